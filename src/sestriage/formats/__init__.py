@@ -1,0 +1,1 @@
+"""Sans-io parsers: bytes in, facts out."""

@@ -1,0 +1,1 @@
+"""The only door for files: folders, archives, standard input."""

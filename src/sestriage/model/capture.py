@@ -1,0 +1,262 @@
+"""Facts read from a packet capture: DNS answers, TCP conversations, SMTP dialogues, TLS sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sestriage.model.source import SourceRef
+from sestriage.model.trust import Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An address and a TCP port. IPv6 addresses are compressed and without brackets."""
+
+    ip: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.ip}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class DnsLookup:
+    """A DNS question with the answer that was seen (RFC 1035).
+
+    `rcode` is the standard name (`NOERROR`, `NXDOMAIN`, `SERVFAIL`, …), or `none` when no answer was captured.
+    """
+
+    source: SourceRef
+    name: str
+    rcode: str
+    qtype: str = "A"
+    addresses: tuple[str, ...] = ()
+    time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TcpConnection:
+    """What happened to one TCP connection.
+
+    `established`: the three-way handshake was seen, or data flowed both ways. `syn_count` counts the client's SYNs.
+    `refused`: the SYN was answered by RST. `unanswered`: SYNs were seen, and nothing at all came back. `icmp`: an ICMP error
+    for this connection (`host-unreachable`, `port-unreachable`, `admin-prohibited`, `network-unreachable`,
+    `fragmentation-needed`), None when there was none.
+    `closed_by`: who sent the first FIN (`client`, `server`), `reset_by`: who sent the first RST that ended it; None when not seen.
+    `reset_after` / `closed_after`: the last protocol message before that end, as `client:ClientHello`, `server:220`, `client:STARTTLS`
+    (None when nothing had been sent). `silent_since`: seconds between the last payload and the end of the capture or the
+    close, with `waiting_for` naming whose turn it was (`client` or `server`), None when unknown.
+    """
+
+    established: bool = False
+    syn_seen: bool = False
+    synack_seen: bool = False
+    syn_count: int = 0
+    refused: bool = False
+    unanswered: bool = False
+    icmp: str | None = None
+    closed_by: str | None = None
+    reset_by: str | None = None
+    closed_after: str | None = None
+    reset_after: str | None = None
+    client_bytes: int = 0
+    server_bytes: int = 0
+    retransmissions: int = 0
+    missing_bytes: int = 0
+    """Bytes of payload that the capture lacks (lost packets or snaplen cuts), both directions."""
+    truncated_frames: int = 0
+    """Frames cut by the snaplen."""
+    waiting_for: str | None = None
+    silent_since: float | None = None
+    one_sided: bool = False
+    """Only one direction was captured."""
+
+
+@dataclass(frozen=True, slots=True)
+class WireReply:
+    """An SMTP reply on the wire: code, text (lines joined by newline), frame and time."""
+
+    code: int
+    text: str
+    frame: int
+    time: datetime | None = None
+    after: str = ""
+    """The command that it answers (upper case: `EHLO`, `STARTTLS`, `AUTH`, `MAIL`, `RCPT`, `DATA`, `.` for the end of data,
+    `QUIT`), empty for the greeting or when unknown."""
+    decrypted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WireCommand:
+    """An SMTP command on the wire. `verb` is upper case; `argument` is never given for AUTH or its continuations."""
+
+    verb: str
+    argument: str
+    frame: int
+    time: datetime | None = None
+    decrypted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpDialogue:
+    """The clear (or decrypted) part of an SMTP conversation (RFC 5321, RFC 3207)."""
+
+    banner: str | None = None
+    """The greeting, first line with code; None when none was captured."""
+    greeting_code: int | None = None
+    ehlo_seen: bool = False
+    starttls_offered: bool | None = None
+    """EHLO reply lists STARTTLS; None when no EHLO reply was captured."""
+    starttls_masked: bool = False
+    """EHLO reply has a keyword overwritten by a middlebox (`XXXXXXXA`)."""
+    starttls_command: bool = False
+    starttls_reply: int | None = None
+    auth_offered: tuple[str, ...] = ()
+    auth_in_clear: bool = False
+    """AUTH was sent outside TLS: its payload can be read by anyone with this capture."""
+    commands: tuple[WireCommand, ...] = ()
+    replies: tuple[WireReply, ...] = ()
+    message_id: str | None = None
+    """The id in the `250 Ok <id>` that answered the end of data."""
+    accepted: bool = False
+    """The end of data was answered by 250."""
+    looks_like_tls: bool = False
+    """The peer sent TLS bytes where a greeting or reply was due."""
+
+    @property
+    def reply_codes(self) -> tuple[int, ...]:
+        """Codes of all replies in order."""
+        return tuple(r.code for r in self.replies)
+
+
+@dataclass(frozen=True, slots=True)
+class TlsAlert:
+    """A readable TLS alert. `sender` is `client` or `server`; `level` `warning` or `fatal`; `description` as in the TLS registry
+    (`handshake_failure`), `alert(N)` when unassigned."""
+
+    sender: str
+    level: str
+    code: int
+    description: str
+    frame: int
+    decrypted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TlsMessage:
+    """One step of the handshake for the ladder picture: `sender`, `name` (`ClientHello`, `Certificate`, `ChangeCipherSpec`,
+    `Alert`, `ApplicationData` (first only), `Encrypted`), frame and time."""
+
+    sender: str
+    name: str
+    frame: int
+    time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TlsSession:
+    """One TLS session as the wire shows it (RFC 5246, RFC 8446). None means: not seen."""
+
+    version: str | None = None
+    """Negotiated: `TLSv1.2` …, `SSLv2`, `SSLv3`; unknown or draft as `0x7f12`. None without a ServerHello."""
+    offered_versions: tuple[str, ...] = ()
+    """What the client offered (supported_versions, else the hello's version)."""
+    cipher: str | None = None
+    """IANA name; unassigned as `0xNNNN`."""
+    offered_ciphers: tuple[str, ...] = ()
+    sni: str | None = None
+    key_exchange: str | None = None
+    """`DHE`, `ECDHE`, `RSA`, `DH_anon`, `ECDH_anon`, `PSK`, `DHE_PSK`, …; `TLS13` suites give `ECDHE`/`DHE` by group when known."""
+    authentication: str | None = None
+    """`RSA`, `ECDSA`, `DSS`, `anon`, `PSK`, None for TLS 1.3 without visible certificate."""
+    dh_bits: int | None = None
+    """Bit length of the DHE prime of the ServerKeyExchange."""
+    group: str | None = None
+    """Named group (`secp256r1`, `x25519`)."""
+    resumed: bool = False
+    certificates_visibility: str = "absent"
+    """`clear`, `encrypted` (TLS 1.3 without keys), `decrypted`, `absent` (none was sent), `truncated`."""
+    certificates: tuple[Certificate, ...] = ()
+    """The server's chain in the order in which it was sent."""
+    client_certificate_requested: bool = False
+    alerts: tuple[TlsAlert, ...] = ()
+    encrypted_alerts: tuple[str, ...] = ()
+    """Senders of alerts that are there but encrypted."""
+    messages: tuple[TlsMessage, ...] = ()
+    client_hello_seen: bool = False
+    server_hello_seen: bool = False
+    completed: bool = False
+    """Both sides finished the handshake (both ChangeCipherSpec and Finished seen, or application data from the client)."""
+    client_finished: bool = False
+    """The client sent its Finished (after ChangeCipherSpec): it accepted the server's certificate and key exchange."""
+    application_data: bool = False
+    """Application data records were seen from both sides."""
+    client_application_bytes: int = 0
+    server_application_bytes: int = 0
+    plaintext_reply: str | None = None
+    """First line of what the server sent instead of a TLS record (`220 …`, `HTTP/1.1 400`), None when it spoke TLS."""
+    started_by: str = "connect"
+    """`connect` (TLS from the first byte), `starttls`, or the other protocol's STARTTLS."""
+    malformed: str | None = None
+    """What was malformed in the records or messages, None when nothing was."""
+    source: SourceRef | None = None
+    """The frame of the ClientHello (else the first TLS frame)."""
+
+    @property
+    def alert(self) -> TlsAlert | None:
+        """The first fatal readable alert other than close_notify."""
+        return next((a for a in self.alerts if a.level == "fatal" and a.code != 0), None)
+
+    @property
+    def leaf(self) -> Certificate | None:
+        """The server's own certificate."""
+        return self.certificates[0] if self.certificates else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One TCP conversation that speaks SMTP or TLS, or tried to reach a mail port.
+
+    `source.frame` is its first frame. `started` and `ended` are aware UTC times of its first and last packet.
+    """
+
+    source: SourceRef
+    client: Endpoint
+    server: Endpoint
+    tcp: TcpConnection
+    smtp: SmtpDialogue | None = None
+    tls: TlsSession | None = None
+    started: datetime | None = None
+    ended: datetime | None = None
+    first_frame: int = 0
+    last_frame: int = 0
+    server_name: str | None = None
+    """Name under which the client knew the server: SNI, else a DNS answer in the same capture."""
+
+    @property
+    def port(self) -> int:
+        """The server's port."""
+        return self.server.port
+
+    @property
+    def host(self) -> str | None:
+        """SNI or DNS name of the server, for rules."""
+        return (self.tls.sni if self.tls else None) or self.server_name
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """All that one capture file tells.
+
+    `problem` is None when the whole file was read; else what was damaged and where.
+    """
+
+    source: SourceRef
+    streams: tuple[Stream, ...] = ()
+    dns: tuple[DnsLookup, ...] = ()
+    packets: int = 0
+    started: datetime | None = None
+    ended: datetime | None = None
+    problem: str | None = None
+    snaplen_cut: bool = False

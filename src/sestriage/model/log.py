@@ -1,0 +1,127 @@
+"""Facts read from a log: events with their exception chains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sestriage.model.phase import Phase
+from sestriage.model.source import SourceRef
+
+
+@dataclass(frozen=True, slots=True)
+class Throwable:
+    """One exception of a chain.
+
+    `class_name` is as written (package included, German `…Ausnahme` kept); `simple_name` is the last part in its
+    original Java form (`SMTPSendFailedException`). `message` may span lines. `relation` says how it hangs in the chain:
+    `outer`, `caused-by`, `nested` (JavaMail's `nested exception is:` or Spring's), `wrapped-by`, or `suppressed`
+    (never a cause). `frames` holds the qualified methods of its stack trace, innermost call first, bounded.
+    """
+
+    class_name: str
+    simple_name: str
+    message: str
+    relation: str
+    line: int
+    frames: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpReply:
+    """A server's reply as an exception, a trace or a capture quotes it (RFC 5321 section 4.2).
+
+    `enhanced` is the enhanced status code (RFC 3463, `5.1.8`), None when there is none. `text` has the lines of a
+    multi-line reply joined by newlines, codes removed.
+    """
+
+    code: int
+    text: str
+    enhanced: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogEvent:
+    """One logged event: a header line with all that belongs to it (message lines, stack trace, causes).
+
+    `time` is aware when the line carries a zone (or the wrapping does), naive when it does not, None when there is no
+    time stamp. Unless said otherwise None means: the event does not say.
+    """
+
+    source: SourceRef
+    time: datetime | None
+    level: str | None
+    logger: str | None
+    thread: str | None
+    message: str
+    """The logged message without stack trace; may span lines."""
+    throwables: tuple[Throwable, ...]
+    """The chain in the order of the text, suppressed ones included (see `Throwable.relation`)."""
+    text: str
+    """Message and all messages of the chain (suppressed ones left out), normalised for matching: NFKC, straight quotes,
+    HTML entities decoded, zero-width characters removed, lines kept. Never for quoting."""
+    quote: str
+    """The decisive line of the event as it stands in the file, for citing; bounded in length. Not redacted."""
+
+    outcome: str = "other"
+    """`failure` (an attempt to send mail failed), `success` (accepted; evidence as design section 3), `start` (an attempt
+    begins), or `other`. Events of other services (threat feed, LDAP) are `other` even when they hold TLS errors."""
+    mail: bool = False
+    """The event is about sending mail: a mail class, mail host or mail action is in it."""
+    success_grade: str | None = None
+    """For successes: `confirmed` (`250 Ok <id>` after DATA) or `likely` (a sentence that says so)."""
+    phase: Phase | None = None
+    """The phase of the ladder at which it failed, as far as the event itself proves it."""
+    phases: tuple[Phase, ...] = ()
+    """The phases that remain possible when `phase` is None (`Exception reading response` without frames)."""
+    exceptions: tuple[str, ...] = ()
+    """Simple names of the chain, outermost first, suppressed left out, repeats left out."""
+    root_exception: str | None = None
+    """Simple name of the innermost cause."""
+    root_message: str | None = None
+    """Message of the innermost cause."""
+    smtp_step: str | None = None
+    """What JavaMail was doing, from the SMTPTransport frames: `greeting`, `ehlo`, `starttls`, `auth`, `mail`, `rcpt`,
+    `data`, `quit`, `connect`."""
+    connection_mode: str | None = None
+    """`starttls` or `wrapper`, when the text proves it (`Could not convert socket to TLS` / `Could not connect to SMTP
+    host` around a TLS error)."""
+    reply: SmtpReply | None = None
+    """The SMTP reply that the event quotes, if any."""
+    openssl_reason: str | None = None
+    """Reason of an OpenSSL error in lower case (`dh key too small`), from the text or from the code."""
+    openssl_function: str | None = None
+    openssl_code: str | None = None
+    """Eight hexadecimal digits, upper case."""
+    alert: str | None = None
+    """TLS alert that was *received* (`handshake_failure`)."""
+    verify_code: int | None = None
+    """OpenSSL verify code (`Verify return code: 20`)."""
+    host: str | None = None
+    """The mail server's host name (or address) that the event names, lower case."""
+    port: int | None = None
+    action: str | None = None
+    """Name of the mail action or rule that the event names, when the layout shows one."""
+    message_id: str | None = None
+    """The SES message id of a `250 Ok …`."""
+    region: str | None = None
+    """AWS region that the event names, lower case (`us-east-1`)."""
+    identities: tuple[str, ...] = ()
+    """Identities that failed SES's check (`554 Message rejected: Email address is not verified …`)."""
+    not_after: datetime | None = None
+    """Date in a `NotAfter:` message, aware."""
+    not_before: datetime | None = None
+    occurrences: int = 1
+    """How many equal copies of this event the input holds (the same lines in two files count once)."""
+    wrapping: str | None = None
+    """How the lines were wrapped (`docker-json`, `json`, …), None for plain lines."""
+
+    @property
+    def reply_code(self) -> int | None:
+        """Code of the reply, for rules."""
+        return self.reply.code if self.reply else None
+
+    @property
+    def reply_text(self) -> str | None:
+        """Text of the reply, for rules."""
+        return self.reply.text if self.reply else None

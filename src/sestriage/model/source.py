@@ -1,0 +1,65 @@
+"""Where a fact comes from: every sentence of a report cites one of these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """A place in the evidence.
+
+    `path` is the file as the user named it (`-` for standard input); `member` the path inside an archive, joined with
+    `!/` where archives nest, None for a plain file. `line` and `end_line` count from 1 (logs, text), `frame` counts
+    from 1 (captures), `sha256` names a certificate; None where it does not apply.
+    """
+
+    path: str
+    member: str | None = None
+    line: int | None = None
+    end_line: int | None = None
+    frame: int | None = None
+    sha256: str | None = None
+
+    def at_line(self, line: int, end_line: int | None = None) -> SourceRef:
+        """The same source, at a line."""
+        return replace(self, line=line, end_line=end_line)
+
+    def at_frame(self, frame: int | None) -> SourceRef:
+        """The same source, at a frame of the capture."""
+        return replace(self, frame=frame)
+
+    @property
+    def name(self) -> str:
+        """The innermost name: the member if there is one, else the path."""
+        return self.member if self.member is not None else self.path
+
+    @property
+    def file(self) -> str:
+        """Path and member in one string, `bundle.tgz!/var/log/x.log`."""
+        return self.path if self.member is None else f"{self.path}!/{self.member}"
+
+    def __str__(self) -> str:
+        where = self.file
+        if self.line is not None:
+            where += f":{self.line}"
+        if self.frame is not None:
+            where += f", frame {self.frame}"
+        return where
+
+
+@dataclass(frozen=True, slots=True)
+class InputNote:
+    """One file or archive member of the input and what became of it.
+
+    `kind` is one of `log`, `capture`, `trust-store`, `certificates`, `tls-ciphers`, `settings`, `mail`, `keylog`,
+    `transcript`, `archive`, `folder`, `other`. `problem` is None when all of it was used; else one sentence that says
+    what could not be used, and where. `used` is False for a file that gave no fact at all.
+    """
+
+    source: SourceRef
+    kind: str
+    problem: str | None = None
+    used: bool = True
+    size: int | None = None
+    detail: str | None = None

@@ -1,0 +1,168 @@
+"""What the engine concludes: evidence, findings, fixes, attempts, verdict, and the whole result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sestriage.model.capture import Capture, Stream
+from sestriage.model.config import CipherList
+from sestriage.model.log import LogEvent
+from sestriage.model.phase import Phase
+from sestriage.model.source import InputNote, SourceRef
+from sestriage.model.trust import TrustPath, TrustStore
+
+
+class Confidence(StrEnum):
+    """How sure a finding is. See design: confirmed = direct proof or two independent kinds of evidence; likely = one kind that
+    admits no other reading; suspected = one of several readings, which are then listed."""
+
+    SUSPECTED = "suspected"
+    LIKELY = "likely"
+    CONFIRMED = "confirmed"
+
+    @property
+    def rank(self) -> int:
+        """0 for suspected, 2 for confirmed."""
+        return ("suspected", "likely", "confirmed").index(self.value)
+
+
+class Outcome(StrEnum):
+    """How an attempt, and so a case, ended."""
+
+    FAILED = "failed"
+    ACCEPTED = "accepted"
+    UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A place in the evidence with what stands there. `quote` is one short line; `kind` is the fact kind (`log.event`, …)."""
+
+    source: SourceRef
+    quote: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FixStep:
+    """One thing to do. `command` is exactly executable, None for a menu step; `verify` says how to check, `undo` how to go back."""
+
+    rule: str
+    text: str
+    command: str | None = None
+    risk: str | None = None
+    verify: str | None = None
+    undo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Evidence that is missing: what, why it would help, and the command that collects it."""
+
+    evidence: str
+    why: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that holds for an attempt, with the facts it was bound to.
+
+    `explanation` is the rule's `why`. `severity` is `critical`, `error` or `warning`; a warning never becomes the primary cause.
+    """
+
+    rule: str
+    title: str
+    phase: Phase
+    severity: str
+    confidence: Confidence
+    explanation: str
+    evidence: tuple[Evidence, ...] = ()
+    fixes: tuple[FixStep, ...] = ()
+    needs: tuple[Need, ...] = ()
+    conflicts: tuple[Evidence, ...] = ()
+    """Evidence that speaks against the rule; not empty only when its `conflicts` condition holds."""
+    alternatives: tuple[str, ...] = ()
+    """Other rules that the same evidence would also fit (ids)."""
+    supersedes: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    caution: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another reading of the same evidence: a rule that is not excluded, and what would settle it."""
+
+    rule: str
+    title: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two pieces of evidence that do not go together, and what that usually means."""
+
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt to send a mail, put together from the log and the captures.
+
+    `started`/`ended` are aware where a zone is known or was found by comparing with captures, else naive, None without time.
+    `events` are the log events and `streams` the conversations that belong to it, in time order.
+    """
+
+    started: datetime | None
+    ended: datetime | None
+    events: tuple[LogEvent, ...] = ()
+    streams: tuple[Stream, ...] = ()
+    host: str | None = None
+    port: int | None = None
+    outcome: Outcome = Outcome.UNDETERMINED
+    phase: Phase | None = None
+    finding: Finding | None = None
+    """The primary finding of this attempt; None unless it failed."""
+    outcome_confidence: Confidence | None = None
+    outcome_evidence: tuple[Evidence, ...] = ()
+    sources: tuple[SourceRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer, about the newest attempt.
+
+    `primary` is None unless `outcome` is failed. `cleared` are phases proven to work. `contributing` are further findings that hold
+    (warnings, hidden second causes).
+    """
+
+    outcome: Outcome
+    confidence: Confidence | None
+    evidence: tuple[Evidence, ...] = ()
+    primary: Finding | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    contributing: tuple[Finding, ...] = ()
+    cleared: tuple[Phase, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    needs: tuple[Need, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Further sentences a reader must know (time zone offset found, one more cause may be hidden, …)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that a triage gives; the renderers see nothing else."""
+
+    verdict: Verdict
+    attempts: tuple[Attempt, ...] = ()
+    captures: tuple[Capture, ...] = ()
+    stores: tuple[TrustStore, ...] = ()
+    paths: tuple[TrustPath, ...] = ()
+    cipher_lists: tuple[CipherList, ...] = ()
+    inputs: tuple[InputNote, ...] = ()
+    case: str | None = None
+    """Name of the case when one input holds several (two Managers in a bundle)."""
+    version: str = ""

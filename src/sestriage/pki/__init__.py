@@ -1,0 +1,1 @@
+"""Certificate paths as Java decides them, and the explanation of a gap."""

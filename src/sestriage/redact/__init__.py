@@ -1,0 +1,1 @@
+"""Detectors for secrets and private data, and consistent pseudonyms."""

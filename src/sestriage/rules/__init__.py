@@ -1,0 +1,1 @@
+"""Rules: schema, condition grammar, three-valued evaluation, templates, loader, lint."""
