@@ -40,13 +40,13 @@ class TcpConnection:
     """What happened to one TCP connection.
 
     `established`: the three-way handshake was seen, or data flowed both ways. `syn_count` counts the client's SYNs.
-    `refused`: the SYN was answered by RST. `unanswered`: SYNs were seen, and nothing at all came back. `icmp`: an ICMP error
-    for this connection (`host-unreachable`, `port-unreachable`, `admin-prohibited`, `network-unreachable`,
-    `fragmentation-needed`), None when there was none.
-    `closed_by`: who sent the first FIN (`client`, `server`), `reset_by`: who sent the first RST that ended it; None when not seen.
-    `reset_after` / `closed_after`: the last protocol message before that end, as `client:ClientHello`, `server:220`, `client:STARTTLS`
-    (None when nothing had been sent). `silent_since`: seconds between the last payload and the end of the capture or the
-    close, with `waiting_for` naming whose turn it was (`client` or `server`), None when unknown.
+    `refused`: the SYN was answered by RST. `unanswered`: SYNs were seen, and nothing at all came back. `icmp`: an
+    ICMP error for this connection (`host-unreachable`, `port-unreachable`, `admin-prohibited`, `network-unreachable`,
+    `fragmentation-needed`), None when there was none. `closed_by`: who sent the first FIN (`client`, `server`),
+    `reset_by`: who sent the first RST that ended it; None when not seen. `reset_after` / `closed_after`: the last
+    protocol message before that end, as `client:ClientHello`, `server:220`, `client:STARTTLS` (None when nothing had
+    been sent). `silent_since`: seconds between the last payload and the end of the capture or the close, with
+    `waiting_for` naming whose turn it was (`client` or `server`), None when unknown.
     """
 
     established: bool = False
@@ -82,8 +82,8 @@ class WireReply:
     frame: int
     time: datetime | None = None
     after: str = ""
-    """The command that it answers (upper case: `EHLO`, `STARTTLS`, `AUTH`, `MAIL`, `RCPT`, `DATA`, `.` for the end of data,
-    `QUIT`), empty for the greeting or when unknown."""
+    """The command that it answers (upper case: `EHLO`, `STARTTLS`, `AUTH`, `MAIL`, `RCPT`, `DATA`, `.` for the end of
+    data, `QUIT`), empty for the greeting or when unknown."""
     decrypted: bool = False
 
 
@@ -132,8 +132,8 @@ class SmtpDialogue:
 
 @dataclass(frozen=True, slots=True)
 class TlsAlert:
-    """A readable TLS alert. `sender` is `client` or `server`; `level` `warning` or `fatal`; `description` as in the TLS registry
-    (`handshake_failure`), `alert(N)` when unassigned."""
+    """A readable TLS alert. `sender` is `client` or `server`; `level` `warning` or `fatal`; `description` as in the
+    TLS registry (`handshake_failure`), `alert(N)` when unassigned."""
 
     sender: str
     level: str
@@ -145,8 +145,8 @@ class TlsAlert:
 
 @dataclass(frozen=True, slots=True)
 class TlsMessage:
-    """One step of the handshake for the ladder picture: `sender`, `name` (`ClientHello`, `Certificate`, `ChangeCipherSpec`,
-    `Alert`, `ApplicationData` (first only), `Encrypted`), frame and time."""
+    """One step of the handshake for the ladder picture: `sender`, `name` (`ClientHello`, `Certificate`,
+    `ChangeCipherSpec`, `Alert`, `ApplicationData` (first only), `Encrypted`), frame and time."""
 
     sender: str
     name: str
@@ -167,7 +167,8 @@ class TlsSession:
     offered_ciphers: tuple[str, ...] = ()
     sni: str | None = None
     key_exchange: str | None = None
-    """`DHE`, `ECDHE`, `RSA`, `DH_anon`, `ECDH_anon`, `PSK`, `DHE_PSK`, …; `TLS13` suites give `ECDHE`/`DHE` by group when known."""
+    """`DHE`, `ECDHE`, `RSA`, `DH_anon`, `ECDH_anon`, `PSK`, `DHE_PSK`, …; `TLS13` suites give `ECDHE`/`DHE` by group
+    when known."""
     authentication: str | None = None
     """`RSA`, `ECDSA`, `DSS`, `anon`, `PSK`, None for TLS 1.3 without visible certificate."""
     dh_bits: int | None = None
@@ -187,7 +188,8 @@ class TlsSession:
     client_hello_seen: bool = False
     server_hello_seen: bool = False
     completed: bool = False
-    """Both sides finished the handshake (both ChangeCipherSpec and Finished seen, or application data from the client)."""
+    """Both sides finished the handshake (both ChangeCipherSpec and Finished seen, or application data from the
+    client)."""
     client_finished: bool = False
     """The client sent its Finished (after ChangeCipherSpec): it accepted the server's certificate and key exchange."""
     application_data: bool = False

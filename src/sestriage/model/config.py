@@ -11,8 +11,8 @@ from sestriage.model.source import SourceRef
 class CipherToken:
     """One token of an OpenSSL cipher list.
 
-    `key_exchange`: `DHE`, `ECDHE`, `RSA`, `ANY` (a macro such as `HIGH` that includes DHE suites), `TLS13`, `PSK`, `other`.
-    `operator`: empty, `!`, `-` or `+`.
+    `key_exchange`: `DHE`, `ECDHE`, `RSA`, `ANY` (a macro such as `HIGH` that includes DHE suites), `TLS13`, `PSK`,
+    `other`. `operator`: empty, `!`, `-` or `+`.
     """
 
     text: str
@@ -30,8 +30,9 @@ class CipherToken:
 class CipherList:
     """The Manager's `tls-ciphers` file (OpenSSL cipher-list format, openssl-ciphers(1)).
 
-    `suites` are the tokens that switch suites on; `dhe_allowed` takes the whole list into account (`!DHE` after `HIGH`).
-    `without_dhe` is the same list with the DHE parts taken out, None when it is not needed. `empty`: no token at all.
+    `suites` are the tokens that switch suites on; `dhe_allowed` takes the whole list into account (`!DHE` after
+    `HIGH`). `without_dhe` is the same list with the DHE parts taken out, None when it is not needed. `empty`: no
+    token at all.
     """
 
     source: SourceRef

@@ -64,8 +64,9 @@ class LogEvent:
     """The decisive line of the event as it stands in the file, for citing; bounded in length. Not redacted."""
 
     outcome: str = "other"
-    """`failure` (an attempt to send mail failed), `success` (accepted; evidence as design section 3), `start` (an attempt
-    begins), or `other`. Events of other services (threat feed, LDAP) are `other` even when they hold TLS errors."""
+    """`failure` (an attempt to send mail failed), `success` (accepted; evidence as design section 3), `start` (an
+    attempt begins), or `other`. Events of other services (threat feed, LDAP) are `other` even when they hold TLS
+    errors."""
     mail: bool = False
     """The event is about sending mail: a mail class, mail host or mail action is in it."""
     success_grade: str | None = None

@@ -92,10 +92,10 @@ class StoreEntry:
 class TrustStore:
     """A trust store: a JKS, JCEKS or PKCS#12 file, a PEM or DER file, or a folder of them.
 
-    `format` is `jks`, `jceks`, `pkcs12`, `pem`, `der`, `p7b`, `pem-folder` or `unknown`. `problem` is None when the store was
-    read whole; else one sentence (wrong password, damaged at byte …, no trusted entry). `readable` is False when no
-    statement about its content is possible. `integrity` is True/False when the password allowed to check the MAC or digest,
-    None when it could not be checked.
+    `format` is `jks`, `jceks`, `pkcs12`, `pem`, `der`, `p7b`, `pem-folder` or `unknown`. `problem` is None when the
+    store was read whole; else one sentence (wrong password, damaged at byte …, no trusted entry). `readable` is False
+    when no statement about its content is possible. `integrity` is True/False when the password allowed to check the
+    MAC or digest, None when it could not be checked.
     """
 
     source: SourceRef
@@ -103,7 +103,8 @@ class TrustStore:
     entries: tuple[StoreEntry, ...] = ()
     problem: str | None = None
     problem_kind: str | None = None
-    """`wrong-password`, `damaged`, `unsupported`, `no-trusted-entry`, `empty`, `partial`; None when there is no problem."""
+    """`wrong-password`, `damaged`, `unsupported`, `no-trusted-entry`, `empty`, `partial`; None when there is no
+    problem."""
     readable: bool = True
     integrity: bool | None = None
 
@@ -137,10 +138,10 @@ class Comparison:
 class Gap:
     """Why no path to an anchor exists, at the last certificate that could be reached from the leaf.
 
-    `issuer` is the name of the missing issuer; `authority_key_id` its key identifier as the child names it. `served` is
-    the issuer's certificate when it was served (it is then simply not in the store), None otherwise. `wrong_entry` is a store
-    entry with the issuer's name and another key. `published` names the public root whose import would close the gap, with its
-    SHA-256 fingerprint (`published_sha256`); None when the gap is not below a published root.
+    `issuer` is the name of the missing issuer; `authority_key_id` its key identifier as the child names it. `served`
+    is the issuer's certificate when it was served (it is then simply not in the store), None otherwise. `wrong_entry`
+    is a store entry with the issuer's name and another key. `published` names the public root whose import would
+    close the gap, with its SHA-256 fingerprint (`published_sha256`); None when the gap is not below a published root.
     """
 
     child: Certificate
@@ -158,10 +159,11 @@ class Gap:
 class TrustPath:
     """Java's answer for one served chain and one store (PKIX as the JDK's trust manager decides it).
 
-    `status`: `trusted`, `no-path` (`unable to find valid certification path` / `Path does not chain`), `invalid` (a path exists
-    but a certificate in it fails: see `reason`), `empty-store`, `undecided` (limits reached, or unreadable certificates).
-    `reason` for `invalid`: `expired`, `not-yet-valid`, `signature`, `basic-constraints`, `path-length`, `name-constraints`,
-    `key-usage`, `extended-key-usage`, `critical-extension`, `weak-key`, `weak-signature`; else None.
+    `status`: `trusted`, `no-path` (`unable to find valid certification path` / `Path does not chain`), `invalid` (a
+    path exists but a certificate in it fails: see `reason`), `empty-store`, `undecided` (limits reached, or
+    unreadable certificates). `reason` for `invalid`: `expired`, `not-yet-valid`, `signature`, `basic-constraints`,
+    `path-length`, `name-constraints`, `key-usage`, `extended-key-usage`, `critical-extension`, `weak-key`,
+    `weak-signature`; else None.
     """
 
     store: SourceRef

@@ -15,8 +15,8 @@ from sestriage.model.trust import TrustPath, TrustStore
 
 
 class Confidence(StrEnum):
-    """How sure a finding is. See design: confirmed = direct proof or two independent kinds of evidence; likely = one kind that
-    admits no other reading; suspected = one of several readings, which are then listed."""
+    """How sure a finding is. See design: confirmed = direct proof or two independent kinds of evidence; likely = one
+    kind that admits no other reading; suspected = one of several readings, which are then listed."""
 
     SUSPECTED = "suspected"
     LIKELY = "likely"
@@ -38,7 +38,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A place in the evidence with what stands there. `quote` is one short line; `kind` is the fact kind (`log.event`, …)."""
+    """A place in the evidence with what stands there. `quote` is one short line; `kind` is the fact kind
+    (`log.event`, …)."""
 
     source: SourceRef
     quote: str
@@ -47,7 +48,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class FixStep:
-    """One thing to do. `command` is exactly executable, None for a menu step; `verify` says how to check, `undo` how to go back."""
+    """One thing to do. `command` is exactly executable, None for a menu step; `verify` says how to check, `undo` how
+    to go back."""
 
     rule: str
     text: str
@@ -70,7 +72,8 @@ class Need:
 class Finding:
     """A rule that holds for an attempt, with the facts it was bound to.
 
-    `explanation` is the rule's `why`. `severity` is `critical`, `error` or `warning`; a warning never becomes the primary cause.
+    `explanation` is the rule's `why`. `severity` is `critical`, `error` or `warning`; a warning never becomes the
+    primary cause.
     """
 
     rule: str
@@ -112,8 +115,8 @@ class Contradiction:
 class Attempt:
     """One attempt to send a mail, put together from the log and the captures.
 
-    `started`/`ended` are aware where a zone is known or was found by comparing with captures, else naive, None without time.
-    `events` are the log events and `streams` the conversations that belong to it, in time order.
+    `started`/`ended` are aware where a zone is known or was found by comparing with captures, else naive, None
+    without time. `events` are the log events and `streams` the conversations that belong to it, in time order.
     """
 
     started: datetime | None
@@ -135,8 +138,8 @@ class Attempt:
 class Verdict:
     """The answer, about the newest attempt.
 
-    `primary` is None unless `outcome` is failed. `cleared` are phases proven to work. `contributing` are further findings that hold
-    (warnings, hidden second causes).
+    `primary` is None unless `outcome` is failed. `cleared` are phases proven to work. `contributing` are further
+    findings that hold (warnings, hidden second causes).
     """
 
     outcome: Outcome
