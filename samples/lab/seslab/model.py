@@ -1,0 +1,63 @@
+"""A case: who serves, who asks, what is captured and what must come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cryptography import x509
+
+from .capture import CaptureOptions
+from .client import ClientSettings
+from .expected import Expected
+from .pki import Hierarchy
+from .server import Endpoint
+
+#: Each role has its own address.
+MANAGER, SES, RELAY, GATEWAY, DNS, NOBODY = (
+    "127.0.10.5",
+    "127.0.20.25",
+    "127.0.21.25",
+    "127.0.30.1",
+    "127.0.53.53",
+    "127.0.40.9",
+)
+SES_HOST = "email-smtp.us-east-1.amazonaws.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The Manager's trust store. ``kind`` is PKCS12, JKS or PEM (a folder); ``entries`` maps alias to certificate."""
+
+    kind: str
+    entries: Mapping[str, x509.Certificate]
+
+    @property
+    def file_name(self) -> str:
+        return {"PKCS12": "truststore.p12", "JKS": "truststore.jks", "PEM": "truststore"}[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Dns:
+    """A tiny DNS server. ``answers`` maps names to addresses; other names get ``otherwise``."""
+
+    answers: Mapping[str, str]
+    otherwise: str = "NXDOMAIN"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One folder of samples. ``client`` gets the path of the Manager's store for the JVM (a PKCS#12)."""
+
+    client: Callable[[str], ClientSettings]
+    expected: Expected
+    endpoints: tuple[Endpoint, ...] = ()
+    store: Store | None = None
+    capture: CaptureOptions | None = None
+    docker: bool = False
+    tls_ciphers: str | None = None
+    deaf: tuple[str, int] | None = None
+    dns: Dns | None = None
+
+
+CaseMaker = Callable[[Hierarchy], Case]

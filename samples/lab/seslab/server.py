@@ -1,0 +1,257 @@
+"""A scripted SMTP server that answers in the words of Amazon SES, over the OpenSSL of Python's ssl module."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import socket
+import ssl
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import pki
+
+#: A realistic Ethernet segment, so that a certificate message spans several packets as it does on a real line.
+SEGMENT_BYTES = 1460
+#: An SES endpoint closes a silent connection after about ten seconds.
+IDLE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """The TLS side of a server. ``ciphers`` is an OpenSSL list for TLS 1.2; ``small_dh`` serves a 1024-bit group."""
+
+    served: pki.Served
+    ciphers: str = "ECDHE-RSA-AES128-GCM-SHA256"
+    minimum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
+    maximum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
+    small_dh: bool = False
+
+    def context(self) -> ssl.SSLContext:
+        """A server context; key and chain pass through a file that is gone when this returns."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version, context.maximum_version = self.minimum, self.maximum
+        context.set_ciphers(self.ciphers + ":@SECLEVEL=0")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "server.pem")
+            path.write_bytes(pki.key_pem(self.served.key) + pki.pem(self.served.chain))
+            context.load_cert_chain(path)
+            if self.small_dh:
+                path = Path(folder, "dh.pem")
+                path.write_bytes(pki.dh_parameters_pem())
+                context.load_dh_params(str(path))
+        return context
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """What the server says. A reply of more than one line is written with ``\\n`` between."""
+
+    banner_host: str = "email-smtp.amazonaws.com"
+    greeting: str = ""  # "" makes the one of SES
+    auth: str = "235 Authentication successful."
+    mail: str = "250 Ok"
+    rcpt: str = "250 Ok"
+    end_of_data: str = ""  # "" makes "250 Ok <message id>"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One listening port. The n-th connection is served by the n-th script, later ones by the last."""
+
+    address: str
+    port: int
+    tls: Tls | None
+    wrapper: bool = False
+    scripts: tuple[Replies, ...] = (Replies(),)
+
+
+def message_id(region_code: str = "0100") -> str:
+    """A message id in the form of SES: region, milliseconds since 1970, a UUID and six zeros."""
+    return f"{region_code}{int(time.time() * 1000):012x}-{uuid.uuid4()}-000000"
+
+
+class _Hangup(Exception):
+    """The peer is gone."""
+
+
+@dataclass(slots=True)
+class _Conversation:
+    sock: socket.socket
+    endpoint: Endpoint
+    context: ssl.SSLContext | None
+    replies: Replies
+    secure: bool = False
+    buffer: bytearray = field(default_factory=bytearray)
+
+    def run(self) -> None:
+        if self.endpoint.wrapper:
+            self._wrap()
+        host, token = self.replies.banner_host, secrets.token_urlsafe(15)[:20]
+        greeting = self.replies.greeting or f"220 {host} ESMTP SimpleEmailService-d-{token[:9].upper()} {token}"
+        self._say(greeting)
+        while True:
+            line = self._line()
+            verb = line.split(" ", 1)[0].upper()
+            if not self._answer(verb, line):
+                return
+
+    def _answer(self, verb: str, line: str) -> bool:
+        """Answers one command; False ends the conversation."""
+        match verb:
+            case "EHLO" | "HELO":
+                self._say(self._capabilities())
+            case "STARTTLS":
+                self._say("220 Ready to start TLS")
+                self._wrap()
+            case "AUTH":
+                self._auth(line)
+            case "MAIL":
+                self._say(self.replies.mail)
+            case "RCPT":
+                self._say(self.replies.rcpt)
+            case "DATA":
+                self._data()
+            case "QUIT":
+                self._say("221 Bye")
+                return False
+            case _:
+                self._say("250 Ok")
+        return True
+
+    def _capabilities(self) -> str:
+        lines = [self.replies.banner_host, "8BITMIME"]
+        if not self.secure and self.context is not None:
+            lines.append("STARTTLS")
+        lines += ["AUTH PLAIN LOGIN", "Ok"]
+        return "\n".join(f"250{'-' if line != 'Ok' else ' '}{line}" for line in lines)
+
+    def _auth(self, line: str) -> None:
+        if not self.secure:
+            self._say("530 Must issue a STARTTLS command first")
+            return
+        if line.upper().startswith("AUTH LOGIN"):
+            for prompt in ("334 VXNlcm5hbWU6", "334 UGFzc3dvcmQ6"):
+                self._say(prompt)
+                self._line()
+        self._say(self.replies.auth)
+
+    def _data(self) -> None:
+        self._say("354 End data with <CR><LF>.<CR><LF>")
+        while self._line() != ".":
+            pass
+        self._say(self.replies.end_of_data or f"250 Ok {message_id()}")
+
+    def _wrap(self) -> None:
+        assert self.context is not None, "the case has no TLS on this port"
+        self.sock = self.context.wrap_socket(self.sock, server_side=True)
+        self.secure = True
+
+    def _say(self, reply: str) -> None:
+        self.sock.sendall(reply.replace("\n", "\r\n").encode("ascii") + b"\r\n")
+
+    def _line(self) -> str:
+        while b"\n" not in self.buffer:
+            data = self.sock.recv(4096)
+            if not data:
+                raise _Hangup
+            self.buffer += data
+        line, _, rest = bytes(self.buffer).partition(b"\n")
+        self.buffer[:] = rest
+        return line.rstrip(b"\r").decode("latin-1")
+
+
+class Server:
+    """Serves one endpoint from ``start`` to ``stop``; one thread a connection."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._context = endpoint.tls.context() if endpoint.tls else None
+        family = socket.AF_INET6 if ":" in endpoint.address else socket.AF_INET
+        self._listener = socket.socket(family, socket.SOCK_STREAM)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT_BYTES)
+        self._threads: list[threading.Thread] = []
+        self._count = 0
+
+    def start(self) -> None:
+        self._listener.bind((self._endpoint.address, self._endpoint.port))
+        self._listener.listen(16)
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def stop(self) -> None:
+        """Stops listening and waits for the conversations to end."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for thread in self._threads:
+            thread.join(timeout=IDLE_SECONDS + 2)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                sock, _ = self._listener.accept()
+            except OSError:
+                return
+            scripts = self._endpoint.scripts
+            replies = scripts[min(self._count, len(scripts) - 1)]
+            self._count += 1
+            thread = threading.Thread(target=self._converse, args=(sock, replies), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _converse(self, sock: socket.socket, replies: Replies) -> None:
+        sock.settimeout(IDLE_SECONDS)
+        conversation = _Conversation(sock, self._endpoint, self._context, replies)
+        try:
+            conversation.run()
+        except (_Hangup, OSError):
+            pass  # the client's refusal is what most cases are about
+        finally:
+            if conversation.secure:
+                with contextlib.suppress(OSError, ValueError):
+                    conversation.sock.settimeout(0.5)
+                    conversation.sock = conversation.sock.unwrap()  # type: ignore[attr-defined]
+            conversation.sock.close()
+            sock.close()
+
+
+@contextlib.contextmanager
+def serving(*endpoints: Endpoint) -> Iterator[None]:
+    """Runs the endpoints while the block runs."""
+    servers = [Server(endpoint) for endpoint in endpoints]
+    try:
+        for server in servers:
+            server.start()
+        yield
+    finally:
+        for server in servers:
+            server.stop()
+
+
+@contextlib.contextmanager
+def deaf_port(address: str, port: int) -> Iterator[None]:
+    """A port whose backlog is full: the kernel drops every further SYN, as a filtering firewall does."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((address, port))
+    listener.listen(0)
+    fillers = []
+    for _ in range(4):
+        filler = socket.socket()
+        filler.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            filler.connect((address, port))
+        fillers.append(filler)
+    time.sleep(0.3)
+    try:
+        yield
+    finally:
+        for filler in fillers:
+            filler.close()
+        listener.close()

@@ -1,0 +1,38 @@
+"""Trust stores as keytool writes them, and folders of PEM files."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography import x509
+
+from . import pki
+
+PASSWORD = "changeit"
+
+
+def keytool_store(path: Path, kind: str, entries: Mapping[str, x509.Certificate]) -> None:
+    """A store of ``kind`` (PKCS12 or JKS) with one trusted entry an alias."""
+    path.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for alias, certificate in entries.items():
+            source = Path(folder, "one.pem")
+            source.write_bytes(pki.pem([certificate]))
+            subprocess.run(
+                ["keytool", "-importcert", "-noprompt", "-alias", alias, "-file", source]
+                + ["-keystore", path, "-storetype", kind, "-storepass", PASSWORD],
+                check=True,
+                capture_output=True,
+            )
+
+
+def pem_folder(path: Path, entries: Mapping[str, x509.Certificate]) -> None:
+    """A folder with one PEM file an alias, as ``openssl s_client -showcerts`` and awk leave them."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    for alias, certificate in entries.items():
+        (path / f"{alias}.pem").write_bytes(pki.pem([certificate]))
