@@ -69,7 +69,25 @@ public final class Probe {
             deliver(settings);
             log.info(settings.getProperty("lab.say.success", "sent"));
         } catch (Exception failure) {
-            log.error(settings.getProperty("lab.say.failure", "failed"), failure);
+            report(log, settings.getProperty("lab.say.failure", "failed"), settings, failure);
+        }
+    }
+
+    /** The ways in which programs log a failure: trace, text and trace, text alone, or a trace printed past the log. */
+    private static void report(Logger log, String words, Properties settings, Exception failure) {
+        switch (settings.getProperty("lab.failure.style", "trace")) {
+            case "text":
+                log.error(words + ": " + failure);
+                break;
+            case "both":
+                log.error(words + ": " + failure.getMessage(), failure);
+                break;
+            case "print":
+                log.error(words);
+                failure.printStackTrace(System.out);
+                break;
+            default:
+                log.error(words, failure);
         }
     }
 

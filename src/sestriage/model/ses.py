@@ -16,28 +16,12 @@ PORT_MODES: dict[int, str] = {25: "starttls", 587: "starttls", 2587: "starttls",
 """The ports of an SES SMTP endpoint, with what is spoken there first: clear SMTP with STARTTLS, or TLS at once."""
 
 SMTP_REGIONS: frozenset[str] = frozenset(
-    [
-        "us-east-1",
-        "us-east-2",
-        "us-west-1",
-        "us-west-2",
-        "ap-south-1",
-        "ap-northeast-1",
-        "ap-northeast-2",
-        "ap-northeast-3",
-        "ap-southeast-1",
-        "ap-southeast-2",
-        "ca-central-1",
-        "eu-central-1",
-        "eu-north-1",
-        "eu-south-1",
-        "eu-west-1",
-        "eu-west-2",
-        "eu-west-3",
-        "sa-east-1",
-        "us-gov-east-1",
-        "us-gov-west-1",
-    ]
+    (
+        *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-east-1", "us-gov-west-1"),
+        *("ca-central-1", "sa-east-1"),
+        *("eu-central-1", "eu-north-1", "eu-south-1", "eu-west-1", "eu-west-2", "eu-west-3"),
+        *("ap-south-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2"),
+    )
 )
 """Regions that have an SMTP endpoint."""
 
