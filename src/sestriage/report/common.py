@@ -1,0 +1,38 @@
+"""What all renderers read out of a report in the same way."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sestriage.model.trust import Comparison, TrustPath
+from sestriage.model.verdict import FixStep, Report, Verdict
+
+
+def iso_time(moment: datetime | None) -> str | None:
+    """ISO 8601: `Z` for UTC, the offset for another zone, no zone at all when none is known; None for None."""
+    if moment is None:
+        return None
+    text = moment.isoformat()
+    if moment.utcoffset() == timedelta(0):
+        return text.removesuffix("+00:00") + "Z"
+    return text
+
+
+def fixes_in_order(verdict: Verdict) -> tuple[FixStep, ...]:
+    """The steps of the primary finding, then those of the contributing ones; a step that repeats is given once."""
+    findings = ((verdict.primary,) if verdict.primary else ()) + verdict.contributing
+    return tuple(dict.fromkeys(step for finding in findings for step in finding.fixes))
+
+
+def path_of_verdict(report: Report) -> TrustPath | None:
+    """The path decision for the attempt that the verdict is about; the engine puts it first."""
+    return report.paths[0] if report.paths else None
+
+
+def comparisons(report: Report) -> tuple[Comparison, ...]:
+    """Served certificates held against stores, each pair once although several conversations may show it."""
+    seen: dict[tuple[str, str], Comparison] = {}
+    for path in report.paths:
+        for comparison in path.comparisons:
+            seen.setdefault((comparison.certificate.sha256, comparison.store.file), comparison)
+    return tuple(seen.values())
