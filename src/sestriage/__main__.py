@@ -1,0 +1,5 @@
+"""`python -m sestriage`."""
+
+from sestriage.cli.main import main
+
+main()

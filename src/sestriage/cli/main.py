@@ -1,0 +1,88 @@
+"""The entry point: finds the command, turns every error into one sentence and an exit status."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from sestriage import __version__
+from sestriage.cli.status import INTERNAL_ERROR, USAGE
+from sestriage.errors import SestriageError
+
+COMMANDS = {
+    "triage": ("sestriage.cli.triage", "Say what made a Test Action fail, from logs, captures and trust stores."),
+}
+"""Command name to module and one-line help. A command's module is imported only when it runs."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports only the one that runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All command names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module; None for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, so that `--help` imports none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", prog_name="sestriage")
+def cli() -> None:
+    """Find out why a Secure Network Analytics Manager cannot mail its alarms through Amazon SES.
+
+    sestriage reads the Manager's response-management log, a packet capture of the attempt and the trust store, alone
+    or in a support bundle. It reads only: it never applies a fix and never touches the network.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit. Exit status 4 means that sestriage itself failed."""
+    try:
+        sys.exit(_run())
+    except BrokenPipeError:
+        # the reader of our output went away (`| head`): nothing more to say, and no noise at interpreter exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _run() -> int:
+    try:
+        result = cli.main(prog_name="sestriage", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("sestriage: interrupted", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except SestriageError as error:
+        click.echo(f"sestriage: {error}", err=True)
+        return USAGE
+    except (KeyboardInterrupt, BrokenPipeError):
+        raise
+    except Exception as error:
+        if os.environ.get("SESTRIAGE_DEBUG"):
+            raise
+        click.echo(
+            f"sestriage: internal error: {type(error).__name__}: {error}\n"
+            "This is a bug. Run again with SESTRIAGE_DEBUG=1 for the details to report.",
+            err=True,
+        )
+        return INTERNAL_ERROR
+    return result if isinstance(result, int) else 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""Read everything that was handed in and hand it to the right parser; nothing is interpreted here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from sestriage.errors import InputError
+from sestriage.ingest import Limits, Member, is_response_log, rotation_key, walk
+from sestriage.model.capture import Capture
+from sestriage.model.config import CipherList
+from sestriage.model.log import LogEvent
+from sestriage.model.source import InputNote, SourceRef
+from sestriage.model.trust import TrustStore
+
+DEFAULT_STORE_PASSWORDS = ("changeit", "changeme", "", "password", "secret", "lancope", "stealthwatch")
+"""Passwords that are tried on a trust store when none is given; the first is the JDK's own default."""
+
+STORE_PASSWORD_VARIABLE = "SESTRIAGE_STORE_PASSWORD"  # noqa: S105 - the name of a variable, not a password
+
+CHUNK = 1 << 20
+"""Bytes read at a time from a log."""
+
+MAX_STORE_BYTES = 64 << 20
+MAX_CIPHER_LIST_BYTES = 1 << 20
+MAX_KEYLOG_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user can set about reading.
+
+    `keylogs` are key log files named by the user. `store_password_file` holds one password (first line); None means the
+    environment variable `SESTRIAGE_STORE_PASSWORD`, else the usual defaults. `limits` bounds archives.
+    """
+
+    keylogs: tuple[str, ...] = ()
+    store_password_file: str | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """The events of one log, in file order."""
+
+    source: SourceRef
+    events: tuple[LogEvent, ...]
+
+
+@dataclass(slots=True)
+class Collected:
+    """Everything that was read, still apart by kind."""
+
+    logs: list[LogFile] = field(default_factory=list)
+    """The response-management log with its rotated parts (oldest first), or what the user handed in as such."""
+    other_logs: list[LogFile] = field(default_factory=list)
+    captures: list[Capture] = field(default_factory=list)
+    stores: list[TrustStore] = field(default_factory=list)
+    cipher_lists: list[CipherList] = field(default_factory=list)
+    notes: list[InputNote] = field(default_factory=list)
+    hidden_keylog: bool = False
+
+
+def store_passwords(options: Options) -> tuple[str, ...]:
+    """The passwords to try on trust stores, the user's own first.
+
+    Raises `InputError` when the password file cannot be read.
+    """
+    if options.store_password_file is not None:
+        try:
+            text = Path(options.store_password_file).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"cannot read the store password file {options.store_password_file}: {error}") from error
+        return (text.splitlines()[0] if text else "",)
+    from_environment = os.environ.get(STORE_PASSWORD_VARIABLE)
+    if from_environment is not None:
+        return (from_environment,)
+    return DEFAULT_STORE_PASSWORDS
+
+
+def collect(paths: Sequence[str], options: Options, stdin: BinaryIO | None = None) -> Collected:
+    """Read all inputs. Bad input becomes a note; only a path that does not exist raises `InputError`."""
+    collector = _Collector(options)
+    collector.read(paths, stdin)
+    return collector.finish(paths)
+
+
+class _Collector:
+    """Dispatches members by kind and keeps what must be put together at the end (PEM folders, rotated logs)."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._passwords = store_passwords(options)
+        self._out = Collected()
+        self._stores: list[TrustStore] = []
+        self._keylog = b"".join(_read_keylog(path) for path in options.keylogs)
+        self._found_keylog = b""
+        self._handlers = {
+            "log": self._log,
+            "capture": self._capture,
+            "store": self._store,
+            "certificates": self._store,
+            "tls-ciphers": self._ciphers,
+            "keylog": self._keylog_member,
+        }
+
+    def read(self, paths: Sequence[str], stdin: BinaryIO | None) -> None:
+        for member in walk(paths, self._options.limits, self._out.notes, stdin):
+            self._handlers.get(member.kind, self._unused)(member)
+
+    def finish(self, paths: Sequence[str]) -> Collected:
+        out = self._out
+        if self._found_keylog and out.captures and "-" not in paths:
+            self._read_captures_again(paths)
+        out.stores = group_stores(self._stores)
+        out.logs.sort(key=lambda log: rotation_key(log.source))
+        return out
+
+    def _read_captures_again(self, paths: Sequence[str]) -> None:
+        """A key log may stand behind the captures in an archive; only then they are read a second time."""
+        self._keylog += self._found_keylog
+        self._out.captures.clear()
+        for member in walk(paths, self._options.limits, []):
+            if member.kind == "capture":
+                self._capture(member, note=False)
+
+    def _note(self, member: Member, kind: str, problem: str | None = None, *, used: bool = True) -> None:
+        self._out.notes.append(InputNote(member.ref, kind, problem, used, member.size))
+
+    def _log(self, member: Member) -> None:
+        from sestriage.formats.log import LogReader
+
+        reader = LogReader(member.ref)
+        try:
+            events = tuple(reader.events(_chunks(member)))
+        except (OSError, EOFError) as error:
+            events = ()
+            self._note(member, "log", f"reading stopped: {error}", used=False)
+            return
+        is_response = member.role == "response" or is_response_log(member.ref)
+        (self._out.logs if is_response else self._out.other_logs).append(LogFile(member.ref, events))
+        problem = "; ".join(f"line {line}: {text}" if line else text for line, text in reader.problems) or None
+        self._note(member, "log", problem)
+
+    def _capture(self, member: Member, *, note: bool = True) -> None:
+        from sestriage.formats.capture import read_capture
+
+        capture = read_capture(member.open(), member.ref, self._keylog or None)
+        self._out.captures.append(capture)
+        if note:
+            self._note(member, "capture", capture.problem)
+
+    def _store(self, member: Member) -> None:
+        from sestriage.formats.stores import read_store
+
+        data = member.read(MAX_STORE_BYTES + 1)
+        if len(data) > MAX_STORE_BYTES:
+            self._note(member, "trust-store", f"larger than {MAX_STORE_BYTES >> 20} MiB; not read", used=False)
+            return
+        store = read_store(data, member.ref, self._passwords)
+        self._stores.append(store)
+        self._note(member, "trust-store", store.problem, used=store.readable)
+
+    def _ciphers(self, member: Member) -> None:
+        from sestriage.formats.tlsciphers import parse_cipher_list
+
+        ciphers = parse_cipher_list(member.read(MAX_CIPHER_LIST_BYTES), member.ref)
+        self._out.cipher_lists.append(ciphers)
+        self._note(member, "tls-ciphers", ciphers.problem)
+
+    def _keylog_member(self, member: Member) -> None:
+        self._found_keylog += member.read(MAX_KEYLOG_BYTES)
+        self._note(member, "keylog")
+
+    def _unused(self, member: Member) -> None:
+        problem = None
+        if member.kind == "openpgp":
+            problem = "encrypted with OpenPGP: decrypt it first, then hand in the result"
+        self._note(member, member.kind, problem, used=False)
+
+
+def _chunks(member: Member) -> Iterator[bytes]:
+    stream = member.open()
+    while chunk := stream.read(CHUNK):
+        yield chunk
+
+
+def _read_keylog(path: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(MAX_KEYLOG_BYTES) + b"\n"
+    except OSError as error:
+        raise InputError(f"cannot read the key log {path}: {error.strerror or error}") from error
+
+
+def group_stores(stores: Iterable[TrustStore]) -> list[TrustStore]:
+    """PEM and DER files that lie in one folder are one store; every other store stands for itself."""
+    from sestriage.formats.stores import merge_pem_folder
+
+    folders: dict[SourceRef, list[TrustStore]] = {}
+    single: list[TrustStore] = []
+    for store in stores:
+        if store.format in ("pem", "der", "p7b"):
+            folders.setdefault(_folder_of(store.source), []).append(store)
+        else:
+            single.append(store)
+    for folder, members in folders.items():
+        single.append(members[0] if len(members) == 1 else merge_pem_folder(members, folder))
+    return sorted(single, key=lambda store: store.source.file)
+
+
+def _folder_of(source: SourceRef) -> SourceRef:
+    if source.member is not None:
+        return replace(source, member=str(PurePosixPath(source.member).parent))
+    return replace(source, path=str(PurePosixPath(source.path).parent))

@@ -1,0 +1,212 @@
+"""Join captured conversations to the attempts that the log tells of, and find what a log without zone is off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sestriage.engine.drafts import Draft
+from sestriage.engine.wire import failing_phase, is_mail, is_reconnect
+from sestriage.model.capture import Capture, DnsLookup, Stream
+from sestriage.model.log import LogEvent
+from sestriage.model.ses import host_form
+
+SLACK = timedelta(seconds=5)
+"""How far the times of one event in log and capture may lie apart: buffered loggers, coarse clocks."""
+
+TIMEOUT_SLACK = timedelta(seconds=130)
+"""Longest silence between the last packet of an unanswered connection and the exception that reports it."""
+
+QUARTER = timedelta(minutes=15)
+WIDEST_ZONE = timedelta(hours=14)
+UNRESOLVED_LOOKUPS = ("NXDOMAIN", "SERVFAIL", "REFUSED", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """What a log without zone is ahead of UTC. `found` is False when no offset was found and UTC is assumed."""
+
+    offset: timedelta
+    found: bool
+
+    @property
+    def text(self) -> str:
+        """The offset as `UTC-05:00`."""
+        minutes = round(self.offset.total_seconds() / 60)
+        sign = "-" if minutes < 0 else "+"
+        return f"UTC{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def unique_streams(captures: Iterable[Capture]) -> list[Stream]:
+    """All conversations, oldest first; one that two files hold counts once (the longer copy)."""
+    best: dict[tuple[object, ...], Stream] = {}
+    for capture in captures:
+        for number, stream in enumerate(capture.streams):
+            key: tuple[object, ...] = (stream.client, stream.server, stream.started)
+            if stream.started is None:
+                key = (capture.source, number)
+            other = best.get(key)
+            if other is None or _weight(stream) > _weight(other):
+                best[key] = stream
+    return sorted(best.values(), key=lambda s: (s.started is None, s.started or datetime.max.replace(tzinfo=UTC)))
+
+
+def _weight(stream: Stream) -> int:
+    return stream.tcp.client_bytes + stream.tcp.server_bytes - stream.tcp.missing_bytes
+
+
+def align(events: Sequence[LogEvent], streams: Sequence[Stream]) -> Alignment:
+    """The whole quarter-hour offset by which most results of a log without zone fall on a conversation.
+
+    Among equally good offsets the one whose results lie nearest to the ends of conversations wins, then the smallest.
+    """
+    results = [e for e in events if e.outcome in ("failure", "success") and e.time is not None and not e.time.tzinfo]
+    mail = [s for s in streams if is_mail(s) and s.started is not None and s.ended is not None]
+    best = (0, 0.0, 0.0)
+    chosen: timedelta | None = None
+    steps = int(WIDEST_ZONE / QUARTER)
+    for step in sorted(range(-steps, steps + 1), key=abs):
+        offset = step * QUARTER
+        distances = [d for event in results if (d := _nearest(event, mail, offset)) is not None]
+        score = (len(distances), -sum(distances), -float(abs(step)))
+        if distances and score > best:
+            best, chosen = score, offset
+    return Alignment(chosen or timedelta(0), chosen is not None)
+
+
+def _nearest(event: LogEvent, streams: Sequence[Stream], offset: timedelta) -> float | None:
+    """Seconds between the event and the end of the nearest conversation that it may report."""
+    if event.time is None:
+        return None
+    try:
+        at = (event.time - offset).replace(tzinfo=UTC)
+    except OverflowError:
+        return None
+    fitting = [s for s in streams if _ports_agree(event.port, s.port) and _covers(s, at)]
+    return min((abs((at - s.ended).total_seconds()) for s in fitting if s.ended), default=None)
+
+
+def _ports_agree(one: int | None, other: int | None) -> bool:
+    return one is None or other is None or one == other
+
+
+def _covers(stream: Stream, at: datetime) -> bool:
+    """A result logged at `at` may be that of the conversation."""
+    if stream.started is None or stream.ended is None:
+        return False
+    slack = TIMEOUT_SLACK if stream.tcp.unanswered else SLACK
+    return stream.started - SLACK <= at <= stream.ended + slack
+
+
+def join(drafts: list[Draft], streams: Sequence[Stream], lookups: Sequence[DnsLookup]) -> list[Draft]:
+    """Give each mail conversation to its attempt; those that no logged attempt explains become attempts of their own.
+
+    Returns all attempts, oldest first.
+    """
+    hosts = {draft.host for draft in drafts if draft.host}
+    mail = [s for s in streams if is_mail(s) or (s.host is not None and s.host.lower() in hosts)]
+    if any(draft.log_ended for draft in drafts):
+        left = _join_by_time(drafts, mail)
+    else:
+        left = _join_by_order(drafts, mail)
+    everything = [*drafts, *_own_attempts(left)]
+    _join_lookups(everything, lookups)
+    ends = [draft.ended for draft in everything]
+    keyed = [(end is None, end or datetime.max.replace(tzinfo=UTC), i) for i, end in enumerate(ends)]
+    return [everything[i] for _, _, i in sorted(keyed)]
+
+
+def _join_by_time(drafts: Sequence[Draft], streams: Sequence[Stream]) -> list[Stream]:
+    left: list[Stream] = []
+    for stream in streams:
+        fitting = [(gap, -n) for n, draft in enumerate(drafts) if (gap := _gap(draft, stream)) is not None]
+        if fitting:
+            drafts[-min(fitting)[1]].streams.append(stream)
+        else:
+            left.append(stream)
+    return left
+
+
+def _gap(draft: Draft, stream: Stream) -> float | None:
+    """How badly the conversation fits the attempt in seconds; None when it cannot belong to it."""
+    if not _compatible(draft, stream) or stream.started is None or stream.ended is None:
+        return None
+    first, last = draft.log_started, draft.log_ended
+    if first is None or last is None:
+        return None
+    begun_by_start = draft.events[0].event.outcome == "start"
+    if draft.result is None:
+        inside = first - SLACK <= stream.started <= last + TIMEOUT_SLACK
+        return abs((stream.started - first).total_seconds()) if inside else None
+    if begun_by_start and first - timedelta(seconds=1) <= stream.started <= last + timedelta(seconds=1):
+        return 0.0
+    return abs((last - stream.ended).total_seconds()) if _covers(stream, last) else None
+
+
+def _compatible(draft: Draft, stream: Stream) -> bool:
+    """Host and port do not contradict each other. An alias of the host is no contradiction unless both are AWS names."""
+    if not _ports_agree(draft.port, stream.port):
+        return False
+    by_log, by_wire = draft.host, stream.host
+    if by_log is None or by_wire is None or by_log == by_wire.lower():
+        return True
+    return host_form(by_log) is None or host_form(by_wire) is None
+
+
+def _join_by_order(drafts: Sequence[Draft], streams: Sequence[Stream]) -> list[Stream]:
+    """A log without time stamps: the newest conversation goes to the newest attempt that it fits, and so on back."""
+    left: list[Stream] = []
+    position = len(drafts) - 1
+    for group in reversed(_groups(streams)):
+        index = position
+        while index >= 0 and not (_compatible(drafts[index], group[0]) and _same_result(drafts[index], group)):
+            index -= 1
+        if index < 0:
+            left[:0] = group
+            continue
+        drafts[index].streams[:0] = group
+        position = index - 1
+    return left
+
+
+def _same_result(draft: Draft, group: Sequence[Stream]) -> bool:
+    """A visibly broken conversation is not that of a successful attempt, and an accepted mail not of a failed one."""
+    broken = any(failing_phase(stream) is not None for stream in group)
+    if draft.result == "success":
+        return not broken
+    return not any(s.smtp is not None and s.smtp.accepted for s in group)
+
+
+def _groups(streams: Sequence[Stream]) -> list[list[Stream]]:
+    """Conversations that belong to one attempt: each for itself, but for JavaMail's second connect."""
+    groups: list[list[Stream]] = []
+    for stream in streams:
+        if groups and is_reconnect(groups[-1][-1], stream):
+            groups[-1].append(stream)
+        else:
+            groups.append([stream])
+    return groups
+
+
+def _own_attempts(streams: Sequence[Stream]) -> list[Draft]:
+    return [Draft(streams=list(group)) for group in _groups(streams)]
+
+
+def _join_lookups(drafts: list[Draft], lookups: Sequence[DnsLookup]) -> None:
+    """DNS questions for a mail host belong to the attempt for that host; a failed one without any is an attempt itself."""
+    for lookup in lookups:
+        name = lookup.name.rstrip(".").lower()
+        fitting = [d for d in drafts if d.host is not None and d.host.rstrip(".") == name and _near(d, lookup)]
+        if fitting:
+            fitting[-1].lookups.append(lookup)
+        elif host_form(name) is not None and lookup.rcode in UNRESOLVED_LOOKUPS:
+            drafts.append(Draft(lookups=[lookup]))
+
+
+def _near(draft: Draft, lookup: DnsLookup) -> bool:
+    """Within a minute of the attempt, or one of the two has no time."""
+    if lookup.time is None or draft.ended is None or draft.started is None:
+        return True
+    minute = timedelta(minutes=1)
+    return draft.started - minute <= lookup.time <= draft.ended + minute

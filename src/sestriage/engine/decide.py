@@ -1,0 +1,192 @@
+"""From the findings of one attempt to its outcome, its primary cause and the phase at which it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sestriage.engine.collect import Collected
+from sestriage.engine.drafts import Draft
+from sestriage.engine.factbase import Judged, build, trust_paths
+from sestriage.engine.wire import accepted, failing_phase, is_reconnect
+from sestriage.model.capture import Stream
+from sestriage.model.log import LogEvent
+from sestriage.model.phase import Phase
+from sestriage.model.source import SourceRef
+from sestriage.model.trust import TrustPath
+from sestriage.model.verdict import Attempt, Confidence, Evidence, Finding, Outcome
+from sestriage.rules import RuleSet
+
+SEVERITY_RANK = {"warning": 0, "error": 1, "critical": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An attempt with everything that was found about it.
+
+    `findings` are those that hold, best first, superseded ones left out; `dropped_log` holds log events that were set
+    aside because they report JavaMail's second connect, not the first.
+    """
+
+    attempt: Attempt
+    findings: tuple[Finding, ...]
+    paths: tuple[TrustPath, ...]
+    dropped_log: tuple[LogEvent, ...] = ()
+
+
+def decide_attempt(draft: Draft, collected: Collected, rules: RuleSet, now: datetime) -> Decision:
+    """Evaluate the rules over one attempt and choose."""
+    events = tuple(t.event for t in draft.events)
+    streams = tuple(draft.streams)
+    reconnected = _first_of_double(streams)
+    if reconnected is not None:
+        decision = _judge_first(draft, collected, rules, now, reconnected, events)
+        if decision is not None:
+            return decision
+    judged = Judged(streams, events, trust_paths(draft, streams, collected, now))
+    return _decide(draft, collected, rules, judged)
+
+
+def _first_of_double(streams: Sequence[Stream]) -> Stream | None:
+    """The first connection when JavaMail connected twice (socket factory fallback); None otherwise."""
+    if len(streams) >= 2 and is_reconnect(streams[0], streams[1]):
+        return streams[0]
+    return None
+
+
+def _judge_first(
+    draft: Draft,
+    collected: Collected,
+    rules: RuleSet,
+    now: datetime,
+    first: Stream,
+    events: tuple[LogEvent, ...],
+) -> Decision | None:
+    """Judge the first connection by the capture alone; None when it shows no cause by itself.
+
+    The log holds only the exception of the second connection, which used the JVM's default trust store.
+    """
+    alone = Draft(streams=[first])
+    judged = Judged((first,), (), trust_paths(draft, (first,), collected, now))
+    decision = _decide(alone, collected, rules, judged)
+    if decision.attempt.finding is None:
+        return None
+    attempt = decision.attempt
+    merged = replace(
+        attempt,
+        started=draft.started,
+        ended=draft.ended,
+        events=events,
+        streams=tuple(draft.streams),
+        host=draft.host,
+        port=draft.port,
+        sources=_sources(events, draft),
+    )
+    misled = tuple(e for e in events if e.outcome == "failure")
+    return replace(decision, attempt=merged, dropped_log=misled)
+
+
+def _decide(draft: Draft, collected: Collected, rules: RuleSet, judged: Judged) -> Decision:
+    findings = _without_superseded(rules.evaluate(build(judged, draft, collected)))
+    outcome, confidence, evidence = _outcome(draft, judged, findings)
+    phase = _failing_phase(draft, judged) if outcome is Outcome.FAILED else None
+    ranked = sorted(findings, key=lambda f: _preference(f, phase, judged), reverse=True)
+    primary = None
+    if outcome is Outcome.FAILED:
+        primary = next((f for f in ranked if f.severity != "warning"), None)
+        phase = _settle_phase(phase, primary)
+    attempt = Attempt(
+        started=draft.started,
+        ended=draft.ended,
+        events=judged.events,
+        streams=judged.streams,
+        host=draft.host,
+        port=draft.port,
+        outcome=outcome,
+        phase=Phase.ACCEPTED if outcome is Outcome.ACCEPTED else phase,
+        finding=primary,
+        outcome_confidence=primary.confidence if primary is not None else confidence,
+        outcome_evidence=primary.evidence if primary is not None else evidence,
+        sources=_sources(judged.events, draft),
+    )
+    return Decision(attempt, tuple(ranked), judged.paths)
+
+
+def _settle_phase(phase: Phase | None, primary: Finding | None) -> Phase | None:
+    """The finding knows the phase better than a bare sign on the wire does."""
+    if primary is None or primary.rule == "unclassified-error":
+        return phase or (primary.phase if primary else None)
+    return primary.phase
+
+
+def _without_superseded(findings: Sequence[Finding]) -> list[Finding]:
+    gone = {rule for finding in findings for rule in finding.supersedes}
+    return [finding for finding in findings if finding.rule not in gone]
+
+
+def _outcome(
+    draft: Draft, judged: Judged, findings: Sequence[Finding]
+) -> tuple[Outcome, Confidence | None, tuple[Evidence, ...]]:
+    """The newest result of the log decides; without any, what the capture shows."""
+    by_log = _log_outcome(draft, judged)
+    if by_log is not None:
+        return by_log
+    taken = next((s for s in judged.streams if accepted(s)), None)
+    if taken is not None:
+        return Outcome.ACCEPTED, Confidence.CONFIRMED, (_accepted_evidence(taken),)
+    if any(f.severity != "warning" for f in findings) or any(failing_phase(s) for s in judged.streams):
+        return Outcome.FAILED, None, ()
+    return Outcome.UNDETERMINED, None, ()
+
+
+def _log_outcome(draft: Draft, judged: Judged) -> tuple[Outcome, Confidence | None, tuple[Evidence, ...]] | None:
+    if draft.result == "failure" and judged.events:
+        return Outcome.FAILED, None, ()
+    if draft.result != "success" or not judged.events:
+        return None
+    evidence = [Evidence(e.source, e.quote, "log.event") for e in judged.events if e.outcome == "success"]
+    grades = {e.success_grade for e in judged.events if e.outcome == "success"}
+    taken = [s for s in judged.streams if accepted(s)]
+    evidence += [_accepted_evidence(s) for s in taken]
+    confirmed = "confirmed" in grades or bool(taken)
+    return Outcome.ACCEPTED, Confidence.CONFIRMED if confirmed else Confidence.LIKELY, tuple(evidence)
+
+
+def _accepted_evidence(stream: Stream) -> Evidence:
+    reply = next((r for r in reversed(stream.smtp.replies) if r.after == "."), None) if stream.smtp else None
+    if reply is None:
+        return Evidence(stream.source, "the end of data was answered by 250", "smtp.dialogue")
+    return Evidence(stream.source.at_frame(reply.frame), f"{reply.code} {reply.text}", "smtp.dialogue")
+
+
+def _failing_phase(draft: Draft, judged: Judged) -> Phase | None:
+    for event in reversed(judged.events):
+        if event.outcome == "failure" and event.phase is not None:
+            return event.phase
+    phases = [p for s in judged.streams if (p := failing_phase(s)) is not None]
+    if phases:
+        return phases[-1]
+    return Phase.DNS if draft.lookups and not judged.streams and not judged.events else None
+
+
+_TLS_STEPS = frozenset({Phase.TLS, Phase.CERTIFICATE})
+
+
+def _preference(finding: Finding, phase: Phase | None, judged: Judged) -> tuple[int, int, int, int]:
+    """Higher is better: fits the failing phase, then confidence, severity, and depth on the ladder."""
+    possible = {p for e in judged.events if e.outcome == "failure" for p in e.phases}
+    fits = 0
+    if phase is not None:
+        same = finding.phase is phase or {finding.phase, phase} <= _TLS_STEPS
+        fits = 2 if same else 0
+    elif finding.phase in possible:
+        fits = 1
+    if finding.rule == "unclassified-error":
+        fits = -1
+    return fits, finding.confidence.rank, SEVERITY_RANK.get(finding.severity, 1), finding.phase.rank
+
+
+def _sources(events: Sequence[LogEvent], draft: Draft) -> tuple[SourceRef, ...]:
+    lookups = tuple(lookup.source for lookup in draft.lookups)
+    return tuple(event.source for event in events) + tuple(s.source for s in draft.streams) + lookups

@@ -1,0 +1,159 @@
+"""Group log events into attempts to send a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sestriage.engine.order import Timed
+from sestriage.model.capture import DnsLookup, Stream
+from sestriage.model.log import LogEvent
+
+LONGEST_ATTEMPT = timedelta(minutes=15)
+"""A result this long after the start still belongs to it: connect and read time-outs add up to minutes."""
+
+SAME_START = timedelta(seconds=30)
+"""Differently worded start lines within this time announce one attempt."""
+
+SAME_TROUBLE = timedelta(seconds=5)
+"""Two loggers report one failure (or one success) within this time."""
+
+TERMINAL = ("failure", "success")
+
+
+@dataclass(slots=True)
+class Draft:
+    """An attempt in the making. Times are aware; None where nothing of it has a time stamp."""
+
+    events: list[Timed] = field(default_factory=list)
+    streams: list[Stream] = field(default_factory=list)
+    lookups: list[DnsLookup] = field(default_factory=list)
+
+    @property
+    def last(self) -> LogEvent | None:
+        """The newest event."""
+        return self.events[-1].event if self.events else None
+
+    @property
+    def result(self) -> str | None:
+        """`failure` or `success`, from the newest event that tells; None while it is open."""
+        return next((t.event.outcome for t in reversed(self.events) if t.event.outcome in TERMINAL), None)
+
+    @property
+    def log_started(self) -> datetime | None:
+        """Time of the first event with a time."""
+        return next((t.at for t in self.events if t.at is not None), None)
+
+    @property
+    def log_ended(self) -> datetime | None:
+        """Time of the last event with a time."""
+        return next((t.at for t in reversed(self.events) if t.at is not None), None)
+
+    @property
+    def started(self) -> datetime | None:
+        """Earliest time of log and captures."""
+        times = (self.log_started, *(s.started for s in self.streams), *(q.time for q in self.lookups))
+        return min((t for t in times if t is not None), default=None)
+
+    @property
+    def ended(self) -> datetime | None:
+        """Latest time of log and captures."""
+        times = (self.log_ended, *(s.ended for s in self.streams), *(q.time for q in self.lookups))
+        return max((t for t in times if t is not None), default=None)
+
+    @property
+    def host(self) -> str | None:
+        """Mail host by the log, else by the streams or the DNS question."""
+        from_log = next((t.event.host for t in reversed(self.events) if t.event.host), None)
+        from_wire = next((s.host for s in self.streams if s.host), None)
+        return from_log or from_wire or next((lookup.name for lookup in self.lookups), None)
+
+    @property
+    def port(self) -> int | None:
+        """Mail port by the log, else by the streams."""
+        from_log = next((t.event.port for t in reversed(self.events) if t.event.port), None)
+        return from_log or next((s.port for s in self.streams), None)
+
+
+def group_events(timed: Sequence[Timed]) -> list[Draft]:
+    """Attempts in the order in which they began."""
+    drafts: list[Draft] = []
+    for entry in timed:
+        draft = _home(entry, drafts)
+        if draft is None:
+            draft = Draft()
+            drafts.append(draft)
+        draft.events.append(entry)
+    return drafts
+
+
+def _home(entry: Timed, drafts: list[Draft]) -> Draft | None:
+    """The attempt that this event continues; None when it begins a new one."""
+    recent = [d for d in reversed(drafts[-8:]) if _within(d.log_ended, entry.at, LONGEST_ATTEMPT)]
+    if entry.event.outcome == "start":
+        return next((d for d in recent if _continues_start(d, entry)), None)
+    unfinished = [d for d in recent if d.result is None and not _other_action(d, entry.event)]
+    choices = (
+        (d for d in unfinished if _same_actor(d, entry.event)),
+        (d for d in unfinished[:1] if d is recent[0] and _threads_unknown(d, entry.event)),
+        (d for d in recent if _repeats(d, entry)),
+        iter(unfinished),
+    )
+    return next((draft for choice in choices for draft in choice), None)
+
+
+def _threads_unknown(draft: Draft, event: LogEvent) -> bool:
+    """Nothing shows that the event comes from another thread than the draft."""
+    return event.thread is None or all(t.event.thread is None for t in draft.events)
+
+
+def _within(earlier: datetime | None, later: datetime | None, span: timedelta) -> bool:
+    """True when the two are close enough, or when one has no time."""
+    return earlier is None or later is None or later - earlier <= span
+
+
+def _same_actor(draft: Draft, event: LogEvent) -> bool:
+    return any(
+        (t.event.thread is not None and t.event.thread == event.thread)
+        or (t.event.action is not None and t.event.action == event.action)
+        for t in draft.events
+    )
+
+
+def _other_action(draft: Draft, event: LogEvent) -> bool:
+    """Both name an action, and not the same one."""
+    return event.action is not None and any(
+        t.event.action is not None and t.event.action != event.action for t in draft.events
+    )
+
+
+def _continues_start(draft: Draft, entry: Timed) -> bool:
+    if draft.result is not None or not _within(draft.log_ended, entry.at, SAME_START):
+        return False
+    if any(t.event.text == entry.event.text for t in draft.events) or _other_action(draft, entry.event):
+        return False
+    last = draft.last
+    one_thread = last is None or last.thread is None or entry.event.thread is None or last.thread == entry.event.thread
+    return one_thread and (draft.host is None or entry.event.host is None or draft.host == entry.event.host)
+
+
+def _repeats(draft: Draft, entry: Timed) -> bool:
+    """The draft has a result, and this event reports the same result once more."""
+    event = entry.event
+    if draft.result != event.outcome or not _within(draft.log_ended, entry.at, SAME_TROUBLE):
+        return False
+    if event.outcome == "success":
+        return _same_actor(draft, event) or draft.last is None or draft.last.thread is None
+    return any(_same_trouble(t.event, event) for t in draft.events if t.event.outcome == "failure") or (
+        _same_actor(draft, event) and _within(draft.log_ended, entry.at, timedelta(seconds=1)) and not event.throwables
+    )
+
+
+def _same_trouble(one: LogEvent, other: LogEvent) -> bool:
+    if one.reply is not None and other.reply is not None:
+        return one.reply == other.reply
+    if one.root_message and other.root_message:
+        return one.root_message == other.root_message
+    shorter, longer = sorted((one.text, other.text), key=len)
+    return bool(shorter) and shorter in longer

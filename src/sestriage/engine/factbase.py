@@ -1,0 +1,105 @@
+"""The facts that the rules are held against, for one attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sestriage.engine.collect import Collected
+from sestriage.engine.drafts import Draft
+from sestriage.model.capture import Stream
+from sestriage.model.facts import FactBase
+from sestriage.model.log import LogEvent
+from sestriage.model.trust import Certificate, TrustPath
+
+READABLE = ("clear", "decrypted")
+"""Visibilities of a served chain that can be judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is judged of one attempt: its streams (only the first of a double connect), events, and trust decisions."""
+
+    streams: tuple[Stream, ...]
+    events: tuple[LogEvent, ...]
+    paths: tuple[TrustPath, ...]
+
+
+def trust_paths(draft: Draft, streams: Sequence[Stream], collected: Collected, now: datetime) -> tuple[TrustPath, ...]:
+    """Java's decision on each served chain of the attempt, for each store that could be read.
+
+    Validity is judged at the time of the conversation, else of the log, else now.
+    """
+    from sestriage.pki.path import decide
+
+    paths: list[TrustPath] = []
+    for stream in streams:
+        tls = stream.tls
+        if tls is None or not tls.certificates or tls.certificates_visibility not in READABLE:
+            continue
+        at, basis = _moment(stream, draft, now)
+        host = _expected_host(stream, draft)
+        for store in collected.stores:
+            if store.readable:
+                paths.append(decide(tls.certificates, store, at, basis, host))
+    return tuple(paths)
+
+
+def _moment(stream: Stream, draft: Draft, now: datetime) -> tuple[datetime, str]:
+    if stream.started is not None:
+        return stream.started, "capture"
+    if draft.log_ended is not None:
+        return draft.log_ended, "log"
+    return now.astimezone(UTC), "now"
+
+
+def _expected_host(stream: Stream, draft: Draft) -> str | None:
+    """The name that the client compares with the certificate: the configured host, else what SNI or DNS show."""
+    from_log = next((t.event.host for t in reversed(draft.events) if t.event.host), None)
+    return from_log or stream.host
+
+
+def build(judged: Judged, draft: Draft, collected: Collected) -> FactBase:
+    """The fact base of one attempt. A kind is handed in when readable evidence of it covers this attempt."""
+    streams = judged.streams
+    sessions = tuple(s.tls for s in streams if s.tls is not None)
+    certificates = _served(streams)
+    facts: dict[str, tuple[object, ...]] = {
+        "log.event": judged.events,
+        "dns.lookup": tuple(draft.lookups),
+        "tcp.stream": streams,
+        "tcp.connection": tuple(s.tcp for s in streams),
+        "smtp.dialogue": tuple(s.smtp for s in streams if s.smtp is not None),
+        "tls.handshake": sessions,
+        "tls.certificate": certificates,
+        "trust.path": judged.paths,
+        "trust.store": tuple(collected.stores),
+        "config.tls_ciphers": tuple(collected.cipher_lists),
+    }
+    handed_in = {kind for kind in ("trust.store", "trust.path", "config.tls_ciphers", "tls.certificate") if facts[kind]}
+    if judged.events or not streams:
+        handed_in.add("log.event")
+    if streams or _covered(draft, collected):
+        handed_in |= {"tcp.stream", "tcp.connection", "smtp.dialogue", "tls.handshake"}
+    if draft.lookups or any(capture.dns for capture in collected.captures):
+        handed_in.add("dns.lookup")
+    return FactBase(facts, frozenset(handed_in))
+
+
+def _served(streams: Sequence[Stream]) -> tuple[Certificate, ...]:
+    return tuple(
+        certificate
+        for stream in streams
+        if stream.tls is not None and stream.tls.certificates_visibility in READABLE
+        for certificate in stream.tls.certificates
+    )
+
+
+def _covered(draft: Draft, collected: Collected) -> bool:
+    """A capture ran while the attempt took place, although it holds no conversation of it."""
+    at = draft.log_ended
+    return at is not None and any(
+        capture.started is not None and capture.ended is not None and capture.started <= at <= capture.ended
+        for capture in collected.captures
+    )

@@ -1,0 +1,50 @@
+"""Which evidence is missing, why it would help, and the command that collects it."""
+
+from __future__ import annotations
+
+from sestriage.engine.collect import Collected
+from sestriage.engine.decide import Decision
+from sestriage.model.ses import PORT_MODES
+from sestriage.model.verdict import Confidence, Need, Outcome
+
+RESPONSE_LOG = "/lancope/var/logs/containers/sw-response-mgmt.log"
+"""The Manager's log of test actions and mail errors."""
+
+_PORTS = " or ".join(str(port) for port in sorted(PORT_MODES))
+
+NEED_LOG = Need(
+    "the response-management log of the Manager, with one failed Test Action in it",
+    "it names the exception or the server's reply that stopped the mail",
+    f"tail -n 2000 {RESPONSE_LOG} > sw-response-mgmt.log",
+)
+NEED_CAPTURE = Need(
+    "a packet capture of one Test Action, taken on the Manager",
+    "it shows how far the connection got, which certificates were served and who ended it",
+    f"tcpdump -i any -s 0 -w test-action.pcap 'port 53 or tcp port {_PORTS}'",
+)
+NEED_DEBUG = Need(
+    "the log lines of the same moment as the capture",
+    "the conversation is encrypted after STARTTLS: only the Manager's log says how it went on",
+    f"tail -n 2000 {RESPONSE_LOG} > sw-response-mgmt.log",
+)
+
+
+def needs_of(decision: Decision | None, collected: Collected) -> tuple[Need, ...]:
+    """The cheapest missing evidence first; nothing when the verdict is confirmed or the mail was accepted."""
+    if decision is None:
+        return (NEED_LOG, NEED_CAPTURE) if not collected.captures else (NEED_LOG,)
+    attempt = decision.attempt
+    if attempt.outcome is Outcome.ACCEPTED:
+        return ()
+    needs: list[Need] = list(attempt.finding.needs) if attempt.finding is not None else []
+    if attempt.outcome is Outcome.UNDETERMINED:
+        needs += [NEED_DEBUG] if attempt.streams and not attempt.events else [NEED_LOG]
+        needs += [] if attempt.streams else [NEED_CAPTURE]
+    elif attempt.finding is None or attempt.finding.confidence is not Confidence.CONFIRMED:
+        needs += [] if attempt.events or _asks_for(needs, "log") else [NEED_LOG]
+        needs += [] if attempt.streams or _asks_for(needs, "capture") else [NEED_CAPTURE]
+    return tuple(dict.fromkeys(needs))
+
+
+def _asks_for(needs: list[Need], word: str) -> bool:
+    return any(word in need.evidence for need in needs)

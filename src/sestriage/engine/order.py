@@ -1,0 +1,98 @@
+"""Put the events of all logs into one order, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sestriage.engine.collect import Collected, LogFile
+from sestriage.model.log import LogEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """An event with the instant at which it is placed.
+
+    `at` is aware; None when neither the event nor an earlier one of its file has a time stamp.
+    """
+
+    event: LogEvent
+    at: datetime | None
+
+
+def relevant_events(collected: Collected) -> list[LogFile]:
+    """The logs whose events may be about mail: the response-management log, else mail events of other logs."""
+    if collected.logs:
+        return [replace(log, events=_about_mail(log.events)) for log in collected.logs]
+    return [
+        replace(log, events=tuple(event for event in log.events if event.mail and event.outcome != "other"))
+        for log in collected.other_logs
+    ]
+
+
+def _about_mail(events: Sequence[LogEvent]) -> tuple[LogEvent, ...]:
+    """Attempts of the response-management log.
+
+    The service has other actions too (syslog, web hooks): an exception without any mail marker counts only when it
+    follows a mail event of its own thread, or when the log has no mail event at all.
+    """
+    marked = [event for event in events if event.outcome != "other"]
+    if not any(event.mail for event in marked):
+        return tuple(marked)
+    kept: list[LogEvent] = []
+    last_mail: dict[str | None, LogEvent] = {}
+    for event in marked:
+        if event.mail:
+            last_mail[event.thread] = event
+            kept.append(event)
+        elif (before := last_mail.get(event.thread)) is not None and before.outcome == "start":
+            kept.append(event)
+    return tuple(kept)
+
+
+def deduplicate(logs: Sequence[LogFile]) -> list[LogFile]:
+    """The same event in two files (rotated copy, paste) counts once; the first file in order keeps it."""
+    seen: dict[tuple[object, ...], int] = {}
+    result: list[LogFile] = []
+    for number, log in enumerate(logs):
+        kept: list[LogEvent] = []
+        for event in log.events:
+            key = (event.time, event.level, event.thread, event.text)
+            if event.time is not None and seen.setdefault(key, number) != number:
+                continue
+            kept.append(event)
+        result.append(LogFile(log.source, tuple(kept)))
+    return result
+
+
+def has_naive_times(logs: Sequence[LogFile]) -> bool:
+    """Some event carries a time without zone."""
+    return any(event.time is not None and event.time.tzinfo is None for log in logs for event in log.events)
+
+
+def in_order(logs: Sequence[LogFile], offset: timedelta) -> list[Timed]:
+    """All events, oldest first. `offset` is what a log without zone is ahead of UTC.
+
+    An event without a time stamp is placed with the one before it. Logs without any time stamp come last, in the order
+    of their rotation.
+    """
+    keyed: list[tuple[bool, datetime, int, int, Timed]] = []
+    far = datetime.max.replace(tzinfo=UTC)
+    for number, log in enumerate(logs):
+        at: datetime | None = None
+        for index, event in enumerate(log.events):
+            at = to_utc(event.time, offset) or at
+            keyed.append((at is None, at or far, number, index, Timed(event, at)))
+    keyed.sort(key=lambda entry: entry[:4])
+    return [entry[4] for entry in keyed]
+
+
+def to_utc(time: datetime | None, offset: timedelta) -> datetime | None:
+    """A log's time as an instant; None stays None, and a time at the edge of the calendar is None too."""
+    if time is None:
+        return None
+    try:
+        return (time - offset).replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError:
+        return None

@@ -1,0 +1,98 @@
+"""What a reader must know beside the cause: contradictions between pieces of evidence, and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sestriage.engine.collect import Collected
+from sestriage.engine.correlate import Alignment
+from sestriage.engine.decide import Decision
+from sestriage.engine.wire import accepted, failing_phase
+from sestriage.model.phase import Phase
+from sestriage.model.trust import TrustPath
+from sestriage.model.verdict import Contradiction, Evidence, Outcome
+
+
+def contradictions_of(decision: Decision, collected: Collected) -> tuple[Contradiction, ...]:
+    """Evidence about the newest attempt that does not go together."""
+    found = [
+        Contradiction(f"evidence against {finding.rule}: {_CONFLICT_READING}", finding.conflicts)
+        for finding in decision.findings
+        if finding.conflicts
+    ]
+    found += _success_against_wire(decision)
+    found += _stores_disagree(decision.paths)
+    return tuple(found)
+
+
+_CONFLICT_READING = (
+    "the log and the configuration that was handed in do not agree; usual reasons are that the file is not the one the "
+    "service uses, that the container was not restarted after a change, or that the log is of another service"
+)
+
+
+def _success_against_wire(decision: Decision) -> list[Contradiction]:
+    attempt = decision.attempt
+    broken = [s for s in attempt.streams if failing_phase(s) is not None]
+    if attempt.outcome is not Outcome.ACCEPTED or not broken or any(accepted(s) for s in attempt.streams):
+        return []
+    evidence = (*attempt.outcome_evidence, *(Evidence(s.source, "this conversation broke off") for s in broken))
+    return [Contradiction("the log reports success, but the conversation of the same time broke off", evidence)]
+
+
+def _stores_disagree(paths: Sequence[TrustPath]) -> list[Contradiction]:
+    good = [p for p in paths if p.status == "trusted"]
+    bad = [p for p in paths if p.status in ("no-path", "invalid", "empty-store")]
+    if not good or not bad:
+        return []
+    evidence = tuple(Evidence(p.store, f"{p.store.name}: {p.status}", "trust.path") for p in (*good, *bad))
+    text = "the trust stores that were handed in do not agree; find out which one the service reads"
+    return [Contradiction(text, evidence)]
+
+
+def notes_of(
+    decision: Decision, decisions: Sequence[Decision], collected: Collected, alignment: Alignment | None
+) -> tuple[str, ...]:
+    """Sentences on what the verdict rests on and what it cannot say."""
+    notes: list[str] = []
+    notes += _zone_note(decision, collected, alignment)
+    notes += _second_connect_note(decision)
+    notes += _hidden_cause_note(decision)
+    notes += _unread_note(collected)
+    return tuple(notes)
+
+
+def _zone_note(decision: Decision, collected: Collected, alignment: Alignment | None) -> list[str]:
+    if alignment is None or not collected.captures:
+        return []
+    if alignment.found:
+        return [f"The log has no time zone; its times fit the captures as {alignment.text}."]
+    return ["The log has no time zone and no offset makes it fit the captures; its times are taken as UTC."]
+
+
+def _second_connect_note(decision: Decision) -> list[str]:
+    if not decision.dropped_log:
+        return []
+    places = ", ".join(str(event.source) for event in decision.dropped_log)
+    return [
+        "The client connected twice within a second (JavaMail falls back to the default socket factory). The logged "
+        f"exception ({places}) belongs to the second connection, which used another trust store; "
+        "the first connection is the one that counts."
+    ]
+
+
+def _hidden_cause_note(decision: Decision) -> list[str]:
+    if decision.attempt.phase not in (Phase.TLS, Phase.CERTIFICATE):
+        return []
+    return [
+        "One more cause may be hidden: a client that stops at the key exchange may not have checked the certificate yet, "
+        "and the other way round. Run the Test Action again after the fix."
+    ]
+
+
+def _unread_note(collected: Collected) -> list[str]:
+    unread = [note for note in collected.notes if note.problem and not note.used]
+    if not unread:
+        return []
+    names = ", ".join(note.source.file for note in unread[:5]) + (" …" if len(unread) > 5 else "")
+    return [f"Not all input could be used: {names}."]

@@ -1,0 +1,138 @@
+"""The whole way from paths to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from sestriage import __version__
+from sestriage.engine.collect import Collected, LogFile, Options, collect
+from sestriage.engine.correlate import Alignment, align, join, unique_streams
+from sestriage.engine.decide import Decision, decide_attempt
+from sestriage.engine.drafts import Draft, group_events
+from sestriage.engine.needs import needs_of
+from sestriage.engine.order import deduplicate, has_naive_times, in_order, relevant_events
+from sestriage.engine.remarks import contradictions_of, notes_of
+from sestriage.model.phase import Phase
+from sestriage.model.verdict import Alternative, Attempt, Finding, Outcome, Report, Verdict
+from sestriage.rules import RuleSet, load_rules
+
+
+@dataclass(frozen=True, slots=True)
+class TriageOptions:
+    """What a user can set about a triage.
+
+    `rule_dirs` are searched before the packaged rules. `utc_offset` is what a log without zone is ahead of UTC; None
+    lets it be found from the captures. `now` stands for the current time where no evidence has one (tests set it).
+    """
+
+    reading: Options = Options()
+    rule_dirs: tuple[Path, ...] = ()
+    utc_offset: timedelta | None = None
+    now: datetime | None = None
+
+
+def triage(paths: Sequence[str], options: TriageOptions | None = None, stdin: BinaryIO | None = None) -> Report:
+    """Read the evidence at `paths` and say what failed, how sure that is, and what to do.
+
+    `-` among the paths reads `stdin`. Raises `InputError` for a path that cannot be used at all; everything else that
+    is wrong with the input is reported in `Report.inputs`.
+    """
+    options = options or TriageOptions()
+    rules = load_rules(options.rule_dirs)
+    collected = collect(paths, options.reading, stdin)
+    return conclude(collected, rules, options)
+
+
+def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Report:
+    """From everything that was read to the report."""
+    logs = deduplicate(relevant_events(collected))
+    streams = unique_streams(collected.captures)
+    alignment = _alignment(logs, collected, options)
+    drafts = group_events(in_order(logs, alignment.offset if alignment else timedelta(0)))
+    drafts = join(drafts, streams, [lookup for capture in collected.captures for lookup in capture.dns])
+    now = options.now or datetime.now(UTC)
+    decisions = [decide_attempt(draft, collected, rules, now) for draft in drafts]
+    return Report(
+        verdict=_verdict(decisions, collected, rules, alignment),
+        attempts=tuple(_local_times(d.attempt, draft, alignment) for d, draft in zip(decisions, drafts, strict=True)),
+        captures=tuple(collected.captures),
+        stores=tuple(collected.stores),
+        paths=tuple(path for decision in reversed(decisions) for path in decision.paths),
+        cipher_lists=tuple(collected.cipher_lists),
+        inputs=tuple(collected.notes),
+        version=__version__,
+    )
+
+
+def _alignment(logs: Sequence[LogFile], collected: Collected, options: TriageOptions) -> Alignment | None:
+    """None when every time stamp carries its zone."""
+    if not has_naive_times(logs):
+        return None
+    if options.utc_offset is not None:
+        return Alignment(options.utc_offset, found=True)
+    return align([e for log in logs for e in log.events], unique_streams(collected.captures))
+
+
+def _local_times(attempt: Attempt, draft: Draft, alignment: Alignment | None) -> Attempt:
+    """Without a zone in the log and without a capture to find it, times stay as the log has them, without zone."""
+    if alignment is None or alignment.found or draft.streams or draft.lookups:
+        return attempt
+    started, ended = attempt.started, attempt.ended
+    return replace(
+        attempt,
+        started=started.replace(tzinfo=None) if started else None,
+        ended=ended.replace(tzinfo=None) if ended else None,
+    )
+
+
+def _verdict(
+    decisions: Sequence[Decision], collected: Collected, rules: RuleSet, alignment: Alignment | None
+) -> Verdict:
+    if not decisions:
+        return Verdict(Outcome.UNDETERMINED, None, needs=needs_of(None, collected))
+    newest = decisions[-1]
+    attempt = newest.attempt
+    primary = attempt.finding
+    others = tuple(f for f in newest.findings if f is not primary and f.rule != "unclassified-error")
+    return Verdict(
+        outcome=attempt.outcome,
+        confidence=attempt.outcome_confidence,
+        evidence=attempt.outcome_evidence,
+        primary=primary,
+        alternatives=_alternatives(primary, others, rules),
+        contributing=others,
+        cleared=_cleared(attempt),
+        contradictions=contradictions_of(newest, collected),
+        needs=needs_of(newest, collected),
+        notes=notes_of(newest, decisions, collected, alignment),
+    )
+
+
+def _alternatives(primary: Finding | None, others: Sequence[Finding], rules: RuleSet) -> tuple[Alternative, ...]:
+    """The other readings that the primary finding names, but for those that hold anyway and are listed as such."""
+    if primary is None:
+        return ()
+    held = {finding.rule for finding in others}
+    return tuple(
+        Alternative(rule, rules.rules[rule].title)
+        for rule in primary.alternatives
+        if rule not in held and rule in rules.rules
+    )
+
+
+def _cleared(attempt: Attempt) -> tuple[Phase, ...]:
+    """The phases that this attempt proves to work. A TLS-wrapper connection has no STARTTLS step to clear."""
+    if attempt.outcome is Outcome.ACCEPTED:
+        passed = (*Phase.ACCEPTED.cleared(), Phase.ACCEPTED)
+    elif attempt.phase is None:
+        return ()
+    else:
+        passed = attempt.phase.cleared()
+    wrapper = any(e.connection_mode == "wrapper" for e in attempt.events) or any(
+        s.tls is not None and s.tls.started_by == "connect" for s in attempt.streams
+    )
+    return tuple(p for p in passed if not (wrapper and p is Phase.STARTTLS))
