@@ -1,6 +1,6 @@
 """The public roots that matter for Amazon SES, and the names by which their companies' CAs are known.
 
-Grounds: the Mozilla bundle as packaged by Debian, checked with openssl; Amazon Trust Services lists the same key digests.
+Grounds: the Mozilla bundle as packaged by Debian, checked with openssl; Amazon Trust Services lists the same keys.
 A fingerprint says which certificate to import; it never chooses the cause of a failure (names do).
 """
 

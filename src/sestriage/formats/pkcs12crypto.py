@@ -1,0 +1,288 @@
+"""What protects a PKCS#12 file: key derivation, decryption and integrity (RFC 7292, RFC 8018, RFC 9579)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from sestriage.errors import ParseError
+from sestriage.formats import der
+from sestriage.formats.pkcs12rc2 import decrypt_rc2_cbc
+
+MAX_ITERATIONS = 5_000_000
+"""As Java's own limit; a higher count is refused."""
+ITERATION_BUDGET = 6_000_000
+"""Iterations spent on one file, all passwords and layers together: some seconds."""
+MAX_SALT = 4096
+
+_HASHES = {
+    "1.3.14.3.2.26": "sha1",
+    "2.16.840.1.101.3.4.2.4": "sha224",
+    "2.16.840.1.101.3.4.2.1": "sha256",
+    "2.16.840.1.101.3.4.2.2": "sha384",
+    "2.16.840.1.101.3.4.2.3": "sha512",
+    "2.16.840.1.101.3.4.2.6": "sha512_256",
+    "1.2.840.113549.2.5": "md5",
+}
+_HMACS = {
+    "1.2.840.113549.2.7": "sha1",
+    "1.2.840.113549.2.8": "sha224",
+    "1.2.840.113549.2.9": "sha256",
+    "1.2.840.113549.2.10": "sha384",
+    "1.2.840.113549.2.11": "sha512",
+}
+_PBES2, _PBKDF2, _PBMAC1 = "1.2.840.113549.1.5.13", "1.2.840.113549.1.5.12", "1.2.840.113549.1.5.14"
+
+
+@dataclass(frozen=True, slots=True)
+class Cipher:
+    """A block cipher in CBC mode, or RC4. `key_bytes` None: the key length comes from the parameters."""
+
+    name: str
+    key_bytes: int
+    block: int
+
+
+_PKCS12_CIPHERS = {
+    "1.2.840.113549.1.12.1.1": Cipher("rc4", 16, 0),
+    "1.2.840.113549.1.12.1.2": Cipher("rc4", 5, 0),
+    "1.2.840.113549.1.12.1.3": Cipher("3des", 24, 8),
+    "1.2.840.113549.1.12.1.4": Cipher("3des", 16, 8),
+    "1.2.840.113549.1.12.1.5": Cipher("rc2", 16, 8),
+    "1.2.840.113549.1.12.1.6": Cipher("rc2", 5, 8),
+}
+"""pbeWithSHAAnd… of RFC 7292 appendix C: the older generations of keytool and of openssl."""
+_PBES2_CIPHERS = {
+    "2.16.840.1.101.3.4.1.2": Cipher("aes", 16, 16),
+    "2.16.840.1.101.3.4.1.22": Cipher("aes", 24, 16),
+    "2.16.840.1.101.3.4.1.42": Cipher("aes", 32, 16),
+    "1.2.840.113549.3.7": Cipher("3des", 24, 8),
+}
+
+
+class UnsupportedProtectionError(ParseError):
+    """An algorithm, or a parameter of one, that is not handled."""
+
+
+class WrongPasswordError(ParseError):
+    """What comes out of the decryption is not what went in."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """The iterations that may still be spent."""
+
+    left: int = ITERATION_BUDGET
+
+    def spend(self, iterations: int) -> None:
+        """Takes iterations from the budget; raises UnsupportedProtectionError when there are not so many."""
+        if not 0 < iterations <= MAX_ITERATIONS or iterations > self.left:
+            raise UnsupportedProtectionError(f"an iteration count of {iterations} is beyond what is tried")
+        self.left -= iterations
+
+
+def algorithm(data: bytes, at: int, limit: int) -> tuple[str, der.Element | None]:
+    """OID and parameters of an AlgorithmIdentifier; raises DerError."""
+    whole = der.expect(data, at, limit, der.SEQUENCE)
+    parts = der.children(data, whole)
+    if not parts or parts[0].tag != der.OID:
+        raise der.DerError("an algorithm without a name", at)
+    return der.oid(data, parts[0]), parts[1] if len(parts) > 1 else None
+
+
+def bmp_forms(password: str) -> tuple[bytes, ...]:
+    """The password as RFC 7292 B.1 wants it: UTF-16 with a zero at the end (and nothing at all, for an empty one)."""
+    encoded = password.encode("utf-16-be", "surrogatepass") + b"\0\0"
+    return (encoded,) if password else (encoded, b"")
+
+
+def decrypt(data: bytes, spec: tuple[str, der.Element | None], sealed: bytes, password: str, budget: Budget) -> bytes:
+    """The plain text, which is known to be one DER SEQUENCE.
+
+    Raises WrongPasswordError when it is not, UnsupportedProtectionError, DerError.
+    """
+    oid, parameters = spec
+    if parameters is None:
+        raise UnsupportedProtectionError(f"encryption {oid} without parameters")
+    if oid == _PBES2:
+        kdf_at, cipher_at = der.children(data, parameters)[:2]
+        cipher, vector = _pbes2_cipher(data, cipher_at)
+        key = _pbkdf2(data, kdf_at, password.encode("utf-8", "surrogatepass"), cipher.key_bytes, budget)
+        return _plain_sequence(_run(cipher, key, vector, sealed))
+    if oid not in _PKCS12_CIPHERS:
+        raise UnsupportedProtectionError(f"encryption {oid} is not supported")
+    cipher = _PKCS12_CIPHERS[oid]
+    salt, iterations = _salt_and_count(data, parameters)
+    last: ParseError = WrongPasswordError("no password was tried")
+    for form in bmp_forms(password):
+        budget.spend(iterations)
+        key = pkcs12_key("sha1", form, salt, iterations, 1, cipher.key_bytes)
+        vector = pkcs12_key("sha1", form, salt, iterations, 2, cipher.block) if cipher.block else b""
+        try:
+            return _plain_sequence(_run(cipher, key, vector, sealed))
+        except WrongPasswordError as error:
+            last = error
+    raise last
+
+
+def _salt_and_count(data: bytes, parameters: der.Element) -> tuple[bytes, int]:
+    parts = der.children(data, parameters)
+    if len(parts) < 2:
+        raise der.DerError("key derivation without salt or count", parameters.at)
+    salt, iterations = der.octets(data, parts[0]), der.integer(data, parts[1])
+    if len(salt) > MAX_SALT:
+        raise UnsupportedProtectionError(f"a salt of {len(salt)} bytes")
+    return salt, iterations
+
+
+def _pbes2_cipher(data: bytes, at: der.Element) -> tuple[Cipher, bytes]:
+    oid, parameters = algorithm(data, at.at, at.end)
+    cipher = _PBES2_CIPHERS.get(oid)
+    if cipher is None or parameters is None:
+        raise UnsupportedProtectionError(f"encryption {oid} is not supported")
+    vector = der.octets(data, parameters)
+    if len(vector) != cipher.block:
+        raise der.DerError("an initial vector of a wrong length", parameters.at)
+    return cipher, vector
+
+
+def _pbkdf2(data: bytes, at: der.Element, password: bytes, length: int, budget: Budget) -> bytes:
+    oid, parameters = algorithm(data, at.at, at.end)
+    if oid != _PBKDF2 or parameters is None:
+        raise UnsupportedProtectionError(f"key derivation {oid} is not supported")
+    salt, iterations = _salt_and_count(data, parameters)
+    digest = "sha1"
+    for part in der.children(data, parameters)[2:]:
+        if part.tag == der.SEQUENCE:
+            prf = algorithm(data, part.at, part.end)[0]
+            if prf not in _HMACS:
+                raise UnsupportedProtectionError(f"pseudo-random function {prf} is not supported")
+            digest = _HMACS[prf]
+    budget.spend(iterations)
+    return hashlib.pbkdf2_hmac(digest, password, salt, iterations, length)
+
+
+def pkcs12_key(digest: str, password: bytes, salt: bytes, iterations: int, purpose: int, length: int) -> bytes:
+    """Key material by RFC 7292 appendix B.2; `purpose` 1 is a key, 2 an initial vector, 3 a MAC key."""
+    size = hashlib.new(digest, usedforsecurity=False).digest_size
+    block = hashlib.new(digest, usedforsecurity=False).block_size
+    diversifier = bytes([purpose]) * block
+    state = _stretched(salt, block) + _stretched(password, block)
+    result = b""
+    while len(result) < length:
+        hashed = diversifier + state
+        for _ in range(iterations):
+            hashed = hashlib.new(digest, hashed, usedforsecurity=False).digest()
+        result += hashed
+        added = int.from_bytes((hashed * (block // size + 1))[:block]) + 1
+        modulus = 1 << 8 * block
+        state = b"".join(
+            ((int.from_bytes(state[i : i + block]) + added) % modulus).to_bytes(block)
+            for i in range(0, len(state), block)
+        )
+    return result[:length]
+
+
+def _stretched(value: bytes, block: int) -> bytes:
+    if not value:
+        return b""
+    length = block * -(-len(value) // block)
+    return (value * (length // len(value) + 1))[:length]
+
+
+def _run(cipher: Cipher, key: bytes, vector: bytes, sealed: bytes) -> bytes:
+    """Decrypts; raises WrongPasswordError when the padding is none."""
+    if cipher.name == "rc4":
+        return _library_cipher("ARC4", key, b"", sealed)
+    if not sealed or len(sealed) % cipher.block:
+        raise der.DerError(f"{len(sealed)} encrypted bytes are no whole blocks")
+    if cipher.name == "rc2":
+        plain = decrypt_rc2_cbc(key, vector, sealed)
+    elif cipher.name == "aes":
+        plain = _library_cipher("AES", key, vector, sealed)
+    else:
+        plain = _library_cipher("TripleDES", key + key[:8] if len(key) == 16 else key, vector, sealed)
+    pad = plain[-1]
+    if not 0 < pad <= cipher.block or plain[-pad:] != bytes([pad]) * pad:
+        raise WrongPasswordError("the decryption gives no padding")
+    return plain[:-pad]
+
+
+def _library_cipher(name: str, key: bytes, vector: bytes, sealed: bytes) -> bytes:
+    import warnings
+
+    from cryptography.hazmat.primitives.ciphers import Cipher as LibraryCipher
+    from cryptography.hazmat.primitives.ciphers import algorithms, modes
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            from cryptography.hazmat.decrepit.ciphers import algorithms as decrepit
+        except ImportError:  # before cryptography 43
+            decrepit = algorithms  # type: ignore[assignment]
+        home = algorithms if name == "AES" else decrepit
+        decryptor = LibraryCipher(getattr(home, name)(key), modes.CBC(vector) if vector else None).decryptor()
+        return decryptor.update(sealed) + decryptor.finalize()
+
+
+def _plain_sequence(plain: bytes) -> bytes:
+    """The plain text when it is exactly one SEQUENCE: a wrong key gives this by a chance of one in many millions."""
+    try:
+        outer = der.element(plain)
+    except der.DerError:
+        raise WrongPasswordError("the decryption gives no DER") from None
+    if outer.tag != der.SEQUENCE or outer.end != len(plain):
+        raise WrongPasswordError("the decryption gives no DER")
+    return plain
+
+
+@dataclass(frozen=True, slots=True)
+class Mac:
+    """The MacData of a PKCS#12 file, taken apart."""
+
+    digest: str
+    expected: bytes
+    salt: bytes
+    iterations: int
+    pbmac1: tuple[bytes, der.Element] | None = None
+    """The file and the place of the PBKDF2 algorithm, for PBMAC1."""
+
+
+def read_mac(data: bytes, part: der.Element) -> Mac:
+    """MacData (RFC 7292 section 4); raises DerError, UnsupportedProtectionError."""
+    parts = der.children(data, part)
+    if len(parts) < 2:
+        raise der.DerError("a MAC without salt", part.at)
+    info = der.children(data, parts[0])
+    if len(info) < 2:
+        raise der.DerError("a MAC without value", parts[0].at)
+    oid, parameters = algorithm(data, info[0].at, info[0].end)
+    expected = der.octets(data, info[1])
+    if oid == _PBMAC1 and parameters is not None:
+        kdf, mac = der.children(data, parameters)[:2]
+        name = algorithm(data, mac.at, mac.end)[0]
+        if name not in _HMACS:
+            raise UnsupportedProtectionError(f"MAC {name} is not supported")
+        return Mac(_HMACS[name], expected, b"", 0, (data, kdf))
+    if oid not in _HASHES:
+        raise UnsupportedProtectionError(f"MAC {oid} is not supported")
+    salt = der.octets(data, parts[1])
+    if len(salt) > MAX_SALT:
+        raise UnsupportedProtectionError(f"a salt of {len(salt)} bytes")
+    return Mac(_HASHES[oid], expected, salt, der.integer(data, parts[2]) if len(parts) > 2 else 1)
+
+
+def mac_fits(mac: Mac, content: bytes, password: str, budget: Budget) -> bool:
+    """The password gives the MAC of the content; raises UnsupportedProtectionError, DerError."""
+    size = hashlib.new(mac.digest, usedforsecurity=False).digest_size
+    if mac.pbmac1 is not None:
+        data, kdf = mac.pbmac1
+        key = _pbkdf2(data, kdf, password.encode("utf-8", "surrogatepass"), size, budget)
+        return hmac.compare_digest(hmac.digest(key, content, mac.digest), mac.expected)
+    for form in bmp_forms(password):
+        budget.spend(mac.iterations)
+        key = pkcs12_key(mac.digest, form, mac.salt, mac.iterations, 3, size)
+        if hmac.compare_digest(hmac.digest(key, content, mac.digest), mac.expected):
+            return True
+    return False
