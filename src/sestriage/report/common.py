@@ -18,6 +18,17 @@ def iso_time(moment: datetime | None) -> str | None:
     return text
 
 
+def clock(moment: datetime | None) -> str:
+    """Date and time to the second, `Z` for UTC, the offset for other zones; `-` without time."""
+    if moment is None:
+        return "-"
+    text = moment.strftime("%Y-%m-%d %H:%M:%S")
+    offset = moment.utcoffset()
+    if offset is None:
+        return text
+    return text + ("Z" if offset == timedelta(0) else moment.strftime("%z"))
+
+
 def fixes_in_order(verdict: Verdict) -> tuple[FixStep, ...]:
     """The steps of the primary finding, then those of the contributing ones; a step that repeats is given once."""
     findings = ((verdict.primary,) if verdict.primary else ()) + verdict.contributing

@@ -1,0 +1,212 @@
+"""From a report to the blocks that people read, the verdict first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from sestriage.model.phase import Phase
+from sestriage.model.verdict import Attempt, Finding, FixStep, Need, Outcome, Report, Verdict
+from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step, Table
+from sestriage.report.common import clock, fixes_in_order
+from sestriage.report.ladder import ladders
+from sestriage.report.safe import one_line
+from sestriage.report.trust_outline import certificate_blocks
+from sestriage.report.words import ENGLISH
+
+MAX_ATTEMPT_ROWS = 12
+"""Rows of the history; equal attempts in a row share one."""
+
+MAX_EVIDENCE = 12
+"""Pieces of evidence that are quoted for one finding unless the report is verbose."""
+
+_TONES = {Outcome.FAILED: "bad", Outcome.ACCEPTED: "good", Outcome.UNDETERMINED: "open"}
+_PHASE_WORDS = {Phase.CERTIFICATE: "phase-certificate", Phase.ACCEPTED: "phase-accepted"}
+
+Words = Mapping[str, str]
+
+
+def outline(
+    report: Report, *, verbose: bool = False, conversations: bool = False, words: Words = ENGLISH
+) -> tuple[Block, ...]:
+    """The whole report as blocks.
+
+    `verbose` adds all evidence and the inputs that gave no problem, `conversations` the captured streams as ladders.
+    """
+    return tuple(_blocks(report, verbose, conversations, words))
+
+
+def _blocks(report: Report, verbose: bool, conversations: bool, words: Words) -> Iterator[Block]:
+    verdict = report.verdict
+    yield Headline(headline(verdict, words), _TONES[verdict.outcome])
+    yield from _context(report, words)
+    yield from _evidence(verdict, verbose, words)
+    yield from _against(verdict, words)
+    yield from certificate_blocks(report, words)
+    yield from _steps(fixes_in_order(verdict), words)
+    yield from _alternatives(verdict, words)
+    yield from _needs(verdict.needs, words)
+    yield from _contributing(verdict.contributing, words)
+    yield from _attempts(report.attempts, words)
+    yield from _inputs(report, verbose, words)
+    if verdict.primary and verdict.primary.references:
+        yield Section(words["references"])
+        yield Prose(", ".join(verdict.primary.references))
+    if conversations:
+        yield from ladders(report, words)
+
+
+def headline(verdict: Verdict, words: Words = ENGLISH) -> str:
+    """The verdict in one line."""
+    confidence = words[verdict.confidence.value if verdict.confidence else "no-confidence"]
+    if verdict.outcome is not Outcome.FAILED:
+        return words[verdict.outcome.value].format(confidence=confidence)
+    if verdict.primary is None:
+        return words["failed-unknown"]
+    return words["failed"].format(confidence=confidence, title=one_line(verdict.primary.title))
+
+
+def phase_word(phase: Phase, words: Words = ENGLISH) -> str:
+    """Name of a phase for people."""
+    return words[_PHASE_WORDS.get(phase, phase.value)]
+
+
+def server_name(host: str | None, port: int | None) -> str:
+    """`host:port` with what is known of it; `-` for nothing."""
+    if host is None:
+        return "-" if port is None else f":{port}"
+    return host if port is None else f"{host}:{port}"
+
+
+# --- parts -------------------------------------------------------------------------------------------------------
+
+
+def _context(report: Report, words: Words) -> Iterator[Block]:
+    verdict, primary = report.verdict, report.verdict.primary
+    if report.case:
+        yield Prose(report.case, words["case"])
+    if report.attempts:
+        newest = report.attempts[-1]
+        yield Prose(f"{clock(newest.started)}, {server_name(newest.host, newest.port)}", words["attempt"])
+    if primary:
+        yield Prose(f"{phase_word(primary.phase, words)} (rule {primary.rule})", words["phase"])
+    if verdict.cleared:
+        yield Prose(", ".join(phase_word(phase, words) for phase in verdict.cleared), words["cleared"])
+    if primary and primary.explanation:
+        yield Prose(primary.explanation)
+    if primary and primary.caution:
+        yield Prose(primary.caution, words["caution"])
+    for note in verdict.notes:
+        yield Prose(note, words["note"])
+
+
+def _evidence(verdict: Verdict, verbose: bool, words: Words) -> Iterator[Block]:
+    evidence = (verdict.primary.evidence if verdict.primary else ()) or verdict.evidence
+    if not evidence:
+        return
+    yield Section(words["evidence"])
+    for item in evidence if verbose else evidence[:MAX_EVIDENCE]:
+        yield Quote(str(item.source), item.quote)
+
+
+def _against(verdict: Verdict, words: Words) -> Iterator[Block]:
+    conflicts = verdict.primary.conflicts if verdict.primary else ()
+    if not conflicts and not verdict.contradictions:
+        return
+    yield Section(words["against"])
+    for item in conflicts:
+        yield Quote(str(item.source), item.quote)
+    for contradiction in verdict.contradictions:
+        yield Prose(contradiction.text)
+        for item in contradiction.evidence:
+            yield Quote(str(item.source), item.quote)
+
+
+def _steps(steps: Iterable[FixStep], words: Words) -> Iterator[Block]:
+    for number, step in enumerate(steps, start=1):
+        if number == 1:
+            yield Section(words["steps"])
+        details = (("risk", step.risk), ("verify", step.verify), ("undo", step.undo))
+        yield Step(number, step.text, step.command, tuple((words[key], text) for key, text in details if text))
+
+
+def _alternatives(verdict: Verdict, words: Words) -> Iterator[Block]:
+    if not verdict.alternatives:
+        return
+    yield Section(words["alternatives"])
+    for other in verdict.alternatives:
+        why = f": {other.why}" if other.why else ""
+        yield Prose(f"- {other.title} ({other.rule}){why}")
+
+
+def _needs(needs: Iterable[Need], words: Words) -> Iterator[Block]:
+    for number, need in enumerate(needs, start=1):
+        if number == 1:
+            yield Section(words["needs"])
+        why = ((words["why"], need.why),) if need.why else ()
+        yield Step(number, need.evidence, need.command or None, why)
+
+
+def _contributing(findings: Iterable[Finding], words: Words) -> Iterator[Block]:
+    for number, finding in enumerate(findings):
+        if number == 0:
+            yield Section(words["contributing"])
+        yield Prose(f"- {finding.title} ({finding.rule}, {words[finding.confidence.value]})")
+        if finding.explanation:
+            yield Prose(finding.explanation)
+        for item in finding.evidence[:MAX_EVIDENCE]:
+            yield Quote(str(item.source), item.quote)
+
+
+def _attempts(attempts: tuple[Attempt, ...], words: Words) -> Iterator[Block]:
+    if len(attempts) < 2:
+        return
+    several_servers = len({(a.host, a.port) for a in attempts if a.host}) > 1
+    rows = [_attempt_row(run, several_servers, words) for run in _runs(attempts)]
+    yield Section(words["attempts"])
+    columns = tuple(words[c] for c in ("started", "ended", "count", "outcome"))
+    yield Table(columns, tuple(rows[-MAX_ATTEMPT_ROWS:]), flexible=3)
+    if len(rows) > MAX_ATTEMPT_ROWS:
+        yield Prose(words["earlier"].format(count=len(rows) - MAX_ATTEMPT_ROWS))
+
+
+def _runs(attempts: Iterable[Attempt]) -> list[list[Attempt]]:
+    """Attempts in a row with the same result make one run."""
+    runs: list[list[Attempt]] = []
+    for attempt in attempts:
+        if runs and _result(runs[-1][-1]) == _result(attempt):
+            runs[-1].append(attempt)
+        else:
+            runs.append([attempt])
+    return runs
+
+
+def _result(attempt: Attempt) -> tuple[object, ...]:
+    rule = attempt.finding.rule if attempt.finding else None
+    return attempt.outcome, attempt.phase, rule, attempt.host, attempt.port
+
+
+def _attempt_row(run: list[Attempt], with_server: bool, words: Words) -> tuple[str, ...]:
+    first, last = run[0], run[-1]
+    result = words[f"outcome-{first.outcome.value}"]
+    if first.finding:
+        result += f": {first.finding.rule}"
+    elif first.phase and first.outcome is not Outcome.ACCEPTED:
+        result += f": {phase_word(first.phase, words)}"
+    if with_server and (first.host or first.port):
+        result += f", {server_name(first.host, first.port)}"
+    since, until = clock(first.started), clock(last.ended or last.started)
+    if until == since:
+        until = ""
+    elif until[:10] == since[:10]:
+        until = until[11:]
+    return since, until, str(len(run)), result
+
+
+def _inputs(report: Report, verbose: bool, words: Words) -> Iterator[Block]:
+    shown = [note for note in report.inputs if verbose or note.problem]
+    if not shown:
+        return
+    yield Section(words["all-inputs" if verbose else "inputs"])
+    for note in shown:
+        state = note.problem or words["used" if note.used else "unused"]
+        yield Prose(f"- {note.source.file} ({note.kind}): {state}")

@@ -1,0 +1,71 @@
+"""Make strings from hostile evidence harmless on a terminal, with every escaped character still readable."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_TYPOGRAPHY = {
+    "–": "-",
+    "—": "-",
+    "‐": "-",
+    "‑": "-",
+    "…": "...",
+    "‘": "'",
+    "’": "'",
+    "‚": "'",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "«": '"',
+    "»": '"',
+    "→": "->",
+    "←": "<-",
+    "≥": ">=",
+    "≤": "<=",
+    "×": "x",
+    "·": "-",
+    "•": "-",
+    "\u00a0": " ",
+}
+"""Typographic characters with an ASCII twin; everything else outside ASCII is escaped when only ASCII is allowed."""
+
+
+def visible(text: str, *, ascii_only: bool = False, keep: str = "") -> str:
+    """The text with every control, format (bidi, zero-width), surrogate and unassigned character written as an escape.
+
+    A tab becomes a blank. Characters in `keep` pass as they are (a newline, where the caller breaks lines itself). With
+    `ascii_only` typographic characters become their ASCII twins, and everything else outside ASCII an escape.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c in keep else _visible_character(c, ascii_only) for c in text)
+
+
+def _visible_character(character: str, ascii_only: bool) -> str:
+    if " " <= character <= "~":
+        return character
+    if character == "\t":
+        return " "
+    if ascii_only and character in _TYPOGRAPHY:
+        return _TYPOGRAPHY[character]
+    if ascii_only or unicodedata.category(character) in _INVISIBLE:
+        return _escape(character)
+    return character
+
+
+_INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+_SHORT = {"\n": "\\n", "\r": "\\r"}
+
+
+def _escape(character: str) -> str:
+    if character in _SHORT:
+        return _SHORT[character]
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def one_line(text: str) -> str:
+    """The text on one line: blanks and line ends collapsed, ends trimmed. Other characters are untouched."""
+    return " ".join(text.split())

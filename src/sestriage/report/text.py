@@ -1,0 +1,196 @@
+"""The report on a terminal: verdict first, short lines, commands that can be copied whole."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from sestriage.model.verdict import Report
+from sestriage.report.blocks import Block, Headline, Ladder, Prose, Quote, Rung, Section, Step, Table
+from sestriage.report.outline import outline
+from sestriage.report.safe import one_line, visible
+from sestriage.report.words import ENGLISH
+from sestriage.report.wrapping import fill, paragraphs
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MIN_WIDTH = 40
+MAX_WIDTH = 120
+"""Longer lines of prose are hard to read, however wide the terminal is."""
+
+_INDENT = "  "
+_TONE_STYLES = {"bad": "bold red", "good": "bold green", "open": "bold yellow"}
+_ARROWS = {"->": "\u2192", "<-": "\u2190"}
+
+
+def render(
+    report: Report,
+    *,
+    color: bool = False,
+    width: int = 80,
+    ascii_only: bool = True,
+    verbose: bool = False,
+    words: Mapping[str, str] = ENGLISH,
+) -> str:
+    """The report as text with a newline at its end.
+
+    `width` is that of the terminal; commands and single long words may exceed it. `ascii_only` writes every other
+    character as an escape, except inside commands, which stay exact. Without `color` there is no escape sequence at all
+    in the result; control characters of the evidence are always written as visible escapes.
+    """
+    writer = _Writer(color=color, width=max(MIN_WIDTH, min(width, MAX_WIDTH)), ascii_only=ascii_only)
+    for block in outline(report, verbose=verbose, conversations=verbose, words=words):
+        writer.block(block)
+    return writer.result()
+
+
+class _Writer:
+    """Draws blocks on a rich console of its own."""
+
+    def __init__(self, *, color: bool, width: int, ascii_only: bool) -> None:
+        from rich.console import Console
+
+        self._buffer = io.StringIO()
+        self._width = width
+        self._ascii = ascii_only
+        self._at_blank = True
+        self._console: Console = Console(
+            file=self._buffer,
+            width=width,
+            force_terminal=color,
+            color_system="standard" if color else None,
+            no_color=not color,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+            _environ={},  # the caller decides about colour and width, not the environment
+        )
+
+    def result(self) -> str:
+        """All that was drawn, without blanks at line ends."""
+        return "\n".join(line.rstrip() for line in self._buffer.getvalue().split("\n"))
+
+    def block(self, block: Block) -> None:
+        """Draw one block."""
+        match block:
+            case Headline(text, tone):
+                self._lines(fill(self._safe(text), self._width), _TONE_STYLES[tone])
+            case Section(title):
+                self._blank()
+                self._line(self._safe(title), "bold underline")
+            case Prose(text, label):
+                self._prose(text, label)
+            case Quote(place, text):
+                self._quote(place, text)
+            case Step():
+                self._step(block)
+            case Table():
+                self._table(block)
+            case Ladder(title, rungs):
+                self._ladder(title, rungs)
+
+    # --- blocks --------------------------------------------------------------------------------------------------
+
+    def _prose(self, text: str, label: str, indent: str = "") -> None:
+        first = True
+        for paragraph, verbatim in paragraphs(text):
+            start = f"{label}: " if label and first else ""
+            if verbatim:
+                if start:
+                    self._line(indent + self._safe(start.rstrip()), "bold")
+                self._line(indent + _INDENT + self._safe(paragraph, command=True), "cyan")
+            else:
+                hanging = _INDENT if paragraph.startswith("- ") or label else ""
+                lines = fill(self._safe(start + paragraph), self._width - len(indent), hanging)
+                self._lines([indent + line for line in lines], bold=len(self._safe(start)) + len(indent))
+            first = False
+
+    def _quote(self, place: str, text: str) -> None:
+        self._line(_INDENT + self._safe(place), "cyan")
+        for line in self._folded(self._safe(one_line(text)), self._width - 2 * len(_INDENT)):
+            self._line(2 * _INDENT + line, "dim")
+
+    def _step(self, step: Step) -> None:
+        number = f"{step.number}. "
+        indent = " " * len(number)
+        first = True
+        for paragraph, verbatim in paragraphs(step.text):
+            lines = [paragraph] if verbatim else fill(paragraph, self._width - len(number))
+            for line in lines:
+                self._line((number if first else indent) + self._safe(line, command=verbatim))
+                first = False
+        if step.command:
+            self._command(step.command)
+        for label, text in step.details:
+            self._prose(text, label, indent)
+
+    def _command(self, command: str) -> None:
+        """A command on lines of its own; of several lines it stands at the left edge, as here-documents need it."""
+        lines = command.strip("\n").split("\n")
+        indent = 2 * _INDENT if len(lines) == 1 else ""
+        self._blank()
+        for line in lines:
+            self._line(indent + self._safe(line, command=True), "cyan")
+        self._blank()
+
+    def _table(self, block: Table) -> None:
+        from rich import box
+        from rich.table import Table as RichTable
+        from rich.text import Text
+
+        lines = None if self._ascii else box.SIMPLE_HEAD
+        table = RichTable(box=lines, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False)
+        for number, column in enumerate(block.columns):
+            title = Text(self._safe(column), style="bold")
+            table.add_column(title, overflow="fold", no_wrap=number != block.flexible)
+        for row in block.rows:
+            table.add_row(*(Text(self._safe(one_line(cell))) for cell in row))
+        self._console.print(table)
+        self._at_blank = False
+
+    def _ladder(self, title: str, rungs: tuple[Rung, ...]) -> None:
+        self._blank()
+        self._line(self._safe(title), "bold")
+        times = max((len(rung.time) for rung in rungs), default=0)
+        frames = max((len(rung.frame) for rung in rungs), default=0)
+        for rung in rungs:
+            arrow = rung.direction if self._ascii else _ARROWS.get(rung.direction, rung.direction)
+            start = f"{_INDENT}{rung.time:<{times}}  {rung.frame:>{frames}}  {arrow:<2}  "
+            text = self._folded(self._safe(rung.what), max(20, self._width - len(start)))
+            for number, line in enumerate(text):
+                self._line((start if number == 0 else " " * len(start)) + line, "red" if rung.broken else "")
+
+    # --- lines ---------------------------------------------------------------------------------------------------
+
+    def _safe(self, text: str, *, command: bool = False) -> str:
+        return visible(text, ascii_only=self._ascii and not command)
+
+    def _folded(self, text: str, width: int) -> list[str]:
+        """Evidence in pieces of at most `width` characters, broken at blanks where possible."""
+        lines: list[str] = []
+        for line in fill(text.replace("`", "\0"), width):
+            whole = line.replace("\0", "`")
+            lines += [whole[i : i + width] for i in range(0, len(whole), width)]
+        return lines
+
+    def _lines(self, lines: Iterable[str], style: str = "", bold: int = 0) -> None:
+        for number, line in enumerate(lines):
+            self._line(line, style, bold if number == 0 else 0)
+
+    def _line(self, line: str, style: str = "", bold: int = 0) -> None:
+        from rich.text import Text
+
+        text = Text(line, style=style)
+        if bold:
+            text.stylize("bold", 0, bold)
+        self._console.print(text, soft_wrap=True)
+        self._at_blank = False
+
+    def _blank(self) -> None:
+        """One empty line, never two."""
+        if not self._at_blank:
+            self._buffer.write("\n")
+        self._at_blank = True

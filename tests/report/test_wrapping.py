@@ -1,0 +1,63 @@
+"""Filling prose and making strings visible."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sestriage.report.safe import visible
+from sestriage.report.wrapping import fill, paragraphs
+
+
+def test_paragraphs() -> None:
+    text = "One\ntwo.\n\nThree:\n    openssl x  y\n- a\n  b\n- c\ndocker restart z\nend"
+    assert list(paragraphs(text)) == [
+        ("One two.", False),
+        ("Three:", False),
+        ("openssl x  y", True),
+        ("- a b", False),
+        ("- c", False),
+        ("docker restart z", True),
+        ("end", False),
+    ]
+
+
+def test_a_sentence_about_a_command_is_prose() -> None:
+    assert list(paragraphs("openssl prints the chain.")) == [("openssl prints the chain.", False)]
+
+
+def test_backticks_are_never_broken() -> None:
+    lines = fill("Run `docker restart sw-response-mgmt` now, please do it.", 20)
+    assert "`docker restart sw-response-mgmt`" in lines[1]
+
+
+@given(st.text(st.sampled_from("ab `-\n"), max_size=60), st.integers(1, 30))
+def test_fill_keeps_every_word(text: str, width: int) -> None:
+    assert " ".join(fill(text, width)).split() == text.split()
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=9), max_size=20), st.integers(9, 30))
+def test_fill_keeps_the_width(words: list[str], width: int) -> None:
+    assert all(len(line) <= width for line in fill(" ".join(words), width))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\tb", "a b"),
+        ("\x1b[0m", "\\x1b[0m"),
+        ("\x9b", "\\x9b"),
+        ("a\nb\r", "a\\nb\\r"),
+        ("\u202e\u2066\u200b\ufeff\u00ad", "\\u202e\\u2066\\u200b\\ufeff\\xad"),
+        ("\ud800", "\\ud800"),
+        ("\U000e0041", "\\U000e0041"),
+        ("äö – 中", "äö – 中"),
+    ],
+)
+def test_visible(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+def test_visible_ascii() -> None:
+    assert visible("ä – … →", ascii_only=True) == "\\xe4 - ... ->"
