@@ -25,7 +25,6 @@ _TYPOGRAPHY = {
     "×": "x",
     "·": "-",
     "•": "-",
-    "\u00a0": " ",
 }
 """Typographic characters with an ASCII twin; everything else outside ASCII is escaped when only ASCII is allowed."""
 
@@ -33,7 +32,7 @@ _TYPOGRAPHY = {
 def visible(text: str, *, ascii_only: bool = False, keep: str = "") -> str:
     """The text with every control, format (bidi, zero-width), surrogate and unassigned character written as an escape.
 
-    A tab becomes a blank. Characters in `keep` pass as they are (a newline, where the caller breaks lines itself). With
+    A tab becomes a blank, and so do the other blanks of Unicode. Characters in `keep` pass as they are (a newline, where the caller breaks lines itself). With
     `ascii_only` typographic characters become their ASCII twins, and everything else outside ASCII an escape.
     """
     if text.isascii() and text.isprintable():
@@ -44,11 +43,12 @@ def visible(text: str, *, ascii_only: bool = False, keep: str = "") -> str:
 def _visible_character(character: str, ascii_only: bool) -> str:
     if " " <= character <= "~":
         return character
-    if character == "\t":
+    category = unicodedata.category(character)
+    if character == "\t" or category == "Zs":
         return " "
     if ascii_only and character in _TYPOGRAPHY:
         return _TYPOGRAPHY[character]
-    if ascii_only or unicodedata.category(character) in _INVISIBLE:
+    if ascii_only or category in _INVISIBLE:
         return _escape(character)
     return character
 

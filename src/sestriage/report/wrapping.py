@@ -13,7 +13,7 @@ COMMAND_WORDS = frozenset(
 )
 """First words that show that a whole line is a command (risk, check and way back may hold sentences or commands)."""
 
-_UNIT = re.compile(r"`[^`\n]*`[^\s`]*|\S+")
+_UNIT = re.compile(r"(?:`[^`\n]+`|\S)+")
 _LIST_MARK = re.compile(r"(?:[-*]|\d+[.)]) ")
 _VERBATIM = " " * 4
 
