@@ -87,6 +87,8 @@ class Finding:
     needs: tuple[Need, ...] = ()
     conflicts: tuple[Evidence, ...] = ()
     """Evidence that speaks against the rule; not empty only when its `conflicts` condition holds."""
+    contradiction: str | None = None
+    """What such a conflict usually means, in one or two sentences; None unless `conflicts` is not empty."""
     alternatives: tuple[str, ...] = ()
     """Other rules that the same evidence would also fit (ids)."""
     supersedes: tuple[str, ...] = ()

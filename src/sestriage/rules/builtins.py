@@ -1,0 +1,177 @@
+"""Fix steps that are computed from evidence; a rule names one as `command = "builtin:NAME"`.
+
+A builtin gets the rule that holds with its bound facts, and the `[[fix]]` that named it, whose texts stand in wherever
+the builtin has nothing more precise to say.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sestriage.model.config import CipherList
+from sestriage.model.trust import Certificate, Gap, TrustPath
+from sestriage.model.verdict import FixStep
+from sestriage.rules.casefacts import CIPHERS_PATH, CONTAINER
+from sestriage.rules.schema import Fix
+from sestriage.rules.templates import clean
+
+if TYPE_CHECKING:
+    from sestriage.rules.ruleset import Bound
+
+Builtin = Callable[["Bound", Fix], Sequence[FixStep]]
+
+PUBLISHED_LIST = (
+    "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384:TLS_AES_128_CCM_SHA256:"
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:AES256-GCM-SHA384"
+)
+"""The list without DHE that Cisco document 218118 publishes for 7.3.2."""
+
+TRUST_STORE_MENU = (
+    "Central Management > Appliance Manager > Actions (the ... of the Manager) > Edit Appliance Configuration > "
+    "General > Trust Store > Add New"
+)
+
+ROOTS = ("Amazon Root CA 1", "Starfield Services Root Certificate Authority - G2")
+"""The two roots of which either is enough for today's SES chains; holding both survives a change of the served chain."""
+
+
+def tls_ciphers_without_dhe(bound: Bound, fix: Fix) -> Sequence[FixStep]:
+    """Takes the DHE/EDH suites out of this Manager's list, or says that this was done already."""
+    step = FixStep(
+        bound.rule.id, bound.text(fix.text) or fix.text, None, bound.text(fix.risk), bound.shell(fix.verify)
+    )
+    lists = [fact for fact in bound.facts.of("config.tls_ciphers") if isinstance(fact, CipherList)]
+    usable = [fact for fact in lists if fact.problem is None or fact.tokens]
+    if not usable:
+        text = (
+            f"{step.text} The Manager's own list is not in the evidence: compare it with the list that Cisco publishes"
+            " (document 218118, written for 7.3.2) before you replace it; the command puts that published list there."
+        )
+        return (replace(step, text=text, command=_replace_list(PUBLISHED_LIST), undo=_UNDO_LIST),)
+    with_dhe = [fact for fact in usable if fact.dhe_allowed]
+    if not with_dhe:
+        return (_already_applied(bound, usable[0]),)
+    chosen = with_dhe[0]
+    tokens = clean(", ".join(chosen.dhe_tokens))
+    what = f"Taken out of the list in evidence ({clean(chosen.source.file)}): {tokens or 'DHE, by an exclusion'}."
+    # A list of nothing but DHE suites has no remainder: then the published one is the safe replacement.
+    remainder = chosen.without_dhe or PUBLISHED_LIST
+    return (replace(step, text=f"{step.text} {what}", command=_replace_list(remainder), undo=_UNDO_LIST),)
+
+
+def _replace_list(ciphers: str) -> str:
+    """A command that a second run cannot turn into the loss of the original, and that never leaves an empty list.
+
+    The dated copy is only made when it does not exist yet, the new list is complete before it takes the place of the
+    old one, and owner and mode of the file stay.
+    """
+    return (
+        f"F={CIPHERS_PATH} && cp -pn \"$F\" \"$F.orig-$(date +%Y%m%d-%H%M%S)\" && cp -p \"$F\" \"$F.new\" && "
+        f"printf '%s\\n' {shlex.quote(clean_list(ciphers))} > \"$F.new\" && test -s \"$F.new\" && "
+        f'mv -f "$F.new" "$F" && docker restart {CONTAINER}'
+    )
+
+
+def clean_list(ciphers: str) -> str:
+    """A cipher list reduced to the characters that a cipher list may have (openssl-ciphers(1))."""
+    return "".join(char for char in ciphers if char.isascii() and (char.isalnum() or char in ":-_+!@=., "))
+
+
+_UNDO_LIST = (
+    f'F={CIPHERS_PATH} && OLD=$(ls -1 "$F".orig-* | head -n 1) && test -s "$OLD" && cp -p "$OLD" "$F" && '
+    f"docker restart {CONTAINER}"
+)
+
+
+def _already_applied(bound: Bound, ciphers: CipherList) -> FixStep:
+    text = (
+        f"Already applied: the list in evidence ({clean(ciphers.source.file)}) allows no DHE suite. Was the container"
+        " restarted since the list was changed? If the container's start is older than the file, restart it. If it is"
+        " newer, the container does not read this file: open a TAC case."
+    )
+    return FixStep(
+        bound.rule.id,
+        text,
+        f"docker inspect -f '{{{{.State.StartedAt}}}}' {CONTAINER} ; date -u -r {CIPHERS_PATH} +%FT%TZ",
+        "reads only; a later `docker restart` interrupts the mail actions for some seconds",
+        f"docker restart {CONTAINER} and then Test Action again",
+        None,
+    )
+
+
+def import_ca(bound: Bound, fix: Fix) -> Sequence[FixStep]:
+    """Which certificate to import, by name and SHA-256; and how to get it when the evidence does not hold it."""
+    gaps = [path.gap for path in _paths(bound) if path.gap is not None and path.status == "no-path"]
+    base = FixStep(
+        bound.rule.id, "", None, bound.text(fix.risk), bound.shell(fix.verify), bound.text(fix.undo) or _UNDO_IMPORT
+    )
+    steps = [replace(base, text=bound.text(fix.text) or fix.text)] if fix.text else []
+    served = _served_candidates(gaps)
+    published = next((gap for gap in gaps if gap.published), None)
+    if published is not None:
+        steps.append(replace(base, text=_published_text(published)))
+    if served:
+        names = "; ".join(f"`{clean(ca.label)}` (SHA-256 {ca.sha256})" for ca in served)
+        text = (
+            f"The chain in evidence holds what is missing. Import, at {TRUST_STORE_MENU}, with the file name as"
+            f" friendly name: {names}. Either is enough for today's chain; both together survive a change of it."
+            if len(served) > 1
+            else f"The chain in evidence holds what is missing. Import, at {TRUST_STORE_MENU}: {names}."
+        )
+        steps.append(replace(base, text=text, command=_show_chain(bound)))
+    elif published is None and gaps:
+        gap = gaps[0]
+        key = f", key identifier {gap.authority_key_id}" if gap.authority_key_id else ""
+        text = (
+            f"Missing is the CA `{clean(gap.issuer)}`{key}. It was not served: get it from the owner of the server,"
+            f" check its fingerprint with them, and import it at {TRUST_STORE_MENU}."
+        )
+        steps.append(replace(base, text=text))
+    if not gaps:
+        text = (
+            "See which chain the server sends, then import its topmost CA certificates (for SES: "
+            f"{ROOTS[0]} and {ROOTS[1]}; not the server's own certificate, which changes) at {TRUST_STORE_MENU}."
+        )
+        steps.append(replace(base, text=text, command=_show_chain(bound)))
+    return tuple(steps)
+
+
+_UNDO_IMPORT = "Delete the imported entry again in the same Trust Store list."
+
+
+def _paths(bound: Bound) -> list[TrustPath]:
+    return [fact for fact in bound.facts.of("trust.path") if isinstance(fact, TrustPath)]
+
+
+def _served_candidates(gaps: Sequence[Gap]) -> list[Certificate]:
+    """The served CA certificates worth importing: those of the two roots where the chain has them, else the topmost."""
+    found: dict[str, Certificate] = {}
+    for gap in gaps:
+        for certificate in gap.importable:
+            found.setdefault(certificate.sha256, certificate)
+    durable = [ca for ca in found.values() if (ca.published_as or ca.common_name) in ROOTS]
+    return durable[:2] or list(found.values())[:1]
+
+
+def _published_text(gap: Gap) -> str:
+    fingerprint = f" (SHA-256 {gap.published_sha256})" if gap.published_sha256 else ""
+    other = [name for name in ROOTS if name != gap.published]
+    return (
+        f"Import the public root `{gap.published}`{fingerprint}, from Amazon Trust Services"
+        f" (https://www.amazontrust.com/repository/), at {TRUST_STORE_MENU}; compare the fingerprint before you save."
+        f" {' and '.join(other)} beside it keeps mail going when the served chain changes."
+    )
+
+
+def _show_chain(bound: Bound) -> str:
+    return f"{bound.case.s_client} -showcerts </dev/null"
+
+
+BUILTINS: Mapping[str, Builtin] = {
+    "tls-ciphers-without-dhe": tls_ciphers_without_dhe,
+    "import-ca": import_ca,
+}

@@ -1,0 +1,94 @@
+"""What commands and texts need to know about a case as a whole: the server, its port, and how to speak to it.
+
+In templates this is the name `case`.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sestriage.model.capture import Stream
+from sestriage.model.config import SmtpSettings
+from sestriage.model.facts import FactBase
+from sestriage.model.log import LogEvent
+from sestriage.model.ses import PORT_MODES, host_form
+from sestriage.rules.templates import Shell, clean
+
+LOG_PATH = "/lancope/var/logs/containers/sw-response-mgmt.log"
+CIPHERS_PATH = "/lancope/services/swos-compliance/security/tls-ciphers"
+CONTAINER = "sw-response-mgmt"
+
+_UNKNOWN_HOST = '"${SMTP_SERVER:?set it to the name in the SMTP SERVER field}"'
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """Server and port of the attempt, and ready-made commands. None: no evidence names it."""
+
+    host: str | None = None
+    port: int | None = None
+    region: str | None = None
+    mode: str | None = None
+    """`starttls` or `wrapper`, by what was done, else by the port."""
+    s_client: Shell = Shell("")
+    """`openssl s_client …` with the options for server, port, mode and server name."""
+    tcpdump: Shell = Shell("")
+    """The capture of a Test Action."""
+
+    @classmethod
+    def of(cls, facts: FactBase) -> CaseFacts:
+        """Collects from the log first, then the capture, then the settings."""
+        host = next((clean(name) for name in _hosts(facts) if name), None)
+        port = next((port for port in _ports(facts) if port), None)
+        mode = next((mode for mode in _modes(facts) if mode), None) or PORT_MODES.get(port or 587, "starttls")
+        port = port or (465 if mode == "wrapper" else 587)
+        form = host_form(host)
+        region = (form.region if form else None) or next((r for r in _regions(facts) if r), None)
+        return cls(host, port, region, mode, _s_client(host, port, mode), _tcpdump(port))
+
+
+def _s_client(host: str | None, port: int, mode: str) -> Shell:
+    name = shlex.quote(host) if host else _UNKNOWN_HOST
+    starttls = "-starttls smtp " if mode == "starttls" else ""
+    return Shell(f"openssl s_client {starttls}-connect {name}:{port} -servername {name}")
+
+
+def _tcpdump(port: int) -> Shell:
+    ports = " or ".join(f"port {number}" for number in sorted({53, port, *PORT_MODES}))
+    return Shell(f"tcpdump -i any -s 0 -w /tmp/test-action.pcap '{ports}'")
+
+
+def _hosts(facts: FactBase) -> Iterator[str | None]:
+    for fact in _of(facts):
+        if isinstance(fact, SmtpSettings):
+            yield fact.server
+        else:
+            yield fact.host
+
+
+def _ports(facts: FactBase) -> Iterator[int | None]:
+    for fact in _of(facts):
+        yield fact.port
+
+
+def _modes(facts: FactBase) -> Iterator[str | None]:
+    for fact in _of(facts):
+        if isinstance(fact, LogEvent):
+            yield fact.connection_mode
+        elif isinstance(fact, Stream) and fact.tls is not None and fact.tls.client_hello_seen:
+            yield "starttls" if fact.tls.started_by == "starttls" else "wrapper"
+
+
+def _regions(facts: FactBase) -> Iterator[str | None]:
+    for fact in _of(facts):
+        if isinstance(fact, LogEvent):
+            yield fact.region
+
+
+def _of(facts: FactBase) -> Iterator[LogEvent | Stream | SmtpSettings]:
+    for kind in ("log.event", "tcp.stream", "config.smtp"):
+        for fact in facts.of(kind):
+            if isinstance(fact, LogEvent | Stream | SmtpSettings):
+                yield fact

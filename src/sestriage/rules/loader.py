@@ -1,0 +1,133 @@
+"""Finds and loads rules.
+
+Search order: folders that the user names, `/etc/sestriage/rules.d`, the packaged rules. A rule found earlier replaces
+one with the same id found later. A broken file is reported and skipped; the others work. A broken local rule does not
+fall back silently: its problem is reported, and the packaged rule of the same id is used.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from sestriage.errors import RuleError
+from sestriage.rules.compiled import FILE_NAME, MAX_FILE, CompiledIndex, digest
+from sestriage.rules.reader import MAX_FILE as MAX_RULE_FILE
+from sestriage.rules.reader import build, parse_source
+from sestriage.rules.ruleset import RuleSet
+from sestriage.rules.schema import Rule
+
+SITE_FOLDER = Path("/etc/sestriage/rules.d")
+LOCALE_FOLDER = "locale"
+"""Translations: not rules."""
+MAX_RULES = 2000
+"""Files of one folder of rules."""
+MAX_DEPTH = 4
+
+
+def packaged_folder() -> Path:
+    """The rules that come with sestriage: inside an installed package, else those of the checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "_rules"
+    return inside if inside.is_dir() else package.parents[1] / "rules"
+
+
+def folders(extra: Sequence[Path] = ()) -> tuple[Path, ...]:
+    """All folders of rules that exist, in search order; folders that the user names are listed in any case."""
+    return (*extra, *(folder for folder in (SITE_FOLDER, packaged_folder()) if folder.is_dir()))
+
+
+def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
+    """Loads all rules. Never raises for a broken rule or folder: see `RuleSet.problems`."""
+    rules: dict[str, Rule] = {}
+    problems: list[RuleError] = []
+    for folder in folders(extra):
+        found: dict[str, Rule] = {}
+        try:
+            paths = list(rule_files(folder))
+        except RuleError as error:
+            problems.append(error)
+            continue
+        for path in paths:
+            try:
+                rule = load_file(path, folder)
+                if rule.id in found:
+                    raise RuleError(str(path), f"`{rule.id}` is already defined in {found[rule.id].path}", 1, 1)
+                found[rule.id] = rule
+            except RuleError as error:
+                problems.append(error)
+        rules = {**found, **rules}
+    return RuleSet(dict(sorted(rules.items())), tuple(problems))
+
+
+def load_rule(rule_id: str, extra: Sequence[Path] = ()) -> Rule | None:
+    """Loads one rule by its id, reading no other rule file; None when there is none.
+
+    Raises:
+        RuleError: the file of that name is broken.
+    """
+    for folder in folders(extra):
+        for path in rule_files(folder):
+            if path.stem == rule_id:
+                return load_file(path, folder)
+    return None
+
+
+def rule_files(folder: Path) -> Iterator[Path]:
+    """The rule files below a folder, by name; links to folders are not followed.
+
+    Raises:
+        RuleError: the folder cannot be read, or holds too many files.
+    """
+    if not folder.is_dir():
+        raise RuleError(str(folder), "there is no such folder")
+    count = 0
+    for where, names, files in os.walk(folder):
+        depth = len(Path(where).relative_to(folder).parts)
+        names[:] = sorted(name for name in names if name != LOCALE_FOLDER and not name.startswith("."))
+        if depth >= MAX_DEPTH:
+            names.clear()
+        for name in sorted(files):
+            if name.endswith(".toml") and not name.startswith("."):
+                count += 1
+                if count > MAX_RULES:
+                    raise RuleError(str(folder), f"more than {MAX_RULES} rule files")
+                yield Path(where) / name
+
+
+def load_file(path: Path, folder: Path | None = None) -> Rule:
+    """Loads one rule file, from its compiled form when the folder has a current one.
+
+    Raises:
+        RuleError: the file cannot be read, or is broken.
+    """
+    raw = read_bytes(path)
+    parsed = _index(str(folder)).get(digest(raw)) if folder is not None else None
+    rule = build(parsed if parsed is not None else parse_source(raw, str(path)), str(path))
+    if rule.id != path.stem:
+        raise RuleError(str(path), f"the id `{rule.id}` is not the name of the file", 1, 1)
+    return rule
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a rule file.
+
+    Raises:
+        RuleError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            return stream.read(MAX_RULE_FILE + 1)
+    except OSError as error:
+        raise RuleError(str(path), f"cannot be read: {error.strerror or error}") from None
+
+
+@cache
+def _index(folder: str) -> CompiledIndex:
+    try:
+        with (Path(folder) / FILE_NAME).open("rb") as stream:
+            return CompiledIndex(stream.read(MAX_FILE).decode("utf-8", "replace"))
+    except OSError:
+        return CompiledIndex()

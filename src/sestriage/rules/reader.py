@@ -1,0 +1,286 @@
+"""One rule file: TOML text to a checked `Rule`.
+
+Reading happens in two steps, so that a compiled form can replace the costly one: `parse_source` parses TOML and every
+condition and checks all of it; `build` puts the rule together from what `parse_source`, or the compiled file, gives.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sestriage.errors import RuleError
+from sestriage.model.phase import Phase
+from sestriage.rules.conditions import Condition, Selection
+from sestriage.rules.fieldtypes import FieldType, kind_type, nearest
+from sestriage.rules.places import Places, find_places, toml_error_place
+from sestriage.rules.schema import EXPECTATIONS, KEYS_BY_SECTION, SCHEMA, SEVERITIES, Example, Fix, Key, Rule, Wanted
+
+MAX_FILE = 256 * 1024
+"""Bytes of one rule file."""
+MAX_SELECTIONS = 40
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+RESERVED = frozenset({"case"})
+"""Names that templates use for something else."""
+
+_LISTS_OF_TABLES = ("fix", "need", "example")
+_TYPE_NAMES = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRule:
+    """A rule file taken apart: the TOML data without examples, and the trees of its conditions by their text."""
+
+    data: Mapping[str, object]
+    selections: Mapping[str, Selection] = field(default_factory=dict)
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
+
+
+class _Reader:
+    """Collects what `parse_source` needs while it walks the file: path, places, trees."""
+
+    def __init__(self, path: str, source: str) -> None:
+        self.path = path
+        self.places: Places = find_places(source)
+        self.selections: dict[str, Selection] = {}
+        self.conditions: dict[str, Condition] = {}
+
+    def error(self, message: str, section: str = "", number: int = 0, key: str = "") -> RuleError:
+        return RuleError(self.path, message, *self.places.key(section, number, key))
+
+    def error_inside(self, message: str, section: str, number: int, key: str, offset: int) -> RuleError:
+        return RuleError(self.path, message, *self.places.inside(section, number, key, offset))
+
+
+def parse_source(raw: bytes, path: str) -> ParsedRule:
+    """Parses and checks a rule file. `path` is used in messages only.
+
+    Raises:
+        RuleError: the first thing that is wrong, with its place.
+    """
+    data, reader = _load(raw, path)
+    _check_table(reader, data, "", 0)
+    for section in _LISTS_OF_TABLES:
+        for number, table in enumerate(_tables(reader, data, section)):
+            _check_table(reader, table, section, number)
+    verdict = data["verdict"]
+    assert isinstance(verdict, dict)  # noqa: S101  (checked by _check_table)
+    _check_table(reader, verdict, "verdict", 0)
+    _check_values(reader, data)
+    types = _parse_selections(reader, data)
+    for section, number, key, text, spec in _texts(data):
+        if spec.condition:
+            _parse_verdict(reader, text, tuple(_mapping(data["select"])), section, number, key)
+        elif spec.template:
+            _check_template(reader, text, types, section, number, key)
+        if key == "command" and text.startswith("builtin:"):
+            _check_builtin(reader, text, section, number)
+    kept = {key: value for key, value in data.items() if key != "example"}
+    return ParsedRule(kept, reader.selections, reader.conditions)
+
+
+def read_examples(raw: bytes, path: str) -> tuple[Example, ...]:
+    """The examples of a rule file.
+
+    Raises:
+        RuleError: not TOML, or an example of another form.
+    """
+    data, reader = _load(raw, path)
+    examples = []
+    for number, table in enumerate(_tables(reader, data, "example")):
+        _check_table(reader, table, "example", number)
+        line, _ = reader.places.key("example", number, "")
+        examples.append(Example(table["expect"], table.get("log"), table.get("facts", {}), table.get("note"), line))
+    return tuple(examples)
+
+
+def build(parsed: ParsedRule, path: str) -> Rule:
+    """The rule of parsed and checked data."""
+    data: Mapping[str, object] = parsed.data
+    verdict = _mapping(data["verdict"])
+
+    def condition(table: Mapping[str, object], key: str) -> Condition | None:
+        text = table.get(key)
+        return parsed.conditions[str(text)] if text is not None else None
+
+    when = condition(verdict, "when")
+    assert when is not None  # noqa: S101  (a required key)
+    return Rule(
+        id=str(data["id"]),
+        title=str(data["title"]),
+        phase=Phase(str(data["phase"])),
+        severity=str(data["severity"]),
+        why=str(data["why"]).strip(),
+        selections={name: parsed.selections[str(text)] for name, text in _mapping(data["select"]).items()},
+        when=when,
+        likely=condition(verdict, "likely"),
+        confirmed=condition(verdict, "confirmed"),
+        conflicts=condition(verdict, "conflicts"),
+        contradiction=_text(verdict, "contradiction"),
+        aliases=_strings(data.get("aliases")),
+        references=_strings(data.get("references")),
+        caution=_text(data, "caution"),
+        supersedes=_strings(data.get("supersedes")),
+        alternatives=_strings(data.get("alternatives")),
+        fallback=bool(data.get("fallback", False)),
+        fixes=tuple(
+            Fix(
+                str(table["text"]).strip(),
+                condition(table, "when"),
+                *(_text(table, key) for key in ("command", "risk", "verify", "undo")),
+            )
+            for table in map(_mapping, _list(data.get("fix")))
+        ),
+        needs=tuple(
+            Wanted(*(str(table[key]).strip() for key in ("evidence", "why", "command")), condition(table, "when"))
+            for table in map(_mapping, _list(data.get("need")))
+        ),
+        path=path,
+    )
+
+
+def _load(raw: bytes, path: str) -> tuple[dict[str, object], _Reader]:
+    if len(raw) > MAX_FILE:
+        raise RuleError(path, f"the file is larger than {MAX_FILE} bytes", 1, 1)
+    try:
+        source = raw.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise RuleError(path, "not UTF-8 text", line, 1) from None
+    try:
+        data = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        reason, line, column = toml_error_place(str(error))
+        raise RuleError(path, f"not TOML: {reason}", line, column) from None
+    except (RecursionError, ValueError) as error:
+        raise RuleError(path, f"not TOML: {type(error).__name__}", 1, 1) from None
+    return data, _Reader(path, source)
+
+
+def _check_table(reader: _Reader, table: Mapping[str, object], section: str, number: int) -> None:
+    keys = KEYS_BY_SECTION[section]
+    where = f"[{section}] " if section else ""
+    for key, value in table.items():
+        if key not in keys:
+            raise reader.error(f"{where}has no key `{key}`{nearest(key, keys)}", section, number, key)
+        wanted = keys[key].type
+        if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
+            raise reader.error(f"`{key}` must be {_TYPE_NAMES[wanted]}", section, number, key)
+    for key, spec in keys.items():
+        if spec.required and key not in table:
+            raise reader.error(f"{where}lacks the key `{key}`", section, number)
+
+
+def _tables(reader: _Reader, data: Mapping[str, object], section: str) -> list[dict[str, object]]:  # type: ignore[return]
+    tables = data.get(section, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise reader.error(f"write [[{section}]] above each one", section)
+    return tables
+
+
+def _check_values(reader: _Reader, data: Mapping[str, object]) -> None:
+    def one_of(key: str, allowed: tuple[str, ...]) -> None:
+        if data[key] not in allowed:
+            near = nearest(str(data[key]), allowed)
+            raise reader.error(f"`{key}` must be one of {', '.join(allowed)}{near}", key=key)
+
+    if data["schema"] != SCHEMA:
+        raise reader.error(f"schema {data['schema']} is not known, this version reads {SCHEMA}", key="schema")
+    if not _ID.fullmatch(str(data["id"])):
+        raise reader.error("`id` must be lower-case words joined by hyphens", key="id")
+    one_of("severity", SEVERITIES)
+    one_of("phase", tuple(phase.value for phase in Phase))
+    for key in ("aliases", "references", "supersedes", "alternatives"):
+        if not all(isinstance(item, str) for item in _list(data.get(key))):
+            raise reader.error(f"`{key}` must be a list of texts", key=key)
+    for number, table in enumerate(_list(data.get("example"))):
+        if _mapping(table).get("expect") not in EXPECTATIONS:
+            raise reader.error(f"`expect` must be one of {', '.join(EXPECTATIONS)}", "example", number, "expect")
+
+
+def _parse_selections(reader: _Reader, data: Mapping[str, object]) -> dict[str, FieldType]:
+    from sestriage.rules.casefacts import CaseFacts
+    from sestriage.rules.grammar import ConditionError, parse_selection
+    from sestriage.rules.typecheck import check_selection
+
+    types: dict[str, FieldType] = {"case": FieldType(CaseFacts)}
+    selections = _mapping(data["select"])
+    if not 0 < len(selections) <= MAX_SELECTIONS:
+        raise reader.error(f"[select] needs 1 to {MAX_SELECTIONS} selections", "select")
+    for name, text in selections.items():
+        if not _NAME.fullmatch(name) or name in RESERVED:
+            raise reader.error(f"`{name}` cannot name a selection", "select", 0, name)
+        if not isinstance(text, str):
+            raise reader.error(f"`{name}` must be text", "select", 0, name)
+        try:
+            selection = parse_selection(text)
+            check_selection(selection)
+        except ConditionError as error:
+            raise reader.error_inside(str(error), "select", 0, name, error.at) from None
+        reader.selections[text] = selection
+        types[name] = kind_type(selection.kind)
+    return types
+
+
+def _parse_verdict(
+    reader: _Reader, text: str, names: tuple[str, ...], section: str, number: int, key: str
+) -> None:
+    from sestriage.rules.grammar import ConditionError, parse_condition
+    from sestriage.rules.typecheck import check_verdict
+
+    try:
+        condition = parse_condition(text)
+        check_verdict(condition, names)
+    except ConditionError as error:
+        raise reader.error_inside(str(error), section, number, key, error.at) from None
+    reader.conditions[text] = condition
+
+
+def _check_template(
+    reader: _Reader, text: str, types: Mapping[str, FieldType], section: str, number: int, key: str
+) -> None:
+    from sestriage.rules.templates import check
+
+    if problem := check(text, types):
+        raise reader.error_inside(problem[0], section, number, key, problem[1])
+
+
+def _check_builtin(reader: _Reader, text: str, section: str, number: int) -> None:
+    from sestriage.rules.builtins import BUILTINS
+
+    name = text.removeprefix("builtin:")
+    if section != "fix" or name not in BUILTINS:
+        raise reader.error(f"there is no `{text}`{nearest(name, BUILTINS)}", section, number, "command")
+
+
+def _texts(data: Mapping[str, object]) -> Iterator[tuple[str, int, str, str, Key]]:
+    """All texts of a rule with section, number, key, and what the text is."""
+    sections: list[tuple[str, int, Mapping[str, object]]] = [("", 0, data), ("verdict", 0, _mapping(data["verdict"]))]
+    for section in ("fix", "need"):
+        sections += [(section, number, _mapping(table)) for number, table in enumerate(_list(data.get(section)))]
+    for section, number, table in sections:
+        for key, value in table.items():
+            spec = KEYS_BY_SECTION[section].get(key)
+            if spec is not None and isinstance(value, str):
+                yield section, number, key, value, spec
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in _list(value))
+
+
+def _text(table: Mapping[str, object], key: str) -> str | None:
+    value = table.get(key)
+    return value.strip() if isinstance(value, str) else None

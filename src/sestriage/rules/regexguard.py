@@ -1,0 +1,90 @@
+"""Regular expressions that cannot run away.
+
+`re` backtracks. What it may cost on hostile text is bounded here by refusing patterns: no repetition inside a
+repetition, no back-references, and a product of all variable repetitions that stays small. The text that a pattern is
+held against is bounded too.
+"""
+
+from __future__ import annotations
+
+import re
+import re._constants as sre  # the parser of `re` itself: it knows what a pattern means
+import re._parser as parser
+from collections.abc import Iterable
+from functools import lru_cache
+
+MAX_PATTERN = 400
+"""Characters of a pattern."""
+MAX_TEXT = 16384
+"""Characters of text that a pattern is held against (the start and the end of a longer text)."""
+MAX_COST = 20_000
+"""Ways in which a pattern may continue from one start, an unbounded repetition counting `MAX_TEXT`."""
+_TAIL = 4096
+
+_REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
+
+
+class PatternError(ValueError):
+    """A pattern that is not used."""
+
+
+def check_pattern(pattern: str) -> None:
+    """Refuses what is no pattern, or could take too long.
+
+    Raises:
+        PatternError: with the reason.
+    """
+    if len(pattern) > MAX_PATTERN:
+        raise PatternError(f"the regular expression is longer than {MAX_PATTERN} characters")
+    try:
+        parsed = parser.parse(pattern)
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError, Warning) as error:
+        raise PatternError(f"not a regular expression: {error}") from None
+    if (cost := _cost(parsed, inside_repeat=False)) > MAX_COST:
+        raise PatternError(
+            f"the regular expression can take too long ({cost} ways to go on): give the repetitions an upper bound, "
+            "as in {0,40}"
+        )
+
+
+def _cost(items: Iterable[tuple[object, object]], inside_repeat: bool) -> int:
+    total = 1
+    for operator, argument in items:
+        total = min(total * _item_cost(operator, argument, inside_repeat), 10**12)
+    return total
+
+
+def _item_cost(operator: object, argument: object, inside_repeat: bool) -> int:
+    if operator in (sre.GROUPREF, sre.GROUPREF_EXISTS):
+        raise PatternError("back-references are not allowed")
+    if operator in _REPEATS:
+        low, high, body = argument  # type: ignore[misc]
+        if high == 1:
+            return 1 + _cost(body, inside_repeat)
+        if inside_repeat and low != high:
+            raise PatternError("a repetition inside a repetition is not allowed")
+        ways = (MAX_TEXT if high is sre.MAXREPEAT else high) - low + 1
+        inner = _cost(body, inside_repeat=True)
+        return int(ways) * inner if inner == 1 else int(ways) ** 2 * inner
+    if operator is sre.BRANCH:
+        return sum(_cost(branch, inside_repeat) for branch in argument[1])  # type: ignore[index]
+    if operator is sre.SUBPATTERN:
+        return _cost(argument[-1], inside_repeat)  # type: ignore[index]
+    if operator in (sre.ASSERT, sre.ASSERT_NOT):
+        return _cost(argument[1], inside_repeat)  # type: ignore[index]
+    if operator is sre.ATOMIC_GROUP:
+        return _cost(argument, inside_repeat)  # type: ignore[arg-type]
+    return 1
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def search(pattern: str, text: str) -> bool:
+    """The pattern (checked when the rule was read) occurs in the text, letters of either case."""
+    if len(text) > MAX_TEXT:
+        text = f"{text[: MAX_TEXT - _TAIL]}\n{text[-_TAIL:]}"
+    return _compiled(pattern).search(text) is not None

@@ -1,0 +1,214 @@
+"""All loaded rules, and their evaluation over the facts of one attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sestriage.errors import RuleError
+from sestriage.model.facts import FactBase
+from sestriage.model.verdict import Confidence, Evidence, Finding, FixStep, Need
+from sestriage.rules.casefacts import CaseFacts
+from sestriage.rules.cite import cite
+from sestriage.rules.conditions import Condition, paths
+from sestriage.rules.evaluate import Selections, Selector, Tri
+from sestriage.rules.schema import Fix, Rule
+from sestriage.rules.templates import render
+
+MAX_PER_SELECTION = 3
+"""Facts of one selection that are cited."""
+MAX_EVIDENCE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A rule that holds, with what its selections gave: what builtins and templates work on."""
+
+    rule: Rule
+    facts: FactBase
+    case: CaseFacts
+    selections: Selections
+
+    def lookup(self, name: str, parts: tuple[str, ...]) -> object:
+        """The value of a field of the first bound fact that has it; None when none has."""
+        facts: Sequence[object] = (self.case,) if name == "case" else self.selections[name].bound
+        for fact in facts:
+            value: object = fact
+            for part in parts:
+                value = getattr(value, part, None)
+                if value is None:
+                    break
+            if value not in (None, "", ()):
+                return value
+        return None
+
+    def text(self, template: str | None) -> str | None:
+        """A template for reading, filled."""
+        return None if template is None else render(template, self.lookup)
+
+    def shell(self, template: str | None) -> str | None:
+        """A template for a shell, filled with quoted values."""
+        return None if template is None else render(template, self.lookup, shell=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules by id, and the problems of those that could not be loaded."""
+
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    problems: tuple[RuleError, ...] = ()
+    _selectors: dict[str, Mapping[str, Selector]] = field(default_factory=dict)
+
+    def evaluate(self, facts: FactBase, problems: list[RuleError] | None = None) -> tuple[Finding, ...]:
+        """The findings of all rules that hold, in the order of rule ids; superseded ones included.
+
+        Fallback rules hold only where no other rule (warnings aside) does. A rule that fails to evaluate is skipped
+        and, when a list is given, its problem is added to `problems`.
+        """
+        findings: list[Finding] = []
+        fallbacks: list[Rule] = []
+        case = CaseFacts.of(facts)
+        for rule in self.rules.values():
+            if rule.fallback:
+                fallbacks.append(rule)
+            elif finding := self._guarded(rule, facts, case, problems):
+                findings.append(finding)
+        if all(finding.severity == "warning" for finding in findings):
+            found = (self._guarded(rule, facts, case, problems) for rule in fallbacks)
+            findings += [finding for finding in found if finding]
+        return tuple(self._with_alternatives(finding, facts) for finding in findings)
+
+    def decide(self, rule_id: str, facts: FactBase) -> Tri:
+        """Whether a rule holds; None when that is not known, False also when there is no such rule."""
+        rule = self.rules.get(rule_id)
+        return None if rule is None else self._selections(rule, facts).decide(rule.when)
+
+    def _selections(self, rule: Rule, facts: FactBase) -> Selections:
+        if rule.id not in self._selectors:
+            self._selectors[rule.id] = {name: Selector.of(chosen) for name, chosen in rule.selections.items()}
+        return Selections(self._selectors[rule.id], facts)
+
+    def _guarded(
+        self, rule: Rule, facts: FactBase, case: CaseFacts, problems: list[RuleError] | None
+    ) -> Finding | None:
+        try:
+            return self._finding(rule, facts, case)
+        except Exception as error:  # noqa: BLE001  a rule must never take the triage down
+            if problems is not None:
+                problems.append(RuleError(rule.path or rule.id, f"failed to evaluate: {type(error).__name__}: {error}"))
+            return None
+
+    def _finding(self, rule: Rule, facts: FactBase, case: CaseFacts) -> Finding | None:
+        selections = self._selections(rule, facts)
+        if selections.decide(rule.when) is not True:
+            return None
+        bound = Bound(rule, facts, case, selections)
+        conflicting = rule.conflicts is not None and selections.decide(rule.conflicts) is True
+        return Finding(
+            rule=rule.id,
+            title=bound.text(rule.title) or rule.title,
+            phase=rule.phase,
+            severity=rule.severity,
+            confidence=_confidence(rule, selections),
+            explanation=bound.text(rule.why) or rule.why,
+            evidence=_evidence(rule, bound),
+            fixes=_fixes(rule, bound),
+            needs=_needs(rule, bound),
+            conflicts=_conflicts(rule.conflicts, bound) if conflicting and rule.conflicts else (),
+            contradiction=bound.text(rule.contradiction) if conflicting else None,
+            alternatives=rule.alternatives,
+            supersedes=rule.supersedes,
+            references=rule.references,
+            caution=bound.text(rule.caution),
+        )
+
+    def _with_alternatives(self, finding: Finding, facts: FactBase) -> Finding:
+        """Leaves out alternatives that the evidence excludes; a confirmed finding has none."""
+        if not finding.alternatives:
+            return finding
+        kept: tuple[str, ...] = ()
+        if finding.confidence is not Confidence.CONFIRMED:
+            kept = tuple(rule_id for rule_id in finding.alternatives if self._possible(rule_id, facts))
+        return replace(finding, alternatives=kept)
+
+    def _possible(self, rule_id: str, facts: FactBase) -> bool:
+        try:
+            return rule_id in self.rules and self.decide(rule_id, facts) is not False
+        except Exception:  # noqa: BLE001  reported where the rule itself is evaluated
+            return False
+
+
+def drop_superseded(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings without those that another one of them replaces."""
+    replaced = {rule_id for finding in findings for rule_id in finding.supersedes if rule_id != finding.rule}
+    return tuple(finding for finding in findings if finding.rule not in replaced)
+
+
+def _confidence(rule: Rule, selections: Selections) -> Confidence:
+    for condition, confidence in ((rule.confirmed, Confidence.CONFIRMED), (rule.likely, Confidence.LIKELY)):
+        if condition is not None and selections.decide(condition) is True:
+            return confidence
+    return Confidence.SUSPECTED
+
+
+def _evidence(rule: Rule, bound: Bound) -> tuple[Evidence, ...]:
+    """Citations of the facts behind the verdict: those of selections that are true and not under a `not`."""
+    names: dict[str, None] = {}
+    for condition in (rule.when, rule.confirmed, rule.likely):
+        if condition is not None:
+            names.update((str(path), None) for path, negated in paths(condition) if not negated)
+    return _cited(names, bound)
+
+
+def _cited(names: Mapping[str, None] | Sequence[str], bound: Bound) -> tuple[Evidence, ...]:
+    found: dict[tuple[object, str], Evidence] = {}
+    for name in names:
+        kind = bound.rule.selections[name].kind
+        for fact in bound.selections[name].bound[:MAX_PER_SELECTION]:
+            for evidence in cite(kind, fact, bound.facts):
+                found.setdefault((evidence.source, evidence.quote), evidence)
+    return tuple(found.values())[:MAX_EVIDENCE]
+
+
+def _conflicts(condition: Condition, bound: Bound) -> tuple[Evidence, ...]:
+    """What speaks against the rule: facts of the selections that hold, and for `not x` the facts that are not `x`."""
+    found = list(_cited([str(path) for path, negated in paths(condition) if not negated], bound))
+    for path, negated in paths(condition):
+        if negated:
+            kind = bound.rule.selections[str(path)].kind
+            for fact in bound.facts.of(kind)[:MAX_PER_SELECTION]:
+                found.extend(cite(kind, fact, bound.facts))
+    return tuple(found)[:MAX_EVIDENCE]
+
+
+def _fixes(rule: Rule, bound: Bound) -> tuple[FixStep, ...]:
+    steps: list[FixStep] = []
+    for fix in rule.fixes:
+        if fix.when is not None and bound.selections.decide(fix.when) is not True:
+            continue
+        if fix.command is not None and fix.command.startswith("builtin:"):
+            from sestriage.rules.builtins import BUILTINS
+
+            steps += [replace(step, rule=rule.id) for step in BUILTINS[fix.command.removeprefix("builtin:")](bound, fix)]
+        elif step := _step(rule, fix, bound):
+            steps.append(step)
+    return tuple(steps)
+
+
+def _step(rule: Rule, fix: Fix, bound: Bound) -> FixStep | None:
+    text = bound.text(fix.text)
+    command = bound.shell(fix.command)
+    if text is None or (fix.command is not None and command is None):
+        return None
+    return FixStep(rule.id, text, command, bound.text(fix.risk), bound.shell(fix.verify), bound.shell(fix.undo))
+
+
+def _needs(rule: Rule, bound: Bound) -> tuple[Need, ...]:
+    needs: list[Need] = []
+    for wanted in rule.needs:
+        if wanted.when is not None and bound.selections.decide(wanted.when) is not True:
+            continue
+        evidence, why, command = bound.text(wanted.evidence), bound.text(wanted.why), bound.shell(wanted.command)
+        if evidence and why and command:
+            needs.append(Need(evidence, why, command))
+    return tuple(needs)

@@ -1,0 +1,155 @@
+"""What a rule is, once read: frozen dataclasses, and the table of the keys that a rule file may have.
+
+A rule file is TOML (see `rules/README.md`). All texts are templates (`templates.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sestriage.model.phase import Phase
+from sestriage.rules.conditions import Condition, Selection
+
+SCHEMA = 1
+"""Version of the rule format; a file with another number is refused."""
+
+SEVERITIES = ("critical", "error", "warning")
+"""A warning never becomes the primary cause."""
+
+EXPECTATIONS = ("confirmed", "likely", "suspected", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A `[[fix]]`: one step, or a `builtin:` that computes steps. None in `when` means always."""
+
+    text: str
+    when: Condition | None = None
+    command: str | None = None
+    risk: str | None = None
+    verify: str | None = None
+    undo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A `[[need]]`: evidence that would settle the matter, and the command that collects it."""
+
+    evidence: str
+    why: str
+    command: str
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule. `path` is the file that it was read from, as shown to users."""
+
+    id: str
+    title: str
+    phase: Phase
+    severity: str
+    why: str
+    selections: Mapping[str, Selection]
+    when: Condition
+    likely: Condition | None = None
+    confirmed: Condition | None = None
+    conflicts: Condition | None = None
+    contradiction: str | None = None
+    """What it usually means when `conflicts` holds."""
+    aliases: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    caution: str | None = None
+    supersedes: tuple[str, ...] = ()
+    """Rules whose findings this one replaces."""
+    alternatives: tuple[str, ...] = ()
+    """Rules that the same evidence may also fit; those that the evidence excludes are not listed in a finding."""
+    fallback: bool = False
+    """Holds only where no other rule (warnings aside) does."""
+    fixes: tuple[Fix, ...] = ()
+    needs: tuple[Wanted, ...] = ()
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a rule file: its TOML type, and whether it must be there."""
+
+    type: type
+    required: bool = False
+    condition: bool = False
+    """The text is a condition over the selections."""
+    template: str | None = None
+    """`text` or `shell`: the text is a template for reading, or for a shell."""
+
+
+_TEXT = Key(str, template="text")
+_SHELL = Key(str, template="shell")
+_WHEN = Key(str, condition=True)
+
+RULE_KEYS: Mapping[str, Key] = {
+    "schema": Key(int, required=True),
+    "id": Key(str, required=True),
+    "title": Key(str, required=True),
+    "phase": Key(str, required=True),
+    "severity": Key(str, required=True),
+    "aliases": Key(list),
+    "why": Key(str, required=True, template="text"),
+    "references": Key(list),
+    "caution": _TEXT,
+    "supersedes": Key(list),
+    "alternatives": Key(list),
+    "fallback": Key(bool),
+    "select": Key(dict, required=True),
+    "verdict": Key(dict, required=True),
+    "fix": Key(list),
+    "need": Key(list),
+    "example": Key(list),
+}
+VERDICT_KEYS: Mapping[str, Key] = {
+    "when": Key(str, required=True, condition=True),
+    "likely": _WHEN,
+    "confirmed": _WHEN,
+    "conflicts": _WHEN,
+    "contradiction": _TEXT,
+}
+FIX_KEYS: Mapping[str, Key] = {
+    "when": _WHEN,
+    "text": Key(str, required=True, template="text"),
+    "command": _SHELL,
+    "risk": _TEXT,
+    "verify": _SHELL,
+    "undo": _SHELL,
+}
+NEED_KEYS: Mapping[str, Key] = {
+    "when": _WHEN,
+    "evidence": Key(str, required=True, template="text"),
+    "why": Key(str, required=True, template="text"),
+    "command": Key(str, required=True, template="shell"),
+}
+EXAMPLE_KEYS: Mapping[str, Key] = {
+    "note": Key(str),
+    "log": Key(str),
+    "facts": Key(dict),
+    "expect": Key(str, required=True),
+}
+
+KEYS_BY_SECTION: Mapping[str, Mapping[str, Key]] = {
+    "": RULE_KEYS,
+    "verdict": VERDICT_KEYS,
+    "fix": FIX_KEYS,
+    "need": NEED_KEYS,
+    "example": EXAMPLE_KEYS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An `[[example]]` as written: `facts` maps kinds to tables of fields."""
+
+    expect: str
+    log: str | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+    note: str | None = None
+    line: int = 1

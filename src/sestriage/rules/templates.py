@@ -1,0 +1,90 @@
+"""Texts with placeholders: `{name.field}` and `{name.field|words if there is no such fact}`.
+
+`name` is a selection of the rule or `case` (see `casefacts.py`), the field one of the first bound fact that has it.
+A text whose placeholder has neither fact nor default is left out. Nothing else is understood, so that a text of the
+evidence can never become a template or a command: in commands every value is quoted for the shell.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sestriage.rules.fieldtypes import FieldError, FieldType, nearest, resolve
+
+_PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)((?:\.[a-z_][a-z0-9_]*)+)(?:\|([^{}]*))?\}")
+MAX_VALUE = 300
+"""Characters of one inserted value."""
+
+
+class Shell(str):
+    """Text that is already quoted for a shell."""
+
+    __slots__ = ()
+
+
+class _AbsentError(Exception):
+    """A placeholder has neither value nor default."""
+
+
+Lookup = Callable[[str, tuple[str, ...]], object]
+"""Gives the value of a field of a bound fact, None when there is none."""
+
+
+def render(template: str, lookup: Lookup, *, shell: bool = False) -> str | None:
+    """The text with its placeholders filled; None when one has neither fact nor default."""
+
+    def fill(match: re.Match[str]) -> str:
+        value = lookup(match[1], tuple(match[2].split(".")[1:]))
+        if isinstance(value, Shell):
+            return str(value)
+        text = _as_text(value)
+        if text is None:
+            if match[3] is None:
+                raise _AbsentError
+            return match[3]
+        return shlex.quote(text) if shell else text
+
+    try:
+        return _PLACEHOLDER.sub(fill, template).strip()
+    except _AbsentError:
+        return None
+
+
+def check(template: str, types: Mapping[str, FieldType]) -> tuple[str, int] | None:
+    """What is wrong with a template, and at which offset; None when nothing is. `types` gives the kinds by name."""
+    for match in _PLACEHOLDER.finditer(template):
+        name = match[1]
+        if name not in types:
+            return f"there is no selection `{name}`{nearest(name, types)}", match.start()
+        try:
+            resolve(types[name], match[2].split(".")[1:])
+        except FieldError as error:
+            return str(error), match.start(2)
+    return None
+
+
+def _as_text(value: object) -> str | None:
+    if value is None or value == "" or value == ():
+        return None
+    if isinstance(value, tuple | list):
+        parts = [part for part in map(_as_text, value[:20]) if part]
+        return clean(", ".join(parts)) if parts else None
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S %Z").strip()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str | int | float):
+        return clean(str(value))
+    label = getattr(value, "label", None)
+    return clean(label) if isinstance(label, str) else None
+
+
+def clean(text: str) -> str:
+    """One line without control or format characters (terminal escapes, bidirectional overrides), bounded in length."""
+    words = " ".join(text.split())
+    kept = "".join(char for char in words if unicodedata.category(char)[0] != "C")
+    return kept if len(kept) <= MAX_VALUE else kept[: MAX_VALUE - 1] + "…"
