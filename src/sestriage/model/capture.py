@@ -215,6 +215,12 @@ class TlsSession:
         """The server's own certificate."""
         return self.certificates[0] if self.certificates else None
 
+    @property
+    def chain_length(self) -> int | None:
+        """Number of certificates that the server sent; None when the chain cannot be seen whole."""
+        seen = self.certificates_visibility in ("clear", "decrypted") or bool(self.certificates)
+        return len(self.certificates) if seen and self.certificates_visibility != "truncated" else None
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -245,6 +251,24 @@ class Stream:
     def host(self) -> str | None:
         """SNI or DNS name of the server, for rules."""
         return (self.tls.sni if self.tls else None) or self.server_name
+
+    @property
+    def leaf_expired(self) -> bool | None:
+        """The server's certificate had expired when the conversation began; None when that cannot be seen."""
+        until = self.tls.leaf.not_after if self.tls and self.tls.leaf else None
+        return None if until is None or self.started is None else until < self.started
+
+    @property
+    def leaf_not_yet_valid(self) -> bool | None:
+        """The server's certificate became valid only after the conversation began; None when that cannot be seen."""
+        since = self.tls.leaf.not_before if self.tls and self.tls.leaf else None
+        return None if since is None or self.started is None else since > self.started
+
+    @property
+    def leaf_fits_host(self) -> bool | None:
+        """The server's certificate is valid for `host`; None when either is not known."""
+        leaf, host = self.tls.leaf if self.tls else None, self.host
+        return None if leaf is None or leaf.problem or not host else leaf.fits(host)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,16 @@ class Certificate:
         """Short name for a sentence: CN, else the subject, else the fingerprint's start."""
         return self.common_name or self.subject or f"certificate {self.sha256[:16]}"
 
+    def fits(self, host: str) -> bool:
+        """The certificate is valid for a host name or address (RFC 6125): by its SAN entries, without any by its CN;
+        a wildcard stands for the whole leftmost label."""
+        wanted = host.strip().rstrip(".").lower()
+        if ":" in wanted or wanted.replace(".", "").isdigit():
+            return wanted in self.ip_addresses
+        names = self.dns_names if self.has_san or self.dns_names else (self.common_name or "",)
+        parent = wanted.partition(".")[2]
+        return any(name.lower().rstrip(".") in (wanted, f"*.{parent}") for name in names)
+
 
 @dataclass(frozen=True, slots=True)
 class StoreEntry:
