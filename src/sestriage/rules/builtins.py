@@ -36,14 +36,12 @@ TRUST_STORE_MENU = (
 )
 
 ROOTS = ("Amazon Root CA 1", "Starfield Services Root Certificate Authority - G2")
-"""The two roots of which either is enough for today's SES chains; holding both survives a change of the served chain."""
+"""The two roots of which either is enough for today's SES chains; both survive a change of the served chain."""
 
 
 def tls_ciphers_without_dhe(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     """Takes the DHE/EDH suites out of this Manager's list, or says that this was done already."""
-    step = FixStep(
-        bound.rule.id, bound.text(fix.text) or fix.text, None, bound.text(fix.risk), bound.shell(fix.verify)
-    )
+    step = FixStep(bound.rule.id, bound.text(fix.text) or fix.text, None, bound.text(fix.risk), bound.shell(fix.verify))
     lists = [fact for fact in bound.facts.of("config.tls_ciphers") if isinstance(fact, CipherList)]
     usable = [fact for fact in lists if fact.problem is None or fact.tokens]
     if not usable:
@@ -70,8 +68,8 @@ def _replace_list(ciphers: str) -> str:
     old one, and owner and mode of the file stay.
     """
     return (
-        f"F={CIPHERS_PATH} && cp -pn \"$F\" \"$F.orig-$(date +%Y%m%d-%H%M%S)\" && cp -p \"$F\" \"$F.new\" && "
-        f"printf '%s\\n' {shlex.quote(clean_list(ciphers))} > \"$F.new\" && test -s \"$F.new\" && "
+        f'F={CIPHERS_PATH} && cp -pn "$F" "$F.orig-$(date +%Y%m%d-%H%M%S)" && cp -p "$F" "$F.new" && '
+        f'printf \'%s\\n\' {shlex.quote(clean_list(ciphers))} > "$F.new" && test -s "$F.new" && '
         f'mv -f "$F.new" "$F" && docker restart {CONTAINER}'
     )
 

@@ -20,6 +20,7 @@ LOG_PATH = "/lancope/var/logs/containers/sw-response-mgmt.log"
 CIPHERS_PATH = "/lancope/services/swos-compliance/security/tls-ciphers"
 CONTAINER = "sw-response-mgmt"
 
+_NOTHING = Shell("")
 _UNKNOWN_HOST = '"${SMTP_SERVER:?set it to the name in the SMTP SERVER field}"'
 
 
@@ -32,9 +33,9 @@ class CaseFacts:
     region: str | None = None
     mode: str | None = None
     """`starttls` or `wrapper`, by what was done, else by the port."""
-    s_client: Shell = Shell("")
+    s_client: Shell = _NOTHING
     """`openssl s_client …` with the options for server, port, mode and server name."""
-    tcpdump: Shell = Shell("")
+    tcpdump: Shell = _NOTHING
     """The capture of a Test Action."""
 
     @classmethod

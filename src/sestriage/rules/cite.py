@@ -137,7 +137,9 @@ def _certificate_source(certificate: Certificate) -> SourceRef:
 
 def _certificate(certificate: Certificate) -> str:
     dates = " to ".join(f"{moment:%Y-%m-%d}" for moment in (certificate.not_before, certificate.not_after) if moment)
-    return f"certificate {certificate.subject or certificate.sha256[:16]}, issued by {certificate.issuer}, valid {dates}"
+    return (
+        f"certificate {certificate.subject or certificate.sha256[:16]}, issued by {certificate.issuer}, valid {dates}"
+    )
 
 
 def _trust_path(path: TrustPath) -> Iterator[tuple[SourceRef, str]]:
@@ -146,7 +148,10 @@ def _trust_path(path: TrustPath) -> Iterator[tuple[SourceRef, str]]:
         yield path.store, f"the served chain ends in the stored {anchor}: trusted"
     elif path.gap is not None:
         key = f" (key id {path.gap.authority_key_id})" if path.gap.authority_key_id else ""
-        yield path.store, f"no path: `{path.gap.child.label}` needs the issuer `{path.gap.issuer}`{key}, not an anchor here"
+        yield (
+            path.store,
+            f"no path: `{path.gap.child.label}` needs the issuer `{path.gap.issuer}`{key}, not an anchor here",
+        )
     else:
         culprit = f" at `{path.culprit.label}`" if path.culprit else ""
         yield path.store, f"{path.status}{f': {path.reason}' if path.reason else ''}{culprit}"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sestriage.errors import RuleError
 from sestriage.rules.compiled import FILE_NAME, dump
-from sestriage.rules.loader import packaged_folder, read_bytes, rule_files
+from sestriage.rules.loader import packaged_folder, read_bytes, rule_files, shared_for
 from sestriage.rules.reader import parse_source
 
 
@@ -20,8 +20,9 @@ def compile_folder(folder: Path) -> str:
     Raises:
         RuleError: a rule is broken.
     """
+    shared = shared_for(folder)
     sources = [(read_bytes(path), path) for path in rule_files(folder)]
-    return dump((raw, parse_source(raw, str(path))) for raw, path in sources)
+    return dump(((raw, parse_source(raw, str(path), shared)) for raw, path in sources), shared)
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from sestriage.rules.conditions import Condition, Selection, from_json, to_json
 from sestriage.rules.reader import ParsedRule
+from sestriage.rules.shared import Shared
 
 FILE_NAME = "compiled.jsonl"
 HEADER = "sestriage compiled rules 1"
@@ -19,14 +20,14 @@ HEADER = "sestriage compiled rules 1"
 MAX_FILE = 16 * 1024 * 1024
 
 
-def digest(raw: bytes) -> str:
-    """The hash by which a rule file finds its compiled form (line ends as in git)."""
-    return hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest()
+def digest(raw: bytes, shared: Shared) -> str:
+    """The hash by which a rule file finds its compiled form; it covers the shared selections too."""
+    return hashlib.sha256(raw.replace(b"\r\n", b"\n") + b"\0" + shared.raw).hexdigest()
 
 
-def dump(rules: Iterable[tuple[bytes, ParsedRule]]) -> str:
+def dump(rules: Iterable[tuple[bytes, ParsedRule]], shared: Shared) -> str:
     """The text of a compiled file, in a stable order."""
-    lines = {digest(raw): _to_line(parsed) for raw, parsed in rules}
+    lines = {digest(raw, shared): _to_line(parsed) for raw, parsed in rules}
     return "".join([HEADER + "\n", *(f"{key} {lines[key]}\n" for key in sorted(lines))])
 
 

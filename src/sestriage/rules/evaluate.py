@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from operator import attrgetter, eq, ge, gt, le, lt, ne
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sestriage.model.facts import CLOSED_KINDS, FactBase
 from sestriage.rules.conditions import (
@@ -284,13 +284,17 @@ def _contains(found: object, value: Literal) -> bool:
     return value in found  # type: ignore[operator]  # a list, by the type check
 
 
+def _ordered(operator: Callable[[Any, Any], bool]) -> Callable[[object, Literal], bool]:
+    return operator  # numbers on both sides, by the type check
+
+
 _OPERATORS: Mapping[str, Callable[[object, Literal], bool]] = {
     "==": eq,
     "!=": ne,
-    "<": lt,
-    "<=": le,
-    ">": gt,
-    ">=": ge,
+    "<": _ordered(lt),
+    "<=": _ordered(le),
+    ">": _ordered(gt),
+    ">=": _ordered(ge),
     "in": lambda found, value: found in value,  # type: ignore[operator]
     "contains": _contains,
     "startswith": lambda found, value: str(found).lower().startswith(str(value).lower()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sestriage.errors import RuleError
 from sestriage.model.facts import FactBase
 from sestriage.rules.factbuild import EXAMPLE_SOURCE, fact_base
 from sestriage.rules.ruleset import RuleSet
@@ -44,6 +45,7 @@ def replay(rule: Rule, example: Example) -> Replay:
         facts = example_facts(example)
     except ValueError as error:
         return Replay(rule.id, example, "none", str(error))
-    findings = RuleSet({rule.id: rule}).evaluate(facts, problems := [])
+    problems: list[RuleError] = []
+    findings = RuleSet({rule.id: rule}).evaluate(facts, problems)
     got = findings[0].confidence.value if findings else "none"
     return Replay(rule.id, example, got, str(problems[0]) if problems else None)

@@ -7,8 +7,8 @@
     operator   = "==" "!=" "<" "<=" ">" ">=" "in" "contains" "startswith" "matches"
     value      = "text" | number | true | false | "[" value { "," value } "]"
 
-Text stands in double quotes; `\\"` is a quote, every other backslash is kept, so that regular expressions need no second
-escaping. Loaded only when a rule has no compiled form: pyparsing costs more than all rules together.
+Text stands in double quotes; `\\"` is a quote, every other backslash is kept, so that regular expressions need no
+second escaping. Loaded only when a rule has no compiled form: pyparsing costs more than all rules together.
 """
 
 from __future__ import annotations
@@ -115,7 +115,8 @@ def _grammar() -> tuple[pp.ParserElement, pp.ParserElement]:
     value = (listing | scalar).set_name("a value")
     value.add_parse_action(lambda text, at, tokens: [(at, tokens[0])])
 
-    condition = pp.Forward().set_name("a condition")
+    condition = pp.Forward()
+    condition.set_name("a condition")
     opened, closed, comma = (pp.Suppress(char) for char in "(),")
     count = pp.Suppress(pp.Keyword("count")) - opened - path - pp.Optional(comma - condition) - closed
     count.set_parse_action(lambda t: Count(t[0], t[1] if len(t) > 1 else None))
@@ -131,9 +132,10 @@ def _grammar() -> tuple[pp.ParserElement, pp.ParserElement]:
 
     factor = pp.Forward()
     negated = (pp.Suppress(pp.Keyword("not")) - factor).set_parse_action(lambda t: Not(t[0]))
-    factor <<= negated | (opened + condition - closed) | quantified | unknown | count_atom | field_atom
+    group = opened + condition - closed
+    factor << pp.MatchFirst([negated, group, quantified, unknown, count_atom, field_atom])
     term = _joined(factor, "and")
-    condition <<= _joined(term, "or")
+    condition << _joined(term, "or")
 
     kind = word.copy().set_name("a kind of fact")
     selection = kind + pp.Optional(pp.Suppress(pp.Keyword("where")) - condition)

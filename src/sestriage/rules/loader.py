@@ -18,6 +18,8 @@ from sestriage.rules.reader import MAX_FILE as MAX_RULE_FILE
 from sestriage.rules.reader import build, parse_source
 from sestriage.rules.ruleset import RuleSet
 from sestriage.rules.schema import Rule
+from sestriage.rules.shared import FILE_NAME as SHARED_NAME
+from sestriage.rules.shared import Shared, read_shared
 
 SITE_FOLDER = Path("/etc/sestriage/rules.d")
 LOCALE_FOLDER = "locale"
@@ -90,7 +92,7 @@ def rule_files(folder: Path) -> Iterator[Path]:
         if depth >= MAX_DEPTH:
             names.clear()
         for name in sorted(files):
-            if name.endswith(".toml") and not name.startswith("."):
+            if name.endswith(".toml") and not name.startswith(".") and name != SHARED_NAME:
                 count += 1
                 if count > MAX_RULES:
                     raise RuleError(str(folder), f"more than {MAX_RULES} rule files")
@@ -104,8 +106,9 @@ def load_file(path: Path, folder: Path | None = None) -> Rule:
         RuleError: the file cannot be read, or is broken.
     """
     raw = read_bytes(path)
-    parsed = _index(str(folder)).get(digest(raw)) if folder is not None else None
-    rule = build(parsed if parsed is not None else parse_source(raw, str(path)), str(path))
+    shared = shared_for(folder)
+    parsed = _index(str(folder)).get(digest(raw, shared)) if folder is not None else None
+    rule = build(parsed if parsed is not None else parse_source(raw, str(path), shared), str(path))
     if rule.id != path.stem:
         raise RuleError(str(path), f"the id `{rule.id}` is not the name of the file", 1, 1)
     return rule
@@ -122,6 +125,12 @@ def read_bytes(path: Path) -> bytes:
             return stream.read(MAX_RULE_FILE + 1)
     except OSError as error:
         raise RuleError(str(path), f"cannot be read: {error.strerror or error}") from None
+
+
+@cache
+def shared_for(folder: Path | None) -> Shared:
+    """The shared selections that rules of a folder see: the packaged ones, and its own."""
+    return read_shared(packaged_folder(), *([folder] if folder is not None else []))
 
 
 @cache

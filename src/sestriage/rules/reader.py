@@ -17,6 +17,7 @@ from sestriage.rules.conditions import Condition, Selection
 from sestriage.rules.fieldtypes import FieldType, kind_type, nearest
 from sestriage.rules.places import Places, find_places, toml_error_place
 from sestriage.rules.schema import EXPECTATIONS, KEYS_BY_SECTION, SCHEMA, SEVERITIES, Example, Fix, Key, Rule, Wanted
+from sestriage.rules.shared import PREFIX, Shared
 
 MAX_FILE = 256 * 1024
 """Bytes of one rule file."""
@@ -26,6 +27,8 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED = frozenset({"case"})
 """Names that templates use for something else."""
+
+NO_SHARED = Shared()
 
 _LISTS_OF_TABLES = ("fix", "need", "example")
 _TYPE_NAMES = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
@@ -56,7 +59,7 @@ class _Reader:
         return RuleError(self.path, message, *self.places.inside(section, number, key, offset))
 
 
-def parse_source(raw: bytes, path: str) -> ParsedRule:
+def parse_source(raw: bytes, path: str, shared: Shared = NO_SHARED) -> ParsedRule:
     """Parses and checks a rule file. `path` is used in messages only.
 
     Raises:
@@ -71,7 +74,7 @@ def parse_source(raw: bytes, path: str) -> ParsedRule:
     assert isinstance(verdict, dict)  # noqa: S101  (checked by _check_table)
     _check_table(reader, verdict, "verdict", 0)
     _check_values(reader, data)
-    types = _parse_selections(reader, data)
+    types = _parse_selections(reader, data, shared)
     for section, number, key, text, spec in _texts(data):
         if spec.condition:
             _parse_verdict(reader, text, tuple(_mapping(data["select"])), section, number, key)
@@ -94,7 +97,16 @@ def read_examples(raw: bytes, path: str) -> tuple[Example, ...]:
     for number, table in enumerate(_tables(reader, data, "example")):
         _check_table(reader, table, "example", number)
         line, _ = reader.places.key("example", number, "")
-        examples.append(Example(table["expect"], table.get("log"), table.get("facts", {}), table.get("note"), line))
+        log, note = table.get("log"), table.get("note")
+        examples.append(
+            Example(
+                str(table["expect"]),
+                log if isinstance(log, str) else None,
+                _mapping(table.get("facts")),
+                note if isinstance(note, str) else None,
+                line,
+            )
+        )
     return tuple(examples)
 
 
@@ -136,7 +148,7 @@ def build(parsed: ParsedRule, path: str) -> Rule:
             for table in map(_mapping, _list(data.get("fix")))
         ),
         needs=tuple(
-            Wanted(*(str(table[key]).strip() for key in ("evidence", "why", "command")), condition(table, "when"))
+            Wanted(str(table["evidence"]), str(table["why"]), str(table["command"]).strip(), condition(table, "when"))
             for table in map(_mapping, _list(data.get("need")))
         ),
         path=path,
@@ -175,7 +187,7 @@ def _check_table(reader: _Reader, table: Mapping[str, object], section: str, num
             raise reader.error(f"{where}lacks the key `{key}`", section, number)
 
 
-def _tables(reader: _Reader, data: Mapping[str, object], section: str) -> list[dict[str, object]]:  # type: ignore[return]
+def _tables(reader: _Reader, data: Mapping[str, object], section: str) -> list[dict[str, object]]:
     tables = data.get(section, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise reader.error(f"write [[{section}]] above each one", section)
@@ -202,7 +214,7 @@ def _check_values(reader: _Reader, data: Mapping[str, object]) -> None:
             raise reader.error(f"`expect` must be one of {', '.join(EXPECTATIONS)}", "example", number, "expect")
 
 
-def _parse_selections(reader: _Reader, data: Mapping[str, object]) -> dict[str, FieldType]:
+def _parse_selections(reader: _Reader, data: Mapping[str, object], shared: Shared) -> dict[str, FieldType]:
     from sestriage.rules.casefacts import CaseFacts
     from sestriage.rules.grammar import ConditionError, parse_selection
     from sestriage.rules.typecheck import check_selection
@@ -217,7 +229,7 @@ def _parse_selections(reader: _Reader, data: Mapping[str, object]) -> dict[str, 
         if not isinstance(text, str):
             raise reader.error(f"`{name}` must be text", "select", 0, name)
         try:
-            selection = parse_selection(text)
+            selection = parse_selection(_shared_text(reader, name, text, shared))
             check_selection(selection)
         except ConditionError as error:
             raise reader.error_inside(str(error), "select", 0, name, error.at) from None
@@ -226,9 +238,18 @@ def _parse_selections(reader: _Reader, data: Mapping[str, object]) -> dict[str, 
     return types
 
 
-def _parse_verdict(
-    reader: _Reader, text: str, names: tuple[str, ...], section: str, number: int, key: str
-) -> None:
+def _shared_text(reader: _Reader, name: str, text: str, shared: Shared) -> str:
+    if not text.startswith(PREFIX):
+        return text
+    known, wanted = shared.selections(), text.removeprefix(PREFIX).strip()
+    if wanted not in known:
+        raise reader.error_inside(
+            f"there is no shared selection `{wanted}`{nearest(wanted, known)}", "select", 0, name, len(PREFIX)
+        )
+    return known[wanted]
+
+
+def _parse_verdict(reader: _Reader, text: str, names: tuple[str, ...], section: str, number: int, key: str) -> None:
     from sestriage.rules.grammar import ConditionError, parse_condition
     from sestriage.rules.typecheck import check_verdict
 

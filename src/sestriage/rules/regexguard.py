@@ -8,10 +8,11 @@ held against is bounded too.
 from __future__ import annotations
 
 import re
-import re._constants as sre  # the parser of `re` itself: it knows what a pattern means
-import re._parser as parser
 from collections.abc import Iterable
 from functools import lru_cache
+from re import _constants as sre  # type: ignore[attr-defined]  # the parser of `re` itself knows what a pattern means
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
 
 MAX_PATTERN = 400
 """Characters of a pattern."""
@@ -48,18 +49,18 @@ def check_pattern(pattern: str) -> None:
         )
 
 
-def _cost(items: Iterable[tuple[object, object]], inside_repeat: bool) -> int:
+def _cost(items: Iterable[tuple[object, Any]], inside_repeat: bool) -> int:
     total = 1
     for operator, argument in items:
         total = min(total * _item_cost(operator, argument, inside_repeat), 10**12)
     return total
 
 
-def _item_cost(operator: object, argument: object, inside_repeat: bool) -> int:
+def _item_cost(operator: object, argument: Any, inside_repeat: bool) -> int:
     if operator in (sre.GROUPREF, sre.GROUPREF_EXISTS):
         raise PatternError("back-references are not allowed")
     if operator in _REPEATS:
-        low, high, body = argument  # type: ignore[misc]
+        low, high, body = argument
         if high == 1:
             return 1 + _cost(body, inside_repeat)
         if inside_repeat and low != high:
@@ -68,13 +69,13 @@ def _item_cost(operator: object, argument: object, inside_repeat: bool) -> int:
         inner = _cost(body, inside_repeat=True)
         return int(ways) * inner if inner == 1 else int(ways) ** 2 * inner
     if operator is sre.BRANCH:
-        return sum(_cost(branch, inside_repeat) for branch in argument[1])  # type: ignore[index]
+        return sum(_cost(branch, inside_repeat) for branch in argument[1])
     if operator is sre.SUBPATTERN:
-        return _cost(argument[-1], inside_repeat)  # type: ignore[index]
+        return _cost(argument[-1], inside_repeat)
     if operator in (sre.ASSERT, sre.ASSERT_NOT):
-        return _cost(argument[1], inside_repeat)  # type: ignore[index]
+        return _cost(argument[1], inside_repeat)
     if operator is sre.ATOMIC_GROUP:
-        return _cost(argument, inside_repeat)  # type: ignore[arg-type]
+        return _cost(argument, inside_repeat)
     return 1
 
 

@@ -48,7 +48,7 @@ class Bound:
 
     def shell(self, template: str | None) -> str | None:
         """A template for a shell, filled with quoted values."""
-        return None if template is None else render(template, self.lookup, shell=True)
+        return None if template is None else render(template, self.lookup, quoted=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class RuleSet:
     ) -> Finding | None:
         try:
             return self._finding(rule, facts, case)
-        except Exception as error:  # noqa: BLE001  a rule must never take the triage down
+        except Exception as error:
             if problems is not None:
                 problems.append(RuleError(rule.path or rule.id, f"failed to evaluate: {type(error).__name__}: {error}"))
             return None
@@ -134,7 +134,7 @@ class RuleSet:
     def _possible(self, rule_id: str, facts: FactBase) -> bool:
         try:
             return rule_id in self.rules and self.decide(rule_id, facts) is not False
-        except Exception:  # noqa: BLE001  reported where the rule itself is evaluated
+        except Exception:
             return False
 
 
@@ -189,7 +189,9 @@ def _fixes(rule: Rule, bound: Bound) -> tuple[FixStep, ...]:
         if fix.command is not None and fix.command.startswith("builtin:"):
             from sestriage.rules.builtins import BUILTINS
 
-            steps += [replace(step, rule=rule.id) for step in BUILTINS[fix.command.removeprefix("builtin:")](bound, fix)]
+            steps += [
+                replace(step, rule=rule.id) for step in BUILTINS[fix.command.removeprefix("builtin:")](bound, fix)
+            ]
         elif step := _step(rule, fix, bound):
             steps.append(step)
     return tuple(steps)

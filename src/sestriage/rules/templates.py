@@ -34,7 +34,7 @@ Lookup = Callable[[str, tuple[str, ...]], object]
 """Gives the value of a field of a bound fact, None when there is none."""
 
 
-def render(template: str, lookup: Lookup, *, shell: bool = False) -> str | None:
+def render(template: str, lookup: Lookup, *, quoted: bool = False) -> str | None:
     """The text with its placeholders filled; None when one has neither fact nor default."""
 
     def fill(match: re.Match[str]) -> str:
@@ -46,7 +46,7 @@ def render(template: str, lookup: Lookup, *, shell: bool = False) -> str | None:
             if match[3] is None:
                 raise _AbsentError
             return match[3]
-        return shlex.quote(text) if shell else text
+        return shlex.quote(text) if quoted else text
 
     try:
         return _PLACEHOLDER.sub(fill, template).strip()
