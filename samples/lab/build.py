@@ -7,31 +7,45 @@ import sys
 import tempfile
 from pathlib import Path
 
+from seslab.bundle import build_bundle
 from seslab.cases import CASES
 from seslab.client import check_tools
 from seslab.pki import Hierarchy
+from seslab.readme import write_readme
 from seslab.runner import build_case
+from seslab.verify import verify_case
 
 SAMPLES = Path(__file__).resolve().parent.parent
+BUNDLE = "bundle"
 
 
 def main() -> int:
+    """Builds, checks against tshark, writes the table; 0 when all is well."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--case", action="append", metavar="NAME", help="build this case only (repeatable)")
     parser.add_argument("--out", type=Path, default=SAMPLES, help="folder of the samples (default: %(default)s)")
     options = parser.parse_args()
-    wanted = options.case or list(CASES)
-    unknown = [name for name in wanted if name not in CASES]
+    known = [*CASES, BUNDLE]
+    wanted = options.case or known
+    unknown = [name for name in wanted if name not in known]
     missing = check_tools()
     if unknown or missing:
         print(f"unknown cases: {unknown}; missing tools: {missing}", file=sys.stderr)
         return 2
+    faults = 0
     with tempfile.TemporaryDirectory(prefix="seslab-") as work:
         ca = Hierarchy()
         for name in wanted:
-            print(name, flush=True)
-            build_case(CASES[name](ca), options.out / name, Path(work))
-    return 0
+            folder = options.out / name
+            if name == BUNDLE:
+                build_bundle(ca, folder, Path(work))
+            else:
+                build_case(CASES[name](ca), folder, Path(work))
+            problems = verify_case(folder)
+            faults += len(problems)
+            print(name, *(problems or ["ok"]), sep=": ", flush=True)
+    write_readme(options.out, known)
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

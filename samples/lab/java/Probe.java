@@ -2,12 +2,9 @@ package lab.probe;
 
 import java.io.FileInputStream;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Properties;
 import javax.mail.Message;
 import javax.mail.MessagingException;
-import javax.mail.PasswordAuthentication;
 import javax.mail.Session;
 import javax.mail.Transport;
 import javax.mail.internet.InternetAddress;
@@ -92,6 +89,10 @@ public final class Probe {
     }
 
     private static void deliver(Properties settings) throws Exception {
+        if ("https".equals(settings.getProperty("lab.sender"))) {
+            WebFetch.fetch(settings.getProperty("lab.url"));
+            return;
+        }
         Session session = session(settings);
         MimeMessage message = compose(session, settings);
         if ("spring".equals(settings.getProperty("lab.sender"))) {
@@ -123,13 +124,7 @@ public final class Probe {
         if (factory != null) {
             mail.put("mail." + protocol + ".ssl.socketFactory", factory);
         }
-        return Session.getInstance(mail, new javax.mail.Authenticator() {
-            @Override
-            protected PasswordAuthentication getPasswordAuthentication() {
-                return new PasswordAuthentication(
-                        settings.getProperty("lab.user"), settings.getProperty("lab.password"));
-            }
-        });
+        return Session.getInstance(mail);
     }
 
     private static MimeMessage compose(Session session, Properties settings) throws MessagingException {
@@ -142,21 +137,30 @@ public final class Probe {
         return message;
     }
 
-    /** Logs the lines {@code lab.chat.N.1}, {@code lab.chat.N.2}, ...: LEVEL, logger and text with '|' between. */
-    private static void chatter(Properties all, int n) {
-        List<String> lines = new ArrayList<>();
+    /**
+     * Logs the lines {@code lab.chat.N.1}, {@code lab.chat.N.2}, ...: LEVEL, logger and text with '|' between. They
+     * come from another thread, unless the level ends in '!'.
+     */
+    private static void chatter(Properties all, int n) throws InterruptedException {
         for (int i = 1; all.containsKey("lab.chat." + n + "." + i); i++) {
-            lines.add(all.getProperty("lab.chat." + n + "." + i));
-        }
-        for (String line : lines) {
-            String[] parts = line.split("\\|", 3);
-            Logger log = LoggerFactory.getLogger(parts[1]);
-            switch (parts[0]) {
-                case "WARN": log.warn(parts[2]); break;
-                case "DEBUG": log.debug(parts[2]); break;
-                case "ERROR": log.error(parts[2]); break;
-                default: log.info(parts[2]);
+            String[] parts = all.getProperty("lab.chat." + n + "." + i).split("\\|", 3);
+            if (parts[0].endsWith("!")) {
+                say(parts[0].substring(0, parts[0].length() - 1), parts[1], parts[2]);
+            } else {
+                Thread other = new Thread(
+                        () -> say(parts[0], parts[1], parts[2]), all.getProperty("lab.chat.thread", "scheduler-1"));
+                other.start();
+                other.join();
             }
+        }
+    }
+
+    private static void say(String level, String logger, String text) {
+        Logger log = LoggerFactory.getLogger(logger);
+        if ("WARN".equals(level)) {
+            log.warn(text);
+        } else {
+            log.info(text);
         }
     }
 }

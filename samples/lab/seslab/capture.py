@@ -25,6 +25,7 @@ class CaptureOptions:
 
     @property
     def suffix(self) -> str:
+        """The ending of the file name."""
         return ".pcapng" if self.pcapng else ".pcap"
 
 

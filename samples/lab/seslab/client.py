@@ -32,17 +32,20 @@ JAR_NAMES = (
     "netty-resolver",
     "netty-transport",
 )
-NATIVE_LIBRARIES = "/usr/lib/x86_64-linux-gnu/jni"
+#: Debian names its library with a hyphen; netty, and the library itself when it loads, want an underscore.
+NATIVE_LIBRARY, NATIVE_NAME = "libnetty-tcnative.so", "libnetty_tcnative.so"
+NATIVE_FOLDERS = "/usr/lib/*/jni"
 
 #: The layouts of the log. The appliance's own is unknown, so the samples must not share one.
 LAYOUTS: Mapping[str, str] = {
     "spring-boot": "%d{yyyy-MM-dd HH:mm:ss.SSS} %5p 7 --- [%15.15t] %-40.40logger{39} : %m%n%ex",
     "classic": "%d{HH:mm:ss.SSS} [%thread] %-5level %logger{36} - %msg%n",
-    "log4j": "%d{yyyy-MM-dd HH:mm:ss,SSS} %level [%logger{0}] %msg%n",
-    "iso-zone": "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level [%thread] %logger{20}: %msg%n",
+    "log4j": '%d{"yyyy-MM-dd HH:mm:ss,SSS"} %level [%logger{0}] %msg%n',
+    "iso-zone": "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{20}: %msg%n",
     "bars": "%d{dd-MMM-yyyy HH:mm:ss.SSS} | %-5level | %thread | %logger{0} | %msg%n",
     "packaging": "%d{yyyy-MM-dd HH:mm:ss.SSS} [%thread] %level %logger - %msg%n%xEx",
     "no-time": "%-5level %logger{0}: %msg%n",
+    # The fields of logstash-logback-encoder, by JsonLayout.java.
     "json": "",
 }
 
@@ -74,6 +77,7 @@ class ClientRun:
 
     @property
     def log(self) -> bytes:
+        """All of it, as printed."""
         return b"".join(line for _, line in self.lines)
 
 
@@ -123,13 +127,22 @@ def _properties(values: Mapping[str, str]) -> str:
     return "".join(lines)
 
 
+def _native_folder(work: Path) -> Path:
+    folder = work / "native"
+    if not folder.exists():
+        folder.mkdir()
+        source = next(Path("/").glob(f"{NATIVE_FOLDERS[1:]}/{NATIVE_LIBRARY}"))
+        shutil.copyfile(source, folder / NATIVE_NAME)
+    return folder
+
+
 def _command(settings: ClientSettings, work: Path) -> list[str]:
     classes = compile_client(settings.package, settings.class_name, work)
     run = Path(tempfile.mkdtemp(dir=work))
     (run / "logback.xml").write_text(_logback(settings))
     (run / "client.properties").write_text(_properties(settings.properties))
     command = ["java", f"-Duser.timezone={settings.zone}", "-Duser.language=en", "-Duser.country=US"]
-    command.append(f"-Djava.library.path={NATIVE_LIBRARIES}")
+    command.append(f"-Djava.library.path={_native_folder(work)}")
     if settings.hosts is not None:
         hosts = run / "hosts"
         hosts.write_text("".join(f"{address} {host}\n" for host, address in settings.hosts.items()))
@@ -156,7 +169,8 @@ def run_client(settings: ClientSettings, work: Path) -> ClientRun:
     """Runs the client to its end. Raises RuntimeError when it crashes or prints to stderr."""
     command = _command(settings, work)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.stdout is not None and process.stderr is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
     lines = tuple((dt.datetime.now(dt.UTC), line) for line in process.stdout)
     complaint = process.stderr.read().decode("utf-8", "replace")
     if process.wait() != 0 or complaint:

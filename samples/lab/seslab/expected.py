@@ -61,6 +61,8 @@ ENCRYPTED_SESSION = undetermined(
 
 @dataclass(frozen=True, slots=True)
 class Alert:
+    """A TLS alert: sender "client" or "server", description as the RFC names it."""
+
     sender: str
     description: str
 
@@ -81,6 +83,8 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
+    """The content of expected.json; a view is None where the case has no such file."""
+
     title: str
     configured: Mapping[str, object]
     whole: View
@@ -90,6 +94,7 @@ class Expected:
     hand_made: tuple[str, ...] = ()
 
     def to_json(self) -> str:
+        """The text of expected.json."""
         return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
 
 

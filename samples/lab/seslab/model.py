@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography import x509
 
@@ -34,6 +34,7 @@ class Store:
 
     @property
     def file_name(self) -> str:
+        """File or folder name in the case."""
         return {"PKCS12": "truststore.p12", "JKS": "truststore.jks", "PEM": "truststore"}[self.kind]
 
 
@@ -47,12 +48,17 @@ class Dns:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One folder of samples. ``client`` gets the path of the Manager's store for the JVM (a PKCS#12)."""
+    """One folder of samples.
 
-    client: Callable[[str], ClientSettings]
+    ``client`` gets the paths of the stores as PKCS#12 files: that of ``store`` under "manager", those of
+    ``other_stores`` (used, but not published) under their own names.
+    """
+
+    client: Callable[[Mapping[str, str]], ClientSettings]
     expected: Expected
     endpoints: tuple[Endpoint, ...] = ()
     store: Store | None = None
+    other_stores: Mapping[str, Mapping[str, x509.Certificate]] = field(default_factory=dict)
     capture: CaptureOptions | None = None
     docker: bool = False
     tls_ciphers: str | None = None

@@ -5,6 +5,7 @@ Keys live in memory only and are new in every build.
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import functools
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import dh, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 Key = rsa.RSAPrivateKey
@@ -68,6 +69,7 @@ class Authority:
 
     @classmethod
     def make(cls, subject: x509.Name) -> Authority:
+        """An authority with a new key."""
         return cls(subject, new_key())
 
 
@@ -87,9 +89,7 @@ def _builder(subject: x509.Name, key: Key, issuer: Authority) -> x509.Certificat
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False
-        )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False)
     )
 
 
@@ -153,56 +153,69 @@ class Hierarchy:
 
     @functools.cached_property
     def class2(self) -> Authority:
+        """Starfield Class 2."""
         return Authority.make(CLASS_2)
 
     @functools.cached_property
     def g2(self) -> Authority:
+        """Starfield Services G2."""
         return Authority.make(SERVICES_G2)
 
     @functools.cached_property
     def a1(self) -> Authority:
+        """Amazon Root CA 1."""
         return Authority.make(AMAZON_ROOT_1)
 
     @functools.cached_property
     def m01(self) -> Authority:
+        """Amazon RSA 2048 M01."""
         return Authority.make(AMAZON_M01)
 
     @functools.cached_property
     def company(self) -> Authority:
+        """The company's root CA."""
         return Authority.make(name(c="US", o="Example Holdings", ou="IT Security", cn="Example Holdings Root CA"))
 
     @functools.cached_property
     def inspector(self) -> Authority:
+        """The company's inspecting gateway."""
         return Authority.make(
             name(c="US", o="Example Holdings", ou="Web Gateway", cn="Example Holdings TLS Inspection CA 3")
         )
 
     @functools.cached_property
     def g2_root(self) -> x509.Certificate:
+        """G2, self-signed."""
         return ca_certificate(self.g2, self.g2)
 
     @functools.cached_property
     def g2_cross(self) -> x509.Certificate:
+        """G2, signed by Class 2."""
         return ca_certificate(self.g2, self.class2)
 
     @functools.cached_property
     def a1_root(self) -> x509.Certificate:
+        """Root CA 1, self-signed."""
         return ca_certificate(self.a1, self.a1)
 
     @functools.cached_property
     def a1_cross(self) -> x509.Certificate:
+        """Root CA 1, signed by G2."""
         return ca_certificate(self.a1, self.g2)
 
     @functools.cached_property
     def m01_issued(self) -> x509.Certificate:
+        """M01, signed by Root CA 1."""
         return ca_certificate(self.m01, self.a1)
 
     @functools.cached_property
     def company_root(self) -> x509.Certificate:
+        """The company's root, self-signed."""
         return ca_certificate(self.company, self.company)
 
     @functools.cached_property
     def inspector_issued(self) -> x509.Certificate:
+        """The gateway's CA, signed by the company's root."""
         return ca_certificate(self.inspector, self.company)
 
     def ses(
@@ -251,9 +264,8 @@ def sha256(certificate: x509.Certificate) -> str:
 
 
 def dh_parameters_pem() -> bytes:
-    """The 1024-bit DH group as PEM."""
-    return (
-        dh.DHParameterNumbers(OAKLEY_2, 2)
-        .parameters()
-        .parameter_bytes(serialization.Encoding.PEM, serialization.ParameterFormat.PKCS3)
-    )
+    """The 1024-bit DH group as PEM: the DHParameter of PKCS#3, SEQUENCE of the INTEGERs p and g = 2."""
+    prime = b"\x02\x81\x81\x00" + OAKLEY_2.to_bytes(128, "big")
+    body = prime + b"\x02\x01\x02"
+    encoded = base64.encodebytes(b"\x30\x81" + bytes([len(body)]) + body)
+    return b"-----BEGIN DH PARAMETERS-----\n" + encoded + b"-----END DH PARAMETERS-----\n"

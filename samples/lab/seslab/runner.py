@@ -6,12 +6,14 @@ import contextlib
 import json
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from . import stores
 from .capture import capturing
-from .client import ClientRun, run_client
+from .client import ClientRun, ClientSettings, run_client
 from .dnsserver import resolving
+from .expected import Expected
 from .model import DNS, Case, Store
 from .server import deaf_port, serving
 
@@ -37,30 +39,53 @@ def write_store(store: Store, folder: Path) -> None:
         stores.keytool_store(folder / store.file_name, store.kind, store.entries)
 
 
-def run_case(case: Case, folder: Path, work: Path) -> ClientRun:
-    """Serves, captures and asks; returns what the client printed and leaves the capture in ``folder``."""
-    run_folder = Path(tempfile.mkdtemp(dir=work))
-    manager_store = run_folder / "manager.p12"
+def _private_stores(case: Case, folder: Path) -> dict[str, str]:
+    wanted = dict(case.other_stores)
     if case.store is not None:
-        stores.keytool_store(manager_store, "PKCS12", case.store.entries)
+        wanted["manager"] = case.store.entries
+    for name, entries in wanted.items():
+        stores.keytool_store(folder / f"{name}.p12", "PKCS12", entries)
+    return {name: str(folder / f"{name}.p12") for name in wanted}
+
+
+def run_case(case: Case, capture: Path, work: Path) -> tuple[ClientSettings, ClientRun]:
+    """Serves, captures (to ``capture``, where the case wants one) and asks; returns settings and output."""
+    settings = case.client(_private_stores(case, Path(tempfile.mkdtemp(dir=work))))
     with contextlib.ExitStack() as stack:
         if case.deaf is not None:
             stack.enter_context(deaf_port(*case.deaf))
         stack.enter_context(resolving(DNS, case.dns))
         if case.capture is not None:
-            stack.enter_context(capturing(case.capture, folder / f"test-action{case.capture.suffix}"))
+            stack.enter_context(capturing(case.capture, capture))
         stack.enter_context(serving(*case.endpoints))
-        return run_client(case.client(str(manager_store)), work)
+        return settings, run_client(settings, work)
+
+
+def describe(case: Case, settings: ClientSettings) -> Expected:
+    """The expectation of a case, with what every case has in common written in."""
+    common: dict[str, object] = {
+        "client": "JavaMail 1.6.5 and logback 1.2.11 on OpenJDK 17, posing as "
+        f"{settings.package}.{settings.class_name}",
+        "log_layout": settings.layout + (", wrapped as Docker json-file" if case.docker else ""),
+        "log_zone": settings.zone,
+    }
+    hand_made = list(case.expected.hand_made)
+    if case.docker:
+        hand_made.append("the Docker json-file wrapping (the lab's Python, from the client's stdout as it came)")
+    if case.tls_ciphers is not None:
+        hand_made.append("tls-ciphers: a list in the form of the appliance's, not the appliance's own")
+    return replace(case.expected, configured={**case.expected.configured, **common}, hand_made=tuple(hand_made))
 
 
 def build_case(case: Case, folder: Path, work: Path) -> None:
     """Rebuilds ``folder`` from nothing."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    run = run_case(case, folder, work)
+    suffix = case.capture.suffix if case.capture else ""
+    settings, run = run_case(case, folder / f"test-action{suffix}", work)
     (folder / LOG_NAME).write_bytes(docker_json(run) if case.docker else run.log)
     if case.store is not None:
         write_store(case.store, folder)
     if case.tls_ciphers is not None:
         (folder / "tls-ciphers").write_text(case.tls_ciphers)
-    (folder / "expected.json").write_text(case.expected.to_json())
+    (folder / "expected.json").write_text(describe(case, settings).to_json())

@@ -6,6 +6,7 @@ import contextlib
 import secrets
 import socket
 import ssl
+import string
 import tempfile
 import threading
 import time
@@ -76,7 +77,11 @@ def message_id(region_code: str = "0100") -> str:
     return f"{region_code}{int(time.time() * 1000):012x}-{uuid.uuid4()}-000000"
 
 
-class _Hangup(Exception):
+def _token(length: int) -> str:
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(length))
+
+
+class _HangupError(Exception):
     """The peer is gone."""
 
 
@@ -92,8 +97,8 @@ class _Conversation:
     def run(self) -> None:
         if self.endpoint.wrapper:
             self._wrap()
-        host, token = self.replies.banner_host, secrets.token_urlsafe(15)[:20]
-        greeting = self.replies.greeting or f"220 {host} ESMTP SimpleEmailService-d-{token[:9].upper()} {token}"
+        host = self.replies.banner_host
+        greeting = self.replies.greeting or f"220 {host} ESMTP SimpleEmailService-d-{_token(9).upper()} {_token(20)}"
         self._say(greeting)
         while True:
             line = self._line()
@@ -120,8 +125,10 @@ class _Conversation:
             case "QUIT":
                 self._say("221 Bye")
                 return False
-            case _:
+            case "NOOP" | "RSET":
                 self._say("250 Ok")
+            case _:
+                self._say("500 Error: command not implemented")
         return True
 
     def _capabilities(self) -> str:
@@ -159,7 +166,7 @@ class _Conversation:
         while b"\n" not in self.buffer:
             data = self.sock.recv(4096)
             if not data:
-                raise _Hangup
+                raise _HangupError
             self.buffer += data
         line, _, rest = bytes(self.buffer).partition(b"\n")
         self.buffer[:] = rest
@@ -180,6 +187,7 @@ class Server:
         self._count = 0
 
     def start(self) -> None:
+        """Binds and listens."""
         self._listener.bind((self._endpoint.address, self._endpoint.port))
         self._listener.listen(16)
         threading.Thread(target=self._accept, daemon=True).start()
@@ -210,7 +218,7 @@ class Server:
         conversation = _Conversation(sock, self._endpoint, self._context, replies)
         try:
             conversation.run()
-        except (_Hangup, OSError):
+        except (_HangupError, OSError):
             pass  # the client's refusal is what most cases are about
         finally:
             if conversation.secure:
@@ -242,7 +250,7 @@ def deaf_port(address: str, port: int) -> Iterator[None]:
     listener.bind((address, port))
     listener.listen(0)
     fillers = []
-    for _ in range(4):
+    for _ in range(2):
         filler = socket.socket()
         filler.setblocking(False)
         with contextlib.suppress(BlockingIOError):

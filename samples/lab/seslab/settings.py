@@ -30,9 +30,7 @@ WORDINGS: Mapping[str, Wording] = {
         "Test action 'Mail to SOC' completed successfully",
         "Test action 'Mail to SOC' failed",
     ),
-    "email": Wording(
-        "Sending test email to 1 recipient(s)", "Email sent to 1 recipient(s)", "Unable to send email"
-    ),
+    "email": Wording("Sending test email to 1 recipient(s)", "Email sent to 1 recipient(s)", "Unable to send email"),
     "dispatch": Wording(
         "ResponseAction[id=17,type=EMAIL] dispatch begin",
         "ResponseAction[id=17,type=EMAIL] dispatch ok in 1 try",
@@ -43,9 +41,7 @@ WORDINGS: Mapping[str, Wording] = {
         "Message delivered to the mail relay",
         "Error while delivering message",
     ),
-    "silent-start": Wording(
-        "", "Notification was accepted by the mail server", "Could not notify by e-mail"
-    ),
+    "silent-start": Wording("", "Notification was accepted by the mail server", "Could not notify by e-mail"),
     "state": Wording(
         "action=41 kind=email trigger=test state=STARTED",
         "action=41 kind=email trigger=test state=SUCCEEDED",

@@ -22,12 +22,9 @@ def keytool_store(path: Path, kind: str, entries: Mapping[str, x509.Certificate]
         for alias, certificate in entries.items():
             source = Path(folder, "one.pem")
             source.write_bytes(pki.pem([certificate]))
-            subprocess.run(
-                ["keytool", "-importcert", "-noprompt", "-alias", alias, "-file", source]
-                + ["-keystore", path, "-storetype", kind, "-storepass", PASSWORD],
-                check=True,
-                capture_output=True,
-            )
+            command = ["keytool", "-importcert", "-noprompt", "-alias", alias, "-file", str(source)]
+            command += ["-keystore", str(path), "-storetype", kind, "-storepass", PASSWORD]
+            subprocess.run(command, check=True, capture_output=True)
 
 
 def pem_folder(path: Path, entries: Mapping[str, x509.Certificate]) -> None:
