@@ -1,1 +1,18 @@
 """The only door for files: folders, archives, standard input."""
+
+from sestriage.ingest.limits import HEAD_BYTES, Limits
+from sestriage.ingest.members import Member
+from sestriage.ingest.roles import by_folder, folder_of, is_response_log, role, rotation_key
+from sestriage.ingest.walk import walk
+
+__all__ = [
+    "HEAD_BYTES",
+    "Limits",
+    "Member",
+    "by_folder",
+    "folder_of",
+    "is_response_log",
+    "role",
+    "rotation_key",
+    "walk",
+]

@@ -22,8 +22,8 @@ class CipherToken:
 
     @property
     def allows_dhe(self) -> bool:
-        """The token by itself switches DHE suites on."""
-        return self.operator in ("", "+") and self.key_exchange in ("DHE", "ANY")
+        """The token by itself switches DHE suites on (`+` only moves suites that are on already)."""
+        return self.operator == "" and self.key_exchange in ("DHE", "ANY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class CipherList:
     @property
     def suites(self) -> tuple[CipherToken, ...]:
         """Tokens that switch suites on."""
-        return tuple(t for t in self.tokens if t.operator in ("", "+"))
+        return tuple(t for t in self.tokens if t.operator == "")
 
     @property
     def dhe_tokens(self) -> tuple[str, ...]:

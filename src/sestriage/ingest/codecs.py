@@ -1,0 +1,230 @@
+"""Compression: gzip, bzip2, xz, zstd. Recognised by magic number, decompressed in bounded steps."""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import sys
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from sestriage.ingest.layers import CHUNK, Budget, Layer
+from sestriage.ingest.limits import KIB
+
+
+class Decoder(Protocol):
+    """What the standard library's decompressors have in common."""
+
+    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
+        """At most `max_length` bytes of output."""
+
+    @property
+    def eof(self) -> bool:
+        """The end of the compressed stream was seen."""
+
+    @property
+    def needs_input(self) -> bool:
+        """Nothing more comes out without more input."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """Input after the end of the stream."""
+
+
+class ZlibDecoder:
+    """zlib behind the interface that bz2, lzma and zstd share (`wbits` as in zlib: 31 gzip, -15 raw deflate).
+
+    zlib drops the output of the step in which it meets an error, a wrong checksum included; the state before the step
+    is kept so that this output can be had byte by byte.
+    """
+
+    def __init__(self, wbits: int) -> None:
+        self._z = zlib.decompressobj(wbits)
+        self._error: zlib.error | None = None
+
+    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
+        """At most `max_length` bytes; raises zlib.error only after everything before the damage was delivered."""
+        if self._error is not None:
+            raise self._error
+        data = self._z.unconsumed_tail + data
+        before = self._z.copy()
+        try:
+            return self._z.decompress(data, max_length)
+        except zlib.error as error:
+            self._error = error
+            salvaged = _salvage(before, data)
+            if not salvaged:
+                raise
+            return salvaged
+
+    @property
+    def eof(self) -> bool:
+        """The deflate stream (and gzip trailer) was read to its end."""
+        return self._z.eof
+
+    @property
+    def needs_input(self) -> bool:
+        """All input was consumed."""
+        return self._error is None and not self._z.unconsumed_tail
+
+    @property
+    def unused_data(self) -> bytes:
+        """Input after the end of the stream."""
+        return self._z.unused_data
+
+
+def _salvage(decoder: Any, data: bytes) -> bytes:
+    out = bytearray()
+    try:
+        for at in range(len(data)):
+            out += decoder.decompress(data[at : at + 1])
+    except zlib.error:
+        pass
+    return bytes(out)
+
+
+def _zstd_module() -> Any:
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return zstd
+
+
+def _new_zstd(window: int) -> Decoder:
+    zstd = _zstd_module()
+    largest = max(10, window.bit_length() - 1)
+    decoder: Decoder = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: largest})
+    return decoder
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """One compression format. `step` is how much input goes in at once: what is lost at a damaged place."""
+
+    name: str
+    magic: bytes
+    new: Callable[[int], Decoder]
+    step: int = CHUNK
+
+
+GZIP: Final = Codec("gzip", b"\x1f\x8b\x08", lambda _: ZlibDecoder(31))
+BZIP2: Final = Codec("bzip2", b"BZh", lambda _: bz2.BZ2Decompressor())
+XZ: Final = Codec("xz", b"\xfd7zXZ\x00", lambda window: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=window), 4 * KIB)
+ZSTD: Final = Codec("zstd", b"\x28\xb5\x2f\xfd", _new_zstd, 4 * KIB)
+DEFLATE: Final = Codec("deflate", b"", lambda _: ZlibDecoder(-15))
+
+CODECS: Final = (GZIP, BZIP2, XZ, ZSTD)
+
+_BZ2_BLOCKS: Final = (b"1AY&SY", b"\x17rE8P\x90")
+"""What follows `BZh` and the level: a block, or the end of an empty file."""
+
+
+def codec_of(head: bytes) -> Codec | None:
+    """The compression that the first bytes show; None when they show none."""
+    for codec in CODECS:
+        if head.startswith(codec.magic):
+            if codec is BZIP2 and not (head[3:4] in b"123456789" and head[4:10] in _BZ2_BLOCKS):
+                return None
+            return codec
+    return _skippable_zstd(head)
+
+
+_SKIPPABLE: Final = b"\x2a\x4d\x18"
+
+
+def _skippable_zstd(head: bytes) -> Codec | None:
+    """A zstd file may begin with skippable frames (RFC 8878, 3.1.2), as pzstd and seekable zstd write them."""
+    if head[1:4] != _SKIPPABLE or not 0x50 <= head[0] <= 0x5F:
+        return None
+    after = 8 + int.from_bytes(head[4:8], "little")
+    return ZSTD if head[after : after + 4] == ZSTD.magic else None
+
+
+def _damage(error: Exception) -> str:
+    if isinstance(error, lzma.LZMAError) and "limit" in str(error).lower():
+        return "needs more memory than allowed"
+    return "is damaged"
+
+
+class Decompressed(Layer):
+    """What is inside a compressed stream; all members of a multi-member file in a row.
+
+    `end` tells whether one compressed stream is all (a zip member) or the whole input is decompressed.
+    """
+
+    def __init__(self, inner: Layer, codec: Codec, budget: Budget, window: int, single: bool = False) -> None:
+        super().__init__()
+        self._inner = inner
+        self._codec = codec
+        self._budget = budget
+        self._window = window
+        self._single = single
+        self._decoder: Decoder | None = None
+        self._done = False
+        self.unused = b""
+        """With `single`: input that was read but lies after the end of the stream."""
+
+    def _next(self, size: int) -> bytes:
+        while not self._done:
+            data = self._step(min(size, 4 * CHUNK))
+            if data:
+                allowed = self._budget.take(len(data))
+                if allowed < len(data):
+                    self._end("the limit of decompressed bytes for the whole input is reached")
+                return data[:allowed]
+        return b""
+
+    def _end(self, problem: str | None = None) -> None:
+        self._done = True
+        self.problem = self.problem or problem
+
+    def _step(self, size: int) -> bytes:
+        try:
+            if self._decoder is None:
+                self._decoder = self._codec.new(self._window)
+            if self._decoder.eof:
+                return self._after_end(self._decoder.unused_data, size)
+            data = b""
+            if self._decoder.needs_input:
+                data = self._inner.read(self._codec.step)
+                if not data:
+                    self._end(self._inner.problem or self._place("is cut off"))
+                    return b""
+            return self._decoder.decompress(data, size)
+        except Exception as error:  # the zstd error class exists only where the module does
+            if not _is_damage(error):
+                raise
+            self._end(self._place(_damage(error)))
+            return b""
+
+    def _place(self, what: str) -> str:
+        return f"the {self._codec.name} data {what} after {self._inner.position} bytes"
+
+    def _after_end(self, rest: bytes, size: int) -> bytes:
+        """At the end of one stream: another one, padding, or the end."""
+        self.unused = rest
+        if self._single:
+            self._end()
+            return b""
+        while not (rest := rest.lstrip(b"\0")):
+            rest = self._inner.read(self._codec.step)
+            if not rest:
+                self._end(self._inner.problem)
+                return b""
+        wanted = len(self._codec.magic)
+        if len(rest) < wanted:
+            rest += self._inner.read_exactly(wanted - len(rest))
+        if not rest.startswith(self._codec.magic) and not (self._codec is ZSTD and rest[1:4] == _SKIPPABLE):
+            self._end(self._place("is followed by something else"))
+            return b""
+        self._decoder = self._codec.new(self._window)
+        return self._decoder.decompress(rest, size)
+
+
+def _is_damage(error: Exception) -> bool:
+    return isinstance(error, (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)) or (
+        type(error).__name__ == "ZstdError"
+    )

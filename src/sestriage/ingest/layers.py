@@ -1,0 +1,201 @@
+"""Streams on top of streams: a file, what is inside its compression, a part of that.
+
+A layer never raises: when it can't go on it ends, and `problem` says why. So every reader uses what came before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from sestriage.ingest.limits import KIB, Limits
+
+CHUNK: Final = 64 * KIB
+
+
+class Layer:
+    """A readable stream of bytes.
+
+    `read(n)` returns at most n bytes and an empty string at the end, `problem` is None or one clause that says why the
+    end came early. `position` counts the bytes delivered.
+    """
+
+    def __init__(self) -> None:
+        self.problem: str | None = None
+        self.position = 0
+
+    def read(self, size: int = CHUNK) -> bytes:
+        """At most `size` bytes (fewer is no sign of the end, an empty string is)."""
+        data = self._next(size) if size > 0 else b""
+        self.position += len(data)
+        return data
+
+    def _next(self, size: int) -> bytes:
+        raise NotImplementedError
+
+    def read_exactly(self, size: int) -> bytes:
+        """`size` bytes, fewer only at the end. Call with bounded sizes only."""
+        first = self.read(size)
+        if len(first) == size or not first:
+            return first
+        parts = [first]
+        missing = size - len(first)
+        while missing and (data := self.read(missing)):
+            parts.append(data)
+            missing -= len(data)
+        return b"".join(parts)
+
+    def skip(self, size: int) -> int:
+        """Pass over `size` bytes; returns how many there were."""
+        passed = 0
+        while passed < size and (data := self.read(min(CHUNK, size - passed))):
+            passed += len(data)
+        return passed
+
+    def chunks(self) -> Iterator[bytes]:
+        """The rest, piece by piece."""
+        while data := self.read(CHUNK):
+            yield data
+
+
+class Budget:
+    """Counts what one walk decompresses; shared by all its layers."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.spent = 0
+        self.spooled = 0
+
+    def take(self, size: int) -> int:
+        """How much of `size` bytes may still be delivered."""
+        allowed = max(0, min(size, self.limits.max_total_bytes - self.spent))
+        self.spent += size
+        return allowed
+
+
+class Source(Layer):
+    """An open file or pipe. `seekable` files are passed over without reading."""
+
+    def __init__(self, file: BinaryIO, size: int | None = None) -> None:
+        super().__init__()
+        self._file = file
+        self._size = size
+        self.raw = 0
+        """Bytes really read from the input: the cost that a bomb is measured by."""
+
+    def _next(self, size: int) -> bytes:
+        try:
+            data = self._file.read(size)
+        except (OSError, ValueError) as error:
+            self.problem = f"cannot be read on: {_reason(error)}"
+            return b""
+        self.raw += len(data)
+        return data
+
+    def skip(self, size: int) -> int:
+        """Seek where the size is known, read elsewhere."""
+        if self._size is None:
+            return super().skip(size)
+        passed = min(size, max(0, self._size - self.position))
+        try:
+            self._file.seek(passed, 1)
+        except (OSError, ValueError):
+            return super().skip(size)
+        self.position += passed
+        return passed
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+
+
+class Peekable(Layer):
+    """A layer whose next bytes can be looked at."""
+
+    def __init__(self, inner: Layer) -> None:
+        super().__init__()
+        self.inner = inner
+        self._held = b""
+
+    def peek(self, size: int) -> bytes:
+        """The next bytes without consuming them; fewer than `size` only at the end."""
+        if len(self._held) < size:
+            self._held += self.inner.read_exactly(size - len(self._held))
+            self.problem = self.inner.problem
+        return self._held[:size]
+
+    def unread(self, data: bytes) -> None:
+        """Put back the last bytes that were read."""
+        self._held = data + self._held
+        self.position -= len(data)
+
+    def _next(self, size: int) -> bytes:
+        if self._held:
+            data, self._held = self._held[:size], self._held[size:]
+            return data
+        data = self.inner.read(size)
+        self.problem = self.inner.problem
+        return data
+
+    def skip(self, size: int) -> int:
+        """Through what was peeked at, then through the layer below."""
+        passed = min(size, len(self._held))
+        self._held = self._held[passed:]
+        if passed < size:
+            passed += self.inner.skip(size - passed)
+            self.problem = self.inner.problem
+        self.position += passed
+        return passed
+
+
+class Section(Layer):
+    """The next `size` bytes of another layer, such as the content of one member."""
+
+    def __init__(self, inner: Layer, size: int) -> None:
+        super().__init__()
+        self._inner = inner
+        self.left = size
+
+    def _next(self, size: int) -> bytes:
+        data = self._inner.read(min(size, self.left)) if self.left else b""
+        self.left -= len(data)
+        if not data and self.left:
+            self.problem = self._inner.problem or "the archive is cut off inside it"
+        return data
+
+    def skip(self, size: int) -> int:
+        """Pass over bytes of this section."""
+        passed = self._inner.skip(min(size, self.left))
+        self.left -= passed
+        self.position += passed
+        return passed
+
+
+class Guarded(Layer):
+    """The content of one member, ended when it grows beyond the limits.
+
+    The ratio is taken against what was read from the input file meanwhile (`source`), so that layers of compression
+    inside each other do not hide it.
+    """
+
+    def __init__(self, inner: Layer, source: Source, raw_before: int, limits: Limits) -> None:
+        super().__init__()
+        self._inner = inner
+        self._source = source
+        self._limits = limits
+        self._raw_before = raw_before
+
+    def _next(self, size: int) -> bytes:
+        if self.problem is not None:
+            return b""
+        data = self._inner.read(size)
+        self.problem = self._inner.problem
+        total = self.position + len(data)
+        if total > self._limits.max_member_bytes:
+            self.problem = f"only the first {self.position} bytes were read: it is larger than one member may be"
+            return b""
+        paid = self._source.raw - self._raw_before
+        if total > self._limits.ratio_floor + self._limits.max_ratio * paid:
+            self.problem = f"only the first {self.position} bytes were read: it unpacks like a decompression bomb"
+            return b""
+        return data

@@ -1,0 +1,137 @@
+"""What a walk yields: one file or archive member, recognised, readable once as a stream."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import datetime
+from typing import BinaryIO, Final, cast
+
+from sestriage.ingest.layers import CHUNK, Layer
+from sestriage.ingest.limits import Limits
+from sestriage.model.source import SourceRef
+
+NOTE_KINDS: Final = {"store": "trust-store", "openpgp": "other", "text": "other"}
+"""Member kinds that an `InputNote` calls differently."""
+
+
+class MemberStream(io.RawIOBase):
+    """The content of a member as a file: `read(n)`, no seeking.
+
+    Never raises: at a limit or at damage it ends, and the member's `problem` says so.
+    """
+
+    def __init__(self, layer: Layer) -> None:
+        super().__init__()
+        self._layer = layer
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """At most `size` bytes, an empty string at the end; everything when `size` is negative (bounded by limits)."""
+        if size is None or size < 0:
+            return b"".join(self._layer.chunks())
+        return self._layer.read(size)
+
+    def readinto(self, buffer: object, /) -> int:
+        """Fill a buffer (makes io.BufferedReader possible)."""
+        view = memoryview(cast(bytearray, buffer)).cast("B")
+        data = self.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+
+class Member:
+    """One file or archive member of the input.
+
+    `ref` names it; `kind` is what its content is: `log`, `capture`, `store`, `certificates`, `tls-ciphers`, `keylog`,
+    `mail`, `settings`, `transcript`, `openpgp`, `text` or `other`. `format` says more where more is known (`jks`,
+    `pkcs12`, `pem`, …). `head` are the first 64 KiB after decompression, `size` the bytes after decompression (None:
+    not known before reading), `mtime` the time of last change in UTC (None: not recorded). `compression` lists what
+    the content was wrapped in by itself, such as `("gzip",)`; the archive around it does not count.
+
+    `role`: `response` for the log of response management, `other-service` for logs of other services, `backup` for a
+    kept copy (`tls-ciphers.bak`), else empty. `named`: the user named this very file (or piped it in).
+
+    `problem`: None, or why it can't be used, or what cut its content short; final only after the content was read.
+    """
+
+    def __init__(
+        self,
+        ref: SourceRef,
+        *,
+        kind: str,
+        head: bytes,
+        size: int | None,
+        mtime: datetime | None,
+        limits: Limits,
+        layer: Layer | None = None,
+        opener: Callable[[], BinaryIO] | None = None,
+        format: str | None = None,
+        role: str = "",
+        named: bool = False,
+        compression: tuple[str, ...] = (),
+        problem: str | None = None,
+    ) -> None:
+        self.ref = ref
+        self.kind = kind
+        self.head = head
+        self.size = size
+        self.mtime = mtime
+        self.format = format
+        self.role = role
+        self.named = named
+        self.compression = compression
+        self._limits = limits
+        self._layer = layer
+        self._opener = opener
+        self._problem = problem
+
+    def __repr__(self) -> str:
+        return f"Member({self.ref!s}, kind={self.kind!r}, size={self.size})"
+
+    @property
+    def note_kind(self) -> str:
+        """The kind as an `InputNote` calls it."""
+        return NOTE_KINDS.get(self.kind, self.kind)
+
+    @property
+    def problem(self) -> str | None:
+        """What cut the content short, as far as it was read."""
+        return self._problem or (self._layer.problem if self._layer is not None else None)
+
+    def open(self) -> BinaryIO:
+        """The content from its first byte.
+
+        A plain file can be opened any number of times and can seek. What is inside an archive or a compression is a
+        stream with `read(n)`, valid until the walk goes on; a second `open` of it gives the head only (which is
+        everything for a member of up to 64 KiB).
+        """
+        if self._opener is not None:
+            try:
+                return self._opener()
+            except OSError as error:
+                self._problem = f"cannot be opened: {error.strerror or error}"
+                return io.BytesIO(self.head)
+        if self._layer is None:
+            return io.BytesIO(self.head)
+        if self._layer.position:
+            self._problem = self._problem or "was read once already"
+            return io.BytesIO(self.head)
+        return cast(BinaryIO, MemberStream(self._layer))
+
+    def read(self, limit: int | None = None) -> bytes:
+        """The content, at most `limit` bytes (None: `Limits.max_small_bytes`); `problem` says when it was longer."""
+        most = self._limits.max_small_bytes if limit is None else limit
+        parts: list[bytes] = []
+        left = most + 1
+        with self.open() as stream:
+            while left and (data := stream.read(min(CHUNK, left))):
+                parts.append(data)
+                left -= len(data)
+        content = b"".join(parts)
+        if len(content) > most:
+            self._problem = f"only the first {most} bytes were read"
+        return content[:most]

@@ -1,0 +1,184 @@
+"""What a file is, by its content. The name decides nothing but `tls-ciphers`, which may be empty."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from sestriage.ingest.roles import is_cipher_file
+
+_UNSUPPORTED: Final = (
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"070701", "a cpio archive"),
+    (b"070707", "a cpio archive"),
+    (b"\xc7\x71", "a cpio archive"),
+    (b"\x04\x22\x4d\x18", "compressed with lz4"),
+    (b"\x1f\x9d", "compressed with compress(1)"),
+    (b"LZIP\x01", "compressed with lzip"),
+    (b"MSCF\0\0\0\0", "a Windows cabinet"),
+    (b"Salted__", "encrypted with `openssl enc`"),
+)
+"""Containers that are recognised and not opened (magic number, what to call it)."""
+
+_ARMOR: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*-----BEGIN PGP (?:MESSAGE|SIGNED MESSAGE)")
+_SECRET_LINE: Final = re.compile(
+    rb"(?m)^(?:CLIENT_RANDOM [0-9A-Fa-f]{64} [0-9A-Fa-f]{96}"
+    rb"|RSA (?:Session-ID:)?[0-9A-Fa-f]+ ?(?:Master-Key:)?[0-9A-Fa-f]+"
+    rb"|(?:CLIENT|SERVER)_(?:HANDSHAKE_TRAFFIC_SECRET|TRAFFIC_SECRET_0) [0-9A-Fa-f]{64} [0-9A-Fa-f]{64,96}"
+    rb"|(?:EARLY_)?EXPORTER_SECRET [0-9A-Fa-f]{64} [0-9A-Fa-f]{64,96}"
+    rb"|CLIENT_EARLY_TRAFFIC_SECRET [0-9A-Fa-f]{64} [0-9A-Fa-f]{64,96})\s*$"
+)
+_TRANSCRIPT: Final = re.compile(rb"(?m)^(?:CONNECTED\([0-9A-Fa-f]{8}\)|Connecting to \S+\r?\nCONNECTED)")
+_TRANSCRIPT_PART: Final = re.compile(rb"(?m)^(?:---|SSL-Session:|Certificate chain|no peer certificate available)\r?$")
+_PEM: Final = re.compile(rb"(?m)^-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----")
+_MAIL_HEADER: Final = re.compile(
+    rb"(?mi)^(return-path|received|from|to|subject|date|message-id|mime-version|delivered-to|dkim-signature|reply-to"
+    rb"|authentication-results|arc-seal|feedback-id|x-ses-outgoing|content-type|sender|received-spf)[ \t]*:[ \t]"
+)
+_ANY_HEADER: Final = re.compile(rb"\A(?:From \S+[^\n]*\n|>From [^\n]*\n)?[!-9;-~]+[ \t]*:")
+_SETTING: Final = re.compile(
+    rb"(?mi)^[\s{,]*[\"']?(?:[\w.-]*[._-])?(server|host|port|encryption(?:[_-]?type)?|from(?:[_-]?email)?|sender|user"
+    rb"(?:[_-]?name)?|password|recipient|to)[\"']?\s*[:=]\s*\S"
+)
+_SMTP_WORD: Final = re.compile(rb"(?i)smtp|amazonaws\.com|starttls")
+_SETTINGS_MOST: Final = 16 * 1024
+_PRINTABLE: Final = bytes(range(32, 127)) + b"\t\r\n\f\b\x1b" + bytes(range(128, 256))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The kind of a member as `Member.kind` names it; `format` and `problem` where there is more to say."""
+
+    name: str
+    format: str | None = None
+    problem: str | None = None
+
+
+def sniff(head: bytes, name: str, complete: bool) -> Kind:
+    """Recognise a file by its first bytes. `complete`: the head is the whole content."""
+    if not head:
+        return Kind("tls-ciphers" if is_cipher_file(name) else "other")
+    return _binary(head) or _text(head, name, complete)
+
+
+def _binary(head: bytes) -> Kind | None:
+    try:
+        from sestriage.formats.capture import looks_like_capture
+    except ImportError:
+
+        def looks_like_capture(head: bytes) -> bool:
+            return head[:4] in (b"\xd4\xc3\xb2\xa1", b"\x0a\x0d\x0d\x0a")
+
+    if looks_like_capture(head):
+        return Kind("capture")
+    if is_openpgp(head):
+        return Kind("openpgp", problem="encrypted or signed with OpenPGP: decrypt it first (`gpg --decrypt`)")
+    for magic, what in _UNSUPPORTED:
+        if head.startswith(magic):
+            return Kind("other", problem=f"{what}: unpack it first")
+    return None
+
+
+def _text(head: bytes, name: str, complete: bool) -> Kind:
+    try:
+        from sestriage.formats.log import looks_like_log
+    except ImportError:
+
+        def looks_like_log(head: bytes) -> bool:
+            return b"Exception" in head or b"INFO" in head
+
+    from sestriage.formats.stores import looks_like_store
+    from sestriage.formats.tlsciphers import looks_like_cipher_list
+
+    if is_cipher_file(name) and is_text(head):
+        return Kind("tls-ciphers")
+    if _SECRET_LINE.search(head):
+        return Kind("keylog")
+    if _TRANSCRIPT.search(head[:8192]) and _TRANSCRIPT_PART.search(head):
+        return Kind("transcript")
+    if is_mail(head):
+        return Kind("mail")
+    store = looks_like_store(head)
+    if store is not None and not (store == "pem" and _is_log_with_pem(head)):
+        return Kind("certificates" if store in ("pem", "der") else "store", store)
+    if complete and looks_like_cipher_list(head):
+        return Kind("tls-ciphers")
+    if complete and is_settings(head):
+        return Kind("settings")
+    if looks_like_log(head):
+        return Kind("log")
+    return Kind("text" if is_text(head) else "other")
+
+
+def _is_log_with_pem(head: bytes) -> bool:
+    """A log in which a certificate was pasted: more text before the first certificate than a PEM file has."""
+    from sestriage.formats.log import looks_like_log
+
+    match = _PEM.search(head)
+    return match is not None and match.start() > 0 and looks_like_log(head[: match.start()])
+
+
+def is_text(head: bytes) -> bool:
+    """Nearly all bytes are printable in some 8-bit encoding, or the text is UTF-16 with its mark."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    strange = len(head.translate(None, _PRINTABLE))
+    return strange * 50 <= len(head) and not _looks_random(head)
+
+
+def _looks_random(head: bytes) -> bool:
+    """High bytes may be Latin-1 text or compressed data; text has mostly ASCII."""
+    high = sum(byte > 127 for byte in head[:4096])
+    if high * 3 <= len(head[:4096]):
+        return False
+    try:
+        head[:4096].decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start < len(head[:4096]) - 4
+    return False
+
+
+def is_mail(head: bytes) -> bool:
+    """Headers of a message (RFC 5322): it begins with one, and three known ones come before the first blank line."""
+    block = re.split(rb"\r?\n\r?\n", head.lstrip(b"\xef\xbb\xbf\r\n"), maxsplit=1)[0]
+    if not _ANY_HEADER.match(block):
+        return False
+    return len({match.lower() for match in _MAIL_HEADER.findall(block)}) >= 3
+
+
+def is_settings(head: bytes) -> bool:
+    """A few `key = value` or `"key": value` lines of an SMTP form: a server, one more field, and a word of mail."""
+    if len(head) > _SETTINGS_MOST or not _SMTP_WORD.search(head):
+        return False
+    keys = {match.lower() for match in _SETTING.findall(head)}
+    lines = [line for line in head.splitlines() if line.strip()]
+    return bool(keys & {b"server", b"host"}) and len(keys) >= 2 and len(keys) * 6 >= len(lines)
+
+
+def is_openpgp(head: bytes) -> bool:
+    """An OpenPGP message (RFC 9580): armoured, or beginning with the session key packet of an encrypted one."""
+    return _ARMOR.match(head) is not None or _is_session_key_packet(head)
+
+
+_PUBLIC_KEY_SESSION: Final = 1
+_SYMMETRIC_SESSION: Final = 3
+_VERSIONS: Final = {_PUBLIC_KEY_SESSION: (2, 3, 6), _SYMMETRIC_SESSION: (4, 5, 6)}
+
+
+def _is_session_key_packet(head: bytes) -> bool:
+    """Tag and version must fit: a first byte alone would take many a binary file for OpenPGP."""
+    if len(head) < 12 or not head[0] & 0x80:
+        return False
+    if head[0] & 0x40:  # new format: length of 1, 2 or 5 bytes
+        tag, first = head[0] & 0x3F, head[1]
+        body = 2 if first < 192 else 3 if first < 224 else 6
+        length = first if first < 192 else ((first - 192) << 8) + head[2] + 192 if first < 224 else 0
+    else:
+        tag, kind = head[0] >> 2 & 0x0F, head[0] & 3
+        if kind == 3:
+            return False
+        body = 1 + (1 << kind)
+        length = int.from_bytes(head[1:body], "big")
+    return tag in _VERSIONS and head[body] in _VERSIONS[tag] and 0 < length < 2048
