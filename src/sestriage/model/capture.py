@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sestriage.model.ses import HostForm, host_form
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate
 
@@ -33,6 +34,11 @@ class DnsLookup:
     qtype: str = "A"
     addresses: tuple[str, ...] = ()
     time: datetime | None = None
+
+    @property
+    def host_form(self) -> HostForm | None:
+        """What kind of AWS mail host `name` is, for rules; None for any other name."""
+        return host_form(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +257,11 @@ class Stream:
     def host(self) -> str | None:
         """SNI or DNS name of the server, for rules."""
         return (self.tls.sni if self.tls else None) or self.server_name
+
+    @property
+    def host_form(self) -> HostForm | None:
+        """What kind of AWS mail host `host` is by its name, for rules; None for any other name."""
+        return host_form(self.host)
 
     @property
     def leaf_expired(self) -> bool | None:

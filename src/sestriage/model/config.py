@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sestriage.model.ses import HostForm, host_form
 from sestriage.model.source import SourceRef
 
 
@@ -68,3 +69,8 @@ class SmtpSettings:
     recipient: str | None = None
     verified_domains: tuple[str, ...] = ()
     sandbox: bool | None = None
+
+    @property
+    def host_form(self) -> HostForm | None:
+        """What kind of AWS mail host `server` is by its name, for rules; None for any other name."""
+        return host_form(self.server)

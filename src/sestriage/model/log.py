@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sestriage.model.phase import Phase
+from sestriage.model.ses import HostForm, host_form
 from sestriage.model.source import SourceRef
 
 
@@ -116,6 +117,11 @@ class LogEvent:
     """How many equal copies of this event the input holds (the same lines in two files count once)."""
     wrapping: str | None = None
     """How the lines were wrapped (`docker-json`, `json`, …), None for plain lines."""
+
+    @property
+    def host_form(self) -> HostForm | None:
+        """What kind of AWS mail host `host` is by its name, for rules; None for any other name."""
+        return host_form(self.host)
 
     @property
     def reply_code(self) -> int | None:

@@ -65,6 +65,13 @@ class HostForm:
         """An SES SMTP endpoint by the form of its name."""
         return self.kind in ("smtp", "smtp-fips", "smtp-dualstack", "smtp-vpce")
 
+    @property
+    def region_has_smtp(self) -> bool | None:
+        """The region has an SMTP endpoint, by the tables of this module; None for a region that they do not list."""
+        if self.region in SMTP_REGIONS:
+            return True
+        return False if self.region in REGIONS_WITHOUT_SMTP else None
+
 
 def host_form(host: str | None) -> HostForm | None:
     """The form of an AWS mail host name; None for any other name (and for None)."""

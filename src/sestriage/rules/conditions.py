@@ -60,6 +60,13 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Holds:
+    """`holds(name)`: the selection is true. False where it is false or unknown, so never unknown itself."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Quantified:
     """`any(field, condition)` or `all(field, condition)` over the elements of a list."""
 
@@ -83,7 +90,7 @@ class Junction:
     parts: tuple[Condition, ...]
 
 
-Condition: TypeAlias = "Compare | IsTrue | Unknown | Quantified | Not | Junction"
+Condition: TypeAlias = "Compare | IsTrue | Unknown | Holds | Quantified | Not | Junction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +142,8 @@ def to_json(node: Condition | None) -> list[object] | None:
             return ["t", list(path.parts)]
         case Unknown(path):
             return ["?", list(path.parts)]
+        case Holds(path):
+            return ["!", list(path.parts)]
         case Quantified(quantifier, path, inner):
             return [quantifier, list(path.parts), to_json(inner)]
         case Not(inner):
@@ -163,6 +172,8 @@ def from_json(data: object) -> Condition:
             return IsTrue(_path(rest[0]))
         if head == "?":
             return Unknown(_path(rest[0]))
+        if head == "!":
+            return Holds(_path(rest[0]))
         if head in ("any", "all"):
             return Quantified(head, _path(rest[0]), from_json(rest[1]))
         if head == "not":

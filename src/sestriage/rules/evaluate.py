@@ -18,6 +18,7 @@ from sestriage.rules.conditions import (
     Compare,
     Condition,
     Count,
+    Holds,
     IsTrue,
     Junction,
     Literal,
@@ -119,6 +120,8 @@ class Selections:
                 return self[str(path)].truth
             case Unknown(path):
                 return self[str(path)].truth is None
+            case Holds(path):
+                return self[str(path)].truth is True
             case Not(inner):
                 return _negate(self.decide(inner))
             case Junction("and", parts):
@@ -155,6 +158,8 @@ def _build(condition: Condition, absent: Tri) -> _Test:
             return partial(_is_unknown, _getter(path))
         case IsTrue(path):
             return partial(_is_true, _getter(path), absent)
+        case Holds(path):
+            return partial(_is_true, _getter(path), False)
         case Quantified(quantifier, path, inner):
             run = _any_element if quantifier == "any" else _every_element
             return partial(run, _getter(path), _build(inner, absent), size(inner), absent)

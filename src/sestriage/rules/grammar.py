@@ -2,7 +2,7 @@
 
     selection  = KIND [ "where" condition ]
     condition  = term { "or" term };  term = factor { "and" factor };  factor = "not" factor | atom
-    atom       = "(" condition ")" | ("any" | "all") "(" field "," condition ")" | "unknown" "(" field ")"
+    atom       = "(" condition ")" | ("any" | "all") "(" field "," condition ")" | ( "unknown" | "holds" ) "(" field ")"
                | ( field | "count" "(" field [ "," condition ] ")" ) operator value | field
     operator   = "==" "!=" "<" "<=" ">" ">=" "in" "contains" "startswith" "matches"
     value      = "text" | number | true | false | "[" value { "," value } "]"
@@ -21,6 +21,7 @@ from sestriage.rules.conditions import (
     Compare,
     Condition,
     Count,
+    Holds,
     IsTrue,
     Junction,
     Not,
@@ -35,7 +36,7 @@ MAX_LENGTH = 4000
 MAX_NESTING = 25
 """Parentheses and `not` inside each other."""
 
-KEYWORDS = frozenset({"where", "and", "or", "not", "any", "all", "count", "unknown", "in", "true", "false"}) | {
+KEYWORDS = frozenset({"where", "and", "or", "not", "any", "all", "count", "unknown", "holds", "in", "true", "false"}) | {
     "contains",
     "startswith",
     "matches",
@@ -127,8 +128,8 @@ def _grammar() -> tuple[pp.ParserElement, pp.ParserElement]:
     count_atom = (count - operator - value).set_parse_action(_compare_or_truth)
     quantified = (pp.Keyword("any") | pp.Keyword("all")) - opened - path - comma - condition - closed
     quantified.set_parse_action(lambda t: Quantified(t[0], t[1], t[2]))
-    unknown = pp.Suppress(pp.Keyword("unknown")) - opened - path - closed
-    unknown.set_parse_action(lambda t: Unknown(t[0]))
+    unknown = (pp.Keyword("unknown") | pp.Keyword("holds")) - opened - path - closed
+    unknown.set_parse_action(lambda t: Unknown(t[1]) if t[0] == "unknown" else Holds(t[1]))
 
     factor = pp.Forward()
     negated = (pp.Suppress(pp.Keyword("not")) - factor).set_parse_action(lambda t: Not(t[0]))

@@ -8,6 +8,7 @@ from sestriage.rules.conditions import (
     Compare,
     Condition,
     Count,
+    Holds,
     IsTrue,
     Junction,
     Not,
@@ -45,7 +46,7 @@ def check_verdict(condition: Condition, names: Collection[str]) -> None:
         ConditionError: a comparison, or an unknown name.
     """
     match condition:
-        case IsTrue(path) | Unknown(path):
+        case IsTrue(path) | Unknown(path) | Holds(path):
             if str(path) not in names:
                 raise ConditionError(f"there is no selection `{path}`{nearest(str(path), names)}", path.at)
         case Not(inner):
@@ -70,7 +71,7 @@ def _check(condition: Condition, scope: FieldType) -> None:
             _check(inner, _elements(path, scope))
         case Unknown(path):
             _field(path, scope)
-        case IsTrue(path):
+        case IsTrue(path) | Holds(path):
             found = _field(path, scope)
             if found.many or found.base is not bool:
                 raise ConditionError(f"`{path}` is {found}: compare it with something", path.at)
