@@ -211,19 +211,27 @@ def _run(cipher: Cipher, key: bytes, vector: bytes, sealed: bytes) -> bytes:
 
 def _library_cipher(name: str, key: bytes, vector: bytes, sealed: bytes) -> bytes:
     import warnings
+    from importlib import import_module
 
     from cryptography.hazmat.primitives.ciphers import Cipher as LibraryCipher
     from cryptography.hazmat.primitives.ciphers import algorithms, modes
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            from cryptography.hazmat.decrepit.ciphers import algorithms as decrepit
-        except ImportError:  # before cryptography 43
-            decrepit = algorithms  # type: ignore[assignment]
-        home = algorithms if name == "AES" else decrepit
+        home = algorithms if name == "AES" else import_module(_home_of_old_ciphers())
         decryptor = LibraryCipher(getattr(home, name)(key), modes.CBC(vector) if vector else None).decryptor()
         return decryptor.update(sealed) + decryptor.finalize()
+
+
+def _home_of_old_ciphers() -> str:
+    """The library's module of outdated ciphers: cryptography moved them in version 43."""
+    from importlib.util import find_spec
+
+    moved = "cryptography.hazmat.decrepit.ciphers.algorithms"
+    try:
+        return moved if find_spec(moved) is not None else "cryptography.hazmat.primitives.ciphers.algorithms"
+    except ModuleNotFoundError:
+        return "cryptography.hazmat.primitives.ciphers.algorithms"
 
 
 def _plain_sequence(plain: bytes) -> bytes:

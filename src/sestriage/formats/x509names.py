@@ -53,7 +53,8 @@ class Name:
     common_name: str | None
     organization: str | None
     """The most specific CN and O; None when the name has none."""
-    empty: bool
+    rdns: tuple[str, ...] = ()
+    """The canonical form of each relative name, the least specific first; empty for an empty name."""
 
 
 @lru_cache(maxsize=4096)
@@ -89,7 +90,7 @@ def parse_name(raw: bytes) -> Name:
         name_id=digest[:32],
         common_name=printable(latest.get(COMMON_NAME)),
         organization=printable(latest.get(ORGANIZATION)),
-        empty=not shown,
+        rdns=tuple(canonical),
     )
 
 

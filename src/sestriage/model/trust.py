@@ -89,8 +89,9 @@ class Certificate:
 class StoreEntry:
     """One entry of a trust store.
 
-    `trusted` is False for entries that Java does not use as trust anchors (key entries; PKCS#12 certificates without
-    Oracle's trusted-key-usage attribute, as `openssl pkcs12` writes them). `alias` is None where the format has none.
+    `trusted` is False for entries that Java does not use as trust anchors (PKCS#12 certificates without Oracle's
+    trusted-key-usage attribute and without a private key, as `openssl pkcs12` writes them). The first certificate of a
+    key entry is an anchor: Java's trust manager takes it. `alias` is None where the format has none.
     """
 
     certificate: Certificate
@@ -102,7 +103,7 @@ class StoreEntry:
 class TrustStore:
     """A trust store: a JKS, JCEKS or PKCS#12 file, a PEM or DER file, or a folder of them.
 
-    `format` is `jks`, `jceks`, `pkcs12`, `pem`, `der`, `p7b`, `pem-folder` or `unknown`. `problem` is None when the
+    `format` is `jks`, `jceks`, `pkcs12`, `pem`, `der`, `p7b`, `pem-folder`, `bks`, `bcfks` or `unknown`. `problem` is None when the
     store was read whole; else one sentence (wrong password, damaged at byte …, no trusted entry). `readable` is False
     when no statement about its content is possible. `integrity` is True/False when the password allowed to check the
     MAC or digest, None when it could not be checked.
@@ -194,6 +195,8 @@ class TrustPath:
     """The exception text that Java would print, None when trusted."""
     openssl_status: str | None = None
     """What `openssl verify` would say of the same (`ok` or `error N text`), None when not worked out."""
+    openssl_partial_status: str | None = None
+    """The same with `-partial_chain`."""
     comparisons: tuple[Comparison, ...] = ()
     frame_source: SourceRef | None = None
     """Where the served chain was seen."""

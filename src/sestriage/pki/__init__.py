@@ -1,1 +1,1 @@
-"""Certificate paths as Java decides them, and the explanation of a gap."""
+"""Certification paths as Java and OpenSSL decide them, and what to say when there is none."""

@@ -1,0 +1,119 @@
+"""Why there is no path: the last certificate that could be reached, what is missing above it, what to import."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sestriage.model.trust import Certificate, Comparison, Gap, StoreEntry, TrustStore
+from sestriage.pki.graph import MAX_SERVED, issued
+from sestriage.pki.java import Anchors, SearchLimitError, decide_as_java
+from sestriage.pki.published import closing_root
+
+MAX_IMPORTABLE = 10
+
+
+def compare(chain: Sequence[Certificate], store: TrustStore) -> tuple[Comparison, ...]:
+    """Each served certificate held against the store: the closest relation counts."""
+    by_digest: dict[str, StoreEntry] = {}
+    by_subject: dict[str, list[StoreEntry]] = {}
+    for entry in store.entries:
+        by_digest.setdefault(entry.certificate.sha256, entry)
+        if entry.certificate.subject_name_id:
+            by_subject.setdefault(entry.certificate.subject_name_id, []).append(entry)
+    return tuple(_comparison(each, store, by_digest, by_subject) for each in chain[:MAX_SERVED])
+
+
+def _comparison(
+    certificate: Certificate,
+    store: TrustStore,
+    by_digest: dict[str, StoreEntry],
+    by_subject: dict[str, list[StoreEntry]],
+) -> Comparison:
+    present = by_digest.get(certificate.sha256)
+    if present is not None:
+        return Comparison(certificate, store.source, "present", present)
+    named = by_subject.get(certificate.subject_name_id, [])
+    for entry in named:
+        if entry.certificate.spki_sha256 == certificate.spki_sha256:
+            return Comparison(certificate, store.source, "same-key", entry)
+    if named:
+        return Comparison(certificate, store.source, "same-name-other-key", named[0])
+    return Comparison(certificate, store.source, "absent")
+
+
+def needed_issuers(ways: Sequence[Sequence[Certificate]]) -> list[Certificate]:
+    """Every certificate whose issuer could have been an anchor, each once, from the leaf upwards."""
+    unique = {certificate.sha256: certificate for way in ways for certificate in way}
+    return list(unique.values())
+
+
+def wrong_entry_for(child: Certificate, store: TrustStore) -> StoreEntry | None:
+    """An entry of the name of the child's issuer whose key has not signed the child; None when the store has none of
+    the name, or has the right one too."""
+    named = [
+        entry
+        for entry in store.entries
+        if entry.trusted and child.issuer_name_id and entry.certificate.subject_name_id == child.issuer_name_id
+    ]
+    if not named or any(issued(child, entry.certificate) for entry in named):
+        return None
+    return named[0]
+
+
+def has_wrong_key(ways: Sequence[Sequence[Certificate]], store: TrustStore) -> StoreEntry | None:
+    """An entry with the name of a needed issuer and another key, when no needed issuer's right key is there."""
+    wrong: StoreEntry | None = None
+    for child in needed_issuers(ways):
+        if wrong is None:
+            wrong = wrong_entry_for(child, store)
+    return wrong
+
+
+def explain_gap(
+    chain: Sequence[Certificate], store: TrustStore, at: datetime, ways: Sequence[Sequence[Certificate]]
+) -> Gap:
+    """The gap above the longest way through the served certificates."""
+    way = list(ways[0])
+    top = way[-1]
+    served: Certificate | None = None
+    child = top
+    if issued(top, top):  # a self-signed certificate is its own issuer: what is missing is its entry in the store
+        served = top
+        child = way[-2] if len(way) > 1 else top
+    wrong = wrong_entry_for(child, store) or has_wrong_key(ways, store)
+    root = closing_root(way)
+    return Gap(
+        child=child,
+        issuer=child.issuer,
+        authority_key_id=child.authority_key_id,
+        served=served,
+        wrong_entry=wrong,
+        published=None if root is None else root.name,
+        published_sha256=None if root is None else root.sha256,
+        importable=_importable(chain, store, at, ways),
+    )
+
+
+def _importable(
+    chain: Sequence[Certificate], store: TrustStore, at: datetime, ways: Sequence[Sequence[Certificate]]
+) -> tuple[Certificate, ...]:
+    """Served CA certificates, in date, with which Java would find a path, each tried; the closest to the root first."""
+    height = {each.sha256: way.index(each) for way in reversed(ways) for each in way}
+    candidates = [
+        each
+        for each in {each.sha256: each for each in chain[:MAX_SERVED]}.values()
+        if each.sha256 in height
+        and (each.is_ca or (each.version == 1 and each.self_issued))
+        and (each.not_after is None or at <= each.not_after)
+    ]
+    candidates.sort(key=lambda each: (not each.self_issued, -height[each.sha256]))
+    found: list[Certificate] = []
+    for each in candidates[:MAX_IMPORTABLE]:
+        try:
+            answer = decide_as_java(chain, Anchors([*store.anchors, each]), at)
+        except SearchLimitError:
+            continue
+        if answer.message is None:
+            found.append(each)
+    return tuple(found)

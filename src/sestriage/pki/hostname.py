@@ -1,0 +1,85 @@
+"""Is a certificate valid for a host? As Java's endpoint identification (`sun.security.util.HostnameChecker`, RFC 6125)
+and as JavaMail's own check (`com.sun.mail.util.SocketFetcher`) answer it; the two differ."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from sestriage.model.trust import Certificate
+
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.I)
+
+
+def _as_ip(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host.strip("[]"))
+    except ValueError:
+        return None
+
+
+def _ascii(name: str) -> str | None:
+    """The name in its ASCII form without a final dot, lower case; None when it is no host name."""
+    name = name.rstrip(".").lower()
+    if not name.isascii():
+        try:
+            name = name.encode("idna").decode("ascii")
+        except UnicodeError:
+            return None
+    return name if name and len(name) < 254 and all(_LABEL.fullmatch(part) for part in name.split(".")) else None
+
+
+def java_refusal(certificate: Certificate, host: str) -> str | None:
+    """Java's message when the certificate is not valid for the host, None when it is."""
+    address = _as_ip(host)
+    if address is not None:
+        if not certificate.has_san:
+            return "No subject alternative names present"
+        if any(_as_ip(each) == address for each in certificate.ip_addresses):
+            return None
+        return f"No subject alternative names matching IP address {host.strip('[]')} found"
+    host = host.rstrip(".")
+    if _ascii(host) is None:
+        return f"Illegal given domain name: {host}"
+    if certificate.dns_names:
+        if any(_matches(host, name) for name in certificate.dns_names):
+            return None
+        return f"No subject alternative DNS name matching {host} found."
+    name = certificate.common_name
+    if name is not None and unicodedata.is_normalized("NFKC", name) and _matches(host, name):
+        return None
+    return f"No name matching {host} found"
+
+
+def _matches(host: str, template: str) -> bool:
+    """One name of the certificate fits; a wildcard counts in the leftmost label only."""
+    wanted, pattern = _ascii(host), template.lower()
+    if wanted is None:
+        return False
+    if "*" not in pattern:
+        return _ascii(pattern) == wanted
+    if "." not in pattern[pattern.rindex("*") :] or _ascii(pattern.replace("*", "z")) is None:
+        return False
+    first, _, rest = pattern.partition(".")
+    host_first, _, host_rest = wanted.partition(".")
+    return rest == host_rest and _wild_label(host_first, first)
+
+
+def _wild_label(label: str, pattern: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), label, re.S) is not None
+
+
+def javamail_matches(certificate: Certificate, host: str) -> bool:
+    """JavaMail's check with `mail.smtp.ssl.checkserveridentity` (1.6, where Java's own checker is out of reach): a
+    wildcard stands for any number of labels, addresses are compared as text with DNS names and the CN."""
+    if certificate.dns_names:
+        return any(_javamail_name(host, name) for name in certificate.dns_names)
+    return certificate.common_name is not None and _javamail_name(host, certificate.common_name.strip())
+
+
+def _javamail_name(host: str, name: str) -> bool:
+    if name.startswith("*."):
+        tail = name[1:].lower()
+        return len(tail) > 1 and host.lower().endswith(tail) and len(host) > len(tail)
+    return host.lower() == name.lower()

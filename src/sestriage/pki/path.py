@@ -1,0 +1,125 @@
+"""One served chain, one store, one moment: is it trusted, and if not, why?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sestriage.model.ses import is_ses_endpoint
+from sestriage.model.trust import Certificate, TrustPath, TrustStore
+from sestriage.pki.algorithms import DEFAULT_JDK, JDK_LIMITS
+from sestriage.pki.explain import compare, explain_gap, has_wrong_key
+from sestriage.pki.graph import MAX_SERVED, climbs, issued
+from sestriage.pki.hostname import java_refusal
+from sestriage.pki.java import (
+    EMPTY_STORE,
+    Anchors,
+    CheckError,
+    JavaAnswer,
+    SearchLimitError,
+    check_path,
+    check_server_use,
+    decide_as_java,
+)
+from sestriage.pki.openssl import openssl_verify
+from sestriage.pki.published import private_ca
+
+
+def decide(
+    chain: Sequence[Certificate],
+    store: TrustStore,
+    at: datetime,
+    at_basis: str,
+    host: str | None,
+    jdk: str = DEFAULT_JDK,
+) -> TrustPath:
+    """Java's answer for the served chain (in the order of the wire, leaf first) and the store at the moment `at`.
+
+    Never raises. An empty chain, an unreadable store, a certificate whose names cannot be read, or a search that was
+    given up make the status `undecided`.
+    """
+    chain = tuple(chain)
+    path = TrustPath(store=store.source, chain=chain, status="undecided", at=at, at_basis=at_basis, host=host)
+    path = replace(path, host_is_ses=is_ses_endpoint(host), comparisons=compare(chain, store))
+    if not chain:
+        return path
+    leaf = chain[0]
+    path = replace(
+        path,
+        private_ca=private_ca(chain),
+        leaf_self_signed=issued(leaf, leaf),
+        host_matches=None if host is None or not leaf.subject_name_id else java_refusal(leaf, host) is None,
+        frame_source=leaf.source,
+    )
+    if not store.readable or len(chain) > MAX_SERVED or not all(each.subject_name_id for each in chain):
+        return path
+    try:
+        answer = decide_as_java(chain, Anchors(store.anchors), at, jdk)
+    except SearchLimitError:
+        return path
+    path = replace(
+        path,
+        path=answer.path,
+        anchor=answer.anchor,
+        java_message=answer.message,
+        openssl_status=openssl_verify(chain, store.anchors, at),
+        openssl_partial_status=openssl_verify(chain, store.anchors, at, partial=True),
+    )
+    return replace(path, status="trusted") if answer.message is None else _refused(path, store, answer, jdk)
+
+
+def _refused(path: TrustPath, store: TrustStore, answer: JavaAnswer, jdk: str) -> TrustPath:
+    """Status, reason and gap of a chain that Java does not trust."""
+    leaf, at = path.chain[0], path.at
+    assert at is not None  # noqa: S101 - decide() always sets it
+    ways = climbs(leaf, path.chain)
+    stored = any(issued(leaf, entry.certificate) for entry in store.entries if entry.trusted)
+    path = replace(
+        path,
+        only_leaf_served=len({each.sha256 for each in path.chain}) == 1 and not path.leaf_self_signed and not stored,
+    )
+    if answer.message == EMPTY_STORE:
+        return replace(path, status="empty-store", gap=explain_gap(path.chain, store, at, ways))
+    failure = _failure_on_a_path(ways, store, at, jdk) or _broken_signature(answer)
+    if failure is not None:
+        return replace(path, status="invalid", reason=failure.reason, culprit=failure.culprit)
+    return replace(
+        path,
+        status="no-path",
+        gap=explain_gap(path.chain, store, at, ways),
+        anchor_key_mismatch=has_wrong_key(ways, store) is not None,
+    )
+
+
+def _failure_on_a_path(
+    ways: Sequence[Sequence[Certificate]], store: TrustStore, at: datetime, jdk: str
+) -> CheckError | None:
+    """The check that fails on a path that names and signatures do give; None when they give none, or all checks pass
+    (Java then refuses for a reason of its search)."""
+    limits = JDK_LIMITS.get(jdk, JDK_LIMITS[DEFAULT_JDK])
+    anchors = Anchors(store.anchors)
+    first: CheckError | None = None
+    for way in ways:
+        for length in range(1, len(way) + 1):
+            part = way[:length]
+            for anchor in anchors.named(part[-1].issuer_name_id):
+                if not issued(part[-1], anchor):
+                    continue
+                try:
+                    check_path(part, anchor, at, limits)
+                    check_server_use(part[0])
+                except CheckError as error:
+                    first = first or error
+    return first
+
+
+def _broken_signature(answer: JavaAnswer) -> CheckError | None:
+    """A signature that fails although the key identifiers say that the key is the right one: the certificate is
+    damaged, not the anchor wrong."""
+    failure = answer.failure
+    if failure is None:
+        return None
+    if failure.reason != "signature":
+        return failure
+    return failure if failure.culprit.authority_key_id is not None else None
