@@ -64,6 +64,8 @@ class LogEvent:
     quote: str
     """The decisive line of the event as it stands in the file, for citing; bounded in length. Not redacted."""
 
+    quote_line: int | None = None
+    """The line that `quote` stands in; None: the event's first line."""
     outcome: str = "other"
     """`failure` (an attempt to send mail failed), `success` (accepted; evidence as design section 3), `start` (an
     attempt begins), or `other`. Events of other services (threat feed, LDAP) are `other` even when they hold TLS

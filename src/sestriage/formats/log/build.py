@@ -1,0 +1,236 @@
+"""From the collected lines of an event to a LogEvent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sestriage.formats.log.chain import Chain, parse_chain
+from sestriage.formats.log.facts_in_text import Named, action_in, named_in
+from sestriage.formats.log.grouping import Draft
+from sestriage.formats.log.judge import Judgement, Subject, judge
+from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_MESSAGE_CHARS, MAX_QUOTE_CHARS
+from sestriage.formats.log.openssl_error import OpenSslError, alert_number, find_error, verify_code
+from sestriage.formats.log.phases import CERTIFICATE, TLS, Place, place
+from sestriage.formats.log.smtp_reply import reply_after_response, reply_at_start, reply_in
+from sestriage.formats.log.text import shorten
+from sestriage.formats.log.vocabulary import ACCEPTED_REPLY
+from sestriage.model.log import LogEvent, SmtpReply, Throwable
+from sestriage.model.phase import Phase
+from sestriage.model.ses import host_form
+from sestriage.model.source import SourceRef
+
+_ALERT = re.compile(r"Received fatal alert: (?P<name>[a-z_]{3,40})")
+_AUTH_SECRET = re.compile(
+    r"(?P<keep>\bAUTH (?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5|DIGEST-MD5|NTLM|OAUTHBEARER)\s+)(?!command|succeeded|failed|mechanism|trace)[A-Za-z0-9+/=]{4,}",
+    re.IGNORECASE,
+)
+_AFTER_334 = re.compile(r"(?P<keep>\b334 \S*\s*\n(?:[^\n]{0,120}?[\s:>])?)[A-Za-z0-9+/]{4,}={0,2}(?=\s*(?:\n|$))")
+_REPLYING = frozenset(
+    (
+        *(
+            "AuthenticationFailedException",
+            "SMTPSendFailedException",
+            "SMTPAddressFailedException",
+            "SMTPSenderFailedException",
+        ),
+        *("MessagingException", "MailSendException", "MailAuthenticationException", "SendFailedException"),
+    )
+)
+"""Exceptions whose message is the server's reply, or begins with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Technical:
+    """The technical signs in the text."""
+
+    reply: SmtpReply | None
+    openssl: OpenSslError | None
+    alert: str | None
+    verify: int | None
+
+    @property
+    def failing(self) -> bool:
+        """At least one of them says that something failed."""
+        return (
+            (self.reply is not None and self.reply.code >= 400)
+            or self.openssl is not None
+            or self.alert is not None
+            or bool(self.verify)
+        )
+
+
+def build(draft: Draft, source: SourceRef) -> LogEvent:
+    """Everything that the lines of an event say."""
+    chain = parse_chain(draft.body)
+    ordered = chain.ordered
+    message = _scrub(chain.message)
+    text = _scrub(_text(message, ordered))
+    technical = _technical(text, chain)
+    header = draft.header
+    subject = Subject(
+        message=message,
+        origin=f"{(header.logger if header else None) or ''} {(header.thread if header else None) or ''}",
+        level=header.level if header else None,
+        chain=ordered,
+        headed=header is not None,
+    )
+    judgement = judge(subject, technical.failing)
+    where, step = _place(draft, judgement, ordered, text, technical)
+    named = named_in(text, technical.reply, message)
+    quote, quote_line = _quote(draft, ordered, technical)
+    spoken = draft.spoken
+    if spoken is not None:
+        judgement = Judgement(spoken.outcome, True, spoken.message_id)
+    success = judgement.outcome == "success"
+    confirmed = success and (judgement.confirmed_id is not None or (spoken is not None and spoken.reply is not None))
+    failure = judgement.outcome == "failure"
+    return LogEvent(
+        source=source.at_line(draft.first.number, draft.end if draft.end != draft.first.number else None),
+        time=draft.time,
+        level=subject.level,
+        logger=header.logger if header else None,
+        thread=header.thread if header else None,
+        message=message,
+        throwables=chain.throwables,
+        text=text,
+        quote=quote,
+        quote_line=quote_line,
+        outcome=judgement.outcome,
+        mail=judgement.mail,
+        success_grade=("confirmed" if confirmed else "likely") if success else None,
+        phase=Phase.ACCEPTED if confirmed else where.phase if failure else None,
+        phases=where.phases if failure else (),
+        exceptions=tuple(dict.fromkeys(t.simple_name for t in ordered)),
+        root_exception=ordered[-1].simple_name if ordered else None,
+        root_message=ordered[-1].message if ordered else None,
+        smtp_step=step,
+        connection_mode=(spoken.mode if spoken is not None else None) or _mode(text),
+        reply=technical.reply,
+        openssl_reason=technical.openssl.reason if technical.openssl else None,
+        openssl_function=technical.openssl.function if technical.openssl else None,
+        openssl_code=technical.openssl.code if technical.openssl else None,
+        alert=technical.alert,
+        verify_code=technical.verify,
+        host=(spoken.host if spoken is not None else None) or named.host,
+        port=(spoken.port if spoken is not None else None) or named.port,
+        action=named.action or _record_action(draft) or action_in(message),
+        message_id=judgement.confirmed_id,
+        region=named.region or _host_region(spoken.host if spoken is not None else None),
+        identities=named.identities,
+        not_after=named.not_after,
+        not_before=named.not_before,
+        wrapping=draft.first.wrapping,
+    )
+
+
+def worth_reporting(event: LogEvent) -> bool:
+    """Whether anybody downstream can use the event; chatter is dropped."""
+    return (
+        event.outcome != "other"
+        or event.mail
+        or event.openssl_reason is not None
+        or event.alert is not None
+        or bool(event.verify_code)
+        or CERTIFICATE.search(event.text) is not None
+        or (bool(event.exceptions) and TLS.search(event.text) is not None)
+    )
+
+
+def _text(message: str, ordered: Sequence[Throwable]) -> str:
+    parts = [message] if message else []
+    parts.extend(f"{t.class_name}: {t.message}" if t.message else t.class_name for t in ordered)
+    return "\n".join(parts)[:MAX_EVENT_CHARS]
+
+
+def _scrub(text: str) -> str:
+    """Without what was sent to log in: base64 after AUTH, and the answers to a 334."""
+    if "AUTH" in text:
+        text = _AUTH_SECRET.sub(r"\g<keep>***", text)
+    if "334 " in text:
+        text = _AFTER_334.sub(r"\g<keep>***", text)
+    return text
+
+
+def _technical(text: str, chain: Chain) -> _Technical:
+    openssl = find_error(text)
+    received = _ALERT.search(text)
+    alert = received["name"] if received else (openssl.alert if openssl else None) or alert_number(text)
+    return _Technical(_reply(text, chain), openssl, alert, verify_code(text))
+
+
+def _reply(text: str, chain: Chain) -> SmtpReply | None:
+    """The reply that decides: of the innermost exception that quotes one, else one that the text quotes."""
+    for throwable in reversed(chain.ordered):
+        if throwable.simple_name in _REPLYING:
+            reply = reply_at_start(throwable.message) or reply_after_response(throwable.message)
+            if reply is not None:
+                return reply
+    if accepted := ACCEPTED_REPLY.search(text):
+        return reply_at_start(text[accepted.start() :])
+    return reply_in(text)
+
+
+def _place(
+    draft: Draft, judgement: Judgement, ordered: Sequence[Throwable], text: str, technical: _Technical
+) -> tuple[Place, str | None]:
+    spoken = draft.spoken
+    if spoken is not None:
+        return Place(spoken.phase), spoken.step
+    where = place(ordered, text, technical.reply, technical.openssl.reason if technical.openssl else None)
+    if where.phase is None and technical.alert is not None:
+        where = Place(Phase.TLS, (), where.step)
+    if where.phase is None and technical.verify:
+        where = Place(Phase.CERTIFICATE, (), where.step)
+    return where, where.step if judgement.outcome == "failure" else None
+
+
+def _mode(text: str) -> str | None:
+    """How the connection was made, where the text around a TLS error proves it."""
+    if "Could not convert socket to TLS" in text or "Exception in startTLS" in text:
+        return "starttls"
+    if "Could not connect to SMTP host" in text and (CERTIFICATE.search(text) or TLS.search(text)):
+        return "wrapper"
+    return None
+
+
+def _host_region(host: str | None) -> str | None:
+    form = host_form(host)
+    return form.region if form is not None else None
+
+
+def _record_action(draft: Draft) -> str | None:
+    return draft.first.record.action if draft.first.record is not None else None
+
+
+def _quote(draft: Draft, ordered: Sequence[Throwable], technical: _Technical) -> tuple[str, int]:
+    """The line that decides, as it stands in the file, and its number: the reply, the TLS error, or the root cause."""
+    needle, number = _decisive(draft, ordered, technical)
+    line = next((line for line in draft.lines if line.number == number), draft.first)
+    raw = line.raw
+    if len(raw) > MAX_QUOTE_CHARS and line.record is not None:
+        texts = [body.text for body in draft.body]
+        raw = next((text for text in texts if needle and needle in text), texts[0] if texts else raw)
+    at = raw.find(needle) if needle else 0
+    return _scrub(shorten(raw.strip(), MAX_QUOTE_CHARS, max(at, 0))), line.number
+
+
+def _decisive(draft: Draft, ordered: Sequence[Throwable], technical: _Technical) -> tuple[str, int]:
+    candidates: list[str] = []
+    if technical.reply is not None:
+        candidates.append(f"{technical.reply.code} {technical.reply.text[:20]}".split("\n", 1)[0].strip())
+    if technical.openssl is not None:
+        candidates.append(technical.openssl.code or technical.openssl.reason)
+    if ordered:
+        root = ordered[-1]
+        said = root.message.split("\n", 1)[0][:80]
+        candidates.extend((said, root.class_name) if said else (root.class_name,))
+    for needle in candidates:
+        for body in draft.body:
+            if needle and needle in body.text:
+                return needle, body.number
+    return "", draft.first.number
+
+
+__all__ = ["Named", "build", "worth_reporting", "MAX_MESSAGE_CHARS"]

@@ -1,0 +1,70 @@
+"""Whether bytes are a log at all."""
+
+from __future__ import annotations
+
+from sestriage.formats.log.chain import is_trace_line
+from sestriage.formats.log.classnames import HEAD, INLINE
+from sestriage.formats.log.header import starts_event
+from sestriage.formats.log.openssl_error import find_error
+from sestriage.formats.log.physical import decode_line, wide_encoding
+from sestriage.formats.log.problems import Problems
+from sestriage.formats.log.smtp_reply import reply_in
+from sestriage.formats.log.unwrap import Unwrapper
+
+_MAX_LINES = 200
+_TEXT_BYTES = frozenset((*range(32, 127), 9, 10, 13, 27, *range(128, 256)))
+
+
+def looks_like_log(head: bytes) -> bool:
+    """Whether the first bytes of a file (some KiB) are those of a log, or of a pasted piece of one.
+
+    True when at least one line in ten has a time stamp or level, a known wrapping, or belongs to an exception, an
+    OpenSSL error or an SMTP reply. NULs at the start (a log that was truncated while it was written to) are skipped.
+    """
+    lines = _text_lines(head)
+    if not lines:
+        return False
+    unwrapper = Unwrapper(Problems())
+    signs = 0
+    for number, text in enumerate(lines, start=1):
+        for line in unwrapper.feed(number, text, True):
+            if (line.wrapping not in (None, "ansi")) or _is_sign(line.text):
+                signs += 1
+                break
+    return signs * 10 >= len(lines)
+
+
+def _is_sign(text: str) -> bool:
+    return (
+        (text[:1] != "\t" and starts_event(text))
+        or HEAD.match(text) is not None
+        or is_trace_line(text)
+        or INLINE.search(text) is not None
+        or find_error(text) is not None
+        or reply_in(text) is not None
+    )
+
+
+def _text_lines(head: bytes) -> list[str]:
+    encoding, mark = wide_encoding(head)
+    if encoding is not None:
+        text = head[mark:].decode(encoding, "replace")
+        return [line for line in text.split("\n")[:_MAX_LINES] if line.strip()]
+    data = head[mark:].lstrip(b"\0")
+    if not data or b"\0" in data[:256]:
+        return []
+    odd = sum(1 for byte in data[:4096] if byte not in _TEXT_BYTES)
+    high = sum(1 for byte in data[:4096] if byte >= 128)
+    sample = min(len(data), 4096)
+    if odd * 50 > sample or (high * 3 > sample and not _is_utf8(data)):
+        return []
+    lines = [decode_line(line)[0] for line in data.split(b"\n")[:_MAX_LINES]]
+    return [line for line in lines if line.strip()]
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start > len(data) - 4
+    return True

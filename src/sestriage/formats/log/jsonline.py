@@ -1,0 +1,278 @@
+"""One JSON object a line: containers' json-file, journald's export, and loggers that write records.
+
+Loggers known by their field names: logstash encoder, log4j2 JsonLayout and JsonTemplateLayout, Elastic Common Schema and GELF as Spring
+Boot writes them, and the usual home-made ones. Nested objects are flattened to dotted names first, so that
+`{"log": {"level": …}}` and `{"log.level": …}` are the same.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sestriage.formats.log.timestamp import from_epoch, parse_stamp
+
+_MESSAGE = ("message", "msg", "@message", "short_message", "MESSAGE", "event.message", "text", "body", "log.message")
+_TIME = (
+    "@timestamp",
+    "timestamp",
+    "time",
+    "ts",
+    "instant",
+    "timeMillis",
+    "datetime",
+    "date",
+    "eventTime",
+    "asctime",
+    "T",
+)
+_LEVEL = (
+    "level",
+    "log.level",
+    "severity",
+    "loglevel",
+    "logLevel",
+    "levelname",
+    "level_name",
+    "_level_name",
+    "lvl",
+    "L",
+)
+_LOGGER = (
+    "logger_name",
+    "logger",
+    "loggerName",
+    "log.logger",
+    "_log_logger",
+    "logger.name",
+    "name",
+    "category",
+    "component",
+)
+_THREAD = ("thread_name", "thread", "threadName", "process.thread.name", "_process_thread_name", "thread.name")
+_STACK = (
+    *("stack_trace", "stackTrace", "stacktrace", "error.stack_trace", "_error_stack_trace", "exception.stacktrace", "exception.stack_trace"),
+    *("exception.stackTrace", "error.stack", "thrown.extendedStackTrace", "throwable", "exception", "exc_info", "error.stackTrace", "thrown"),
+    *("stack", "err.stack", "exception.exception_stacktrace"),
+)  # fmt: skip
+_NESTED = ("thrown", "exception", "error", "throwable", "throwable_info", "cause")
+_ACTION = ("action", "actionName", "action_name", "mdc.action", "contextMap.action")
+_GELF_LEVELS = {0: "FATAL", 1: "FATAL", 2: "FATAL", 3: "ERROR", 4: "WARN", 5: "INFO", 6: "INFO", 7: "DEBUG"}
+_PINO_LEVELS = {10: "TRACE", 20: "DEBUG", 30: "INFO", 40: "WARN", 50: "ERROR", 60: "FATAL"}
+_SALVAGE = re.compile(r'"(?P<key>[\w@.]{1,40})"\s*:\s*"(?P<value>(?:[^"\\]|\\.)*)')
+_MAX_DEPTH = 6
+_MAX_FIELDS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An event as a logger's JSON object holds it. None: the object has no such field. `stack` may be empty."""
+
+    time: datetime | None
+    level: str | None
+    logger: str | None
+    thread: str | None
+    message: str
+    stack: str
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerLine:
+    """A line of output as a container runtime or journald wraps it. `partial`: the line goes on in the next one."""
+
+    text: str
+    stream: str
+    time: datetime | None
+    partial: bool
+    wrapping: str
+
+
+def read_json_line(text: str) -> Record | ContainerLine | None:
+    """What a line that begins with `{` holds; None when it is no JSON object of a known kind.
+
+    A line that was cut in the middle is used as far as it goes.
+    """
+    fields = _load(text)
+    if fields is None:
+        return None
+    container = _container(fields)
+    if container is not None:
+        return container
+    flat: dict[str, object] = {}
+    _flatten(fields, "", flat, 0)
+    return _record(flat, fields)
+
+
+def _load(text: str) -> Mapping[str, object] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return _salvage(text)
+    return value if isinstance(value, dict) else None
+
+
+def _salvage(text: str) -> Mapping[str, object] | None:
+    """The whole string fields at the start of a damaged object, and the start of the one in which it was cut."""
+    found: dict[str, object] = {}
+    for match in _SALVAGE.finditer(text):
+        raw = re.sub(r"\\(?:u[0-9A-Fa-f]{0,3})?$", "", match["value"])
+        try:
+            found[match["key"]] = json.loads(f'"{raw}"')
+        except ValueError:
+            continue
+    return found or None
+
+
+def _container(fields: Mapping[str, object]) -> ContainerLine | None:
+    """Docker's json-file (`log`, `stream`, `time`), or journald's JSON export (`MESSAGE`, `__REALTIME_TIMESTAMP`)."""
+    log = fields.get("log")
+    if isinstance(log, str) and ("stream" in fields or "time" in fields or "kubernetes" in fields or len(fields) <= 2):
+        stamp = fields.get("time") or fields.get("@timestamp")
+        return ContainerLine(
+            text=log.rstrip("\r\n"),
+            stream=str(fields.get("stream", "")),
+            time=parse_stamp(stamp) if isinstance(stamp, str) else None,
+            partial=not log.endswith("\n") and "stream" in fields and "time" in fields,
+            wrapping="docker-json",
+        )
+    message = fields.get("MESSAGE")
+    if isinstance(message, list) and all(isinstance(item, int) and 0 <= item < 256 for item in message):
+        message = bytes(message).decode("utf-8", "replace")
+    if isinstance(message, str):
+        micros = fields.get("__REALTIME_TIMESTAMP")
+        try:
+            time = from_epoch(float(str(micros))) if micros is not None else None
+        except ValueError:
+            time = None
+        stream = f"{fields.get('_HOSTNAME', '')}/{fields.get('SYSLOG_IDENTIFIER', '')}/{fields.get('_PID', '')}"
+        return ContainerLine(message.rstrip("\n"), stream, time, False, "journald-json")
+    return None
+
+
+def _flatten(value: Mapping[str, object], prefix: str, into: dict[str, object], depth: int) -> None:
+    for key, item in value.items():
+        if len(into) >= _MAX_FIELDS:
+            return
+        name = prefix + str(key)
+        if isinstance(item, dict) and depth < _MAX_DEPTH:
+            _flatten(item, name + ".", into, depth + 1)
+        else:
+            into.setdefault(name, item)
+
+
+def _record(flat: Mapping[str, object], fields: Mapping[str, object]) -> Record | None:
+    message = _text(flat, _MESSAGE)
+    stack = _stack(flat, fields)
+    level = _level(flat)
+    time = _time(flat)
+    if (message is None and not stack) or (level is None and time is None and _text(flat, _LOGGER) is None):
+        return None
+    return Record(time, level, _text(flat, _LOGGER), _text(flat, _THREAD), message or "", stack, _text(flat, _ACTION))
+
+
+def _text(flat: Mapping[str, object], names: Sequence[str]) -> str | None:
+    for name in names:
+        value = flat.get(name)
+        if isinstance(value, str) and value:
+            return value
+    return None
+
+
+def _level(flat: Mapping[str, object]) -> str | None:
+    from sestriage.formats.log.header import LEVELS
+
+    for name in _LEVEL:
+        value = flat.get(name)
+        if isinstance(value, str):
+            return LEVELS.get(value.strip().upper(), value.strip().upper() or None)
+        if isinstance(value, int) and not isinstance(value, bool):
+            found = _GELF_LEVELS.get(value) or _PINO_LEVELS.get(value)
+            if found is not None:
+                return found
+    return None
+
+
+def _time(flat: Mapping[str, object]) -> datetime | None:
+    seconds = flat.get("instant.epochSecond")
+    if isinstance(seconds, int | float):
+        base = from_epoch(float(seconds))
+        nanos = flat.get("instant.nanoOfSecond")
+        if base is None or not isinstance(nanos, int) or not 0 <= nanos < 10**9:
+            return base
+        return base + timedelta(microseconds=nanos // 1000)
+    for name in _TIME:
+        value = flat.get(name)
+        if isinstance(value, str):
+            if (when := parse_stamp(value)) is not None:
+                return when
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            try:
+                return from_epoch(float(value))
+            except OverflowError:
+                return None
+    return None
+
+
+def _stack(flat: Mapping[str, object], fields: Mapping[str, object]) -> str:
+    text = _text(flat, _STACK)
+    name = _text(flat, ("error.type", "_error_type", "exception.exception_class", "exception.class", "thrown.name"))
+    said = _text(
+        flat, ("error.message", "_error_message", "exception.exception_message", "exception.message", "thrown.message")
+    )
+    nested = next((fields[key] for key in _NESTED if isinstance(fields.get(key), dict)), None)
+    lines: list[str] = []
+    if text is None and isinstance(nested, dict):
+        _thrown(nested, "", lines, 0)
+    elif text is not None and name is not None and name not in text[:400]:
+        lines.append(f"{name}: {said}" if said else name)
+    full = _text(flat, ("full_message", "_full_message"))
+    if text is None and not lines and full is not None:
+        return full
+    return "\n".join(lines + ([text] if text is not None else []))
+
+
+def _thrown(value: Mapping[str, object], link: str, lines: list[str], depth: int) -> None:
+    """A nested throwable object (log4j2's `thrown`, home-made ones) as the lines of a printed stack trace."""
+    name = next(
+        (
+            value[k]
+            for k in ("name", "class", "type", "className", "exception_class", "class_name")
+            if isinstance(value.get(k), str)
+        ),
+        None,
+    )
+    if name is None or depth > 16 or len(lines) > 2000:
+        return
+    said = next(
+        (
+            value[k]
+            for k in ("message", "localizedMessage", "msg", "exception_message")
+            if isinstance(value.get(k), str)
+        ),
+        None,
+    )
+    lines.append(f"{link}{name}: {said}" if said else f"{link}{name}")
+    for key in ("extendedStackTrace", "stackTrace", "stack_trace", "frames", "stacktrace"):
+        frames = value.get(key)
+        if isinstance(frames, list):
+            lines.extend(_frame(frame) for frame in frames[:200])
+        elif isinstance(frames, str):
+            lines.append(frames)
+        if frames is not None:
+            break
+    cause = value.get("cause")
+    if isinstance(cause, dict):
+        _thrown(cause, "Caused by: ", lines, depth + 1)
+
+
+def _frame(frame: object) -> str:
+    if isinstance(frame, dict):
+        owner = frame.get("class") or frame.get("className") or frame.get("declaringClass") or "?"
+        method = frame.get("method") or frame.get("methodName") or "?"
+        return f"\tat {owner}.{method}({frame.get('file') or frame.get('fileName') or 'Unknown Source'})"
+    text = str(frame).strip()
+    return f"\t{text}" if text.startswith("at ") else f"\tat {text}"

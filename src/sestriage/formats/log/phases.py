@@ -1,0 +1,184 @@
+"""Where on the ladder an exception text belongs: tables from class names, wordings, frames and replies to phases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sestriage.model.log import SmtpReply, Throwable
+from sestriage.model.phase import Phase
+
+_STEP_PHASES: dict[str, Phase] = {
+    "connect": Phase.TCP,
+    "greeting": Phase.GREETING,
+    "ehlo": Phase.STARTTLS,
+    "starttls": Phase.STARTTLS,
+    "auth": Phase.AUTH,
+    "mail": Phase.MAIL,
+    "rcpt": Phase.RCPT,
+    "data": Phase.DATA,
+    "quit": Phase.ACCEPTED,
+}
+_FRAME_STEPS: dict[str, str] = {
+    "openServer": "greeting",
+    "ehlo": "ehlo",
+    "helo": "ehlo",
+    "startTLS": "starttls",
+    "authenticate": "auth",
+    "mailFrom": "mail",
+    "rcptTo": "rcpt",
+    "data": "data",
+    "bdat": "data",
+    "finishData": "data",
+    "finishBdat": "data",
+    "closeConnection": "quit",
+    "close": "quit",
+}
+"""Methods of SMTPTransport that tell what was being done (domain facts 3.2)."""
+_TRANSPORT = re.compile(r"(?:^|\.)SMTP(?:SSL)?Transport(?:\$(?P<inner>\w+))?\.(?P<method>\w+)$")
+_CONNECTING = re.compile(r"(?:^|\.)SocketFetcher\.(?:getSocket\d?|createSocket)$")
+
+CERTIFICATE = re.compile(
+    r"\bPKIX\b|SunCertPathBuilder|CertPathValidator|CertificateExpired|CertificateNotYetValid|ValidatorException"
+    r"|No subject alternative|No name matching|Can't verify identity of server|Server is not trusted|Unable to check server identity"
+    r"|Server identity does not match|trustAnchors parameter must be non-empty|problem accessing trust store|No trusted certificate found"
+    r"|TLS Server certificate issued after|Certificates do(?:es)? not conform to algorithm|certificate verify failed|unable to find valid certification path"
+    r"|Zertifizierungspfad zum|有效证书路径|certificate (?:has expired|is not yet valid)|self[- ]signed certificate|hostname mismatch"
+    r"|unable to get (?:local )?issuer certificate|unable to verify the first certificate|(?:ee|ca) (?:key too small|md too weak)"
+    r"|Path does not chain with any of the trust anchors|validity check failed|Algorithm constraints check failed"
+)
+"""Wordings of the certificate phase, whatever class carries them."""
+TLS = re.compile(
+    r"Received fatal alert|SSLHandshakeException|SSLException|SSLProtocolException|SSLPeerUnverified|SSLKeyException|No appropriate protocol"
+    r"|DH ServerKeyExchange does not comply|RSA ServerKeyExchange does not comply|Could not generate DH keypair|Unsupported or unrecognized SSL message"
+    r"|Unrecognized SSL message|terminated the handshake|closed connection during handshake|SSL peer shut down incorrectly|SSL [Rr]outin"
+    r"|server selected protocol version|Server chose \S{3,12} but|Could not convert socket to TLS|Exception in startTLS|dh key too small|handshake_failure"
+)
+DNS = re.compile(
+    r"UnknownHost(?:Exception)?\b|Unknown SMTP host|Name or service not known|Temporary failure in name resolution|nodename nor servname"
+)
+TCP = re.compile(
+    r"\bConnectException|Connection refused|[Cc]onnect(?:ion)? timed out|NoRouteToHost|No route to host|Network is unreachable|Host is down"
+    r"|errno=111|PortUnreachable",
+)
+GREETING = re.compile(r"Got bad greeting|Could not connect to SMTP host: \S{1,255} port: \d{1,5}, response:")
+STARTTLS = re.compile(
+    r"STARTTLS is required but|Must issue a STARTTLS|TLS not available|does not support STARTTLS", re.IGNORECASE
+)
+AUTH = re.compile(
+    r"Authentication ?Failed|MailAuthenticationException|No authentication mechanisms|Authentication Credentials|Authentication required|Account not subscribed|Temporary authentication",
+    re.IGNORECASE,
+)
+DATA = re.compile(
+    r"IOException while sending message|Message rejected|Access denied: User|Throttling failure|Message is too long|Sending paused|Transaction failed|Nachricht abgelehnt|Mensaje rechazado|Messaggio rifiutato|Mensagem rejeitada",
+    re.IGNORECASE,
+)
+CONFIG = re.compile(
+    r"no password specified|No recipient addresses|No recipients?\b(?! mail)|no (?:smtp|mail) server configured",
+    re.IGNORECASE,
+)
+LOST = re.compile(
+    r"Exception reading response|Can't send command to SMTP host|\[EOF\]|Connection reset|Read timed out|Broken pipe|Connection closed"
+)
+"""Wordings that say that the conversation broke off, not where."""
+
+_REPLY_PHASES: tuple[tuple[frozenset[int], re.Pattern[str], Phase], ...] = (
+    (frozenset((454, 502, 530)), STARTTLS, Phase.STARTTLS),
+    (frozenset((535, 534, 538)), re.compile(""), Phase.AUTH),
+    (frozenset((454, 501, 530)), AUTH, Phase.AUTH),
+    (frozenset((454, 552, 554)), re.compile(""), Phase.DATA),
+    (frozenset((553, 550, 501)), re.compile(r"address unknown|Recipient|User unknown|RCPT", re.IGNORECASE), Phase.RCPT),
+    (frozenset((501, 553)), re.compile(r"Invalid|MAIL FROM|Sender", re.IGNORECASE), Phase.MAIL),
+)
+_SENDING = (Phase.MAIL, Phase.DATA)
+_TALKING = (Phase.GREETING, Phase.STARTTLS, Phase.AUTH, Phase.MAIL, Phase.RCPT, Phase.DATA)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The phase that the event proves, or those that remain possible, and what JavaMail was doing."""
+
+    phase: Phase | None
+    phases: tuple[Phase, ...] = ()
+    step: str | None = None
+
+
+def smtp_step(chain: Sequence[Throwable]) -> str | None:
+    """What JavaMail was doing, from the innermost cause's first telling SMTPTransport frame; None without frames."""
+    for throwable in reversed(chain):
+        connecting = False
+        for frame in throwable.frames:
+            if _CONNECTING.search(frame):
+                connecting = True
+            match = _TRANSPORT.search(frame)
+            if match is None:
+                continue
+            if match["inner"]:
+                return "auth" if "uthenticat" in match["inner"] else None
+            step = _FRAME_STEPS.get(match["method"])
+            if step is not None:
+                return "connect" if step == "greeting" and connecting else step
+    return None
+
+
+def place(chain: Sequence[Throwable], text: str, reply: SmtpReply | None, openssl_reason: str | None) -> Place:
+    """Put a failure on the ladder. `text` is the event's normalised text, without suppressed exceptions."""
+    step = smtp_step(chain)
+    phase = _by_wording(text, openssl_reason)
+    if phase is None and _names(chain, "MailConnectException") and not LOST.search(text):
+        phase = Phase.TCP
+    if phase is not None:
+        return Place(phase, (), step)
+    phase = _by_class(chain) or (None if step is None else _STEP_PHASES[step]) or _by_reply(chain, text, reply)
+    if phase is not None:
+        return Place(phase, (), step)
+    if _names(chain, "SMTPSendFailedException"):
+        return Place(None, _SENDING, step)
+    if LOST.search(text):
+        return Place(None, _TALKING, step)
+    return Place(None, (), step)
+
+
+def _by_wording(text: str, openssl_reason: str | None) -> Phase | None:
+    """Wordings that belong to one phase whatever is around them, the deepest first."""
+    if CERTIFICATE.search(text):
+        return Phase.CERTIFICATE
+    if openssl_reason is not None or TLS.search(text):
+        return Phase.TLS
+    if DNS.search(text):
+        return Phase.DNS
+    if GREETING.search(text):
+        return Phase.GREETING
+    if TCP.search(text):
+        return Phase.TCP
+    if STARTTLS.search(text):
+        return Phase.STARTTLS
+    return Phase.CONFIG if CONFIG.search(text) else None
+
+
+def _by_class(chain: Sequence[Throwable]) -> Phase | None:
+    if _names(chain, "AuthenticationFailedException", "MailAuthenticationException"):
+        return Phase.AUTH
+    if _names(chain, "SMTPSenderFailedException"):
+        return Phase.MAIL
+    if _names(chain, "SMTPAddressFailedException"):
+        return Phase.RCPT
+    return None
+
+
+def _by_reply(chain: Sequence[Throwable], text: str, reply: SmtpReply | None) -> Phase | None:
+    if reply is not None:
+        for codes, words, phase in _REPLY_PHASES:
+            if reply.code in codes and words.search(reply.text):
+                return phase
+        # A bare MessagingException whose message is a reply is the answer to STARTTLS.
+        if chain and chain[-1].simple_name == "MessagingException" and chain[-1].message.startswith(str(reply.code)):
+            return Phase.STARTTLS
+    if AUTH.search(text):
+        return Phase.AUTH
+    return Phase.DATA if DATA.search(text) else None
+
+
+def _names(chain: Sequence[Throwable], *names: str) -> bool:
+    return any(throwable.simple_name in names for throwable in chain)

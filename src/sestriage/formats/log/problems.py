@@ -1,0 +1,25 @@
+"""What could not be read of a log, one sentence a kind."""
+
+from __future__ import annotations
+
+MAX_KINDS = 32
+
+
+class Problems:
+    """Collects problems while a log is read: the first place of each kind, and how often it was met."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[int | None, int]] = {}
+
+    def add(self, sentence: str, line: int | None) -> None:
+        """Note a problem; `line` counts from 1, None when there is no one place. Equal sentences count once."""
+        first, count = self._seen.get(sentence, (line, 0))
+        if count or len(self._seen) < MAX_KINDS:
+            self._seen[sentence] = (first, count + 1)
+
+    def listed(self) -> list[tuple[int | None, str]]:
+        """(first line, sentence) for every kind, in the order in which they were met."""
+        return [
+            (line, sentence if count == 1 else f"{sentence} ({count} places)")
+            for sentence, (line, count) in self._seen.items()
+        ]

@@ -1,0 +1,100 @@
+"""Reading a log: the layers put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from sestriage.formats.log.build import build, worth_reporting
+from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
+from sestriage.formats.log.grouping import Draft, Grouper
+from sestriage.formats.log.physical import blocks, decode_line
+from sestriage.formats.log.problems import Problems
+from sestriage.formats.log.scan import RawLine, select
+from sestriage.formats.log.unwrap import Line, Unwrapper
+from sestriage.model.log import LogEvent
+from sestriage.model.source import SourceRef
+
+
+class LogReader:
+    """Reads one log. After `read` is exhausted, `problems` holds what could not be used: (line or None, sentence).
+
+    `reference` lends the year to time stamps without one. `keep_all` yields chatter too.
+    """
+
+    def __init__(self, source: SourceRef, *, reference: datetime | None = None, keep_all: bool = False) -> None:
+        self.source = source
+        self.wrappings: set[str] = set()
+        """The wrappings met, joined by `+` where they lie on top of each other."""
+        self._found = Problems()
+        self._keep_all = keep_all
+        self._unwrapper = Unwrapper(self._found, reference)
+        self._grouper = Grouper(self._found, reference)
+        self._last: Draft | None = None
+        self._whole_end = True
+
+    @property
+    def problems(self) -> list[tuple[int | None, str]]:
+        """What could not be used: (line, sentence); the line is None when there is no one place."""
+        return self._found.listed()
+
+    def read(self, chunks: Iterable[bytes]) -> Iterator[LogEvent]:
+        """The events, in the order of the file as far as streams and threads are not interleaved."""
+        physical = blocks(chunks, self._found)
+        gates = (b"",) if self._keep_all else None
+        for raw in select(physical) if gates is None else select(physical, gates):
+            if raw is None:
+                yield from self._emit(self._flush())
+                continue
+            for line in self._unwrapper.feed(raw.number, self._decode(raw), raw.hot):
+                if line.wrapping is not None:
+                    self.wrappings.add(line.wrapping)
+                yield from self._emit(self._grouper.feed(line))
+        yield from self._emit(self._flush())
+        self._check_end()
+
+    def _decode(self, raw: RawLine) -> str:
+        text, clean = decode_line(raw.data)
+        self._whole_end = raw.data.endswith(b"\n")
+        if not clean:
+            self._found.add("bytes that are not UTF-8 were read as Windows-1252", raw.number)
+        return text.lstrip("\ufeff")
+
+    def _flush(self) -> Iterator[Draft]:
+        for line in self._unwrapper.flush():
+            yield from self._grouper.feed(line)
+        yield from self._grouper.flush()
+
+    def _emit(self, drafts: Iterator[Draft]) -> Iterator[LogEvent]:
+        for draft in drafts:
+            if self._last is None or draft.end >= self._last.end:
+                self._last = draft
+            if not draft.hot and not self._keep_all:
+                continue
+            event = build(draft, self.source)
+            if self._keep_all or worth_reporting(event):
+                yield event
+
+    def _check_end(self) -> None:
+        """A log that stops in the middle of an exception."""
+        draft = self._last
+        if draft is None or self._whole_end or not draft.in_trace or len(draft.lines) < 2:
+            return
+        last: Line = draft.lines[-1]
+        stripped = last.text.lstrip()
+        whole = FRAME_WHOLE.match(last.text) is not None or stripped.startswith("...")
+        if not whole and (is_trace_line(last.text) or last.text[:1] in ("\t", " ") or stripped.startswith("Caused")):
+            self._found.add("the log ends in the middle of an exception", last.number)
+
+
+def read_events(chunks: Iterable[bytes], source: SourceRef) -> Iterator[LogEvent]:
+    """The events of a log that matter (mail, TLS trouble), in the order of the file; memory is bounded.
+
+    Never raises for anything that the bytes hold. Use `LogReader` to learn what could not be read.
+    """
+    yield from LogReader(source).read(chunks)
+
+
+def parse_text(text: str, source: SourceRef) -> list[LogEvent]:
+    """All events of a short text (a paste, an example of a rule), chatter included."""
+    return list(LogReader(source, keep_all=True).read([text.encode("utf-8", "replace")]))

@@ -1,0 +1,73 @@
+"""SMTP replies quoted in log texts (RFC 5321 section 4.2, RFC 3463), told apart from numbers that are none."""
+
+from __future__ import annotations
+
+import re
+
+from sestriage.formats.log.vocabulary import REPLY_WORDS
+from sestriage.model.log import SmtpReply
+
+_ENHANCED = re.compile(r"(?P<code>[245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
+_AT_START = re.compile(r"\s*(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)")
+_SOMEWHERE = re.compile(r"(?:^|(?<=[\s:;(\"'\[<=>]))(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)", re.MULTILINE)
+_ONLY_CODE = re.compile(r"response: (?P<code>[2345]\d\d)\b")
+MAX_REPLY_LINES = 64
+
+
+def reply_at_start(text: str) -> SmtpReply | None:
+    """The reply that a text begins with, as in the messages of JavaMail's exceptions; None when it begins with none.
+
+    A multi-line reply (`535-…`, `535 …`) is joined.
+    """
+    match = _AT_START.match(text)
+    return _collect(text, match) if match is not None else None
+
+
+def reply_in(text: str) -> SmtpReply | None:
+    """A reply inside free text: only where an enhanced code or words of a known reply follow the number.
+
+    Byte counts, ports and line numbers that happen to be 454, 535 or 554 are therefore no replies.
+    """
+    for match in _SOMEWHERE.finditer(text):
+        rest = text[match.end() : match.end() + 200]
+        if match["sep"] == "-" and not _continued(text, match):
+            continue
+        if _ENHANCED.match(rest) or REPLY_WORDS.search(rest.split("\n", 1)[0]):
+            return _collect(text, match)
+    return None
+
+
+def reply_after_response(text: str) -> SmtpReply | None:
+    """The code in `Got bad greeting from SMTP host: h, port: p, response: 421 …` and its older, number-only form."""
+    match = _ONLY_CODE.search(text)
+    if match is None:
+        return None
+    return reply_at_start(text[match.start("code") :]) or SmtpReply(int(match["code"]), "")
+
+
+def _continued(text: str, match: re.Match[str]) -> bool:
+    """The next line carries the same code: a multi-line reply."""
+    end = text.find("\n", match.end())
+    return end >= 0 and re.match(rf"\s*{match['code']}[ -]", text[end + 1 : end + 20]) is not None
+
+
+def _collect(text: str, match: re.Match[str]) -> SmtpReply:
+    code = match["code"]
+    lines: list[str] = []
+    enhanced: str | None = None
+    more = re.compile(rf"\s*{code}(?P<sep>[ -])(?P<rest>.*)")
+    for number, line in enumerate(text[match.start("code") :].split("\n")[:MAX_REPLY_LINES]):
+        found = more.match(line)
+        if found is None:
+            # A wrapped paste or the SES list of identities may go on; a blank line or another text ends the reply.
+            if number and line.strip() and not line.lstrip().startswith((";", "at ", "nested", "message exception")):
+                lines.append(line.strip())
+            break
+        rest = found["rest"].strip()
+        if status := _ENHANCED.match(rest):
+            enhanced = enhanced or status["code"]
+            rest = rest[status.end() :]
+        lines.append(rest.rstrip(";").rstrip() if rest.endswith(";") else rest)
+        if found["sep"] == " ":
+            break
+    return SmtpReply(int(code), "\n".join(lines), enhanced)

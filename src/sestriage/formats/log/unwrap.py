@@ -1,0 +1,294 @@
+"""Taking the wrappings off physical lines, whatever lies on top of what, decided line by line.
+
+Known: Docker json-file, journald JSON, `docker logs -t`, `docker compose logs`, CRI, `kubectl logs --prefix`, syslog
+in its old and its RFC 5424 form (rsyslog, `journalctl -o short*`), the Tanuki service wrapper, terminal colours, and
+loggers that write one JSON object an event.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sestriage.formats.log.header import LEVELS
+from sestriage.formats.log.jsonline import ContainerLine, Record, read_json_line
+from sestriage.formats.log.limits import MAX_LINE_BYTES, MAX_PENDING_PARTS, MAX_STREAMS, MAX_WRAPPERS
+from sestriage.formats.log.problems import Problems
+from sestriage.formats.log.text import strip_ansi
+from sestriage.formats.log.timestamp import stamp_at
+
+_RFC3339 = r"(?P<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,](?P<fraction>\d{1,9}))?(?:Z|[+-]\d\d:?\d\d))"
+_CRI = re.compile(_RFC3339 + r" (?P<stream>stdout|stderr) (?P<flag>[FP])(?::\w+)*(?: |$)")
+_DOCKER_T = re.compile(_RFC3339 + r"(?: |$)")
+_SYSLOG_TIME = (
+    r"(?:"
+    + _RFC3339
+    + r"|(?P<bsd>[A-Z][a-zä]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?)|(?P<unix>1\d{9}\.\d{6}))"
+)
+_SYSLOG = re.compile(
+    r"(?:<\d{1,3}>)?"
+    + _SYSLOG_TIME
+    + r" (?P<host>[\w.:-]{1,100}) (?P<tag>[\w./()@-]{1,100}?)(?:\[(?P<pid>\d{1,10})\])?:(?: |$)"
+)
+_RFC5424 = re.compile(
+    r"<\d{1,3}>1 (?:" + _RFC3339 + r"|-) (?P<host>\S{1,255}) (?P<tag>\S{1,100}) (?P<pid>\S{1,128}) \S{1,64} "
+    r"(?:-|(?:\[[^\]]{0,2000}\])+)(?: |$)(?:\ufeff)?"
+)
+_COMPOSE = re.compile(r"(?P<name>[\w][\w.-]{0,80}?)\s{0,40} ?\| ?(?=(?P<rest>.*))", re.DOTALL)
+_KUBECTL = re.compile(r"\[(?P<name>(?:pod|deployment|job|statefulset)/[\w.-]{1,253}(?:/[\w.-]{1,253})?)\] ?")
+_TANUKI = re.compile(
+    r"(?:STATUS|INFO|WARN|ERROR|FATAL|DEBUG|ADVICE|NOTICE)\s{1,4}\| (?P<name>jvm \d{1,4}|wrapperp?)\s{1,8}\| (?:(?P<bsd>\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d{3})?) \| )?"
+)
+_RSYSLOG_ESCAPE = re.compile(r"(?:#[0-3][0-7][0-7])+")
+_BACKSLASH_ESCAPE = re.compile(r"\\(?:0[0-3][0-7]|x0[0-9a-fA-F]|x1[bB])")
+_REPEATED = re.compile(r"message repeated \d{1,9} times: \[ ?(?P<text>.*)\]$", re.DOTALL)
+_LOST = re.compile(
+    r"\d+ messages lost due to rate-limiting|begin to drop messages due to rate-limiting|Suppressed \d+ messages from|Missed \d+ kernel messages"
+    r"|messages from .{1,200} lost|--- last message repeated|\[\.\.\. \d+ lines? dropped"
+)
+_NO_TAG = frozenset(LEVELS) | {"at", "Caused", "java", "javax"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a program's output, without its wrappings.
+
+    `raw` is the physical line as it stands in the file. `stream` tells interleaved outputs apart (container, process).
+    `time` is what the outermost wrapping with a time says, `wrapping` the names of the wrappings, outermost first.
+    `record` is set when the line is a logger's JSON object.
+    """
+
+    number: int
+    raw: str
+    text: str
+    hot: bool
+    stream: str = ""
+    time: datetime | None = None
+    wrapping: str | None = None
+    record: Record | None = None
+
+
+@dataclass(slots=True)
+class _Peel:
+    """The state while one line is unwrapped."""
+
+    text: str
+    stream: str = ""
+    time: datetime | None = None
+    names: str = ""
+    partial: bool = False
+    syslog: bool = False
+    record: Record | None = None
+
+    def off(self, name: str, text: str, stream: str = "", time: datetime | None = None) -> None:
+        """One wrapping less."""
+        self.text = text
+        if name not in self.names.split("+"):
+            self.names = f"{self.names}+{name}" if self.names else name
+        if stream:
+            self.stream = f"{self.stream}>{stream}"
+        if time is not None and (self.time is None or self.time.tzinfo is None):
+            self.time = time
+
+
+@dataclass(slots=True)
+class _Pending:
+    """The parts so far of a line that a container runtime split."""
+
+    first: Line
+    parts: list[str]
+    size: int
+
+
+class Unwrapper:
+    """Unwraps line by line; joins the parts of lines that a runtime split."""
+
+    def __init__(self, problems: Problems, reference: datetime | None = None) -> None:
+        self._problems = problems
+        self._reference = reference
+        self._pending: dict[str, _Pending] = {}
+        self._indent: dict[str, int] = {}
+
+    def feed(self, number: int, raw: str, hot: bool) -> Iterator[Line]:
+        """The lines that a physical line completes: none (a part), one, or several (line feeds written as escapes)."""
+        peel = self._peel(raw, number)
+        line = Line(number, raw, peel.text, hot, peel.stream, peel.time, peel.names or None, peel.record)
+        if not peel.names:
+            yield line
+            return
+        if peel.partial:
+            self._hold(line)
+            return
+        line = self._joined(line)
+        if line.record is None and "\n" in line.text:
+            for part in line.text.split("\n"):
+                yield replace(line, text=part)
+        else:
+            yield line
+
+    def flush(self) -> Iterator[Line]:
+        """Lines whose last part never came."""
+        for pending in self._pending.values():
+            yield replace(pending.first, text="".join(pending.parts))
+        self._pending.clear()
+
+    def _hold(self, line: Line) -> None:
+        pending = self._pending.get(line.stream)
+        if pending is None:
+            if len(self._pending) >= MAX_STREAMS:
+                self._pending.pop(next(iter(self._pending)))
+            self._pending[line.stream] = _Pending(line, [line.text], len(line.text))
+            return
+        if line.hot and not pending.first.hot:
+            pending.first = replace(pending.first, hot=True)
+        if pending.size + len(line.text) > MAX_LINE_BYTES or len(pending.parts) >= MAX_PENDING_PARTS:
+            self._problems.add("a line that was split into parts is too long; its rest was skipped", line.number)
+            return
+        pending.parts.append(line.text)
+        pending.size += len(line.text)
+
+    def _joined(self, line: Line) -> Line:
+        pending = self._pending.pop(line.stream, None)
+        if pending is None:
+            return line
+        text = "".join(pending.parts) + line.text
+        whole = replace(pending.first, text=text, hot=pending.first.hot or line.hot)
+        inner = self._peel(text, line.number)  # a record may have been split in its middle
+        if inner.names:
+            names = f"{whole.wrapping}+{inner.names}" if whole.wrapping else inner.names
+            return replace(whole, text=inner.text, wrapping=names, record=inner.record, time=whole.time or inner.time)
+        return whole
+
+    def _peel(self, raw: str, number: int) -> _Peel:
+        peel = _Peel(strip_ansi(raw) if "\x1b" in raw else raw)
+        if peel.text != raw:
+            peel.names = "ansi"
+        for _ in range(MAX_WRAPPERS):
+            before = peel.text
+            if not before or not self._one(peel, number) or peel.record is not None or peel.partial:
+                break
+            if "\x1b" in peel.text:
+                peel.text = strip_ansi(peel.text)
+        return peel
+
+    def _one(self, peel: _Peel, number: int) -> bool:
+        """Take one wrapping off; False when none is left."""
+        first = peel.text[0]
+        if first == "{":
+            return self._json(peel)
+        if "0" <= first <= "9":
+            return self._dated(peel, number)
+        if first == "<" or ("A" <= first <= "Z" and peel.text[3:4] == " "):
+            if self._syslog(peel, number):
+                return True
+        elif first == "[":
+            if match := _KUBECTL.match(peel.text):
+                peel.off("kubectl", peel.text[match.end() :], match["name"])
+                return True
+            return False
+        elif first == " " and peel.syslog is False:
+            return self._journal_indent(peel)
+        if " |" in peel.text[:100] or "| " in peel.text[:100]:
+            return self._piped(peel)
+        return False
+
+    @staticmethod
+    def _json(peel: _Peel) -> bool:
+        found = read_json_line(peel.text)
+        if found is None:
+            return False
+        if isinstance(found, ContainerLine):
+            peel.partial = found.partial
+            peel.off(found.wrapping, found.text, found.stream, found.time)
+        else:
+            peel.record = found
+            peel.off("json", found.message)
+        return True
+
+    def _dated(self, peel: _Peel, number: int) -> bool:
+        if match := _CRI.match(peel.text):
+            peel.partial = match["flag"] == "P"
+            peel.off("cri", peel.text[match.end() :], match["stream"], self._when(match["time"]))
+            return True
+        if self._syslog(peel, number):
+            return True
+        match = _DOCKER_T.match(peel.text)
+        if match and len(match["fraction"] or "") == 9:
+            peel.off("docker-timestamps", peel.text[match.end() :], "", self._when(match["time"]))
+            return True
+        return False
+
+    def _syslog(self, peel: _Peel, number: int) -> bool:
+        match = _RFC5424.match(peel.text)
+        if match is None:
+            match = _SYSLOG.match(peel.text)
+            if match is None or match["host"] in _NO_TAG or match["tag"] in _NO_TAG:
+                return False
+        groups = match.groupdict()
+        stamp = groups.get("time") or groups.get("bsd") or groups.get("unix")
+        text = peel.text[match.end() :]
+        if _LOST.search(text):
+            self._problems.add("the syslog daemon or journald dropped lines here (rate limit)", number)
+        if repeated := _REPEATED.match(text):
+            text = repeated["text"]
+        text = _unescape(text)
+        stream = f"{groups['host']}/{groups['tag']}/{groups.get('pid') or ''}"
+        peel.syslog = True
+        self._indent[peel.stream] = match.end()
+        peel.off("syslog", text, stream, self._when(stamp) if stamp else None)
+        return True
+
+    def _journal_indent(self, peel: _Peel) -> bool:
+        """`journalctl` indents the further lines of a message by the width of the prefix."""
+        width = self._indent.get(peel.stream, 0)
+        if width < 20 or peel.text[:width].strip(" ") or len(peel.text) <= width:
+            return False
+        peel.syslog = True
+        peel.text = peel.text[width:]
+        return True
+
+    def _piped(self, peel: _Peel) -> bool:
+        if match := _TANUKI.match(peel.text):
+            stamp = match["bsd"]
+            peel.off("service-wrapper", peel.text[match.end() :], match["name"], self._when(stamp) if stamp else None)
+            return True
+        match = _COMPOSE.match(peel.text)
+        if match is None or match["name"].upper() in LEVELS or "|" not in peel.text[len(match["name"]) :][:42]:
+            return False
+        if not _compose_name(match["name"]):
+            return False
+        peel.off("compose", peel.text[match.end() :], match["name"])
+        return True
+
+    def _when(self, text: str) -> datetime | None:
+        stamp = stamp_at(text, 0, self._reference)
+        return stamp.when if stamp is not None else None
+
+
+def _compose_name(name: str) -> bool:
+    """A container's name: lower case, and more than a bare word of a pipe-separated layout."""
+    return name == name.lower() and (any(c in name for c in "-_.") or name[-1:].isdigit()) and not name[:1].isdigit()
+
+
+def _unescape(text: str) -> str:
+    """rsyslog's `#011` (and 8-bit `#303#244`), and the backslash forms of others, to the characters meant."""
+    if "#" in text:
+        text = _RSYSLOG_ESCAPE.sub(_octal, text)
+    if "\\" in text:
+        text = _BACKSLASH_ESCAPE.sub(_backslash, text)
+    return text
+
+
+def _octal(match: re.Match[str]) -> str:
+    codes = [int(part, 8) for part in match[0].split("#")[1:]]
+    if any(32 <= code < 127 or code > 255 for code in codes):
+        return match[0]
+    return bytes(codes).decode("utf-8", "replace")
+
+
+def _backslash(match: re.Match[str]) -> str:
+    body = match[0][1:]
+    code = int(body[1:], 16) if body[0] == "x" else int(body, 8)
+    return chr(code) if code < 32 else match[0]
