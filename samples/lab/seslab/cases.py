@@ -16,6 +16,7 @@ CASES: Mapping[str, CaseMaker] = {
     "success": cases_smtp.success,
     "success-json": cases_smtp.success_json,
     "success-docker": cases_smtp.success_docker,
+    "success-smtps": cases_smtp.success_smtps,
     "success-debug": cases_smtp.success_debug,
     "same-name-other-key": cases_trust.same_name_other_key,
     "leaf-only-chain": cases_trust.leaf_only_chain,

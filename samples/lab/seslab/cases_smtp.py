@@ -9,7 +9,7 @@ from .capture import CaptureOptions
 from .cases_trust import GOOD_CHAIN_REFUSED, WHOLE_CHAIN, ses_facts
 from .client import ClientSettings
 from .expected import ENCRYPTED_SESSION, PKIX_LOG, Expected, accepted, failed
-from .model import SES, SES_HOST, Case, Store
+from .model import DNS, SES, SES_HOST, Case, Dns, Store
 from .pki import Authority, Hierarchy, ca_certificate, name
 from .server import Endpoint, Replies, Tls
 from .settings import SENDER, jvm_trust, own_factory
@@ -119,6 +119,32 @@ def success_debug(ca: Hierarchy) -> Case:
         log=accepted("confirmed"),
     )
     return _good_session(ca, GANNET, Replies(), {"mail.debug": "true"}, expected)
+
+
+def success_smtps(ca: Hierarchy) -> Case:
+    """Accepted over SMTPS; the name is looked up in DNS."""
+    served = ca.ses()
+
+    def client(stores: Mapping[str, str]) -> ClientSettings:
+        return HARBOR.client(
+            465, "smtps", resolver=DNS, zone="America/New_York", jvm_options=jvm_trust(stores["manager"])
+        )
+
+    return Case(
+        client=client,
+        endpoints=(Endpoint(SES, 465, Tls(served), wrapper=True),),
+        store=Store("JKS", {"starfield-services-g2": ca.g2_root}),
+        capture=CaptureOptions(f"tcp port 465 or (udp port 53 and host {DNS})", pcapng=True),
+        dns=Dns({SES_HOST: SES}),
+        expected=Expected(
+            title="The mail is accepted over SMTPS; the DNS answer is in the capture",
+            configured={"mode": "SMTPS", "served": WHOLE_CHAIN, "trust_store": ["Starfield Services G2"]},
+            whole=accepted("likely"),
+            log=accepted("likely"),
+            capture=ENCRYPTED_SESSION,
+            facts=ses_facts(served, alert=None, port=465),
+        ),
+    )
 
 
 def spring_wrapped(ca: Hierarchy) -> Case:
