@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sestriage.formats.log.chain import Chain, parse_chain
-from sestriage.formats.log.facts_in_text import Named, action_in, named_in
+from sestriage.formats.log.facts_in_text import action_in, named_in
 from sestriage.formats.log.grouping import Draft
 from sestriage.formats.log.judge import Judgement, Subject, judge
-from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_MESSAGE_CHARS, MAX_QUOTE_CHARS
+from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_QUOTE_CHARS
 from sestriage.formats.log.openssl_error import OpenSslError, alert_number, find_error, verify_code
 from sestriage.formats.log.phases import CERTIFICATE, TLS, Place, place
 from sestriage.formats.log.smtp_reply import reply_after_response, reply_at_start, reply_in
@@ -23,7 +23,8 @@ from sestriage.model.source import SourceRef
 
 _ALERT = re.compile(r"Received fatal alert: (?P<name>[a-z_]{3,40})")
 _AUTH_SECRET = re.compile(
-    r"(?P<keep>\bAUTH (?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5|DIGEST-MD5|NTLM|OAUTHBEARER)\s+)(?!command|succeeded|failed|mechanism|trace)[A-Za-z0-9+/=]{4,}",
+    r"(?P<keep>\bAUTH (?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5|DIGEST-MD5|NTLM|OAUTHBEARER)\s+)(?!command|succeeded|failed"
+    r"|mechanism|trace)[A-Za-z0-9+/=]{4,}",
     re.IGNORECASE,
 )
 _AFTER_334 = re.compile(r"(?P<keep>\b334 \S*\s*\n(?:[^\n]{0,120}?[\s:>])?)[A-Za-z0-9+/]{4,}={0,2}(?=\s*(?:\n|$))")
@@ -231,6 +232,3 @@ def _decisive(draft: Draft, ordered: Sequence[Throwable], technical: _Technical)
             if needle and needle in body.text:
                 return needle, body.number
     return "", draft.first.number
-
-
-__all__ = ["Named", "build", "worth_reporting", "MAX_MESSAGE_CHARS"]

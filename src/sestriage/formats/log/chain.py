@@ -19,7 +19,8 @@ FRAME = re.compile(r"\s{1,200}at\s+(?P<where>[^\s()]{3,300})\(")
 FRAME_WHOLE = re.compile(r"\s{1,200}at\s+[^\s()]{3,300}\([^()]*\)(?:\s.*)?$")
 MORE = re.compile(r"\s{0,200}\.\.\.\s+(?:\d+\s+(?:more|common frames omitted|lines|frames)|suppressed \d+ lines)")
 LINK = re.compile(
-    r"(?P<indent>[\t |\\+-]{0,200})(?P<word>Caused by|Suppressed|Wrapped by|Verursacht durch|Verursacht von|Causado por|Causé par|Causata da)"
+    r"(?P<indent>[\t |\\+-]{0,200})(?P<word>Caused by|Suppressed|Wrapped by|Verursacht durch|Verursacht von"
+    r"|Causado por|Causé par|Causata da)"
     r":\s+(?P<rest>.*)$",
     re.DOTALL,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,7 +34,8 @@ _HOST_ONLY: tuple[re.Pattern[str], ...] = tuple(
     )
 )
 _SES_HOST = re.compile(
-    r"(?<![\w.-])(?P<host>(?:vpce-[\w-]{1,80}\.)?email(?:-smtp)?(?:-fips)?\.[a-z0-9.-]{2,60}\.(?:amazonaws\.com|api\.aws))(?::(?P<port>\d{1,5}))?(?![\w-])",
+    r"(?<![\w.-])(?P<host>(?:vpce-[\w-]{1,80}\.)?email(?:-smtp)?(?:-fips)?\.[a-z0-9.-]{2,60}\.(?:amazonaws\.com"
+    r"|api\.aws))(?::(?P<port>\d{1,5}))?(?![\w-])",
     re.IGNORECASE,
 )
 _KEYED_HOST = re.compile(
@@ -43,7 +43,8 @@ _KEYED_HOST = re.compile(
 )
 _KEYED_PORT = re.compile(r"\b(?:port|smtpPort|mail\.smtp\.port)\s?[=:]\s?['\"]?(?P<port>\d{2,5})\b", re.IGNORECASE)
 _REGION = re.compile(
-    r"(?<![A-Za-z0-9-])(?P<region>[A-Z]{2}(?:-GOV|-ISO[A-Z]?)?-[A-Z]+-\d{1,2})(?![\w-])(?P<rest>[^\n:]{0,120}:)?\s*(?P<list>.*)",
+    r"(?<![A-Za-z0-9-])(?P<region>[A-Z]{2}(?:-GOV"
+    r"|-ISO[A-Z]?)?-[A-Z]+-\d{1,2})(?![\w-])(?P<rest>[^\n:]{0,120}:)?\s*(?P<list>.*)",
     re.DOTALL,
 )
 _ARN_REGION = re.compile(r"arn:aws[\w-]{0,10}:ses:(?P<region>[a-z]{2}(?:-[a-z]+){1,2}-\d{1,2}):")
@@ -139,8 +140,3 @@ def _identities(reply: SmtpReply | None) -> tuple[str | None, tuple[str, ...]]:
 def _date(pattern: re.Pattern[str], text: str) -> datetime | None:
     match = pattern.search(text)
     return java_date(match["date"]) if match is not None else None
-
-
-def first_line_with(lines: Sequence[str], needle: str) -> int | None:
-    """Index of the first line that holds a text."""
-    return next((index for index, line in enumerate(lines) if needle in line), None)

@@ -166,8 +166,7 @@ class Grouper:
 
     @staticmethod
     def _complete_trace(draft: Draft) -> bool:
-        """The draft holds a stack trace whose last line is a frame (or `... n more`), so that a new head is a new event,
-        unless the line before announces it (Spring's list)."""
+        """The draft's last line is a frame or `... n more`, so that a new head is a new event."""
         last = draft.lines[-1].text
         return draft.in_trace and is_trace_line(last) and last.lstrip().startswith(("at ", "..."))
 

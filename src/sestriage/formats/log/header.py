@@ -22,7 +22,10 @@ LEVELS: dict[str, str] = {
 }
 """Level words of Java, Python and syslog to the six usual levels."""
 
-_LEVEL = r"(?:TRACE|FINEST|FINER|DEBUG|FINE|CONFIG|DBG|INFO(?:RMATION)?|NOTICE|INF|WARN(?:ING)?|WRN|ERROR|SEVERE|ERR|FATAL|CRIT(?:ICAL)?|ALERT|EMERG(?:ENCY)?|PANIC)"  # noqa: E501
+_LEVEL = (
+    r"(?:TRACE|FINEST|FINER|DEBUG|FINE|CONFIG|DBG|INFO(?:RMATION)?|NOTICE|INF|WARN(?:ING)?|WRN|ERROR|SEVERE|ERR"
+    r"|FATAL|CRIT(?:ICAL)?|ALERT|EMERG(?:ENCY)?|PANIC)"
+)
 _START_FAST = re.compile(
     r"[ ]{0,4}(?:[\[(<]|\d{4}[-/.]\d\d[-/.]\d\d[T _:]|\d\d:\d\d:\d\d|\d|" + _LEVEL + r"\b"
     r"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Mär|Mrz|Apr|May|Mai|Jun|Jul|Aug|Sep|Oct|Okt|Nov|Dec|Dez)\w*[ ,.]"
@@ -31,7 +34,9 @@ _START_FAST = re.compile(
 _CERTAIN = re.compile(r"\d{4}[-/.]\d\d[-/.]\d\d[T _:]\d\d:\d\d:\d\d")
 _TOKEN = re.compile(
     rf"""\s{{0,60}}(?:
-        (?P<level>[\[(<]?\s{{0,4}}(?P<word>{_LEVEL}|(?i:trace|debug|info|warn|warning|error|fatal|severe)(?=\s*[\])>]))\s{{0,4}}[\])>]?(?=[\s:|\[(,-]|$):?)
+        (?P<level>[\[(<]?\s{{0,4}}
+            (?P<word>{_LEVEL}|(?i:trace|debug|info|warn|warning|error|fatal|severe)(?=\s*[\])>]))
+            \s{{0,4}}[\])>]?(?=[\s:|\[(,-]|$):?)
       | (?P<bracket>\[(?P<inner>[^\[\]]{{0,120}}(?:\[[^\[\]]{{0,60}}\][^\[\]]{{0,60}})?)\]:?)
       | (?P<paren>\((?P<name>[^()\s]{{1,80}})\)(?=\s))
       | (?P<angle><[^<>]{{1,40}}>(?=\s))
@@ -43,20 +48,22 @@ _TOKEN = re.compile(
 )
 _LOGGER = re.compile(
     r"\s{0,60}(?P<logger>(?:[\w$-]{1,80}\.){1,20}[\w$]{1,80}|[A-Z][\w$]{2,80})"
-    r"(?:[.#][\w$<>]+\(?\)?)?(?::\d{1,6})?(?:\[\d{1,6}\])?(?P<end>\s{0,60}(?::(?=\s|$)|\|(?=\s)|-(?=\s)|=>)|\s{1,60}-{1,3}\s|(?P<space>\s|$))"
+    r"(?:[.#][\w$<>]+\(?\)?)?(?::\d{1,6})?(?:\[\d{1,6}\])?(?P<end>\s{0,60}(?::(?=\s|$)|\|(?=\s)|-(?=\s)|=>)"
+    r"|\s{1,60}-{1,3}\s|(?P<space>\s|$))"
 )
 _THREADISH = re.compile(r"(?i)main$|thread|pool|exec|worker|task|qtp|nio|timer|sched|-\d+$|^\d+$|^t@|#\d+$")
 _LOGGERISH = re.compile(r"(?:[\w$-]+\.)+[\w$]+$|[A-Z][a-z]\w*[A-Z]?\w*$")
 _EXCEPTIONAL = re.compile(r"(?:Exception|Error|Ausnahme|Throwable)$")
 _HEADLESS_LEVEL = re.compile(
-    rf"\[?{_LEVEL}\]?(?:\s*[:|]|\s+-\s|\s+\[|\s+\(|\s+(?:[\w$]+\.)+[\w$]+\b|\s+\d{{4}}-|\]|\s+\S)|\[[\w.@#:/ -]{{1,80}}\]\s+{_LEVEL}\b"
+    rf"\[?{_LEVEL}\]?(?:\s*[:|]|\s+-\s|\s+\[|\s+\(|\s+(?:[\w$]+\.)+[\w$]+\b|\s+\d{{4}}-|\]|\s+\S)"
+    rf"|\[[\w.@#:/ -]{{1,80}}\]\s+{_LEVEL}\b"
     rf"|\d{{1,9}}\s+\[[^\]]{{1,80}}\]\s+{_LEVEL}\b"
 )
 _JUL_TAIL = re.compile(r"(?P<logger>(?:[\w$]+\.)+[\w$]+) [\w$<>]+$")
 _PIPED = re.compile(r"\s{0,60}(?P<field>[^|\s](?:[^|]{0,78}[^|\s])?)\s{0,60}(?=\|)")
 _LEADING = re.compile(r"^(?:[:|]\s+|-\s+|-$|:$)")
 _PAIR_KEYS = frozenset(
-    (
+    [
         "time",
         "ts",
         "timestamp",
@@ -70,7 +77,7 @@ _PAIR_KEYS = frozenset(
         "thread",
         "component",
         "caller",
-    )
+    ]
 )
 _MAX_TOKENS = 14
 

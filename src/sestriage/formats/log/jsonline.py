@@ -1,7 +1,7 @@
 """One JSON object a line: containers' json-file, journald's export, and loggers that write records.
 
-Loggers known by their field names: logstash encoder, log4j2 JsonLayout and JsonTemplateLayout, Elastic Common Schema and GELF as Spring
-Boot writes them, and the usual home-made ones. Nested objects are flattened to dotted names first, so that
+Loggers known by their field names: logstash encoder, log4j2's layouts, Elastic Common Schema and GELF as Spring Boot
+writes them, and the usual home-made ones. Nested objects are flattened to dotted names first, so that
 `{"log": {"level": …}}` and `{"log.level": …}` are the same.
 """
 
@@ -54,10 +54,10 @@ _LOGGER = (
 )
 _THREAD = ("thread_name", "thread", "threadName", "process.thread.name", "_process_thread_name", "thread.name")
 _STACK = (
-    *("stack_trace", "stackTrace", "stacktrace", "error.stack_trace", "_error_stack_trace", "exception.stacktrace", "exception.stack_trace"),
-    *("exception.stackTrace", "error.stack", "thrown.extendedStackTrace", "throwable", "exception", "exc_info", "error.stackTrace", "thrown"),
-    *("stack", "err.stack", "exception.exception_stacktrace"),
-)  # fmt: skip
+    *("stack_trace", "stackTrace", "stacktrace", "error.stack_trace", "_error_stack_trace", "exception.stacktrace"),
+    *("exception.stack_trace", "exception.stackTrace", "error.stack", "error.stackTrace", "thrown.extendedStackTrace"),
+    *("throwable", "exception", "exc_info", "thrown", "stack", "err.stack", "exception.exception_stacktrace"),
+)
 _NESTED = ("thrown", "exception", "error", "throwable", "throwable_info", "cause")
 _ACTION = ("action", "actionName", "action_name", "mdc.action", "contextMap.action")
 _GELF_LEVELS = {0: "FATAL", 1: "FATAL", 2: "FATAL", 3: "ERROR", 4: "WARN", 5: "INFO", 6: "INFO", 7: "DEBUG"}

@@ -17,7 +17,8 @@ from sestriage.model.phase import Phase
 
 _DEBUG = re.compile(r"DEBUG(?: SMTPS?)?: ")
 _CONNECT = re.compile(
-    r'DEBUG SMTPS?: trying to connect to host "(?P<host>[^"]{1,255})", port (?P<port>\d{1,5}), isSSL (?P<ssl>true|false)'
+    r'DEBUG SMTPS?: trying to connect to host "(?P<host>[^"]{1,255})", port (?P<port>\d{1,5}), isSSL (?P<ssl>true'
+    r"|false)"
 )
 _LEAD = r"(?:(?:C|S|>>>|<<<|>>|<<|-->|<--|->|<-|>|<|~>|<~)\s?:?\s?)?"
 _REPLY = re.compile(_LEAD + r"(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S|$)")

@@ -37,13 +37,32 @@ REASONS: dict[int, str] = {
 """Reason numbers of libssl (openssl/sslerr.h); the same in 1.1.1 and 3.x."""
 
 ALERTS: dict[int, str] = {
-    0: "close_notify", 10: "unexpected_message", 20: "bad_record_mac", 22: "record_overflow",
-    40: "handshake_failure", 42: "bad_certificate", 43: "unsupported_certificate", 44: "certificate_revoked",
-    45: "certificate_expired", 46: "certificate_unknown", 47: "illegal_parameter", 48: "unknown_ca",
-    49: "access_denied", 50: "decode_error", 51: "decrypt_error", 70: "protocol_version",
-    71: "insufficient_security", 80: "internal_error", 86: "inappropriate_fallback", 90: "user_canceled",
-    109: "missing_extension", 110: "unsupported_extension", 112: "unrecognized_name",
-    113: "bad_certificate_status_response", 115: "unknown_psk_identity", 116: "certificate_required",
+    0: "close_notify",
+    10: "unexpected_message",
+    20: "bad_record_mac",
+    22: "record_overflow",
+    40: "handshake_failure",
+    42: "bad_certificate",
+    43: "unsupported_certificate",
+    44: "certificate_revoked",
+    45: "certificate_expired",
+    46: "certificate_unknown",
+    47: "illegal_parameter",
+    48: "unknown_ca",
+    49: "access_denied",
+    50: "decode_error",
+    51: "decrypt_error",
+    70: "protocol_version",
+    71: "insufficient_security",
+    80: "internal_error",
+    86: "inappropriate_fallback",
+    90: "user_canceled",
+    109: "missing_extension",
+    110: "unsupported_extension",
+    112: "unrecognized_name",
+    113: "bad_certificate_status_response",
+    115: "unknown_psk_identity",
+    116: "certificate_required",
     120: "no_application_protocol",
 }
 """TLS alert descriptions (RFC 8446 section 6)."""
@@ -61,8 +80,10 @@ _NUMBERED = re.compile(r"^(?:reason\((\d{1,5})\)|\d{1,5})$")
 _KNOWN = frozenset(REASONS.values())
 _BY_UPPER = {reason.upper().replace(" ", "_"): reason for reason in _KNOWN}
 _LOOSE = re.compile(
-    r"\b(?P<reason>dh key too small|ee key too small|ca key too small|ca md too weak|wrong version number|no protocols available"
-    r"|no ciphers available|no cipher match|unsupported protocol(?= \(_ssl)|(?:sslv3|tlsv1) alert [a-z ]{3,30}?)(?=$|[:\n.;,()]| SSL| error)"
+    r"\b(?P<reason>dh key too small|ee key too small|ca key too small|ca md too weak|wrong version number"
+    r"|no protocols available"
+    r"|no ciphers available|no cipher match|unsupported protocol(?= \(_ssl)|(?:sslv3"
+    r"|tlsv1) alert [a-z ]{3,30}?)(?=$|[:\n.;,()]| SSL| error)"
 )
 _ALERT_NUMBER = re.compile(r"SSL alert number (?P<number>\d{1,3})\b")
 _ALERT_REASON = re.compile(r"^(?:sslv3|tlsv1) (?:alert )?(?P<name>[a-z ]+)$")
@@ -123,20 +144,20 @@ def find_error(text: str) -> OpenSslError | None:
     for match in _STRING.finditer(text):
         if found := _from_string(match):
             return found
-    if match := _PYTHON.search(text) or _PYTHON_BARE.search(text):
-        reason = _python_reason(match["reason"], match["text"])
+    if python := _PYTHON.search(text) or _PYTHON_BARE.search(text):
+        reason = _python_reason(python["reason"], python["text"])
         if reason is not None:
             return OpenSslError(reason, None, None)
-    if match := _NO_CODE.search(text):
-        function = match["func"].strip() or None
-        return OpenSslError(_translated(match["reason"].strip().lower(), function), function, None)
+    if bare := _NO_CODE.search(text):
+        function = bare["func"].strip() or None
+        return OpenSslError(_translated(bare["reason"].strip().lower(), function), function, None)
     if "ssl" in text.lower() or "error" in text.lower():
         for match in _CODE.finditer(text):
             reason = reason_of(int(match["code"], 16))
             if reason is not None:
                 return OpenSslError(reason, None, match["code"].upper())
-    if match := _LOOSE.search(text):
-        return OpenSslError(match["reason"].strip(), None, None)
+    if loose := _LOOSE.search(text):
+        return OpenSslError(loose["reason"].strip(), None, None)
     if "tls_process_ske_dhe" in compact(text):
         return OpenSslError("dh key too small", "tls_process_ske_dhe", None)
     return None

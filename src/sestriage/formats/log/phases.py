@@ -41,25 +41,36 @@ _CONNECTING = re.compile(r"(?:^|\.)SocketFetcher\.(?:getSocket\d?|createSocket)$
 
 CERTIFICATE = re.compile(
     r"\bPKIX\b|SunCertPathBuilder|CertPathValidator|CertificateExpired|CertificateNotYetValid|ValidatorException"
-    r"|No subject alternative|No name matching|Can't verify identity of server|Server is not trusted|Unable to check server identity"
-    r"|Server identity does not match|trustAnchors parameter must be non-empty|problem accessing trust store|No trusted certificate found"
-    r"|TLS Server certificate issued after|Certificates do(?:es)? not conform to algorithm|certificate verify failed|unable to find valid certification path"
-    r"|Zertifizierungspfad zum|有效证书路径|certificate (?:has expired|is not yet valid)|self[- ]signed certificate|hostname mismatch"
-    r"|unable to get (?:local )?issuer certificate|unable to verify the first certificate|(?:ee|ca) (?:key too small|md too weak)"
+    r"|No subject alternative|No name matching|Can't verify identity of server|Server is not trusted"
+    r"|Unable to check server identity"
+    r"|Server identity does not match|trustAnchors parameter must be non-empty|problem accessing trust store"
+    r"|No trusted certificate found"
+    r"|TLS Server certificate issued after|Certificates do(?:es)? not conform to algorithm"
+    r"|certificate verify failed|unable to find valid certification path"
+    r"|Zertifizierungspfad zum|有效证书路径|certificate (?:has expired|is not yet valid)|self[- ]signed certificate"
+    r"|hostname mismatch"
+    r"|unable to get (?:local )?issuer certificate|unable to verify the first certificate|(?:ee"
+    r"|ca) (?:key too small|md too weak)"
     r"|Path does not chain with any of the trust anchors|validity check failed|Algorithm constraints check failed"
 )
 """Wordings of the certificate phase, whatever class carries them."""
 TLS = re.compile(
-    r"Received fatal alert|SSLHandshakeException|SSLException|SSLProtocolException|SSLPeerUnverified|SSLKeyException|No appropriate protocol"
-    r"|DH ServerKeyExchange does not comply|RSA ServerKeyExchange does not comply|Could not generate DH keypair|Unsupported or unrecognized SSL message"
-    r"|Unrecognized SSL message|terminated the handshake|closed connection during handshake|SSL peer shut down incorrectly|SSL [Rr]outin"
-    r"|server selected protocol version|Server chose \S{3,12} but|Could not convert socket to TLS|Exception in startTLS|dh key too small|handshake_failure"
+    r"Received fatal alert|SSLHandshakeException|SSLException|SSLProtocolException|SSLPeerUnverified"
+    r"|SSLKeyException|No appropriate protocol"
+    r"|DH ServerKeyExchange does not comply|RSA ServerKeyExchange does not comply|Could not generate DH keypair"
+    r"|Unsupported or unrecognized SSL message"
+    r"|Unrecognized SSL message|terminated the handshake|closed connection during handshake"
+    r"|SSL peer shut down incorrectly|SSL [Rr]outin"
+    r"|server selected protocol version|Server chose \S{3,12} but|Could not convert socket to TLS"
+    r"|Exception in startTLS|dh key too small|handshake_failure"
 )
 DNS = re.compile(
-    r"UnknownHost(?:Exception)?\b|Unknown SMTP host|Name or service not known|Temporary failure in name resolution|nodename nor servname"
+    r"UnknownHost(?:Exception)?\b|Unknown SMTP host|Name or service not known"
+    r"|Temporary failure in name resolution|nodename nor servname"
 )
 TCP = re.compile(
-    r"\bConnectException|Connection refused|[Cc]onnect(?:ion)? timed out|NoRouteToHost|No route to host|Network is unreachable|Host is down"
+    r"\bConnectException|Connection refused|[Cc]onnect(?:ion)? timed out|NoRouteToHost|No route to host"
+    r"|Network is unreachable|Host is down"
     r"|errno=111|PortUnreachable",
 )
 GREETING = re.compile(r"Got bad greeting|Could not connect to SMTP host: \S{1,255} port: \d{1,5}, response:")
@@ -67,11 +78,14 @@ STARTTLS = re.compile(
     r"STARTTLS is required but|Must issue a STARTTLS|TLS not available|does not support STARTTLS", re.IGNORECASE
 )
 AUTH = re.compile(
-    r"Authentication ?Failed|MailAuthenticationException|No authentication mechanisms|Authentication Credentials|Authentication required|Account not subscribed|Temporary authentication",
+    r"Authentication ?Failed|MailAuthenticationException|No authentication mechanisms|Authentication Credentials"
+    r"|Authentication required|Account not subscribed|Temporary authentication",
     re.IGNORECASE,
 )
 DATA = re.compile(
-    r"IOException while sending message|Message rejected|Access denied: User|Throttling failure|Message is too long|Sending paused|Transaction failed|Nachricht abgelehnt|Mensaje rechazado|Messaggio rifiutato|Mensagem rejeitada",
+    r"IOException while sending message|Message rejected|Access denied: User|Throttling failure"
+    r"|Message is too long|Sending paused|Transaction failed|Nachricht abgelehnt|Mensaje rechazado"
+    r"|Messaggio rifiutato|Mensagem rejeitada",
     re.IGNORECASE,
 )
 CONFIG = re.compile(
@@ -79,7 +93,8 @@ CONFIG = re.compile(
     re.IGNORECASE,
 )
 LOST = re.compile(
-    r"Exception reading response|Can't send command to SMTP host|\[EOF\]|Connection reset|Read timed out|Broken pipe|Connection closed"
+    r"Exception reading response|Can't send command to SMTP host|\[EOF\]|Connection reset|Read timed out"
+    r"|Broken pipe|Connection closed"
 )
 """Wordings that say that the conversation broke off, not where."""
 

@@ -17,7 +17,7 @@ from sestriage.model.source import SourceRef
 
 
 class LogReader:
-    """Reads one log. After `read` is exhausted, `problems` holds what could not be used: (line or None, sentence).
+    """Reads one log. After `events` is exhausted, `problems` holds what could not be used: (line or None, sentence).
 
     `reference` lends the year to time stamps without one. `keep_all` yields chatter too.
     """
@@ -38,7 +38,7 @@ class LogReader:
         """What could not be used: (line, sentence); the line is None when there is no one place."""
         return self._found.listed()
 
-    def read(self, chunks: Iterable[bytes]) -> Iterator[LogEvent]:
+    def events(self, chunks: Iterable[bytes]) -> Iterator[LogEvent]:
         """The events, in the order of the file as far as streams and threads are not interleaved."""
         physical = blocks(chunks, self._found)
         gates = (b"",) if self._keep_all else None
@@ -92,9 +92,9 @@ def read_events(chunks: Iterable[bytes], source: SourceRef) -> Iterator[LogEvent
 
     Never raises for anything that the bytes hold. Use `LogReader` to learn what could not be read.
     """
-    yield from LogReader(source).read(chunks)
+    yield from LogReader(source).events(chunks)
 
 
 def parse_text(text: str, source: SourceRef) -> list[LogEvent]:
     """All events of a short text (a paste, an example of a rule), chatter included."""
-    return list(LogReader(source, keep_all=True).read([text.encode("utf-8", "replace")]))
+    return list(LogReader(source, keep_all=True).events([text.encode("utf-8", "replace")]))

@@ -39,13 +39,15 @@ _RFC5424 = re.compile(
 _COMPOSE = re.compile(r"(?P<name>[\w][\w.-]{0,80}?)\s{0,40} ?\| ?(?=(?P<rest>.*))", re.DOTALL)
 _KUBECTL = re.compile(r"\[(?P<name>(?:pod|deployment|job|statefulset)/[\w.-]{1,253}(?:/[\w.-]{1,253})?)\] ?")
 _TANUKI = re.compile(
-    r"(?:STATUS|INFO|WARN|ERROR|FATAL|DEBUG|ADVICE|NOTICE)\s{1,4}\| (?P<name>jvm \d{1,4}|wrapperp?)\s{1,8}\| (?:(?P<bsd>\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d{3})?) \| )?"
+    r"(?:STATUS|INFO|WARN|ERROR|FATAL|DEBUG|ADVICE|NOTICE)\s{1,4}\| (?P<name>jvm \d{1,4}"
+    r"|wrapperp?)\s{1,8}\| (?:(?P<bsd>\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d{3})?) \| )?"
 )
 _RSYSLOG_ESCAPE = re.compile(r"(?:#[0-3][0-7][0-7])+")
 _BACKSLASH_ESCAPE = re.compile(r"\\(?:0[0-3][0-7]|x0[0-9a-fA-F]|x1[bB])")
 _REPEATED = re.compile(r"message repeated \d{1,9} times: \[ ?(?P<text>.*)\]$", re.DOTALL)
 _LOST = re.compile(
-    r"\d+ messages lost due to rate-limiting|begin to drop messages due to rate-limiting|Suppressed \d+ messages from|Missed \d+ kernel messages"
+    r"\d+ messages lost due to rate-limiting|begin to drop messages due to rate-limiting"
+    r"|Suppressed \d+ messages from|Missed \d+ kernel messages"
     r"|messages from .{1,200} lost|--- last message repeated|\[\.\.\. \d+ lines? dropped"
 )
 _NO_TAG = frozenset(LEVELS) | {"at", "Caused", "java", "javax"}
@@ -188,7 +190,7 @@ class Unwrapper:
                 peel.off("kubectl", peel.text[match.end() :], match["name"])
                 return True
             return False
-        elif first == " " and peel.syslog is False:
+        elif first == " " and not peel.syslog:
             return self._journal_indent(peel)
         if " |" in peel.text[:100] or "| " in peel.text[:100]:
             return self._piped(peel)
