@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
-from sestriage.engine.triage import TriageOptions, triage
 from sestriage.engine.collect import Options
+from sestriage.engine.triage import TriageOptions, triage
 from sestriage.model.verdict import Outcome, Report
 
 EXIT_STATUS = {Outcome.ACCEPTED: ACCEPTED, Outcome.FAILED: FAILED, Outcome.UNDETERMINED: UNDETERMINED}

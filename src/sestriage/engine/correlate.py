@@ -106,10 +106,8 @@ def join(drafts: list[Draft], streams: Sequence[Stream], lookups: Sequence[DnsLo
     """
     hosts = {draft.host for draft in drafts if draft.host}
     mail = [s for s in streams if is_mail(s) or (s.host is not None and s.host.lower() in hosts)]
-    if any(draft.log_ended for draft in drafts):
-        left = _join_by_time(drafts, mail)
-    else:
-        left = _join_by_order(drafts, mail)
+    timed = any(draft.log_ended for draft in drafts)
+    left = _join_by_time(drafts, mail) if timed else _join_by_order(drafts, mail)
     everything = [*drafts, *_own_attempts(left)]
     _join_lookups(everything, lookups)
     ends = [draft.ended for draft in everything]
@@ -145,7 +143,8 @@ def _gap(draft: Draft, stream: Stream) -> float | None:
 
 
 def _compatible(draft: Draft, stream: Stream) -> bool:
-    """Host and port do not contradict each other. An alias of the host is no contradiction unless both are AWS names."""
+    """Host and port do not contradict each other. An alias of the host is no contradiction unless both are AWS
+    names."""
     if not _ports_agree(draft.port, stream.port):
         return False
     by_log, by_wire = draft.host, stream.host
@@ -194,7 +193,8 @@ def _own_attempts(streams: Sequence[Stream]) -> list[Draft]:
 
 
 def _join_lookups(drafts: list[Draft], lookups: Sequence[DnsLookup]) -> None:
-    """DNS questions for a mail host belong to the attempt for that host; a failed one without any is an attempt itself."""
+    """DNS questions for a mail host belong to the attempt for that host; a failed one without any is an attempt
+    itself."""
     for lookup in lookups:
         name = lookup.name.rstrip(".").lower()
         fitting = [d for d in drafts if d.host is not None and d.host.rstrip(".") == name and _near(d, lookup)]

@@ -85,8 +85,8 @@ def _hidden_cause_note(decision: Decision) -> list[str]:
     if decision.attempt.phase not in (Phase.TLS, Phase.CERTIFICATE):
         return []
     return [
-        "One more cause may be hidden: a client that stops at the key exchange may not have checked the certificate yet, "
-        "and the other way round. Run the Test Action again after the fix."
+        "One more cause may be hidden: a client that stops at the key exchange may not have checked the certificate "
+        "yet, and the other way round. Run the Test Action again after the fix."
     ]
 
 

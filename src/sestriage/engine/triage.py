@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -29,7 +29,7 @@ class TriageOptions:
     lets it be found from the captures. `now` stands for the current time where no evidence has one (tests set it).
     """
 
-    reading: Options = Options()
+    reading: Options = field(default_factory=Options)
     rule_dirs: tuple[Path, ...] = ()
     utc_offset: timedelta | None = None
     now: datetime | None = None

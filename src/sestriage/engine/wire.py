@@ -97,7 +97,8 @@ def _silent_phase(stream: Stream) -> Phase | None:
 
 
 def is_reconnect(first: Stream, second: Stream) -> bool:
-    """`second` is JavaMail's second connect after a failed first one over TLS from the start (socket factory fallback)."""
+    """`second` is JavaMail's second connect after a failed first one over TLS from the start (socket factory
+    fallback)."""
     if first.server != second.server or first.client.ip != second.client.ip:
         return False
     if first.tls is None or second.tls is None or "starttls" in (first.tls.started_by, second.tls.started_by):
