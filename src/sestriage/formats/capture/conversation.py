@@ -1,0 +1,437 @@
+"""One TCP conversation: its packets in, what was said over it out.
+
+The two sides are numbers, 0 for the sender of the first packet. What is spoken is found by content: each side is read
+as SMTP text until TLS bytes begin at a line's start, or as TLS from the first byte.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum, auto
+
+from sestriage.formats.capture import tls_records
+from sestriage.formats.capture.decrypt import Keys
+from sestriage.formats.capture.protocols import PROXIES, Guess, guess, is_tls_start, may_become, port_rank
+from sestriage.formats.capture.smtp import Dialogue
+from sestriage.formats.capture.smtp_lines import looks_like_command, looks_like_reply
+from sestriage.formats.capture.tcp import ByteStream, distance
+from sestriage.formats.capture.tls_session import Session
+
+FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
+LIGHT_BYTES = 1 << 15
+"""Application data of both sides together after which the payload of a session is not looked at any more."""
+MAX_WATCHED = 400
+"""Portions of another protocol in which the start of TLS is looked for."""
+
+
+class Mode(Enum):
+    """How a side's bytes are read."""
+
+    START = auto()
+    TEXT = auto()
+    TLS = auto()
+    WATCH = auto()
+    """Another protocol, until TLS or SMTP begins."""
+    IGNORE = auto()
+
+
+class Conversation:
+    """Follows one conversation.
+
+    `wanted` is True for one that is kept, False for one that is neither SMTP nor TLS nor at a mail port, None while
+    that is not known yet.
+    """
+
+    __slots__ = (
+        *("_head", "_secrets", "_watched", "client", "closed_after", "closed_by", "closed_time", "cut_frames"),
+        *(
+            "dialogue",
+            "ended",
+            "ends",
+            "fins",
+            "first_frame",
+            "icmp",
+            "isn",
+            "keys",
+            "kind",
+            "last_frame",
+            "last_payload",
+        ),
+        *("last_step", "light", "mail_port", "modes", "packets", "payload_bytes", "ports", "refused", "reset_after"),
+        *("reset_by", "role", "session", "started", "streams", "syn_count", "syn_side", "synack_seen", "synack_ack"),
+        *("acks", "lingering", "retired", "tls_port", "wanted"),
+    )
+
+    def __init__(
+        self,
+        ends: tuple[tuple[bytes, int], tuple[bytes, int]],
+        keys: tuple[bytes, bytes],
+        secrets: Keys | None,
+        *,
+        mail: bool,
+        tls: bool,
+    ) -> None:
+        self.ends = ends
+        self.keys = keys
+        self._secrets = secrets
+        self.lingering = False
+        self.retired = False
+        self.mail_port = mail
+        self.tls_port = tls
+        self.wanted: bool | None = True if mail else None
+        self.streams = (self._stream(0), self._stream(1))
+        self.modes = [Mode.START, Mode.START]
+        self._head = [b"", b""]
+        self._watched = 0
+        self.dialogue: Dialogue | None = None
+        self.session: Session | None = None
+        self.kind: str | None = None  # another protocol that may start TLS
+        self.light = False
+        self.client: int | None = None
+        self.role = ""  # by what the client is known: syn, synack, hello, payload, port
+        self.first_frame = 0
+        self.last_frame = 0
+        self.started: datetime | None = None
+        self.ended: datetime | None = None
+        self.last_payload: datetime | None = None
+        self.packets = [0, 0]
+        self.payload_bytes = [0, 0]
+        self.acks = [0, 0]
+        self.isn: int | None = None
+        self.syn_side: int | None = None
+        self.syn_count = 0
+        self.synack_seen = False
+        self.synack_ack: int | None = None
+        self.fins = [False, False]
+        self.refused = False
+        self.icmp: str | None = None
+        self.closed_by: int | None = None
+        self.closed_after: tuple[int, str] | None = None
+        self.closed_time: datetime | None = None
+        self.reset_by: int | None = None
+        self.reset_after: tuple[int, str] | None = None
+        self.last_step: tuple[int, str] | None = None
+        self.cut_frames = 0
+
+    def _stream(self, side: int) -> ByteStream:
+        return ByteStream(
+            lambda data, frame, time: self._deliver(side, data, frame, time), lambda length: self._gap(side, length)
+        )
+
+    # -- packets -------------------------------------------------------------------------------------------------
+
+    def begins_anew(self, side: int, flags: int, sequence: int) -> bool:
+        """A packet with SYN that belongs to a new conversation between the same two ports."""
+        if flags & ACK or not flags & SYN:
+            return False
+        if self.isn is not None and side == self.syn_side:
+            return sequence != self.isn
+        if self.synack_ack is not None and self.synack_ack == (sequence + 1) % (1 << 32):
+            return False  # the SYN was captured after its answer
+        return any(self.payload_bytes) or any(self.fins) or self.reset_by is not None or self.isn is not None
+
+    def packet(
+        self,
+        side: int,
+        flags: int,
+        sequence: int,
+        ack: int,
+        data: bytes,
+        length: int,
+        frame: int,
+        time: datetime | None,
+    ) -> None:
+        """One packet of `side`: `data` is the captured part of `length` bytes of payload."""
+        if not self.first_frame:
+            self.first_frame, self.started = frame, time
+        self.last_frame, self.ended = frame, time
+        self.packets[side] += 1
+        if flags & SYN:
+            sequence = self._syn(side, flags, sequence, ack)
+        if flags & ACK and not flags & RST:
+            self.acks[side] += 1
+            self.streams[1 - side].acknowledged(ack)
+        if length:
+            self.payload_bytes[side] += length
+            if len(data) < length:
+                self.cut_frames += 1
+            if distance(sequence + length, self.streams[side].expected or sequence) > 0:
+                self.last_payload = time
+            self.streams[side].segment(sequence, data, length, frame, time)
+        if flags & FIN and not self.fins[side]:
+            self._fin(side, time)
+        if flags & RST:
+            self._rst(side, time)
+
+    def _syn(self, side: int, flags: int, sequence: int, ack: int) -> int:
+        first_byte = (sequence + 1) % (1 << 32)
+        self.streams[side].start(first_byte)
+        if flags & ACK:
+            self.synack_seen = True
+            self.synack_ack = ack
+            if self.client is None or self.role not in ("syn", "synack"):
+                self._set_client(1 - side, "synack")
+        else:
+            self.syn_count += 1
+            self.syn_side = side
+            self.isn = sequence
+            self._set_client(side, "syn")
+        return first_byte
+
+    def _set_client(self, side: int, role: str) -> None:
+        self.client, self.role = side, role
+
+    def _fin(self, side: int, time: datetime | None) -> None:
+        self.fins[side] = True
+        if self.closed_by is None and self.reset_by is None:
+            self.closed_by = side
+            self.closed_after = self.last_step
+            self.closed_time = time
+
+    def _rst(self, side: int, time: datetime | None) -> None:
+        if self.reset_by is not None or self.closed_by is not None:
+            return
+        if side != self.client and self.syn_count and not self.synack_seen and not any(self.payload_bytes):
+            self.refused = True
+            self.closed_time = time
+            return
+        if self._ended_by_itself(side):
+            self.closed_by = side
+            self.closed_after = self.last_step
+        else:
+            self.reset_by = side
+            self.reset_after = self.last_step
+        self.closed_time = time
+
+    def _ended_by_itself(self, side: int) -> bool:
+        """The conversation was over before this RST: after QUIT, or after the sender's close_notify."""
+        if self.last_step in ((0, "QUIT"), (1, "QUIT"), (0, "221"), (1, "221")):
+            return True
+        if self.session is None:
+            return False
+        if any(a.code == 0 for a in self.session.alerts):
+            return True
+        return any(s.encrypted_alert for s in self.session.sides)
+
+    @property
+    def over(self) -> bool:
+        """Closed or reset: few packets, if any, are still to come."""
+        return self.reset_by is not None or self.refused or all(self.fins)
+
+    @property
+    def buffered(self) -> int:
+        """Bytes that wait for others."""
+        return self.streams[0].held + self.streams[1].held + (self.session.buffered if self.session is not None else 0)
+
+    @property
+    def may_be_light(self) -> bool:
+        """Nothing but the end of it is still of interest: a TLS session away from the mail ports that has come to
+        application data in both directions, or one at a TLS port whose bytes cannot be made out."""
+        if self.mail_port or (self._secrets is not None and self._secrets.any):
+            return False
+        if self.session is None:
+            return Mode.IGNORE in self.modes
+        first, second = self.session.sides
+        sent, received = first.application_bytes, second.application_bytes
+        return sent > 0 and received > 0 and sent + received > LIGHT_BYTES
+
+    @property
+    def worth_keeping(self) -> bool:
+        """It gives facts: SMTP, TLS, a mail port, or unreadable payload at a TLS port."""
+        return bool(self.wanted) or (self.wanted is None and self.tls_port and Mode.IGNORE in self.modes)
+
+    def side_of(self, key: bytes) -> int:
+        """The side that sends packets with that key (source, target, ports)."""
+        return 0 if key == self.keys[0] else 1
+
+    def close(self) -> None:
+        """No more packets will come."""
+        for side, head in enumerate(self._head):
+            if head:
+                self._head[side] = b""
+                self._begin(side, head, self.last_frame, self.ended, final=True)
+        for stream in self.streams:
+            stream.close()
+        if self.session is not None:
+            self.session.flush()
+        if self.dialogue is not None:
+            self.dialogue.flush()
+
+    # -- bytes in order ------------------------------------------------------------------------------------------
+
+    def _deliver(self, side: int, data: bytes, frame: int, time: datetime | None) -> None:
+        mode = self.modes[side]
+        if mode is Mode.TLS:
+            assert self.session is not None  # noqa: S101
+            self.session.feed(side, data, frame, time)
+        elif mode is Mode.TEXT:
+            self._text(side, data, frame, time)
+        elif mode is Mode.START:
+            data = self._head[side] + data
+            self._head[side] = b""
+            if may_become(data):
+                self._head[side] = data
+            else:
+                self._begin(side, data, frame, time)
+        elif mode is Mode.WATCH:
+            self._watch(side, data, frame, time)
+
+    def _gap(self, side: int, length: int) -> None:
+        mode = self.modes[side]
+        if mode is Mode.TLS and self.session is not None:
+            self.session.gap(side, length)
+        elif mode is Mode.TEXT and self.dialogue is not None:
+            if side == self.client:
+                self.dialogue.client.gap(length)
+            else:
+                self.dialogue.server.gap()
+
+    def _begin(self, side: int, data: bytes, frame: int, time: datetime | None, *, final: bool = False) -> None:
+        """The first bytes of a side: what are they?"""
+        found = guess(data)
+        if found is Guess.TLS_CLIENT or found is Guess.TLS_SERVER or found is Guess.TLS:
+            self._know_role(side, found is Guess.TLS_CLIENT, found is Guess.TLS_SERVER)
+            self._begin_tls(side, data, frame, time)
+        elif found is Guess.SMTP_COMMAND or found is Guess.SMTP_REPLY:
+            self._know_role(side, found is Guess.SMTP_COMMAND, found is Guess.SMTP_REPLY)
+            self._begin_text(side, data, frame, time)
+        elif isinstance(found, str):
+            self._begin_watch(side, found)
+            self._watch(side, data, frame, time)
+        elif self.session is not None:
+            self._answer_to_tls(side, data)
+        elif self.mail_port:
+            self._know_role(side, False, False)
+            self._begin_text(side, data, frame, time)
+        elif self.dialogue is not None and self.dialogue.evidence:
+            self._begin_text(side, data, frame, time)
+        elif self.modes[1 - side] is Mode.WATCH:
+            self.modes[side] = Mode.WATCH
+            self._watch(side, data, frame, time)
+        elif self.tls_port:
+            self.modes[side] = Mode.IGNORE
+        else:
+            self.wanted = False
+
+    def _answer_to_tls(self, side: int, data: bytes) -> None:
+        """No TLS from a side whose peer speaks TLS: plain text, or the middle of a record."""
+        assert self.session is not None  # noqa: S101
+        if _printable(data[:16]) and side != self.session.client_side:
+            self.modes[side] = Mode.IGNORE
+            self.session.plaintext_reply = _first_line(data)
+            return
+        self.modes[side] = Mode.TLS
+        self.session.sides[side].reader.lost = True
+
+    def _know_role(self, side: int, is_client: bool, is_server: bool) -> None:
+        """Settles who is the client, where no SYN told it: by content, else by port."""
+        if self.role in ("syn", "synack", "hello"):
+            return
+        if is_client or is_server:
+            self._set_client(side if is_client else 1 - side, "hello")
+        elif self.client is None:
+            self.know_client_by_port()
+
+    def know_client_by_port(self) -> None:
+        """Without any other sign: the well-known or lower port is the server's."""
+        self._set_client(self._client_by_port(), "port")
+
+    def _client_by_port(self) -> int:
+        return 0 if port_rank(self.ends[1][1]) <= port_rank(self.ends[0][1]) else 1
+
+    # -- TLS -----------------------------------------------------------------------------------------------------
+
+    def _begin_tls(self, side: int, data: bytes, frame: int, time: datetime | None) -> None:
+        self.wanted = True
+        self._know_role(side, False, False)
+        if self.session is None:
+            self.session = Session(self._secrets, self._tls_step, self._decrypted)
+            if (
+                self.dialogue is not None
+                and not self.dialogue.ready_for_tls
+                and side != self.client
+                and self.dialogue.commands
+            ):
+                self.dialogue.note_tls_bytes()
+        self.modes[side] = Mode.TLS
+        self.session.feed(side, data, frame, time)
+        other = 1 - side
+        if self.dialogue is not None and self.modes[other] is Mode.TEXT and side == self.client:
+            reply = next((r for r in self.dialogue.replies), None)
+            if reply is not None and not self.dialogue.ready_for_tls and self.session.plaintext_reply is None:
+                self.session.plaintext_reply = f"{reply.code} {reply.text.partition(chr(10))[0]}".rstrip()
+
+    def _tls_step(self, side: int, name: str) -> None:
+        self.last_step = (side, name)
+
+    def _decrypted(self, side: int, data: bytes, frame: int, time: datetime | None) -> None:
+        """Application data that a key log has opened."""
+        if self.kind is not None and self.kind not in PROXIES:
+            return
+        if self.dialogue is None or not self.dialogue.seen:
+            if not (self.mail_port or looks_like_reply(data) or looks_like_command(data)):
+                return
+            self.dialogue = self.dialogue or Dialogue(self._smtp_step)
+        self.dialogue.decrypted_phase()
+        if side == self.client:
+            self.dialogue.client.feed(data, frame, time)
+        else:
+            self.dialogue.server.feed(data, frame, time)
+
+    # -- SMTP ----------------------------------------------------------------------------------------------------
+
+    def _begin_text(self, side: int, data: bytes, frame: int, time: datetime | None) -> None:
+        if self.dialogue is None:
+            self.dialogue = Dialogue(self._smtp_step)
+        self.modes[side] = Mode.TEXT
+        if self.session is not None and side != self.session.client_side:
+            self.session.plaintext_reply = _first_line(data)
+        self._text(side, data, frame, time)
+
+    def _smtp_step(self, is_client: bool, name: str) -> None:
+        if self.client is not None:
+            self.last_step = (self.client if is_client else 1 - self.client, name)
+        if self.dialogue is not None and self.dialogue.evidence:
+            self.wanted = True
+
+    def _text(self, side: int, data: bytes, frame: int, time: datetime | None) -> None:
+        assert self.dialogue is not None  # noqa: S101
+        if side == self.client:
+            rest = self.dialogue.client.feed(data, frame, time, self._client_stop)
+        else:
+            rest = self.dialogue.server.feed(data, frame, time, is_tls_start)
+        if rest:
+            self._begin_tls(side, rest, frame, time)
+
+    def _client_stop(self, data: bytes) -> bool:
+        if is_tls_start(data):
+            return True
+        return self.dialogue is not None and self.dialogue.ready_for_tls and tls_records.looks_like_ssl2_hello(data)
+
+    # -- other protocols that may start TLS ----------------------------------------------------------------------
+
+    def _begin_watch(self, side: int, kind: str) -> None:
+        self.kind = kind
+        self.modes[side] = Mode.WATCH
+        if self.modes[1 - side] is Mode.TEXT and not self.mail_port:
+            self.modes[1 - side] = Mode.WATCH
+            self.dialogue = None
+
+    def _watch(self, side: int, data: bytes, frame: int, time: datetime | None) -> None:
+        self._watched += 1
+        found = guess(data)
+        started = self.session is not None and tls_records.looks_like_record(data)
+        if started or found is Guess.TLS_CLIENT or found is Guess.TLS_SERVER:
+            self._begin_tls(side, data, frame, time)
+        elif self.kind in PROXIES and found in (Guess.SMTP_COMMAND, Guess.SMTP_REPLY):
+            self._begin_text(side, data, frame, time)
+        elif self._watched > MAX_WATCHED and self.session is None and not self.mail_port:
+            self.wanted = False
+
+
+def _printable(data: bytes) -> bool:
+    return all(0x20 <= b < 0x7F or b in b"\r\n\t" for b in data)
+
+
+def _first_line(data: bytes) -> str:
+    return data[:400].splitlines()[0].decode("utf-8", "backslashreplace")[:200] if data else ""

@@ -1,0 +1,226 @@
+"""IPv4 and IPv6: headers, extension headers, fragments, and the cheap tunnels (RFC 791, RFC 8200).
+
+Tunnels that are looked into: IP in IP, 6in4, GRE, GTP-U, VXLAN, Geneve.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sestriage.formats.capture import link
+
+TCP, UDP, ICMP, ICMPV6 = 6, 17, 1, 58
+_IPIP, _SIX_IN_FOUR, _GRE = 4, 41, 47
+_GTP_PORT, _VXLAN_PORT, _GENEVE_PORT = 2152, 4789, 6081
+TUNNEL_PORTS = frozenset({_GTP_PORT, _VXLAN_PORT, _GENEVE_PORT})
+_EXTENSIONS = frozenset({0, 43, 60, 135, 139, 140})
+"""IPv6 extension headers with a length in units of 8 bytes: hop-by-hop, routing, destination options, mobility, …"""
+_FRAGMENT, _AUTHENTICATION = 44, 51
+MAX_DEPTH = 4
+"""Tunnels in tunnels."""
+MAX_DATAGRAMS = 128
+"""Fragmented datagrams that are put together at a time."""
+MAX_DATAGRAM = 1 << 16
+
+
+class Datagram(NamedTuple):
+    """What an IP packet carries: `buf[pos:end]` is there, `length` is how long the payload was on the wire.
+
+    `family` is IPV4 or IPV6, `plain` is True when the transport header directly follows a header of the usual size
+    in the frame itself.
+    """
+
+    protocol: int
+    source: bytes
+    target: bytes
+    buf: bytes
+    pos: int
+    end: int
+    length: int
+    plain: bool
+
+
+@dataclass(slots=True)
+class _Parts:
+    """The fragments of one datagram that have come so far."""
+
+    pieces: list[tuple[int, bytes]] = field(default_factory=list)
+    held: int = 0
+    total: int | None = None
+
+
+class Fragments:
+    """Puts fragmented datagrams together."""
+
+    __slots__ = ("_open",)
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[bytes, bytes, int, int], _Parts] = {}
+
+    def add(self, key: tuple[bytes, bytes, int, int], offset: int, piece: bytes, more: bool) -> bytes | None:
+        """One fragment; the whole payload once it is complete."""
+        parts = self._open.get(key)
+        if parts is None:
+            if len(self._open) >= MAX_DATAGRAMS:
+                del self._open[next(iter(self._open))]
+            parts = self._open[key] = _Parts()
+        parts.pieces.append((offset, piece))
+        parts.held += len(piece)
+        if not more:
+            parts.total = offset + len(piece)
+        if parts.held > 2 * MAX_DATAGRAM or len(parts.pieces) > 1024:
+            del self._open[key]
+            return None
+        if parts.total is None or parts.held < parts.total:
+            return None
+        whole = _join(parts.pieces, parts.total)
+        if whole is not None:
+            del self._open[key]
+        return whole
+
+
+def _join(pieces: list[tuple[int, bytes]], total: int) -> bytes | None:
+    """The datagram out of its pieces; None while a hole is left. Where pieces overlap, the earlier one counts."""
+    whole = bytearray()
+    for offset, piece in sorted(pieces, key=lambda p: p[0]):
+        if offset > len(whole):
+            return None
+        whole += piece[len(whole) - offset :]
+    return bytes(whole[:total]) if len(whole) >= total else None
+
+
+class Unwrapper:
+    """From an IP header to the transport header, through extension headers, fragments and tunnels."""
+
+    __slots__ = ("_fragments",)
+
+    def __init__(self) -> None:
+        self._fragments = Fragments()
+
+    def unwrap(self, family: int, buf: bytes, pos: int, end: int, depth: int = 0) -> Datagram | None:
+        """The transport payload of the packet at `pos`; None when it is damaged, no IP, or an unfinished fragment."""
+        datagram = self._ipv4(buf, pos, end) if family == link.IPV4 else self._ipv6(buf, pos, end)
+        if datagram is None:
+            return None
+        protocol = datagram.protocol
+        if protocol in (TCP, ICMP, ICMPV6):
+            return datagram
+        inner = self._tunnel(datagram) if depth < MAX_DEPTH else None
+        if inner is None:
+            return datagram
+        place, tunnelled = inner
+        return self.unwrap(place[1], datagram.buf, place[0], datagram.end, depth + 1) if tunnelled else datagram
+
+    def _ipv4(self, buf: bytes, pos: int, end: int) -> Datagram | None:
+        if pos + 20 > end or buf[pos] >> 4 != 4:
+            return None
+        header = (buf[pos] & 15) * 4
+        total = buf[pos + 2] << 8 | buf[pos + 3]
+        if header < 20:
+            return None
+        if total == 0:  # segmentation offload: the length is filled in by the network card
+            total = end - pos
+        if total < header:
+            return None
+        protocol = buf[pos + 9]
+        source, target = buf[pos + 12 : pos + 16], buf[pos + 16 : pos + 20]
+        start, stop = pos + header, min(end, pos + total)
+        flags = buf[pos + 6] << 8 | buf[pos + 7]
+        if flags & 0x3FFF:
+            key = (source, target, protocol, buf[pos + 4] << 8 | buf[pos + 5])
+            whole = self._fragments.add(key, (flags & 0x1FFF) * 8, buf[start:stop], bool(flags & 0x2000))
+            if whole is None:
+                return None
+            return Datagram(protocol, source, target, whole, 0, len(whole), len(whole), False)
+        return Datagram(protocol, source, target, buf, start, stop, total - header, header == 20)
+
+    def _ipv6(self, buf: bytes, pos: int, end: int) -> Datagram | None:
+        if pos + 40 > end or buf[pos] >> 4 != 6:
+            return None
+        length = buf[pos + 4] << 8 | buf[pos + 5]
+        kind = buf[pos + 6]
+        source, target = buf[pos + 8 : pos + 24], buf[pos + 24 : pos + 40]
+        at = pos + 40
+        wire_end = at + length if length else end
+        stop = min(end, wire_end)
+        if kind in (TCP, UDP):
+            return Datagram(kind, source, target, buf, at, stop, wire_end - at, True)
+        for _ in range(16):
+            if kind in _EXTENSIONS or kind == _AUTHENTICATION:
+                if at + 8 > stop:
+                    return None
+                size = (buf[at + 1] + 2) * 4 if kind == _AUTHENTICATION else (buf[at + 1] + 1) * 8
+                kind, at = buf[at], at + size
+            elif kind == _FRAGMENT:
+                return self._ipv6_fragment(source, target, buf, at, stop)
+            else:
+                break
+        if at > stop:
+            return None
+        return Datagram(kind, source, target, buf, at, stop, wire_end - at, False)
+
+    def _ipv6_fragment(self, source: bytes, target: bytes, buf: bytes, at: int, stop: int) -> Datagram | None:
+        if at + 8 > stop:
+            return None
+        kind = buf[at]
+        field_ = buf[at + 2] << 8 | buf[at + 3]
+        key = (source, target, kind, int.from_bytes(buf[at + 4 : at + 8], "big") | 1 << 32)
+        whole: bytes | None = buf[at + 8 : stop]
+        if field_ & 0xFFF9:
+            whole = self._fragments.add(key, field_ & 0xFFF8, buf[at + 8 : stop], bool(field_ & 1))
+        if whole is None:
+            return None
+        return Datagram(kind, source, target, whole, 0, len(whole), len(whole), False)
+
+    def _tunnel(self, outer: Datagram) -> tuple[link.Place, bool] | None:
+        """Where the inner packet of a tunnel begins; None when this is no tunnel that is looked into."""
+        buf, pos, end = outer.buf, outer.pos, outer.end
+        place: link.Place | None = None
+        if outer.protocol == _IPIP:
+            place = (pos, link.IPV4)
+        elif outer.protocol == _SIX_IN_FOUR:
+            place = (pos, link.IPV6)
+        elif outer.protocol == _GRE:
+            place = _gre(buf, pos, end)
+        elif outer.protocol == UDP and pos + 8 <= end:
+            port = buf[pos + 2] << 8 | buf[pos + 3]
+            if port in TUNNEL_PORTS:
+                place = _udp_tunnel(port, buf, pos + 8, end)
+        return None if place is None else (place, True)
+
+
+def _gre(buf: bytes, pos: int, end: int) -> link.Place | None:
+    """RFC 2784 and 2890."""
+    if pos + 4 > end:
+        return None
+    flags, kind = buf[pos], buf[pos + 2] << 8 | buf[pos + 3]
+    pos += 4 + (4 if flags & 0x80 else 0) + (4 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
+    if kind == 0x6558:
+        return link.ethernet(buf, pos, end)
+    if kind == 0x88BE:  # ERSPAN: type I has no header of its own, type II one of eight bytes after the sequence number
+        return link.ethernet(buf, pos + (8 if flags & 0x10 else 0), end)
+    return link.by_ethertype(kind, buf, pos, end)
+
+
+def _udp_tunnel(port: int, buf: bytes, pos: int, end: int) -> link.Place | None:
+    if pos + 8 > end:
+        return None
+    if port == _VXLAN_PORT:
+        return link.ethernet(buf, pos + 8, end)
+    if port == _GENEVE_PORT:
+        kind = buf[pos + 2] << 8 | buf[pos + 3]
+        pos += 8 + (buf[pos] & 0x3F) * 4
+        return link.ethernet(buf, pos, end) if kind == 0x6558 else link.by_ethertype(kind, buf, pos, end)
+    flags, kind = buf[pos], buf[pos + 1]
+    if flags >> 5 != 1 or kind != 0xFF:  # GTP version 1, a G-PDU (3GPP TS 29.281)
+        return None
+    pos += 8
+    if flags & 7:
+        next_header = buf[pos + 3] if flags & 4 and pos + 4 <= end else 0
+        pos += 4
+        while next_header and pos + 4 <= end and buf[pos]:
+            size = buf[pos] * 4
+            next_header = buf[pos + size - 1] if pos + size <= end else 0
+            pos += size
+    return link.by_version(buf, pos, end)

@@ -1,0 +1,220 @@
+"""The pcapng file format (https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-02.html): a walk over its blocks.
+
+Secrets blocks go to the key log, name resolution blocks to the names; blocks of other kinds are passed over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from struct import Struct
+
+from sestriage.formats.capture.feed import Buffer
+from sestriage.formats.capture.table import DROP, SKIP
+from sestriage.formats.capture.walk import FLAGS_THAT_MATTER, Walker
+
+MAGIC = b"\x0a\x0d\x0d\x0a"
+_ORDERS = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
+_SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _NAMES, _PACKET, _SECRETS = 0x0A0D0D0A, 1, 2, 3, 4, 6, 10
+_TLS_KEY_LOG = 0x544C534B
+_OPTION_TSRESOL, _OPTION_TSOFFSET = 9, 14
+MAX_BLOCK = 1 << 24
+MAX_PACKET = 262_144
+MAX_INTERFACES = 4096
+MAX_NAMES = 10_000
+_SMALLEST = 12
+
+
+@dataclass(slots=True)
+class Interface:
+    """An interface: link type, snaplen (0: none), units of time per second, offset of its clock in seconds."""
+
+    link_type: int
+    snaplen: int
+    per_second: int = 1_000_000
+    offset: int = 0
+
+    def nanoseconds(self, units: int) -> int:
+        """A time stamp as nanoseconds since 1970."""
+        return units * 1_000_000_000 // self.per_second + self.offset * 1_000_000_000
+
+
+def _options(order: str, data: bytes) -> dict[int, bytes]:
+    head = Struct(f"{order}HH")
+    found: dict[int, bytes] = {}
+    pos = 0
+    while pos + 4 <= len(data):
+        code, length = head.unpack_from(data, pos)
+        if code == 0:
+            break
+        found.setdefault(code, data[pos + 4 : pos + 4 + length])
+        pos += 4 + (length + 3 & ~3)
+    return found
+
+
+def _interface(order: str, body: bytes) -> Interface:
+    link_type, _, snaplen = Struct(f"{order}HHI").unpack_from(body)
+    interface = Interface(link_type, snaplen)
+    options = _options(order, body[8:])
+    if resolution := options.get(_OPTION_TSRESOL):
+        power = resolution[0] & 0x7F
+        interface.per_second = 2**power if resolution[0] & 0x80 else 10 ** min(power, 38)
+    if len(offset := options.get(_OPTION_TSOFFSET, b"")) == 8:
+        interface.offset = Struct(f"{order}q").unpack(offset)[0]
+    return interface
+
+
+class _Section:
+    """What the blocks of one section have told so far."""
+
+    def __init__(self, order: str) -> None:
+        self.order = order
+        self.interfaces: list[Interface] = []
+        self.block = Struct(f"{order}II").unpack_from
+        self.packet = Struct(f"{order}IIIII").unpack_from
+        self.old_packet = Struct(f"{order}HHIIII").unpack_from
+        self.number = Struct(f"{order}I").unpack_from
+
+    def peek(self, walker: Walker) -> Struct:
+        """Block type, block length, packet length, and key and flags where the front plan has them."""
+        return Struct(f"{self.order}II12xI4x{walker.front.key.format}")
+
+
+class _Walk:
+    def __init__(self, buffer: Buffer, walker: Walker) -> None:
+        self.buffer = buffer
+        self.walker = walker
+        self.frame = 0
+        self.section = _Section("<")
+        self.names = 0
+        self.problem: str | None = None
+
+    def run(self) -> str | None:
+        buffer, walker = self.buffer, self.walker
+        peek = self.section.peek(walker).unpack_from
+        get = walker.table.flows.get
+        pos = total = 0
+        while True:
+            data, size = buffer.data, buffer.size
+            last = size - _SMALLEST
+            begun = self.frame
+            while pos <= last:
+                kind, total, length, key, flags = peek(data, pos)
+                if kind == _SECTION:
+                    if not self._begin_section(data, pos):
+                        return self._damaged(pos, "a section header without byte order mark")
+                    peek = self.section.peek(walker).unpack_from
+                    total = self.section.block(data, pos)[1]
+                after = pos + total
+                if after > size or total < _SMALLEST or total > MAX_BLOCK:
+                    break
+                if kind == _PACKET:
+                    self.frame += 1
+                    state = get(key)
+                    if (state is SKIP and not flags & FLAGS_THAT_MATTER) or state is DROP:
+                        pos = after
+                        continue
+                    if not (walker.others and walker.passes_over(data, pos + 28)):
+                        self._packet(data, pos, total, length)
+                elif kind in _HANDLERS:
+                    _HANDLERS[kind](self, data, pos, total)
+                pos = after + (-total & 3)
+                if self.problem is not None:
+                    return self.problem
+            walker.frames = self.frame
+            if walker.settle_plans(self.frame - begun):
+                peek = self.section.peek(walker).unpack_from
+            if pos <= last and not _SMALLEST <= total <= MAX_BLOCK:
+                return self._damaged(pos, f"a block that claims {total} bytes")
+            wanted = total if pos <= last else _SMALLEST
+            if not buffer.refill(min(pos, size), wanted) and buffer.ended:
+                if not buffer.size:
+                    return None
+                return (
+                    f"the capture ends inside a block behind packet {self.frame} (at byte {buffer.base + buffer.size})"
+                )
+            pos = 0
+
+    def _damaged(self, pos: int, what: str) -> str:
+        place = self.buffer.base + pos
+        return f"{what} behind packet {self.frame} (at byte {place}); what follows was not read"
+
+    def _begin_section(self, data: bytes, pos: int) -> bool:
+        order = _ORDERS.get(data[pos + 8 : pos + 12])
+        if order is None:
+            return False
+        self.section = _Section(order)
+        return True
+
+    def _packet(self, data: bytes, pos: int, total: int, length: int) -> None:
+        number, high, low, _, wire = self.section.packet(data, pos + 8)
+        if length > total - 32 or length > MAX_PACKET:
+            self.problem = self._damaged(pos, f"packet {self.frame} claims {length} bytes in a block of {total}:")
+            return
+        self._deliver(number, high << 32 | low, data, pos + 28, length, wire)
+
+    def _deliver(self, number: int, units: int, data: bytes, start: int, length: int, wire: int) -> None:
+        if number >= len(self.section.interfaces):
+            self.problem = f"packet {self.frame} names interface {number}, which does not exist"
+            return
+        interface = self.section.interfaces[number]
+        if wire > length:
+            self.walker.cut_frames = True
+        self.walker.packet(
+            self.frame, interface.nanoseconds(units), interface.link_type, data, start, start + length, wire
+        )
+
+    def _old_packet(self, data: bytes, pos: int, total: int) -> None:
+        self.frame += 1
+        number, _, high, low, length, wire = self.section.old_packet(data, pos + 8)
+        if length <= total - 32:
+            self._deliver(number, high << 32 | low, data, pos + 28, length, wire)
+
+    def _simple_packet(self, data: bytes, pos: int, total: int) -> None:
+        self.frame += 1
+        wire = self.section.number(data, pos + 8)[0]
+        if self.section.interfaces:
+            snaplen = self.section.interfaces[0].snaplen or wire
+            self._deliver(0, 0, data, pos + 12, min(wire, snaplen, total - 16), wire)
+
+    def _new_interface(self, data: bytes, pos: int, total: int) -> None:
+        if total >= 20 and len(self.section.interfaces) < MAX_INTERFACES:
+            self.section.interfaces.append(_interface(self.section.order, data[pos + 8 : pos + total - 4]))
+
+    def _secrets(self, data: bytes, pos: int, total: int) -> None:
+        if total < 20:
+            return
+        kind, length = self.section.block(data, pos + 8)
+        keys = self.walker.table.keys
+        if kind == _TLS_KEY_LOG and keys is not None:
+            keys.add(data[pos + 16 : min(pos + 16 + length, pos + total - 4)])
+
+    def _resolution(self, data: bytes, pos: int, total: int) -> None:
+        head = Struct(f"{self.section.order}HH").unpack_from
+        end = pos + total - 4
+        pos += 8
+        while pos + 4 <= end:
+            kind, length = head(data, pos)
+            record = data[pos + 4 : min(end, pos + 4 + length)]
+            pos += 4 + (length + 3 & ~3)
+            size = {1: 4, 2: 16}.get(kind)
+            if kind == 0:
+                return
+            self.names += 1
+            if size is not None and len(record) > size and self.names <= MAX_NAMES:
+                name = record[size:].split(b"\0", 1)[0].decode("utf-8", "backslashreplace").lower()
+                self.walker.table.dns.names.setdefault(str(ip_address(record[:size])), name)
+
+
+_HANDLERS = {
+    _INTERFACE: _Walk._new_interface,
+    _OLD_PACKET: _Walk._old_packet,
+    _SIMPLE_PACKET: _Walk._simple_packet,
+    _NAMES: _Walk._resolution,
+    _SECRETS: _Walk._secrets,
+}
+
+
+def walk(buffer: Buffer, walker: Walker) -> str | None:
+    """Walks over a pcapng file from its first byte; what was wrong, None when nothing was."""
+    return _Walk(buffer, walker).run()

@@ -1,0 +1,98 @@
+"""The door of this package: a stream of bytes in, a `Capture` out."""
+
+from __future__ import annotations
+
+import zlib
+from collections import deque
+from typing import BinaryIO
+
+from sestriage.formats.capture import pcap, pcapng
+from sestriage.formats.capture.assemble import StreamBuilder, lookups
+from sestriage.formats.capture.conversation import Conversation
+from sestriage.formats.capture.decrypt import Keys
+from sestriage.formats.capture.feed import GZIP_MAGIC, Buffer, Feed
+from sestriage.formats.capture.moment import moment
+from sestriage.formats.capture.table import Table
+from sestriage.formats.capture.walk import PEEK_ROOM, Walker
+from sestriage.model.capture import Capture, Stream
+from sestriage.model.source import SourceRef
+
+MAX_STREAMS = 2000
+"""Conversations at mail ports or with SMTP, and others with TLS, that are kept: the newest of each."""
+
+
+def looks_like_capture(head: bytes) -> bool:
+    """The first bytes are those of a pcap or pcapng file, gzipped or not."""
+    if head.startswith(GZIP_MAGIC):
+        try:
+            head = zlib.decompressobj(31).decompress(head, 64)
+        except zlib.error:
+            return False
+    return head[:4] in pcap.MAGICS or head.startswith(pcapng.MAGIC)
+
+
+class _Collector:
+    """Turns finished conversations into streams, and keeps the newest."""
+
+    def __init__(self, source: SourceRef, walker_time: Walker | None = None) -> None:
+        self.builder = StreamBuilder(source)
+        self.walker = walker_time
+        self.mail: deque[Stream] = deque(maxlen=MAX_STREAMS)
+        self.other: deque[Stream] = deque(maxlen=MAX_STREAMS)
+        self.left_out = 0
+
+    def take(self, conversation: Conversation) -> None:
+        now = self.walker.last_time if self.walker is not None else None
+        assert self.walker is not None  # noqa: S101
+        names = self.walker.table.dns.names
+        stream = self.builder.stream(conversation, moment(now) if now is not None else None, names)
+        kept = self.mail if conversation.mail_port or stream.smtp is not None else self.other
+        self.left_out += len(kept) == kept.maxlen
+        kept.append(stream)
+
+    def streams(self) -> tuple[Stream, ...]:
+        return tuple(sorted((*self.mail, *self.other), key=lambda s: s.first_frame))
+
+
+def read_capture(stream: BinaryIO, source: SourceRef, keylog: bytes | None = None) -> Capture:
+    """Reads a capture; never raises for what the bytes are.
+
+    Only `stream.read(n)` is used. `keylog` is an NSS key log (SSLKEYLOGFILE); secrets inside a pcapng are used as well.
+    Damage becomes `problem` of the result, and what came before it is used.
+    """
+    feed = Feed(stream)
+    buffer = Buffer(feed, PEEK_ROOM)
+    collector = _Collector(source)
+    keys = Keys()
+    if keylog:
+        keys.add(keylog)
+    walker = Walker(Table(keys, collector.take))
+    collector.walker = walker
+    buffer.refill(0, pcap.HEADER_SIZE)
+    if buffer.data[:4] in pcap.MAGICS and buffer.size >= 4:
+        problem = pcap.walk(buffer, walker)
+    elif buffer.data.startswith(pcapng.MAGIC):
+        problem = pcapng.walk(buffer, walker)
+    else:
+        problem = "not a packet capture (neither pcap nor pcapng)"
+    walker.table.finish()
+    return Capture(
+        source=source,
+        streams=collector.streams(),
+        dns=lookups(walker.table.dns, source),
+        packets=walker.frames,
+        started=moment(walker.first_time) if walker.first_time is not None else None,
+        ended=moment(walker.last_time) if walker.last_time is not None else None,
+        problem=_problem(feed.problem or problem, walker, collector.left_out),
+        snaplen_cut=walker.cut_frames,
+    )
+
+
+def _problem(damage: str | None, walker: Walker, left_out: int) -> str | None:
+    parts = [damage] if damage else []
+    if walker.unknown_links:
+        kinds = ", ".join(str(k) for k in sorted(walker.unknown_links)[:5])
+        parts.append(f"packets of link type {kinds} cannot be read")
+    if left_out:
+        parts.append(f"{left_out} older conversations were left out (only the newest {MAX_STREAMS} are kept)")
+    return "; ".join(parts) or None

@@ -1,0 +1,280 @@
+"""All conversations of a capture: which packet belongs to which, which are kept, and when they are done.
+
+Memory is bounded: conversations that do not matter leave a mark only, finished ones become facts at once, and of
+those only the newest are kept.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from struct import Struct
+
+from sestriage.formats.capture import ip, link
+from sestriage.formats.capture.conversation import ACK, SYN, Conversation
+from sestriage.formats.capture.decrypt import Keys
+from sestriage.formats.capture.dns import DnsLog
+from sestriage.formats.capture.moment import moment
+from sestriage.formats.capture.protocols import MAIL_PORTS, TLS_PORTS
+
+MAX_MARKS = 100_000
+"""Directions of conversations that are remembered as not mattering."""
+MAX_OPEN = 4096
+"""Conversations that are followed at a time; the oldest is taken as finished."""
+MAX_UNDECIDED = 8_000
+"""Conversations without payload so far, away from the mail ports."""
+LINGER = 64
+"""Closed conversations that still wait for late packets."""
+MAX_IDLE = 32
+"""Packets without payload after which a conversation whose start was not captured is passed over."""
+MAX_BUFFERED = 24 << 20
+"""Bytes that may wait, in all conversations together, for others that come before them."""
+CHECK_EVERY = 16_384
+"""Packets between two looks at that sum."""
+MAX_SEGMENT = 1 << 17
+"""A longer payload is none (segmentation offload gives 64 KiB)."""
+DNS_PORT = 53
+
+_TCP = Struct(">HHIIBB")
+_ICMP_V4 = {(3, 0): "network-unreachable", (3, 1): "host-unreachable", (3, 3): "port-unreachable"}
+_ICMP_V4 |= {(3, 4): "fragmentation-needed", (3, 9): "admin-prohibited", (3, 10): "admin-prohibited"}
+_ICMP_V4 |= {(3, 6): "network-unreachable", (3, 7): "host-unreachable", (3, 13): "admin-prohibited"}
+_ICMP_V4 |= {(3, 11): "network-unreachable", (3, 12): "host-unreachable"}
+_ICMP_V6 = {(1, 0): "network-unreachable", (1, 1): "admin-prohibited", (1, 3): "host-unreachable"}
+_ICMP_V6 |= {(1, 4): "port-unreachable", (1, 5): "admin-prohibited", (1, 6): "admin-prohibited"}
+
+
+class Mark:
+    """What is remembered of a conversation that does not matter."""
+
+    __slots__ = ()
+
+
+SKIP = Mark()
+"""TCP: pass over all packets without FIN, SYN, RST."""
+DROP = Mark()
+"""UDP: pass over all packets."""
+
+
+class Table:
+    """Sorts datagrams into conversations; a finished one that is to be kept goes to `done`."""
+
+    def __init__(self, keys: Keys | None, done: Callable[[Conversation], None]) -> None:
+        self.keys = keys
+        self.done = done
+        self.flows: dict[bytes, Mark | Conversation] = {}
+        self.dns = DnsLog()
+        self._open: dict[Conversation, None] = {}
+        self._undecided: dict[Conversation, None] = {}
+        self._light: dict[bytes, Conversation] = {}
+        self._closed: deque[Conversation] = deque()
+        self._idle: dict[bytes, int] = {}
+        self._marks = 0
+        self._until_check = CHECK_EVERY
+
+    def datagram(self, frame: int, nanoseconds: int, datagram: ip.Datagram) -> bool:
+        """One datagram. True when packets like this one may be passed over from now on."""
+        if datagram.protocol == ip.TCP:
+            return self._tcp(frame, nanoseconds, datagram)
+        if datagram.protocol == ip.UDP:
+            return self._udp(frame, nanoseconds, datagram)
+        if datagram.protocol in (ip.ICMP, ip.ICMPV6):
+            self._icmp(datagram)
+        return False
+
+    def finish(self) -> None:
+        """The capture is over: everything that is still open is finished."""
+        for conversation in (*self._open, *self._undecided):
+            self._retire(conversation)
+
+    # -- TCP -----------------------------------------------------------------------------------------------------
+
+    def _tcp(self, frame: int, nanoseconds: int, datagram: ip.Datagram) -> bool:
+        buf, pos, end = datagram.buf, datagram.pos, datagram.end
+        if end - pos < 14:
+            return False
+        sport, dport, sequence, ack, offset, flags = _TCP.unpack_from(buf, pos)
+        key = datagram.source + datagram.target + buf[pos : pos + 4]
+        state = self.flows.get(key)
+        header = (offset >> 4) * 4
+        length = max(0, datagram.length - header)
+        if header < 20 or length > MAX_SEGMENT:
+            return False
+        if state is SKIP:
+            conversation = self._light.get(key)
+            if conversation is None:
+                if flags & (SYN | ACK) != SYN:
+                    return True
+                self._forget(key, _reverse(datagram, key))
+            elif not conversation.begins_anew(conversation.side_of(key), flags, sequence):
+                conversation.packet(conversation.side_of(key), flags, sequence, ack, b"", 0, frame, moment(nanoseconds))
+                self._settle(conversation)
+                return True
+            else:
+                self._retire(conversation)
+                self._forget(key, _reverse(datagram, key))
+            state = None
+        elif isinstance(state, Conversation) and state.begins_anew(state.side_of(key), flags, sequence):
+            self._retire(state)
+            self._forget(key, _reverse(datagram, key))
+            state = None
+        if not isinstance(state, Conversation):
+            state = self._new(key, sport, dport, flags, length, datagram)
+            if state is None:
+                return self.flows.get(key) is SKIP
+        data = buf[pos + header : end]
+        state.packet(state.side_of(key), flags, sequence, ack, data, length, frame, moment(nanoseconds))
+        return self._settle(state)
+
+    def _new(
+        self, key: bytes, sport: int, dport: int, flags: int, length: int, datagram: ip.Datagram
+    ) -> Conversation | None:
+        mail = sport in MAIL_PORTS or dport in MAIL_PORTS
+        if not mail and not flags & SYN and not length:
+            self._count_idle(key)
+            return None
+        reverse = _reverse(datagram, key)
+        tls = sport in TLS_PORTS or dport in TLS_PORTS
+        ends = ((datagram.source, sport), (datagram.target, dport))
+        conversation = Conversation(ends, (key, reverse), self.keys, mail=mail, tls=tls)
+        self.flows[key] = self.flows[reverse] = conversation
+        if mail:
+            self._add_open(conversation)
+        else:
+            self._undecided[conversation] = None
+            if len(self._undecided) > MAX_UNDECIDED:
+                self._retire(next(iter(self._undecided)), mark=False)
+        return conversation
+
+    def _count_idle(self, key: bytes) -> None:
+        """A packet without payload of a conversation whose start was not captured."""
+        count = self._idle.get(key, 0) + 1
+        self._idle[key] = count
+        if count > MAX_IDLE:
+            del self._idle[key]
+            self._mark(key, SKIP)
+        elif len(self._idle) > MAX_MARKS:
+            self._idle.clear()
+
+    def _settle(self, conversation: Conversation) -> bool:
+        """After a packet: keeps, drops or finishes the conversation. True when it may be passed over."""
+        self._until_check -= 1
+        if not self._until_check:
+            self._until_check = CHECK_EVERY
+            self._limit_buffers()
+        if conversation.wanted is False:
+            self._retire(conversation)
+            return True
+        if conversation.wanted and conversation in self._undecided:
+            del self._undecided[conversation]
+            self._add_open(conversation)
+        if conversation.over and not conversation.lingering:
+            conversation.lingering = True
+            self._closed.append(conversation)
+            if len(self._closed) > LINGER:
+                self._retire(self._closed.popleft())
+        if not conversation.light and conversation.may_be_light:
+            conversation.light = True
+            for key in conversation.keys:
+                self._light[key] = conversation
+                self._mark(key, SKIP)
+        return conversation.light
+
+    def _add_open(self, conversation: Conversation) -> None:
+        self._open[conversation] = None
+        if len(self._open) > MAX_OPEN:
+            self._retire(next(iter(self._open)))
+
+    def _retire(self, conversation: Conversation, *, mark: bool = True) -> None:
+        """The conversation is finished, or does not matter."""
+        if conversation.retired:
+            return
+        conversation.retired = True
+        self._open.pop(conversation, None)
+        self._undecided.pop(conversation, None)
+        for key in conversation.keys:
+            self._light.pop(key, None)
+            if self.flows.get(key) is conversation:
+                if mark:
+                    self._mark(key, SKIP)
+                else:
+                    del self.flows[key]
+        if conversation.wanted is False:
+            return
+        conversation.close()
+        if conversation.worth_keeping:
+            self.done(conversation)
+
+    def _mark(self, key: bytes, mark: Mark) -> None:
+        self.flows[key] = mark
+        self._marks += 1
+        if self._marks > MAX_MARKS:
+            flows = self.flows
+            for old in [k for k, v in flows.items() if isinstance(v, Mark) and k not in self._light]:
+                del flows[old]
+            self._marks = 0
+
+    def _forget(self, *keys: bytes) -> None:
+        for key in keys:
+            self.flows.pop(key, None)
+
+    def _limit_buffers(self) -> None:
+        """Bytes that wait for others must not add up without end: the largest heaps are given up."""
+        heaps = [(c.buffered, c) for c in (*self._open, *self._undecided)]
+        total = sum(size for size, _ in heaps)
+        if total <= MAX_BUFFERED:
+            return
+        for size, conversation in sorted(heaps, key=lambda h: h[0], reverse=True):
+            if total <= MAX_BUFFERED // 2:
+                return
+            self._retire(conversation)
+            total -= size
+
+    # -- UDP and ICMP --------------------------------------------------------------------------------------------
+
+    def _udp(self, frame: int, nanoseconds: int, datagram: ip.Datagram) -> bool:
+        buf, pos, end = datagram.buf, datagram.pos, datagram.end
+        if end - pos < 8:
+            return False
+        sport = buf[pos] << 8 | buf[pos + 1]
+        dport = buf[pos + 2] << 8 | buf[pos + 3]
+        if sport == DNS_PORT or dport == DNS_PORT:
+            client = (
+                datagram.source + buf[pos : pos + 2] if dport == DNS_PORT else datagram.target + buf[pos + 2 : pos + 4]
+            )
+            self.dns.message(buf[pos + 8 : end], client, frame, moment(nanoseconds))
+            return False
+        if not datagram.plain or sport in ip.TUNNEL_PORTS or dport in ip.TUNNEL_PORTS:
+            return False
+        self._mark(datagram.source + datagram.target + buf[pos : pos + 4], DROP)
+        return True
+
+    def _icmp(self, datagram: ip.Datagram) -> None:
+        """An ICMP error quotes the start of the packet that it is about (RFC 792, RFC 4443)."""
+        buf, pos, end = datagram.buf, datagram.pos, datagram.end
+        if pos + 8 > end:
+            return
+        kind, code = buf[pos], buf[pos + 1]
+        if datagram.protocol == ip.ICMP:
+            name, quoted, ports = _ICMP_V4.get((kind, code)), link.IPV4, 20
+        else:
+            name = "fragmentation-needed" if kind == 2 else _ICMP_V6.get((kind, code))
+            quoted, ports = link.IPV6, 40
+        start = pos + 8
+        if name is None or start + ports + 4 > end:
+            return
+        if quoted == link.IPV4:
+            ports = (buf[start] & 15) * 4
+            addresses, protocol = buf[start + 12 : start + 20], buf[start + 9]
+        else:
+            addresses, protocol = buf[start + 8 : start + 40], buf[start + 6]
+        if protocol != ip.TCP or start + ports + 4 > end:
+            return
+        key = addresses + buf[start + ports : start + ports + 4]
+        conversation = self.flows.get(key)
+        if isinstance(conversation, Conversation):
+            conversation.icmp = conversation.icmp or name
+
+
+def _reverse(datagram: ip.Datagram, key: bytes) -> bytes:
+    return datagram.target + datagram.source + key[-2:] + key[-4:-2]

@@ -1,0 +1,113 @@
+"""What the walks over pcap and pcapng share: packets that do not matter are passed over in the tight loop.
+
+A packet of a conversation that is known not to matter is recognised by the bytes of its addresses and ports alone,
+read at the place where the last such packets had them (a `Plan`). Everything else goes to `Walker.packet`.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+
+from sestriage.formats.capture import link
+from sestriage.formats.capture.ip import Unwrapper
+from sestriage.formats.capture.table import DROP, SKIP, Table
+
+PEEK_ROOM = 256
+"""Zero bytes behind the buffer, so that a plan may look beyond a short last packet."""
+MAX_PLAN_OFFSET = 128
+MAX_PLANS = 6
+FLAGS_THAT_MATTER = 7
+"""FIN, SYN, RST: a packet with one of these is always looked at."""
+
+
+class Plan:
+    """Where frames of one build have addresses, ports and TCP flags: `peek` gives record length, key, flags."""
+
+    __slots__ = ("family", "hits", "key", "offset")
+
+    def __init__(self, offset: int, family: int) -> None:
+        self.offset = offset
+        self.family = family
+        self.hits = 0
+        self.key = Struct(key_format(offset, family))
+
+
+def key_format(offset: int, family: int) -> str:
+    """The struct that reads, from the start of a frame, addresses with ports, and the TCP flags."""
+    return f"{offset + 12}x12s9xB" if family == link.IPV4 else f"{offset + 8}x36s9xB"
+
+
+class Walker:
+    """Takes single packets, and keeps the plans by which the loops pass over packets."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.frames = 0
+        self.first_time: int | None = None
+        self.last_time: int | None = None
+        self.cut_frames = False
+        self.unknown_links: set[int] = set()
+        self.plans: list[Plan] = [Plan(14, link.IPV4)]
+        self.others: list[Plan] = []
+        self._unwrapper = Unwrapper()
+
+    @property
+    def front(self) -> Plan:
+        """The plan that the loop tries itself."""
+        return self.plans[0]
+
+    def passes_over(self, buf: bytes, start: int) -> bool:
+        """The packet belongs, by one of the other plans, to a conversation that does not matter."""
+        flows = self.table.flows
+        for plan in self.others:
+            key, flags = plan.key.unpack_from(buf, start)
+            state = flows.get(key)
+            if (state is SKIP and not flags & FLAGS_THAT_MATTER) or state is DROP:
+                plan.hits += 1
+                return True
+        return False
+
+    def settle_plans(self, walked: int) -> bool:
+        """After a portion of `walked` packets: brings the most useful plan to the front. True when it changed."""
+        best = max(self.others, key=lambda p: p.hits, default=None)
+        changed = best is not None and best.hits * 4 > walked
+        if changed and best is not None:
+            self.plans.remove(best)
+            self.plans.insert(0, best)
+            self.others = self.plans[1:]
+        for plan in self.plans:
+            plan.hits = 0
+        return changed
+
+    def note_time(self, nanoseconds: int) -> None:
+        """The time of a packet: the capture begins with the first and ends with the latest."""
+        if self.first_time is None:
+            self.first_time = nanoseconds
+        if self.last_time is None or nanoseconds > self.last_time:
+            self.last_time = nanoseconds
+
+    def packet(self, frame: int, nanoseconds: int, link_type: int, buf: bytes, start: int, end: int, wire: int) -> None:
+        """One packet: `buf[start:end]` of `wire` bytes."""
+        self.note_time(nanoseconds)
+        find = link.LINKS.get(link_type)
+        if find is None:
+            self.unknown_links.add(link_type)
+            return
+        place = find(buf, start, end)
+        if place is None:
+            return
+        datagram = self._unwrapper.unwrap(place[1], buf, place[0], end)
+        if datagram is None:
+            return
+        passed = self.table.datagram(frame, nanoseconds, datagram)
+        if passed and datagram.plain and datagram.buf is buf:
+            header = 20 if len(datagram.source) == 4 else 40
+            self._add_plan(datagram.pos - header - start, link.IPV4 if header == 20 else link.IPV6)
+
+    def _add_plan(self, offset: int, family: int) -> None:
+        if len(self.plans) >= MAX_PLANS or offset > MAX_PLAN_OFFSET:
+            return
+        if any(p.offset == offset and p.family == family for p in self.plans):
+            return
+        self.plans.append(Plan(offset, family))
+        self.others = self.plans[1:]
