@@ -24,6 +24,10 @@ MAX_WATCHED = 400
 """Portions of another protocol in which the start of TLS is looked for."""
 
 
+UNKNOWN_WATCHED = 4
+"""The same for a protocol that is not known."""
+
+
 class Mode(Enum):
     """How a side's bytes are read."""
 
@@ -211,7 +215,7 @@ class Conversation:
             return False
         if any(a.code == 0 for a in self.session.alerts):
             return True
-        return any(s.encrypted_alert for s in self.session.sides)
+        return any(s.encrypted_alert or s.maybe_alert for s in self.session.sides)
 
     @property
     def over(self) -> bool:
@@ -267,7 +271,8 @@ class Conversation:
         elif mode is Mode.TEXT:
             self._text(side, data, frame, time)
         elif mode is Mode.START:
-            data = self._head[side] + data
+            if guess(data) is not Guess.TLS_CLIENT:
+                data = self._head[side] + data
             self._head[side] = b""
             if may_become(data):
                 self._head[side] = data
@@ -299,7 +304,7 @@ class Conversation:
             self._begin_watch(side, found)
             self._watch(side, data, frame, time)
         elif self.session is not None:
-            self._answer_to_tls(side, data)
+            self._answer_to_tls(side, data, frame, time)
         elif self.mail_port:
             self._know_role(side, False, False)
             self._begin_text(side, data, frame, time)
@@ -311,9 +316,10 @@ class Conversation:
         elif self.tls_port:
             self.modes[side] = Mode.IGNORE
         else:
-            self.wanted = False
+            self.modes[side] = Mode.WATCH
+            self._watched = MAX_WATCHED - UNKNOWN_WATCHED
 
-    def _answer_to_tls(self, side: int, data: bytes) -> None:
+    def _answer_to_tls(self, side: int, data: bytes, frame: int, time: datetime | None) -> None:
         """No TLS from a side whose peer speaks TLS: plain text, or the middle of a record."""
         assert self.session is not None  # noqa: S101
         if _printable(data[:16]) and side != self.session.client_side:
@@ -321,7 +327,10 @@ class Conversation:
             self.session.plaintext_reply = _first_line(data)
             return
         self.modes[side] = Mode.TLS
-        self.session.sides[side].reader.lost = True
+        hello = self.session.client_hello
+        if not (hello is not None and hello.ssl2_framed and tls_records.looks_like_ssl2_reply(data)):
+            self.session.sides[side].reader.lost = True
+        self.session.feed(side, data, frame, time)
 
     def _know_role(self, side: int, is_client: bool, is_server: bool) -> None:
         """Settles who is the client, where no SYN told it: by content, else by port."""

@@ -98,29 +98,32 @@ class Unwrapper:
     def __init__(self) -> None:
         self._fragments = Fragments()
 
-    def unwrap(self, family: int, buf: bytes, pos: int, end: int, depth: int = 0) -> Datagram | None:
-        """The transport payload of the packet at `pos`; None when it is damaged, no IP, or an unfinished fragment."""
-        datagram = self._ipv4(buf, pos, end) if family == link.IPV4 else self._ipv6(buf, pos, end)
+    def unwrap(self, family: int, buf: bytes, pos: int, end: int, wire_end: int, depth: int = 0) -> Datagram | None:
+        """The transport payload of the packet at `pos`; None when it is damaged, no IP, or an unfinished fragment.
+
+        `end` is where the captured bytes end, `wire_end` where the frame ended on the wire.
+        """
+        datagram = self._ipv4(buf, pos, end, wire_end) if family == link.IPV4 else self._ipv6(buf, pos, end, wire_end)
         if datagram is None:
             return None
         protocol = datagram.protocol
         if protocol in (TCP, ICMP, ICMPV6):
             return datagram
-        inner = self._tunnel(datagram) if depth < MAX_DEPTH else None
-        if inner is None:
+        place = self._tunnel(datagram) if depth < MAX_DEPTH else None
+        if place is None:
             return datagram
-        place, tunnelled = inner
-        return self.unwrap(place[1], datagram.buf, place[0], datagram.end, depth + 1) if tunnelled else datagram
+        whole = datagram.pos + datagram.length
+        return self.unwrap(place[1], datagram.buf, place[0], datagram.end, whole, depth + 1)
 
-    def _ipv4(self, buf: bytes, pos: int, end: int) -> Datagram | None:
+    def _ipv4(self, buf: bytes, pos: int, end: int, wire_end: int) -> Datagram | None:
         if pos + 20 > end or buf[pos] >> 4 != 4:
             return None
         header = (buf[pos] & 15) * 4
         total = buf[pos + 2] << 8 | buf[pos + 3]
         if header < 20:
             return None
-        if total == 0:  # segmentation offload: the length is filled in by the network card
-            total = end - pos
+        if total == 0 or total > wire_end - pos:  # segmentation offload fills it in later; or it is a lie
+            total = wire_end - pos
         if total < header:
             return None
         protocol = buf[pos + 9]
@@ -135,14 +138,15 @@ class Unwrapper:
             return Datagram(protocol, source, target, whole, 0, len(whole), len(whole), False)
         return Datagram(protocol, source, target, buf, start, stop, total - header, header == 20)
 
-    def _ipv6(self, buf: bytes, pos: int, end: int) -> Datagram | None:
+    def _ipv6(self, buf: bytes, pos: int, end: int, wire_end: int) -> Datagram | None:
         if pos + 40 > end or buf[pos] >> 4 != 6:
             return None
         length = buf[pos + 4] << 8 | buf[pos + 5]
         kind = buf[pos + 6]
         source, target = buf[pos + 8 : pos + 24], buf[pos + 24 : pos + 40]
         at = pos + 40
-        wire_end = at + length if length else end
+        if length:
+            wire_end = min(wire_end, at + length)
         stop = min(end, wire_end)
         if kind in (TCP, UDP):
             return Datagram(kind, source, target, buf, at, stop, wire_end - at, True)
@@ -173,7 +177,7 @@ class Unwrapper:
             return None
         return Datagram(kind, source, target, whole, 0, len(whole), len(whole), False)
 
-    def _tunnel(self, outer: Datagram) -> tuple[link.Place, bool] | None:
+    def _tunnel(self, outer: Datagram) -> link.Place | None:
         """Where the inner packet of a tunnel begins; None when this is no tunnel that is looked into."""
         buf, pos, end = outer.buf, outer.pos, outer.end
         place: link.Place | None = None
@@ -187,7 +191,7 @@ class Unwrapper:
             port = buf[pos + 2] << 8 | buf[pos + 3]
             if port in TUNNEL_PORTS:
                 place = _udp_tunnel(port, buf, pos + 8, end)
-        return None if place is None else (place, True)
+        return place
 
 
 def _gre(buf: bytes, pos: int, end: int) -> link.Place | None:

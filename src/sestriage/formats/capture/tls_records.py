@@ -61,6 +61,14 @@ def looks_like_ssl2_hello(data: bytes) -> bool:
     return (version == 2 or 0x0300 <= version <= 0x0304) and sane and length == 9 + specs + session + challenge
 
 
+def looks_like_ssl2_reply(data: bytes) -> bool:
+    """The bytes begin like an SSL 2.0 SERVER-HELLO."""
+    if len(data) < 11 or not data[0] & 0x80 or data[2] != 4:
+        return False
+    rest = sum(data[i] << 8 | data[i + 1] for i in (7, 9)) + (data[11] << 8 | data[12] if len(data) > 12 else 0)
+    return data[5:7] == b"\x00\x02" and (data[0] & 0x7F) << 8 | data[1] == 11 + rest
+
+
 class RecordReader:
     """Cuts one direction of a TLS conversation into records.
 

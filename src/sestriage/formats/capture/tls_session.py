@@ -21,6 +21,10 @@ MAX_MESSAGES = 150
 """Steps of the handshake that are listed."""
 MAX_ALERTS = 20
 
+ALERT_BARE, ALERT_PADDED = 2, 18
+"""Inner length of an encrypted TLS 1.3 alert: as most stacks send it, and as Java pads it. No handshake message that
+could stand in its place is that long (Finished has 36 bytes and more, an empty Certificate 8 or 24)."""
+
 CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, SERVER_KEY_EXCHANGE, CERTIFICATE_REQUEST = 1, 2, 11, 12, 13
 SERVER_HELLO_DONE, FINISHED, KEY_UPDATE = 14, 20, 24
 
@@ -66,13 +70,11 @@ class Side:
     ciphered: bool = False
     """ChangeCipherSpec was sent (TLS 1.2 and below: what follows is encrypted)."""
     finished: bool = False
-    encrypted_records: int = 0
-    """Encrypted records since the ServerHello (TLS 1.3)."""
     application_bytes: int = 0
     application_seen: bool = False
     encrypted_alert: bool = False
-    last_was_alert: bool = False
-    """The newest record was an alert: what follows is only the end of the connection."""
+    maybe_alert: bool = False
+    """The newest record (TLS 1.3, no keys) has the length of a padded alert: it is one if nothing follows."""
     alert_half: bytes = b""
 
 
@@ -132,6 +134,9 @@ class Session:
         """No more bytes will come: unfinished records and messages are read as far as they go."""
         for number, side in enumerate(self.sides):
             side.reader.flush()
+            if side.maybe_alert:
+                side.encrypted_alert = True
+                side.application_bytes = max(0, side.application_bytes - ALERT_PADDED)
             self._give_up_message(number)
             if side.reader.garbage is not None and self.malformed is None:
                 self.malformed = "bytes that are no TLS record follow TLS records"
@@ -147,10 +152,10 @@ class Session:
         return self.version is not None and registry.is_tls13(self.version)
 
     @property
-    def alert_length(self) -> int:
-        """Length of an encrypted alert without padding in TLS 1.3: two bytes, the inner type, the tag."""
+    def _overhead(self) -> int:
+        """What encryption adds to a TLS 1.3 record without padding: the inner type and the tag."""
         short_tag = self.cipher is not None and registry.suite(self.cipher).name.endswith("_CCM_8_SHA256")
-        return 2 + 1 + (8 if short_tag else 16)
+        return 1 + (8 if short_tag else 16)
 
     # -- records -------------------------------------------------------------------------------------------------
 
@@ -158,7 +163,6 @@ class Session:
         side = self.sides[number]
         if self.first_frame is None:
             self.first_frame = record.frame
-        side.last_was_alert = record.kind == records.ALERT
         if record.kind == records.SSL2:
             self._ssl2_record(number, record)
         elif record.kind == records.CHANGE_CIPHER_SPEC:
@@ -256,7 +260,11 @@ class Session:
     def _give_up_message(self, number: int, record: Record | None = None) -> None:
         """An unfinished message: hellos and certificates are read as far as they go."""
         buffer = self.sides[number].handshake
-        if len(buffer) >= 6 and buffer[0] in (CLIENT_HELLO, SERVER_HELLO, CERTIFICATE):
+        if len(buffer) >= 6 and buffer[0] in (ALERT_BARE, ALERT_PADDED = 2, 18
+"""Inner length of an encrypted TLS 1.3 alert: as most stacks send it, and as Java pads it. No handshake message that
+could stand in its place is that long (Finished has 36 bytes and more, an empty Certificate 8 or 24)."""
+
+CLIENT_HELLO, SERVER_HELLO, CERTIFICATE):
             kind, body = buffer[0], bytes(buffer[4:])
             frame = (
                 record.end_frame if record is not None else (self.steps[-1].frame if self.steps else self.first_frame)
@@ -380,7 +388,6 @@ class Session:
         if kind == records.HANDSHAKE:
             self._handshake_bytes(number, plain, record, decrypted=True)
         elif kind == records.ALERT:
-            side.last_was_alert = True
             self._alerts(number, plain, record, decrypted=True)
         elif kind == records.APPLICATION_DATA:
             self._application(number, record, len(plain))
@@ -395,25 +402,18 @@ class Session:
     def _hidden_record(self, number: int, record: Record) -> None:
         """An encrypted record of TLS 1.3 without keys: lengths and order tell what it must be."""
         side = self.sides[number]
-        side.encrypted_records += 1
-        if record.length == self.alert_length:
+        inner = record.length - self._overhead
+        established = side.finished if number == self.client_side else self.sides[1 - number].finished
+        side.maybe_alert = inner == ALERT_PADDED and established
+        if inner == ALERT_BARE or (inner == ALERT_PADDED and not established):
             side.encrypted_alert = True
-            side.last_was_alert = True
             self._note(number, "Encrypted", record)
-            return
-        if number == self.client_side:
-            if side.finished:
-                self._application(number, record, max(0, record.length - 17))
-            else:
-                side.finished = True
-                self._note(number, "Encrypted", record)
-            return
-        client = self.sides[1 - number]
-        if client.finished:
-            side.finished = True
-            self._application(number, record, max(0, record.length - 17))
+        elif not established:
+            side.finished = number == self.client_side
+            self._note(number, "Encrypted", record)
         else:
-            self._note(number, "Encrypted", record)
+            side.finished = True
+            self._application(number, record, max(0, inner))
 
     # -- SSL 2.0 -------------------------------------------------------------------------------------------------
 

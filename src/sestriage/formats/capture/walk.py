@@ -96,7 +96,7 @@ class Walker:
         place = find(buf, start, end)
         if place is None:
             return
-        datagram = self._unwrapper.unwrap(place[1], buf, place[0], end)
+        datagram = self._unwrapper.unwrap(place[1], buf, place[0], end, max(end, start + wire))
         if datagram is None:
             return
         passed = self.table.datagram(frame, nanoseconds, datagram)
