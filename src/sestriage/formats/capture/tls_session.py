@@ -160,7 +160,7 @@ class Session:
     # -- records -------------------------------------------------------------------------------------------------
 
     def _record(self, number: int, record: Record) -> None:
-        side = self.sides[number]
+        self.sides[number]
         if self.first_frame is None:
             self.first_frame = record.frame
         if record.kind == records.SSL2:
@@ -260,11 +260,7 @@ class Session:
     def _give_up_message(self, number: int, record: Record | None = None) -> None:
         """An unfinished message: hellos and certificates are read as far as they go."""
         buffer = self.sides[number].handshake
-        if len(buffer) >= 6 and buffer[0] in (ALERT_BARE, ALERT_PADDED = 2, 18
-"""Inner length of an encrypted TLS 1.3 alert: as most stacks send it, and as Java pads it. No handshake message that
-could stand in its place is that long (Finished has 36 bytes and more, an empty Certificate 8 or 24)."""
-
-CLIENT_HELLO, SERVER_HELLO, CERTIFICATE):
+        if len(buffer) >= 6 and buffer[0] in (CLIENT_HELLO, SERVER_HELLO, CERTIFICATE):
             kind, body = buffer[0], bytes(buffer[4:])
             frame = (
                 record.end_frame if record is not None else (self.steps[-1].frame if self.steps else self.first_frame)
