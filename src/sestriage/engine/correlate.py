@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sestriage.engine.drafts import Draft
-from sestriage.engine.wire import failing_phase, is_mail, is_reconnect
+from sestriage.engine.wire import UNRESOLVED, failing_phase, is_mail, is_reconnect
 from sestriage.model.capture import Capture, DnsLookup, Stream
 from sestriage.model.log import LogEvent
 from sestriage.model.ses import host_form
@@ -20,7 +20,6 @@ TIMEOUT_SLACK = timedelta(seconds=130)
 
 QUARTER = timedelta(minutes=15)
 WIDEST_ZONE = timedelta(hours=14)
-UNRESOLVED_LOOKUPS = ("NXDOMAIN", "SERVFAIL", "REFUSED", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +199,7 @@ def _join_lookups(drafts: list[Draft], lookups: Sequence[DnsLookup]) -> None:
         fitting = [d for d in drafts if d.host is not None and d.host.rstrip(".") == name and _near(d, lookup)]
         if fitting:
             fitting[-1].lookups.append(lookup)
-        elif host_form(name) is not None and lookup.rcode in UNRESOLVED_LOOKUPS:
+        elif host_form(name) is not None and lookup.rcode in UNRESOLVED:
             drafts.append(Draft(lookups=[lookup]))
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sestriage.engine.collect import Collected
 from sestriage.engine.drafts import Draft
 from sestriage.engine.factbase import Judged, build, trust_paths
-from sestriage.engine.wire import accepted, failing_phase, is_reconnect
+from sestriage.engine.wire import UNRESOLVED, accepted, failing_phase, is_reconnect
 from sestriage.model.capture import Stream
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
@@ -135,7 +135,8 @@ def _outcome(
     taken = next((s for s in judged.streams if accepted(s)), None)
     if taken is not None:
         return Outcome.ACCEPTED, Confidence.CONFIRMED, (_accepted_evidence(taken),)
-    if any(f.severity != "warning" for f in findings) or any(failing_phase(s) for s in judged.streams):
+    broken = any(failing_phase(stream) for stream in judged.streams)
+    if broken or _only_unanswered(draft, judged) or any(f.severity != "warning" for f in findings):
         return Outcome.FAILED, None, ()
     return Outcome.UNDETERMINED, None, ()
 
@@ -167,7 +168,17 @@ def _failing_phase(draft: Draft, judged: Judged) -> Phase | None:
     phases = [p for s in judged.streams if (p := failing_phase(s)) is not None]
     if phases:
         return phases[-1]
-    return Phase.DNS if draft.lookups and not judged.streams and not judged.events else None
+    return Phase.DNS if _only_unanswered(draft, judged) else None
+
+
+def _only_unanswered(draft: Draft, judged: Judged) -> bool:
+    """All that is known of the attempt are DNS questions that gave no address."""
+    return (
+        bool(draft.lookups)
+        and not judged.streams
+        and not judged.events
+        and all(lookup.rcode in UNRESOLVED for lookup in draft.lookups)
+    )
 
 
 _TLS_STEPS = frozenset({Phase.TLS, Phase.CERTIFICATE})

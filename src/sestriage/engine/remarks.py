@@ -16,7 +16,9 @@ from sestriage.model.verdict import Contradiction, Evidence, Outcome
 def contradictions_of(decision: Decision, collected: Collected) -> tuple[Contradiction, ...]:
     """Evidence about the newest attempt that does not go together."""
     found = [
-        Contradiction(f"evidence against {finding.rule}: {_CONFLICT_READING}", finding.conflicts)
+        Contradiction(
+            finding.contradiction or f"evidence against {finding.rule}: {_CONFLICT_READING}", finding.conflicts
+        )
         for finding in decision.findings
         if finding.conflicts
     ]

@@ -14,6 +14,9 @@ CERTIFICATE_ALERTS = frozenset(
 )
 """Alerts by which a peer refuses a certificate."""
 
+UNRESOLVED = frozenset({"NXDOMAIN", "SERVFAIL", "REFUSED", "none"})
+"""Results of a DNS question that give no address."""
+
 RECONNECT_GAP = timedelta(seconds=1)
 """JavaMail's fallback to the default socket factory connects again within this time."""
 
@@ -63,6 +66,8 @@ def _tls_phase(stream: Stream, tls: TlsSession) -> Phase | None:
         return Phase.CERTIFICATE if tls.alert.description in CERTIFICATE_ALERTS else Phase.TLS
     if tls.application_data or tls.completed:
         return _unused_session(stream, tls)
+    if tls.server_hello_seen and tls.version == "TLSv1.3":
+        return None  # from here on everything is encrypted: an end may be a refusal or the end of a good session
     ended = stream.tcp.reset_by is not None or stream.tcp.closed_by is not None
     if not ended or stream.tcp.missing_bytes or stream.tcp.one_sided:
         return None
