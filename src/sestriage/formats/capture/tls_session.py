@@ -275,9 +275,9 @@ class Session:
 
     def _message(self, number: int, kind: int, body: bytes, record: Record, *, decrypted: bool) -> None:
         side = self.sides[number]
-        if kind == CLIENT_HELLO:
+        if kind == CLIENT_HELLO and not decrypted:
             self._take_client_hello(number, handshake.parse_client_hello(body), record)
-        elif kind == SERVER_HELLO:
+        elif kind == SERVER_HELLO and not decrypted:
             self._take_server_hello(number, handshake.parse_server_hello(body), record)
             return
         elif kind == CERTIFICATE:
@@ -403,7 +403,7 @@ class Session:
         side.maybe_alert = inner == ALERT_PADDED and established
         if inner == ALERT_BARE or (inner == ALERT_PADDED and not established):
             side.encrypted_alert = True
-            self._note(number, "Encrypted", record)
+            self._note(number, "Alert", record)
         elif not established:
             side.finished = number == self.client_side
             self._note(number, "Encrypted", record)
