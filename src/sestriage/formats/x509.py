@@ -59,6 +59,9 @@ class RawCertificate:
     """OID to (critical, value)."""
     inner_signature_oid: str = ""
     """The algorithm as the signed part names it; it must be the same."""
+    issuer: bytes = b""
+    subject: bytes = b""
+    """The encoded names."""
 
 
 @dataclass(slots=True)
@@ -315,4 +318,6 @@ def raw_certificate(encoded: bytes) -> RawCertificate:
         spki=encoded[parts[5].at : parts[5].end],
         extensions=extensions,
         inner_signature_oid=_algorithm(encoded, parts[1].at, tbs.stop)[0],
+        issuer=encoded[parts[2].at : parts[2].end],
+        subject=encoded[parts[4].at : parts[4].end],
     )

@@ -53,6 +53,8 @@ class Name:
     common_name: str | None
     organization: str | None
     """The most specific CN and O; None when the name has none."""
+    openssl_id: str = ""
+    """Equal for names that OpenSSL finds equal: it looks past the string type, which Java does not."""
     rdns: tuple[str, ...] = ()
     """The canonical form of each relative name, the least specific first; empty for an empty name."""
 
@@ -65,6 +67,7 @@ def parse_name(raw: bytes) -> Name:
     outer = der.expect(raw, 0, len(raw), der.SEQUENCE)
     shown: list[str] = []
     canonical: list[str] = []
+    loose: list[str] = []
     latest: dict[str, str] = {}
     count = 0
     for rdn in der.walk(raw, outer.body, outer.stop):
@@ -80,6 +83,7 @@ def parse_name(raw: bytes) -> Name:
             oid = der.oid(raw, kind)
             string = der.text(raw, value)
             pairs.append((_shown(oid, string, raw, value), _canonical(oid, raw, value)))
+            loose.append(_loose(oid, string, raw, value))
             if string is not None:
                 latest[oid] = string
         shown.append("+".join(pair[0] for pair in pairs))
@@ -90,6 +94,7 @@ def parse_name(raw: bytes) -> Name:
         name_id=digest[:32],
         common_name=printable(latest.get(COMMON_NAME)),
         organization=printable(latest.get(ORGANIZATION)),
+        openssl_id="\0".join(loose),
         rdns=tuple(canonical),
     )
 
@@ -148,6 +153,15 @@ def _canonical(oid: str, raw: bytes, value: der.Element) -> str:
         string = string.replace("  ", " ")
     folded = string.strip(_BLANKS).upper().lower()
     return f"{keyword}={folded if folded.isascii() else unicodedata.normalize('NFKD', folded)}"
+
+
+def _loose(oid: str, string: str | None, raw: bytes, value: der.Element) -> str:
+    """One attribute as OpenSSL's `asn1_string_canon` has it: any character string in lower ASCII case, blanks
+    collapsed."""
+    if string is None:
+        return f"{oid}=#{raw[value.at : value.end].hex()}"
+    folded = "".join(char.lower() if char.isascii() else char for char in " ".join(string.split()))
+    return f"{oid}={folded}"
 
 
 _BLANKS = "".join(map(chr, range(0x21)))

@@ -14,6 +14,9 @@ class AlgorithmLimits:
 
     hashes: frozenset[str] = frozenset({"MD2", "MD5"})
     min_bits: Mapping[str, int] = field(default_factory=lambda: {"RSA": 1024, "DSA": 1024, "EC": 224})
+    names_the_key: bool = False
+    """The texts of newer JDKs: a weak anchor's own key and a disabled hash are named; older ones name the signature
+    algorithm of the certificate in both cases."""
 
 
 JDK_LIMITS: dict[str, AlgorithmLimits] = {version: AlgorithmLimits() for version in ("8", "11", "17", "21")}

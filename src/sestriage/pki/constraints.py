@@ -80,7 +80,7 @@ def names_of(encoded: bytes, common_name: str | None) -> tuple[GeneralName, ...]
     if raw is None:
         return ()
     try:
-        subject = _subject(raw.tbs)
+        subject = parse_name(raw.subject).rdns
         if subject:
             names.append(GeneralName(DIRECTORY, subject))
         if SAN in raw.extensions:
@@ -98,12 +98,6 @@ def names_of(encoded: bytes, common_name: str | None) -> tuple[GeneralName, ...]
     return tuple(names)
 
 
-def _subject(tbs: bytes) -> tuple[str, ...]:
-    parts = der.children(tbs, der.expect(tbs, 0, len(tbs), der.SEQUENCE))
-    subject = parts[5] if parts[0].tag == 0xA0 else parts[4]
-    return parse_name(tbs[subject.at : subject.end]).rdns
-
-
 def _address(text: str) -> bytes | None:
     try:
         return ip_address(text).packed
@@ -111,17 +105,18 @@ def _address(text: str) -> bytes | None:
         return None
 
 
-def violates(certificate: Certificate, constraints: NameConstraints) -> bool:
-    """One of the certificate's names is excluded, or of a permitted kind but in no permitted subtree."""
+def violation(certificate: Certificate, constraints: NameConstraints) -> str | None:
+    """`excluded` or `permitted` when one of the certificate's names is excluded, or of a permitted kind but in no
+    permitted subtree; `broken` for constraints that cannot be applied; None when all names are well."""
     if constraints.broken:
-        return True
+        return "broken"
     for name in names_of(certificate.der, certificate.common_name):
         if any(_within(name, base) for base in constraints.excluded if base.kind == name.kind):
-            return True
+            return "excluded"
         same_kind = [base for base in constraints.permitted if base.kind == name.kind]
         if same_kind and not any(_within(name, base) for base in same_kind):
-            return True
-    return False
+            return "permitted"
+    return None
 
 
 def _within(name: GeneralName, base: GeneralName) -> bool:

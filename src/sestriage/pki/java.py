@@ -11,14 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sestriage.errors import ParseError
-from sestriage.formats import der
-from sestriage.formats.x509 import AKI
 from sestriage.model.trust import Certificate
 from sestriage.pki.algorithms import DEFAULT_JDK, JDK_LIMITS, AlgorithmLimits, disabled_hash, key_size_problem
-from sestriage.pki.constraints import NameConstraints, name_constraints, violates
+from sestriage.pki.constraints import NameConstraints, name_constraints, violation
+from sestriage.pki.keyids import authority
 from sestriage.pki.names import java_name
-from sestriage.pki.signature import pieces, signed_by
+from sestriage.pki.signature import signed_by
 
 BUILDING = "PKIX path building failed: "
 VALIDATION = "PKIX path validation failed: "
@@ -136,32 +134,16 @@ def key_id_fits(child: Certificate, anchor: Certificate) -> bool:
     wanted = child.authority_key_id
     if wanted and anchor.subject_key_id is not None and wanted != anchor.subject_key_id:
         return False
-    serial = authority_serial(child.der)
+    serial = authority(child.der).serial
     return serial is None or (anchor.version or 1) < 3 or serial == anchor.serial
-
-
-def authority_serial(encoded: bytes) -> str | None:
-    """The serial number of the issuer as the AKI extension names it (RFC 5280 4.2.1.1), None when it does not."""
-    raw = pieces(encoded)
-    if raw is None or AKI not in raw.extensions:
-        return None
-    value = raw.extensions[AKI][1]
-    try:
-        for part in der.children(value, der.expect(value, 0, len(value), der.SEQUENCE)):
-            if part.tag == 0x82:
-                return f"{der.integer(value, part):x}"
-    except ParseError:
-        pass
-    return None
 
 
 def check_path(path: Sequence[Certificate], anchor: Certificate, at: datetime, limits: AlgorithmLimits) -> None:
     """The checks of `PKIXCertPathValidator` in its order, from the anchor down; raises CheckError at the first."""
     state = _Constraints(len(path))
     issuer = anchor
-    _check_key(anchor, limits, "")
     for certificate in reversed(path):
-        _check_algorithms(certificate, limits)
+        _check_algorithms(certificate, issuer, anchor, limits)
         if certificate is not path[0]:
             _check_ca_usage(certificate)
         state.check(certificate)
@@ -177,23 +159,23 @@ def _failed(reason: str, culprit: Certificate, message: str) -> CheckError:
     return CheckError(reason, culprit, _VALIDATOR + message)
 
 
-def _check_key(certificate: Certificate, limits: AlgorithmLimits, tail: str | None = None) -> None:
-    if (problem := key_size_problem(certificate, limits)) is None:
-        return
-    tail = f" used with certificate: {java_name(certificate.subject)}" if tail is None else tail or "."
-    raise _failed(
-        "weak-key",
-        certificate,
-        f"Algorithm constraints check failed on keysize limits: {problem}{tail}",
-    )
-
-
-def _check_algorithms(certificate: Certificate, limits: AlgorithmLimits) -> None:
+def _check_algorithms(
+    certificate: Certificate, issuer: Certificate, anchor: Certificate, limits: AlgorithmLimits
+) -> None:
+    """`AlgorithmChecker`: the anchor's key, the certificate's signature and its key, in the order of the JDK."""
+    start = "Algorithm constraints check failed on"
+    old_text = f"{start} signature algorithm: {certificate.signature_algorithm}"
+    weak_issuer = key_size_problem(issuer, limits)
+    if limits.names_the_key and issuer is anchor and weak_issuer is not None:
+        raise _failed("weak-key", anchor, f"{start} keysize limits: {weak_issuer}.")
+    used = f"used with certificate: {java_name(certificate.subject)}"
     if (digest := disabled_hash(certificate, limits)) is not None:
-        used = f"{digest} used with certificate: {java_name(certificate.subject)}"
-        message = f"Algorithm constraints check failed on disabled algorithm: {used}"
-        raise _failed("weak-signature", certificate, message)
-    _check_key(certificate, limits)
+        text = f"{start} disabled algorithm: {digest} {used}" if limits.names_the_key else old_text
+        raise _failed("weak-signature", certificate, text)
+    if (weak := key_size_problem(certificate, limits)) is not None:
+        raise _failed("weak-key", certificate, f"{start} keysize limits: {weak} {used}")
+    if weak_issuer is not None:
+        raise _failed("weak-key", issuer, old_text)
 
 
 def _check_ca_usage(certificate: Certificate) -> None:
@@ -254,7 +236,7 @@ class _Constraints:
         last = self.number == self.length
         if not last:
             self._check_basic(certificate)
-        if (last or not certificate.self_issued) and any(violates(certificate, each) for each in self.names):
+        if (last or not certificate.self_issued) and any(violation(certificate, each) for each in self.names):
             raise _failed("name-constraints", certificate, "name constraints check failed")
         if (constraints := name_constraints(certificate.der)) is not None:
             self.names.append(constraints)
@@ -306,6 +288,7 @@ class _Search:
         for certificate in {each.sha256: each for each in chain}.values():
             self.served.setdefault(certificate.subject_name_id, []).append(certificate)
         self.steps = 0
+        self.lookups = 0
 
     def run(self, path: list[Certificate], traversed: int) -> tuple[list[Certificate], Certificate] | None:
         """The first path (leaf first) and anchor above the last certificate of `path`; None when there is none."""
@@ -331,8 +314,17 @@ class _Search:
         return None
 
     def _candidates(self, child: Certificate, traversed: int) -> Iterator[Certificate]:
-        """Anchors of the issuer's name, then served certificates that are in date and may stand above so many CAs."""
-        fitting = [each for each in self.anchors.named(child.issuer_name_id) if _covers(each, child)]
+        """Anchors of the issuer's name, and served certificates that are in date and may stand above so many CAs.
+
+        Two things are as in Java and no one's intention: the anchors' dates are looked at in all but the first of
+        these look-ups (one selector serves them all), and of equally good candidates the last one comes first.
+        """
+        fitting = [
+            each
+            for each in self.anchors.named(child.issuer_name_id)
+            if _covers(each, child) and (self.lookups == 0 or _in_date(each, self.at))
+        ]
+        self.lookups += 1
         known = {each.sha256 for each in fitting}
         for each in self.served.get(child.issuer_name_id, ()):
             if each.sha256 in known or not _in_date(each, self.at) or not _covers(each, child):
@@ -340,7 +332,13 @@ class _Search:
             if each.is_ca and (each.path_length is None or each.path_length >= traversed):
                 fitting.append(each)
         wanted = child.authority_key_id
-        yield from sorted(fitting, key=lambda each: wanted is None or each.subject_key_id != wanted)
+
+        def rank(each: Certificate) -> tuple[bool, bool]:
+            by_key = wanted is not None and each.subject_key_id == wanted
+            return not by_key, not self.anchors.named(each.issuer_name_id)
+
+        fitting.reverse()
+        yield from sorted(fitting, key=rank)
 
     def _usable(self, candidate: Certificate) -> bool:
         return not candidate.critical_unknown and (candidate.key_usage is None or "keyCertSign" in candidate.key_usage)
@@ -350,11 +348,10 @@ class _Search:
         state = _Constraints(len(path))
         issuer = anchor
         try:
-            _check_key(anchor, self.limits, "")
             for certificate in reversed(path):
                 _check_signature(certificate, issuer)
                 state.check(certificate)
-                _check_algorithms(certificate, self.limits)
+                _check_algorithms(certificate, issuer, anchor, self.limits)
                 issuer = certificate
         except CheckError:
             return False

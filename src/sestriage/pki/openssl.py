@@ -1,18 +1,21 @@
-"""What `openssl verify` (1.1.1 to 3.x, purpose sslserver) says of the same chain: it differs from Java in what counts
-as an anchor and in whether an anchor may be expired."""
+"""What `openssl verify` (3.x, purpose sslserver) says of the same chain: it differs from Java in what counts as an
+anchor, in whether an anchor may be expired, and in how names are compared. Follows `crypto/x509/x509_vfy.c`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from sestriage.errors import ParseError
+from sestriage.formats.x509names import parse_name
 from sestriage.model.trust import Certificate
-from sestriage.pki.java import SERVER_AUTH, Anchors
-from sestriage.pki.signature import signed_by
+from sestriage.pki.constraints import name_constraints, violation
+from sestriage.pki.keyids import authority
+from sestriage.pki.signature import pieces, signed_by
 
 MAX_DEPTH = 100
 TEXTS = {
-    0: "ok",
     2: "unable to get issuer certificate",
     7: "certificate signature failure",
     9: "certificate is not yet valid",
@@ -20,11 +23,19 @@ TEXTS = {
     18: "self-signed certificate",
     19: "self-signed certificate in certificate chain",
     20: "unable to get local issuer certificate",
-    24: "invalid CA certificate",
     25: "path length constraint exceeded",
     26: "unsuitable certificate purpose",
     34: "unhandled critical extension",
+    47: "permitted subtree violation",
+    48: "excluded subtree violation",
+    51: "unsupported name constraint type",
+    79: "invalid CA certificate",
 }
+"""The texts of OpenSSL 3.x (1.1.1 writes `self signed`, and 24 for 79)."""
+_VIOLATIONS = {"permitted": 47, "excluded": 48, "broken": 51}
+_SERVER_USAGES = frozenset({"1.3.6.1.5.5.7.3.1", "1.3.6.1.4.1.311.10.3.3", "2.16.840.1.113730.4.1"})
+"""serverAuth and the old step-up usages; anyExtendedKeyUsage does not count here."""
+_TLS_KEY_USAGES = frozenset({"digitalSignature", "keyEncipherment", "keyAgreement"})
 
 
 def openssl_verify(
@@ -32,92 +43,147 @@ def openssl_verify(
 ) -> str:
     """`ok`, or `error N text` with the first error that `openssl verify` reports (with `-partial_chain` if `partial`).
 
-    Only the checks that matter for a mail server's chain are worked out; names are OpenSSL 3's.
+    The chain is not empty. Revocation, policies and security levels are left out.
     """
-    built, trusted = _build(chain, Anchors(anchors), at, partial)
-    code = _chain_error(built, trusted) or _certificate_error(built, at, trusted)
+    built = _build(chain, anchors, at, partial)
+    code = built.error or next(_errors(built.chain, at, partial), 0)
     return "ok" if code == 0 else f"error {code} {TEXTS[code]}"
 
 
-def _build(
-    chain: Sequence[Certificate], anchors: Anchors, at: datetime, partial: bool
-) -> tuple[list[Certificate], int | None]:
-    """The chain, leaf first, and the index of its first trusted certificate (None: it reaches no anchor)."""
-    built = [chain[0]]
-    from_store: int | None = None
-    if partial and chain[0].sha256 in anchors.by_digest:
-        return built, 0
-    while len(built) < MAX_DEPTH:
-        top = built[-1]
-        if _self_signed(top):
-            if top.sha256 in anchors.by_digest:
-                return built, from_store if from_store is not None else len(built) - 1
-            break
-        issuer = _best(top, anchors.named(top.issuer_name_id), at)
-        if issuer is not None:
-            from_store = len(built) if from_store is None else from_store
-            built.append(issuer)
-            if partial:
-                return built, from_store
-            continue
-        if from_store is not None:
-            break
-        issuer = _best(top, [each for each in chain if each not in built], at)
-        if issuer is None:
-            break
-        built.append(issuer)
-    if from_store is not None:
-        return built, -from_store  # anchors were found, but no root above them
-    return built, None
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """A chain (leaf first) and what is wrong with its end (0: it ends at an anchor)."""
+
+    chain: list[Certificate]
+    error: int = 0
+
+
+def _names(certificate: Certificate) -> tuple[str, str]:
+    """Subject and issuer in OpenSSL's canonical form."""
+    raw = pieces(certificate.der)
+    try:
+        return ("", "") if raw is None else (parse_name(raw.subject).openssl_id, parse_name(raw.issuer).openssl_id)
+    except ParseError:
+        return "", ""
+
+
+def _likely_issued(child: Certificate, issuer: Certificate) -> bool:
+    """`ossl_x509_likely_issued`: names, key identifiers and kinds of key; no signature."""
+    subject, issuers_issuer = _names(issuer)
+    if _names(child)[1] != subject:
+        return False
+    if child.authority_key_id and issuer.subject_key_id is not None and child.authority_key_id != issuer.subject_key_id:
+        return False
+    named = authority(child.der)
+    if named.serial is not None and named.serial != issuer.serial:
+        return False
+    if named.issuer_openssl_id is not None and named.issuer_openssl_id != issuers_issuer:
+        return False
+    return _key_family(child.signature_algorithm) == (issuer.key_type or "").removesuffix("SSA-PSS")
+
+
+def _key_family(algorithm: str | None) -> str:
+    """The kind of key that makes such a signature."""
+    family = (algorithm or "").rpartition("with")[2]
+    return {"ECDSA": "EC", "RSASSA-PSS": "RSA"}.get(family, family)
 
 
 def _self_signed(certificate: Certificate) -> bool:
-    return certificate.self_issued and certificate.authority_key_id in (None, certificate.subject_key_id)
+    return _likely_issued(certificate, certificate)
+
+
+def _build(chain: Sequence[Certificate], anchors: Sequence[Certificate], at: datetime, partial: bool) -> _Built:
+    """`build_chain` with trusted certificates first: once one is found, only trusted ones follow."""
+    built = [chain[0]]
+    known = {anchor.sha256 for anchor in anchors}
+    trusted = False
+    while len(built) < MAX_DEPTH and not _self_signed(built[-1]):
+        issuer = _best(built[-1], anchors, at)
+        if issuer is not None:
+            trusted = True
+        elif not trusted:
+            issuer = _best(built[-1], [each for each in chain[1:] if each not in built], at)
+        if issuer is None:
+            break
+        built.append(issuer)
+        if trusted and partial:
+            return _Built(built)
+    top = built[-1]
+    if _self_signed(top):
+        if trusted or top.sha256 in known:
+            return _Built(built)
+        error = 18 if len(built) == 1 else 19
+    else:
+        error = 2 if trusted else 20
+    if partial and not trusted and chain[0].sha256 in known:
+        return _Built(built)  # the leaf itself is trusted; what was built above it is checked all the same
+    return _Built(built, error)
 
 
 def _best(child: Certificate, candidates: Sequence[Certificate], at: datetime) -> Certificate | None:
-    """The issuer by name, key identifier and usage; one that is in date is preferred."""
-    fitting = [
-        each
-        for each in candidates
-        if each.subject_name_id == child.issuer_name_id
-        and (child.authority_key_id is None or each.subject_key_id in (None, child.authority_key_id))
-        and (each.key_usage is None or "keyCertSign" in each.key_usage)
-    ]
-    current = [each for each in fitting if _date_error(each, at) == 0]
-    return current[0] if current else fitting[0] if fitting else None
+    """The first likely issuer that is in date, else the one that lasts longest; None when there is none."""
+    fitting = [each for each in candidates if _likely_issued(child, each)]
+    current = next((each for each in fitting if not _date_error(each, at)), None)
+    if current is not None or not fitting:
+        return current
+    return max(fitting, key=lambda each: each.not_after or at)
 
 
-def _chain_error(built: Sequence[Certificate], trusted: int | None) -> int:
-    if trusted is not None and trusted >= 0:
-        return 0
-    if trusted is not None:
-        return 2
-    if _self_signed(built[-1]):
-        return 18 if len(built) == 1 else 19
-    return 20
-
-
-def _certificate_error(built: Sequence[Certificate], at: datetime, trusted: int | None) -> int:
-    del trusted
+def _errors(built: Sequence[Certificate], at: datetime, partial: bool) -> Iterator[int]:
+    """The errors of a chain in the order in which `verify_chain` meets them."""
     for depth, certificate in enumerate(built):
-        if certificate.critical_unknown:
-            return 34
-        if depth and certificate.is_ca is not True and not (certificate.version == 1 and certificate.self_issued):
-            return 24
-        if depth and certificate.path_length is not None:
-            below = sum(not each.self_issued for each in built[1:depth])
-            if below > certificate.path_length:
-                return 25
-    if built[0].extended_key_usage is not None and SERVER_AUTH.isdisjoint(built[0].extended_key_usage):
-        return 26
+        yield from _extension_errors(built, depth, certificate)
+    top = built[-1]
+    if _self_signed(top) or partial or len(built) == 1:
+        yield from _date_error(top, at)
     for child, issuer in zip(reversed(built[:-1]), reversed(built[1:]), strict=True):
         if signed_by(child, issuer) is False:
-            return 7
-    return next((code for each in reversed(built) if (code := _date_error(each, at))), 0)
+            yield 7
+        yield from _date_error(child, at)
+    yield from _name_errors(built)
 
 
-def _date_error(certificate: Certificate, at: datetime) -> int:
+def _extension_errors(built: Sequence[Certificate], depth: int, certificate: Certificate) -> Iterator[int]:
+    """`check_extensions`."""
+    if certificate.critical_unknown:
+        yield 34
+    if depth:
+        rank = _ca_rank(certificate)
+        if rank == 0 or (depth + 1 < len(built) and rank != 1):
+            yield 79
+    usages = certificate.extended_key_usage
+    if usages is not None and _SERVER_USAGES.isdisjoint(usages):
+        yield 26
+    if depth == 0 and certificate.key_usage is not None and _TLS_KEY_USAGES.isdisjoint(certificate.key_usage):
+        yield 26
+    below = sum(not each.self_issued for each in built[1:depth])
+    if depth > 1 and certificate.path_length is not None and below > certificate.path_length:
+        yield 25
+
+
+def _ca_rank(certificate: Certificate) -> int:
+    """`X509_check_ca`: 1 by basic constraints, 3 a self-signed one of version 1, 4 by key usage alone, 0 none."""
+    if certificate.key_usage is not None and "keyCertSign" not in certificate.key_usage:
+        return 0
+    if certificate.is_ca is not None:
+        return 1 if certificate.is_ca else 0
+    if certificate.version == 1:
+        return 3 if _self_signed(certificate) else 0
+    return 4 if certificate.key_usage is not None else 0
+
+
+def _name_errors(built: Sequence[Certificate]) -> Iterator[int]:
+    for depth in range(len(built) - 1, -1, -1):
+        certificate = built[depth]
+        if depth and certificate.self_issued:
+            continue
+        for above in built[:depth:-1]:
+            constraints = name_constraints(above.der)
+            if constraints is not None and (kind := violation(certificate, constraints)):
+                yield _VIOLATIONS[kind]
+
+
+def _date_error(certificate: Certificate, at: datetime) -> list[int]:
     if certificate.not_before is not None and at < certificate.not_before:
-        return 9
-    return 10 if certificate.not_after is not None and at > certificate.not_after else 0
+        return [9]
+    return [10] if certificate.not_after is not None and at > certificate.not_after else []
