@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sestriage.model.ses import HostForm, host_form
+from sestriage.model.address import SIMULATOR_DOMAIN, address_problem, is_covered
+from sestriage.model.ses import FIPS_REGIONS, PORT_MODES, host_form
+from sestriage.model.sesnames import is_private_address, nearest_endpoint, region_status, server_kind
 from sestriage.model.source import SourceRef
 
 
@@ -55,8 +57,68 @@ class CipherList:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldOrigin:
+    """Where one value of the settings was given: the field's name here, and the place (a line of a file, an option)."""
+
+    field: str
+    source: SourceRef
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsProblem:
+    """Something in the settings that cannot be used. `kind`: `value` (not what the field takes), `key` (no such field),
+    `conflict` (given twice, differently), `secret` (a password stands readable in the file), `file` (not readable)."""
+
+    kind: str
+    key: str
+    text: str
+    source: SourceRef
+
+
+@dataclass(frozen=True, slots=True)
+class EmailAction:
+    """An e-mail action of Response Management. `recipients` is its To field, `recipients_given` False when unknown.
+
+    Identities and sandbox are those of the SES account (see `SmtpSettings`): To is judged by them.
+    """
+
+    source: SourceRef
+    name: str | None = None
+    recipients: tuple[str, ...] = ()
+    recipients_given: bool = False
+    enabled: bool | None = None
+    verified_domains: tuple[str, ...] = ()
+    sandbox: bool | None = None
+    origins: tuple[FieldOrigin, ...] = ()
+
+    @property
+    def malformed(self) -> tuple[str, ...]:
+        """Recipients that are no plain address."""
+        return tuple(to for to in self.recipients if address_problem(to) is not None)
+
+    @property
+    def malformed_reason(self) -> str | None:
+        """What is wrong with the first malformed recipient."""
+        return next((problem for to in self.recipients if (problem := address_problem(to))), None)
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """Recipients that no verified identity covers and that are not of the mailbox simulator; empty when the
+        verified identities are not known."""
+        if not self.verified_domains:
+            return ()
+        allowed = (*self.verified_domains, SIMULATOR_DOMAIN)
+        return tuple(to for to in self.recipients if address_problem(to) is None and not is_covered(to, allowed))
+
+
+@dataclass(frozen=True, slots=True)
 class SmtpSettings:
-    """The SMTP form of a Manager. None means: not given. The password is never kept, only its class."""
+    """The SMTP form of a Manager. None means: not given. The password is never kept, only its class.
+
+    `verified_domains` are the identities (domains or single addresses) verified in SES, in the region
+    `verified_region`; `sandbox` whether the account is in the sandbox of that region; `iam_user` the IAM user's name
+    as typed in the console; `on_ec2` whether the Manager runs on EC2.
+    """
 
     source: SourceRef
     server: str | None = None
@@ -65,12 +127,102 @@ class SmtpSettings:
     """`starttls`, `smtps` or `none`."""
     sender: str | None = None
     user: str | None = None
+    """As given, empty for an empty field; None also when what was given there is itself a secret (see
+    `user_shape`)."""
     password_shape: str | None = None
+    """`current`, `old-signature`, `iam-secret`, … (formats/smtppassword.py)."""
     recipient: str | None = None
+    """The first recipient of the e-mail action (all of them: `action`)."""
     verified_domains: tuple[str, ...] = ()
     sandbox: bool | None = None
+    user_shape: str | None = None
+    """`access-key-id`, `temporary`, `iam-user-name`, … (formats/smtppassword.py)."""
+    verified_region: str | None = None
+    iam_user: str | None = None
+    on_ec2: bool | None = None
+    action: EmailAction | None = None
+    problems: tuple[SettingsProblem, ...] = ()
+    origins: tuple[FieldOrigin, ...] = ()
 
     @property
-    def host_form(self) -> HostForm | None:
-        """What kind of AWS mail host `server` is by its name, for rules; None for any other name."""
-        return host_form(self.server)
+    def server_kind(self) -> str | None:
+        """What kind of name the server's is (`sesnames.server_kind`); None when it is not given."""
+        return server_kind(self.server) if self.server else None
+
+    @property
+    def server_nearest(self) -> str | None:
+        """The endpoint that was probably meant."""
+        return nearest_endpoint(self.server) if self.server else None
+
+    @property
+    def server_region(self) -> str | None:
+        """The region in the server's name."""
+        form = host_form(self.server)
+        return form.region if form else None
+
+    @property
+    def region_status(self) -> str | None:
+        """`smtp`, `no-smtp`, `unverified` or `misspelt`; None when the server's name has no region."""
+        return region_status(self.server_region) if self.server_region else None
+
+    @property
+    def fips_seen(self) -> bool:
+        """A FIPS endpoint is known for the server's region."""
+        return self.server_region in FIPS_REGIONS
+
+    @property
+    def for_ses(self) -> bool:
+        """The settings are meant for SES as far as one can tell: no server is given, or its name is (or resembles) one
+        of AWS. Rules about SES's own ports and logins do not hold for another relay."""
+        if not self.server:
+            return True
+        return self.server_kind != "other" and not is_private_address(self.server)
+
+    @property
+    def port_mode(self) -> str | None:
+        """`starttls` or `wrapper` as SES serves the port, `not-served` for any other port."""
+        return None if self.port is None else PORT_MODES.get(self.port, "not-served")
+
+    @property
+    def login(self) -> bool | None:
+        """A user name is set; None when that is not known."""
+        if self.user is None:
+            return True if self.user_shape else None
+        return self.user != ""
+
+    @property
+    def sender_problem(self) -> str | None:
+        """Why From is no plain address."""
+        return None if self.sender is None else address_problem(self.sender)
+
+    @property
+    def sender_covered(self) -> bool | None:
+        """From belongs to a verified identity; None when either is not known, or From is malformed."""
+        if self.sender is None or not self.verified_domains or self.sender_problem is not None:
+            return None
+        return is_covered(self.sender, self.verified_domains)
+
+    @property
+    def region_differs(self) -> bool | None:
+        """The identities are verified in another region than the server's; None when one of both is not known."""
+        if self.server_region is None or not self.verified_region:
+            return None
+        return self.server_region != self.verified_region
+
+    @property
+    def iam_user_problem(self) -> str | None:
+        """What the AWS console refuses in the IAM user's name."""
+        if self.iam_user is None:
+            return None
+        if not 1 <= len(self.iam_user) <= MAX_IAM_USER:
+            return f"it has {len(self.iam_user)} characters, 1 to {MAX_IAM_USER} are allowed"
+        strange = sorted({c for c in self.iam_user if not (c.isascii() and c.isalnum()) and c not in IAM_USER_SYMBOLS})
+        if strange:
+            shown = " ".join("blank" if c == " " else c if c.isprintable() else f"U+{ord(c):04X}" for c in strange)
+            return f"not allowed in it: {shown}"
+        return None
+
+
+MAX_IAM_USER = 64
+IAM_USER_SYMBOLS = "+=,.@-_"
+"""IAM user guide, "IAM identifiers": letters, digits and these."""

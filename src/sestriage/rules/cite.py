@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sestriage.model.capture import DnsLookup, SmtpDialogue, Stream, TcpConnection, TlsSession
-from sestriage.model.config import CipherList, SmtpSettings
+from sestriage.model.config import CipherList, EmailAction, SmtpSettings
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
+from sestriage.model.mail import DeliveredMail
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate, TrustPath, TrustStore
 from sestriage.model.verdict import Evidence
@@ -50,6 +51,11 @@ def _places(fact: object, facts: FactBase) -> Iterator[tuple[SourceRef, str]]:
             yield fact.source, f"tls-ciphers: {text}"
         case SmtpSettings():
             yield fact.source, _settings(fact)
+        case EmailAction():
+            yield fact.source, f"e-mail action: To {', '.join(fact.recipients) or 'not given'}"
+        case DeliveredMail():
+            for sign in fact.strong or fact.weak:
+                yield sign.source, sign.quote
 
 
 def _stream(stream: Stream) -> Iterator[tuple[SourceRef, str]]:
@@ -161,5 +167,13 @@ def _trust_path(path: TrustPath) -> Iterator[tuple[SourceRef, str]]:
 
 
 def _settings(settings: SmtpSettings) -> str:
-    pairs = (("server", settings.server), ("port", settings.port), ("encryption", settings.encryption))
+    pairs = (
+        ("server", settings.server),
+        ("port", settings.port),
+        ("encryption", settings.encryption),
+        ("from", settings.sender),
+        ("user name", settings.user_shape),
+        ("password", settings.password_shape),
+        ("verified", ", ".join(settings.verified_domains) or None),
+    )
     return "SMTP settings: " + ", ".join(f"{name} {value}" for name, value in pairs if value is not None)

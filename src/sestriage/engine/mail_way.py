@@ -1,0 +1,118 @@
+"""The way of a delivered mail: where the sender's record ends and the recipient's own begins."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sestriage.formats.mailheaders import UNKNOWN
+from sestriage.model.address import domain_of
+from sestriage.model.mail import AuthResults, Hop, MailHeaders
+
+_TWO_PART_ENDINGS = frozenset(
+    f"{second}.{top}"
+    for top in ("uk", "au", "nz", "jp", "br", "za", "in", "kr", "il", "tr", "mx", "cn", "tw", "hk", "sg", "at", "pl")
+    for second in ("co", "com", "org", "net", "ac", "gov", "gv", "or", "ne", "edu", "go")
+)
+"""Endings below which each name belongs to somebody else."""
+
+_ONE_OWNER = {"microsoft.com": "outlook.com", "googlemail.com": "google.com", "gmail.com": "google.com"}
+"""Domains that stand for the mail servers of another one."""
+
+
+def owner(name: str) -> str:
+    """The registered domain of a host name (by form); an address stands for itself."""
+    host = name.strip("[]. ").lower()
+    labels = host.split(".")
+    if len(labels) < 2 or _is_address(host):
+        return host
+    size = 3 if ".".join(labels[-2:]) in _TWO_PART_ENDINGS else 2
+    registered = ".".join(labels[-size:])
+    return _ONE_OWNER.get(registered, registered)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_inside(ip: str | None) -> bool:
+    return ip is not None and not ipaddress.ip_address(ip).is_global
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """`boundary` is the hop by which the mail reached the recipient's servers, None when it cannot be told; everything
+    below it was written by the sender's side. `owners` are the domains of the recipient's servers, `trusted` the
+    authentication results that these recorded."""
+
+    boundary: Hop | None
+    owners: frozenset[str]
+    trusted: tuple[AuthResults, ...]
+
+
+def find_way(headers: MailHeaders, receivers: Collection[str] = ()) -> Way:
+    """Walks down from the top as long as mail was handed on inside the recipient's own servers.
+
+    `receivers` are further domains of the recipient's mail servers, as the user knows them. The topmost `Received` is
+    the recipient's own: nobody else can write above it.
+    """
+    owners = {owner(name) for name in receivers}
+    delivered = domain_of(headers.delivered_to or "")
+    if delivered:
+        owners.add(owner(delivered))
+    boundary = None
+    for hop in headers.hops:
+        if hop.by:
+            owners.add(owner(hop.by))
+        if not _is_handover(hop, owners):
+            boundary = hop
+            break
+    return Way(boundary, frozenset(owners), _trusted_results(headers, boundary, owners))
+
+
+def _is_handover(hop: Hop, owners: Collection[str]) -> bool:
+    """Both ends of the hop are the recipient's: by the looked-up name, by a private address, or, where the server
+    records no look-up at all, by the name of the same owner as the receiver's."""
+    if hop.helo is None and hop.ip is None:
+        return True
+    if _is_inside(hop.ip):
+        return True
+    if hop.rdns is not None:
+        return hop.rdns != UNKNOWN and owner(hop.rdns) in owners
+    return hop.helo is not None and hop.by is not None and owner(hop.helo) == owner(hop.by)
+
+
+def _trusted_results(headers: MailHeaders, boundary: Hop | None, owners: Collection[str]) -> tuple[AuthResults, ...]:
+    """Results that bear the name of one of the recipient's servers and stand where only these write.
+
+    A server takes off headers that pretend to be its own (RFC 8601 section 5). A record without any name counts only
+    above the boundary.
+    """
+    if boundary is None:
+        return ()
+    end = next((hop.source.line for hop in headers.hops if hop.number > boundary.number), None)
+    found: list[AuthResults] = []
+    seals = {step.results: step.sealed_by for step in headers.arc if step.results is not None}
+    for results in (*headers.results, *seals):
+        line = results.source.line
+        if line is None or (end is not None and line > end):
+            continue
+        named = results.server and owner(results.server) in owners
+        sealed = owner(seals.get(results) or "") in owners
+        above = boundary.source.line is not None and line < boundary.source.line
+        if named or sealed or (not results.server and above):
+            found.append(results)
+    return _newest_per_server(found)
+
+
+def _newest_per_server(results: Sequence[AuthResults]) -> tuple[AuthResults, ...]:
+    """Of several records of one server the topmost counts; an ARC record stands beside the plain one."""
+    kept: dict[tuple[str, bool], AuthResults] = {}
+    for found in sorted(results, key=lambda r: r.source.line or 0):
+        kept.setdefault((found.server, found.arc_instance is not None), found)
+    return tuple(kept.values())

@@ -1,0 +1,90 @@
+"""Mail addresses and the identities that cover them, as an SMTP form takes them. Standard library only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+SIMULATOR_DOMAIN = "simulator.amazonses.com"
+"""The mailbox simulator of SES: its addresses may be written to from the sandbox, too."""
+
+MAX_ADDRESS = 254
+"""Characters of an address in a mail transaction (RFC 5321 section 4.5.3.1.3: a path has 256, brackets included)."""
+
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+
+
+def address_problem(text: str) -> str | None:
+    """Why a text is no plain address (`local@domain.tld`, RFC 5321 section 4.1.2); None when it is one.
+
+    Quoted local parts and address literals are refused: SMTP forms and SES identities have no use for them.
+    """
+    if not text.strip():
+        return "it is empty"
+    if text != text.strip() or any(c.isspace() or not c.isprintable() for c in text):
+        if "<" in text:
+            return "it has a display name; the form takes the bare address"
+        return "it holds a blank or a control character"
+    if "<" in text or ">" in text:
+        return "it has angle brackets; the form takes the bare address"
+    if "," in text or ";" in text:
+        return "it holds more than one address"
+    if not text.isascii():
+        return "it holds a character outside ASCII"
+    return _parts_problem(text)
+
+
+def _parts_problem(text: str) -> str | None:
+    if text.count("@") != 1:
+        return "it has no @" if "@" not in text else "it has more than one @"
+    local, _, domain = text.partition("@")
+    if not local:
+        return "nothing stands before the @"
+    if not domain:
+        return "no domain stands after the @"
+    if len(text) > MAX_ADDRESS or len(local) > 64:
+        return "it is too long"
+    if not _LOCAL.fullmatch(local):
+        return "the part before the @ holds a character or a full stop that does not belong there"
+    return domain_problem(domain)
+
+
+def domain_problem(domain: str) -> str | None:
+    """Why a text is no domain name of a public mail domain; None when it is one (by form)."""
+    labels = domain.split(".")
+    if not all(_LABEL.fullmatch(label) for label in labels) or len(domain) > 253:
+        return "the domain is malformed"
+    if len(labels) < 2:
+        return "the domain has no full stop (its last part is missing)"
+    if labels[-1].isdigit():
+        return "the domain is malformed"
+    return None
+
+
+def domain_of(address: str) -> str | None:
+    """The domain of an address in lower case; None where there is none."""
+    _, found, domain = address.strip().rpartition("@")
+    domain = domain.strip().rstrip(".>").lower()
+    return domain if found and domain else None
+
+
+def is_covered(address: str, identities: Sequence[str]) -> bool:
+    """SES lets this address send (or, in the sandbox, receive): the address itself, its domain or a parent of its
+    domain is among the verified identities.
+
+    Ground: SES developer guide, "Creating and verifying identities": a verified domain covers every address in it and
+    in its subdomains.
+    """
+    domain = domain_of(address)
+    if domain is None:
+        return False
+    for identity in identities:
+        name = identity.strip().lower().removeprefix("@").rstrip(".")
+        if "@" in name:
+            local, _, host = name.rpartition("@")
+            if host == domain and local == address.strip().rpartition("@")[0].lower():
+                return True
+        elif name and (domain == name or domain.endswith("." + name)):
+            return True
+    return False
