@@ -24,7 +24,11 @@ def render(report: Report, *, verbose: bool = False, words: Mapping[str, str] = 
 
     Nothing that stands in the evidence can end a code block, start HTML, a link or a table cell.
     """
-    blocks = outline(report, verbose=verbose, conversations=True, words=words)
+    return draw(outline(report, verbose=verbose, conversations=True, words=words))
+
+
+def draw(blocks: Iterable[Block]) -> str:
+    """Blocks of any report as Markdown, under the same promises as `render`."""
     lines = [line for block in blocks for line in (*_block(block), "")]
     return "\n".join(_without_double_blanks(lines)).rstrip("\n") + "\n"
 

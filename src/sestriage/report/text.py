@@ -40,8 +40,14 @@ def render(
     character as an escape, except inside commands, which stay exact. Without `color` there is no escape sequence at all
     in the result; control characters of the evidence are always written as visible escapes.
     """
+    blocks = outline(report, verbose=verbose, conversations=verbose, words=words)
+    return draw(blocks, color=color, width=width, ascii_only=ascii_only)
+
+
+def draw(blocks: Iterable[Block], *, color: bool = False, width: int = 80, ascii_only: bool = True) -> str:
+    """Blocks of any report as text, under the same promises as `render`."""
     writer = _Writer(color=color, width=max(MIN_WIDTH, min(width, MAX_WIDTH)), ascii_only=ascii_only)
-    for block in outline(report, verbose=verbose, conversations=verbose, words=words):
+    for block in blocks:
         writer.block(block)
     return writer.result()
 
