@@ -11,17 +11,18 @@ from collections.abc import Callable
 from struct import Struct
 
 from sestriage.formats.capture import ip, link
-from sestriage.formats.capture.conversation import ACK, SYN, Conversation
+from sestriage.formats.capture.conversation import ACK, FIN, RST, SYN, Conversation
 from sestriage.formats.capture.decrypt import Keys
 from sestriage.formats.capture.dns import DnsLog
 from sestriage.formats.capture.moment import moment
 from sestriage.formats.capture.protocols import MAIL_PORTS, TLS_PORTS
+from sestriage.formats.capture.seed import Seed
 
 MAX_MARKS = 100_000
 """Directions of conversations that are remembered as not mattering."""
 MAX_OPEN = 4096
 """Conversations that are followed at a time; the oldest is taken as finished."""
-MAX_UNDECIDED = 8_000
+MAX_SEEDS = 20_000
 """Conversations without payload so far, away from the mail ports."""
 LINGER = 64
 """Closed conversations that still wait for late packets."""
@@ -62,10 +63,10 @@ class Table:
     def __init__(self, keys: Keys | None, done: Callable[[Conversation], None]) -> None:
         self.keys = keys
         self.done = done
-        self.flows: dict[bytes, Mark | Conversation] = {}
+        self.flows: dict[bytes, Mark | Seed | Conversation] = {}
         self.dns = DnsLog()
         self._open: dict[Conversation, None] = {}
-        self._undecided: dict[Conversation, None] = {}
+        self._seeds: dict[Seed, None] = {}
         self._light: dict[bytes, Conversation] = {}
         self._closed: deque[Conversation] = deque()
         self._idle: dict[bytes, int] = {}
@@ -84,7 +85,7 @@ class Table:
 
     def finish(self) -> None:
         """The capture is over: everything that is still open is finished."""
-        for conversation in (*self._open, *self._undecided):
+        for conversation in tuple(self._open):
             self._retire(conversation)
 
     # -- TCP -----------------------------------------------------------------------------------------------------
@@ -95,66 +96,113 @@ class Table:
             return False
         sport, dport, sequence, ack, offset, flags = _TCP.unpack_from(buf, pos)
         key = datagram.source + datagram.target + buf[pos : pos + 4]
-        state = self.flows.get(key)
         header = (offset >> 4) * 4
         length = max(0, datagram.length - header)
         if header < 20 or length > MAX_SEGMENT:
             return False
+        state = self.flows.get(key)
         if state is SKIP:
             conversation = self._light.get(key)
             if conversation is None:
                 if flags & (SYN | ACK) != SYN:
                     return True
-                self._forget(key, _reverse(datagram, key))
             elif not conversation.begins_anew(conversation.side_of(key), flags, sequence):
                 conversation.packet(conversation.side_of(key), flags, sequence, ack, b"", 0, frame, moment(nanoseconds))
                 self._settle(conversation)
                 return True
             else:
                 self._retire(conversation)
-                self._forget(key, _reverse(datagram, key))
-            state = None
-        elif isinstance(state, Conversation) and state.begins_anew(state.side_of(key), flags, sequence):
+        elif isinstance(state, Conversation):
+            side = state.side_of(key)
+            if not state.begins_anew(side, flags, sequence):
+                data = buf[pos + header : end] if length else b""
+                state.packet(side, flags, sequence, ack, data, length, frame, moment(nanoseconds))
+                return self._settle(state)
             self._retire(state)
-            self._forget(key, _reverse(datagram, key))
-            state = None
-        if not isinstance(state, Conversation):
-            state = self._new(key, sport, dport, flags, length, datagram)
-            if state is None:
-                return self.flows.get(key) is SKIP
-        data = buf[pos + header : end]
+        data = buf[pos + header : end] if length else b""
+        seed = state if isinstance(state, Seed) else None
+        if not (sport in MAIL_PORTS or dport in MAIL_PORTS):
+            ripe = self._unripe(seed, key, datagram, (flags, sequence, ack, frame, nanoseconds), data)
+            if isinstance(ripe, bool):
+                return ripe
+            seed = ripe
+        state = self._begin(key, seed, sport, dport, datagram)
         state.packet(state.side_of(key), flags, sequence, ack, data, length, frame, moment(nanoseconds))
         return self._settle(state)
 
-    def _new(
-        self, key: bytes, sport: int, dport: int, flags: int, length: int, datagram: ip.Datagram
-    ) -> Conversation | None:
-        mail = sport in MAIL_PORTS or dport in MAIL_PORTS
-        if not mail and not flags & SYN and not length:
-            self._count_idle(key)
-            return None
-        reverse = _reverse(datagram, key)
-        tls = sport in TLS_PORTS or dport in TLS_PORTS
+    def _unripe(
+        self, seed: Seed | None, key: bytes, datagram: ip.Datagram, head: tuple[int, int, int, int, int], data: bytes
+    ) -> Seed | bool | None:
+        """A packet away from the mail ports, of a conversation that is not followed (yet).
+
+        True when the conversation does not matter, False when that is still open, else it matters now: its seed.
+        """
+        flags = head[0]
+        if seed is None:
+            if not flags & SYN and not data:
+                return self._count_idle(key)
+            seed = Seed((key, _reverse(datagram, key)))
+            for end in seed.keys:
+                self.flows[end] = seed
+            self._seeds[seed] = None
+            if len(self._seeds) > MAX_SEEDS:
+                self._uproot(next(iter(self._seeds)))
+        if flags & SYN:
+            seed.syn(0 if key == seed.keys[0] else 1, *head)
+        if not data:
+            if flags & (FIN | RST):
+                self._uproot(seed)
+            return False
+        if not TLS_PORTS.isdisjoint((key[-1] | key[-2] << 8, key[-3] | key[-4] << 8)):
+            return seed
+        matters = seed.matters(data)
+        if matters:
+            return seed
+        if matters is None:
+            return False
+        self._uproot(seed)
+        for end in seed.keys:
+            self._mark(end, SKIP)
+        return True
+
+    def _uproot(self, seed: Seed) -> None:
+        """Forgets a seed."""
+        self._seeds.pop(seed, None)
+        for key in seed.keys:
+            if self.flows.get(key) is seed:
+                del self.flows[key]
+
+    def _begin(self, key: bytes, seed: Seed | None, sport: int, dport: int, datagram: ip.Datagram) -> Conversation:
+        """Follows a conversation from now on; what its seed remembers is replayed."""
+        keys = (key, _reverse(datagram, key))
         ends = ((datagram.source, sport), (datagram.target, dport))
-        conversation = Conversation(ends, (key, reverse), self.keys, mail=mail, tls=tls)
-        self.flows[key] = self.flows[reverse] = conversation
-        if mail:
-            self._add_open(conversation)
-        else:
-            self._undecided[conversation] = None
-            if len(self._undecided) > MAX_UNDECIDED:
-                self._retire(next(iter(self._undecided)), mark=False)
+        if seed is not None:
+            self._uproot(seed)
+            if key != seed.keys[0]:
+                keys, ends = (keys[1], keys[0]), (ends[1], ends[0])
+        mail = sport in MAIL_PORTS or dport in MAIL_PORTS
+        tls = sport in TLS_PORTS or dport in TLS_PORTS
+        conversation = Conversation(ends, keys, self.keys, mail=mail, tls=tls)
+        for end in keys:
+            self.flows[end] = conversation
+        self._open[conversation] = None
+        if len(self._open) > MAX_OPEN:
+            self._retire(next(iter(self._open)))
+        for side, flags, sequence, ack, frame, nanoseconds in seed.heads if seed is not None else ():
+            conversation.packet(side, flags, sequence, ack, b"", 0, frame, moment(nanoseconds))
         return conversation
 
-    def _count_idle(self, key: bytes) -> None:
-        """A packet without payload of a conversation whose start was not captured."""
+    def _count_idle(self, key: bytes) -> bool:
+        """A packet without payload of a conversation whose start was not captured. True when it is given up."""
         count = self._idle.get(key, 0) + 1
         self._idle[key] = count
         if count > MAX_IDLE:
             del self._idle[key]
             self._mark(key, SKIP)
-        elif len(self._idle) > MAX_MARKS:
+            return True
+        if len(self._idle) > MAX_MARKS:
             self._idle.clear()
+        return False
 
     def _settle(self, conversation: Conversation) -> bool:
         """After a packet: keeps, drops or finishes the conversation. True when it may be passed over."""
@@ -165,9 +213,6 @@ class Table:
         if conversation.wanted is False:
             self._retire(conversation)
             return True
-        if conversation.wanted and conversation in self._undecided:
-            del self._undecided[conversation]
-            self._add_open(conversation)
         if conversation.over and not conversation.lingering:
             conversation.lingering = True
             self._closed.append(conversation)
@@ -180,25 +225,16 @@ class Table:
                 self._mark(key, SKIP)
         return conversation.light
 
-    def _add_open(self, conversation: Conversation) -> None:
-        self._open[conversation] = None
-        if len(self._open) > MAX_OPEN:
-            self._retire(next(iter(self._open)))
-
-    def _retire(self, conversation: Conversation, *, mark: bool = True) -> None:
+    def _retire(self, conversation: Conversation) -> None:
         """The conversation is finished, or does not matter."""
         if conversation.retired:
             return
         conversation.retired = True
         self._open.pop(conversation, None)
-        self._undecided.pop(conversation, None)
         for key in conversation.keys:
             self._light.pop(key, None)
-            if self.flows.get(key) is conversation:
-                if mark:
-                    self._mark(key, SKIP)
-                else:
-                    del self.flows[key]
+            if self.flows.get(key) in (conversation, SKIP):
+                self._mark(key, SKIP)
         if conversation.wanted is False:
             return
         conversation.close()
@@ -214,13 +250,9 @@ class Table:
                 del flows[old]
             self._marks = 0
 
-    def _forget(self, *keys: bytes) -> None:
-        for key in keys:
-            self.flows.pop(key, None)
-
     def _limit_buffers(self) -> None:
         """Bytes that wait for others must not add up without end: the largest heaps are given up."""
-        heaps = [(c.buffered, c) for c in (*self._open, *self._undecided)]
+        heaps = [(c.buffered, c) for c in tuple(self._open)]
         total = sum(size for size, _ in heaps)
         if total <= MAX_BUFFERED:
             return

@@ -1,0 +1,39 @@
+"""A conversation of which it is not known yet whether it matters: the little that must be remembered until then."""
+
+from __future__ import annotations
+
+from sestriage.formats.capture.protocols import guess, may_become
+
+SYN, ACK = 2, 16
+MAX_HEADS = 8
+MAX_TRIES = 3
+"""Payloads that are neither TLS nor SMTP before the conversation is given up."""
+
+Head = tuple[int, int, int, int, int, int]
+"""Side, flags, sequence number, acknowledgement, frame, nanoseconds of a packet without payload."""
+
+
+class Seed:
+    """`heads` are the packets of the handshake, to be replayed if the conversation turns out to matter."""
+
+    __slots__ = ("heads", "keys", "tries")
+
+    def __init__(self, keys: tuple[bytes, bytes]) -> None:
+        self.keys = keys
+        self.heads: list[Head] = []
+        self.tries = 0
+
+    def syn(self, side: int, flags: int, sequence: int, ack: int, frame: int, nanoseconds: int) -> None:
+        """A packet with SYN. One without ACK and with a new number begins a new conversation."""
+        if not flags & ACK and any(h[1] & ACK or h[2] != sequence for h in self.heads):
+            self.heads.clear()
+            self.tries = 0
+        if len(self.heads) < MAX_HEADS:
+            self.heads.append((side, flags, sequence, ack, frame, nanoseconds))
+
+    def matters(self, data: bytes) -> bool | None:
+        """A payload: True when the conversation may matter, False when it does not, None when that is still open."""
+        if data and (guess(data) is not None or may_become(data)):
+            return True
+        self.tries += 1
+        return False if self.tries >= MAX_TRIES else None
