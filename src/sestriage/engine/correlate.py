@@ -18,6 +18,7 @@ SLACK = timedelta(seconds=5)
 TIMEOUT_SLACK = timedelta(seconds=130)
 """Longest silence between the last packet of an unanswered connection and the exception that reports it."""
 
+LATEST = datetime.max.replace(tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
 WIDEST_ZONE = timedelta(hours=14)
 
@@ -48,7 +49,7 @@ def unique_streams(captures: Iterable[Capture]) -> list[Stream]:
             other = best.get(key)
             if other is None or _weight(stream) > _weight(other):
                 best[key] = stream
-    return sorted(best.values(), key=lambda s: (s.started is None, s.started or datetime.max.replace(tzinfo=UTC)))
+    return sorted(best.values(), key=lambda s: (s.started is None, s.started or LATEST))
 
 
 def _weight(stream: Stream) -> int:
@@ -109,9 +110,18 @@ def join(drafts: list[Draft], streams: Sequence[Stream], lookups: Sequence[DnsLo
     left = _join_by_time(drafts, mail) if timed else _join_by_order(drafts, mail)
     everything = [*drafts, *_own_attempts(left)]
     _join_lookups(everything, lookups)
-    ends = [draft.ended for draft in everything]
-    keyed = [(end is None, end or datetime.max.replace(tzinfo=UTC), i) for i, end in enumerate(ends)]
-    return [everything[i] for _, _, i in sorted(keyed)]
+    ends = [*_filled([draft.ended for draft in drafts]), *(draft.ended for draft in everything[len(drafts) :])]
+    order = sorted(range(len(everything)), key=lambda i: (ends[i] or LATEST, i))
+    return [everything[i] for i in order]
+
+
+def _filled(ends: list[datetime | None]) -> list[datetime | None]:
+    """Attempts without any time keep their place in the log: just before the next one that has one, else after the
+    last."""
+    later: datetime | None = None
+    backward = [later := end or later for end in reversed(ends)][::-1]
+    last = next((end for end in reversed(ends) if end is not None), None)
+    return [end or last for end in backward]
 
 
 def _join_by_time(drafts: Sequence[Draft], streams: Sequence[Stream]) -> list[Stream]:

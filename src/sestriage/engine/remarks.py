@@ -16,9 +16,7 @@ from sestriage.model.verdict import Contradiction, Evidence, Outcome
 def contradictions_of(decision: Decision, collected: Collected) -> tuple[Contradiction, ...]:
     """Evidence about the newest attempt that does not go together."""
     found = [
-        Contradiction(
-            finding.contradiction or f"evidence against {finding.rule}: {_CONFLICT_READING}", finding.conflicts
-        )
+        Contradiction(finding.contradiction or f"{finding.rule}: {_CONFLICT_READING}", finding.conflicts)
         for finding in decision.findings
         if finding.conflicts
     ]
@@ -84,7 +82,8 @@ def _second_connect_note(decision: Decision) -> list[str]:
 
 
 def _hidden_cause_note(decision: Decision) -> list[str]:
-    if decision.attempt.phase not in (Phase.TLS, Phase.CERTIFICATE):
+    primary = decision.attempt.finding
+    if decision.attempt.phase not in (Phase.TLS, Phase.CERTIFICATE) or (primary is not None and primary.caution):
         return []
     return [
         "One more cause may be hidden: a client that stops at the key exchange may not have checked the certificate "
