@@ -13,7 +13,7 @@ from typing import Protocol
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from sestriage.pki.signature import _DIGEST_INFO
+from sestriage.pki.signature import DIGEST_INFO
 
 CN, C, O, OU = "2.5.4.3", "2.5.4.6", "2.5.4.10", "2.5.4.11"  # noqa: E741
 UTF8, PRINTABLE = 0x0C, 0x13
@@ -92,7 +92,7 @@ class RsaKey:
 
     def sign(self, data: bytes, digest: str) -> bytes:
         size = (self.n.bit_length() + 7) // 8
-        tail = b"\0" + _DIGEST_INFO[digest] + hashlib.new(digest, data).digest()
+        tail = b"\0" + DIGEST_INFO[digest] + hashlib.new(digest, data).digest()
         block = b"\0\x01" + b"\xff" * (size - len(tail) - 2) + tail
         return pow(int.from_bytes(block), self.d, self.n).to_bytes(size)
 

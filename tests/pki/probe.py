@@ -1,26 +1,29 @@
-"""The JDK's trust manager and host name checker, and `openssl verify`, as oracles for the tests."""
+"""The JDK's trust manager and host name checker as oracles for the tests."""
 
 from __future__ import annotations
 
 import base64
 import os
-import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import pytest
+from support import need_tool
 
 SOURCE = Path(__file__).with_name("java") / "TrustProbe.java"
+MORE_JAVAS = "SESTRIAGE_TEST_JAVAS"
+"""Environment variable: further java programs to ask, as `11=/path/to/java:21=/other/java`."""
+_KEEP: list[TemporaryDirectory[str]] = []
 
 
-def need(tool: str) -> str:
-    """The path of a program; a test that needs it is skipped where it is missing, but fails under CI=true."""
-    found = shutil.which(tool)
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{tool} is not installed, and CI must not skip this")
-        pytest.skip(f"{tool} is not installed")
+def javas() -> list[tuple[str, str]]:
+    """(generation, program): the JDK on the path, and those of the environment variable."""
+    found = [("17", "java")]
+    for each in filter(None, os.environ.get(MORE_JAVAS, "").split(":")):
+        generation, _, program = each.partition("=")
+        found.append((generation, program))
     return found
 
 
@@ -28,19 +31,24 @@ def joined(certificates: Iterable[bytes]) -> str:
     return ",".join(base64.b64encode(each).decode() for each in certificates)
 
 
-def compiled(folder: Path) -> Path:
+@cache
+def classes() -> str:
     """The folder with the compiled probe, in byte code that every JDK from 11 on runs."""
-    subprocess.run([need("javac"), "--release", "11", "-d", folder, SOURCE], check=True, capture_output=True)
-    return folder
+    folder = TemporaryDirectory(prefix="trust-probe-")
+    _KEEP.append(folder)
+    javac = need_tool("javac", "default-jdk-headless")
+    subprocess.run([javac, "--release", "11", "-d", folder.name, SOURCE], check=True, capture_output=True)
+    return folder.name
 
 
-def ask_java(java: str, classes: Path, lines: Sequence[str], folder: Path) -> dict[str, str]:
-    """Name to answer (`OK` or the exception's message), for lines as the probe reads them."""
+def ask_java(java: str, lines: Sequence[str], folder: Path) -> dict[str, str]:
+    """Name to answer (`OK` or the exception's message), for lines as the probe reads them. One JVM for all."""
     cases = folder / "cases.txt"
     cases.write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
+    program = need_tool(java, "default-jdk-headless")
     done = subprocess.run(
-        [java, "--add-exports", "java.base/sun.security.util=ALL-UNNAMED", "-Xshare:auto", "-XX:TieredStopAtLevel=1"]
-        + ["-cp", str(classes), "TrustProbe", str(cases)],
+        [program, "--add-exports", "java.base/sun.security.util=ALL-UNNAMED", "-XX:TieredStopAtLevel=1"]
+        + ["-cp", classes(), "TrustProbe", str(cases)],
         check=True,
         capture_output=True,
         text=True,

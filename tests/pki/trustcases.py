@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from certgen import CN, O, PRINTABLE, Name, Spec, certificate, ec_key, key_id, oid, rsa_key, sequence, tlv
-from certgen import C as COUNTRY
+from pki.certgen import CN, O, PRINTABLE, Name, Spec, certificate, ec_key, key_id, oid, rsa_key, sequence, tlv
+from pki.certgen import C as COUNTRY
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 HOST = "email-smtp.us-east-1.amazonaws.com"
@@ -87,7 +87,7 @@ def _constraint(kind: int, text: str) -> bytes:
 
 
 def _directory(kind: int, value: Name) -> bytes:
-    from certgen import name
+    from pki.certgen import name
 
     return tlv(kind, sequence(tlv(0xA4, name(value))))
 

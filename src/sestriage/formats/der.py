@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from sestriage.errors import ParseError
@@ -151,6 +152,7 @@ def oid(data: bytes, part: Element) -> str:
     return dotted(data[part.body : part.stop])
 
 
+@lru_cache(maxsize=1024)
 def dotted(raw: bytes) -> str:
     """The dotted form of an OBJECT IDENTIFIER's content; raises DerError."""
     if not raw or raw[-1] & 0x80 or len(raw) > MAX_OID_BYTES:
@@ -173,14 +175,18 @@ _TIME = re.compile(
 
 def time(data: bytes, part: Element) -> datetime:
     """A UTCTime (1950 to 2049, RFC 5280 4.1.2.5.1) or GeneralizedTime as an aware UTC datetime; raises DerError."""
-    raw = data[part.body : part.stop]
-    if part.tag == UTC_TIME:
+    return _time(part.tag, data[part.body : part.stop], part.at)
+
+
+@lru_cache(maxsize=1024)
+def _time(tag: int, raw: bytes, at: int) -> datetime:
+    if tag == UTC_TIME:
         raw = (b"19" if raw[:1] >= b"5" else b"20") + raw
-    elif part.tag != GENERALIZED_TIME:
-        raise DerError(f"tag 0x{part.tag:02x} where a time was expected", part.at)
+    elif tag != GENERALIZED_TIME:
+        raise DerError(f"tag 0x{tag:02x} where a time was expected", at)
     found = _TIME.fullmatch(raw[2:])
     if found is None or not raw[:2].isdigit():
-        raise DerError("a time in no known form", part.at)
+        raise DerError("a time in no known form", at)
     text = raw[:2] + found["date"] + (found["sec"] or b"00")
     try:
         moment = datetime(*(int(text[a:b]) for a, b in _TIME_PARTS), tzinfo=UTC)  # type: ignore[misc,arg-type]
@@ -188,7 +194,7 @@ def time(data: bytes, part: Element) -> datetime:
             shift = timedelta(hours=int(found["hh"]), minutes=int(found["mm"]))
             moment = moment - shift if found["sign"] == b"+" else moment + shift
     except (ValueError, OverflowError) as error:
-        raise DerError(f"an impossible time ({error})", part.at) from None
+        raise DerError(f"an impossible time ({error})", at) from None
     return moment
 
 

@@ -38,6 +38,12 @@ class JksStore:
     entries: list[JksEntry] = field(default_factory=list)
     integrity: bool | None = None
     problem: str | None = None
+    problem_kind: str | None = None
+    """`damaged`, or `partial` for what is whole but not read."""
+
+
+class SkippedError(ParseError):
+    """An entry that is not read, behind which nothing can be read."""
 
 
 class _Reader:
@@ -69,9 +75,10 @@ def read_jks(data: bytes, passwords: Sequence[str]) -> JksStore:
     try:
         _read_entries(reader, store)
         if reader.at != reader.limit:
+            store.problem_kind = "damaged"
             store.problem = f"{reader.limit - reader.at} bytes too many before the digest (at byte {reader.at})"
     except ParseError as error:
-        store.problem = str(error)
+        store.problem, store.problem_kind = str(error), "partial" if isinstance(error, SkippedError) else "damaged"
     if any(_digest(data, password) == data[-DIGEST_BYTES:] for password in passwords):
         store.integrity = True
     return store
@@ -108,7 +115,7 @@ def _read_entry(reader: _Reader, version: int) -> JksEntry | None:
     if tag == _TRUSTED:
         return JksEntry(alias, _read_certificate(reader, version), is_key=False)
     if tag == _SECRET:
-        raise ParseError("a secret key (a serialised Java object) hides what follows it", start)
+        raise SkippedError("a secret key (a serialised Java object) hides what follows it", start)
     reader.take(reader.number(4))  # the protected private key
     length = reader.number(4)
     if length > MAX_CHAIN:

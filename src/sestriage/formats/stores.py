@@ -120,10 +120,9 @@ def _finished(store: TrustStore) -> TrustStore:
 
 
 def _entry(encoded: bytes, source: SourceRef, alias: str | None, trusted: bool, line: int | None = None) -> StoreEntry:
-    certificate = parse_certificate(encoded, source)
-    place = replace(source, sha256=certificate.sha256, line=line)
+    certificate = parse_certificate(encoded, source if line is None else source.at_line(line))
     shown = None if alias is None else cut(escape(alias), MAX_ALIAS)
-    return StoreEntry(replace(certificate, source=place), shown, trusted)
+    return StoreEntry(certificate, shown, trusted)
 
 
 def _read_jks(data: bytes, source: SourceRef, passwords: Sequence[str]) -> TrustStore:
@@ -134,7 +133,7 @@ def _read_jks(data: bytes, source: SourceRef, passwords: Sequence[str]) -> Trust
         found.format,
         entries,
         problem=found.problem,
-        problem_kind="damaged" if found.problem else None,
+        problem_kind=found.problem_kind,
         readable=found.problem is None or bool(entries),
         integrity=found.integrity,
     )

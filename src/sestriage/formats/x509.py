@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 
 from sestriage.errors import ParseError
@@ -70,16 +70,17 @@ class _Draft:
 
     values: dict[str, object] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
-    extensions: dict[str, tuple[bool, bytes]] = field(default_factory=dict)
 
 
 def parse_certificate(encoded: bytes, source: SourceRef | None = None) -> Certificate:
     """The certificate in `encoded` (DER). Never raises.
 
     What can be read is read; `problem` is one sentence on what cannot, or on why a strict reader refuses the
-    certificate. Bytes behind the certificate are not part of it and are reported.
+    certificate. Bytes behind the certificate are not part of it and are reported. The source is kept with the
+    certificate's SHA-256 in it.
     """
     digest = hashlib.sha256(encoded).hexdigest()
+    source = None if source is None else replace(source, sha256=digest)
     if len(encoded) > MAX_CERTIFICATE_BYTES:
         return Certificate(digest, b"", source=source, problem=f"{len(encoded)} bytes are no plausible certificate")
     draft = _Draft()
@@ -221,8 +222,13 @@ def _walk_extensions(data: bytes, part: der.Element) -> Iterator[tuple[str, bool
 
 def _read_extensions(data: bytes, part: der.Element, draft: _Draft) -> None:
     unknown: list[str] = []
+    seen: set[str] = set()
     try:
         for oid, critical, value in _walk_extensions(data, part):
+            if oid in seen:
+                draft.problems.append(f"extension {oid} occurs twice")
+                continue
+            seen.add(oid)
             if critical and oid not in PROCESSED_BY_JAVA:
                 unknown.append(oid)
             reader = _READERS.get(oid)

@@ -53,8 +53,6 @@ class Name:
     common_name: str | None
     organization: str | None
     """The most specific CN and O; None when the name has none."""
-    openssl_id: str = ""
-    """Equal for names that OpenSSL finds equal: it looks past the string type, which Java does not."""
     rdns: tuple[str, ...] = ()
     """The canonical form of each relative name, the least specific first; empty for an empty name."""
 
@@ -67,7 +65,6 @@ def parse_name(raw: bytes) -> Name:
     outer = der.expect(raw, 0, len(raw), der.SEQUENCE)
     shown: list[str] = []
     canonical: list[str] = []
-    loose: list[str] = []
     latest: dict[str, str] = {}
     count = 0
     for rdn in der.walk(raw, outer.body, outer.stop):
@@ -83,7 +80,6 @@ def parse_name(raw: bytes) -> Name:
             oid = der.oid(raw, kind)
             string = der.text(raw, value)
             pairs.append((_shown(oid, string, raw, value), _canonical(oid, raw, value)))
-            loose.append(_loose(oid, string, raw, value))
             if string is not None:
                 latest[oid] = string
         shown.append("+".join(pair[0] for pair in pairs))
@@ -94,7 +90,6 @@ def parse_name(raw: bytes) -> Name:
         name_id=digest[:32],
         common_name=printable(latest.get(COMMON_NAME)),
         organization=printable(latest.get(ORGANIZATION)),
-        openssl_id="\0".join(loose),
         rdns=tuple(canonical),
     )
 
@@ -155,13 +150,23 @@ def _canonical(oid: str, raw: bytes, value: der.Element) -> str:
     return f"{keyword}={folded if folded.isascii() else unicodedata.normalize('NFKD', folded)}"
 
 
-def _loose(oid: str, string: str | None, raw: bytes, value: der.Element) -> str:
-    """One attribute as OpenSSL's `asn1_string_canon` has it: any character string in lower ASCII case, blanks
-    collapsed."""
-    if string is None:
-        return f"{oid}=#{raw[value.at : value.end].hex()}"
-    folded = "".join(char.lower() if char.isascii() else char for char in " ".join(string.split()))
-    return f"{oid}={folded}"
+@lru_cache(maxsize=1024)
+def openssl_name_id(raw: bytes) -> str:
+    """A text that is equal for names which OpenSSL finds equal (`asn1_string_canon`): it looks past the string type,
+    which Java does not, and folds ASCII letters only. Raises DerError."""
+    outer = der.expect(raw, 0, len(raw), der.SEQUENCE)
+    parts = []
+    for rdn in der.walk(raw, outer.body, outer.stop):
+        for attribute in der.walk(raw, rdn.body, rdn.stop):
+            kind = der.expect(raw, attribute.body, attribute.stop, der.OID)
+            value = der.element(raw, kind.end, attribute.stop)
+            string = der.text(raw, value)
+            if string is None:
+                parts.append(f"{der.oid(raw, kind)}=#{raw[value.at : value.end].hex()}")
+            else:
+                folded = "".join(char.lower() if char.isascii() else char for char in " ".join(string.split()))
+                parts.append(f"{der.oid(raw, kind)}={folded}")
+    return "\0".join(parts)
 
 
 _BLANKS = "".join(map(chr, range(0x21)))

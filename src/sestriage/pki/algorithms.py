@@ -19,9 +19,12 @@ class AlgorithmLimits:
     algorithm of the certificate in both cases."""
 
 
-JDK_LIMITS: dict[str, AlgorithmLimits] = {version: AlgorithmLimits() for version in ("8", "11", "17", "21")}
+JDK_LIMITS: dict[str, AlgorithmLimits] = {
+    **{version: AlgorithmLimits() for version in ("8", "11", "17")},
+    **{version: AlgorithmLimits(names_the_key=True) for version in ("21", "25")},
+}
 """The generations agree in this part: `MD2, MD5, RSA keySize < 1024, DSA keySize < 1024, EC keySize < 224`
-(java.security of 8u, 11, 17 and 21). `SHA1 jdkCA & usage TLSServer` counts only below an anchor that came with the JDK
+(java.security of 8u, 11, 17, 21, 25). `SHA1 jdkCA & usage TLSServer` counts only below an anchor that came with the JDK
 itself; none of these has a SHA-1 chain left. JDK 8's list is untested data."""
 DEFAULT_JDK = "17"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sestriage.model.trust import Certificate, Comparison, Gap, StoreEntry, TrustStore
-from sestriage.pki.graph import MAX_SERVED, issued
+from sestriage.pki.graph import MAX_SERVED, issued, same_key_id
 from sestriage.pki.java import Anchors, SearchLimitError, decide_as_java
 from sestriage.pki.published import closing_root
 
@@ -56,9 +56,8 @@ def wrong_entry_for(child: Certificate, store: TrustStore) -> StoreEntry | None:
         for entry in store.entries
         if entry.trusted and child.issuer_name_id and entry.certificate.subject_name_id == child.issuer_name_id
     ]
-    if not named or any(issued(child, entry.certificate) for entry in named):
-        return None
-    return named[0]
+    right = any(issued(child, entry.certificate) or same_key_id(child, entry.certificate) for entry in named)
+    return None if right or not named else named[0]
 
 
 def has_wrong_key(ways: Sequence[Sequence[Certificate]], store: TrustStore) -> StoreEntry | None:

@@ -25,6 +25,16 @@ def issued(child: Certificate, issuer: Certificate) -> bool:
     return verified
 
 
+def same_key_id(child: Certificate, issuer: Certificate) -> bool:
+    """The issuer has the name and the key identifier that the child names; False where one of them tells none."""
+    return (
+        bool(child.issuer_name_id)
+        and child.issuer_name_id == issuer.subject_name_id
+        and child.authority_key_id is not None
+        and child.authority_key_id == issuer.subject_key_id
+    )
+
+
 def climbs(leaf: Certificate, served: Sequence[Certificate]) -> list[tuple[Certificate, ...]]:
     """All ways from the leaf up through the served certificates, each as far as it goes; the longest first.
 

@@ -8,8 +8,9 @@ import unicodedata
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from sestriage.model.trust import Certificate
+from sestriage.pki.algorithms import DEFAULT_JDK
 
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.I)
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.I)
 
 
 def _as_ip(host: str) -> IPv4Address | IPv6Address | None:
@@ -30,8 +31,13 @@ def _ascii(name: str) -> str | None:
     return name if name and len(name) < 254 and all(_LABEL.fullmatch(part) for part in name.split(".")) else None
 
 
-def java_refusal(certificate: Certificate, host: str) -> str | None:
+WILDCARDS_ANYWHERE = frozenset({"8", "11", "17"})
+"""JDK generations that let a wildcard stand in every label of a name; the later ones only in the leftmost."""
+
+
+def java_refusal(certificate: Certificate, host: str, jdk: str = DEFAULT_JDK) -> str | None:
     """Java's message when the certificate is not valid for the host, None when it is."""
+    anywhere = jdk in WILDCARDS_ANYWHERE
     address = _as_ip(host)
     if address is not None:
         if not certificate.has_san:
@@ -43,17 +49,17 @@ def java_refusal(certificate: Certificate, host: str) -> str | None:
     if _ascii(host) is None:
         return f"Illegal given domain name: {host}"
     if certificate.dns_names:
-        if any(_matches(host, name) for name in certificate.dns_names):
+        if any(_matches(host, name, anywhere) for name in certificate.dns_names):
             return None
         return f"No subject alternative DNS name matching {host} found."
     name = certificate.common_name
-    if name is not None and unicodedata.is_normalized("NFKC", name) and _matches(host, name):
+    if name is not None and unicodedata.is_normalized("NFKC", name) and _matches(host, name, anywhere):
         return None
     return f"No name matching {host} found"
 
 
-def _matches(host: str, template: str) -> bool:
-    """One name of the certificate fits; a wildcard counts in the leftmost label only."""
+def _matches(host: str, template: str, anywhere: bool) -> bool:
+    """One name of the certificate fits, wildcards in the leftmost label (or `anywhere`) included."""
     wanted, pattern = _ascii(host), template.lower()
     if wanted is None:
         return False
@@ -61,9 +67,12 @@ def _matches(host: str, template: str) -> bool:
         return _ascii(pattern) == wanted
     if "." not in pattern[pattern.rindex("*") :] or _ascii(pattern.replace("*", "z")) is None:
         return False
-    first, _, rest = pattern.partition(".")
-    host_first, _, host_rest = wanted.partition(".")
-    return rest == host_rest and _wild_label(host_first, first)
+    names, patterns = wanted.split("."), pattern.split(".")
+    if len(names) != len(patterns) or not _wild_label(names[0], patterns[0]):
+        return False
+    if not anywhere:
+        return names[1:] == patterns[1:]
+    return all(map(_wild_label, names[1:], patterns[1:]))
 
 
 def _wild_label(label: str, pattern: str) -> bool:

@@ -117,7 +117,7 @@ def _validated(chain: Sequence[Certificate], anchors: Anchors, at: datetime, lim
 def _accepted(path: Sequence[Certificate], anchor: Certificate, prefix: str) -> JavaAnswer:
     """What is checked once a path is found: that the anchor is a CA, and the use of the leaf."""
     try:
-        _check_anchor(anchor)
+        check_anchor(anchor)
     except CheckError as error:
         return JavaAnswer(prefix + error.message, failure=error)
     try:
@@ -200,7 +200,7 @@ def _check_critical(certificate: Certificate, message: str) -> None:
         raise _failed("critical-extension", certificate, message)
 
 
-def _check_anchor(anchor: Certificate) -> None:
+def check_anchor(anchor: Certificate) -> None:
     """`PKIXValidator.verifyTrustAnchor` (since January 2020: 8u242, 11.0.6): an anchor of version 3 must be a CA."""
     if (anchor.version or 1) < 3:
         return

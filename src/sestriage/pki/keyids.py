@@ -8,7 +8,7 @@ from functools import lru_cache
 from sestriage.errors import ParseError
 from sestriage.formats import der
 from sestriage.formats.x509 import AKI
-from sestriage.formats.x509names import parse_name
+from sestriage.formats.x509names import openssl_name_id
 from sestriage.pki.signature import pieces
 
 
@@ -37,7 +37,7 @@ def authority(encoded: bytes) -> AuthorityKeyId:
             elif part.tag == 0xA1:
                 for name in der.children(value, part):
                     if name.tag == 0xA4:
-                        issuer = parse_name(der.content(value, name)).openssl_id
+                        issuer = openssl_name_id(der.content(value, name))
     except ParseError:
         pass
     return AuthorityKeyId(serial, issuer)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sestriage.errors import ParseError
-from sestriage.formats.x509names import parse_name
+from sestriage.formats.x509names import openssl_name_id
 from sestriage.model.trust import Certificate
 from sestriage.pki.constraints import name_constraints, violation
 from sestriage.pki.keyids import authority
@@ -62,7 +62,7 @@ def _names(certificate: Certificate) -> tuple[str, str]:
     """Subject and issuer in OpenSSL's canonical form."""
     raw = pieces(certificate.der)
     try:
-        return ("", "") if raw is None else (parse_name(raw.subject).openssl_id, parse_name(raw.issuer).openssl_id)
+        return ("", "") if raw is None else (openssl_name_id(raw.subject), openssl_name_id(raw.issuer))
     except ParseError:
         return "", ""
 

@@ -10,7 +10,7 @@ from sestriage.model.ses import is_ses_endpoint
 from sestriage.model.trust import Certificate, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK, JDK_LIMITS
 from sestriage.pki.explain import compare, explain_gap, has_wrong_key
-from sestriage.pki.graph import MAX_SERVED, climbs, issued
+from sestriage.pki.graph import MAX_SERVED, climbs, issued, same_key_id
 from sestriage.pki.hostname import java_refusal
 from sestriage.pki.java import (
     EMPTY_STORE,
@@ -18,6 +18,7 @@ from sestriage.pki.java import (
     CheckError,
     JavaAnswer,
     SearchLimitError,
+    check_anchor,
     check_path,
     check_server_use,
     decide_as_java,
@@ -49,7 +50,7 @@ def decide(
         path,
         private_ca=private_ca(chain),
         leaf_self_signed=issued(leaf, leaf),
-        host_matches=None if host is None or not leaf.subject_name_id else java_refusal(leaf, host) is None,
+        host_matches=None if host is None or not leaf.subject_name_id else java_refusal(leaf, host, jdk) is None,
         frame_source=leaf.source,
     )
     if not store.readable or len(chain) > MAX_SERVED or not all(each.subject_name_id for each in chain):
@@ -81,7 +82,7 @@ def _refused(path: TrustPath, store: TrustStore, answer: JavaAnswer, jdk: str) -
     )
     if answer.message == EMPTY_STORE:
         return replace(path, status="empty-store", gap=explain_gap(path.chain, store, at, ways))
-    failure = _failure_on_a_path(ways, store, at, jdk) or _broken_signature(answer)
+    failure = _failure_on_a_path(ways, store, at, jdk) or _broken_signature(ways, path.chain, store)
     if failure is not None:
         return replace(path, status="invalid", reason=failure.reason, culprit=failure.culprit)
     return replace(
@@ -108,18 +109,21 @@ def _failure_on_a_path(
                     continue
                 try:
                     check_path(part, anchor, at, limits)
+                    check_anchor(anchor)
                     check_server_use(part[0])
                 except CheckError as error:
                     first = first or error
     return first
 
 
-def _broken_signature(answer: JavaAnswer) -> CheckError | None:
-    """A signature that fails although the key identifiers say that the key is the right one: the certificate is
-    damaged, not the anchor wrong."""
-    failure = answer.failure
-    if failure is None:
-        return None
-    if failure.reason != "signature":
-        return failure
-    return failure if failure.culprit.authority_key_id is not None else None
+def _broken_signature(
+    ways: Sequence[Sequence[Certificate]], chain: Sequence[Certificate], store: TrustStore
+) -> CheckError | None:
+    """The last certificate of a way names a key identifier that a candidate issuer bears, and yet the signature fails:
+    the certificate is damaged. None when no way ends so."""
+    candidates = [*store.anchors, *chain]
+    for way in ways:
+        top = way[-1]
+        if any(same_key_id(top, each) and not issued(top, each) for each in candidates):
+            return CheckError("signature", top, "signature check failed")
+    return None

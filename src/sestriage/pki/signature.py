@@ -27,7 +27,7 @@ _HASH_OIDS = {
     "2.16.840.1.101.3.4.2.2": "SHA384",
     "2.16.840.1.101.3.4.2.3": "SHA512",
 }
-_DIGEST_INFO = {
+DIGEST_INFO = {
     "MD5": bytes.fromhex("3020300c06082a864886f70d020505000410"),
     "SHA1": bytes.fromhex("3021300906052b0e03021a05000414"),
     "SHA224": bytes.fromhex("302d300d06096086480165030402040500041c"),
@@ -150,7 +150,7 @@ def _pss(parameters: bytes) -> tuple[str, str, int]:
 def _verify_small_rsa(scheme: str, child: RawCertificate, spki: bytes) -> bool | None:
     """RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2.2) for keys that the library finds too small; None where not RSA."""
     digest, _, family = scheme.partition("with")
-    if family != "RSA" or digest not in _DIGEST_INFO:
+    if family != "RSA" or digest not in DIGEST_INFO:
         return None
     try:
         holder = der.children(spki, der.expect(spki, 0, len(spki), der.SEQUENCE))[1]
@@ -165,6 +165,6 @@ def _verify_small_rsa(scheme: str, child: RawCertificate, spki: bytes) -> bool |
     if len(child.signature) != size:
         return False
     hashed = hashlib.new(digest.lower(), child.tbs, usedforsecurity=False).digest()
-    wanted = b"\0" + _DIGEST_INFO[digest] + hashed
+    wanted = b"\0" + DIGEST_INFO[digest] + hashed
     opened = pow(int.from_bytes(child.signature), exponent, modulus).to_bytes(size)
     return opened == b"\0\x01" + b"\xff" * (size - len(wanted) - 2) + wanted
