@@ -156,7 +156,7 @@ class _Signs:
                 yield Evidence(signature.source, f"a DKIM-Signature that names {signature.domain}", KIND)
         for results in (*headers.results, *(step.results for step in headers.arc if step.results)):
             if results not in self.way.trusted and any(_names_ses(result) for result in results.results):
-                text = f"results that name {SES_DOMAIN}, by `{results.server}`, which is no server of the recipient"
+                text = f"results for {SES_DOMAIN} under the name `{results.server}`, not by the recipient's servers"
                 yield Evidence(results.source, text, KIND)
 
     def claimed_hops(self) -> list[Hop]:
@@ -336,16 +336,19 @@ def _arc_breaks(mail: DeliveredMail) -> Iterator[Contradiction]:
 def _notes(mail: DeliveredMail, way: Way) -> Iterator[str]:
     if mail.message_id is not None:
         where = mail.message_id.region or f"an unknown region (code {mail.message_id.code})"
-        yield (
-            f"SES took the mail in {where} at {mail.message_id.time:%Y-%m-%d %H:%M:%S.%f}"[:-3]
-            + " UTC. This is derived from the message id; AWS does not document its layout."
-        )
+        when = f"{mail.message_id.time:%Y-%m-%d %H:%M:%S.%f}"[:-3]
+        derived = "derived from the message id; AWS does not document its layout"
+        if mail.through_ses == "yes":
+            yield f"SES took the mail in {where} at {when} UTC ({derived})."
+        else:
+            yield f"The message id is of a mail that SES took in {where} at {when} UTC ({derived}); it can be copied."
     hop = mail.hop
     if mail.through_ses == "yes" and hop is not None and not hop.ses_name:
         name = hop.rdns or hop.helo or hop.ip
         yield f"The mail reached the recipient through {name}: a forwarder or gateway stands behind SES."
-    if hop is not None and hop.time and mail.accepted_at and hop.time - mail.accepted_at > LONG_WAY:
-        yield f"From SES to the recipient it took {hop.time - mail.accepted_at}: see whether SES had to try again."
+    delay = hop.time - mail.accepted_at if hop is not None and hop.time and mail.accepted_at else None
+    if mail.through_ses == "yes" and delay is not None and delay > LONG_WAY:
+        yield f"From SES to the recipient it took {str(delay).partition('.')[0]}: see whether SES had to try again."
     if mail.headers.hops and way.boundary is None:
         yield "All hops are inside one organisation; the hop from outside is not recorded."
     yield from mail.headers.problems

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sestriage.formats.mailheaders import UNKNOWN
 from sestriage.model.address import domain_of
 from sestriage.model.mail import AuthResults, Hop, MailHeaders
+from sestriage.model.sesnames import is_private_address
 
 _TWO_PART_ENDINGS = frozenset(
     f"{second}.{top}"
@@ -40,8 +41,20 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _is_inside(ip: str | None) -> bool:
-    return ip is not None and not ipaddress.ip_address(ip).is_global
+PROVIDERS = frozenset(
+    (
+        "google.com",
+        "outlook.com",
+        "yahoo.com",
+        "gmx.net",
+        "web.de",
+        "t-online.de",
+        "icloud.com",
+        "zoho.com",
+        "proton.me",
+    )
+)
+"""Domains of public mail providers: their servers' names say nothing about a customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,7 @@ def _is_handover(hop: Hop, owners: Collection[str]) -> bool:
     records no look-up at all, by the name of the same owner as the receiver's."""
     if hop.helo is None and hop.ip is None:
         return True
-    if _is_inside(hop.ip):
+    if hop.ip is not None and is_private_address(hop.ip):
         return True
     if hop.rdns is not None:
         return hop.rdns != UNKNOWN and owner(hop.rdns) in owners

@@ -23,6 +23,10 @@ PREFIXES = frozenset(
 
 _PARTS = re.compile(r"(?P<prefix>[a-z]{2}(?:-[a-z]+)?)-(?P<direction>[a-z]+)-(?P<number>\d{1,2})")
 _STRAY = re.compile(r"[\s/\\<>\"'@,;]|://|:\d+$")
+_INNER = (
+    *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+    *("::1/128", "fc00::/7", "fe80::/10"),
+)
 _MAX_TYPOS = 10
 """Single-character faults up to which a name counts as a misspelt endpoint (`smtp.us-east-1.…` has 6)."""
 
@@ -93,9 +97,13 @@ def server_kind(server: str) -> str:
 
 
 def is_private_address(server: str) -> bool:
-    """The text is an address that no public server has."""
+    """The text is an address of an inner network: private, shared (RFC 6598), loopback or link-local."""
+    import ipaddress
+
     address = _address(server)
-    return address is not None and not address.is_global
+    if address is None:
+        return False
+    return any(address in net for net in map(ipaddress.ip_network, _INNER) if net.version == address.version)
 
 
 def _address(server: str) -> IPv4Address | IPv6Address | None:

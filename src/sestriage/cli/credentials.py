@@ -1,0 +1,147 @@
+"""`sestriage credentials`: SMTP passwords of SES, for the owner of the IAM secret, offline."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from sestriage.cli.secretinput import get_secret
+from sestriage.cli.status import ACCEPTED, FAILED
+from sestriage.formats.smtppassword import SECRET_LENGTH, derive, identify, password_shape
+from sestriage.model.sesnames import nearest_region, region_status
+
+EPILOG = """\b
+Exit status
+  0  derived; or the password belongs to the secret (and to REGION, if given)
+  1  the password does not belong to the secret, or not to REGION
+  2  wrong usage, or no usable secret
+  4  internal error
+
+\b
+Examples
+  sestriage credentials --region us-east-1                     (asks for the secret)
+  sestriage credentials --region us-east-1 --secret-file FILE
+  sestriage credentials --check                                (asks for both)
+  sestriage credentials --check --region eu-west-1 --secret-file FILE --password-file FILE
+
+Without a terminal and without files the secret is the first line of standard input, the password the second.
+"""
+
+_SHAPES = {
+    "iam-secret": "the password has the form of an IAM secret access key (40 characters), not of an SMTP password",
+    "access-key-id": "the password is an access key id: user name and password are swapped",
+    "stray-blank": "the password has a blank or an invisible character in or around it",
+    "quoted": "the password stands in quotes",
+    "padded": "the password ends in =; an SMTP password has 44 characters without any",
+    "truncated": "the password is shorter than 44 characters: it was cut",
+    "too-long": "the password is longer than 44 characters",
+    "other": "the password does not have the form of an SMTP password of SES",
+    "other-version": "the password has 44 characters, but no version byte of SES",
+}
+
+
+def _no_secrets_here(ctx: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> None:
+    """Arguments are refused without being repeated: one may be a secret."""
+    if value:
+        raise click.UsageError(
+            "this command takes no secret (and nothing else) as an argument: others can see the command line, and the"
+            " shell keeps it. If that was a real secret, rotate the key. Use --secret-file, standard input or the"
+            " prompt.",
+            ctx,
+        )
+
+
+@click.command("credentials", epilog=EPILOG, context_settings={"ignore_unknown_options": True})
+@click.option("--region", metavar="REGION", help="Region of the SMTP endpoint, such as us-east-1.")
+@click.option("--check", is_flag=True, help="Say for which region and version an SMTP password was made.")
+@click.option(
+    "--secret-file", metavar="FILE", help='File whose first line is the IAM secret access key; "-" for stdin.'
+)
+@click.option("--password-file", metavar="FILE", help="File whose first line is the SMTP password; implies --check.")
+@click.argument("refused", nargs=-1, type=click.UNPROCESSED, callback=_no_secrets_here, expose_value=False, metavar="")
+def command(region: str | None, check: bool, secret_file: str | None, password_file: str | None) -> int:
+    """Derive the SMTP password of an IAM secret access key for a region, or check one against it.
+
+    Runs offline, on a machine of the owner of the secret. Nothing is stored. Deriving prints the password on standard
+    output and nothing else; checking prints neither secret nor password. The derivation is the one that AWS documents
+    (version 4).
+    """
+    wanted = _region(region)
+    if check or password_file is not None:
+        secret = _secret(secret_file)
+        return _check(secret, get_secret(password_file, "SMTP password"), wanted)
+    if wanted is None:
+        raise click.UsageError("give the --region of the SMTP endpoint (a password is bound to one), or --check")
+    sys.stdout.write(derive(_secret(secret_file), wanted) + "\n")
+    return ACCEPTED
+
+
+def _region(region: str | None) -> str | None:
+    """The region in lower case; a name that no region can have is refused (and not repeated)."""
+    if region is None:
+        return None
+    name = region.strip().lower()
+    status = region_status(name)
+    if status == "misspelt":
+        near = nearest_region(name)
+        hint = f" (did you mean {near}?)" if near else ""
+        raise click.BadParameter(f"that is no AWS region{hint}", param_hint="--region")
+    if status == "no-smtp":
+        click.echo(f"sestriage: note: SES has no SMTP endpoint in {name}", err=True)
+    if status == "unverified":
+        click.echo(f"sestriage: note: {name} is not in the table of regions with an SMTP endpoint", err=True)
+    return name
+
+
+def _secret(path: str | None) -> str:
+    """The IAM secret; what cannot be one is refused, because a password derived from it would look right."""
+    secret = get_secret(path, "IAM secret access key").strip()
+    shape = password_shape(secret)
+    if shape == "iam-secret":
+        return secret
+    reasons = {
+        "current": "that is an SMTP password already, not the secret access key",
+        "old-signature": "that is an SMTP password already, not the secret access key",
+        "access-key-id": "that is the access key id, not the secret access key",
+        "empty": "no secret was given",
+    }
+    expected = f"that is no IAM secret access key: {SECRET_LENGTH} characters of A-Z a-z 0-9 + / are expected"
+    raise click.UsageError(reasons.get(shape, f"{expected}, {len(secret)} were given"))
+
+
+def _check(secret: str, password: str, wanted: str | None) -> int:
+    if not password:
+        raise click.UsageError("no SMTP password was given")
+    origin = identify(secret, password)
+    if origin is None:
+        return _no_match(secret, password)
+    if origin.version == 2:
+        click.echo(
+            "The password belongs to this secret: made before 2019-01-10 (version 2, for any region). SES throttles or"
+            " refuses such passwords; derive a new one with --region."
+        )
+        return FAILED if wanted else ACCEPTED
+    click.echo(f"The password belongs to this secret: version 4, region {origin.region}.")
+    if wanted is not None and origin.region != wanted:
+        click.echo(
+            f"It was not made for {wanted}: at the endpoint of {wanted} SES answers 535. Derive it for {wanted}."
+        )
+        return FAILED
+    return ACCEPTED
+
+
+def _no_match(secret: str, password: str) -> int:
+    trimmed = identify(secret, password.strip().strip("\"'"))
+    shape = password_shape(password)
+    if trimmed is not None:
+        where = f"version {trimmed.version}" + (f", region {trimmed.region}" if trimmed.region else "")
+        click.echo(f"Without the blanks or quotes around it the password belongs to this secret ({where}).")
+        click.echo("With them SES refuses it: copy it again.")
+    elif secret == password.strip():
+        click.echo("The password is the secret itself. SES refuses it; derive the SMTP password with --region.")
+    else:
+        click.echo("The password does not belong to this secret, for any region: it was made from another key.")
+        if shape in _SHAPES:
+            click.echo(f"Also: {_SHAPES[shape]}.")
+    return FAILED

@@ -1,0 +1,155 @@
+"""`sestriage mail`: did this mail go through SES, and does that fit the configuration?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from sestriage import __version__
+from sestriage.cli.output import cleaner, text_style, write
+from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
+from sestriage.errors import InputError
+from sestriage.model.mail import DeliveredMail, MailHeaders
+
+EXIT_STATUS = {"yes": ACCEPTED, "no": FAILED, "unproven": UNDETERMINED}
+
+EPILOG = """\b
+Exit status
+  0  the mail went through Amazon SES
+  1  it did not
+  2  wrong usage, or no mail in the file
+  3  the headers do not show it
+  4  internal error
+
+\b
+Examples
+  sestriage mail mail.eml --settings smtp.toml
+  sestriage mail - < pasted-headers.txt
+"""
+
+
+@click.command("mail", epilog=EPILOG)
+@click.argument("file", metavar="FILE")
+@click.option("--settings", "settings_file", metavar="FILE", help="Settings of the Manager (TOML) to compare with.")
+@click.option("--server", metavar="NAME", help="SMTP SERVER of the Manager, to compare the region.")
+@click.option(
+    "--verified-domain", "domains", multiple=True, metavar="NAME", help="Domain verified in SES. May be repeated."
+)
+@click.option(
+    "--receiver",
+    "receivers",
+    multiple=True,
+    metavar="DOMAIN",
+    help="Domain of the recipient's mail servers, where the headers do not show it. May be repeated.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
+@click.option("--no-redact", is_flag=True, help="Show mail addresses, IP addresses and host names.")
+@click.option(
+    "--rules",
+    "rule_dirs",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of further rules. May be repeated.",
+)
+def command(
+    file: str,
+    settings_file: str | None,
+    server: str | None,
+    domains: tuple[str, ...],
+    receivers: tuple[str, ...],
+    form: str,
+    output: str | None,
+    no_redact: bool,
+    rule_dirs: tuple[Path, ...],
+) -> int:
+    """Say whether a delivered mail went through Amazon SES: from which region, when, and on which evidence.
+
+    FILE is a saved mail (.eml) or its headers; "-" reads standard input. Only headers are read. What the recipient's
+    own servers recorded counts as evidence; headers that anyone can copy prove nothing.
+    """
+    from sestriage.engine.mail_check import Known, assess
+    from sestriage.rules import load_rules
+
+    headers = _read(file)
+    known = _known(settings_file, server, domains, receivers)
+    mail = assess(headers, Known(*known), load_rules(rule_dirs))
+    write(_rendered(mail, form, output, no_redact, known[1]), output)
+    return EXIT_STATUS[mail.through_ses]
+
+
+def _read(file: str) -> MailHeaders:
+    from sestriage.formats.mailheaders import read_mail
+    from sestriage.model.source import SourceRef
+
+    try:
+        if file == "-":
+            headers = read_mail(sys.stdin.buffer, SourceRef("-"))
+        else:
+            with Path(file).open("rb") as stream:
+                headers = read_mail(stream, SourceRef(file))
+    except OSError as error:
+        raise InputError(f"cannot read {file}: {error.strerror or error}") from error
+    if not headers.places:
+        raise InputError(f"there are no mail headers in {file}")
+    return headers
+
+
+def _known(
+    settings_file: str | None, server: str | None, domains: tuple[str, ...], receivers: tuple[str, ...]
+) -> tuple[str | None, tuple[str, ...], tuple[str, ...]]:
+    """Endpoint, verified identities and recipient's domains; options win over the settings file."""
+    if settings_file is not None:
+        from sestriage.cli.settings import read_text
+        from sestriage.formats.smtpsettings import parse_settings
+        from sestriage.model.source import SourceRef
+
+        settings = parse_settings(read_text(settings_file), SourceRef(settings_file))
+        server, domains = server or settings.server, domains or settings.verified_domains
+    return server, domains, receivers
+
+
+def _rendered(mail: DeliveredMail, form: str, output: str | None, no_redact: bool, domains: tuple[str, ...]) -> str:
+    from sestriage.report import mail as renderer
+
+    names = (*private_names(mail), *domains)
+    clean = cleaner(no_redact, names, public_names(names))
+    if form == "json":
+        return renderer.render_json(mail, version=__version__, clean=clean)
+    style = text_style(output)
+    return renderer.render_text(
+        mail,
+        clean=clean,
+        color=bool(style["color"]),
+        width=int(style["width"]),
+        ascii_only=bool(style["ascii_only"]),
+    )
+
+
+def private_names(mail: DeliveredMail) -> Iterator[str | None]:
+    """Host names and domains in the headers; public ones stay in spite of being named here."""
+    from sestriage.model.address import domain_of
+
+    headers = mail.headers
+    for address in (*headers.senders, headers.envelope_sender, headers.delivered_to, headers.message_id):
+        yield domain_of(address or "")
+    for hop in headers.hops:
+        yield from (hop.helo, hop.rdns, hop.by)
+    for signature in headers.signatures:
+        yield signature.domain
+    for results in headers.results:
+        yield results.server
+    for step in headers.arc:
+        yield step.sealed_by
+        if step.results is not None:
+            yield step.results.server
+
+
+def public_names(names: Iterable[str | None]) -> Iterator[str]:
+    """Those that are servers of public mail providers."""
+    from sestriage.engine.mail_way import PROVIDERS, owner
+
+    return (name for name in names if name and owner(name) in PROVIDERS)

@@ -1,0 +1,50 @@
+"""How commands write their result: width and colour of the terminal, redaction, files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+
+
+def text_style(output: str | None) -> dict[str, bool | int]:
+    """`color`, `width` and `ascii_only` for a text report."""
+    terminal = output is None and sys.stdout.isatty()
+    color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width = 100
+    if terminal:
+        import shutil
+
+        width = max(40, min(shutil.get_terminal_size((100, 24)).columns, 160))
+    return {"color": color, "width": width, "ascii_only": not color}
+
+
+def cleaner(no_redact: bool, hosts: Iterable[str | None] = (), public: Iterable[str] = ()) -> Callable[[str], str]:
+    """What every string of a report goes through: secrets are taken out always, private data unless `no_redact`.
+
+    `hosts` are the case's own host names and domains, replaced wherever they stand; `public` names stay.
+    """
+    from sestriage.redact import Redactor, strip_secrets
+
+    if no_redact:
+        return strip_secrets
+    redactor = Redactor()
+    kept = set(public)
+    redactor.learn("host", (name for name in hosts if name not in kept))
+    redactor.protect(kept)
+    return redactor.redact
+
+
+def write(text: str, output: str | None) -> None:
+    """To a file, or to standard output."""
+    if output is None or output == "-":
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.FileError(output, error.strerror or str(error)) from error

@@ -1,0 +1,53 @@
+"""Secrets come from a file, from standard input, or from a prompt without echo; never from the command line, where
+other users and the shell's history would see them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from sestriage.errors import InputError
+
+MAX_SECRET = 4096
+"""Bytes of a file that holds a secret."""
+
+
+def first_line(data: bytes, what: str) -> str:
+    """The first line without its line end; blanks stay, because they may be the fault that is looked for."""
+    line = data.split(b"\n", 1)[0].removesuffix(b"\r").removeprefix(b"\xef\xbb\xbf")
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InputError(f"the {what} is not text") from None
+
+
+def read_secret_file(path: str, what: str, stdin: BinaryIO | None = None) -> str:
+    """The first line of a file, or the next line of standard input for `-`.
+
+    Raises `InputError` when it cannot be read; the message never holds what was read.
+    """
+    if path == "-":
+        return first_line((stdin or sys.stdin.buffer).readline(MAX_SECRET), what)
+    try:
+        with Path(path).open("rb") as file:
+            return first_line(file.read(MAX_SECRET), what)
+    except OSError as error:
+        raise InputError(f"cannot read the file with the {what}: {error.strerror or type(error).__name__}") from error
+
+
+def ask_secret(what: str) -> str:
+    """Asks on the terminal, without echo and without showing anything of it."""
+    value: str = click.prompt(what, hide_input=True, err=True, default="", show_default=False)
+    return value
+
+
+def get_secret(path: str | None, what: str) -> str:
+    """From the file that was named, else from a prompt, else (no terminal) from the next line of standard input."""
+    if path is not None:
+        return read_secret_file(path, what)
+    if sys.stdin.isatty():
+        return ask_secret(what)
+    return read_secret_file("-", what)

@@ -1,0 +1,221 @@
+"""`sestriage settings`: faults of the SMTP form and the e-mail action, found before the first Test Action."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from sestriage.cli.output import cleaner, text_style, write
+from sestriage.cli.status import ACCEPTED, FAILED
+from sestriage.errors import InputError
+from sestriage.formats.smtpsettings import MAX_TEXT, Entries, Entry, build_settings, read_entries
+from sestriage.model.config import SmtpSettings
+from sestriage.model.settingsreport import SettingsReport
+from sestriage.model.source import SourceRef
+
+EPILOG = """\b
+Exit status
+  0  no error (warnings or none)
+  1  at least one error
+  2  wrong usage, or a file that cannot be read
+  4  internal error
+
+\b
+Examples
+  sestriage settings smtp.toml
+  sestriage settings --server email-smtp.us-east-1.amazonaws.com --port 465 --encryption starttls
+  sestriage settings                  (asks for each value; nothing is stored)
+"""
+
+QUESTIONS = (
+    ("server", "SMTP SERVER"),
+    ("port", "PORT"),
+    ("encryption", "ENCRYPTION TYPE (SMTPS, STARTTLS, UN-ENCRYPTED)"),
+    ("sender", "FROM EMAIL"),
+    ("user", "USER NAME"),
+    ("password", "PASSWORD (not shown)"),
+    ("recipients", "To of the e-mail action"),
+    ("verified_domains", "Domains verified in SES"),
+    ("sandbox", "Is the SES account in the sandbox (yes, no)"),
+)
+
+
+@click.command("settings", epilog=EPILOG)
+@click.argument("file", required=False, metavar="[FILE]")
+@click.option("--server", help="SMTP SERVER of the form.")
+@click.option("--port", type=click.IntRange(1, 65535), help="PORT of the form.")
+@click.option(
+    "--encryption",
+    type=click.Choice(["starttls", "smtps", "none"], case_sensitive=False),
+    help="ENCRYPTION TYPE of the form; none stands for UN-ENCRYPTED.",
+)
+@click.option("--from", "sender", metavar="ADDRESS", help="FROM EMAIL of the form.")
+@click.option("--user", help="USER NAME of the form.")
+@click.option("--password-file", metavar="FILE", help='File whose first line is the PASSWORD; "-" reads it from stdin.')
+@click.option("--to", "recipients", multiple=True, metavar="ADDRESS", help="To of the e-mail action. May be repeated.")
+@click.option(
+    "--verified-domain",
+    "verified_domains",
+    multiple=True,
+    metavar="NAME",
+    help="Domain (or address) verified in SES. May be repeated.",
+)
+@click.option("--verified-region", metavar="REGION", help="Region in which it is verified.")
+@click.option("--sandbox/--no-sandbox", default=None, help="Whether the SES account is in the sandbox.")
+@click.option("--iam-user", metavar="NAME", help="IAM user name typed at Create SMTP credentials.")
+@click.option("--on-ec2/--not-on-ec2", default=None, help="Whether the Manager runs on EC2.")
+@click.option("--action-enabled/--action-disabled", default=None, help="State of the e-mail action.")
+@click.option("--ask", is_flag=True, help="Ask for every value that is not given (also without any option).")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
+@click.option("--no-redact", is_flag=True, help="Show addresses, domains and host names. Secrets are never shown.")
+@click.option(
+    "--rules",
+    "rule_dirs",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of further rules. May be repeated.",
+)
+def command(
+    file: str | None,
+    password_file: str | None,
+    ask: bool,
+    form: str,
+    output: str | None,
+    no_redact: bool,
+    rule_dirs: tuple[Path, ...],
+    **values: object,
+) -> int:
+    """Check the SMTP form of a Manager and its e-mail action, offline, before the first Test Action.
+
+    Values come from options, from FILE (TOML, see samples/settings/smtp.toml; "-" for standard input), or are asked
+    for on a terminal; options win over FILE. What is not given is not checked. Of the password only its form is
+    looked at, and nothing of it is kept or shown.
+    """
+    from sestriage.engine.settings_check import check_settings
+    from sestriage.rules import load_rules
+
+    given, source = _given(file, password_file, values)
+    if ask or not given.entries:
+        if not sys.stdin.isatty():
+            raise click.UsageError("give a FILE or options such as --server (a terminal would be asked)")
+        _ask(given)
+        source = source or SourceRef("(asked)")
+    settings = build_settings(given, source or SourceRef("(options)"))
+    report = check_settings(settings, load_rules(rule_dirs))
+    write(_rendered(report, form, output, no_redact), output)
+    return FAILED if report.failed else ACCEPTED
+
+
+def _given(file: str | None, password_file: str | None, values: dict[str, object]) -> tuple[Entries, SourceRef | None]:
+    given = Entries()
+    source = None
+    if file is not None:
+        source = SourceRef(file)
+        given = read_entries(read_text(file), source)
+        _follow_password_file(given, file)
+    for name, value in values.items():
+        if value is not None and value != ():
+            wanted = list(value) if isinstance(value, tuple) else value
+            given.entries.append(Entry(name, wanted, SourceRef(_option(name))))
+    if password_file is not None:
+        from sestriage.cli.secretinput import read_secret_file
+
+        password = read_secret_file(password_file, "password")
+        given.entries.append(Entry("password", password, SourceRef("--password-file")))
+    return given, source
+
+
+_OPTIONS = {"sender": "--from", "recipients": "--to", "verified_domains": "--verified-domain"}
+
+
+def _option(name: str) -> str:
+    return _OPTIONS.get(name, "--" + name.replace("_", "-"))
+
+
+def read_text(file: str) -> str:
+    """A settings file, bounded. Raises `InputError` when it cannot be read."""
+    try:
+        if file == "-":
+            data = sys.stdin.buffer.read(4 * MAX_TEXT)
+        else:
+            with Path(file).open("rb") as stream:
+                data = stream.read(4 * MAX_TEXT)
+    except OSError as error:
+        raise InputError(f"cannot read {file}: {error.strerror or error}") from error
+    return data.decode("utf-8", "replace")
+
+
+def _follow_password_file(given: Entries, file: str) -> None:
+    """`password_file` in a file that the user named is read; it is relative to that file."""
+    from sestriage.cli.secretinput import read_secret_file
+
+    entry = next((e for e in reversed(given.entries) if e.field == "password_file"), None)
+    if entry is None:
+        return
+    path = Path(file).parent / str(entry.value)
+    try:
+        if str(entry.value) == "-" or not path.is_file():
+            raise InputError("there is no such file")
+        password = read_secret_file(str(path), "password")
+    except InputError as error:
+        given.problem("file", "password_file", f"`password_file`: {error}; the password was not checked", entry.source)
+        return
+    # without a line: the password does not stand in the settings file
+    given.entries.append(Entry("password", password, SourceRef(str(path))))
+
+
+def _ask(given: Entries) -> None:
+    """Asks for what is not given; an empty answer means: not known."""
+    from sestriage.cli.secretinput import ask_secret
+
+    known = {entry.field for entry in given.entries}
+    click.echo("Values as in the Manager's form; an empty answer leaves the check out. Nothing is stored.", err=True)
+    for name, text in QUESTIONS:
+        if name in known:
+            continue
+        answer = (
+            ask_secret(text) if name == "password" else click.prompt(text, default="", show_default=False, err=True)
+        )
+        if answer != "":
+            given.entries.append(Entry(name, answer, SourceRef(f"(asked) {name}")))
+
+
+def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: bool) -> str:
+    from sestriage.report import settings as renderer
+
+    values = shown_values(report.settings)
+    clean = cleaner(no_redact, private_names(report.settings))
+    if form == "json":
+        return renderer.render_json(report, values, clean=clean)
+    if form == "markdown":
+        return renderer.render_markdown(report, values, clean=clean)
+    style = text_style(output)
+    return renderer.render_text(
+        report,
+        values,
+        clean=clean,
+        color=bool(style["color"]),
+        width=int(style["width"]),
+        ascii_only=bool(style["ascii_only"]),
+    )
+
+
+def shown_values(settings: SmtpSettings) -> dict[str, str]:
+    """What was given, by label; of user name and password only the class."""
+    from sestriage.engine.settings_check import LABELS, shown_value
+
+    return {label: value for name, label in LABELS.items() if (value := shown_value(settings, name)) is not None}
+
+
+def private_names(settings: SmtpSettings) -> Iterator[str | None]:
+    """Host names and domains of the customer in the settings."""
+    from sestriage.model.address import domain_of
+
+    yield settings.server
+    addresses = (settings.sender or "", *(settings.action.recipients if settings.action else ()))
+    for name in (*settings.verified_domains, *addresses):
+        yield domain_of(name) if "@" in name else name

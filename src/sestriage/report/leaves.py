@@ -1,0 +1,52 @@
+"""Put a function over every string of a document or of blocks: how a report is redacted before it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from sestriage.report.blocks import Block
+
+Clean = Callable[[str], str]
+
+KEPT_KEYS = frozenset({"rule", "severity", "confidence", "version", "path", "member", "place", "tone"})
+"""Keys and fields whose values are the program's own words, or name a file of the evidence."""
+
+
+def keep(text: str) -> str:
+    """The text as it is."""
+    return text
+
+
+def clean_leaves(value: object, clean: Clean) -> object:
+    """A JSON-like value with every string cleaned; keys stay."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {key: item if key in KEPT_KEYS else clean_leaves(item, clean) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean_leaves(item, clean) for item in value]
+    return value
+
+
+def clean_blocks(blocks: Iterable[Block], clean: Clean) -> Iterator[Block]:
+    """Blocks with every string cleaned."""
+    for block in blocks:
+        cleaned: Block = _cleaned(block, clean)
+        yield cleaned
+
+
+def _cleaned(value: Any, clean: Clean) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, tuple):
+        return tuple(_cleaned(item, clean) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        changes = {
+            field.name: _cleaned(getattr(value, field.name), clean)
+            for field in fields(value)
+            if field.name not in KEPT_KEYS
+        }
+        return replace(value, **changes)
+    return value

@@ -1,0 +1,212 @@
+"""What a delivered mail's headers prove, as text and JSON."""
+
+from __future__ import annotations
+
+import json as json_module
+from collections.abc import Iterator
+
+from sestriage.model.mail import AuthResults, DeliveredMail, Hop
+from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Table
+from sestriage.report.common import clock, iso_time
+from sestriage.report.leaves import Clean, clean_blocks, clean_leaves, keep
+from sestriage.report.settings import evidence_dict, finding_blocks, finding_dict
+
+SCHEMA_VERSION = 1
+
+MAX_HOP_ROWS = 12
+MAX_PLACES = 8
+"""Copyable signs that are quoted."""
+MAX_AGAINST = 3
+"""Places that are quoted for one contradiction."""
+
+_HEADLINES = {
+    "yes": ("THROUGH SES ({confidence}): the mail was delivered by Amazon SES{region}", "good"),
+    "no": ("NOT THROUGH SES ({confidence}): another server delivered the mail", "bad"),
+    "unproven": ("UNPROVEN: the headers do not show whether the mail went through Amazon SES", "open"),
+}
+
+
+def render_text(
+    mail: DeliveredMail, *, clean: Clean = keep, color: bool = False, width: int = 80, ascii_only: bool = True
+) -> str:
+    """As text; `clean` redacts a string."""
+    from sestriage.report.text import draw
+
+    return draw(clean_blocks(outline(mail), clean), color=color, width=width, ascii_only=ascii_only)
+
+
+def outline(mail: DeliveredMail) -> Iterator[Block]:
+    """The answer, its signs, what speaks against it, and the way of the mail."""
+    text, tone = _HEADLINES[mail.through_ses]
+    confidence = mail.confidence.value if mail.confidence else "not rated"
+    yield Headline(text.format(confidence=confidence, region=f", {mail.region}" if mail.region else ""), tone)
+    for note in mail.notes:
+        yield Prose(note, "Note")
+    yield from _signs(mail)
+    yield from _against(mail)
+    yield from _authentication(mail)
+    yield from _way(mail)
+    for finding in mail.findings:
+        yield from finding_blocks(finding, evidence=False)
+    if mail.needs:
+        yield Section("What is missing")
+        for need in mail.needs:
+            yield Prose(f"{need.evidence}: {need.why}.")
+            yield Prose(need.command)
+
+
+def _signs(mail: DeliveredMail) -> Iterator[Block]:
+    if mail.strong:
+        yield Section("Evidence: recorded by the recipient's servers")
+        for evidence in mail.strong:
+            yield Quote(str(evidence.source), evidence.quote)
+    if mail.weak:
+        yield Section("Signs that can be copied, and prove nothing alone")
+        for evidence in mail.weak[:MAX_PLACES]:
+            yield Quote(str(evidence.source), evidence.quote)
+
+
+def _against(mail: DeliveredMail) -> Iterator[Block]:
+    if not mail.contradictions:
+        return
+    yield Section("Contradictions")
+    for contradiction in mail.contradictions:
+        yield Prose(f"- {contradiction.text}.")
+        for evidence in contradiction.evidence[:MAX_AGAINST]:
+            yield Quote(str(evidence.source), evidence.quote)
+
+
+def _authentication(mail: DeliveredMail) -> Iterator[Block]:
+    headers = mail.headers
+    envelope = headers.envelope_sender
+    rows = [
+        ("From", headers.sender or "-"),
+        ("Envelope sender (Return-Path)", "<>" if envelope == "" else envelope or "-"),
+        ("DKIM of the sender's own domain", mail.own_dkim),
+        ("DKIM of amazonses.com", mail.ses_dkim),
+        ("SPF", mail.spf or "-"),
+        ("DMARC", mail.dmarc or "-"),
+        ("Signatures", ", ".join(f"{s.domain} ({s.selector or '-'})" for s in headers.signatures) or "-"),
+    ]
+    yield Section("Sender and signatures, as the recipient's server recorded them")
+    yield Table(("What", "Result"), tuple(rows), flexible=1)
+    if headers.arc:
+        yield Section("ARC chain")
+        sets = tuple(
+            (str(s.instance), s.sealed_by or "-", s.validation or "-", "yes" if s.complete else "NO", _short(s.results))
+            for s in headers.arc
+        )
+        yield Table(("i", "Sealed by", "cv", "Complete", "Results"), sets, flexible=4)
+
+
+def _short(results: AuthResults | None) -> str:
+    if results is None:
+        return "-"
+    told = " ".join(f"{r.method}={r.result}{f' ({r.identity})' if r.identity else ''}" for r in results.results)
+    return f"{results.server}: {told}"
+
+
+def _way(mail: DeliveredMail) -> Iterator[Block]:
+    hops = mail.headers.hops
+    if not hops:
+        return
+    yield Section("Way of the mail, the newest hop first")
+    rows = tuple((str(hop.number), clock(hop.time), _handover(hop, mail)) for hop in hops[:MAX_HOP_ROWS])
+    yield Table(("Hop", "Time", "From -> by"), rows, flexible=2)
+    if mail.headers.hop_count > MAX_HOP_ROWS:
+        yield Prose(f"{mail.headers.hop_count - MAX_HOP_ROWS} more hops are left out.")
+
+
+def _handover(hop: Hop, mail: DeliveredMail) -> str:
+    name = hop.rdns or hop.helo
+    sender = f"{name or ''} [{hop.ip}]".strip() if hop.ip else name or "(inside)"
+    mark = "  <= into the recipient's servers" if mail.hop is not None and hop.number == mail.hop.number else ""
+    return f"{sender} -> {hop.by or '?'}{mark}"
+
+
+def render_json(mail: DeliveredMail, *, version: str = "", clean: Clean = keep) -> str:
+    """As JSON, pure ASCII. What is derived from the message id stands under `derived`."""
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "version": version or None,
+        "verdict": {
+            "through_ses": mail.through_ses,
+            "confidence": mail.confidence.value if mail.confidence else None,
+            "evidence": [{**evidence_dict(e), "weight": "strong"} for e in mail.strong]
+            + [{**evidence_dict(e), "weight": "weak"} for e in mail.weak],
+            "contradictions": [
+                {"text": c.text, "evidence": [evidence_dict(e) for e in c.evidence]} for c in mail.contradictions
+            ],
+            "needs": [{"evidence": n.evidence, "why": n.why, "command": n.command} for n in mail.needs],
+            "notes": list(mail.notes),
+        },
+        "region": mail.region,
+        "derived": _derived(mail),
+        "message": _message(mail),
+        "findings": [finding_dict(finding) for finding in mail.findings],
+    }
+    return json_module.dumps(clean_leaves(document, clean), indent=2, ensure_ascii=True) + "\n"
+
+
+def _derived(mail: DeliveredMail) -> dict[str, object] | None:
+    found = mail.message_id
+    if found is None:
+        return None
+    return {"message_id": found.text, "region": found.region, "code": found.code, "accepted_at": iso_time(found.time)}
+
+
+def _message(mail: DeliveredMail) -> dict[str, object]:
+    headers = mail.headers
+    return {
+        "path": headers.source.path,
+        "member": headers.source.member,
+        "from": headers.sender,
+        "envelope_sender": headers.envelope_sender,
+        "message_id": headers.message_id,
+        "date": iso_time(headers.date),
+        "own_dkim": mail.own_dkim,
+        "ses_dkim": mail.ses_dkim,
+        "spf": mail.spf,
+        "dmarc": mail.dmarc,
+        "received_hop": _hop(mail.hop) if mail.hop else None,
+        "hop_count": headers.hop_count,
+        "hops": [_hop(hop) for hop in headers.hops],
+        "signatures": [{"domain": s.domain, "selector": s.selector, "line": s.source.line} for s in headers.signatures],
+        "results": [_results(results) for results in headers.results],
+        "arc": [
+            {
+                "instance": step.instance,
+                "sealed_by": step.sealed_by,
+                "validation": step.validation,
+                "complete": step.complete,
+                "results": _results(step.results) if step.results else None,
+            }
+            for step in headers.arc
+        ],
+        "problems": list(headers.problems),
+    }
+
+
+def _hop(hop: Hop) -> dict[str, object]:
+    return {
+        "number": hop.number,
+        "line": hop.source.line,
+        "helo": hop.helo,
+        "rdns": hop.rdns,
+        "ip": hop.ip,
+        "by": hop.by,
+        "time": iso_time(hop.time),
+        "ses_name": hop.ses_name,
+        "ses_region": hop.ses_region,
+    }
+
+
+def _results(results: AuthResults) -> dict[str, object]:
+    return {
+        "server": results.server,
+        "line": results.source.line,
+        "results": [
+            {"method": r.method, "result": r.result, "identity": r.identity, "selector": r.selector}
+            for r in results.results
+        ],
+    }

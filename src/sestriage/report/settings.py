@@ -1,0 +1,134 @@
+"""The result of a settings check as text, Markdown and JSON."""
+
+from __future__ import annotations
+
+import json as json_module
+from collections.abc import Iterator, Mapping
+
+from sestriage.model.settingsreport import SettingsReport
+from sestriage.model.verdict import Evidence, Finding
+from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step, Table
+from sestriage.report.leaves import Clean, clean_blocks, clean_leaves, keep
+
+SCHEMA_VERSION = 1
+
+_DETAILS = (("Risk", "risk"), ("Check", "verify"), ("Way back", "undo"))
+
+
+def render_text(
+    report: SettingsReport,
+    values: Mapping[str, str],
+    *,
+    clean: Clean = keep,
+    color: bool = False,
+    width: int = 80,
+    ascii_only: bool = True,
+) -> str:
+    """As text. `values` are the given values by label, `clean` redacts a string."""
+    from sestriage.report.text import draw
+
+    blocks = clean_blocks(outline(report, values), clean)
+    return draw(blocks, color=color, width=width, ascii_only=ascii_only)
+
+
+def render_markdown(report: SettingsReport, values: Mapping[str, str], *, clean: Clean = keep) -> str:
+    """As Markdown."""
+    from sestriage.report.markdown import draw
+
+    return draw(clean_blocks(outline(report, values), clean))
+
+
+def render_json(report: SettingsReport, values: Mapping[str, str], *, clean: Clean = keep) -> str:
+    """As JSON, pure ASCII. User name and password appear as their class only."""
+    settings = report.settings
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "version": report.version or None,
+        "settings": {
+            "server": settings.server,
+            "server_kind": settings.server_kind,
+            "region": settings.server_region,
+            "port": settings.port,
+            "encryption": settings.encryption,
+            "from": settings.sender,
+            "user_shape": settings.user_shape,
+            "password_shape": settings.password_shape,
+            "to": list(settings.action.recipients) if settings.action else [],
+            "verified_domains": list(settings.verified_domains),
+            "verified_region": settings.verified_region,
+            "sandbox": settings.sandbox,
+            "on_ec2": settings.on_ec2,
+        },
+        "failed": report.failed,
+        "findings": [finding_dict(finding) for finding in report.findings],
+        "missing": list(report.missing),
+    }
+    return json_module.dumps(clean_leaves(document, clean), indent=2, ensure_ascii=True) + "\n"
+
+
+def finding_dict(finding: Finding) -> dict[str, object]:
+    """A finding with its steps, for JSON."""
+    return {
+        "rule": finding.rule,
+        "title": finding.title,
+        "severity": finding.severity,
+        "confidence": finding.confidence.value,
+        "explanation": finding.explanation,
+        "evidence": [evidence_dict(item) for item in finding.evidence],
+        "fixes": [
+            {"text": s.text, "command": s.command, "risk": s.risk, "verify": s.verify, "undo": s.undo}
+            for s in finding.fixes
+        ],
+        "references": list(finding.references),
+    }
+
+
+def evidence_dict(evidence: Evidence) -> dict[str, object]:
+    """A place and what stands there, for JSON."""
+    return {
+        "path": evidence.source.path,
+        "member": evidence.source.member,
+        "line": evidence.source.line,
+        "quote": evidence.quote,
+    }
+
+
+def outline(report: SettingsReport, values: Mapping[str, str]) -> Iterator[Block]:
+    """The report as blocks, the answer first."""
+    errors = sum(finding.severity != "warning" for finding in report.findings)
+    warnings = len(report.findings) - errors
+    if errors:
+        yield Headline(f"{_count(errors, 'error')}, {_count(warnings, 'warning')} in the settings", "bad")
+    elif warnings:
+        yield Headline(f"no error, {_count(warnings, 'warning')} in the settings", "open")
+    elif not values:
+        yield Headline("nothing to check: no value was given", "open")
+    else:
+        yield Headline("no fault found in the settings", "good")
+    yield Prose(
+        f"Held against {report.rules} rules, offline. Only SES can say whether the login is valid and the domain verified."
+    )
+    if values:
+        yield Section("Settings")
+        yield Table(("Field", "Value"), tuple(values.items()), flexible=1)
+    for finding in report.findings:
+        yield from finding_blocks(finding)
+    if report.missing and values:
+        yield Section("Not checked")
+        yield Prose("Not given, so that checks which need it were left out: " + ", ".join(report.missing) + ".")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def finding_blocks(finding: Finding, *, evidence: bool = True) -> Iterator[Block]:
+    """One finding: what, why, where (unless the report says it elsewhere), and what to do."""
+    yield Section(f"{finding.severity.upper()} ({finding.confidence.value}): {finding.title}")
+    yield Prose(finding.explanation)
+    yield Prose(finding.rule, "Rule")
+    for item in finding.evidence if evidence else ():
+        yield Quote(str(item.source), item.quote)
+    for number, step in enumerate(finding.fixes, 1):
+        details = tuple((label, text) for label, name in _DETAILS if (text := getattr(step, name)))
+        yield Step(number, step.text, step.command, details)
