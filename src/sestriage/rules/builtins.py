@@ -6,12 +6,17 @@ the builtin has nothing more precise to say.
 
 from __future__ import annotations
 
+import difflib
+import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sestriage.model.config import CipherList
+from sestriage.model.capture import SmtpDialogue
+from sestriage.model.config import CipherList, SmtpSettings
+from sestriage.model.log import LogEvent
+from sestriage.model.ses import SMTP_REGIONS, TABLE_DATE, host_form
 from sestriage.model.trust import Certificate, Gap, TrustPath
 from sestriage.model.verdict import FixStep
 from sestriage.rules.casefacts import CIPHERS_PATH, CONTAINER
@@ -169,7 +174,104 @@ def _show_chain(bound: Bound) -> str:
     return f"{bound.case.s_client} -showcerts </dev/null"
 
 
+def check_smtp_host(bound: Bound, fix: Fix) -> Sequence[FixStep]:
+    """What is wrong with the form of the server's name, and the nearest region that has an SMTP endpoint."""
+    step = FixStep(
+        bound.rule.id,
+        bound.text(fix.text) or fix.text,
+        f"getent hosts {shlex.quote(bound.case.host)}" if bound.case.host else None,
+        bound.text(fix.risk),
+        bound.shell(fix.verify),
+        bound.shell(fix.undo),
+    )
+    form = host_form(bound.case.host)
+    if form is None:
+        hint = "An SES endpoint is named email-smtp.REGION.amazonaws.com."
+    elif not form.is_endpoint:
+        hint = "The name has another form than an SES SMTP endpoint (email-smtp.REGION.amazonaws.com)."
+    elif form.region_has_smtp:
+        hint = f"`{form.region}` is a region with an SMTP endpoint: the name is right, look at the DNS servers."
+    else:
+        near = difflib.get_close_matches(form.region or "", sorted(SMTP_REGIONS), n=1, cutoff=0.6)
+        meant = f"; the nearest one is `{near[0]}`" if near else ""
+        hint = f"`{form.region}` is not among the regions known to have an SMTP endpoint ({TABLE_DATE}){meant}."
+    return (replace(step, text=f"{step.text} {hint}"),)
+
+
+def unverified_identities(bound: Bound, fix: Fix) -> Sequence[FixStep]:
+    """Who must act: for each identity in the reply whether it is sender or recipient, as far as that is known."""
+    base = FixStep(
+        bound.rule.id, "", None, bound.text(fix.risk), bound.shell(fix.verify), "Enter the former value again."
+    )
+    identities = [clean(name) for event in _events(bound) for name in event.identities][:20]
+    region = bound.case.region or "of the configured endpoint"
+    senders, recipients = _addresses(bound)
+    failed_senders = [name for name in identities if name.lower() in senders]
+    failed_recipients = [name for name in identities if name.lower() in recipients]
+    steps: list[FixStep] = []
+    if failed_senders or not failed_recipients:
+        named = ", ".join(failed_senders or identities) or "the address"
+        steps.append(
+            replace(
+                base,
+                text=f"If the sender is meant ({named}): set FROM EMAIL in the SMTP Configuration to an address of a"
+                f" domain that is verified in SES in the region {region}, or verify its domain there.",
+            )
+        )
+    if failed_recipients or not failed_senders:
+        named = ", ".join(failed_recipients or identities) or "the address"
+        steps.append(
+            replace(
+                base,
+                text=f"If a recipient is meant ({named}): the account is in the SES sandbox of the region {region}."
+                " Request production access there, or verify the recipient (or its domain) as long as you test.",
+                undo=None,
+            )
+        )
+    steps.append(
+        replace(
+            base,
+            text="If these identities are verified, it is in another region: look at the Verified identities of the"
+            f" region {region}, and set SMTP SERVER to the endpoint of the region in which they are. The SMTP"
+            " credentials must be made anew in that region.",
+        )
+    )
+    return tuple(steps)
+
+
+def _events(bound: Bound) -> list[LogEvent]:
+    return [fact for fact in bound.facts.of("log.event") if isinstance(fact, LogEvent) and fact.outcome == "failure"]
+
+
+def _addresses(bound: Bound) -> tuple[set[str], set[str]]:
+    """Sender and recipient addresses (and their domains), from the settings and from the dialogue on the wire."""
+    senders: set[str] = set()
+    recipients: set[str] = set()
+    for settings in bound.facts.of("config.smtp"):
+        if isinstance(settings, SmtpSettings):
+            senders.update(_with_domain(settings.sender))
+            recipients.update(_with_domain(settings.recipient))
+    for dialogue in bound.facts.of("smtp.dialogue"):
+        if isinstance(dialogue, SmtpDialogue):
+            for command in dialogue.commands:
+                found = _with_domain(_ADDRESS.sub(r"\1", command.argument))
+                {"MAIL": senders, "RCPT": recipients}.get(command.verb, set()).update(found)
+    return senders, recipients
+
+
+_ADDRESS = re.compile(r"^[^<]{0,20}<([^<>]{1,320})>.{0,200}$", re.DOTALL)
+
+
+def _with_domain(address: str | None) -> set[str]:
+    if not address or "@" not in address:
+        return set()
+    lowered = address.strip().lower()
+    return {lowered, lowered.rpartition("@")[2]}
+
+
 BUILTINS: Mapping[str, Builtin] = {
+    "check-smtp-host": check_smtp_host,
+    "unverified-identities": unverified_identities,
     "tls-ciphers-without-dhe": tls_ciphers_without_dhe,
     "import-ca": import_ca,
 }
