@@ -26,7 +26,7 @@ MAX_SEEDS = 20_000
 """Conversations without payload so far, away from the mail ports."""
 LINGER = 64
 """Closed conversations that still wait for late packets."""
-MAX_IDLE = 32
+MAX_IDLE = 8
 """Packets without payload after which a conversation whose start was not captured is passed over."""
 MAX_BUFFERED = 24 << 20
 """Bytes that may wait, in all conversations together, for others that come before them."""

@@ -88,6 +88,8 @@ def _suite_names() -> dict[int, str]:
 _ANONYMOUS = re.compile(r"TLS_((?:EC)?DH_anon)_")
 _PAIR = re.compile(r"TLS_(DHE|ECDHE|DH|ECDH)_(RSA|DSS|ECDSA|PSK|KRB5)_")
 _RSA_PSK = re.compile(r"TLS_RSA_PSK_")
+_PSK_DHE = re.compile(r"TLS_PSK_DHE_")
+"""IANA's names of two suites (C0AA, C0AB) put it the other way round."""
 _SINGLE = re.compile(r"TLS_(RSA|PSK|KRB5|ECCPWD|ECJPAKE)_")
 _SRP = re.compile(r"TLS_SRP_SHA_(?:(RSA|DSS)_)?")
 
@@ -97,6 +99,8 @@ def _exchange(name: str) -> tuple[str | None, str | None]:
         return match[1], "anon"
     if match := _PAIR.match(name):
         return (f"{match[1]}_PSK", "PSK") if match[2] == "PSK" else (match[1], match[2])
+    if _PSK_DHE.match(name):
+        return "DHE_PSK", "PSK"
     if _RSA_PSK.match(name):
         return "RSA_PSK", "RSA"
     if match := _SINGLE.match(name):
