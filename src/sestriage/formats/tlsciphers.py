@@ -74,7 +74,7 @@ def looks_like_cipher_list(head: bytes) -> bool:
         return False
     tokens = [_token(word) for word in words]
     known = [token for token in tokens if token.key_exchange != "other" or _is_word(token.text)]
-    suites = any(_shape(_bare(token.text)) for token in tokens)
+    suites = any(_shape(_bare(token.text)) or ("+" in _bare(token.text) and _is_word(token.text)) for token in tokens)
     macros = len(tokens) > 1 and any(_bare(token.text) in _MACROS for token in tokens)
     return (suites or macros) and len(known) * 10 >= len(tokens) * 8
 

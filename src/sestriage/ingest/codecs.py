@@ -144,6 +144,8 @@ def _skippable_zstd(head: bytes) -> Codec | None:
 
 
 def _damage(error: Exception) -> str:
+    if isinstance(error, ImportError):
+        return "can't be read without the Python package backports.zstd: it ends"
     if isinstance(error, lzma.LZMAError) and "limit" in str(error).lower():
         return "needs more memory than allowed"
     return "is damaged"
@@ -174,8 +176,14 @@ class Decompressed(Layer):
                 allowed = self._budget.take(len(data))
                 if allowed < len(data):
                     self._end("the limit of decompressed bytes for the whole input is reached")
+                elif self.position > self._most():
+                    self._end(self._place("unpacks like a decompression bomb"))
                 return data[:allowed]
         return b""
+
+    def _most(self) -> int:
+        limits = self._budget.limits
+        return limits.container_floor + limits.max_ratio * self._inner.position
 
     def _end(self, problem: str | None = None) -> None:
         self._done = True
@@ -225,6 +233,6 @@ class Decompressed(Layer):
 
 
 def _is_damage(error: Exception) -> bool:
-    return isinstance(error, (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)) or (
+    return isinstance(error, (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, ImportError)) or (
         type(error).__name__ == "ZstdError"
     )

@@ -30,6 +30,8 @@ class Limits:
     """Decompressed bytes for each byte read from the input, judged beyond `ratio_floor` only."""
     ratio_floor: int = 64 * MIB
     """A member smaller than this is never refused for its ratio."""
+    container_floor: int = 2 * GIB
+    """How much may be decompressed at a bomb's ratio only to get past it, to the next member of an archive."""
     max_name_bytes: int = 4096
     """Length of a member's name (PATH_MAX of Linux)."""
     max_header_bytes: int = MIB

@@ -39,7 +39,7 @@ _MAIL_HEADER: Final = re.compile(
 )
 _ANY_HEADER: Final = re.compile(rb"\A(?:From \S+[^\n]*\n|>From [^\n]*\n)?[!-9;-~]+[ \t]*:")
 _SETTING: Final = re.compile(
-    rb"(?mi)^[\s{,]*[\"']?(?:[\w.-]*[._-])?(server|host|port|encryption(?:[_-]?type)?|from(?:[_-]?email)?|sender|user"
+    rb"(?mi)(?:^|[{,])[\s{,]*[\"']?(?:[\w.-]*[._-])?(server|host|port|encryption(?:[_-]?type)?|from(?:[_-]?email)?|sender|user"
     rb"(?:[_-]?name)?|password|recipient|to)[\"']?\s*[:=]\s*\S"
 )
 _SMTP_WORD: Final = re.compile(rb"(?i)smtp|amazonaws\.com|starttls")
@@ -64,12 +64,7 @@ def sniff(head: bytes, name: str, complete: bool) -> Kind:
 
 
 def _binary(head: bytes) -> Kind | None:
-    try:
-        from sestriage.formats.capture import looks_like_capture
-    except ImportError:
-
-        def looks_like_capture(head: bytes) -> bool:
-            return head[:4] in (b"\xd4\xc3\xb2\xa1", b"\x0a\x0d\x0d\x0a")
+    from sestriage.formats.capture import looks_like_capture
 
     if looks_like_capture(head):
         return Kind("capture")
@@ -82,13 +77,7 @@ def _binary(head: bytes) -> Kind | None:
 
 
 def _text(head: bytes, name: str, complete: bool) -> Kind:
-    try:
-        from sestriage.formats.log import looks_like_log
-    except ImportError:
-
-        def looks_like_log(head: bytes) -> bool:
-            return b"Exception" in head or b"INFO" in head
-
+    from sestriage.formats.log import looks_like_log
     from sestriage.formats.stores import looks_like_store
     from sestriage.formats.tlsciphers import looks_like_cipher_list
 

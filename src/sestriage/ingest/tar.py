@@ -69,7 +69,7 @@ def _checksum_fits(block: bytes) -> bool:
         return False
     rest = block[:148] + b" " * 8 + block[156:]
     total = sum(rest)
-    return stored in (total, total - 256 * sum(byte > 127 for byte in rest))  # some wrote signed sums
+    return stored == total or stored == total - 256 * sum(byte > 127 for byte in rest)  # some wrote signed sums
 
 
 def _number(field: bytes) -> int | None:
@@ -80,7 +80,7 @@ def _number(field: bytes) -> int | None:
     text = field.split(b"\0", 1)[0].strip()
     if not text:
         return 0
-    return int(text, 8) if all(c in b"01234567" for c in text) else None
+    return None if text.strip(b"01234567") else int(text, 8)
 
 
 class TarReader:

@@ -257,22 +257,18 @@ class _Walk:
         if place.file is not None:
             yield from self._seekable_zip(place.file, layer, place)
             return
-        spool, whole = self._spool(layer)
-        if whole:
-            yield from self._seekable_zip(io.BytesIO(spool), layer, place)
-        else:
-            layer.unread(spool)
-            yield from self._streamed_zip(layer, place)
-        self._budget.spooled -= len(spool)
-
-    def _spool(self, layer: Peekable) -> tuple[bytes, bool]:
-        """As much of a zip as memory allows, and whether that is all."""
+        spool = io.BytesIO()
         left = max(HEAD_BYTES, self._limits.max_spool_bytes - self._budget.spooled)
-        spool = bytearray()
-        while len(spool) <= left and (data := layer.read(CHUNK)):
-            spool += data
-        self._budget.spooled += len(spool)
-        return bytes(spool), len(spool) <= left
+        while (size := spool.tell()) <= left and (data := layer.read(CHUNK)):
+            spool.write(data)
+        self._budget.spooled += size
+        if size <= left:
+            yield from self._seekable_zip(spool, layer, place)
+        else:
+            layer.unread(spool.getvalue())
+            spool.close()
+            yield from self._streamed_zip(layer, place)
+        self._budget.spooled -= size
 
     def _seekable_zip(self, file: BinaryIO, layer: Peekable, place: _Place) -> Iterator[Member]:
         reader = SeekableZip(file, place.source, self._limits, self._budget, place.window)
