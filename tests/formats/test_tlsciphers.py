@@ -96,7 +96,7 @@ def test_key_exchange_of_single_tokens() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "ECDHE:DHE:kRSA\r\n", "ECDHE\nDHE\nkRSA\n", "# a comment: DHE-RSA-AES128-SHA\nECDHE:DHE:kRSA", '"ECDHE:DHE:kRSA"',
+        "ECDHE:DHE:kRSA\r\n", "ECDHE\nDHE\nkRSA\n", "# comment: DHE-RSA-AES128-SHA\nECDHE:DHE:kRSA", '"ECDHE:DHE:kRSA"',
         "\ufeffECDHE:DHE:kRSA", "\u201cECDHE:DHE:kRSA\u201d", "ECDHE::DHE:,kRSA:", "'ECDHE' 'DHE' 'kRSA'",
     ],
 )  # fmt: skip

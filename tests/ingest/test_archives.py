@@ -88,7 +88,7 @@ def _wrap(kind: str, files: dict[str, bytes]) -> bytes:
 @pytest.mark.parametrize("kind", ["zip", "zip stored", "zip64", "zip piped"])
 def test_a_zip_without_room_in_memory_is_streamed(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Front to back, without the directory."""
-    monkeypatch.setattr("sestriage.ingest.walk.HEAD_BYTES", 600)
+    monkeypatch.setattr("sestriage.ingest.walker.HEAD_BYTES", 600)
     result = piped(_wrap("tar", {"z": ARCHIVES[kind]()}), Limits(max_spool_bytes=600))
     assert result.content == {f"z!/{name}": content for name, content in BUNDLE_CONTENT.items()}
     assert result.problems() == []

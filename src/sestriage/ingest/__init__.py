@@ -3,7 +3,7 @@
 from sestriage.ingest.limits import HEAD_BYTES, Limits
 from sestriage.ingest.members import Member
 from sestriage.ingest.roles import by_folder, folder_of, is_response_log, role, rotation_key
-from sestriage.ingest.walk import walk
+from sestriage.ingest.walker import walk
 
 __all__ = [
     "HEAD_BYTES",
