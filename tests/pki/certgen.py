@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Protocol
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -97,6 +98,18 @@ class RsaKey:
         return pow(int.from_bytes(block), self.d, self.n).to_bytes(size)
 
 
+def _repeatable() -> dict[str, bool]:
+    """The option that gives the same signature every time (RFC 6979), where the library has it."""
+    try:
+        ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
+    except (TypeError, UnsupportedAlgorithm):
+        return {}
+    return {"deterministic_signing": True}
+
+
+_REPEATABLE = _repeatable()
+
+
 @dataclass(frozen=True)
 class EcKey:
     private: ec.EllipticCurvePrivateKey = field(repr=False)
@@ -111,7 +124,8 @@ class EcKey:
         return sequence(oid(ECDSA_SIGNATURES[digest]))
 
     def sign(self, data: bytes, digest: str) -> bytes:
-        return self.private.sign(data, ec.ECDSA(getattr(hashes, digest)()))
+        made: bytes = self.private.sign(data, ec.ECDSA(getattr(hashes, digest)(), **_REPEATABLE))
+        return made
 
 
 def _prime(bits: int, source: random.Random) -> int:

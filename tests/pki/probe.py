@@ -15,6 +15,7 @@ from support import need_tool
 SOURCE = Path(__file__).with_name("java") / "TrustProbe.java"
 MORE_JAVAS = "SESTRIAGE_TEST_JAVAS"
 """Environment variable: further java programs to ask, as `11=/path/to/java:21=/other/java`."""
+OPTIONS = ("--add-exports", "java.base/sun.security.util=ALL-UNNAMED", "-XX:TieredStopAtLevel=1")
 _KEEP: list[TemporaryDirectory[str]] = []
 
 
@@ -47,8 +48,7 @@ def ask_java(java: str, lines: Sequence[str], folder: Path) -> dict[str, str]:
     cases.write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
     program = need_tool(java, "default-jdk-headless")
     done = subprocess.run(
-        [program, "--add-exports", "java.base/sun.security.util=ALL-UNNAMED", "-XX:TieredStopAtLevel=1"]
-        + ["-cp", classes(), "TrustProbe", str(cases)],
+        [program, *OPTIONS, "-cp", classes(), "TrustProbe", str(cases)],
         check=True,
         capture_output=True,
         text=True,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from pki.certgen import CN, O, PRINTABLE, Name, Spec, certificate, ec_key, key_id, oid, rsa_key, sequence, tlv
+from pki.certgen import CN, PRINTABLE, Key, Name, O, Spec, certificate, ec_key, name, rsa_key, sequence, tlv
 from pki.certgen import C as COUNTRY
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
@@ -20,14 +20,14 @@ def dn(common_name: str) -> Name:
 
 
 NAMES = {role: dn(f"Test {role}") for role in ("M", "A", "G", "C")} | {"leaf": dn(HOST)}
-KEYS = {
+KEYS: dict[str, Key] = {
     "leaf": ec_key("leaf"),
     "M": ec_key("M"),
     "A": rsa_key("A"),
     "G": ec_key("G"),
     "C": rsa_key("C"),
 }
-WRONG = {role: ec_key(f"wrong {role}") for role in KEYS}
+WRONG: dict[str, Key] = {role: ec_key(f"wrong {role}") for role in KEYS}
 CA_USAGE = ("digitalSignature", "keyCertSign", "cRLSign")
 
 
@@ -87,8 +87,6 @@ def _constraint(kind: int, text: str) -> bytes:
 
 
 def _directory(kind: int, value: Name) -> bytes:
-    from pki.certgen import name
-
     return tlv(kind, sequence(tlv(0xA4, name(value))))
 
 
@@ -249,6 +247,3 @@ def generate(seed: int, count: int) -> Iterator[Case]:
             NOW + timedelta(days=shift),
             [f"served {names}", f"store {stored}", *notes],
         )
-
-
-__all__ = ["Case", "generate", "key_id", "oid"]

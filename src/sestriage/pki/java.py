@@ -32,12 +32,14 @@ EMPTY_STORE = (
 
 MAX_STEPS = 5_000
 """Certificates tried in one search; a store and a chain made to explode it end here."""
+MAX_SAME_NAME = 500
+"""Anchors of one name beyond which nothing is decided."""
 SERVER_AUTH = frozenset({"1.3.6.1.5.5.7.3.1", "2.5.29.37.0", "1.3.6.1.4.1.311.10.3.3", "2.16.840.1.113730.4.1"})
 """Extended key usages with which Java takes a server certificate (serverAuth, any, and the two old step-up ones)."""
 
 
 class SearchLimitError(Exception):
-    """The search was given up after MAX_STEPS."""
+    """The search was given up after MAX_STEPS, or MAX_SAME_NAME."""
 
 
 class CheckError(Exception):
@@ -70,8 +72,11 @@ class Anchors:
                 self.by_subject.setdefault(certificate.subject_name_id, []).append(certificate)
 
     def named(self, name_id: str) -> list[Certificate]:
-        """The anchors with this subject."""
-        return self.by_subject.get(name_id, [])
+        """The anchors with this subject; raises SearchLimitError when there are absurdly many."""
+        found = self.by_subject.get(name_id, [])
+        if len(found) > MAX_SAME_NAME:
+            raise SearchLimitError(f"the store holds {len(found)} anchors of one name")
+        return found
 
     def replaces(self, certificate: Certificate) -> bool:
         """The certificate, or another one of its name and key, is an anchor."""

@@ -56,16 +56,22 @@ def decide(
     if not store.readable or len(chain) > MAX_SERVED or not all(each.subject_name_id for each in chain):
         return path
     try:
-        answer = decide_as_java(chain, Anchors(store.anchors), at, jdk)
+        return _judged(path, store, jdk)
     except SearchLimitError:
         return path
+
+
+def _judged(path: TrustPath, store: TrustStore, jdk: str) -> TrustPath:
+    """The path with the answers of Java and OpenSSL; raises SearchLimitError."""
+    assert path.at is not None  # noqa: S101 - decide() always sets it
+    answer = decide_as_java(path.chain, Anchors(store.anchors), path.at, jdk)
     path = replace(
         path,
         path=answer.path,
         anchor=answer.anchor,
         java_message=answer.message,
-        openssl_status=openssl_verify(chain, store.anchors, at),
-        openssl_partial_status=openssl_verify(chain, store.anchors, at, partial=True),
+        openssl_status=openssl_verify(path.chain, store.anchors, path.at),
+        openssl_partial_status=openssl_verify(path.chain, store.anchors, path.at, partial=True),
     )
     return replace(path, status="trusted") if answer.message is None else _refused(path, store, answer, jdk)
 
