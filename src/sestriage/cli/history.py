@@ -1,0 +1,44 @@
+"""`sestriage history`: the incidents that `sestriage check` has seen."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from sestriage.cli.status import INTERNAL_ERROR, USAGE
+
+
+@click.command("history")
+@click.option("--log", metavar="FILE", help="The log whose incidents are shown. Default: as for `sestriage check`.")
+@click.option("--state", metavar="DIR", help="Folder of the state. Default: as for `sestriage check`.")
+@click.option("-n", "--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--config", metavar="FILE", help="Configuration file. Default: /etc/sestriage.toml, if there is one.")
+def command(log: str | None, state: str | None, limit: int, form: str, config: str | None) -> int:
+    """Show incidents: when alarm mail failed, how often, why, and what ended it.
+
+    \b
+    Exit status: 0; 2 wrong usage, or there is no state yet; 4 the state cannot be read.
+    """
+    from sestriage.watch import document, history
+    from sestriage.watch.settings import resolve, state_folder
+    from sestriage.watch.state import NAME, State, StateError
+
+    settings, _ = resolve({"log": log, "state": state}, config)
+    folder = state_folder(settings)
+    if not os.path.exists(os.path.join(folder, NAME)):  # noqa: PTH110, PTH118
+        click.echo(f"sestriage: there is no history in {folder} yet: `sestriage check` writes it", err=True)
+        return USAGE
+    try:
+        kept = State(folder, os.path.abspath(settings.log), reading=True)  # noqa: PTH100
+    except StateError as error:
+        click.echo(f"sestriage: {error}", err=True)
+        return INTERNAL_ERROR
+    try:
+        incidents = kept.history(limit)
+    finally:
+        kept.close()
+    text = document.render_history(incidents, settings.log) if form == "json" else history.render(incidents)
+    click.echo(text, nl=False)
+    return 0

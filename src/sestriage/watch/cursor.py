@@ -1,0 +1,134 @@
+"""The place up to which all was read, and how to find it again after any rotation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sestriage.watch.family import HEAD_BYTES, TAIL_BYTES, Member, Print
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where reading stopped.
+
+    `offset` counts bytes of the content (after decompression), `line` the lines before it. `size` and `mtime_ns` are
+    those of the log when it was looked at, so that an unchanged log is known by its status alone. `head` and `tail`
+    are fingerprints of the first bytes and of the bytes before `offset`. `known` are the heads of older files that
+    were read to their ends. `looked` is when that was (seconds since 1970).
+    """
+
+    device: int
+    inode: int
+    offset: int
+    line: int
+    size: int
+    mtime_ns: int
+    head: Print
+    tail: Print
+    known: tuple[Print, ...]
+    looked: float
+
+    @property
+    def held(self) -> int:
+        """Bytes at the end that were left for the next run."""
+        return max(0, self.size - self.offset)
+
+    def unchanged(self, status: os.stat_result) -> bool:
+        """The log has not changed since it was looked at."""
+        return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns) == (
+            self.device,
+            self.inode,
+            self.size,
+            self.mtime_ns,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A file of the family to be read from `start`, where `line` lines came before."""
+
+    member: Member
+    start: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to read, oldest first. `lost`: the place where reading had stopped is nowhere to be found."""
+
+    segments: tuple[Segment, ...]
+    lost: bool = False
+
+
+def plan(family: Sequence[Member], cursor: Cursor | None, oldest: float) -> Plan:
+    """What is new. Without a cursor: everything in files that changed after `oldest`."""
+    if cursor is None:
+        return Plan(tuple(Segment(m, 0, 0) for m in family if m.live or m.mtime >= oldest))
+    at = _find(family, cursor)
+    if at is not None:
+        rest = tuple(Segment(member, 0, 0) for member in family[at + 1 :])
+        return Plan((Segment(family[at], cursor.offset, cursor.line), *rest))
+    new = [member for member in family if not _known(member, cursor)]
+    return Plan(tuple(Segment(member, 0, 0) for member in new), lost=cursor.offset > 0)
+
+
+def _find(family: Sequence[Member], cursor: Cursor) -> int | None:
+    """Index of the file in which reading stopped; the newest when several hold that place."""
+    for index in range(len(family) - 1, -1, -1):
+        if _holds(family[index], cursor):
+            return index
+    return None
+
+
+def _holds(member: Member, cursor: Cursor) -> bool:
+    if cursor.offset == 0:
+        return not member.compressed and (member.device, member.inode) == (cursor.device, cursor.inode)
+    if not cursor.head.fits(member.head()):
+        return False
+    if not member.compressed:
+        return member.size >= cursor.offset and cursor.tail == tail_print(member, cursor.offset)
+    window, begins = b"", 0
+    for chunk in member.chunks(0):
+        window += chunk
+        end = cursor.offset - begins
+        if len(window) >= end:
+            return cursor.tail.length <= end and cursor.tail == Print.of(window[end - cursor.tail.length : end])
+        begins += max(0, len(window) - TAIL_BYTES)
+        window = window[-TAIL_BYTES:]
+    return False
+
+
+def _known(member: Member, cursor: Cursor) -> bool:
+    head = member.head()
+    return any(known.length and known.fits(head) for known in cursor.known)
+
+
+def tail_print(member: Member, offset: int) -> Print:
+    """Fingerprint of the bytes before an offset of a plain file."""
+    length = min(TAIL_BYTES, offset)
+    data = os.pread(member.handle, length, offset - length)
+    return Print(length, sha256(data).digest())
+
+
+def place(family: Sequence[Member], offset: int, line: int, cursor: Cursor | None, now: float) -> Cursor:
+    """The cursor after everything up to `offset` of the log was read."""
+    live = family[-1]
+    status = os.fstat(live.handle)
+    heads = [Print.of(member.head()) for member in family[:-1]]
+    # What was known stays known for as long as such a file may be there: kin in another folder, or moved back.
+    known = tuple(dict.fromkeys((*heads, *(cursor.known if cursor is not None else ()))))[:256]
+    return Cursor(
+        device=live.device,
+        inode=live.inode,
+        offset=offset,
+        line=line,
+        size=live.size,
+        mtime_ns=status.st_mtime_ns if status.st_size == live.size else 0,
+        head=Print.of(os.pread(live.handle, min(HEAD_BYTES, offset), 0)),
+        tail=tail_print(live, offset),
+        known=known,
+        looked=now,
+    )

@@ -1,0 +1,279 @@
+"""The log and its rotated kin, opened in one consistent moment, oldest first."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from sestriage.errors import InputError
+
+HEAD_BYTES: Final = 4096
+"""How much of a file's beginning identifies it."""
+TAIL_BYTES: Final = 512
+"""How much before the place where reading stopped must be unchanged."""
+CHUNK: Final = 1 << 18
+MAX_KIN: Final = 1000
+"""Rotated files looked at."""
+ATTEMPTS: Final = 5
+"""How often the folder is read again when it changes meanwhile."""
+
+_COMPRESSED: Final = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
+_SUFFIX = re.compile(r"(?i)\.(?:gz|bz2|xz|zst|zstd)$")
+_KINDS: Final = (
+    (stat.S_ISDIR, "is a folder, not a log"),
+    (stat.S_ISFIFO, "is a named pipe, not a log"),
+    (stat.S_ISSOCK, "is a socket, not a log"),
+    (stat.S_ISCHR, "is a device, not a log"),
+    (stat.S_ISBLK, "is a device, not a log"),
+)
+
+
+class LogUnreadable(InputError):  # noqa: N818 - a condition that is reported, not a failure
+    """The log itself cannot be read."""
+
+
+class Changed(Exception):  # noqa: N818 - not an error: the work is done again
+    """The files changed while they were looked at; begin again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A fingerprint: SHA-256 of `length` bytes. Of no bytes at all it tells nothing."""
+
+    length: int
+    digest: bytes
+
+    @classmethod
+    def of(cls, data: bytes) -> Print:
+        """The fingerprint of these bytes."""
+        return cls(len(data), sha256(data).digest())
+
+    def fits(self, data: bytes) -> bool:
+        """The first bytes of `data` are those; False when there are fewer."""
+        return len(data) >= self.length and sha256(data[: self.length]).digest() == self.digest
+
+
+@dataclass(slots=True)
+class Member:
+    """One open file of the family. `size` is what it had when it was opened; no more is read."""
+
+    path: str
+    handle: int
+    device: int
+    inode: int
+    size: int
+    mtime: float
+    live: bool
+    compressed: bool
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self.handle)
+
+    def head(self) -> bytes:
+        """The first bytes of the content."""
+        if not self.compressed:
+            return os.pread(self.handle, min(HEAD_BYTES, self.size), 0)
+        data = b""
+        for chunk in self.chunks(0):
+            data += chunk
+            if len(data) >= HEAD_BYTES:
+                break
+        return data[:HEAD_BYTES]
+
+    def chunks(self, start: int, end: int | None = None) -> Iterator[bytes]:
+        """The content from `start` (an offset after decompression) to `end`; damage ends it silently."""
+        if self.compressed:
+            yield from self._unpacked(start)
+            return
+        at, stop = start, self.size if end is None else min(end, self.size)
+        while at < stop:
+            data = os.pread(self.handle, min(CHUNK, stop - at), at)
+            if not data:
+                return
+            at += len(data)
+            yield data
+
+    def _unpacked(self, start: int) -> Iterator[bytes]:
+        from sestriage.ingest import Limits, walk
+
+        # The handle, not the name: the file may have been renamed since it was opened.
+        for member in walk([f"/proc/self/fd/{self.handle}"], Limits(), []):
+            skip = start
+            with member.open() as stream:
+                while data := stream.read(CHUNK):
+                    if skip >= len(data):
+                        skip -= len(data)
+                        continue
+                    yield data[skip:]
+                    skip = 0
+            return
+
+
+def open_live(path: str) -> tuple[int, os.stat_result]:
+    """The log itself, open for reading, and its status.
+
+    Raises LogUnreadable when it is missing, not a regular file, or may not be read.
+    """
+    try:
+        # O_NONBLOCK: a named pipe in the log's place must not stop us
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        what = "is a link that leads nowhere" if os.path.islink(path) else "does not exist"  # noqa: PTH114
+        raise LogUnreadable(f"the log {path} {what}") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise LogUnreadable(f"cannot read the log {path}: {reason}") from error
+    status = os.fstat(handle)
+    problem = kind_problem(status)
+    if problem is not None:
+        os.close(handle)
+        raise LogUnreadable(f"{path} {problem}")
+    return handle, status
+
+
+def kind_problem(status: os.stat_result) -> str | None:
+    """Why a file of this kind is no log; None for a regular file."""
+    return next((text for test, text in _KINDS if test(status.st_mode)), None)
+
+
+def open_family(path: str) -> list[Member]:
+    """The log and its rotated kin, oldest first, all open. The caller closes them.
+
+    The folder is read again after the files were opened: a rotation in between would hide one of them.
+    Raises LogUnreadable for the log itself; kin that cannot be read are left out.
+    """
+    for _ in range(ATTEMPTS):
+        before = _listing(path)
+        members = _open_all(path, before)
+        if _listing(path) == before and _same(members):
+            return _without_copies(members)
+        close(members)
+    raise LogUnreadable(f"the log {path} is rotated faster than it can be opened")
+
+
+def close(members: list[Member]) -> None:
+    """Close all files."""
+    for member in members:
+        member.close()
+
+
+def _listing(path: str) -> list[str]:
+    """Paths of the kin, oldest first, without the log itself; the folder of a link's target counts too."""
+    from sestriage.ingest import rotation_key
+    from sestriage.model.source import SourceRef
+
+    series = rotation_key(SourceRef(os.path.basename(path)))[0]  # noqa: PTH119
+    places = [path]
+    if os.path.islink(path):  # noqa: PTH114
+        places.append(os.path.realpath(path))
+    found: list[tuple[tuple[int, str, int, str], str]] = []
+    for place in places:
+        folder, name = os.path.split(place)
+        series = rotation_key(SourceRef(name))[0]
+        try:
+            names = os.listdir(folder or ".")  # noqa: PTH208
+        except OSError:
+            continue  # the log may be readable in a folder that is not
+        for other in names:
+            if other == name or not other.startswith(name[:1]):
+                continue
+            key = rotation_key(SourceRef(other))
+            if key[0] == series and key[1:] != rotation_key(SourceRef(name))[1:]:
+                found.append(((*key[1:], other), os.path.join(folder, other)))  # noqa: PTH118
+    return [place for _, place in sorted(found)][-MAX_KIN:]
+
+
+def _open_all(path: str, kin: list[str]) -> list[Member]:
+    members: list[Member] = []
+    for place in kin:
+        try:
+            handle = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            continue
+        status = os.fstat(handle)
+        if kind_problem(status) is not None:
+            os.close(handle)
+            continue
+        members.append(_member(place, handle, status, live=False))
+    try:
+        handle, status = open_live(path)
+    except LogUnreadable:
+        close(members)
+        raise
+    members.append(_member(path, handle, status, live=True))
+    return members
+
+
+def _member(path: str, handle: int, status: os.stat_result, live: bool) -> Member:
+    magic = os.pread(handle, 6, 0)
+    return Member(
+        path,
+        handle,
+        status.st_dev,
+        status.st_ino,
+        status.st_size,
+        status.st_mtime,
+        live,
+        not live and magic.startswith(_COMPRESSED),
+    )
+
+
+def _same(members: list[Member]) -> bool:
+    """Every name still leads to the file that was opened."""
+    try:
+        return all(_identity(os.stat(m.path)) == (m.device, m.inode) for m in members)  # noqa: PTH116
+    except OSError:
+        return False
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
+
+
+def _without_copies(members: list[Member]) -> list[Member]:
+    """Of two files with the same content (a rotation under way, a compression under way) the more complete one.
+
+    The newer place wins when both are plain: the log itself before the copy that is about to replace it.
+    """
+    kept: list[Member] = []
+    heads: list[bytes] = []
+    for member in members:
+        head = member.head()
+        twin = next((i for i, other in enumerate(heads) if head and _alike(head, other)), None)
+        if twin is None or not _copy(kept[twin], member, min(len(head), len(heads[twin]))):
+            kept.append(member)
+            heads.append(head)
+            continue
+        old = kept[twin]
+        if member.compressed and not old.compressed:
+            member.close()
+            continue
+        old.close()
+        del kept[twin], heads[twin]
+        kept.append(member)
+        heads.append(head)
+    return kept
+
+
+def _alike(one: bytes, other: bytes) -> bool:
+    size = min(len(one), len(other))
+    return size > 0 and one[:size] == other[:size]
+
+
+def _copy(one: Member, other: Member, head: int) -> bool:
+    """The shorter of two files with the same beginning is the beginning of the longer one."""
+    if one.compressed or other.compressed:
+        # Compression keeps the name: `x.1` and `x.1.gz` are one file by their names as well.
+        return _SUFFIX.sub("", one.path) == _SUFFIX.sub("", other.path) and head >= min(HEAD_BYTES, 64)
+    size = min(one.size, other.size)
+    for at in {max(0, size - TAIL_BYTES), size // 2}:
+        length = min(TAIL_BYTES, size - at)
+        if os.pread(one.handle, length, at) != os.pread(other.handle, length, at):
+            return False
+    return size > 0

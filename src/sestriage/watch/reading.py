@@ -1,0 +1,211 @@
+"""New bytes to finished attempts. Imported only when there are new bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sestriage.formats.log import LogReader
+from sestriage.model.log import LogEvent
+from sestriage.model.source import SourceRef
+from sestriage.model.verdict import Attempt, Outcome
+from sestriage.watch import carry
+from sestriage.watch.cursor import Cursor, Segment, place, plan
+from sestriage.watch.family import ATTEMPTS, Changed, LogUnreadable, Member, close, open_family
+from sestriage.watch.incidents import Cause, Seen
+from sestriage.watch.judge import Judge, Judged
+from sestriage.watch.settings import Settings
+from sestriage.watch.tail import Stream, read_events, settled, whole_until
+from sestriage.watch.zone import find_zone, parse_since, parse_zone, place_times
+
+TAIL = 1 << 13
+RESULTS = ("failure", "success")
+UNCLASSIFIED = "unclassified-error"
+MAX_QUOTE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What was new: finished attempts, oldest first, the cursor after them, events that may go on, and how much.
+
+    `mail_seen`: an event about mail was among them. `lost`: the place where reading had stopped was not found.
+    """
+
+    attempts: tuple[Seen, ...]
+    cursor: Cursor
+    carry: str
+    bytes_read: int
+    files: tuple[str, ...]
+    mail_seen: bool
+    lost: bool
+
+
+def read_news(
+    settings: Settings, cursor: Cursor | None, carried: str, mail_before: bool, judge: Judge, now: float
+) -> News:
+    """Everything that came since the last run. Raises LogUnreadable."""
+    for _ in range(ATTEMPTS):
+        family = open_family(settings.log)
+        try:
+            return _read(settings, family, cursor, carried, mail_before, judge, now)
+        except Changed:
+            continue
+        finally:
+            close(family)
+    raise LogUnreadable(f"the log {settings.log} is cut while it is read, again and again")
+
+
+def _read(
+    settings: Settings,
+    family: list[Member],
+    cursor: Cursor | None,
+    carried: str,
+    mail_before: bool,
+    judge: Judge,
+    now: float,
+) -> News:
+    live = family[-1]
+    since = parse_since(settings.since, now) if cursor is None else None
+    todo = plan(family, cursor, since if since is not None else 0.0)
+    segments = _jump(todo.segments, since, settings)
+    last = segments[-1]
+    until = live.size if settled(live, cursor, settings.grace, now) else whole_until(live, last.start)
+    stream = Stream(segments, until)
+    fresh = list(read_events(stream, SourceRef(settings.log)))
+    after = place(family, until, stream.lines_of_log(), cursor, now)
+    _verify(cursor, todo.segments, live)
+    old = carry.load(carried)
+    new = _timed(fresh, settings, live)
+    if since is not None:
+        new = _since(new, since)
+    kept = [*old, *_about_mail(new, old, mail_before)]
+    attempts = _attempts(judge(kept), frozenset(old)) if len(kept) > len(old) else ()
+    return News(
+        attempts=attempts,
+        cursor=after,
+        carry=carry.dump(carry.worth_keeping(kept)),
+        bytes_read=stream.bytes_read,
+        files=tuple(segment.member.path for segment in segments),
+        mail_seen=mail_before or any(event.mail for event in new),
+        lost=todo.lost,
+    )
+
+
+def _jump(segments: Sequence[Segment], since: float | None, settings: Settings) -> tuple[Segment, ...]:
+    """On the first run: begin in a large plain file where the time begins that counts."""
+    if since is None:
+        return tuple(segments)
+    from sestriage.watch.seek import first_since
+
+    jumped: list[Segment] = []
+    for segment in segments:
+        start = 0 if segment.member.compressed else first_since(segment.member, since, settings.tz)
+        line = 0
+        if start:
+            line = sum(chunk.count(b"\n") for chunk in segment.member.chunks(0, start))
+        jumped.append(Segment(segment.member, start, line))
+    return tuple(jumped)
+
+
+def _verify(cursor: Cursor | None, segments: Sequence[Segment], live: Member) -> None:
+    """The log was not cut and begun anew while it was read; raises Changed."""
+    if cursor is None or not segments or segments[0].member is not live:
+        return
+    from sestriage.watch.cursor import tail_print
+
+    if cursor.offset and tail_print(live, cursor.offset) != cursor.tail:
+        raise Changed
+
+
+def _timed(events: Sequence[LogEvent], settings: Settings, live: Member) -> list[LogEvent]:
+    """Events with times that carry a zone."""
+    if all(event.time is None or event.time.tzinfo is not None for event in events):
+        return list(events)
+    zone = parse_zone(settings.tz)
+    if zone is None:
+        zone = find_zone(_last_times(live), live.mtime)
+    times = place_times([event.time for event in events], zone)
+    return [replace(event, time=time) for event, time in zip(events, times, strict=True)]
+
+
+def _last_times(live: Member) -> list[datetime]:
+    """Times without zone in the last lines of the log."""
+    tail = b"".join(live.chunks(max(0, live.size - TAIL)))
+    reference = datetime.fromtimestamp(live.mtime, UTC)
+    events = LogReader(SourceRef("-"), reference=reference, keep_all=True).events([tail[tail.find(b"\n") + 1 :]])
+    return [event.time for event in events if event.time is not None and event.time.tzinfo is None]
+
+
+def _since(events: Sequence[LogEvent], since: float) -> list[LogEvent]:
+    """The events from a moment on; one without a time goes with the one before it."""
+    kept: list[LogEvent] = []
+    inside = True
+    for event in events:
+        if event.time is not None:
+            inside = event.time.timestamp() >= since
+        if inside:
+            kept.append(event)
+    return kept
+
+
+def _about_mail(new: Sequence[LogEvent], old: Sequence[LogEvent], mail_before: bool) -> list[LogEvent]:
+    """Without the trouble of other actions, once the log is known to tell of mail.
+
+    The engine judges that by what it is given; here it is given only what is new.
+    """
+    if not mail_before or any(event.mail for event in (*old, *new)):
+        return list(new)
+    return []
+
+
+def _attempts(judged: Sequence[Judged], old: frozenset[LogEvent]) -> tuple[Seen, ...]:
+    """Finished attempts with something new, in the order in which they ended."""
+    found: list[Seen] = []
+    for one in judged:
+        attempt = one.attempt
+        if attempt.outcome is Outcome.UNDETERMINED or all(event in old for event in attempt.events):
+            continue
+        index = next((i for i in range(len(attempt.events) - 1, -1, -1) if attempt.events[i].outcome in RESULTS), None)
+        if index is None:
+            continue
+        event = attempt.events[index]
+        found.append(
+            Seen(
+                at=_aware(attempt.ended),
+                cause=_cause(one, index) if attempt.outcome is Outcome.FAILED else None,
+                action=next((e.action for e in one.shown.events if e.action is not None), None),
+                place=str(event.source),
+                repeat=any(e in old and e.outcome in RESULTS for e in attempt.events),
+            )
+        )
+    far = datetime.max.replace(tzinfo=UTC)
+    return tuple(sorted(found, key=lambda seen: seen.at or far))
+
+
+def _aware(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+
+
+def _cause(one: Judged, index: int) -> Cause:
+    shown: Attempt = one.shown
+    finding = shown.finding
+    event, original = shown.events[index], one.attempt.events[index]
+    source = original.source
+    place = str(source.at_line(original.quote_line) if original.quote_line is not None else source)
+    quote = event.quote[:MAX_QUOTE]
+    if finding is None:
+        title = f"Alarm mail failed: {event.root_exception or 'no cause in the log'}"
+        return Cause(UNCLASSIFIED, title, str(shown.phase or "unknown"), "error", "suspected", None, None, place, quote)
+    step = finding.fixes[0] if finding.fixes else None
+    return Cause(
+        rule=finding.rule,
+        title=finding.title,
+        phase=str(finding.phase),
+        severity=finding.severity,
+        confidence=str(finding.confidence),
+        step=step.text if step else None,
+        command=step.command if step else None,
+        place=place,
+        quote=quote,
+    )

@@ -1,0 +1,380 @@
+"""One run of the watch: read what is new, decide what is to be said, keep and say it, exactly once."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sestriage.errors import InputError
+from sestriage.watch.conditions import Condition, ConditionChange, Kept, condition_changes
+from sestriage.watch.cursor import Cursor
+from sestriage.watch.family import LogUnreadable, kind_problem
+from sestriage.watch.incidents import Book, Incident, changes
+from sestriage.watch.lock import only_run
+from sestriage.watch.settings import Settings, state_folder
+from sestriage.watch.state import State
+from sestriage.watch.summary import Summary
+
+if TYPE_CHECKING:
+    from sestriage.model.log import LogEvent
+    from sestriage.watch.judge import Judge, Judged
+    from sestriage.watch.reading import News
+
+NOTHING, REPORTED, UNREADABLE = 0, 1, 3
+TELLING = ("text", "json")
+"""The forms that tell what is new; the others tell how things stand, and leave what is new to be told."""
+LOCK_WAIT = 10.0
+LOST = (
+    "the place in the log where the last run stopped is gone (the log was emptied, or rotated copies were removed):"
+    " what was written just before that may be missing here"
+)
+
+
+class Busy(InputError):  # noqa: N818 - no error: the other run will tell
+    """Another run is at work, for `seconds` so far."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the command line hands in: the engine behind a function that makes it (its import is dear), the passwords
+    to try on trust stores, the descriptor that the report goes to, and the clock."""
+
+    judge: Callable[[], Judge]
+    passwords: Sequence[str] = ()
+    out: int = 1
+    now: Callable[[], float] = time.time
+    syslog: Callable[[Sequence[str]], None] | None = None
+    wait: float = LOCK_WAIT
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run ended: its exit status, and what it found."""
+
+    status: int
+    summary: Summary
+
+
+def check(settings: Settings, around: Surroundings) -> Result:
+    """Run once. Writes the report; raises SestriageError for what keeps it from working."""
+    folder = state_folder(settings)
+    with only_run(folder, around.wait) as busy:
+        if busy is not None:
+            raise Busy(f"another sestriage check has been at work for {busy:.0f} s with the state in {folder}", busy)
+        state = State(folder, os.path.abspath(settings.log))  # noqa: PTH100
+        try:
+            return _Run(settings, around, state).go()
+        finally:
+            state.close()
+
+
+class _Run:
+    """The steps of one run."""
+
+    def __init__(self, settings: Settings, around: Surroundings, state: State) -> None:
+        self._settings = settings
+        self._around = around
+        self._state = state
+        self._now = around.now()
+        self._telling = settings.format in TELLING
+        self._notes: list[str] = [state.fresh] if state.fresh else []
+        self._grown: float | None = None
+        self._certificates: tuple[tuple[str, str, float], ...] = ()
+
+    def go(self) -> Result:
+        late = self._finish_earlier()
+        cursor = self._state.cursor()
+        self._state.begin()
+        try:
+            result = self._work(cursor)
+        except BaseException:
+            self._state.rollback()
+            raise
+        return replace(result, status=REPORTED) if late and result.status == NOTHING else result
+
+    def _work(self, cursor: Cursor | None) -> Result:
+        news, conditions = self._look(cursor)
+        if news is not None and news.lost:
+            self._notes.append(LOST)
+        kept = self._state.conditions()
+        incidents, book = self._book(news)
+        told = [*changes(incidents, self._settings.remind, self._now)] if self._telling else []
+        about = condition_changes(conditions, kept, self._settings.remind, self._now) if self._telling else []
+        summary = Summary(
+            log=self._settings.log,
+            now=self._now,
+            changes=tuple((change, incident) for change, incident, _ in told),
+            condition_changes=tuple(about),
+            open=tuple(incident for incident in incidents if incident.ended is None),
+            conditions=tuple(conditions),
+            notes=tuple(self._notes),
+            grown=self._grown,
+            certificates=self._certificates,
+        )
+        self._keep_news(news, book)
+        self._keep_told(incidents, [kept_as for _, _, kept_as in told], book)
+        self._keep_conditions(conditions, about, kept)
+        return self._say(summary, news)
+
+    # --- looking ----------------------------------------------------------------------------------------------------
+
+    def _look(self, cursor: Cursor | None) -> tuple[News | None, list[Condition]]:
+        """What is new in the log, and what is wrong around it."""
+        conditions: list[Condition] = []
+        news: News | None = None
+        try:
+            news = self._read(cursor)
+        except LogUnreadable as error:
+            conditions.append(Condition("log", str(error), str(error), "unknown"))
+        conditions.extend(self._silence())
+        conditions.extend(self._endings())
+        return news, conditions
+
+    def _read(self, cursor: Cursor | None) -> News | None:
+        settings = self._settings
+        status = _status(settings.log)
+        self._grown = status.st_mtime
+        if cursor is not None and cursor.unchanged(status) and not (cursor.held and self._may_release(status)):
+            return None
+        from sestriage.watch.reading import read_news
+
+        mail_before = self._state.counter("mail_seen") > 0
+        return read_news(settings, cursor, self._state.carry(), mail_before, self._judge, self._now)
+
+    def _may_release(self, status: os.stat_result) -> bool:
+        """What was held back may be whole by now (`tail.settled` decides)."""
+        age = self._now - status.st_mtime
+        return age >= self._settings.grace or age < 0
+
+    def _judge(self, events: Sequence[LogEvent]) -> Sequence[Judged]:
+        return self._around.judge()(events)
+
+    def _silence(self) -> list[Condition]:
+        limit = self._settings.stale
+        if limit is None or self._grown is None or self._now - self._grown < limit:
+            return []
+        from sestriage.watch.spans import show_span
+
+        silent = show_span(self._now - self._grown)
+        text = f"the log {self._settings.log} has not grown for {silent}: is the service running?"
+        return [Condition("stale", "stale", text)]
+
+    def _endings(self) -> list[Condition]:
+        settings = self._settings
+        if not settings.store and not settings.chain:
+            return []
+        from sestriage.watch import certs
+
+        found = certs.watched(self._state, settings.store, settings.chain, self._around.passwords)
+        self._certificates = tuple((e.where, e.name, e.not_after) for e in found.endings)
+        conditions = [Condition(f"file:{path}", "unusable", f"{path} {why}") for path, why in found.problems]
+        for ending in found.endings:
+            stage = certs.stage(ending, settings.cert_days, self._now)
+            if stage is not None:
+                text = certs.sentence(ending, self._now)
+                conditions.append(Condition(f"cert:{ending.sha256}:{ending.where}", stage, text))
+        return conditions
+
+    # --- deciding ---------------------------------------------------------------------------------------------------
+
+    def _book(self, news: News | None) -> tuple[list[Incident], Book]:
+        """All incidents that may have to be told of, with what is new added."""
+        pending = {incident.number: incident for incident in self._state.pending_incidents()}
+        lasting = {incident.scope: incident for incident in pending.values() if incident.ended is None}
+        book = Book(lasting, self._state.next_number() if news is not None and news.attempts else 0)
+        for seen in news.attempts if news is not None else ():
+            book.add(seen, self._now)
+        pending.update(book.touched)
+        return [pending[number] for number in sorted(pending)], book
+
+    # --- keeping ----------------------------------------------------------------------------------------------------
+
+    def _keep_news(self, news: News | None, book: Book) -> None:
+        state = self._state
+        if state.new and self._settings.output and self._settings.format == "prometheus":
+            from sestriage.watch.prometheus import earlier_counters
+
+            for name, value in earlier_counters(self._settings.output).items():
+                state.set_counter(name, value)
+        if news is None:
+            return
+        state.put_cursor(news.cursor, news.carry)
+        state.add("bytes", news.bytes_read)
+        state.add("failed", book.failed)
+        state.add("accepted", book.accepted)
+        for rule, count in book.by_rule.items():
+            state.add(f"rule:{rule}", count)
+        if news.mail_seen and not state.counter("mail_seen"):
+            state.set_counter("mail_seen", 1)
+        if book.last_accepted is not None:
+            latest = max(state.counter("last_accepted"), book.last_accepted.timestamp())
+            state.set_counter("last_accepted", latest)
+
+    def _keep_told(self, incidents: Sequence[Incident], told: Sequence[Incident], book: Book) -> None:
+        state = self._state
+        final = {incident.number: incident for incident in told}
+        if self._telling and not state.counter("tells"):
+            state.set_counter("tells", 1)
+        silent = not self._telling and not state.counter("tells")
+        for incident in incidents:
+            kept = final.get(incident.number) or book.touched.get(incident.number)
+            if silent and incident.ended is not None and not incident.closed_told:
+                # nobody asks this state for news: what is over need not wait to be told
+                kept = replace(incident, closed_told=True)
+            if kept is not None:
+                state.put_incident(kept)
+        if book.touched:
+            state.add("incidents", book.begun)
+            state.forget(self._now - self._settings.keep, self._settings.keep_incidents)
+
+    def _keep_conditions(
+        self, current: Sequence[Condition], told: Sequence[ConditionChange], kept: Mapping[str, Kept]
+    ) -> None:
+        said = {change.name for change in told}
+        names = {condition.name for condition in current}
+        for condition in current:
+            old = kept.get(condition.name)
+            since = min(old[0], self._now) if old is not None else self._now
+            when = self._now if condition.name in said else (old[3] if old is not None else None)
+            row = (since, condition.stage if when is not None else "", condition.text, when)
+            if old is None or (old[1], old[3]) != (row[1], row[3]):
+                self._state.put_condition(condition.name, *row)
+        for name, (_, _, _, when) in kept.items():
+            if name not in names and (name in said or when is None):
+                self._state.drop_condition(name)
+
+    # --- saying -----------------------------------------------------------------------------------------------------
+
+    def _say(self, summary: Summary, news: News | None) -> Result:
+        form = self._settings.format
+        readable = summary.unreadable is None
+        if form == "plugin":
+            from sestriage.watch import plugin
+
+            summary = replace(summary, counters=self._state.counters())
+            status, text = plugin.render(summary, self._settings.warning, self._settings.critical)
+            return self._state_report(summary, status, text)
+        if form == "prometheus":
+            from sestriage.watch import prometheus
+
+            if readable:
+                self._state.set_counter("last_good", self._now)
+            summary = replace(summary, counters=self._state.counters())
+            return self._state_report(
+                summary, NOTHING if readable else UNREADABLE, prometheus.render(summary, readable)
+            )
+        status = UNREADABLE if not readable else REPORTED if summary.alarming else NOTHING
+        body = self._body(summary)
+        if not summary.news:
+            self._state.commit()
+            if body:
+                self._write_out(body)
+            return Result(status, summary)
+        self._tell(summary, body)
+        return Result(status, summary)
+
+    def _body(self, summary: Summary) -> bytes:
+        if self._settings.format == "json":
+            from sestriage.watch import document
+
+            return document.render(summary).encode("utf-8", "replace")
+        if not summary.news:
+            return b""
+        from sestriage.watch import text
+
+        return text.render(summary).encode("utf-8", "replace")
+
+    def _tell(self, summary: Summary, body: bytes) -> None:
+        """Keep what the run learnt together with the report, write the report, and take it off."""
+        from sestriage.watch.deliver import Sink
+
+        sink = Sink.of(self._around.out) if self._settings.output is None else Sink(False, path=self._settings.output)
+        number = self._state.send(body, sink.dump())
+        self._state.commit()
+        if self._around.syslog is not None:
+            from sestriage.watch import text
+
+            self._around.syslog(text.lines(summary))
+        self._write_out(body)
+        self._state.begin()
+        self._state.sent(number)
+        self._state.commit()
+
+    def _finish_earlier(self) -> bool:
+        """Write out what a run that was stopped kept and did not write; True when there was something."""
+        waiting = self._state.outbox()
+        if not waiting:
+            return False
+        from sestriage.watch.deliver import Sink, missing
+
+        wrote = False
+        for number, body, kept in waiting:
+            sink = Sink.load(kept)
+            if self._settings.output is not None:
+                rest: bytes | None = body
+            elif sink.path is not None and not sink.regular:
+                rest = body  # it was meant for a file that this run does not write
+            else:
+                rest = missing(body, sink, self._around.out)
+            if rest is not None:
+                # The place is kept first: a further kill must find what this run writes.
+                if self._settings.output is None:
+                    now = Sink.of(self._around.out)
+                    if rest == body or rest.endswith(body):
+                        self._state.begin()
+                        self._state.resend(number, now.dump())
+                        self._state.commit()
+                self._write_out(rest)
+                wrote = True
+            self._state.begin()
+            self._state.sent(number)
+            self._state.commit()
+        return wrote
+
+    def _state_report(self, summary: Summary, status: int, text: str) -> Result:
+        """How things stand: nothing is lost when it is not written, so it is written after all was kept."""
+        self._state.commit()
+        self._write_out(text.encode("utf-8", "replace"))
+        return Result(status, summary)
+
+    def _write_out(self, body: bytes) -> None:
+        from sestriage.watch import deliver
+
+        output = self._settings.output
+        try:
+            if output is None:
+                deliver.write(self._around.out, body)
+                return
+            from sestriage.watch.prometheus import replace_file
+
+            replace_file(output, body.decode("utf-8"))
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            where = output or "standard output"
+            raise InputError(f"cannot write the report to {where}: {error.strerror or error}") from error
+
+
+def _status(path: str) -> os.stat_result:
+    """The log's status. Raises LogUnreadable, also for a log that may not be read."""
+    try:
+        status = os.stat(path)  # noqa: PTH116
+    except FileNotFoundError:
+        what = "is a link that leads nowhere" if os.path.islink(path) else "does not exist"  # noqa: PTH114
+        raise LogUnreadable(f"the log {path} {what}") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise LogUnreadable(f"cannot read the log {path}: {reason}") from error
+    problem = kind_problem(status)
+    if problem is not None:
+        raise LogUnreadable(f"{path} {problem}")
+    if not os.access(path, os.R_OK):
+        raise LogUnreadable(f"cannot read the log {path}: Permission denied")
+    return status

@@ -1,0 +1,239 @@
+"""What a user can set about watching, and where each value came from: option, environment, file, default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sestriage.errors import InputError
+from sestriage.watch.spans import parse_optional_span, parse_span
+
+DEFAULT_LOG: Final = "/lancope/var/logs/containers/sw-response-mgmt.log"
+CONFIG_FILE: Final = "/etc/sestriage.toml"
+CONFIG_VARIABLE: Final = "SESTRIAGE_CONFIG"
+TABLE: Final = "check"
+"""The table of the file that holds the settings."""
+MAX_CONFIG_BYTES: Final = 1 << 20
+FORMATS: Final = ("text", "plugin", "prometheus", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. Spans are seconds; None means `off` (or, for paths, not set)."""
+
+    log: str
+    state: str | None
+    since: str
+    grace: float
+    remind: float | None
+    stale: float | None
+    tz: str
+    cert_days: int
+    store: tuple[str, ...]
+    chain: tuple[str, ...]
+    format: str
+    output: str | None
+    syslog: bool
+    warning: str
+    critical: str
+    redact: bool
+    rules: tuple[str, ...]
+    keep: float
+    keep_incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A setting as it will be used: its name, the value, and where that came from in words."""
+
+    name: str
+    value: object
+    origin: str
+
+
+def _text(value: str) -> str:
+    if not value:
+        raise ValueError("it is empty")
+    return value
+
+
+def _flag(value: str) -> bool:
+    plain = value.strip().lower()
+    if plain in ("1", "true", "yes", "on"):
+        return True
+    if plain in ("0", "false", "no", "off"):
+        return False
+    raise ValueError(f"{value!r} is neither yes nor no")
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not value.strip().isdigit() or not low <= int(value) <= high:
+            raise ValueError(f"{value!r} is no number from {low} to {high}")
+        return int(value)
+
+    return parse
+
+
+def _format(value: str) -> str:
+    if value not in FORMATS:
+        raise ValueError(f"{value!r} is none of {', '.join(FORMATS)}")
+    return value
+
+
+def _range(value: str) -> str:
+    from sestriage.watch.plugin import Range
+
+    Range.parse(value)
+    return value
+
+
+def _since(value: str) -> str:
+    from sestriage.watch.zone import parse_since
+
+    parse_since(value, 0.0)
+    return value
+
+
+def _zone(value: str) -> str:
+    from sestriage.watch.zone import parse_zone
+
+    parse_zone(value)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: how its text is read, the default as text (None: not set), whether it is a list of paths."""
+
+    parse: Callable[[str], object]
+    default: str | None
+    many: bool = False
+
+
+SETTINGS: Final[Mapping[str, Setting]] = {
+    "log": Setting(_text, DEFAULT_LOG),
+    "state": Setting(_text, None),
+    "since": Setting(_since, "24h"),
+    "grace": Setting(parse_span, "10s"),
+    "remind": Setting(parse_optional_span, "off"),
+    "stale": Setting(parse_optional_span, "off"),
+    "tz": Setting(_zone, "auto"),
+    "cert_days": Setting(_number(0, 10_000), "30"),
+    "store": Setting(_text, None, many=True),
+    "chain": Setting(_text, None, many=True),
+    "format": Setting(_format, "text"),
+    "output": Setting(_text, None),
+    "syslog": Setting(_flag, "no"),
+    "warning": Setting(_range, "0"),
+    "critical": Setting(_range, "0"),
+    "redact": Setting(_flag, "yes"),
+    "rules": Setting(_text, None, many=True),
+    "keep": Setting(parse_span, "400d"),
+    "keep_incidents": Setting(_number(1, 1_000_000), "10000"),
+}
+"""Name to meaning, in the order in which they are shown."""
+
+
+def resolve(
+    given: Mapping[str, str | Sequence[str] | None], config: str | None = None, environ: Mapping[str, str] | None = None
+) -> tuple[Settings, tuple[Value, ...]]:
+    """All settings: `given` (options; None: not given) before `SESTRIAGE_*` before the file before the defaults.
+
+    `config` names the file; None means `SESTRIAGE_CONFIG`, else the usual place, where it need not exist.
+    Raises InputError with the origin of what is wrong.
+    """
+    environment = os.environ if environ is None else environ
+    from_file, file_name = _read_file(config or environment.get(CONFIG_VARIABLE), required=config is not None)
+    values: list[Value] = []
+    for name, setting in SETTINGS.items():
+        variable = f"SESTRIAGE_{name.upper()}"
+        option = given.get(name)
+        if option is not None and option != () and option != []:
+            values.append(_value(name, setting, option, f"option --{name.replace('_', '-')}"))
+        elif environment.get(variable):
+            text = environment[variable]
+            values.append(_value(name, setting, text.split(":") if setting.many else text, f"variable {variable}"))
+        elif name in from_file:
+            values.append(_value(name, setting, from_file[name], file_name))
+        else:
+            default = () if setting.many else setting.default
+            values.append(
+                Value(name, default, "default") if default in (None, ()) else _value(name, setting, default, "default")
+            )
+    return Settings(**{value.name: value.value for value in values}), tuple(values)  # type: ignore[arg-type]
+
+
+def _value(name: str, setting: Setting, raw: str | Sequence[str] | None, origin: str) -> Value:
+    try:
+        if setting.many:
+            texts = (raw,) if isinstance(raw, str) else tuple(raw or ())
+            return Value(name, tuple(setting.parse(text) for text in texts if text), origin)
+        return Value(name, setting.parse(str(raw)), origin)
+    except ValueError as error:
+        raise InputError(f"{name} ({origin}): {error}") from error
+
+
+def _read_file(path: str | None, required: bool) -> tuple[dict[str, str | list[str]], str]:
+    """The settings of the file as text, and the file's name. A file that exists must be readable and whole."""
+    name = path or CONFIG_FILE
+    try:
+        handle = os.open(name, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+    except FileNotFoundError:
+        if required or path is not None:
+            raise InputError(f"there is no configuration file {name}") from None
+        return {}, name
+    except OSError as error:
+        raise InputError(f"cannot read the configuration file {name}: {error.strerror or error}") from error
+    import tomllib
+
+    try:
+        with os.fdopen(handle, "rb") as file:
+            data = tomllib.loads(file.read(MAX_CONFIG_BYTES).decode("utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot read the configuration file {name}: {error.strerror or error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError(f"{name} is no valid TOML: {error}") from error
+    table = data.get(TABLE, {})
+    if not isinstance(table, dict):
+        raise InputError(f"{name}: [{TABLE}] must be a table")
+    return {_known(key, name): _as_text(key, value, name) for key, value in table.items()}, name
+
+
+def _known(key: str, file: str) -> str:
+    name = key.replace("-", "_")
+    if name in SETTINGS:
+        return name
+    import difflib
+
+    near = difflib.get_close_matches(name, SETTINGS, n=1)
+    raise InputError(f"{file}: there is no setting {key!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+
+
+def _as_text(key: str, value: Any, file: str) -> str | list[str]:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str | int | float):
+        return str(value)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return value
+    raise InputError(f"{file}: {key} must be text, a number, yes or no, or a list of texts")
+
+
+def state_folder(settings: Settings, environ: Mapping[str, str] | None = None) -> str:
+    """Where the state lives: as set, else systemd's `$STATE_DIRECTORY`, else /var/lib/sestriage, else XDG."""
+    environment = os.environ if environ is None else environ
+    if settings.state is not None:
+        return settings.state
+    if given := environment.get("STATE_DIRECTORY"):
+        return given.split(":")[0]
+    shared = "/var/lib/sestriage"
+    if os.geteuid() == 0 or os.access(shared, os.W_OK | os.X_OK):
+        return shared
+    home = environment.get("XDG_STATE_HOME") or os.path.join(  # noqa: PTH118
+        environment.get("HOME") or "/tmp",  # noqa: S108 - the last resort of an account without a home
+        ".local/state",
+    )
+    return os.path.join(home, "sestriage")  # noqa: PTH118

@@ -1,0 +1,121 @@
+"""New bytes of the log as one stream, cut before an event that may still go on."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sestriage.formats.log import LogReader
+from sestriage.model.log import LogEvent
+from sestriage.model.source import SourceRef
+from sestriage.watch.cursor import Cursor, Segment
+from sestriage.watch.family import Changed, Member
+
+WINDOWS = (1 << 13, 1 << 16, 1 << 20)
+"""How much of the end is looked at to find where the last event begins; an event longer than the last is cut."""
+
+
+def settled(member: Member, cursor: Cursor | None, grace: float, now: float) -> bool:
+    """Nothing was written to the log for `grace` seconds, so that its last event is whole.
+
+    A time of change in the future (clocks that jumped) proves nothing; then it counts whether the log has the size it
+    had at the last look, and that was long enough ago, or in the future too.
+    """
+    age = now - member.mtime
+    if age >= grace:
+        return True
+    same = cursor is not None and (member.device, member.inode, member.size) == (
+        cursor.device,
+        cursor.inode,
+        cursor.size,
+    )
+    return age < -1 and same and cursor is not None and not 0 <= now - cursor.looked < grace
+
+
+def whole_until(member: Member, start: int) -> int:
+    """The offset at which the last event begins, which may still be written to; `start` when that event is all."""
+    size = member.size
+    for window in WINDOWS:
+        at = max(start, size - window)
+        data = os.pread(member.handle, size - at, at)
+        if at > start:
+            skip = data.find(b"\n") + 1
+            data, at = data[skip:], at + skip
+        found = _last_event(data)
+        if found is not None and (found > 0 or at == start):
+            return at + found
+        if at == start:
+            return start
+    return max(start, size - WINDOWS[0])
+
+
+def _last_event(data: bytes) -> int | None:
+    """Offset of the last event in some lines; None when there is none."""
+    end = data.rfind(b"\n") + 1
+    events = list(LogReader(SourceRef("-"), keep_all=True).events([data[:end]]))
+    lines = [event.source.line for event in events if event.source.line is not None]
+    if not lines:
+        return 0 if data else None
+    at = 0
+    for _ in range(max(lines) - 1):
+        at = data.find(b"\n", at) + 1
+    return at
+
+
+class Stream:
+    """The segments of a plan as one stream of bytes; afterwards tells lines of the stream as lines of files."""
+
+    def __init__(self, segments: Sequence[Segment], until: int) -> None:
+        """`until` is the offset in the log itself at which reading stops."""
+        self._segments = segments
+        self._until = until
+        self._starts: list[int] = []
+        self.bytes_read = 0
+        self.lines = 0
+
+    def chunks(self) -> Iterator[bytes]:
+        """All bytes. Raises Changed when the log was cut shorter meanwhile."""
+        open_line = False
+        for segment in self._segments:
+            member = segment.member
+            self._starts.append(self.lines)
+            got = 0
+            for chunk in member.chunks(segment.start, self._until if member.live else None):
+                if open_line and not got:
+                    # The older file ended in the middle of a line: the writer was stopped there.
+                    yield b"\n"
+                    self.lines += 1
+                    self._starts[-1] = self.lines
+                got += len(chunk)
+                self.lines += chunk.count(b"\n")
+                open_line = not chunk.endswith(b"\n")
+                yield chunk
+            self.bytes_read += got
+            if member.live and got < self._until - segment.start:
+                raise Changed
+
+    def locate(self, event: LogEvent) -> LogEvent:
+        """The event with file and line where it really stands."""
+        line = event.source.line or 1
+        index = max(0, bisect_right(self._starts, line - 1) - 1)
+        segment = self._segments[index]
+        shift = segment.line - self._starts[index]
+        source = SourceRef(
+            segment.member.path,
+            line=line + shift,
+            end_line=event.source.end_line + shift if event.source.end_line is not None else None,
+        )
+        quote_line = event.quote_line + shift if event.quote_line is not None else None
+        return replace(event, source=source, quote_line=quote_line)
+
+    def lines_of_log(self) -> int:
+        """Lines of the log itself up to where reading stopped."""
+        return self._segments[-1].line + self.lines - self._starts[-1] if self._starts else 0
+
+
+def read_events(stream: Stream, source: SourceRef) -> Iterator[LogEvent]:
+    """The relevant events of a stream, each with its place."""
+    for event in LogReader(source).events(stream.chunks()):
+        yield stream.locate(event)
