@@ -14,6 +14,13 @@ from sestriage.errors import SestriageError
 
 COMMANDS = {
     "triage": ("sestriage.cli.triage", "Say what made a Test Action fail, from logs, captures and trust stores."),
+    "settings": ("sestriage.cli.settings", "Check the SMTP form and the e-mail action before the first Test Action."),
+    "credentials": ("sestriage.cli.credentials", "Derive an SMTP password, or tell what one was made for (offline)."),
+    "guide": ("sestriage.cli.guide", "The whole set-up as a checklist, with the values filled in."),
+    "mail": ("sestriage.cli.mail", "Say whether a delivered mail went through Amazon SES, from its headers."),
+    "check": ("sestriage.cli.check", "For cron and monitoring: say when alarm mail stops working, and when it works again."),
+    "history": ("sestriage.cli.history", "Show the incidents that `sestriage check` has seen."),
+    "config": ("sestriage.cli.config", "Show what is set, and where each value came from."),
 }
 """Command name to module and one-line help. A command's module is imported only when it runs."""
 
