@@ -106,7 +106,7 @@ def outline(report: SettingsReport, values: Mapping[str, str]) -> Iterator[Block
     else:
         yield Headline("no fault found in the settings", "good")
     yield Prose(
-        f"Held against {report.rules} rules, offline. Only SES can say whether the login is valid and the domain verified."
+        f"Held against {report.rules} rules, offline. Only SES knows if the login is valid and the domain verified."
     )
     if values:
         yield Section("Settings")

@@ -1,0 +1,171 @@
+"""The whole procedure of Cisco document 218118 with its corrections: steps, commands and the rules that catch faults.
+
+The commands differ from the document's where that one is wrong or risky: three commands instead of one run-together
+line; file names that do not overwrite each other; no loop over `ls -tl`; `-tls1_2` in the DHE probe, which else proves
+nothing against a server with TLS 1.3; a backup that a second run keeps.
+"""
+
+from __future__ import annotations
+
+import shlex
+
+from sestriage.model.guide import Guide, GuideStep, GuideValues
+from sestriage.model.published import PUBLISHED_ROOTS
+from sestriage.model.ses import PORT_MODES
+from sestriage.rules.builtins import PUBLISHED_LIST
+from sestriage.rules.casefacts import CIPHERS_PATH, CONTAINER, LOG_PATH
+
+DEFAULT_PORTS = {"starttls": 587, "wrapper": 465}
+
+IAM_POLICY = """\
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": "*"}
+  ]
+}"""
+
+DURABLE_ROOTS = ("Amazon Root CA 1", "Starfield Services")
+"""How the names of the two roots begin that outlive a change of the server's certificate."""
+
+
+def build_guide(values: GuideValues) -> Guide:
+    """The steps for these values. The values must have been checked: they go into commands, quoted."""
+    s_client = _s_client(values)
+    return Guide(
+        values,
+        (
+            GuideStep("identity", ("identity-not-verified", "settings-sender-not-verified")),
+            GuideStep("sandbox", ("settings-recipient-sandbox", "settings-recipient-outside")),
+            GuideStep("endpoint", ("settings-region-without-smtp", "settings-server-https-api")),
+            GuideStep(
+                "credentials",
+                ("smtp-credentials-invalid", "settings-user-not-a-key-id", "settings-password-iam-secret"),
+                document=IAM_POLICY,
+            ),
+            GuideStep(
+                "settings",
+                ("settings-port-not-served", "settings-smtps-on-starttls-port", "settings-sender-malformed"),
+                (_settings_command(values),),
+            ),
+            GuideStep(
+                "network",
+                ("dns-lookup-failed", "connection-timed-out", "connection-refused", "certificate-not-yet-valid"),
+                _network_commands(values),
+            ),
+            GuideStep("certificates", ("tls-inspection", "incomplete-server-chain"), _certificate_commands(s_client)),
+            GuideStep("truststore", ("ca-missing-from-trust-store", "pkix-path-not-found"), fields=_roots()),
+            GuideStep(
+                "form",
+                ("smtps-on-starttls-port", "starttls-on-smtps-port", "hostname-mismatch"),
+                fields=(
+                    ("SMTP SERVER", values.server),
+                    ("PORT", str(values.port)),
+                    ("FROM EMAIL", values.sender or ""),
+                    ("USER NAME", ""),
+                    ("PASSWORD", ""),
+                    ("ENCRYPTION TYPE", values.encryption),
+                ),
+            ),
+            GuideStep("dhe", ("dh-key-too-small",), (_dhe_probe(s_client), *_cipher_commands())),
+            GuideStep(
+                "action",
+                ("settings-recipient-malformed", "settings-action-disabled"),
+                fields=(("To", values.recipient or ""),),
+            ),
+            GuideStep("test", ("unclassified-error",), (f"tail -n 200 {LOG_PATH}",)),
+            GuideStep(
+                "delivery", ("delivered-not-through-ses", "delivered-without-easy-dkim"), (_mail_command(values),)
+            ),
+            GuideStep("trouble", ("unclassified-error",), (_tcpdump(values), f"cp {LOG_PATH} .", _triage_command())),
+        ),
+    )
+
+
+def _roots() -> tuple[tuple[str, str], ...]:
+    """Name and SHA-256 of the roots to import, as published."""
+    return tuple(
+        (root.name, ":".join(root.sha256[i : i + 2] for i in range(0, 64, 2)).upper())
+        for root in PUBLISHED_ROOTS
+        if root.name.startswith(DURABLE_ROOTS)
+    )
+
+
+def _s_client(values: GuideValues, extra: str = "") -> str:
+    starttls = "-starttls smtp " if values.mode == "starttls" else ""
+    host = shlex.quote(values.server)
+    return f"openssl s_client {starttls}{extra}-servername {host} -connect {host}:{values.port}"
+
+
+def _settings_command(values: GuideValues) -> str:
+    encryption = "smtps" if values.mode == "wrapper" else "starttls"
+    parts = ["sestriage settings", "--server", shlex.quote(values.server), f"--port {values.port}"]
+    parts.append(f"--encryption {encryption}")
+    for option, value in (("--from", values.sender), ("--to", values.recipient), ("--verified-domain", values.domain)):
+        if value:
+            parts += [option, shlex.quote(value)]
+    if values.region:
+        parts.append(f"--verified-region {shlex.quote(values.region)}")
+    return " ".join(parts)
+
+
+def _network_commands(values: GuideValues) -> tuple[str, ...]:
+    host = shlex.quote(values.server)
+    connect = f"exec 3<>/dev/tcp/{values.server}/{values.port}"
+    greeting = f"{connect} && head -n 1 <&3" if values.mode == "starttls" else f"{connect} && echo connected"
+    return (f"getent hosts {host}", f"timeout 15 bash -c {shlex.quote(greeting)}", "date -u")
+
+
+def _certificate_commands(s_client: str) -> tuple[str, ...]:
+    """Fetch, split, name by number and common name (equal names do not overwrite each other), show."""
+    split = (
+        'awk \'/-----BEGIN CERTIFICATE-----/ {n++; on=1} on {print > ("part" n ".pem")} '
+        "/-----END CERTIFICATE-----/ {on=0}' chain.txt"
+    )
+    name = (
+        'for f in part*.pem; do n="${f#part}"; '
+        "cn=$(openssl x509 -in \"$f\" -noout -subject -nameopt multiline | sed -n 's/^ *commonName *= //p' | "
+        "tail -n 1 | tr -cd 'A-Za-z0-9._-'); "
+        'mv "$f" "${n%.pem}-${cn:-no-common-name}.pem"; done'
+    )
+    show = (
+        'for f in [0-9]*-*.pem; do echo "$f"; '
+        'openssl x509 -in "$f" -noout -subject -issuer -enddate -fingerprint -sha256; done ; pwd'
+    )
+    return (
+        'D="ses-certificates-$(date +%Y%m%d-%H%M%S)" ; mkdir "$D" && cd "$D"',
+        f"{s_client} -showcerts </dev/null 2>/dev/null > chain.txt",
+        split,
+        name,
+        show,
+    )
+
+
+def _dhe_probe(s_client: str) -> str:
+    probe = s_client.replace("openssl s_client ", "openssl s_client -tls1_2 -cipher DHE ", 1)
+    return f"{probe} </dev/null 2>&1 | grep -E 'Temp Key|dh key too small|alert|errno'"
+
+
+def _cipher_commands() -> tuple[str, ...]:
+    """Backup that a second run keeps; a list that is never empty in between; the way back."""
+    return (
+        f'F={CIPHERS_PATH} ; [ -e "$F.orig" ] || cp -p "$F" "$F.orig"',
+        f'F={CIPHERS_PATH} ; test -s "$F.orig" && '
+        f'cp -p "$F" "$F.new" && printf \'%s\\n\' \'{PUBLISHED_LIST}\' > "$F.new" && mv -f "$F.new" "$F" && '
+        f"docker restart {CONTAINER}",
+        f'F={CIPHERS_PATH} ; cp -p "$F.orig" "$F" && docker restart {CONTAINER}',
+    )
+
+
+def _mail_command(values: GuideValues) -> str:
+    domain = f" --verified-domain {shlex.quote(values.domain)}" if values.domain else ""
+    return f"sestriage mail mail.eml --server {shlex.quote(values.server)}{domain}"
+
+
+def _tcpdump(values: GuideValues) -> str:
+    ports = " or ".join(f"port {port}" for port in sorted({53, values.port, *PORT_MODES}))
+    return f"tcpdump -i any -s 0 -w test-action.pcap '{ports}'"
+
+
+def _triage_command() -> str:
+    return "sestriage triage sw-response-mgmt.log test-action.pcap"
