@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sestriage.formats.log.chain import Chain, parse_chain
+from sestriage.formats.log.chain import BodyLine, Chain, parse_chain
 from sestriage.formats.log.facts_in_text import action_in, named_in
 from sestriage.formats.log.grouping import Draft
 from sestriage.formats.log.judge import Judgement, Subject, judge
@@ -28,6 +29,7 @@ _AUTH_SECRET = re.compile(
     re.IGNORECASE,
 )
 _AFTER_334 = re.compile(r"(?P<keep>\b334 \S*\s*\n(?:[^\n]{0,120}?[\s:>])?)[A-Za-z0-9+/]{4,}={0,2}(?=\s*(?:\n|$))")
+_SES_NAME = "email-smtp"
 _REPLYING = frozenset(
     (
         *(
@@ -62,25 +64,31 @@ class _Technical:
         )
 
 
-def build(draft: Draft, source: SourceRef) -> LogEvent:
-    """Everything that the lines of an event say."""
-    chain = parse_chain(draft.body)
+def build(
+    draft: Draft, source: SourceRef, reference: datetime | None = None, *, keep_all: bool = True
+) -> LogEvent | None:
+    """Everything that the lines of an event say; None for chatter unless `keep_all`. `reference` as for `stamp_at`."""
+    body = draft.body(reference)
+    chain = parse_chain(body)
     ordered = chain.ordered
     message = _scrub(chain.message)
     text = _scrub(_text(message, ordered))
     technical = _technical(text, chain)
-    header = draft.header
+    header = draft.header(reference)
     subject = Subject(
         message=message,
         origin=f"{(header.logger if header else None) or ''} {(header.thread if header else None) or ''}",
         level=header.level if header else None,
         chain=ordered,
         headed=header is not None,
+        refused_by_server=technical.reply is not None and technical.reply.code >= 400,
     )
     judgement = judge(subject, technical.failing)
+    if not keep_all and draft.spoken is None and judgement.outcome == "other" and not _matters(text, technical, chain):
+        return None
     where, step = _place(draft, judgement, ordered, text, technical)
     named = named_in(text, technical.reply, message)
-    quote, quote_line = _quote(draft, ordered, technical)
+    quote, quote_line = _quote(draft, body, ordered, technical)
     spoken = draft.spoken
     if spoken is not None:
         judgement = Judgement(spoken.outcome, True, spoken.message_id)
@@ -89,7 +97,7 @@ def build(draft: Draft, source: SourceRef) -> LogEvent:
     failure = judgement.outcome == "failure"
     return LogEvent(
         source=source.at_line(draft.first.number, draft.end if draft.end != draft.first.number else None),
-        time=draft.time,
+        time=draft.time(reference),
         level=subject.level,
         logger=header.logger if header else None,
         thread=header.thread if header else None,
@@ -126,17 +134,12 @@ def build(draft: Draft, source: SourceRef) -> LogEvent:
     )
 
 
-def worth_reporting(event: LogEvent) -> bool:
-    """Whether anybody downstream can use the event; chatter is dropped."""
-    return (
-        event.outcome != "other"
-        or event.mail
-        or event.openssl_reason is not None
-        or event.alert is not None
-        or bool(event.verify_code)
-        or CERTIFICATE.search(event.text) is not None
-        or (bool(event.exceptions) and TLS.search(event.text) is not None)
-    )
+def _matters(text: str, technical: _Technical, chain: Chain) -> bool:
+    """Whether anybody downstream can use an event that is neither start nor end of an attempt: trouble with TLS or
+    certificates (of another service), or a mail server's name."""
+    if technical.failing or _SES_NAME in text.lower():
+        return True
+    return bool(chain.throwables) and (CERTIFICATE.search(text) is not None or TLS.search(text) is not None)
 
 
 def _text(message: str, ordered: Sequence[Throwable]) -> str:
@@ -205,19 +208,23 @@ def _record_action(draft: Draft) -> str | None:
     return draft.first.record.action if draft.first.record is not None else None
 
 
-def _quote(draft: Draft, ordered: Sequence[Throwable], technical: _Technical) -> tuple[str, int]:
+def _quote(
+    draft: Draft, body: Sequence[BodyLine], ordered: Sequence[Throwable], technical: _Technical
+) -> tuple[str, int]:
     """The line that decides, as it stands in the file, and its number: the reply, the TLS error, or the root cause."""
-    needle, number = _decisive(draft, ordered, technical)
+    needle, number = _decisive(draft, body, ordered, technical)
     line = next((line for line in draft.lines if line.number == number), draft.first)
     raw = line.raw
     if len(raw) > MAX_QUOTE_CHARS and line.record is not None:
-        texts = [body.text for body in draft.body]
+        texts = [part.text for part in body]
         raw = next((text for text in texts if needle and needle in text), texts[0] if texts else raw)
     at = raw.find(needle) if needle else 0
     return _scrub(shorten(raw.strip(), MAX_QUOTE_CHARS, max(at, 0))), line.number
 
 
-def _decisive(draft: Draft, ordered: Sequence[Throwable], technical: _Technical) -> tuple[str, int]:
+def _decisive(
+    draft: Draft, body: Sequence[BodyLine], ordered: Sequence[Throwable], technical: _Technical
+) -> tuple[str, int]:
     candidates: list[str] = []
     if technical.reply is not None:
         candidates.append(f"{technical.reply.code} {technical.reply.text[:20]}".split("\n", 1)[0].strip())
@@ -228,7 +235,7 @@ def _decisive(draft: Draft, ordered: Sequence[Throwable], technical: _Technical)
         said = root.message.split("\n", 1)[0][:80]
         candidates.extend((said, root.class_name) if said else (root.class_name,))
     for needle in candidates:
-        for body in draft.body:
-            if needle and needle in body.text:
-                return needle, body.number
+        for part in body:
+            if needle and needle in part.text:
+                return needle, part.number
     return "", draft.first.number

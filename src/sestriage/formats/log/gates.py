@@ -52,11 +52,6 @@ GATES: tuple[bytes, ...] = (
     b"throttl",
     b"rejected",
     b"250 ok",
-    b"354 ",
-    b"454 ",
-    b"530 ",
-    b"535 ",
-    b"554 ",
     # German and others
     b"ausnahme",
     b"nachricht",
@@ -67,3 +62,6 @@ GATES: tuple[bytes, ...] = (
     b"messaggio",
     b"mensagem",
 )
+NUMBER_GATES: tuple[bytes, ...] = (b"454 ", b"530 ", b"535 ", b"554 ", b"535-", b"554-")
+"""Codes of replies in texts whose words are in no language that `GATES` knows; they count where no digit, point or
+comma stands before them."""

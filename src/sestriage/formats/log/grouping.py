@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sestriage.formats.log.chain import BodyLine, continues_exception, is_trace_line
 from sestriage.formats.log.classnames import HEAD
-from sestriage.formats.log.header import Header, parse_header, starts_event
+from sestriage.formats.log.header import Header, has_certain_stamp, parse_header, starts_event
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_EVENT_LINES, MAX_STREAMS
 from sestriage.formats.log.maildebug import Dialogue, Spoken
 from sestriage.formats.log.problems import Problems
@@ -24,23 +24,61 @@ _PAUSE = timedelta(seconds=2)
 
 @dataclass(slots=True)
 class Draft:
-    """The lines of one event as collected; `hot`: at least one holds a gate literal."""
+    """The lines of one event as collected; `hot`: at least one holds a gate literal.
+
+    `headed`: the first line has the header of a logger (or is its record); `stamped`: with a time stamp. The header
+    itself is parsed when somebody asks for it: most events are chatter.
+    """
 
     first: Line
-    header: Header | None
     lines: list[Line]
     hot: bool
-    spoken: Spoken | None = None
-    size: int = 0
+    headed: bool = False
+    stamped: bool = False
     in_trace: bool = False
     cut: bool = False
-    time: datetime | None = None
-    body: list[BodyLine] = field(default_factory=list)
+    size: int = 0
+    spoken: Spoken | None = None
+    parsed: Header | None = None
 
     @property
     def end(self) -> int:
         """Number of the last physical line."""
         return self.lines[-1].number
+
+    def header(self, reference: datetime | None = None) -> Header | None:
+        """What the first line says of the event; None when it has no header. `reference` as for `stamp_at`."""
+        if self.parsed is None and self.headed:
+            record = self.first.record
+            if record is not None:
+                self.parsed = Header(None, record.level, record.logger, record.thread, record.message)
+            else:
+                self.parsed = parse_header(self.first.text, reference)
+        return self.parsed
+
+    def time(self, reference: datetime | None = None) -> datetime | None:
+        """The event's time: what the line says, unless only the wrapping knows the zone (or the date)."""
+        record, wrapping = self.first.record, self.first.time
+        header = self.header(reference)
+        own = record.time if record is not None else header.time if header is not None else None
+        if own is None or (own.tzinfo is None and wrapping is not None and wrapping.tzinfo is not None):
+            return wrapping if wrapping is not None else own
+        return own
+
+    def body(self, reference: datetime | None = None) -> list[BodyLine]:
+        """The text of the event, normalised, header removed, with line numbers; bounded."""
+        header = self.header(reference)
+        record = self.first.record
+        if self.spoken is not None:
+            texts = [(self.first.number, self.spoken.text)]
+        elif record is not None:
+            whole = f"{record.message}\n{record.stack}" if record.stack else record.message
+            texts = [(self.first.number, text) for text in whole.split("\n")]
+        else:
+            texts = [(self.first.number, self.first.text if header is None else header.message)]
+        if self.spoken is None:
+            texts.extend((line.number, line.text) for line in self.lines[1:])
+        return _bounded(texts)
 
 
 class _Stream:
@@ -90,56 +128,71 @@ class Grouper:
         record = line.record
         if record is None:
             return
-        header = Header(None, record.level, record.logger, record.thread, record.message)
-        draft = Draft(line, header, [line], line.hot, time=record.time or line.time)
-        for text in (*record.message.split("\n"), *(record.stack.split("\n") if record.stack else ())):
-            self._append_text(draft, line.number, text.rstrip("\r"))
-        first = record.message.split("\n", 1)[0]
-        spoken = stream.dialogue.take(line.number, first, False)[1]
-        draft.spoken = spoken
+        draft = Draft(line, [line], line.hot, headed=True, stamped=True, in_trace=bool(record.stack))
+        if line.hot or not stream.dialogue.idle:
+            mine, draft.spoken = stream.dialogue.take(line.number, record.message.split("\n", 1)[0], False)
+            if mine and draft.spoken is None:
+                return
         stream.headed = True
         yield from self._push(stream, draft)
 
     def _plain(self, stream: _Stream, line: Line) -> Iterator[Draft]:
         text = line.text
-        current = stream.current
         if text[:1] in ("\t", "") or not starts_event(text):
-            yield from self._headless(stream, current, line)
+            yield from self._headless(stream, line)
             return
-        inside = current is not None and current.in_trace
-        mine, spoken = stream.dialogue.take(line.number, text, inside)
-        if mine:
-            if spoken is not None:
-                yield from self._push(stream, self._spoken(line, spoken, None))
-            return
-        header = parse_header(text, self._reference)
-        if header is None:
-            yield from self._headless(stream, current, line)
-            return
-        if self._completes(current, header):
-            self._complete(current, line, header)
-            return
-        spoken = stream.dialogue.take(line.number, header.message, False)[1] if header.message else None
-        stream.headed = stream.headed or header.stamped
+        header: Header | None = None
+        spoken: Spoken | None = None
+        stamped = has_certain_stamp(text)
+        if not stamped or line.hot or not stream.dialogue.idle:
+            header = parse_header(text, self._reference)
+            mine, spoken = self._listen(stream, line, header)
+            if mine and spoken is None:
+                return
+            if header is None and spoken is None:
+                yield from self._headless(stream, line)
+                return
+            stamped = header is not None and header.stamped
+            if header is not None and not stamped and self._complete(stream.current, line, header):
+                return
+        stream.headed = stream.headed or stamped
         stream.last_time = line.time
-        draft = self._spoken(line, spoken, header) if spoken is not None else self._draft(line, header)
+        draft = Draft(
+            line,
+            [line],
+            line.hot,
+            headed=spoken is None or stamped,
+            stamped=stamped,
+            spoken=spoken,
+            parsed=header if spoken is None or stamped else None,
+        )
+        draft.in_trace = _names_exception(text)
         yield from self._push(stream, draft)
 
-    def _headless(self, stream: _Stream, current: Draft | None, line: Line) -> Iterator[Draft]:
+    @staticmethod
+    def _listen(stream: _Stream, line: Line, header: Header | None) -> tuple[bool, Spoken | None]:
+        """Hand a headed line to the dialogue: as it stands (`DEBUG SMTP: …` looks like a level), or its message."""
+        inside = stream.current is not None and stream.current.in_trace
+        mine, spoken = stream.dialogue.take(line.number, line.text, inside)
+        if mine or header is None or not header.message:
+            return mine, spoken
+        return stream.dialogue.take(line.number, header.message, False)
+
+    def _headless(self, stream: _Stream, line: Line) -> Iterator[Draft]:
         """A line without header: part of the trace of a mail dialogue, a continuation, or an event of its own."""
-        text = line.text
-        inside = current is not None and current.in_trace
-        mine, spoken = stream.dialogue.take(line.number, text, inside)
-        if mine:
-            if spoken is not None:
-                yield from self._push(stream, self._spoken(line, spoken, None))
-            return
+        current = stream.current
+        if line.hot or not stream.dialogue.idle:
+            mine, spoken = stream.dialogue.take(line.number, line.text, current is not None and current.in_trace)
+            if mine:
+                if spoken is not None:
+                    yield from self._push(stream, Draft(line, [line], True, spoken=spoken))
+                return
         owner = self._owner(stream, current, line)
         stream.last_time = line.time
         if owner is not None:
             self._extend(owner, line)
-        elif text.strip():
-            yield from self._push(stream, self._draft(line, None))
+        elif line.text.strip():
+            yield from self._push(stream, Draft(line, [line], line.hot, in_trace=_opens_trace(line.text)))
 
     def _owner(self, stream: _Stream, current: Draft | None, line: Line) -> Draft | None:
         """The draft that a headerless line continues; None when it begins an event."""
@@ -156,13 +209,13 @@ class Grouper:
             return None
         if HEAD.match(text):
             return None if self._complete_trace(current) else current
-        if current.header is None:
+        if not current.headed:
             return (
                 current if current.in_trace and not self._complete_trace(current) and text[:1] in "0123456789" else None
             )
         if line.time is not None and stream.last_time is not None and line.time - stream.last_time > _PAUSE:
             return None
-        return current if current.header.stamped or current.first.record is not None or not stream.headed else None
+        return current if current.stamped or not stream.headed else None
 
     @staticmethod
     def _complete_trace(draft: Draft) -> bool:
@@ -170,67 +223,31 @@ class Grouper:
         last = draft.lines[-1].text
         return draft.in_trace and is_trace_line(last) and last.lstrip().startswith(("at ", "..."))
 
-    @staticmethod
-    def _completes(current: Draft | None, header: Header) -> bool:
-        """java.util.logging prints time and logger on one line, level and message on the next."""
-        return (
-            current is not None
-            and current.header is not None
-            and current.header.stamped
-            and current.header.level is None
-            and not current.header.message
-            and len(current.lines) == 1
-            and not header.stamped
-        )
-
-    def _complete(self, current: Draft | None, line: Line, header: Header) -> None:
-        if current is None or current.header is None:
-            return
-        old = current.header
-        current.header = Header(old.stamp, header.level, old.logger, old.thread, header.message)
+    def _complete(self, current: Draft | None, line: Line, header: Header) -> bool:
+        """java.util.logging prints time and logger on one line, level and message on the next: join the two."""
+        if current is None or not current.stamped or len(current.lines) != 1 or current.first.record is not None:
+            return False
+        old = current.header(self._reference)
+        if old is None or old.level is not None or old.message:
+            return False
+        current.parsed = Header(old.stamp, header.level, old.logger, old.thread, header.message)
         current.hot = current.hot or line.hot
-        current.lines.append(line)
-        current.body.clear()
-        self._append_text(current, line.number, header.message)
-
-    def _spoken(self, line: Line, spoken: Spoken, header: Header | None) -> Draft:
-        draft = Draft(line, header, [line], True, spoken=spoken, time=self._time(line, header))
-        self._append_text(draft, line.number, spoken.text)
-        return draft
-
-    def _draft(self, line: Line, header: Header | None) -> Draft:
-        draft = Draft(line, header, [line], line.hot, time=self._time(line, header))
-        self._append_text(draft, line.number, line.text if header is None else header.message)
-        return draft
-
-    @staticmethod
-    def _time(line: Line, header: Header | None) -> datetime | None:
-        """The event's time: what the line says, unless only the wrapping knows the zone (or the date)."""
-        own = header.time if header is not None else None
-        if own is None or (own.tzinfo is None and line.time is not None and line.time.tzinfo is not None):
-            return line.time if line.time is not None else own
-        return own
+        current.lines.append(replace(line, text=""))
+        current.in_trace = _names_exception(line.text)
+        return True
 
     def _extend(self, draft: Draft, line: Line) -> None:
         draft.hot = draft.hot or line.hot
+        draft.size += len(line.text) + 1
         if len(draft.lines) >= MAX_EVENT_LINES or draft.size >= MAX_EVENT_CHARS:
             if not draft.cut:
                 draft.cut = True
                 self._problems.add("the event is too long; its further lines were skipped", draft.first.number)
-            draft.lines[-1] = line
+            draft.lines[-1] = replace(line, text="")
             return
         draft.lines.append(line)
-        self._append_text(draft, line.number, line.text)
-
-    @staticmethod
-    def _append_text(draft: Draft, number: int, text: str) -> None:
-        if draft.size >= MAX_EVENT_CHARS:
-            return
-        text = normalise(text[: MAX_EVENT_CHARS - draft.size])
-        draft.size += len(text) + 1
-        draft.body.append(BodyLine(number, text))
-        if not draft.in_trace and text and (HEAD.match(text) or is_trace_line(text) or _ends_with_class(text)):
-            draft.in_trace = True
+        if not draft.in_trace:
+            draft.in_trace = _opens_trace(line.text)
 
     @staticmethod
     def _push(stream: _Stream, draft: Draft) -> Iterator[Draft]:
@@ -239,6 +256,23 @@ class Grouper:
             yield stream.recent.popleft()
 
 
-def _ends_with_class(text: str) -> bool:
-    """The message quotes an exception, so that lines after it may continue its text."""
+def _opens_trace(text: str) -> bool:
+    return HEAD.match(text) is not None or is_trace_line(text) or _names_exception(text)
+
+
+def _names_exception(text: str) -> bool:
+    """The text quotes an exception, so that lines after it may continue its text."""
     return "Exception" in text or "Ausnahme" in text
+
+
+def _bounded(texts: list[tuple[int, str]]) -> list[BodyLine]:
+    """Normalised lines, as many as fit."""
+    result: list[BodyLine] = []
+    room = MAX_EVENT_CHARS
+    for number, text in texts[: MAX_EVENT_LINES * 2]:
+        if room <= 0:
+            break
+        clean = normalise(text[:room].rstrip("\r"))
+        room -= len(clean) + 1
+        result.append(BodyLine(number, clean))
+    return result

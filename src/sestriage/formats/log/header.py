@@ -115,6 +115,11 @@ def starts_event(text: str) -> bool:
     return parse_header(text) is not None
 
 
+def has_certain_stamp(text: str) -> bool:
+    """The line begins with a whole date and time: an event for certain, whatever follows."""
+    return _CERTAIN.match(text) is not None
+
+
 def parse_header(text: str, reference: datetime | None = None) -> Header | None:
     """The header of an event; None when the line begins none. `reference` as for `stamp_at`."""
     if not _START_FAST.match(text):

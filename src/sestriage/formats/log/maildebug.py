@@ -74,6 +74,11 @@ class Dialogue:
         self._reply: list[str] = []
         self._quiet = 0
 
+    @property
+    def idle(self) -> bool:
+        """No dialogue is going on: only a line that begins one can belong to it."""
+        return not self._open and not self._in_body
+
     def take(self, number: int, text: str, inside_exception: bool) -> tuple[bool, Spoken | None]:
         """(the line belongs to the trace, the event it makes).
 

@@ -67,6 +67,19 @@ ALERTS: dict[int, str] = {
 }
 """TLS alert descriptions (RFC 8446 section 6)."""
 
+_HINTS = (
+    "ssl",
+    "error:",
+    "tls",
+    "too small",
+    "ske_dhe",
+    "version number",
+    "md too weak",
+    "no ciph",
+    "no protoc",
+    "_dhe",
+)
+"""In lower case: a text without any of these holds no OpenSSL error."""
 _LIB_SSL = 20
 _SYSTEM = 1 << 31
 _STRING = re.compile(
@@ -141,6 +154,9 @@ def reason_of(code: int) -> str | None:
 
 def find_error(text: str) -> OpenSslError | None:
     """The first libssl error in a text; None when there is none."""
+    lowered = text.lower()
+    if not any(hint in lowered for hint in _HINTS):
+        return None
     for match in _STRING.finditer(text):
         if found := _from_string(match):
             return found
@@ -151,7 +167,7 @@ def find_error(text: str) -> OpenSslError | None:
     if bare := _NO_CODE.search(text):
         function = bare["func"].strip() or None
         return OpenSslError(_translated(bare["reason"].strip().lower(), function), function, None)
-    if "ssl" in text.lower() or "error" in text.lower():
+    if "ssl" in lowered or "error" in lowered:
         for match in _CODE.finditer(text):
             reason = reason_of(int(match["code"], 16))
             if reason is not None:
@@ -174,6 +190,8 @@ def verify_code(text: str) -> int | None:
 
     `Verify return code: 0 (ok)` counts only when the text does not also say that no certificate came.
     """
+    if "erif" not in text:
+        return None
     codes = [int(match["number"]) for match in _VERIFY.finditer(text)]
     bad = [code for code in codes if code]
     if bad:

@@ -97,6 +97,12 @@ LOST = re.compile(
     r"|Broken pipe|Connection closed"
 )
 """Wordings that say that the conversation broke off, not where."""
+_LOST_OVER_TLS = re.compile(
+    r"(?s:(?:Exception reading response|Can't send command to SMTP host"
+    r"|IOException while sending).{0,300}?)SSL(?:Protocol)?Exception:"
+    r" (?:Connection reset|Read timed out|Broken pipe|Connection closed|Connection has|java\.net\.Socket)"
+)
+"""The same after the handshake: the TLS class is only the carrier."""
 
 _REPLY_PHASES: tuple[tuple[frozenset[int], re.Pattern[str], Phase], ...] = (
     (frozenset((454, 502, 530)), STARTTLS, Phase.STARTTLS),
@@ -133,6 +139,7 @@ def smtp_step(chain: Sequence[Throwable]) -> str | None:
                 return "auth" if "uthenticat" in match["inner"] else None
             step = _FRAME_STEPS.get(match["method"])
             if step is not None:
+                connecting = connecting or _names(chain, "MailConnectException")
                 return "connect" if step == "greeting" and connecting else step
     return None
 
@@ -159,7 +166,7 @@ def _by_wording(text: str, openssl_reason: str | None) -> Phase | None:
     """Wordings that belong to one phase whatever is around them, the deepest first."""
     if CERTIFICATE.search(text):
         return Phase.CERTIFICATE
-    if openssl_reason is not None or TLS.search(text):
+    if openssl_reason is not None or TLS.search(_LOST_OVER_TLS.sub("", text)):
         return Phase.TLS
     if DNS.search(text):
         return Phase.DNS

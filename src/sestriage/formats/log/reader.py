@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sestriage.formats.log.build import build, worth_reporting
+from sestriage.formats.log.build import build
 from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
 from sestriage.formats.log.grouping import Draft, Grouper
 from sestriage.formats.log.physical import blocks, decode_line
@@ -28,6 +28,7 @@ class LogReader:
         """The wrappings met, joined by `+` where they lie on top of each other."""
         self._found = Problems()
         self._keep_all = keep_all
+        self._reference = reference
         self._unwrapper = Unwrapper(self._found, reference)
         self._grouper = Grouper(self._found, reference)
         self._last: Draft | None = None
@@ -71,8 +72,8 @@ class LogReader:
                 self._last = draft
             if not draft.hot and not self._keep_all:
                 continue
-            event = build(draft, self.source)
-            if self._keep_all or worth_reporting(event):
+            event = build(draft, self.source, self._reference, keep_all=self._keep_all)
+            if event is not None:
                 yield event
 
     def _check_end(self) -> None:

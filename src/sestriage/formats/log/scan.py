@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sestriage.formats.log.gates import GATES
+from sestriage.formats.log.gates import GATES, NUMBER_GATES
 from sestriage.formats.log.limits import LOOK_AHEAD_BYTES, LOOK_BACK_BYTES
 from sestriage.formats.log.physical import Block
 
@@ -52,9 +52,21 @@ def _hot_offsets(data: bytes, gates: tuple[bytes, ...]) -> list[int]:
         at = lowered.find(gate)
         while at >= 0:
             found.add(at)
-            end = lowered.find(b"\n", at)
-            at = lowered.find(gate, end) if end >= 0 else -1
+            next_line = lowered.find(b"\n", at) + 1
+            at = lowered.find(gate, next_line) if 0 < next_line < len(lowered) else -1
+    if gates is GATES:
+        for number in NUMBER_GATES:
+            found.update(_numbers(lowered, number))
     return sorted(found)
+
+
+def _numbers(data: bytes, gate: bytes) -> Iterator[int]:
+    """Offsets of a reply's code that is not the tail of a longer number or of a time (`10:12:13.535 `)."""
+    at = data.find(gate)
+    while at >= 0:
+        if at == 0 or data[at - 1] not in b".,0123456789":
+            yield at
+        at = data.find(gate, at + 1)
 
 
 def _lines(block: Block, hot: list[int]) -> Iterator[RawLine]:

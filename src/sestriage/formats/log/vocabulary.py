@@ -1,77 +1,69 @@
 """The words by which events are judged, as data: English and German, of many releases and programs.
 
-Every set is compiled into one pattern of whole words (a trailing `*` opens the end of a word). Nothing here looks at
-loggers' or classes' names of one product.
+Lists of whole words (`*` opens the end of a word) are `Words`; what needs more is a regular expression. Nothing here
+looks at loggers' or classes' names of one product.
 """
 
 from __future__ import annotations
 
 import re
 
-
-def _words(*lines: str) -> re.Pattern[str]:
-    """Alternatives separated by `|`; a blank matches any white space, `*` any end of the word."""
-    parts = [part.strip() for line in lines for part in line.split("|") if part.strip()]
-    escaped = [re.escape(part).replace(r"\*", r"\w{0,30}").replace(r"\ ", r"\s{1,4}") for part in parts]
-    return re.compile(r"(?<![^\W_])(?:" + "|".join(escaped) + r")(?![^\W_])", re.IGNORECASE)
-
+from sestriage.formats.log.words import Marks, Words
 
 # --- What an event is about -------------------------------------------------------------------------------------------
 
-STRONG_MAIL = re.compile(
-    r"javax\.mail|jakarta\.mail|com\.sun\.mail|angus\.mail|springframework\.mail|commons\.mail\b"
-    r"|\bSMTP\w*Exception|SMTPTransport|SMTPSendFailed|SMTPAddressFailed|SMTPSenderFailed|\bMailConnect\w*"
-    r"|\bMailSend\w*Exception"
-    r"|\bMailAuthentication\w*|\bMessagingException|\bSendFailedException|\bAuthenticationFailedException"
-    r"|email-smtp[\w.-]*|\bamazonses\b|\bSMTPS?\b(?! ?_)|SimpleEmailService|STARTTLS",
-    re.IGNORECASE,
+STRONG_MAIL = Marks(
+    "javax.mail jakarta.mail com.sun.mail angus.mail springframework.mail commons.mail smtptransport smtpsendfailed"
+    " smtpaddressfailed smtpsenderfailed mailconnectexception mailsendexception mailauthentication messagingexception"
+    " sendfailedexception authenticationfailedexception email-smtp amazonses simpleemailservice starttls",
+    hints="smtp",
+    pattern=r"\bSMTPS?(?:[A-Z]\w*Exception)?(?![\w])",
 )
 """Classes, hosts and protocol words that only mail has."""
-WEAK_MAIL = re.compile(
-    r"(?<![A-Za-z])e-?mail|\bmail(?![a-z]*\.(?:log|cf)\b)|Mail(?=[A-Z_\b\s:'\"]|er\b|$)|Email|\bEMAIL", re.IGNORECASE
+WEAK_MAIL = Marks(
+    "email e-mail", hints="mail", pattern=r"(?<![a-z])mail(?![a-z]*\.(?:log|cf)\b)|(?-i:Mail(?=[A-Z_\b\s:'\"]|er\b|$))"
 )
 """Words about mail that other services use too (`e-mail addresses of the LDAP group`)."""
-TEST_ACTION = _words(
+TEST_ACTION = Words(
     "test action*|test mail*|test e-mail*|test email*|testaktion*|testmail*|test-mail*|test message|test notification*"
 )
 """The appliance's test of a mail action, whatever the channel is called."""
-ACTION = _words(
+ACTION = Words(
     "action*|responseaction*|response action*|notification*|notify|notified|alert mail*|dispatch*|message*|aktion*",
     "benachrichtigung*|nachricht*",
 )
 """Things that may be a mail action; says so only together with the attempt's thread or name."""
-OTHER_CHANNEL = _words(
+OTHER_CHANNEL = Words(
     "syslog*|snmp*|snmp trap*|trap|webhook*|slack|teams|sms|pager*|xmpp|jabber|pxgrid|ise|anc|script|kafka"
     "|rabbitmq|mqtt|splunk",
     "quarantine*|telegram",
 )
 """Channels of an action that are not mail."""
-FOREIGN = re.compile(
-    r"\bslic\b|SlicFeed|slic[-_. ]?(?:feed|channel)|threat[-_ ]?feed|feed ?getter"
-    r"|\bldaps?\b|ldap(?=[A-Z])|com\.sun\.jndi|javax\.naming|\bLdap\w+"
-    r"|https?://|\bHttps?(?:URLConnection|Client|sURLConnection)|HttpsURLConnectionImpl|apache\.http\b"
-    r"|apache\.hc\.|okhttp|java\.net\.http\b"
-    r"|jdk\.internal\.net\.http|RestTemplate|WebClient|ResourceAccessException|\bfeign\b|retrofit|jersey|cxf\."
-    r"|axis2?\.|\bApacheHttp"
-    r"|\bpxgrid|\bISE\b|identity services engine|\bradius\b|\btacacs|\bsaml\b|\boauth|openid"
-    r"|\bjdbc\b|postgres|mysql|oracle\.net|vertica|mariadb|mongodb|cassandra|\bkafka|zookeeper|elasticsearch"
-    r"|\bredis\b|rabbitmq|amqp|activemq|\bjms\b"
-    r"|\bIMAP\w*|\bPOP3\w*|smart ?licens|\bCSSM\b|tools\.cisco\.com|\bproxy server\b|\bgrpc\b|\bsyslog[- ]?(?:tls"
-    r"|sender|server|over)",
-    re.IGNORECASE,
+FOREIGN = Marks(
+    "slicfeed feedgetter com.sun.jndi javax.naming httpsurlconnection httpurlconnection httpclient apache.http."
+    " apache.hc. okhttp java.net.http. internal.net.http resttemplate webclient resourceaccessexception retrofit"
+    " jersey.client cxf.transport pxgrid tacacs oauth openid postgres mysql oracle.net vertica mariadb mongodb"
+    " cassandra"
+    " kafka zookeeper elasticsearch rabbitmq amqp activemq tools.cisco.com http:// https://",
+    hints="slic threat feed ldap ise identity radius saml jdbc redis jms imap pop3 licens cssm proxy sql syslog feign",
+    pattern=r"\bslic\b|\bslic[-_. ]?(?:feed|channel)|threat[-_ ]?feed|feed getter|\bldaps?\b|\bldap[A-Z]\w+|\bISE\b"
+    r"|identity services? engine|\bradius\b|\bsaml\d?\b|\bjdbc\b|\bredis\b|\bjms\b|\bIMAPS?\b|imap\.IMAP|\bPOP3S?\b"
+    r"|pop3\.POP3|smart ?licens|\bCSSM\b|\bproxy server\b|\bSQL\w*Exception|\bsyslog[- ]?(?:tls|sender|server|over)"
+    r"|\bfeign\b",
 )
 """Services that are not mail and have TLS of their own. Mail classes and hosts outweigh these, plain words do not."""
-HARMLESS = re.compile(
-    r"Illegal reflective access|illegal-access|Server Close Failed|reflective access operation"
-    r"|Please consider reporting this"
-    r"|An illegal access operation|Use --illegal-access",
-    re.IGNORECASE,
+HARMLESS = Marks(
+    "",
+    hints="access close consider",
+    pattern=r"Illegal reflective access|illegal-access|Server Close Failed|reflective access operation"
+    r"|Please consider reporting this|An illegal access operation",
 )
 """Chatter that names mail classes and is no failure: the JVM's warnings, a QUIT that failed after a good send."""
-NOT_AN_ATTEMPT = _words(
+NOT_AN_ATTEMPT = Words(
     "configuration|configurations|config|settings|setting|saved|stored|loaded|reloaded|created|updated|deleted"
     "|removed|imported",
-    "connected|connection established|initiali*|validated|parsed|template*|started|enabled|disabled|subscribed"
+    "connected|connection|reachable|health|healthy|ping|availab*|initiali*|validated|parsed|template*|started"
+    "|enabled|disabled|subscribed"
     "|registered",
     "authenticated|authentication|login|logged in|handshake|resolved|scheduled|rule added|properties|bean|cache"
     "|listener|queue size",
@@ -83,7 +75,7 @@ NOT_AN_ATTEMPT = _words(
 
 # --- What became of it ------------------------------------------------------------------------------------------------
 
-DELIVERED = _words(
+DELIVERED = Words(
     "sent|delivered|dispatched|mailed|emailed|e-mailed|relayed|transmitted|handed over|handed off|handed to"
     "|accepted|submitted|notified",
     "forwarded|posted|delivery ok|send ok|delivery complete*|delivery succe*|sending succe*|send succe*|sent ok"
@@ -93,12 +85,12 @@ DELIVERED = _words(
     "übermittelt|ausgeliefert",
 )
 """Verbs that say that a mail left."""
-SUCCEEDED = _words(
+SUCCEEDED = Words(
     "success*|succeed*|succeeded|complete|completed|ok|done|finished|passed|worked|erfolgreich|erfolg"
     "|abgeschlossen|fertig|fertiggestellt|geklappt",
 )
 """Words that say that something went well, about an action or a mail."""
-FAILED = _words(
+FAILED = Words(
     "fail|fails|failed|failure|failures|failing|unable|could not|couldn't|cannot|can't|can not|error|errors"
     "|denied|rejected|refused|undeliver*",
     "not sent|not delivered|not be sent|not be delivered|unsuccessful|unsuccessfully|exception|gave up|giving up"
@@ -110,7 +102,7 @@ FAILED = _words(
     "misslungen|nicht möglich|ungültig|scheiterte|schlug fehl|nok|ko",
 )
 """Words that say that something went wrong."""
-BLOCKS_SUCCESS = _words(
+BLOCKS_SUCCESS = Words(
     "not|n't|no|none|never|without success|nothing|will be|to be|would|should|may|might|could|can|if|when|unless"
     "|until|before|once",
     "queued|queue|queueing|enqueued|pending|scheduled|waiting|about to|trying|try to|attempt*|going to|retry"
@@ -119,19 +111,28 @@ BLOCKS_SUCCESS = _words(
     "|previous|previously|partially",
     "0 of|0/|zero|nicht|kein|keine|keinen|wird|werden|soll|sollte|würde|wurden nicht|warte|wartet|geplant"
     "|übersprungen|erneut|bereits|teilweise",
-    "sending|delivering|preparing|composing|building|sende|versende",
+    "sending|delivering|preparing|composing|building|sende|versende|stats|statistic*|total|totals|counter*"
+    "|metrics|summary",
+    "per hour|per day|average|last hour|since|number of|sent: 0|sent=0|delivered=0|delivered: 0",
 )
 """Words that keep a sentence from counting as a success: negation, future, condition, or another mail's story."""
-STARTED = _words(
-    "sending|sends|executing|execute|starting|started|start|begin|beginning|begins|trying|attempting|attempt"
-    "|delivering|handing|dispatching",
-    "processing|running|run|triggered|triggering|performing|invoking|connecting to|requested|submitting|preparing"
-    "|notifying|sende|versende|starte",
-    "beginn|beginne|ausführen|führe|wird gesendet|wird ausgeführt|ausgelöst|versuche|initiated|initiating"
-    "|launching|fired|firing",
-    "received request|test requested",
+STARTED = Words(
+    "sending|executing|execute|delivering|handing|dispatching|trying to|attempting|submitting|performing|invoking",
+    "notifying|triggering|triggered|initiating|launching|running test*|sende|versende|führe|versuche|wird gesendet",
+    "wird ausgeführt|test requested|ausgelöst",
 )
-"""Words with which an attempt begins."""
+"""Verbs with which an attempt begins."""
+BEGUN = Words("start|starting|started|begin|begins|beginning|begun|initiated|requested|starte|beginn|beginne|gestartet")
+NO_ATTEMPT_BEGUN = Words(
+    "service|server|scheduler|thread|listener|module|context|pool|queue|worker|daemon|container|bean|consumer"
+    "|monitor|dienst"
+)
+"""Things whose start is not the start of an attempt."""
+SENDING_NOUN = Words(
+    "send|sending|sender|deliver|delivery|delivering|dispatch|test|tests|test mail|action*|attempt|versand"
+    "|zustellung|aktion*"
+)
+"""A `start` of these is the start of an attempt; a `start` of anything else (a service, a thread) is not."""
 STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (
         outcome,
@@ -149,20 +150,28 @@ STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 """`state=SUCCEEDED` and its like: a field that says what became of an action, in the order in which they are tried."""
 NEUTRALISED = re.compile(
     r"\b(?:0|no|zero|without(?: any)?|keine?|ohne)\s+(?:errors?|failures?|failed|rejected|problems?|exceptions?"
-    r"|retries|bounces?|fehler|warnings?)\b"
+    r"|retries|bounces?|fehler|warnings?|failed recipients?)\b"
     r"|\b(?:errors?|failures?|failed|rejected|retries|bounced|fehler|skipped|pending|queued"
     r"|attempts?)\s?[=:]\s?(?:0|false|none|null|\[\])(?![\w.])"
-    r"|\bnot (?:only|needed)\b|\b(?:after|in|on|with|nach)?\s?(?:1|the first|one|\d{1,3}(?:st|nd|rd"
-    r"|th)?)\.? (?:attempt|try|versuch)s?\b"
-    r"|\b(?:attempts?|tries|try)\s?[=:]\s?\d+\b|\bsuccess\s?[=:]\s?true\b(?=.{0,4000}\b(?:sent|deliver))"
+    r"|\bnot (?:only|needed)\b|\b(?:attempts?|tries|try|retries)\s?[=:]\s?\d+\b"
+    r"|\b(?:after|in|on|with|at|nach|beim|im)\s(?:the\s|attempt\s|try\s|versuch\s)?(?:first|second|third|one|#?\d{1,3})"
+    r"(?:st|nd|rd|th)?\.?\s?(?:attempts?|try|tries|retry|retries|versuch\w*)?\b"
     r"|\b(?:error|fehler)[_ -]?(?:code|count|level)?\s?[=:]\s?(?:0|none|null|ok)\b|\blast response\b|\bif any\b",
     re.IGNORECASE,
 )
 """Phrases with a failure word that say nothing of the kind (`0 errors`, `failed=0`, `on the 2nd attempt`)."""
-NONE_OF = re.compile(r"(?<![\d.])0\s?(?:of|/|out of|von)\s?[1-9]\d*", re.IGNORECASE)
-"""`0 of 1 sent`: a failure in numbers."""
+FINISHED_SENDING = re.compile(
+    r"\b(?:finished|completed|done)\s+(?:sending|delivering|dispatching)\b"
+    r"|\b(?:sending|delivering|dispatching)\b[^.;]{0,80}?(?:\.{2,3}|:|,|-|\bis|\bwas)?\s*\b(?:done|ok|complete"
+    r"|completed|finished"
+    r"|succeeded|successful|successfully)\s*[.!]?$",
+    re.IGNORECASE,
+)
+"""`Sending mail ... done`: the word that usually begins an attempt, in a sentence that ends one."""
+PARTLY = re.compile(r"(?<![\d.])(?P<some>\d{1,6})\s?(?:of|/|out of|von)\s?(?P<all>\d{1,6})\b", re.IGNORECASE)
+URL = re.compile(r"https?://\S{1,2000}", re.IGNORECASE)
 SUCCESS_FALSE = re.compile(
-    r"\b(?:success|succeeded|successful|sent|delivered|ok)\s?[=:]\s?(?:false|0|no|null)\b", re.IGNORECASE
+    r"\b(?:success|succeeded|successful|sent|delivered|ok)\s?[=:?]\s?(?:false|no)\b", re.IGNORECASE
 )
 NEGATED = re.compile(
     r"(?:\bnot|\bnever|n't|\bfailed to|\bfailure to|\bunable to|\bnicht|\bkonnte nicht)\s+(?:be\s+|been\s+|yet\s+"
@@ -182,15 +191,15 @@ QUOTED = re.compile(
 # --- SMTP replies -----------------------------------------------------------------------------------------------------
 
 REPLY_WORDS = re.compile(
-    r"^(?:Message rejected|Authentication |Authentication$|Account not subscribed|Throttling|Temporary |TLS not"
-    r"|Access denied|Transaction failed|Too many|Timeout waiting"
-    r"|Must issue|Invalid|Message is too|Ok 0[01][0-9a-f]{2}[0-9a-f]{8}|Service |Requested|Mailbox|Relay|Relaying"
-    r"|Sender|Recipient|User |5\.|4\.|Sending paused|Email address"
-    r"|Bad |Command |Syntax|Unrecognized|Not (?:authenticated|authorized)|Server busy|Client|Error:|<[^>]{1,200}>:?"
-    r"|Nachricht abgelehnt|Authentifizierung|Authenti|Zugriff|Drosselung|Vorübergehend|Mensaje rechazado"
-    r"|Messaggio rifiutato|Mensagem rejeitada|Autentica"
-    r"|Credenciales|Credenziali|Credenciais|Échec|Message refusé"
-    r"|.{0,80}(?:认证|認証|인증|メール|메시지|拒否|拒绝|거부))",
+    r"^(?:Message rejected|Authentication\b|Account not subscribed|Throttling|Temporary (?:auth|service|lookup|local)"
+    r"|TLS not|Access denied: User|Transaction failed|Too many (?:concurrent|recipients|messages|errors|connections)"
+    r"|Timeout waiting|Must issue|Invalid (?:MAIL|RCPT|email|address|sender|recipient|login|credentials)"
+    r"|Message (?:is too|size|too|refused|content)|Ok:? <?0[01][0-9a-f]{14}-|Requested (?:mail )?action"
+    r"|Mailbox|Relay(?:ing)?\b|Sender|Recipient|User (?:unknown|not)|[45]\.\d{1,3}\.\d|Sending paused|Email address"
+    r"|Bad sequence|Command (?:not|un)|Syntax error|Not authenticated|<[^>]{1,200}>:?"
+    r"|Nachricht abgelehnt|Authentifizierung|Zugriff verweigert: |Drosselung|Vorübergehend"
+    r"|Mensaje rechazado|Messaggio rifiutato|Mensagem rejeitada|Autentica|Credenciales|Credenziali|Credenciais"
+    r"|Message refusé|Échec d'auth|.{0,80}(?:认证|認証|인증|メール|메시지|电子邮件|이메일))",
     re.IGNORECASE,
 )
 """What stands after the code of a reply when a text quotes one."""
