@@ -68,8 +68,13 @@ def test_a_changed_byte_is_noticed() -> None:
     assert (len(store.entries), store.integrity, store.problem) == (2, None, None)
 
 
+def test_java_finds_names_in_lower_case_only() -> None:
+    found = read_jks(jks({"One": ONE, "two": TWO}), []).entries
+    assert [(entry.certificate, entry.visible) for entry in found] == [(ONE, False), (TWO, True)]
+
+
 def test_the_last_of_two_entries_of_one_name_counts() -> None:
-    body = jks({"One": ONE, "oNE": TWO})
+    body = jks({"one": ONE, "two": TWO}).replace(b"\0\x03two", b"\0\x03one")
     assert [entry.certificate for entry in read_jks(body, []).entries] == [TWO]
 
 

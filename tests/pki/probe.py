@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from support import need_tool
 
-SOURCE = Path(__file__).with_name("java") / "TrustProbe.java"
+SOURCES = sorted(Path(__file__).with_name("java").glob("*.java"))
 MORE_JAVAS = "SESTRIAGE_TEST_JAVAS"
 """Environment variable: further java programs to ask, as `11=/path/to/java:21=/other/java`."""
 OPTIONS = ("--add-exports", "java.base/sun.security.util=ALL-UNNAMED", "-XX:TieredStopAtLevel=1")
@@ -34,11 +34,11 @@ def joined(certificates: Iterable[bytes]) -> str:
 
 @cache
 def classes() -> str:
-    """The folder with the compiled probe, in byte code that every JDK from 11 on runs."""
+    """The folder with the compiled probes, in byte code that every JDK from 11 on runs."""
     folder = TemporaryDirectory(prefix="trust-probe-")
     _KEEP.append(folder)
     javac = need_tool("javac", "default-jdk-headless")
-    subprocess.run([javac, "--release", "11", "-d", folder.name, SOURCE], check=True, capture_output=True)
+    subprocess.run([javac, "--release", "11", "-d", folder.name, *SOURCES], check=True, capture_output=True)
     return folder.name
 
 

@@ -29,6 +29,11 @@ class JksEntry:
     certificate: bytes
     is_key: bool
 
+    @property
+    def visible(self) -> bool:
+        """Java finds the entry: it looks names up in lower case only, as it writes them (other writers may not)."""
+        return self.alias == self.alias.lower()
+
 
 @dataclass(slots=True)
 class JksStore:
@@ -101,7 +106,7 @@ def _read_entries(reader: _Reader, store: JksStore) -> None:
         for _ in range(count):
             entry = _read_entry(reader, version)
             if entry is not None:
-                by_alias[entry.alias.lower()] = entry  # as Java: a second entry of the name replaces the first
+                by_alias[entry.alias] = entry  # as Java: a second entry of the name replaces the first
     finally:
         store.entries = list(by_alias.values())
 

@@ -27,8 +27,8 @@ _BOUNCY_CASTLE = re.compile(rb"\0\0\0[\x01\x02]\0\0\0[\x08-\x40]", re.S)
 """BKS and UBER: version, then the length of a salt."""
 _PKCS7_SIGNED, _PKCS7_DATA, _PBES2 = "1.2.840.113549.1.7.2", "1.2.840.113549.1.7.1", "1.2.840.113549.1.5.13"
 NO_TRUSTED_ENTRY = (
-    "holds certificates, but none that Java takes as trusted (a PKCS#12 file made by openssl pkcs12 lacks the mark); "
-    "Java says: the trustAnchors parameter must be non-empty"
+    "holds certificates, but none that Java takes as trusted (a PKCS#12 file made by openssl pkcs12 lacks the mark, "
+    "a JKS file of another writer may have names in capitals); Java says: the trustAnchors parameter must be non-empty"
 )
 EMPTY = "holds no certificate; Java says: the trustAnchors parameter must be non-empty"
 
@@ -127,7 +127,7 @@ def _entry(encoded: bytes, source: SourceRef, alias: str | None, trusted: bool, 
 
 def _read_jks(data: bytes, source: SourceRef, passwords: Sequence[str]) -> TrustStore:
     found = read_jks(data, passwords)
-    entries = tuple(_entry(each.certificate, source, each.alias, trusted=True) for each in found.entries)
+    entries = tuple(_entry(each.certificate, source, each.alias, each.visible) for each in found.entries)
     return TrustStore(
         source,
         found.format,
