@@ -12,7 +12,7 @@ import pytest
 
 from ingest.corpus import CIPHERS, LOG, bundle_tar, good_tar, piped, tar_member, walked
 from sestriage.errors import InputError
-from sestriage.ingest import Limits, walk
+from sestriage.ingest import Limits, describe, walk
 from sestriage.model.source import InputNote, SourceRef
 from support import SAMPLES
 
@@ -188,6 +188,21 @@ KINDS = {
     "noise": (bytes(range(256)) * 20, "other"),
     "nothing": (b"", "other"),
     "log": (LOG, "log"),
+    "mbox": (
+        b"From a@b.example Tue Mar  5\nReceived: from x\n\tby y\nFrom: a@b.example\nTo: c@d.example\n\nbody\n",
+        "mail",
+    ),
+    "mail debug": (
+        b'DEBUG: setDebug: JavaMail version 1.6.2\nDEBUG SMTP: trying to connect to host "x", port 25, isSSL false\n'
+        b"354 go ahead\nDate: Tue, 5 Mar 2024 10:12:44 +0000\nFrom: a@b.example\nTo: c@d.example\nSubject: x\n\nbody\n",
+        "log",
+    ),
+    "json log": (
+        b'{"@timestamp":"2024-03-05T10:12:44Z","host":"smc","port":587,"message":"Sending the e-mail failed",'
+        b'"stack_trace":"javax.mail.AuthenticationFailedException: 535 Authentication Credentials Invalid\\n\\tat '
+        b'com.sun.mail.smtp.SMTPTransport.authenticate(SMTPTransport.java:965)\\n"}\n',
+        "log",
+    ),
 }
 
 
@@ -221,3 +236,18 @@ def test_files_of_the_samples_are_recognised_without_their_names() -> None:
         checked += 1
     if not checked:
         pytest.skip("no samples in this checkout")
+
+
+def test_describe_lists_used_and_refused() -> None:
+    data = tar_member(b"link", kind=b"2") + tar_member(b"c", CIPHERS) + tar_member(b"x.log.gz", gzip.compress(LOG)[:-5])
+    entries = describe(["-"], Limits(), io.BytesIO(good_tar(data)))
+    seen = [(entry.source.member, entry.kind, entry.size, bool(entry.problem)) for entry in entries]
+    assert seen == [
+        ("link", "other", 0, True),
+        ("c", "tls-ciphers", len(CIPHERS), False),
+        ("x.log.gz", "log", len(LOG), True),
+        ("lancope/var/logs/containers/sw-response-mgmt.log", "log", len(LOG), False),
+        (None, "archive", None, False),
+    ]
+    assert entries[2].compression == ("gzip",)
+    assert entries[4].detail == "tar, 4 members"

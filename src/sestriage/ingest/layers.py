@@ -116,31 +116,42 @@ class Peekable(Layer):
         super().__init__()
         self.inner = inner
         self._held = b""
+        self._at = 0
+        """Bytes of `_held` that are consumed already (cutting them off at each read would take quadratic time)."""
 
     def peek(self, size: int) -> bytes:
         """The next bytes without consuming them; fewer than `size` only at the end."""
-        if len(self._held) < size:
-            self._held += self.inner.read_exactly(size - len(self._held))
+        if len(self._held) - self._at < size:
+            held = self._held[self._at :]
+            self._held = held + self.inner.read_exactly(size - len(held))
+            self._at = 0
             self.problem = self.inner.problem
-        return self._held[:size]
+        return self._held[self._at : self._at + size]
 
     def unread(self, data: bytes) -> None:
         """Put back the last bytes that were read."""
-        self._held = data + self._held
+        self._held = data + self._held[self._at :]
+        self._at = 0
         self.position -= len(data)
 
     def _next(self, size: int) -> bytes:
         if self._held:
-            data, self._held = self._held[:size], self._held[size:]
+            data = self._held[self._at : self._at + size]
+            self._consume(len(data))
             return data
         data = self.inner.read(size)
         self.problem = self.inner.problem
         return data
 
+    def _consume(self, size: int) -> None:
+        self._at += size
+        if self._at >= len(self._held):
+            self._held, self._at = b"", 0
+
     def skip(self, size: int) -> int:
         """Through what was peeked at, then through the layer below."""
-        passed = min(size, len(self._held))
-        self._held = self._held[passed:]
+        passed = min(size, len(self._held) - self._at)
+        self._consume(passed)
         if passed < size:
             passed += self.inner.skip(size - passed)
             self.problem = self.inner.problem

@@ -37,7 +37,8 @@ _MAIL_HEADER: Final = re.compile(
     rb"(?mi)^(return-path|received|from|to|subject|date|message-id|mime-version|delivered-to|dkim-signature|reply-to"
     rb"|authentication-results|arc-seal|feedback-id|x-ses-outgoing|content-type|sender|received-spf)[ \t]*:[ \t]"
 )
-_ANY_HEADER: Final = re.compile(rb"\A(?:From \S+[^\n]*\n|>From [^\n]*\n)?[!-9;-~]+[ \t]*:")
+_HEADER_LINE: Final = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]+\S")
+"""A header field, or the continuation of one (RFC 5322, 2.2)."""
 _SETTING: Final = re.compile(
     rb"(?mi)(?:^|[{,])[\s{,]*[\"']?(?:[\w.-]*[._-])?(server|host|port|encryption(?:[_-]?type)?|from(?:[_-]?email)?|sender|user"
     rb"(?:[_-]?name)?|password|recipient|to)[\"']?\s*[:=]\s*\S"
@@ -94,10 +95,10 @@ def _text(head: bytes, name: str, complete: bool) -> Kind:
         return Kind("certificates" if store in ("pem", "der") else "store", store)
     if complete and looks_like_cipher_list(head):
         return Kind("tls-ciphers")
-    if complete and is_settings(head):
-        return Kind("settings")
     if looks_like_log(head):
         return Kind("log")
+    if complete and is_settings(head):
+        return Kind("settings")
     return Kind("text" if is_text(head) else "other")
 
 
@@ -130,9 +131,15 @@ def _looks_random(head: bytes) -> bool:
 
 
 def is_mail(head: bytes) -> bool:
-    """Headers of a message (RFC 5322): it begins with one, and three known ones come before the first blank line."""
+    """Nothing but headers of a message (RFC 5322) up to the first blank line, three known ones among them.
+
+    A log of JavaMail's debug output holds whole messages too, but other lines before.
+    """
     block = re.split(rb"\r?\n\r?\n", head.lstrip(b"\xef\xbb\xbf\r\n"), maxsplit=1)[0]
-    if not _ANY_HEADER.match(block):
+    lines = block.splitlines()
+    if lines and lines[0].startswith((b"From ", b">From ")):  # an mbox file
+        del lines[0]
+    if not lines or not all(map(_HEADER_LINE.match, lines)):
         return False
     return len({match.lower() for match in _MAIL_HEADER.findall(block)}) >= 3
 

@@ -32,6 +32,8 @@ _PAX: Final = b"xX"
 _LONG_NAME: Final = b"L"
 _LONG_LINK: Final = b"K"
 _MAX_SIZE: Final = 1 << 62
+_SEARCHED_BLOCKS: Final = 1 << 17
+"""How far a next header is searched for behind a damaged one: 64 MiB."""
 
 
 @dataclass(slots=True)
@@ -115,7 +117,7 @@ class TarReader:
 
     def _header(self) -> bytes | None:
         """The next header block; None at the end. Damage is noted once and searched over."""
-        zeros = 0
+        zeros = damaged = 0
         while True:
             at = self._stream.position
             block = self._stream.read_exactly(BLOCK)
@@ -131,6 +133,9 @@ class TarReader:
             if _checksum_fits(block):
                 return block
             self._note(f"damaged at byte {at}: what follows was searched for further members")
+            damaged += 1
+            if damaged == _SEARCHED_BLOCKS:
+                return None
 
     def _extended(self, kind: bytes, size: int, pending: _Pending) -> None:
         largest = self._limits.max_header_bytes if kind in _PAX else self._limits.max_name_bytes + 1
