@@ -10,47 +10,13 @@ from sestriage.model.log import SmtpReply
 _ENHANCED = re.compile(r"(?P<code>[245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
 _AT_START = re.compile(r"\s*(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)")
 _SOMEWHERE = re.compile(r"(?:^|(?<=[\s:;(\"'\[<=>]))(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)", re.MULTILINE)
+_LINE_NUMBER = re.compile(r"\.[A-Za-z]{1,5}:$")
 _ONLY_CODE = re.compile(r"response: (?P<code>[2345]\d\d)\b")
 MAX_REPLY_LINES = 64
 _SMTP_CODES = frozenset(
     (
-        211,
-        214,
-        220,
-        221,
-        235,
-        250,
-        251,
-        252,
-        334,
-        354,
-        421,
-        432,
-        450,
-        451,
-        452,
-        454,
-        455,
-        500,
-        501,
-        502,
-        503,
-        504,
-        521,
-        523,
-        525,
-        530,
-        534,
-        535,
-        538,
-        541,
-        550,
-        551,
-        552,
-        553,
-        554,
-        555,
-        556,
+        *(211, 214, 220, 221, 235, 250, 251, 252, 334, 354, 421, 432, 450, 451, 452, 454, 455),
+        *(500, 501, 502, 503, 504, 521, 523, 525, 530, 534, 535, 538, 541, 550, 551, 552, 553, 554, 555, 556),
     )
 )
 """Codes that SMTP and its extensions define; in free text a number outside of these is no reply (HTTP's 403, 404)."""
@@ -71,7 +37,9 @@ def reply_in(text: str) -> SmtpReply | None:
     Byte counts, ports and line numbers that happen to be 454, 535 or 554 are therefore no replies.
     """
     for match in _SOMEWHERE.finditer(text):
-        if int(match["code"]) not in _SMTP_CODES:
+        if int(match["code"]) not in _SMTP_CODES or _LINE_NUMBER.search(
+            text, max(0, match.start() - 12), match.start()
+        ):
             continue
         rest = text[match.end() : match.end() + 200]
         if match["sep"] == "-" and not _continued(text, match):

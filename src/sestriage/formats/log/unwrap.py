@@ -111,7 +111,7 @@ class Unwrapper:
         self._problems = problems
         self._reference = reference
         self._pending: dict[str, _Pending] = {}
-        self._indent: dict[str, int] = {}
+        self._indent: dict[str, tuple[int, str]] = {}
 
     def feed(self, number: int, raw: str, hot: bool) -> Iterator[Line]:
         """The lines that a physical line completes: none (a part), one, or several (line feeds written as escapes)."""
@@ -190,7 +190,7 @@ class Unwrapper:
                 peel.off("kubectl", peel.text[match.end() :], match["name"])
                 return True
             return False
-        elif first == " " and not peel.syslog:
+        elif first == " ":
             return self._journal_indent(peel)
         if " |" in peel.text[:100] or "| " in peel.text[:100]:
             return self._piped(peel)
@@ -238,17 +238,18 @@ class Unwrapper:
         text = _unescape(text)
         stream = f"{groups['host']}/{groups['tag']}/{groups.get('pid') or ''}"
         peel.syslog = True
-        self._indent[peel.stream] = match.end()
+        if len(self._indent) < MAX_STREAMS or peel.stream in self._indent:
+            self._indent[peel.stream] = (match.end(), stream)
         peel.off("syslog", text, stream, self._when(stamp) if stamp else None)
         return True
 
     def _journal_indent(self, peel: _Peel) -> bool:
         """`journalctl` indents the further lines of a message by the width of the prefix."""
-        width = self._indent.get(peel.stream, 0)
+        width, stream = self._indent.get(peel.stream, (0, ""))
         if width < 20 or peel.text[:width].strip(" ") or len(peel.text) <= width:
             return False
         peel.syslog = True
-        peel.text = peel.text[width:]
+        peel.off("syslog", peel.text[width:], stream)
         return True
 
     def _piped(self, peel: _Peel) -> bool:
