@@ -32,8 +32,9 @@ _TYPOGRAPHY = {
 def visible(text: str, *, ascii_only: bool = False, keep: str = "") -> str:
     """The text with every control, format (bidi, zero-width), surrogate and unassigned character written as an escape.
 
-    A tab becomes a blank, and so do the other blanks of Unicode. Characters in `keep` pass as they are (a newline, where the caller breaks lines itself). With
-    `ascii_only` typographic characters become their ASCII twins, and everything else outside ASCII an escape.
+    A tab becomes a blank, and so do the other blanks of Unicode. Characters in `keep` pass as they are (a newline,
+    where the caller breaks lines itself). With `ascii_only` typographic characters become their ASCII twins, and
+    everything else outside ASCII an escape.
     """
     if text.isascii() and text.isprintable():
         return text

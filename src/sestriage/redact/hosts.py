@@ -1,0 +1,103 @@
+"""Host names: which dotted names are host names of a customer, and which are Java's, a file's or public.
+
+No list of endings tells `logback.core.net` from `mail.customer.net`. The form decides first (a file, a class, a
+package), then the ending; where the words before a name say that a host follows, any name is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sestriage.redact.spans import Span
+from sestriage.redact.tables import (
+    COUNTRY_ENDINGS,
+    FILE_ENDINGS,
+    GENERIC_ENDINGS,
+    PACKAGE_ROOTS,
+    PLAIN_WORDS,
+    PUBLIC_DOMAINS,
+)
+
+_DOTTED = re.compile(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)+")
+_NAME = r"(?P<name>[^\W_][\w-]*(?:\.[\w-]+)*)"
+_CONTEXT = re.compile(
+    r"(?:UnknownHostException:\s*"
+    r"|\b(?:(?:SMTP|mail|target|remote|server|peer)[ _.]?)?host(?:[ _]?name)?[\"']?\s*[:=]\s*"
+    r"|\bhost,\s*port:\s*"
+    r"|\b(?:EHLO|HELO)[ \t]+"
+    r"|\bmatching IP address |\bDNS name matching "
+    r"|-(?:connect|servername|verify_hostname|host)[ =]+"
+    r"|\b(?:SNI|server[ _]?name)\s*[:=]?\s*"
+    r"|\b(?:https?|smtps?|ldaps?|ftp|imaps?|ssh|tcp|ssl|tls)://(?:[^\s/@\"'<>]*@)?"
+    r"|\b(?:nslookup|dig|ping|traceroute|getent hosts|nc -\w+)[ \t]+)"
+    rf"[\"'\[(]?{_NAME}",
+    re.IGNORECASE,
+)
+_SINGLE_END = re.compile(r"[ \t]*(?:$|[\r\n,;:\"'`\])}/]|found|with|on port)")
+"""What may follow a single-label host name; a sentence goes on otherwise (`EHLO lacked …`)."""
+_DASHED_IP = re.compile(r"\b(?:ec2|ip)-(?P<ip>\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})(?=\.)", re.IGNORECASE)
+
+
+def is_public_host(name: str) -> bool:
+    """The name stays in a redacted report: it is under a public domain, or says nothing (`localhost`)."""
+    low = name.lower().rstrip(".")
+    if low in ("localhost", "localhost.localdomain"):
+        return True
+    labels = low.split(".")
+    return any(".".join(labels[i:]) in PUBLIC_DOMAINS for i in range(len(labels)))
+
+
+def host_spans(text: str) -> Iterator[Span]:
+    """Host names of customers in a text."""
+    for match in _DASHED_IP.finditer(text):
+        yield Span(match.start("ip"), match.end("ip"), "ip", match["ip"].replace("-", "."))
+    for match in _CONTEXT.finditer(text):
+        if _is_named_host(match["name"], text, match.end("name")):
+            yield Span(match.start("name"), match.end("name"), "host", match["name"].lower().rstrip("."))
+    for match in _DOTTED.finditer(text):
+        if looks_like_host(match[0]) and not _continues_as_code(text, match.end()):
+            yield Span(match.start(), match.end(), "host", match[0].lower())
+
+
+def _is_named_host(name: str, text: str, end: int) -> bool:
+    """A name after words that announce a host; single words only when they are no plain words."""
+    if is_public_host(name) or name.lower() in PLAIN_WORDS or name.isdigit():
+        return False
+    if "." in name:
+        return not _is_file(name) and not _is_java(name) and re.search(r"[^\W\d]", name) is not None
+    return _SINGLE_END.match(text, end) is not None
+
+
+def looks_like_host(name: str) -> bool:
+    """A dotted name is a host name of a customer by its own form."""
+    labels = name.split(".")
+    ending = labels[-1].lower()
+    if len(ending) < 2 or not all(label for label in labels) or is_public_host(name):
+        return False
+    known = ending in GENERIC_ENDINGS or ending in COUNTRY_ENDINGS or ending.startswith("xn--")
+    return known and not _is_file(name) and not _is_java(name) and _one_case(labels[-1], labels[-2])
+
+
+def _is_file(name: str) -> bool:
+    return name.rpartition(".")[2].lower() in FILE_ENDINGS
+
+
+def _is_java(name: str) -> bool:
+    """A class, a package or a property: a camel-case label, a Java-like first label, or one-letter packages before."""
+    labels = name.split(".")
+    if any(re.search(r"[a-z][A-Z]|^[A-Z][a-z]", label) for label in labels[1:]):
+        return True
+    if labels[0] in PACKAGE_ROOTS:
+        return True
+    return len(labels[0]) == len(labels[1]) == 1 and len(labels) > 2 and labels[0].isalpha()
+
+
+def _one_case(ending: str, before: str) -> bool:
+    """`failed.No` is two sentences; `customer.no` and `CUSTOMER.NO` are names."""
+    return ending.islower() or (ending.isupper() and before == before.upper())
+
+
+def _continues_as_code(text: str, end: int) -> bool:
+    """A call, a generic type or an inner class follows."""
+    return text.startswith(("(", "$", "<", "::", ".<"), end)

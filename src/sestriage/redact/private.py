@@ -1,0 +1,152 @@
+"""Private data that is shown only on demand: mail addresses, IP addresses, AWS accounts and the names in ARNs."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from sestriage.redact.hosts import host_spans, is_public_host
+from sestriage.redact.spans import Span
+from sestriage.redact.tables import PUBLIC_MAIL_DOMAINS
+
+
+def private_spans(text: str) -> Iterator[Span]:
+    """All private data of a text (one view of it)."""
+    if "@" in text:
+        yield from _addresses(text)
+    if "." in text:
+        yield from _ipv4(text)
+    if ":" in text:
+        yield from _ipv6(text)
+        yield from _arns(text)
+    yield from _accounts(text)
+    yield from host_spans(text)
+
+
+# --- mail addresses ----------------------------------------------------------------------------------------------
+
+_LOCAL = re.compile(r"(?:[\w.!#$%&*+/=?^{|}~'-]{1,128}|\"\w[\w .+-]{0,62}\")\Z")
+_DOMAIN = re.compile(r"\[[0-9A-Fa-f:.]+(?:IPv6:[0-9A-Fa-f:.]+)?\]|\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*")
+_OBJECT_HASH = re.compile(r"[0-9a-f]{1,8}")
+MAX_LOCAL = 130
+"""Characters before an @ that are looked at (RFC 5321 allows 64)."""
+
+
+def _addresses(text: str) -> Iterator[Span]:
+    at = text.find("@")
+    while at >= 0:
+        domain = _DOMAIN.match(text, at + 1)
+        local = _LOCAL.search(text[max(0, at - MAX_LOCAL) : at])
+        if domain and local:
+            name = local[0].lstrip("'/=&?!#|.*{+^~%$-") if local[0][0] != '"' else local[0]
+            # `user=soc@x` and `a/b@x` start at the last separator
+            name = re.split(r"[=&?|/]", name)[-1]
+            start = at - len(name)
+            if name and _is_address(name, domain[0]):
+                yield Span(start, domain.end(), "address", text[start : domain.end()].lower())
+        at = text.find("@", at + 1)
+
+
+def _is_address(local: str, domain: str) -> bool:
+    low = domain.lower()
+    if any(low == public or low.endswith("." + public) for public in PUBLIC_MAIL_DOMAINS):
+        return False
+    if "." in domain or domain.startswith("["):
+        return True
+    java_like = re.search(r"[A-Z;$]|\.\w+\.", local) is not None
+    return not (_OBJECT_HASH.fullmatch(domain) and (java_like or any(c.isdigit() for c in domain)))
+
+
+# --- IP addresses ------------------------------------------------------------------------------------------------
+
+_QUAD = re.compile(r"(?<![0-9])(?<![0-9]\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\d)(?!\.\d)")
+_VERSION_BEFORE = re.compile(r"(?:[A-Za-z]-|\bv|version[ :=\"']*|release[ :=]*)\Z", re.IGNORECASE)
+_VERSION_AFTER = re.compile(r"\.(?:jar|war|Final|RELEASE|GA)\b|-SNAPSHOT|-RC\d|\+\d")
+_OBJECT_ID = re.compile(r"2\.5\.(?:4|29)\.\d+")
+
+
+def _ipv4(text: str) -> Iterator[Span]:
+    for match in _QUAD.finditer(text):
+        if any(int(octet) > 255 for octet in match[0].split(".")) or _OBJECT_ID.fullmatch(match[0]):
+            continue
+        before = text[max(0, match.start() - 12) : match.start()]
+        if _VERSION_AFTER.match(text, match.end()):
+            continue
+        if _VERSION_BEFORE.search(before) and not re.search(r"(?i)\bip-\Z", before):
+            continue
+        yield Span(match.start(), match.end(), "ip", ".".join(str(int(octet)) for octet in match[0].split(".")))
+
+
+_COLONS = re.compile(r"[0-9A-Fa-f:]{2,64}(?:(?<=:)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})?")
+_SERIAL = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")
+_ZONE = re.compile(r"%[\w.-]+")
+_FEEDBACK_ID = re.compile(r"\.[a-z]{2}(?:-[a-z]+)+-\d")
+"""`::1.us-east-1.…:AmazonSES` is the Feedback-ID header of delivered mail."""
+
+
+def _ipv6(text: str) -> Iterator[Span]:
+    for match in _COLONS.finditer(text):
+        if match[0].count(":") < 2 or _SERIAL.fullmatch(match[0]) or _FEEDBACK_ID.match(text, match.end()):
+            continue
+        bounds = _address_part(text, match.start(), match.end())
+        if bounds is None:
+            continue
+        start, end, value = bounds
+        zone = _ZONE.match(text, end)
+        yield Span(start, zone.end() if zone else end, "ip", value)
+
+
+def _address_part(text: str, start: int, end: int) -> tuple[int, int, str] | None:
+    """The part of a run of hexadecimal groups that is an IPv6 address: words and ports may be glued to it."""
+    if start and (text[start - 1].isalnum() or text[start - 1] in "_-"):
+        start = text.find(":", start, end)
+        if text.startswith("::", start):
+            return None  # `Type::member`
+    if end < len(text) and (text[end].isalnum() or text[end] == "_"):
+        end = text.rfind(":", start, end) + 1
+        if text.startswith("::", end - 2):
+            return None
+    edges = [i for i in range(start, end) if text[i] == ":"]
+    starts = [start, *(i + 1 for i in edges[:2])]
+    ends = [end, *reversed(edges[-2:])]
+    for first in starts:
+        for last in ends:
+            piece = text[first:last]
+            if piece.count(":") >= 2 and any(c != ":" for c in piece) and not _SERIAL.fullmatch(piece):
+                try:
+                    return first, last, ipaddress.IPv6Address(piece).compressed
+                except ValueError:
+                    continue
+    return None
+
+
+# --- AWS ---------------------------------------------------------------------------------------------------------
+
+_ARN = re.compile(
+    r"arn:aws[\w-]*:[\w-]*:[\w-]*:(?P<account>\d{12}|):"
+    r"(?:(?P<kind>[a-z-]+)/(?P<name>[^\s'\"`’”,;<>)\]}]+))?",
+    re.IGNORECASE,
+)
+_ACCOUNT_WORD = re.compile(
+    r"(?:account|konto|acct)[\w ]{0,12}[\"']?[\s:=#(\"']{0,4}(?P<id>\d{4}[- ]?\d{4}[- ]?\d{4})(?!\d)", re.IGNORECASE
+)
+_ACCOUNT_BEFORE = re.compile(r"(?<![\d.:])(?P<id>\d{12})(?=[\"')]?[ \t]+(?:account|konto))", re.IGNORECASE)
+_PRINCIPALS = frozenset(("user", "role", "group", "assumed-role", "federated-user", "instance-profile"))
+
+
+def _arns(text: str) -> Iterator[Span]:
+    for match in _ARN.finditer(text):
+        if match["account"]:
+            yield Span(match.start("account"), match.end("account"), "account", match["account"])
+        kind, name = (match["kind"] or "").lower(), match["name"] or ""
+        if kind in _PRINCIPALS:
+            yield Span(match.start("name"), match.end("name"), "name", name)
+        elif kind == "identity" and "@" not in name and not is_public_host(name):
+            yield Span(match.start("name"), match.end("name"), "host", name.lower())
+
+
+def _accounts(text: str) -> Iterator[Span]:
+    for pattern in (_ACCOUNT_WORD, _ACCOUNT_BEFORE):
+        for match in pattern.finditer(text):
+            yield Span(match.start("id"), match.end("id"), "account", re.sub(r"[- ]", "", match["id"]))

@@ -1,0 +1,143 @@
+"""Replace private data by pseudonyms that stay the same over a whole case."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from sestriage.redact.hosts import is_public_host
+from sestriage.redact.private import private_spans
+from sestriage.redact.secrets import secret_spans
+from sestriage.redact.spans import Span, replace
+from sestriage.redact.tables import PLAIN_WORDS
+from sestriage.redact.view import find
+
+MIN_LEARNED = 4
+"""Shortest name that is replaced wherever it stands once it is known."""
+
+NUMBERED = ("address", "ip", "host", "account", "name")
+"""Kinds that get a number, so that equal values can be recognised; secrets get none."""
+
+
+class Redactor:
+    """Removes secrets, and replaces private data by pseudonyms (`<host-1>`); equal values get equal pseudonyms.
+
+    `mapping` continues an earlier case: keys are `kind:value`, values pseudonyms. It names real values, so keep it
+    private.
+    """
+
+    def __init__(self, mapping: Mapping[str, str] | None = None) -> None:
+        self._pseudonyms: dict[str, str] = dict(mapping or {})
+        self._counts = dict.fromkeys(NUMBERED, 0)
+        for label in self._pseudonyms.values():
+            kind, _, number = label.strip("<>").rpartition("-")
+            if kind in self._counts and number.isdigit():
+                self._counts[kind] = max(self._counts[kind], int(number))
+        self._learned: dict[str, tuple[str, str]] = {}
+        """Lower-case text to kind and value."""
+        self._learned_pattern: re.Pattern[str] | None = None
+        self._protected: set[str] = set()
+        self._protected_pattern: re.Pattern[str] | None = None
+        self._done: dict[str, str] = {}
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """All pseudonyms so far, by `kind:value`; holds the real values."""
+        return dict(self._pseudonyms)
+
+    def redact(self, text: str) -> str:
+        """The text without secrets and with pseudonyms for private data. Line ends stay. Idempotent."""
+        known = self._done.get(text)
+        if known is None:
+            known = self._done[text] = replace(text, self._found(text), self._label)
+        return known
+
+    def learn(self, kind: str, values: Iterable[str | None], alias: str | None = None) -> None:
+        """Values of the case that are to be replaced wherever they stand, whatever the words around them.
+
+        With `alias` they get the pseudonym of that value (a certificate's whole subject that of its host name).
+        """
+        for value in values:
+            if value and self._is_worth_learning(kind, value):
+                self._learned[value.lower()] = (kind, (alias or value).lower())
+        self._learned_pattern = None
+        self._done.clear()
+
+    def protect(self, values: Iterable[str]) -> None:
+        """Texts that stay wherever they stand (names of CAs); secrets inside them still go."""
+        self._protected.update(value for value in values if len(value) >= MIN_LEARNED)
+        self._protected_pattern = None
+        self._done.clear()
+
+    def host(self, name: str) -> str:
+        """Pseudonym of a string that is known to be a host name or an address; public names stay."""
+        if self._is_label(name) or is_public_host(name) or not name:
+            return name
+        try:
+            return self.ip(ipaddress.ip_address(name.split("%")[0]).compressed)
+        except ValueError:
+            return self._pseudonym("host", name.lower().rstrip("."))
+
+    def ip(self, address: str) -> str:
+        """Pseudonym of a string that is known to be an IP address."""
+        return address if self._is_label(address) or not address else self._pseudonym("ip", address.lower())
+
+    def identity(self, identity: str) -> str:
+        """Pseudonym of an SES identity: a mail address or a domain."""
+        return self.redact(identity) if "@" in identity else self.host(identity)
+
+    # --- inside --------------------------------------------------------------------------------------------------
+
+    def _is_worth_learning(self, kind: str, value: str) -> bool:
+        if kind == "host" and (is_public_host(value) or value.lower() in PLAIN_WORDS):
+            return False
+        single_word = value.isalpha()
+        return len(value) >= MIN_LEARNED and not (kind == "host" and single_word) and not self._is_label(value)
+
+    def _found(self, text: str) -> Iterator[Span]:
+        yield from find(text, secret_spans)
+        kept = self._protected_places(text)
+        for span in find(text, self._private):
+            if not any(start <= span.start and span.end <= end for start, end in kept):
+                yield span
+
+    def _private(self, text: str) -> Iterator[Span]:
+        yield from self._learned_spans(text)
+        yield from private_spans(text)
+
+    def _learned_spans(self, text: str) -> Iterator[Span]:
+        if not self._learned:
+            return
+        if self._learned_pattern is None:
+            self._learned_pattern = re.compile(rf"(?<![^\W_])(?:{_any_of(self._learned)})(?![^\W_])", re.IGNORECASE)
+        for match in self._learned_pattern.finditer(text):
+            kind, value = self._learned.get(match[0].lower(), ("host", match[0].lower()))
+            yield Span(match.start(), match.end(), kind, value)
+
+    def _protected_places(self, text: str) -> list[tuple[int, int]]:
+        if not self._protected:
+            return []
+        if self._protected_pattern is None:
+            self._protected_pattern = re.compile(_any_of(self._protected))
+        return [match.span() for match in self._protected_pattern.finditer(text)]
+
+    def _label(self, span: Span) -> str:
+        return self._pseudonym(span.kind, span.value) if span.kind in self._counts else f"<{span.kind}>"
+
+    def _pseudonym(self, kind: str, value: str) -> str:
+        key = f"{kind}:{value}"
+        label = self._pseudonyms.get(key)
+        if label is None:
+            self._counts[kind] += 1
+            label = self._pseudonyms[key] = f"<{kind}-{self._counts[kind]}>"
+        return label
+
+    @staticmethod
+    def _is_label(text: str) -> bool:
+        return re.fullmatch(r"<[a-z-]+(?:-\d+)?>", text) is not None
+
+
+def _any_of(values: Iterable[str]) -> str:
+    """A pattern for any of the values, the longest first."""
+    return "|".join(re.escape(value) for value in sorted(values, key=len, reverse=True))

@@ -1,0 +1,287 @@
+"""Secrets: what is never shown, whatever the user asks for.
+
+Shapes: AWS access key ids; SMTP passwords of Amazon SES (44 base64 characters that decode to 33 bytes, the first of
+them 0x04, or 0x02 for those made before 2019); AUTH payloads (RFC 4954); pairs such as `password=`; private keys; JSON
+web tokens. A secret may be wrapped over lines.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+
+from sestriage.redact.spans import Span, replace
+from sestriage.redact.view import find
+
+_WRAP = r"(?:[ \t]*\r?\n[ \t>|]*)?"
+"""A line end inside a token, with the indentation or quoting of the next line."""
+
+_B64 = "A-Za-z0-9+/"
+MAX_KEY_BLOCK = 1 << 15
+"""Characters between the two lines of a private key in PEM."""
+
+
+def strip_secrets(text: str) -> str:
+    """The text without its secrets; everything else, mail addresses and host names included, stays."""
+    return replace(text, find(text, secret_spans), lambda span: f"<{span.kind}>")
+
+
+def secret_spans(text: str) -> Iterator[Span]:
+    """All secrets of a text (one view of it)."""
+    yield from _shaped(text)
+    yield from _encoded(text)
+    yield from _private_keys(text)
+    yield from _smtp_auth(text)
+    yield from _tokens(text)
+    yield from _pairs(text)
+
+
+# --- shapes ------------------------------------------------------------------------------------------------------
+
+_ACCESS_KEY = re.compile(r"(?:AKIA|ASIA)" + f"(?:{_WRAP}[A-Z0-9])" + "{16}")
+_ACCESS_KEY_FOLDED = re.compile(r"(?<![A-Za-z0-9])(?i:akia|asia)(?=[A-Za-z]*\d)[A-Za-z0-9]{16}(?![A-Za-z0-9])")
+_START = r"(?:(?<![A-Za-z0-9])|(?<==[0-9A-F][0-9A-F]))"
+"""No word before, or a character in the quoted-printable form (`=3D`)."""
+_SMTP_PASSWORD = re.compile(rf"{_START}(?:B{_WRAP}[A-P]|A{_WRAP}[g-v])(?:{_WRAP}[{_B64}]){{42}}(?![A-Za-z0-9])")
+_NOT_A_PASSWORD = re.compile(r"=+:AmazonSES")  # the Feedback-ID header of delivered mail has the same shape
+_IAM_SECRET = re.compile(rf"(?<![{_B64}])[{_B64}]{{40}}(?![{_B64}=])")
+_IAM_WORDS = re.compile(r"secret|passw|pwd|credential|kennwort|iam\b|aws|access.?key|smtp", re.IGNORECASE)
+_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+_NEAR = 80
+"""Characters around a 40-character token in which a key word makes it a secret."""
+
+_WORDS = re.compile(r"(?:(?:[A-Z]{0,5}[a-z]{2,}\d{0,2})+[/+]?|[/+])+[A-Z]?")
+"""A class name or a path of words: may have the length of a secret by chance, but not its looks."""
+
+
+def _shaped(text: str) -> Iterator[Span]:
+    for pattern in (_ACCESS_KEY, _ACCESS_KEY_FOLDED):
+        for match in pattern.finditer(text):
+            yield Span(match.start(), match.end(), "access-key")
+    for match in _SMTP_PASSWORD.finditer(text):
+        if not _WORDS.fullmatch(re.sub(r"[\s>|]", "", match[0])) and not _NOT_A_PASSWORD.match(text, match.end()):
+            yield Span(match.start(), match.end(), "secret")
+    for match in _IAM_SECRET.finditer(text):
+        near = text[max(0, match.start() - _NEAR) : match.start()] + " " + text[match.end() : match.end() + _NEAR]
+        plain = _HEX.fullmatch(match[0]) or _WORDS.fullmatch(match[0])
+        if not plain and _IAM_WORDS.search(near):
+            yield Span(match.start(), match.end(), "secret")
+
+
+# --- secrets inside base64 ---------------------------------------------------------------------------------------
+
+_ENCODED = re.compile(rf"[{_B64}_-]{{16,}}(?:[ \t]*\r?\n[ \t>|]*[{_B64}_-]{{4,}})*={{0,2}}")
+_PLAIN_FORM = re.compile(rb"[\x20-\x7e\x80-\xff]*\x00[\x20-\x7e\x80-\xff]+\x00[\x20-\x7e\x80-\xff]+")
+_PAIR_BYTES = re.compile(rb"(?i)passw|secret|token|pwd")
+
+
+def _encoded(text: str, depth: int = 2) -> Iterator[Span]:
+    """Base64 runs that decode to something with a secret in it, SASL PLAIN messages (RFC 4616) included."""
+    for match in _ENCODED.finditer(text):
+        lines = [
+            Span(match.start() + line.start(), match.start() + line.end(), "secret")
+            for line in re.finditer(rf"[{_B64}_=-]+", match[0])
+            if _hides_secret(line[0], depth)
+        ]
+        if lines:
+            yield from lines
+        elif "\n" in match[0] and _hides_secret(match[0], depth):
+            yield Span(match.start(), match.end(), "secret")
+
+
+def _hides_secret(run: str, depth: int) -> bool:
+    """What is glued to the front of a base64 text shifts it, so all four positions are tried."""
+    letters = re.sub(r"[^A-Za-z0-9+/_-]", "", run)
+    return any(_is_secret(decoded, depth) for k in range(4) if (decoded := decode_base64(letters[k:])))
+
+
+def _is_secret(decoded: bytes, depth: int) -> bool:
+    if _PLAIN_FORM.fullmatch(decoded):
+        return True
+    inner = decoded.decode("latin-1")
+    if any(True for _ in _shaped(inner)):
+        return True
+    if _PAIR_BYTES.search(decoded) and any(True for _ in _pairs(inner)):
+        return True
+    return depth > 1 and any(True for _ in _encoded(inner, depth - 1))
+
+
+def decode_base64(run: str) -> bytes | None:
+    """The bytes of a base64 text (either alphabet, line ends and a missing end allowed); None when it is none."""
+    letters = re.sub(r"[^A-Za-z0-9+/_-]", "", run).replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(letters[: len(letters) // 4 * 4] + _padded(letters))
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _padded(letters: str) -> str:
+    rest = letters[len(letters) // 4 * 4 :]
+    return rest + "=" * (4 - len(rest)) if len(rest) > 1 else ""
+
+
+# --- private keys ------------------------------------------------------------------------------------------------
+
+_KEY_NAME = r"(?: [A-Z0-9]+){0,3} PRIVATE KEY(?: BLOCK)?\s?-----"
+_KEY_BEGIN = re.compile(rf"-----\s?BEGIN{_KEY_NAME}", re.IGNORECASE)
+_KEY_END = re.compile(rf"-----\s?END{_KEY_NAME}", re.IGNORECASE)
+_KEY_BODY = re.compile(
+    r"(?:\s*(?:Proc-Type|DEK-Info|Comment|Version):[^\n]*)*"
+    rf"(?:[\s>|\"',\\]*[{_B64}=]{{20,}})*(?:[\s>|\"',\\]*[{_B64}=]{{1,19}}(?=[\s\"',\\]|$))?"
+)
+_KEY_LINE = re.compile(rf"[\s>|\"',]*[{_B64}]{{1,100}}={{0,2}}[\s\"',\\]*")
+
+
+def _private_keys(text: str) -> Iterator[Span]:
+    """Private keys in PEM (RFC 7468 and older); one that is cut at either end is removed as far as it goes."""
+    done = 0
+    for begin in _KEY_BEGIN.finditer(text):
+        if begin.start() < done:
+            continue
+        end = _KEY_END.search(text, begin.end(), begin.end() + MAX_KEY_BLOCK)
+        body = end or _KEY_BODY.match(text, begin.end(), begin.end() + MAX_KEY_BLOCK)
+        done = body.end() if body else begin.end()
+        yield Span(begin.start(), done, "private-key")
+    for end in _KEY_END.finditer(text, done):
+        start = end.start()
+        while start > max(done, end.start() - MAX_KEY_BLOCK):
+            line_start = text.rfind("\n", 0, start - 1) + 1
+            if not _KEY_LINE.fullmatch(text, line_start, start):
+                break
+            start = line_start
+        yield Span(start, end.end(), "private-key")
+
+
+# --- SMTP AUTH ---------------------------------------------------------------------------------------------------
+
+_AUTH = re.compile(
+    r"\bAUTH[ \t]+(?:PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|NTLM|GSSAPI|XOAUTH2|OAUTHBEARER|SCRAM-[A-Z0-9-]+)[ \t]+"
+    rf"(?P<payload>[{_B64}_=-]{{2,}}(?:[ \t]*\r?\n[ \t>|]*[{_B64}=]{{8,}}(?![^\s\"'<,;)\]}}]))*)",
+    re.IGNORECASE,
+)
+_CHALLENGE = re.compile(rf"(?<![\w.])334(?:[ -](?P<prompt>[{_B64}=]*))?[\"'}}\])]*[ \t]*(?:\r?\n|$)")
+_ANSWER = re.compile(rf"(?:[ \t]*\r?\n)*(?P<lead>[^\r\n]*?)(?P<payload>[{_B64}=]{{2,}})[\"'\]}})>]*[ \t]*(?:\r?\n|$)")
+_REPLY = re.compile(r"(?:^|[\s:<>\]-])[2-5]\d\d(?:[ -]|$)")
+_MECHANISMS = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "NTLM", "GSSAPI", "CRAM-MD5", "DIGEST-MD5", "OAUTHBEARER"))
+
+
+def _smtp_auth(text: str) -> Iterator[Span]:
+    for match in _AUTH.finditer(text):
+        if _is_payload(match["payload"]):
+            yield Span(match.start("payload"), match.end("payload"), "secret")
+    for challenge in _CHALLENGE.finditer(text):
+        answer = _ANSWER.match(text, challenge.end())
+        if answer is None or _REPLY.search(answer["lead"] + answer["payload"]):
+            continue
+        prompted = bool(challenge["prompt"]) and _is_payload(challenge["prompt"])
+        if (prompted and not re.search(r"\w{4}", answer["lead"])) or _is_payload(answer["payload"]):
+            yield Span(answer.start("payload"), answer.end("payload"), "secret")
+
+
+def _is_payload(word: str) -> bool:
+    """Base64 rather than a word of English (`AUTH LOGIN failed`, `AUTH PLAIN LOGIN`)."""
+    if word.upper() in _MECHANISMS:
+        return False
+    if re.search(r"[0-9+/=]", word) and len(word) >= 8:
+        return True
+    decoded = decode_base64(word)
+    if not decoded:
+        return False
+    try:
+        return all(c.isprintable() or c == "\0" for c in decoded.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+# --- tokens and pairs --------------------------------------------------------------------------------------------
+
+_NEWLINE = _WRAP.removesuffix("?")
+_JWT_PART = rf"[\w-]++(?:{_NEWLINE}[\w-]++)*+"
+_JWT = re.compile(rf"(?<![A-Za-z0-9])eyJ{_JWT_PART}{_WRAP}\.{_WRAP}{_JWT_PART}(?:{_WRAP}\.{_WRAP}(?:{_JWT_PART})?)?")
+_BEARER = re.compile(r"\b(?:Bearer|Basic|Negotiate)[ \t]+(?P<value>[\w.~+/=-]{8,})", re.IGNORECASE)
+_AUTHORIZATION = re.compile(
+    r"authorization[\"']?[ \t]*[:=>]+[ \t]*[\"']?(?:(?:Basic|Bearer|Digest|Negotiate|NTLM|Token)[ \t]+)?"
+    r"(?P<value>(?!AWS4-HMAC)[^\s\"'<>,;]{4,})",
+    re.IGNORECASE,
+)
+_URL_LOGIN = re.compile(r"://[^\s/:@\"'<>]*:(?P<value>[^\s/@\"'<>]+)@")
+
+
+def _tokens(text: str) -> Iterator[Span]:
+    for match in _JWT.finditer(text):
+        yield Span(match.start(), match.end(), "secret")
+    for pattern in (_BEARER, _AUTHORIZATION, _URL_LOGIN):
+        for match in pattern.finditer(text):
+            if not _harmless(match["value"]) and not match["value"].isalpha():
+                yield Span(match.start("value"), match.end("value"), "secret")
+
+
+_KEY = (
+    r"(?:passwor[dt]|passwd|passphrase|kennwort|contrase[nñ]a|mot_?de_?passe|senha|(?!(?-i:PWD=/))pwd|secret|storepass"
+    r"|keypass|api[_.-]?key|secret[_.-]?key|access[_.-]?key[_.-]?id|private[_.-]?key|(?:access|auth|session|security"
+    r"|refresh)[_.-]?token|x-amz-(?:signature|credential)|(?<![A-Za-z])pass|(?-i:(?<=[a-z])Pass)|credentials(?==))"
+)
+"""Key words whose value is a secret, as a part of the key's name."""
+_VALUE_STOP = r"[,;&](?:\s|[\w.-]+[=:]|$)|[\"')\]}>]+(?:[\s,;:.)\]}]|$)|</"
+_QUOTED = r"\"(?P<dq>(?:[^\"\\\r\n]|\\.)*)(?:\"|$)|'(?P<sq>(?:[^'\\\r\n]|\\.)*)(?:'|$)|`(?P<bq>[^`\r\n]*)`"
+_PAIR = re.compile(
+    rf"{_KEY}[\w.-]{{0,24}}[ \t]*\*?[\"']?[ \t]*(?:[:=]{{1,2}}>?|->)[ \t]*"
+    rf"(?:{_QUOTED}|(?P<bare>(?:(?!{_VALUE_STOP})\S)+))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SPOKEN = re.compile(rf"{_KEY}[ \t]+(?:(?:is|was|ist|war|of)[ \t]+)?(?:{_QUOTED})", re.IGNORECASE | re.MULTILINE)
+_WHOLE_LINE = re.compile(
+    rf"^[ \t]*[\w.-]{{0,64}}{_KEY}[\w.-]{{0,24}}[ \t]*[=:]>?[ \t]*(?P<bare>(?![^\r\n]*[,;&] ?\w+=)\S[^\r\n]*)$",
+    re.I | re.M,
+)
+_OPTION = re.compile(
+    rf"(?<!\S)--?[\w-]{{0,32}}{_KEY}[\w-]*[ \t=]+(?:{_QUOTED}|(?P<bare>\S+))", re.IGNORECASE | re.MULTILINE
+)
+_ELEMENT = re.compile(
+    rf"<(?P<tag>[\w:.-]{{0,64}}{_KEY}[\w.-]{{0,64}})(?: [^<>]{{0,200}})?>(?P<bare>[^<]+)(?:</(?P=tag)|(?<!<secret>)\Z)",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(r"Signature=(?P<bare>[0-9a-f]{64})", re.IGNORECASE)
+_HARMLESS = re.compile(
+    r"(?i:null|none|true|false|changeit|env|file|stdin|env:\w*|file:\S*)"
+    r"|(?i:[\[(](?:protected|hidden|redacted|masked|suppressed)[\])]?)"
+    r"|[*•.x_?-]+|\$\{?[A-Z_][A-Z0-9_]*\}?|\$\(.*|%s"
+    r"|<(?:secret|access-key|private-key|(?:address|ip|host|account|name)-\d+)>?"
+    r"|<(?:(?:your|smtp|the)?[ _-]?password|non-null|null|hidden)>?"
+)
+"""What is no secret: a placeholder, a variable, a word that says something about the password, the JDK's default."""
+
+
+_STATES = re.compile(
+    r"(?i:required|unset|empty|hidden|suppressed|incorrect|wrong|invalid|missing|expired|failed|not|is|was|has|must)"
+)
+"""Words after `password: ` with which a sentence goes on."""
+
+
+def _harmless(value: str) -> bool:
+    bare = value.strip(" \t\"'.,;")
+    return not bare or _HARMLESS.fullmatch(bare) is not None or _HARMLESS.fullmatch(bare.strip("()[]")) is not None
+
+
+def _pairs(text: str) -> Iterator[Span]:
+    for pattern in (_PAIR, _SPOKEN, _WHOLE_LINE, _OPTION, _ELEMENT, _SIGNATURE):
+        for match in pattern.finditer(text):
+            for group in ("dq", "sq", "bq", "bare"):
+                value = match.groupdict().get(group)
+                if value is None or _harmless(value) or _is_prompt(text, match, group):
+                    continue
+                if not (text.endswith(": ", 0, match.start(group)) and _STATES.fullmatch(value)):
+                    yield Span(match.start(group), match.end(group), "secret")
+
+
+def _is_prompt(text: str, pair: re.Match[str], group: str) -> bool:
+    """`"Password:"` in quotes: the quote after the colon closes what the one before the word opened."""
+    quote = {"dq": '"', "sq": "'"}.get(group)
+    if quote is None:
+        return False
+    start = pair.start()
+    while start and (text[start - 1].isalnum() or text[start - 1] in "._-"):
+        start -= 1
+    return text[start - 1 : start] == quote and text.count(quote, pair.start(), pair.start(group)) == 1

@@ -1,0 +1,68 @@
+"""Texts as they read after decoding, with a way back to the original characters.
+
+A secret in a log may be written with JSON escapes (`\\/`, `\\u002b`, `\\"`), URL escapes (`%2B`) or HTML entities
+(`&#43;`), and these may be nested. Detectors look at the text itself and at its decoded views; what they find in a view
+is mapped back.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from sestriage.redact.spans import Detector, Span
+
+MAX_DEPTH = 3
+"""Layers of escaping that are looked through (a JSON line inside a JSON line inside Docker's)."""
+
+_ESCAPE = re.compile(
+    r"\\u(?P<u>[0-9A-Fa-f]{4})|\\x(?P<x>[0-9A-Fa-f]{2})|\\(?P<c>[nrt/\"'\\=+])|%(?P<p>[0-9A-Fa-f]{2})"
+    r"|(?P<h>&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos|commat|plus|sol|equals|colon|period);)"
+    r"|(?P<soft>(?<=[^=\n]{60})=\r?\n)"
+)
+_CONTROL = {"n": "\n", "r": "\r", "t": "\t"}
+
+
+def _decoded(match: re.Match[str]) -> str:
+    if code := match["u"] or match["x"] or match["p"]:
+        return chr(int(code, 16))
+    if match["c"]:
+        return _CONTROL.get(match["c"], match["c"])
+    return html.unescape(match["h"]) if match["h"] else ""
+
+
+def decode_once(text: str) -> tuple[str, list[int]] | None:
+    """The text with one layer of escapes decoded, and for each of its characters (and its end) the place in `text`.
+
+    None when there is nothing to decode.
+    """
+    parts: list[str] = []
+    places: list[int] = []
+    end = 0
+    for match in _ESCAPE.finditer(text):
+        decoded = _decoded(match)
+        parts += [text[end : match.start()], decoded]
+        places += range(end, match.start())
+        places += [match.start()] * len(decoded)
+        end = match.end()
+    if end == 0:
+        return None
+    parts.append(text[end:])
+    places += range(end, len(text) + 1)
+    return "".join(parts), places
+
+
+def find(text: str, detect: Detector) -> Iterator[Span]:
+    """What the detector finds in the text and in its decoded views, as spans of the text."""
+    yield from detect(text)
+    view: str = text
+    to_text: list[int] | None = None
+    for _ in range(MAX_DEPTH):
+        decoded = decode_once(view)
+        if decoded is None:
+            return
+        view, places = decoded
+        to_text = places if to_text is None else [to_text[place] for place in places]
+        for span in detect(view):
+            yield Span(to_text[span.start], to_text[span.end], span.kind, span.value)

@@ -1,0 +1,174 @@
+"""Redact a whole report: walk its dataclasses and rebuild what changes; unchanged parts are shared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar, cast
+
+from sestriage.model.capture import DnsLookup, Endpoint, Stream, TlsSession, WireCommand
+from sestriage.model.config import SmtpSettings
+from sestriage.model.log import LogEvent
+from sestriage.model.source import SourceRef
+from sestriage.model.trust import Certificate, Gap, TrustPath
+from sestriage.model.verdict import Attempt, Report
+from sestriage.redact.certificates import learn_certificate, redact_certificate
+from sestriage.redact.redactor import Redactor
+from sestriage.redact.secrets import strip_secrets
+
+Clean = Callable[[str], str]
+
+KEPT = frozenset(
+    (
+        *("sha256", "spki_sha256", "serial", "subject_key_id", "authority_key_id", "published", "published_sha256"),
+        *("subject_name_id", "issuer_name_id", "cipher", "offered_ciphers", "kind", "rule", "version", "rcode"),
+    )
+)
+"""Fields that hold identifiers of public things; they are left as they are, so that no detector can misread them."""
+
+_T = TypeVar("_T")
+
+
+def redact_report(report: Report, redactor: Redactor | None = None) -> Report:
+    """The report without secrets, with pseudonyms for private data in every string.
+
+    The case's own host names and addresses are learned first and replaced wherever they stand. Paths of the evidence
+    stay (without secrets), and so do the names of CAs.
+    """
+    redactor = redactor or Redactor()
+    _learn(report, redactor)
+    return _Walker(redactor).walk(report)
+
+
+def strip_report(report: Report) -> Report:
+    """The report without secrets; private data stays. For `--no-redact`."""
+    return _Walker(None).walk(report)
+
+
+# --- learning ----------------------------------------------------------------------------------------------------
+
+
+def _learn(report: Report, redactor: Redactor) -> None:
+    for node in _nodes(report, set()):
+        match node:
+            case Endpoint(ip=ip):
+                redactor.learn("ip", (ip,))
+            case DnsLookup():
+                redactor.learn("host", (node.name,))
+                redactor.learn("ip", node.addresses)
+            case LogEvent() | Attempt() | TrustPath():
+                redactor.learn("host", (node.host,))
+            case Stream():
+                redactor.learn("host", (node.server_name,))
+            case TlsSession():
+                redactor.learn("host", (node.sni,))
+            case SmtpSettings():
+                redactor.learn("host", (node.server,))
+            case WireCommand(verb="EHLO" | "HELO", argument=name):
+                redactor.learn("host", (name.strip("[]"),))
+            case Gap(issuer=name):
+                redactor.protect((name,))
+            case Certificate():
+                learn_certificate(node, redactor)
+
+
+def _nodes(node: object, seen: set[int]) -> Iterator[object]:
+    """All dataclass instances in a tree, each once."""
+    if isinstance(node, tuple):
+        for item in node:
+            yield from _nodes(item, seen)
+    elif is_dataclass(node) and not isinstance(node, type) and id(node) not in seen:
+        seen.add(id(node))
+        yield node
+        for field in fields(node):
+            yield from _nodes(getattr(node, field.name), seen)
+
+
+# --- rebuilding --------------------------------------------------------------------------------------------------
+
+
+class _Walker:
+    """Rebuilds a tree of frozen dataclasses. Without a redactor only secrets are removed."""
+
+    def __init__(self, redactor: Redactor | None) -> None:
+        self._redactor = redactor
+        self._clean: Clean = redactor.redact if redactor else strip_secrets
+        self._done: dict[int, tuple[object, object]] = {}
+        """By identity: the node (kept, so that its id is not reused) and what it became."""
+        self._special: Mapping[tuple[type, str], Clean] = self._special_fields(redactor) if redactor else {}
+
+    @staticmethod
+    def _special_fields(redactor: Redactor) -> dict[tuple[type, str], Clean]:
+        """Fields whose content is known to be of one kind, whatever it looks like."""
+        host, ip = redactor.host, redactor.ip
+        return {
+            (Endpoint, "ip"): ip,
+            (DnsLookup, "name"): host,
+            (DnsLookup, "addresses"): ip,
+            (LogEvent, "host"): host,
+            (LogEvent, "identities"): redactor.identity,
+            (Attempt, "host"): host,
+            (TrustPath, "host"): host,
+            (Stream, "server_name"): host,
+            (TlsSession, "sni"): host,
+            (SmtpSettings, "server"): host,
+            (Gap, "issuer"): strip_secrets,
+            (SourceRef, "path"): strip_secrets,
+            (SourceRef, "member"): strip_secrets,
+        }
+
+    def walk(self, node: _T) -> _T:
+        """The node redacted; the very same object when nothing in it changes."""
+        return cast(_T, self._walk(node))
+
+    def _walk(self, node: object) -> object:
+        if isinstance(node, str):
+            return self._text(node)
+        if isinstance(node, tuple):
+            items = tuple(self._walk(item) for item in node)
+            return items if any(a is not b for a, b in zip(items, node, strict=True)) else node
+        if not is_dataclass(node) or isinstance(node, type):
+            return node
+        done = self._done.get(id(node))
+        if done is None:
+            done = self._done[id(node)] = (node, self._record(node))
+        return done[1]
+
+    def _text(self, text: str) -> str:
+        if type(text) is not str:  # an enum such as Phase
+            return text
+        cleaned = self._clean(text)
+        return text if cleaned == text else cleaned
+
+    def _record(self, node: Any) -> object:
+        if self._redactor and isinstance(node, Certificate):
+            return redact_certificate(node, self._redactor)
+        changes: dict[str, Any] = {}
+        for field in fields(node):
+            if field.name in KEPT:
+                continue
+            value = getattr(node, field.name)
+            special = self._special.get((type(node), field.name))
+            new = self._apply(special, value) if special else self._walk(value)
+            if new is not value:
+                changes[field.name] = new
+        if self._redactor and isinstance(node, WireCommand):
+            changes |= _greeting(node, self._redactor)
+        return replace(node, **changes) if changes else node
+
+    def _apply(self, clean: Clean, value: object) -> object:
+        if isinstance(value, str):
+            new = clean(value)
+            return value if new == value else new
+        if isinstance(value, tuple):
+            items = tuple(self._apply(clean, item) for item in value)
+            return items if items != value else value
+        return value
+
+
+def _greeting(command: WireCommand, redactor: Redactor) -> dict[str, str]:
+    """The name by which a client greets is a host name, dotted or not."""
+    name = command.argument.strip("[]")
+    if command.verb not in ("EHLO", "HELO") or not name:
+        return {}
+    return {"argument": command.argument.replace(name, redactor.host(name))}
