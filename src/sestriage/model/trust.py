@@ -103,10 +103,10 @@ class StoreEntry:
 class TrustStore:
     """A trust store: a JKS, JCEKS or PKCS#12 file, a PEM or DER file, or a folder of them.
 
-    `format` is `jks`, `jceks`, `pkcs12`, `pem`, `der`, `p7b`, `pem-folder`, `bks`, `bcfks` or `unknown`. `problem` is None when the
-    store was read whole; else one sentence (wrong password, damaged at byte …, no trusted entry). `readable` is False
-    when no statement about its content is possible. `integrity` is True/False when the password allowed to check the
-    MAC or digest, None when it could not be checked.
+    `format` is `jks`, `jceks`, `pkcs12`, `pem`, `der`, `p7b`, `pem-folder`, `bks`, `bcfks` or `unknown`. `problem` is
+    None when the store was read whole; else one sentence (wrong password, damaged at byte …, no trusted entry).
+    `readable` is False when no statement about its content is possible. `integrity` is True/False when the password
+    allowed to check the MAC or digest, None when it could not be checked.
     """
 
     source: SourceRef
@@ -214,4 +214,7 @@ class TrustPath:
     host_is_ses: bool = False
     """`host` is an Amazon SES SMTP endpoint."""
     host_matches: bool | None = None
-    """The leaf is valid for `host`; None when `host` is unknown."""
+    """The leaf is valid for `host` as Java's endpoint identification has it; None when `host` is unknown."""
+    javamail_host_matches: bool | None = None
+    """The same as JavaMail's own check has it (`mail.smtp.ssl.checkserveridentity`), which is more lenient with
+    wildcards and never matches an IP address to an address entry."""

@@ -11,7 +11,7 @@ from sestriage.model.trust import Certificate, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK, JDK_LIMITS
 from sestriage.pki.explain import compare, explain_gap, has_wrong_key
 from sestriage.pki.graph import MAX_SERVED, climbs, issued, same_key_id
-from sestriage.pki.hostname import java_refusal
+from sestriage.pki.hostname import java_refusal, javamail_matches
 from sestriage.pki.java import (
     EMPTY_STORE,
     Anchors,
@@ -46,11 +46,13 @@ def decide(
     if not chain:
         return path
     leaf = chain[0]
+    unnamed = host is None or not leaf.subject_name_id
     path = replace(
         path,
         private_ca=private_ca(chain),
         leaf_self_signed=issued(leaf, leaf),
-        host_matches=None if host is None or not leaf.subject_name_id else java_refusal(leaf, host, jdk) is None,
+        host_matches=None if unnamed else java_refusal(leaf, str(host), jdk) is None,
+        javamail_host_matches=None if unnamed else javamail_matches(leaf, str(host)),
         frame_source=leaf.source,
     )
     if not store.readable or len(chain) > MAX_SERVED or not all(each.subject_name_id for each in chain):
