@@ -164,19 +164,23 @@ def test_pairs_tokens_and_keys(text: str, left: str) -> None:
     assert strip_secrets(text) == left
 
 
-STATES = (
-    "required",
-    "unset",
-    "empty",
-    "hidden",
-    "suppressed",
-    "incorrect",
-    "wrong",
-    "invalid",
-    "missing",
-    "expired",
-    "failed",
+STATES = frozenset(
+    [
+        "required",
+        "unset",
+        "empty",
+        "hidden",
+        "suppressed",
+        "incorrect",
+        "wrong",
+        "invalid",
+        "missing",
+        "expired",
+        "failed",
+    ]
 )
+"""Words with which a sentence goes on after `password: `."""
+
 
 # --- properties --------------------------------------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ def host_spans(text: str) -> Iterator[Span]:
         if _is_named_host(match["name"], text, match.end("name")):
             yield Span(match.start("name"), match.end("name"), "host", match["name"].lower().rstrip("."))
     for match in _DOTTED.finditer(text):
-        if looks_like_host(match[0]) and not _continues_as_code(text, match.end()):
+        if looks_like_host(match[0]) and not _is_call(match[0], text, match.end()):
             yield Span(match.start(), match.end(), "host", match[0].lower())
 
 
@@ -98,6 +98,6 @@ def _one_case(ending: str, before: str) -> bool:
     return ending.islower() or (ending.isupper() and before == before.upper())
 
 
-def _continues_as_code(text: str, end: int) -> bool:
-    """A call, a generic type or an inner class follows."""
-    return text.startswith(("(", "$", "<", "::", ".<"), end)
+def _is_call(name: str, text: str, end: int) -> bool:
+    """`list.at(` is code; `mail.customer.at(10.1.2.3)` is a host with its address."""
+    return text.startswith("(", end) and name.count(".") == 1 and name.rpartition(".")[2] in COUNTRY_ENDINGS
