@@ -308,6 +308,8 @@ def test_any_text_is_survived_and_lines_are_kept(text: str, tail: str) -> None:
         "334\n" * 40_000,
         "=\n" * 100_000,
         "AUTH PLAIN " * 20_000,
+        ("smtp " + "a" * 36 + "QQQQ ") * 4_000,
+        ("BAse" + "a" * 36 + "QQQQ ") * 4_000,
         "<password " * 20_000,
         "::" * 100_000,
         "@" * 100_000,

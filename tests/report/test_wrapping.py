@@ -23,6 +23,11 @@ def test_paragraphs() -> None:
     ]
 
 
+@pytest.mark.parametrize("command", ["F=/a/b && cp -p $F x", "docker restart z", "OLD=$(ls) && x"])
+def test_commands_are_verbatim(command: str) -> None:
+    assert list(paragraphs(command)) == [(command, True)]
+
+
 def test_a_sentence_about_a_command_is_prose() -> None:
     assert list(paragraphs("openssl prints the chain.")) == [("openssl prints the chain.", False)]
 

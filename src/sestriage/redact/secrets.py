@@ -52,7 +52,7 @@ _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _NEAR = 80
 """Characters around a 40-character token in which a key word makes it a secret."""
 
-_WORDS = re.compile(r"(?:(?:[A-Z]{0,5}[a-z]{2,}\d{0,2})+[/+]?|[/+])+[A-Z]?")
+_WORDS = re.compile(r"(?:[A-Z]{0,5}+[a-z]{2,}+\d{0,2}+|[/+])*+[A-Z]?")
 """A class name or a path of words: may have the length of a secret by chance, but not its looks."""
 
 

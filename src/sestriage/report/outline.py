@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from sestriage.model.phase import Phase
-from sestriage.model.verdict import Attempt, Finding, FixStep, Need, Outcome, Report, Verdict
+from sestriage.model.verdict import Attempt, Finding, Need, Outcome, Report, Verdict
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step, Table
 from sestriage.report.common import clock, fixes_in_order
 from sestriage.report.ladder import ladders
@@ -17,7 +17,10 @@ MAX_ATTEMPT_ROWS = 12
 """Rows of the history; equal attempts in a row share one."""
 
 MAX_EVIDENCE = 12
-"""Pieces of evidence that are quoted for one finding unless the report is verbose."""
+"""Pieces of evidence that are quoted for the primary finding unless the report is verbose."""
+
+MAX_EVIDENCE_CONTRIBUTING = 2
+"""The same for each further finding."""
 
 _TONES = {Outcome.FAILED: "bad", Outcome.ACCEPTED: "good", Outcome.UNDETERMINED: "open"}
 _PHASE_WORDS = {Phase.CERTIFICATE: "phase-certificate", Phase.ACCEPTED: "phase-accepted"}
@@ -42,10 +45,10 @@ def _blocks(report: Report, verbose: bool, conversations: bool, words: Words) ->
     yield from _evidence(verdict, verbose, words)
     yield from _against(verdict, words)
     yield from certificate_blocks(report, words)
-    yield from _steps(fixes_in_order(verdict), words)
+    yield from _steps(verdict, words)
     yield from _alternatives(verdict, words)
     yield from _needs(verdict.needs, words)
-    yield from _contributing(verdict.contributing, words)
+    yield from _contributing(verdict.contributing, None if verbose else MAX_EVIDENCE_CONTRIBUTING, words)
     yield from _attempts(report.attempts, words)
     yield from _inputs(report, verbose, words)
     if verdict.primary and verdict.primary.references:
@@ -121,12 +124,14 @@ def _against(verdict: Verdict, words: Words) -> Iterator[Block]:
             yield Quote(str(item.source), item.quote)
 
 
-def _steps(steps: Iterable[FixStep], words: Words) -> Iterator[Block]:
-    for number, step in enumerate(steps, start=1):
+def _steps(verdict: Verdict, words: Words) -> Iterator[Block]:
+    own = verdict.primary.rule if verdict.primary else None
+    for number, step in enumerate(fixes_in_order(verdict), start=1):
         if number == 1:
             yield Section(words["steps"])
         details = (("risk", step.risk), ("verify", step.verify), ("undo", step.undo))
-        yield Step(number, step.text, step.command, tuple((words[key], text) for key, text in details if text))
+        text = step.text if step.rule == own else f"{step.text.rstrip()} [{step.rule}]"
+        yield Step(number, text, step.command, tuple((words[key], text) for key, text in details if text))
 
 
 def _alternatives(verdict: Verdict, words: Words) -> Iterator[Block]:
@@ -146,14 +151,14 @@ def _needs(needs: Iterable[Need], words: Words) -> Iterator[Block]:
         yield Step(number, need.evidence, need.command or None, why)
 
 
-def _contributing(findings: Iterable[Finding], words: Words) -> Iterator[Block]:
+def _contributing(findings: Iterable[Finding], limit: int | None, words: Words) -> Iterator[Block]:
     for number, finding in enumerate(findings):
         if number == 0:
             yield Section(words["contributing"])
         yield Prose(f"- {finding.title} ({finding.rule}, {words[finding.confidence.value]})")
         if finding.explanation:
             yield Prose(finding.explanation)
-        for item in finding.evidence[:MAX_EVIDENCE]:
+        for item in finding.evidence[:limit]:
             yield Quote(str(item.source), item.quote)
 
 

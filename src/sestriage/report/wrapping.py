@@ -14,6 +14,7 @@ COMMAND_WORDS = frozenset(
 """First words that show that a whole line is a command (risk, check and way back may hold sentences or commands)."""
 
 _UNIT = re.compile(r"(?:`[^`\n]+`|\S)+")
+_ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]*=\S+$")
 _LIST_MARK = re.compile(r"(?:[-*]|\d+[.)]) ")
 _VERBATIM = " " * 4
 
@@ -42,7 +43,8 @@ def paragraphs(text: str) -> Iterator[tuple[str, bool]]:
 def is_command(line: str) -> bool:
     """The line is a command rather than a sentence."""
     first, _, rest = line.partition(" ")
-    return first in COMMAND_WORDS and bool(rest) and not line.endswith((".", ":"))
+    starts = first in COMMAND_WORDS or _ASSIGNMENT.match(first) is not None
+    return starts and bool(rest) and not line.endswith((".", ":"))
 
 
 def fill(text: str, width: int, indent: str = "") -> list[str]:
