@@ -18,6 +18,9 @@ from sestriage.formats.log.unwrap import Line
 
 _WINDOW = 6
 """How many events back a stack trace may still belong to when other threads' lines lie between."""
+_MAX_WAIT_LINES = 5000
+_MAX_WAITING = 512
+"""How long the events of a stream wait for an open event of another, so that all come out in the order of the file."""
 _PAUSE = timedelta(seconds=2)
 """A pause of the wrapping's clock after which a line without header is no continuation."""
 
@@ -40,6 +43,7 @@ class Draft:
     size: int = 0
     spoken: Spoken | None = None
     parsed: Header | None = None
+    closed: bool = False
 
     @property
     def end(self) -> int:
@@ -96,34 +100,47 @@ class _Stream:
 
 
 class Grouper:
-    """Collects lines to drafts. Drafts come out in the order of their first lines within a stream."""
+    """Collects lines to drafts. Drafts come out in the order of their first lines, within the bounds of memory."""
 
     def __init__(self, problems: Problems, reference: datetime | None = None) -> None:
         self._problems = problems
         self._reference = reference
         self._streams: dict[str, _Stream] = {}
+        self._waiting: deque[Draft] = deque()
 
     def feed(self, line: Line) -> Iterator[Draft]:
         """Take a line; yields the drafts that are complete now."""
         stream = self._streams.get(line.stream)
         if stream is None:
             if len(self._streams) >= MAX_STREAMS:
-                oldest = self._streams.pop(next(iter(self._streams)))
-                yield from oldest.recent
+                self._close(self._streams.pop(next(iter(self._streams))))
             stream = self._streams[line.stream] = _Stream()
         if line.record is not None:
-            yield from self._record(stream, line)
+            self._record(stream, line)
         else:
-            yield from self._plain(stream, line)
+            self._plain(stream, line)
+        waiting = self._waiting
+        while waiting:
+            first = waiting[0]
+            if not first.closed and len(waiting) < _MAX_WAITING and line.number - first.end < _MAX_WAIT_LINES:
+                break
+            first.closed = True
+            yield waiting.popleft()
 
     def flush(self) -> Iterator[Draft]:
         """All open drafts: at the end of the input, or where lines were left out."""
-        drafts = [draft for stream in self._streams.values() for draft in stream.recent]
         for stream in self._streams.values():
-            stream.recent.clear()
-        yield from sorted(drafts, key=lambda draft: draft.first.number)
+            self._close(stream)
+        yield from self._waiting
+        self._waiting.clear()
 
-    def _record(self, stream: _Stream, line: Line) -> Iterator[Draft]:
+    @staticmethod
+    def _close(stream: _Stream) -> None:
+        for draft in stream.recent:
+            draft.closed = True
+        stream.recent.clear()
+
+    def _record(self, stream: _Stream, line: Line) -> None:
         """A logger's JSON object is a whole event."""
         record = line.record
         if record is None:
@@ -134,12 +151,12 @@ class Grouper:
             if mine and draft.spoken is None:
                 return
         stream.headed = True
-        yield from self._push(stream, draft)
+        self._push(stream, draft)
 
-    def _plain(self, stream: _Stream, line: Line) -> Iterator[Draft]:
+    def _plain(self, stream: _Stream, line: Line) -> None:
         text = line.text
         if text[:1] in ("\t", "") or not starts_event(text):
-            yield from self._headless(stream, line)
+            self._headless(stream, line)
             return
         header: Header | None = None
         spoken: Spoken | None = None
@@ -150,7 +167,7 @@ class Grouper:
             if mine and spoken is None:
                 return
             if header is None and spoken is None:
-                yield from self._headless(stream, line)
+                self._headless(stream, line)
                 return
             stamped = header is not None and header.stamped
             if header is not None and not stamped and self._complete(stream.current, line, header):
@@ -167,7 +184,7 @@ class Grouper:
             parsed=header if spoken is None or stamped else None,
         )
         draft.in_trace = _names_exception(text)
-        yield from self._push(stream, draft)
+        self._push(stream, draft)
 
     @staticmethod
     def _listen(stream: _Stream, line: Line, header: Header | None) -> tuple[bool, Spoken | None]:
@@ -178,31 +195,31 @@ class Grouper:
             return mine, spoken
         return stream.dialogue.take(line.number, header.message, False)
 
-    def _headless(self, stream: _Stream, line: Line) -> Iterator[Draft]:
+    def _headless(self, stream: _Stream, line: Line) -> None:
         """A line without header: part of the trace of a mail dialogue, a continuation, or an event of its own."""
         current = stream.current
         if line.hot or not stream.dialogue.idle:
             mine, spoken = stream.dialogue.take(line.number, line.text, current is not None and current.in_trace)
             if mine:
                 if spoken is not None:
-                    yield from self._push(stream, Draft(line, [line], True, spoken=spoken))
+                    self._push(stream, Draft(line, [line], True, spoken=spoken))
                 return
         owner = self._owner(stream, current, line)
         stream.last_time = line.time
         if owner is not None:
             self._extend(owner, line)
         elif line.text.strip():
-            yield from self._push(stream, Draft(line, [line], line.hot, in_trace=_opens_trace(line.text)))
+            self._push(stream, Draft(line, [line], line.hot, in_trace=_opens_trace(line.text)))
 
     def _owner(self, stream: _Stream, current: Draft | None, line: Line) -> Draft | None:
         """The draft that a headerless line continues; None when it begins an event."""
-        if current is None:
+        if current is None or current.closed:
             return None
         text = line.text
         if is_trace_line(text):
             if current.in_trace or len(stream.recent) == 1:
                 return current
-            return next((draft for draft in reversed(stream.recent) if draft.in_trace), current)
+            return next((draft for draft in reversed(stream.recent) if draft.in_trace and not draft.closed), current)
         if continues_exception(text):
             return current if current.spoken is None else None
         if current.spoken is not None:
@@ -249,11 +266,14 @@ class Grouper:
         if not draft.in_trace:
             draft.in_trace = _opens_trace(line.text)
 
-    @staticmethod
-    def _push(stream: _Stream, draft: Draft) -> Iterator[Draft]:
+    def _push(self, stream: _Stream, draft: Draft) -> None:
+        """Make a draft the current one of its stream; the oldest of the window takes no more lines."""
+        while stream.recent and stream.recent[0].closed:
+            stream.recent.popleft()
         stream.recent.append(draft)
+        self._waiting.append(draft)
         if len(stream.recent) > _WINDOW:
-            yield stream.recent.popleft()
+            stream.recent.popleft().closed = True
 
 
 def _opens_trace(text: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sestriage.formats.log import vocabulary as words
-from sestriage.formats.log.phases import CERTIFICATE, TLS
+from sestriage.formats.log.phases import CERTIFICATE, TLS, smtp_step
 from sestriage.formats.log.words import Sentence, any_of, sentence
 from sestriage.model.log import Throwable
 
@@ -145,7 +145,8 @@ def _about_sending(said: Sentence) -> bool:
 def _with_trouble(subject: Subject, mail: bool, signs_of_failure: bool) -> Judgement:
     """An event with an exception or another technical sign of failure."""
     if mail:
-        return Judgement("failure", True)
+        closing = smtp_step(subject.chain) == "quit" and words.CLOSING.found(sentence(subject.message))
+        return Judgement("other" if closing else "failure", True)
     text = f"{subject.message}\n{subject.chain_text}"
     if CERTIFICATE.search(text) or TLS.search(text) or signs_of_failure:
         return Judgement("failure", False)

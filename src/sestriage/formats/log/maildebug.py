@@ -35,6 +35,7 @@ _STEPS: dict[str, tuple[str, Phase]] = {
     "RCPT TO:": ("rcpt", Phase.RCPT),
     "DATA": ("data", Phase.DATA),
     "BDAT": ("data", Phase.DATA),
+    "RSET": ("rset", Phase.MAIL),
     "QUIT": ("quit", Phase.ACCEPTED),
 }
 MAX_QUIET_LINES = 400
@@ -70,6 +71,7 @@ class Dialogue:
         self._open = False
         self._step: tuple[str, Phase] = ("greeting", Phase.GREETING)
         self._in_body = False
+        self._body_sent = False
         self._secret_next = False
         self._reply: list[str] = []
         self._quiet = 0
@@ -116,6 +118,7 @@ class Dialogue:
         self._open = True
         self._step = ("greeting", Phase.GREETING)
         self._secret_next = False
+        self._body_sent = False
         self._reply.clear()
         self._quiet = 0
 
@@ -126,6 +129,7 @@ class Dialogue:
                 return False, None
             self._begin()
         self._quiet = 0
+        self._body_sent = False
         self._reply.clear()
         if verb in _STEPS:
             self._step = _STEPS[verb]
@@ -142,6 +146,7 @@ class Dialogue:
             return False, None
         if text.strip() == "." or _DEBUG.match(text):
             self._in_body = False
+            self._body_sent = True
         return True, None
 
     def _answer(self, match: re.Match[str], text: str, number: int) -> Spoken | None:
@@ -163,12 +168,13 @@ class Dialogue:
             return None
         step, phase = self._step
         if code >= 400:
-            if step == "quit":
+            self._body_sent = False
+            if step in ("quit", "rset"):
                 return None
             return self._spoken("failure", number, whole, phase)
-        if step == "data" and code == 250:
+        if self._body_sent and code == 250:
             accepted = ACCEPTED_REPLY.search(line) or ANY_ACCEPTED.match(line)
-            self._step = ("quit", Phase.ACCEPTED)
+            self._body_sent = False
             return self._spoken("success", number, whole, Phase.ACCEPTED, accepted["id"] if accepted else None)
         return None
 

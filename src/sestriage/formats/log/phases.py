@@ -18,7 +18,6 @@ _STEP_PHASES: dict[str, Phase] = {
     "mail": Phase.MAIL,
     "rcpt": Phase.RCPT,
     "data": Phase.DATA,
-    "quit": Phase.ACCEPTED,
 }
 _FRAME_STEPS: dict[str, str] = {
     "openServer": "greeting",
@@ -152,11 +151,13 @@ def place(chain: Sequence[Throwable], text: str, reply: SmtpReply | None, openss
         phase = Phase.TCP
     if phase is not None:
         return Place(phase, (), step)
-    phase = _by_class(chain) or (None if step is None else _STEP_PHASES[step]) or _by_reply(chain, text, reply)
+    phase = _by_class(chain) or (None if step is None else _STEP_PHASES.get(step)) or _by_reply(chain, text, reply)
     if phase is not None:
         return Place(phase, (), step)
     if _names(chain, "SMTPSendFailedException"):
         return Place(None, _SENDING, step)
+    if step == "quit":  # the connection was lost before, the exception that said where is hidden by this one
+        return Place(None, _TALKING, step)
     if LOST.search(text):
         return Place(None, _TALKING, step)
     return Place(None, (), step)

@@ -50,7 +50,7 @@ _LOST = re.compile(
     r"|Suppressed \d+ messages from|Missed \d+ kernel messages"
     r"|messages from .{1,200} lost|--- last message repeated|\[\.\.\. \d+ lines? dropped"
 )
-_NO_TAG = frozenset(LEVELS) | {"at", "Caused", "java", "javax"}
+_NO_TAG = frozenset(LEVELS) | {"at", "Caused", "Wrapped", "Suppressed", "Verursacht", "java", "javax"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +143,6 @@ class Unwrapper:
                 self._pending.pop(next(iter(self._pending)))
             self._pending[line.stream] = _Pending(line, [line.text], len(line.text))
             return
-        if line.hot and not pending.first.hot:
-            pending.first = replace(pending.first, hot=True)
         if pending.size + len(line.text) > MAX_LINE_BYTES or len(pending.parts) >= MAX_PENDING_PARTS:
             self._problems.add("a line that was split into parts is too long; its rest was skipped", line.number)
             return
@@ -156,7 +154,7 @@ class Unwrapper:
         if pending is None:
             return line
         text = "".join(pending.parts) + line.text
-        whole = replace(pending.first, text=text, hot=pending.first.hot or line.hot)
+        whole = replace(pending.first, text=text, hot=True)  # a gate may have been cut in two
         inner = self._peel(text, line.number)  # a record may have been split in its middle
         if inner.names:
             names = f"{whole.wrapping}+{inner.names}" if whole.wrapping else inner.names
@@ -171,6 +169,8 @@ class Unwrapper:
             before = peel.text
             if not before or not self._one(peel, number) or peel.record is not None or peel.partial:
                 break
+            if peel.stream in self._pending:
+                break  # the last part of a split line: what it looks like by itself does not matter
             if "\x1b" in peel.text:
                 peel.text = strip_ansi(peel.text)
         return peel
@@ -214,13 +214,11 @@ class Unwrapper:
             peel.partial = match["flag"] == "P"
             peel.off("cri", peel.text[match.end() :], match["stream"], self._when(match["time"]))
             return True
-        if self._syslog(peel, number):
-            return True
         match = _DOCKER_T.match(peel.text)
         if match and len(match["fraction"] or "") == 9:
             peel.off("docker-timestamps", peel.text[match.end() :], "", self._when(match["time"]))
             return True
-        return False
+        return self._syslog(peel, number)
 
     def _syslog(self, peel: _Peel, number: int) -> bool:
         match = _RFC5424.match(peel.text)

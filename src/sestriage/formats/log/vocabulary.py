@@ -59,6 +59,8 @@ HARMLESS = Marks(
     r"|Please consider reporting this|An illegal access operation",
 )
 """Chatter that names mail classes and is no failure: the JVM's warnings, a QUIT that failed after a good send."""
+CLOSING = Words("close|closing|closed|quit|disconnect*|shutdown|shutting down|schließen|beenden|trennen")
+"""What a program says when only the end of the conversation failed."""
 NOT_AN_ATTEMPT = Words(
     "configuration|configurations|config|settings|setting|saved|stored|loaded|reloaded|created|updated|deleted"
     "|removed|imported",
