@@ -7,10 +7,10 @@ import tracemalloc
 from collections.abc import Iterator
 
 import pytest
-from formats.log.helpers import DATA, SAMPLES, SOURCE, facts, problems, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formats.log.helpers import DATA, SAMPLES, SOURCE, facts, problems, read
 from sestriage.formats.log import LogReader, looks_like_log, parse_text, read_events
 from sestriage.formats.log.gates import GATES
 from sestriage.formats.log.limits import BLOCK_BYTES, MAX_LINE_BYTES

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from formats.log.helpers import only
 
+from formats.log.helpers import only
 from sestriage.formats.log import parse_text
 from sestriage.formats.log.openssl_error import reason_of
 from sestriage.model.phase import Phase
