@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pki.certgen import integer, oid, sequence, tlv
@@ -115,12 +115,14 @@ def test_impossible_times(tag: int, text: bytes) -> None:
         der.time(data, der.element(data))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_end_in_elements_or_dererror(data: bytes) -> None:
     with suppress(der.DerError):
         assert walk_all(data) >= 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=40), max_size=8))
 def test_what_is_written_is_read(values: list[bytes]) -> None:
     data = sequence(*(tlv(4, value) for value in values))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.keystores import PASSWORD, jks, keytool, keytool_key, made_certificates
@@ -102,6 +102,7 @@ def test_cut_anywhere() -> None:
         assert [entry.certificate for entry in store.entries] in ([], [ONE])
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes(data: bytes) -> None:
     for magic in (b"\xfe\xed\xfe\xed", JCEKS_MAGIC):

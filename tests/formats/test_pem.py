@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.keystores import made_certificates, pem
@@ -77,6 +77,7 @@ def test_cut_anywhere() -> None:
             assert found[0].problem is not None
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 3000))
 def test_any_text_around(noise: bytes, at: int) -> None:
     list(blocks(noise))

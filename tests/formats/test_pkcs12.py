@@ -162,7 +162,7 @@ def test_cut_anywhere_and_its_lengths_mended() -> None:
         assert store.problem_kind in ("damaged", "unsupported"), end
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_changed_bytes(data: st.DataObject) -> None:
     whole = bytearray(clear(bag(ONE, "a", True), bag(TWO, "b", True), mac=mac_data(3)))
@@ -172,6 +172,7 @@ def test_changed_bytes(data: st.DataObject) -> None:
     assert store.problem is None or isinstance(store.problem, str)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes(data: bytes) -> None:
     assert read_pkcs12(data, [PASSWORD]).problem_kind in ("damaged", "unsupported")

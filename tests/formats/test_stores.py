@@ -186,7 +186,7 @@ def test_cut_anywhere(kind: str) -> None:
             assert store.problem_kind == "damaged"
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(sorted(WHOLE)), st.integers(0, 100_000), st.binary(max_size=6))
 def test_changed_anywhere(kind: str, at: int, noise: bytes) -> None:
     data = WHOLE[kind]
@@ -195,6 +195,7 @@ def test_changed_anywhere(kind: str, at: int, noise: bytes) -> None:
     assert store.problem is None or store.problem.isprintable()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes(data: bytes) -> None:
     looks_like_store(data)

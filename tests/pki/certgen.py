@@ -174,6 +174,8 @@ class Spec:
     version: int = 3
     digest: str = "SHA256"
     broken_signature: bool = False
+    algorithm: str | None = None
+    """An object identifier to name instead of the true signature algorithm."""
     issuer_tag: int = UTF8
     subject_tag: int = UTF8
 
@@ -219,7 +221,7 @@ def extensions(spec: Spec) -> list[bytes]:
 
 def certificate(spec: Spec) -> bytes:
     """The DER of the certificate."""
-    algorithm = spec.signer.algorithm(spec.digest)
+    algorithm = sequence(oid(spec.algorithm)) if spec.algorithm else spec.signer.algorithm(spec.digest)
     parts = [
         integer(spec.serial),
         algorithm,

@@ -138,6 +138,8 @@ MUTATIONS: dict[str, Mutation] = {
     "IA5 issuer": lambda s, r: replace(s, issuer_tag=0x16),
     "MD5": lambda s, r: replace(s, digest="MD5") if s.signer in (KEYS["A"], KEYS["C"]) else s,
     "SHA1": lambda s, r: replace(s, digest="SHA1") if s.signer in (KEYS["A"], KEYS["C"]) else s,
+    "unknown algorithm": lambda s, r: replace(s, algorithm="1.2.840.10045.4.9.2"),
+    "ML-DSA": lambda s, r: replace(s, algorithm="2.16.840.1.101.3.4.3.18"),
     "no names in SAN": lambda s, r: replace(s, dns=()),
 }
 """Ways to spoil (or to leave well) one certificate."""

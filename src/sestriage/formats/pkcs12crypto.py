@@ -10,10 +10,10 @@ from sestriage.errors import ParseError
 from sestriage.formats import der
 from sestriage.formats.pkcs12rc2 import decrypt_rc2_cbc
 
-MAX_ITERATIONS = 5_000_000
-"""As Java's own limit; a higher count is refused."""
-ITERATION_BUDGET = 6_000_000
-"""Iterations spent on one file, all passwords and layers together: some seconds."""
+MAX_ITERATIONS = 1_000_000
+"""A higher count is refused. keytool writes 10,000 (its older form up to 100,000); Java itself takes 5,000,000."""
+ITERATION_BUDGET = 3_000_000
+"""Iterations spent on one file, all passwords and layers together: a few seconds."""
 MAX_SALT = 4096
 
 _HASHES = {

@@ -85,7 +85,9 @@ BY_KEY: dict[str, PublishedRoot] = {root.spki_sha256: root for root in PUBLISHED
 BY_SUBJECT: dict[str, PublishedRoot] = {root.subject: root for root in PUBLISHED_ROOTS}
 
 _AMAZON_COMPANIES = re.compile(
-    r"amazon(?:\.com)?(?:,? inc\.?)?|starfield technologies,? (?:inc\.?|llc)|starfield", re.I
+    r"amazon(?:\.com)?(?:,? inc\.?)?|amazon (?:web|trust) services(?:,? (?:inc\.?|llc))?"
+    r"|starfield technologies,? (?:inc\.?|llc)|starfield",
+    re.I,
 )
 """Organisation names of the CAs that may stand above an SES endpoint's certificate."""
 
