@@ -205,7 +205,7 @@ def spring_pkix(ca: Hierarchy) -> Case:
                 "served": WHOLE_CHAIN,
                 "trust_store": ["Starfield Root Certificate Authority - G2 (not ... Services Root ...)"],
             },
-            whole=failed("ca-missing-from-trust-store", "certificate", "confirmed"),
+            whole=failed("look-alike-root", "certificate", "confirmed"),
             log=PKIX_LOG,
             capture=GOOD_CHAIN_REFUSED,
             facts=ses_facts(served),

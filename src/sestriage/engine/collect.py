@@ -167,6 +167,9 @@ class _Collector:
     def _ciphers(self, member: Member) -> None:
         from sestriage.formats.tlsciphers import parse_cipher_list
 
+        if member.role == "backup":
+            self._note(member, "tls-ciphers", used=False)
+            return
         ciphers = parse_cipher_list(member.read(MAX_CIPHER_LIST_BYTES), member.ref)
         self._out.cipher_lists.append(ciphers)
         self._note(member, "tls-ciphers", ciphers.problem)
@@ -179,7 +182,7 @@ class _Collector:
         problem = None
         if member.kind == "openpgp":
             problem = "encrypted with OpenPGP: decrypt it first, then hand in the result"
-        self._note(member, member.kind, problem, used=False)
+        self._note(member, member.note_kind, problem, used=False)
 
 
 def _chunks(member: Member) -> Iterator[bytes]:

@@ -82,8 +82,10 @@ def _second_connect_note(decision: Decision) -> list[str]:
 
 
 def _hidden_cause_note(decision: Decision) -> list[str]:
-    primary = decision.attempt.finding
-    if decision.attempt.phase not in (Phase.TLS, Phase.CERTIFICATE) or (primary is not None and primary.caution):
+    attempt = decision.attempt
+    finished = any(s.tls is not None and s.tls.client_finished for s in attempt.streams)
+    warned = attempt.finding is not None and attempt.finding.caution is not None
+    if attempt.phase not in (Phase.TLS, Phase.CERTIFICATE) or finished or warned:
         return []
     return [
         "One more cause may be hidden: a client that stops at the key exchange may not have checked the certificate "

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sestriage import __version__
+from sestriage.engine.cleared import cleared_by
 from sestriage.engine.collect import Collected, LogFile, Options, collect
 from sestriage.engine.correlate import Alignment, align, join, unique_streams
 from sestriage.engine.decide import Decision, decide_attempt
@@ -16,7 +17,6 @@ from sestriage.engine.drafts import Draft, group_events
 from sestriage.engine.needs import needs_of
 from sestriage.engine.order import deduplicate, has_naive_times, in_order, relevant_events
 from sestriage.engine.remarks import contradictions_of, notes_of
-from sestriage.model.phase import Phase
 from sestriage.model.verdict import Alternative, Attempt, Finding, Outcome, Report, Verdict
 from sestriage.rules import RuleSet, load_rules
 
@@ -105,7 +105,7 @@ def _verdict(
         primary=primary,
         alternatives=_alternatives(primary, others, rules),
         contributing=others,
-        cleared=_cleared(attempt),
+        cleared=cleared_by(attempt),
         contradictions=contradictions_of(newest, collected),
         needs=needs_of(newest, collected),
         notes=notes_of(newest, decisions, collected, alignment),
@@ -122,17 +122,3 @@ def _alternatives(primary: Finding | None, others: Sequence[Finding], rules: Rul
         for rule in primary.alternatives
         if rule not in held and rule in rules.rules
     )
-
-
-def _cleared(attempt: Attempt) -> tuple[Phase, ...]:
-    """The phases that this attempt proves to work. A TLS-wrapper connection has no STARTTLS step to clear."""
-    if attempt.outcome is Outcome.ACCEPTED:
-        passed = (*Phase.ACCEPTED.cleared(), Phase.ACCEPTED)
-    elif attempt.phase is None:
-        return ()
-    else:
-        passed = attempt.phase.cleared()
-    wrapper = any(e.connection_mode == "wrapper" for e in attempt.events) or any(
-        s.tls is not None and s.tls.started_by == "connect" for s in attempt.streams
-    )
-    return tuple(p for p in passed if not (wrapper and p is Phase.STARTTLS))
