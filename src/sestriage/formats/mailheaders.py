@@ -63,6 +63,8 @@ _METHOD = re.compile(r"\A([a-z0-9-]{2,20})\s*=\s*([a-z]{2,12})\b(.*)\Z", re.I | 
 _PROPERTY = re.compile(r"\b((?:header|smtp|policy|body)\.[a-z0-9-]{1,20})\s*=\s*(\"[^\"]*\"|[^\s;]+)", re.I)
 _FEEDBACK = re.compile(r"(?:\A|:)\d?\.?([a-z]{2}(?:-[a-z]+){1,2}-\d)\.[A-Za-z0-9+/=]{20,}:AmazonSES\s*\Z")
 _OUTGOING = re.compile(r"\A\s*(\d{4}\.\d{2}\.\d{2})-([0-9A-Fa-f.:]{3,45})\s*\Z")
+_NON_BLANK = re.compile(rb"[^\s]")
+_BLANK_LINE = re.compile(rb"\n\r?\n|\r\r")
 _FIELD_LINE = re.compile(rb"[!-9;-~]+[ \t]*:")
 
 
@@ -99,9 +101,10 @@ def _header_section(stream: BinaryIO, problems: list[str]) -> bytes:
             break
         if not chunk:
             return data
-        start = max(0, len(data) - 4)
+        searched = max(0, len(data) - 4)
         data += chunk
-        if re.search(rb"\S[^\n]*\n(?:\r?\n|\r\r|\n\r)", data[start:] if start else data) and re.search(rb"\S", data):
+        first = _NON_BLANK.search(data)
+        if first is not None and _BLANK_LINE.search(data, max(first.start(), searched)):
             return data
     problems.append(f"only the first {len(data)} bytes of the headers were read")
     return data
@@ -200,7 +203,8 @@ class _Reader:
         texts = [text for text, _ in self._fields.get(name, [])[:3]]
         try:
             found = [address for _, address in getaddresses(texts) if "@" in address]
-        except (ValueError, IndexError, TypeError):
+        except (ValueError, IndexError, TypeError, RecursionError):
+            self._problems.append(f"the header `{name}` cannot be read")
             found = []
         return tuple(found[:20])
 
@@ -276,7 +280,7 @@ def _as_text(value: object) -> str:
         return text.encode("utf-8", "replace").decode("utf-8", "replace")
     try:
         parts = decode_header(text)
-    except (HeaderParseError, ValueError):
+    except (HeaderParseError, ValueError, RecursionError):
         return text
     return "".join(_decoded(part, charset) for part, charset in parts)
 
@@ -318,7 +322,7 @@ def _date(text: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(_COMMENT.sub(" ", text).strip())
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
+    except (ValueError, TypeError, IndexError, OverflowError, RecursionError):
         return None
 
 

@@ -53,11 +53,12 @@ def render_markdown(guide: Guide, language: str = "en") -> str:
 def _names(guide: Guide, words: GuideWords) -> Mapping[str, str]:
     values = guide.values
     return {
-        "region": values.region or words.region_unknown,
+        "region": f"`{values.region}`" if values.region else words.region_unknown,
+        "region_argument": values.region or "REGION",
         "server": values.server,
         "port": str(values.port),
         "encryption": values.encryption,
-        "domain": values.domain or words.domain_unknown,
+        "domain": f"`{values.domain}`" if values.domain else words.domain_unknown,
         "iam_user": values.iam_user or "ses-smtp-user-sna",
     }
 

@@ -41,14 +41,14 @@ GERMAN = GuideWords(
         "identity": StepWords(
             "Absenderdomain in SES verifizieren",
             (
-                "AWS-Konsole, Region `{region}` > Amazon SES > Configuration > Verified identities. Die Domain"
-                " `{domain}` muss dort mit dem Status Verified stehen; falls nicht: Create identity > Domain wählen"
+                "AWS-Konsole, Region {region} > Amazon SES > Configuration > Verified identities. Die Domain"
+                " {domain} muss dort mit dem Status Verified stehen; falls nicht: Create identity > Domain wählen"
                 " und die angezeigten DNS-Einträge veröffentlichen.",
                 "Eine verifizierte Domain gilt für alle Adressen der Domain und ihrer Subdomains; eine eigens"
                 " verifizierte Adresse ist nicht nötig. Identitäten gehören zu einer Region: In einer anderen Region"
                 " verifiziert zählt nicht.",
             ),
-            "die Domain in der Region `{region}` als Verified aufgeführt ist.",
+            "die Domain in der Region {region} als Verified aufgeführt ist.",
         ),
         "sandbox": StepWords(
             "Prüfen, ob das Konto in der Sandbox ist",
@@ -82,7 +82,7 @@ GERMAN = GuideWords(
                 "Die Angaben am Ende gut aufbewahren, sie werden nur einmal angezeigt: den SMTP-Benutzernamen (20"
                 " Zeichen, beginnt mit AKIA) und das SMTP-Passwort (44 Zeichen, beginnt mit B). Das Passwort ist an"
                 " diese Region gebunden und nicht dasselbe wie der AWS Secret Access Key. Ist ein Secret Access Key"
-                " vorhanden, leitet sein Besitzer das Passwort mit `sestriage credentials --region {region}` daraus"
+                " vorhanden, leitet sein Besitzer das Passwort mit `sestriage credentials --region {region_argument}` daraus"
                 " ab.",
                 "Der neue Benutzer erhält die folgende Policy. Eine engere muss, solange das Konto in der Sandbox"
                 " ist, auch die Empfänger erlauben, und das Configuration Set, falls der Identität eines zugeordnet"

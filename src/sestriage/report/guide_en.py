@@ -36,13 +36,13 @@ ENGLISH = GuideWords(
         "identity": StepWords(
             "Verify the sender's domain in SES",
             (
-                "AWS console, region `{region}` > Amazon SES > Configuration > Verified identities. The domain"
-                " `{domain}` must be listed there with the status Verified; if not: Create identity > Domain, and"
+                "AWS console, region {region} > Amazon SES > Configuration > Verified identities. The domain"
+                " {domain} must be listed there with the status Verified; if not: Create identity > Domain, and"
                 " publish the DNS records that are shown.",
                 "A verified domain covers every address in it and in its subdomains: a verified address of its own"
                 " is not needed. Identities belong to one region: verified elsewhere does not count.",
             ),
-            "the domain is listed as Verified in region `{region}`.",
+            "the domain is listed as Verified in region {region}.",
         ),
         "sandbox": StepWords(
             "See whether the account is in the sandbox",
@@ -74,7 +74,7 @@ ENGLISH = GuideWords(
                 "Keep what is shown at the end, it is shown only once: the SMTP user name (20 characters, begins"
                 " with AKIA) and the SMTP password (44 characters, begins with B). The password is bound to this"
                 " region, and it is not the AWS secret access key. From a secret access key that is at hand its"
-                " owner derives it with `sestriage credentials --region {region}`.",
+                " owner derives it with `sestriage credentials --region {region_argument}`.",
                 "The new user gets this policy. A narrower one must also allow the recipients while the account is in"
                 " the sandbox, and the configuration set if the identity has one:",
             ),
