@@ -336,3 +336,12 @@ def test_a_chain_made_to_explode_ends() -> None:
     path = decide(chain, store_of(read("A1")), NOW, "capture", HOST)
     assert path.status in ("undecided", "no-path")
     assert len(path.comparisons) == 1 + layers * width
+
+
+def test_absurdly_many_anchors_of_one_name_are_left_undecided() -> None:
+    specs = [replace(SPECS["false A1"], serial=number, ski=False, aki=False) for number in range(501)]
+    store = store_of([parse_certificate(certificate(each), SOURCE) for each in specs])
+    path = decide(read("leaf", "M", plain=True), store, NOW, "capture", HOST)
+    assert (path.status, path.java_message) == ("undecided", None)
+    few = decide(read("leaf", "M", plain=True), store_of(store.anchors[:20]), NOW, "capture", HOST)
+    assert (few.status, few.anchor_key_mismatch) == ("no-path", True)
