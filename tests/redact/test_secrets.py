@@ -317,6 +317,8 @@ def test_any_text_is_survived_and_lines_are_kept(text: str, tail: str) -> None:
         "-----BEGIN PRIVATE KEY-----" * 4_000,
         "-----END PRIVATE KEY-----\n" * 4_000,
         "eyJ" * 60_000,
+        "eyJ_" * 40_000,
+        "10.1.2.310.1.2.3_" * 10_000,
         "://" * 60_000,
     ],
     ids=lambda text: text[:12].strip(),

@@ -36,6 +36,7 @@ _CONTEXT = re.compile(
 )
 _SINGLE_END = re.compile(r"[ \t]*(?:$|[\r\n,;:\"'`\])}/]|found|with|on port)")
 """What may follow a single-label host name; a sentence goes on otherwise (`EHLO lacked …`)."""
+_MAX_PUBLIC_LABELS = max(domain.count(".") + 1 for domain in PUBLIC_DOMAINS)
 _DASHED_IP = re.compile(r"\b(?:ec2|ip)-(?P<ip>\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})(?=\.)", re.IGNORECASE)
 
 
@@ -44,7 +45,7 @@ def is_public_host(name: str) -> bool:
     low = name.lower().rstrip(".")
     if low in ("localhost", "localhost.localdomain"):
         return True
-    labels = low.split(".")
+    labels = low.rsplit(".", _MAX_PUBLIC_LABELS)[-_MAX_PUBLIC_LABELS:]
     return any(".".join(labels[i:]) in PUBLIC_DOMAINS for i in range(len(labels)))
 
 

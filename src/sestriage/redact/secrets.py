@@ -199,7 +199,9 @@ def _is_payload(word: str) -> bool:
 
 _NEWLINE = _WRAP.removesuffix("?")
 _JWT_PART = rf"[\w-]++(?:{_NEWLINE}[\w-]++)*+"
-_JWT = re.compile(rf"(?<![A-Za-z0-9])eyJ{_JWT_PART}{_WRAP}\.{_WRAP}{_JWT_PART}(?:{_WRAP}\.{_WRAP}(?:{_JWT_PART})?)?")
+_JWT = re.compile(
+    rf"(?<![A-Za-z0-9])eyJ[\w-]{{2,600}}+(?:{_NEWLINE}[\w-]{{1,600}}+){{0,9}}+{_WRAP}\.{_WRAP}{_JWT_PART}(?:{_WRAP}\.{_WRAP}(?:{_JWT_PART})?)?"
+)
 _BEARER = re.compile(r"\b(?:Bearer|Basic|Negotiate)[ \t]+(?P<value>[\w.~+/=-]{8,})", re.IGNORECASE)
 _AUTHORIZATION = re.compile(
     r"authorization[\"']?[ \t]*[:=>]+[ \t]*[\"']?(?:(?:Basic|Bearer|Digest|Negotiate|NTLM|Token)[ \t]+)?"
@@ -224,6 +226,7 @@ _KEY = (
     r"|refresh)[_.-]?token|x-amz-(?:signature|credential)|(?<![A-Za-z])pass|(?-i:(?<=[a-z])Pass)|credentials(?==))"
 )
 """Key words whose value is a secret, as a part of the key's name."""
+_GATE = re.compile(rf"{_KEY}|signature=", re.IGNORECASE)
 _VALUE_STOP = r"[,;&](?:\s|[\w.-]+[=:]|$)|[\"')\]}>]+(?:[\s,;:.)\]}]|$)|</"
 _QUOTED = r"\"(?P<dq>(?:[^\"\\\r\n]|\\.)*)(?:\"|$)|'(?P<sq>(?:[^'\\\r\n]|\\.)*)(?:'|$)|`(?P<bq>[^`\r\n]*)`"
 _PAIR = re.compile(
@@ -266,6 +269,8 @@ def _harmless(value: str) -> bool:
 
 
 def _pairs(text: str) -> Iterator[Span]:
+    if not _GATE.search(text):
+        return
     for pattern in (_PAIR, _SPOKEN, _WHOLE_LINE, _OPTION, _ELEMENT, _SIGNATURE):
         for match in pattern.finditer(text):
             for group in ("dq", "sq", "bq", "bare"):
