@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,8 +12,11 @@ import click
 
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 from sestriage.engine.collect import Options
-from sestriage.engine.triage import TriageOptions, triage
+from sestriage.engine.triage import TriageOptions, triage_cases
 from sestriage.model.verdict import Outcome, Report
+
+PIPE_WIDTH = 100
+"""Columns of a text report that does not go to a terminal."""
 
 EXIT_STATUS = {Outcome.ACCEPTED: ACCEPTED, Outcome.FAILED: FAILED, Outcome.UNDETERMINED: UNDETERMINED}
 
@@ -96,13 +99,19 @@ def command(
         rule_dirs=rule_dirs,
         utc_offset=_offset(utc_offset),
     )
-    report = triage(paths, options, sys.stdin.buffer)
-    if not no_redact:
-        from sestriage.redact import redact_report
+    reports = triage_cases(paths, options, sys.stdin.buffer)
+    _write(_render(_cleaned(reports, redact=not no_redact), form, verbose, output), output)
+    return EXIT_STATUS[reports[0].verdict.outcome]
 
-        report = redact_report(report)
-    _write(_renderer(form, verbose, output)(report), output)
-    return EXIT_STATUS[report.verdict.outcome]
+
+def _cleaned(reports: Sequence[Report], *, redact: bool) -> list[Report]:
+    """Secrets go in any case; private data gets pseudonyms, the same ones in all reports."""
+    from sestriage.redact import Redactor, redact_report, strip_report
+
+    if not redact:
+        return [strip_report(report) for report in reports]
+    redactor = Redactor()
+    return [redact_report(report, redactor) for report in reports]
 
 
 def _offset(text: str | None) -> timedelta | None:
@@ -117,21 +126,23 @@ def _offset(text: str | None) -> timedelta | None:
     return -size if match[1] == "-" else size
 
 
-def _renderer(form: str, verbose: bool, output: str | None) -> Callable[[Report], str]:
+def _render(reports: Sequence[Report], form: str, verbose: bool, output: str | None) -> str:
     if form == "json":
         from sestriage.report import json
 
-        return json.render
+        return json.render_all(reports)
     if form == "markdown":
         from sestriage.report import markdown
 
-        return lambda report: markdown.render(report, verbose=verbose)
+        return "\n".join(markdown.render(report, verbose=verbose) for report in reports)
     from sestriage.report import text
 
     terminal = output is None and sys.stdout.isatty()
     color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = _terminal_width() if terminal else 100
-    return lambda report: text.render(report, color=color, width=width, ascii_only=not color, verbose=verbose)
+    width = _terminal_width() if terminal else PIPE_WIDTH
+    return "\n".join(
+        text.render(report, color=color, width=width, ascii_only=not color, verbose=verbose) for report in reports
+    )
 
 
 def _terminal_width() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -23,6 +24,9 @@ STORE_PASSWORD_VARIABLE = "SESTRIAGE_STORE_PASSWORD"  # noqa: S105 - the name of
 
 CHUNK = 1 << 20
 """Bytes read at a time from a log."""
+
+MAX_EVENTS = 50_000
+"""Events about mail that are kept of one log, the newest ones: memory must not grow with the log."""
 
 MAX_STORE_BYTES = 64 << 20
 MAX_CIPHER_LIST_BYTES = 1 << 20
@@ -48,6 +52,8 @@ class LogFile:
 
     source: SourceRef
     events: tuple[LogEvent, ...]
+    named: bool = False
+    """The user named this very file (or piped it in), so where it lies says nothing about whose it is."""
 
 
 @dataclass(slots=True)
@@ -134,16 +140,23 @@ class _Collector:
         from sestriage.formats.log import LogReader
 
         reader = LogReader(member.ref)
+        events: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
+        problems: list[str] = []
+        seen = 0
         try:
-            events = tuple(reader.events(_chunks(member)))
+            for event in reader.events(_chunks(member)):
+                if event.outcome != "other":
+                    events.append(event)
+                    seen += 1
         except (OSError, EOFError) as error:
-            events = ()
-            self._note(member, "log", f"reading stopped: {error}", used=False)
-            return
+            problems.append(f"reading stopped: {error}")
+        if seen > MAX_EVENTS:
+            problems.append(f"{seen} events about mail; only the newest {MAX_EVENTS} were looked at")
+        problems += [f"line {line}: {text}" if line else text for line, text in reader.problems]
         is_response = member.role == "response" or is_response_log(member.ref)
-        (self._out.logs if is_response else self._out.other_logs).append(LogFile(member.ref, events))
-        problem = "; ".join(f"line {line}: {text}" if line else text for line, text in reader.problems) or None
-        self._note(member, "log", problem)
+        log = LogFile(member.ref, tuple(events), named=member.named)
+        (self._out.logs if is_response else self._out.other_logs).append(log)
+        self._note(member, "log", "; ".join(problems) or None)
 
     def _capture(self, member: Member, *, note: bool = True) -> None:
         from sestriage.formats.capture import read_capture

@@ -62,7 +62,7 @@ def deduplicate(logs: Sequence[LogFile]) -> list[LogFile]:
             if event.time is not None and seen.setdefault(key, number) != number:
                 continue
             kept.append(event)
-        result.append(LogFile(log.source, tuple(kept)))
+        result.append(replace(log, events=tuple(kept)))
     return result
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sestriage import __version__
+from sestriage.engine.cases import split_cases
 from sestriage.engine.cleared import cleared_by
 from sestriage.engine.collect import Collected, LogFile, Options, collect
 from sestriage.engine.correlate import Alignment, align, join, unique_streams
@@ -38,13 +39,23 @@ class TriageOptions:
 def triage(paths: Sequence[str], options: TriageOptions | None = None, stdin: BinaryIO | None = None) -> Report:
     """Read the evidence at `paths` and say what failed, how sure that is, and what to do.
 
-    `-` among the paths reads `stdin`. Raises `InputError` for a path that cannot be used at all; everything else that
-    is wrong with the input is reported in `Report.inputs`.
+    `-` among the paths reads `stdin`. When the input holds several Managers, this is the report of the first of
+    `triage_cases`. Raises `InputError` for a path that cannot be used at all; everything else that is wrong with the
+    input is reported in `Report.inputs`.
     """
+    return triage_cases(paths, options, stdin)[0]
+
+
+def triage_cases(
+    paths: Sequence[str], options: TriageOptions | None = None, stdin: BinaryIO | None = None
+) -> list[Report]:
+    """The report of every Manager whose evidence is in the input: failed ones first, at least one."""
     options = options or TriageOptions()
     rules = load_rules(options.rule_dirs)
     collected = collect(paths, options.reading, stdin)
-    return conclude(collected, rules, options)
+    reports = [replace(conclude(case.collected, rules, options), case=case.name) for case in split_cases(collected)]
+    order = (Outcome.FAILED, Outcome.UNDETERMINED, Outcome.ACCEPTED)
+    return sorted(reports, key=lambda report: order.index(report.verdict.outcome))
 
 
 def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Report:

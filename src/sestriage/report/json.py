@@ -8,7 +8,7 @@ reaches a terminal as `\\u001b`, never as an escape sequence.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import resources
 
 from sestriage.model.capture import Capture, DnsLookup, SmtpDialogue, Stream, TcpConnection, TlsSession
@@ -23,7 +23,13 @@ SCHEMA_VERSION = 1
 
 def render(report: Report) -> str:
     """The report as one JSON document with a newline at its end; pure ASCII."""
-    text = json.dumps(to_dict(report), indent=2, ensure_ascii=True, allow_nan=False)
+    return render_all((report,))
+
+
+def render_all(reports: Sequence[Report]) -> str:
+    """The first report as one JSON document; those of further Managers in the same input are its `other_cases`."""
+    document = to_dict(reports[0]) | {"other_cases": [to_dict(report) for report in reports[1:]]}
+    text = json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False)
     return text.replace("\x7f", "\\u007f") + "\n"  # DEL is the one control character that json lets through
 
 
