@@ -147,6 +147,18 @@ def test_a_self_signed_host_certificate_hides_its_issuer_too() -> None:
     assert leaf.issuer_common_name == leaf.common_name
 
 
+def test_self_signed_appliance_certificates_are_hosts() -> None:
+    marked = replace(PRIVATE_LEAF, issuer=PRIVATE_LEAF.subject, is_ca=True)
+    single = Certificate(sha256="d" * 64, der=b"", subject="CN=smc01", issuer="CN=smc01", common_name="smc01")
+    plain = Certificate(
+        sha256="e" * 64, der=b"", subject="CN=Mail 7,O=Customer", issuer="CN=Some CA", common_name="Mail 7", is_ca=False
+    )
+    out = redact_report(with_certificates(marked, single, plain))
+    subjects = [entry.certificate.subject for entry in out.stores[0].entries]
+    assert all(subject.startswith("CN=<host-") for subject in subjects)
+    assert out.stores[0].entries[2].certificate.issuer == "CN=Some CA"
+
+
 def test_certificates_of_amazon_and_old_roots_stay() -> None:
     old_root = replace(CA, is_ca=None, subject="CN=Old Root,O=X", issuer="CN=Old Root,O=X", common_name="Old Root")
     out = redact_report(with_certificates(SES_LEAF, old_root))

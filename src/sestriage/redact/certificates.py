@@ -6,20 +6,25 @@ from dataclasses import replace
 
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate
-from sestriage.redact.hosts import is_public_host, looks_like_host
+from sestriage.redact.hosts import is_public_host
 from sestriage.redact.redactor import Redactor
 from sestriage.redact.secrets import strip_secrets
 
 
 def is_private(certificate: Certificate) -> bool:
-    """The certificate of a host (not marked as CA, a host name in it) that is not under a public domain alone."""
-    if certificate.is_ca:
-        return False
+    """The certificate is that of a host that is not under a public domain alone.
+
+    A CA is told from a host by basicConstraints; a self-signed certificate (OpenSSL marks those as CA by default) is a
+    host's when it has DNS names or addresses, or, without the mark, a common name without blanks.
+    """
     names = [name.removeprefix("*.") for name in (certificate.common_name, *certificate.dns_names) if name]
-    hosts = [name for name in names if " " not in name and (looks_like_host(name) or is_public_host(name))]
-    if not certificate.dns_names and not certificate.ip_addresses and not hosts:
-        return False
-    return bool(certificate.ip_addresses) or not names or not all(map(is_public_host, names))
+    has_alternative_names = bool(certificate.dns_names or certificate.ip_addresses)
+    if _is_self_issued(certificate):
+        bare = not certificate.is_ca and bool(certificate.common_name) and " " not in (certificate.common_name or "")
+        is_host = has_alternative_names or bare
+    else:
+        is_host = not certificate.is_ca and bool(certificate.subject)
+    return is_host and (bool(certificate.ip_addresses) or not names or not all(map(is_public_host, names)))
 
 
 def learn_certificate(certificate: Certificate, redactor: Redactor) -> None:
@@ -71,7 +76,7 @@ def _is_self_issued(certificate: Certificate) -> bool:
 
 
 def _first_name(certificate: Certificate) -> str:
-    return certificate.common_name or (*certificate.dns_names, *certificate.ip_addresses)[0]
+    return certificate.common_name or (*certificate.dns_names, *certificate.ip_addresses, certificate.subject)[0]
 
 
 def _label(name: str, redactor: Redactor) -> str:
