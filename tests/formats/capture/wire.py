@@ -45,13 +45,13 @@ def pcap(
 ) -> bytes:
     """A pcap file; frame n is taken at 1,700,000,000 + n/10 seconds."""
     magic = 0xA1B23C4D if nano else 0xA1B2C3D4
-    out = struct.pack(f"{order}IHHiIII", magic, 2, 4, 0, 0, snap or 262144, link)
+    out = [struct.pack(f"{order}IHHiIII", magic, 2, 4, 0, 0, snap or 262144, link)]
     for number, frame in enumerate(frames, start):
         kept = frame[:snap] if snap else frame
         tenth = 100_000_000 if nano else 100_000
         seconds, fraction = divmod(number, 10)
-        out += struct.pack(f"{order}IIII", 1_700_000_000 + seconds, fraction * tenth, len(kept), len(frame)) + kept
-    return out
+        out.append(struct.pack(f"{order}IIII", 1_700_000_000 + seconds, fraction * tenth, len(kept), len(frame)) + kept)
+    return b"".join(out)
 
 
 def block(kind: int, body: bytes, order: str = "<") -> bytes:

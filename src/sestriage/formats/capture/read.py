@@ -21,6 +21,10 @@ MAX_STREAMS = 2000
 """Conversations at mail ports or with SMTP, and others with TLS, that are kept: the newest of each."""
 
 
+UNEXPECTED = "reading stopped on an unexpected error"
+"""How a problem begins that is a mistake in this program (the tests see to it that none is known)."""
+
+
 def looks_like_capture(head: bytes) -> bool:
     """The first bytes are those of a pcap or pcapng file, gzipped or not."""
     if head.startswith(GZIP_MAGIC):
@@ -34,16 +38,15 @@ def looks_like_capture(head: bytes) -> bool:
 class _Collector:
     """Turns finished conversations into streams, and keeps the newest."""
 
-    def __init__(self, source: SourceRef, walker_time: Walker | None = None) -> None:
+    def __init__(self, source: SourceRef, keys: Keys) -> None:
         self.builder = StreamBuilder(source)
-        self.walker = walker_time
+        self.walker = Walker(Table(keys, self.take))
         self.mail: deque[Stream] = deque(maxlen=MAX_STREAMS)
         self.other: deque[Stream] = deque(maxlen=MAX_STREAMS)
         self.left_out = 0
 
     def take(self, conversation: Conversation) -> None:
-        now = self.walker.last_time if self.walker is not None else None
-        assert self.walker is not None  # noqa: S101
+        now = self.walker.last_time
         names = self.walker.table.dns.names
         stream = self.builder.stream(conversation, moment(now) if now is not None else None, names)
         kept = self.mail if conversation.mail_port or stream.smtp is not None else self.other
@@ -62,20 +65,17 @@ def read_capture(stream: BinaryIO, source: SourceRef, keylog: bytes | None = Non
     """
     feed = Feed(stream)
     buffer = Buffer(feed, PEEK_ROOM)
-    collector = _Collector(source)
     keys = Keys()
     if keylog:
         keys.add(keylog)
-    walker = Walker(Table(keys, collector.take))
-    collector.walker = walker
+    collector = _Collector(source, keys)
+    walker = collector.walker
     buffer.refill(0, pcap.HEADER_SIZE)
-    if buffer.data[:4] in pcap.MAGICS and buffer.size >= 4:
-        problem = pcap.walk(buffer, walker)
-    elif buffer.data.startswith(pcapng.MAGIC):
-        problem = pcapng.walk(buffer, walker)
-    else:
-        problem = "not a packet capture (neither pcap nor pcapng)"
-    walker.table.finish()
+    try:
+        problem = _walk(buffer, walker)
+        walker.table.finish()
+    except Exception as error:  # a mistake of ours must not cost the rest of the case
+        problem = f"{UNEXPECTED} behind packet {walker.frames} ({type(error).__name__})"
     return Capture(
         source=source,
         streams=collector.streams(),
@@ -86,6 +86,14 @@ def read_capture(stream: BinaryIO, source: SourceRef, keylog: bytes | None = Non
         problem=_problem(feed.problem or problem, walker, collector.left_out),
         snaplen_cut=walker.cut_frames,
     )
+
+
+def _walk(buffer: Buffer, walker: Walker) -> str | None:
+    if buffer.data[:4] in pcap.MAGICS and buffer.size >= 4:
+        return pcap.walk(buffer, walker)
+    if buffer.data.startswith(pcapng.MAGIC):
+        return pcapng.walk(buffer, walker)
+    return "not a packet capture (neither pcap nor pcapng)"
 
 
 def _problem(damage: str | None, walker: Walker, left_out: int) -> str | None:
