@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from sestriage.watch.family import HEAD_BYTES, TAIL_BYTES, Member, Print
 
@@ -14,10 +13,11 @@ from sestriage.watch.family import HEAD_BYTES, TAIL_BYTES, Member, Print
 class Cursor:
     """Where reading stopped.
 
-    `offset` counts bytes of the content (after decompression), `line` the lines before it. `size` and `mtime_ns` are
-    those of the log when it was looked at, so that an unchanged log is known by its status alone. `head` and `tail`
-    are fingerprints of the first bytes and of the bytes before `offset`. `known` are the heads of older files that
-    were read to their ends. `looked` is when that was (seconds since 1970).
+    `offset` counts bytes of the content (after decompression), `line` the lines before it, in the log itself or in a
+    rotated copy of it. `head` and `tail` are fingerprints of that file's first bytes and of the bytes before `offset`.
+    `device`, `inode`, `size` and `mtime_ns` are those of the log when it was looked at, so that an unchanged log is
+    known by its status alone. `held`: something at the end was left for the next run. `known` are the heads of older
+    files that were read to their ends. `looked` is when that was (seconds since 1970).
     """
 
     device: int
@@ -30,11 +30,7 @@ class Cursor:
     tail: Print
     known: tuple[Print, ...]
     looked: float
-
-    @property
-    def held(self) -> int:
-        """Bytes at the end that were left for the next run."""
-        return max(0, self.size - self.offset)
+    held: bool
 
     def unchanged(self, status: os.stat_result) -> bool:
         """The log has not changed since it was looked at."""
@@ -67,7 +63,8 @@ def plan(family: Sequence[Member], cursor: Cursor | None, oldest: float) -> Plan
     """What is new. Without a cursor: everything in files that changed after `oldest`."""
     if cursor is None:
         return Plan(tuple(Segment(m, 0, 0) for m in family if m.live or m.mtime >= oldest))
-    at = _find(family, cursor)
+    # Of a log that was empty at the last look there is nothing to find: whatever is not known is new.
+    at = _find(family, cursor) if cursor.offset else None
     if at is not None:
         rest = tuple(Segment(member, 0, 0) for member in family[at + 1 :])
         return Plan((Segment(family[at], cursor.offset, cursor.line), *rest))
@@ -84,8 +81,6 @@ def _find(family: Sequence[Member], cursor: Cursor) -> int | None:
 
 
 def _holds(member: Member, cursor: Cursor) -> bool:
-    if cursor.offset == 0:
-        return not member.compressed and (member.device, member.inode) == (cursor.device, cursor.inode)
     if not cursor.head.fits(member.head()):
         return False
     if not member.compressed:
@@ -107,28 +102,29 @@ def _known(member: Member, cursor: Cursor) -> bool:
 
 
 def tail_print(member: Member, offset: int) -> Print:
-    """Fingerprint of the bytes before an offset of a plain file."""
-    length = min(TAIL_BYTES, offset)
-    data = os.pread(member.handle, length, offset - length)
-    return Print(length, sha256(data).digest())
+    """Fingerprint of the bytes before an offset."""
+    return Print.of(member.window(max(0, offset - TAIL_BYTES), offset))
 
 
-def place(family: Sequence[Member], offset: int, line: int, cursor: Cursor | None, now: float) -> Cursor:
-    """The cursor after everything up to `offset` of the log was read."""
+def place(family: Sequence[Member], end: Segment, held: bool, cursor: Cursor | None, now: float) -> Cursor:
+    """The cursor after everything up to the place `end` was read."""
     live = family[-1]
     status = os.fstat(live.handle)
-    heads = [Print.of(member.head()) for member in family[:-1]]
+    offset = end.start
+    index = next(i for i, member in enumerate(family) if member is end.member)
+    heads = [Print.of(member.head()) for member in family[:index]]
     # What was known stays known for as long as such a file may be there: kin in another folder, or moved back.
     known = tuple(dict.fromkeys((*heads, *(cursor.known if cursor is not None else ()))))[:256]
     return Cursor(
         device=live.device,
         inode=live.inode,
         offset=offset,
-        line=line,
+        line=end.line,
         size=live.size,
         mtime_ns=status.st_mtime_ns if status.st_size == live.size else 0,
-        head=Print.of(os.pread(live.handle, min(HEAD_BYTES, offset), 0)),
-        tail=tail_print(live, offset),
+        head=Print.of(end.member.head()[: min(HEAD_BYTES, offset)]),
+        tail=tail_print(end.member, offset),
         known=known,
         looked=now,
+        held=held,
     )

@@ -99,6 +99,21 @@ class Member:
             at += len(data)
             yield data
 
+    def window(self, start: int, end: int) -> bytes:
+        """The content between two offsets."""
+        if not self.compressed:
+            return os.pread(self.handle, max(0, min(end, self.size) - start), start)
+        data = b""
+        for chunk in self.chunks(start):
+            data += chunk
+            if len(data) >= end - start:
+                break
+        return data[: end - start]
+
+    def length(self) -> int:
+        """Bytes of the content; a compressed file is read for it."""
+        return sum(len(chunk) for chunk in self.chunks(0)) if self.compressed else self.size
+
     def _unpacked(self, start: int) -> Iterator[bytes]:
         from sestriage.ingest import Limits, walk
 

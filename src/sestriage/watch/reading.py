@@ -16,7 +16,7 @@ from sestriage.watch.family import ATTEMPTS, Changed, LogUnreadable, Member, clo
 from sestriage.watch.incidents import Cause, Seen
 from sestriage.watch.judge import Judge, Judged
 from sestriage.watch.settings import Settings
-from sestriage.watch.tail import Stream, read_events, settled, whole_until
+from sestriage.watch.tail import Stream, end_of_reading, read_events, settled
 from sestriage.watch.zone import find_zone, parse_since, parse_zone, place_times
 
 TAIL = 1 << 13
@@ -69,12 +69,13 @@ def _read(
     since = parse_since(settings.since, now) if cursor is None else None
     todo = plan(family, cursor, since if since is not None else 0.0)
     segments = _jump(todo.segments, since, settings)
-    last = segments[-1]
-    until = live.size if settled(live, cursor, settings.grace, now) else whole_until(live, last.start)
-    stream = Stream(segments, until)
+    whole = settled(live, cursor, settings.grace, now)
+    end = Segment(live, live.size, 0) if whole else end_of_reading(segments)
+    stream = Stream(segments, end)
     fresh = list(read_events(stream, SourceRef(settings.log)))
-    after = place(family, until, stream.lines_of_log(), cursor, now)
-    _verify(cursor, todo.segments, live)
+    after = place(family, stream.end(), not whole, cursor, now)
+    if not todo.lost:
+        _verify(cursor, todo.segments, live)
     old = carry.load(carried)
     new = _timed(fresh, settings, live)
     if since is not None:
@@ -100,7 +101,11 @@ def _jump(segments: Sequence[Segment], since: float | None, settings: Settings) 
 
     jumped: list[Segment] = []
     for segment in segments:
-        start = 0 if segment.member.compressed else first_since(segment.member, since, settings.tz)
+        start = (
+            segment.start
+            if segment.start or segment.member.compressed
+            else first_since(segment.member, since, settings.tz)
+        )
         line = 0
         if start:
             line = sum(chunk.count(b"\n") for chunk in segment.member.chunks(0, start))

@@ -151,7 +151,7 @@ class _Run:
     def _may_release(self, status: os.stat_result) -> bool:
         """What was held back may be whole by now (`tail.settled` decides)."""
         age = self._now - status.st_mtime
-        return age >= self._settings.grace or age < 0
+        return age >= self._settings.grace or age < 0 or self._settings.grace <= 0
 
     def _judge(self, events: Sequence[LogEvent]) -> Sequence[Judged]:
         return self._around.judge()(events)

@@ -23,7 +23,8 @@ VERSION = 1
 
 _SCHEMA = """
 CREATE TABLE cursor (log TEXT PRIMARY KEY, device INT, inode INT, offset INT, line INT, size INT, mtime_ns INT,
-    head_length INT, head BLOB, tail_length INT, tail BLOB, known TEXT, looked REAL, carry TEXT);
+    head_length INT, head BLOB, tail_length INT, tail BLOB, known TEXT, looked REAL,
+    held INT, carry TEXT);
 CREATE TABLE incident (number INTEGER PRIMARY KEY, log TEXT, scope TEXT, started REAL, last REAL, count INT,
     cause TEXT, timed INT, ended REAL, resolution TEXT, reported TEXT, told REAL, closed_told INT, causes TEXT);
 CREATE INDEX incident_open ON incident (log, ended, closed_told);
@@ -157,13 +158,13 @@ class State:
     def cursor(self) -> Cursor | None:
         """Where reading stopped; None before the first run."""
         rows = self._db.execute(
-            "SELECT device, inode, offset, line, size, mtime_ns, head_length, head, tail_length, tail, known, looked"
+            "SELECT device, inode, offset, line, size, mtime_ns, head_length, head, tail_length, tail, known, looked, held"
             " FROM cursor WHERE log = ?",
             (self.log,),
         ).fetchall()
         if not rows:
             return None
-        device, inode, offset, line, size, mtime, head_length, head, tail_length, tail, known, looked = rows[0]
+        device, inode, offset, line, size, mtime, head_length, head, tail_length, tail, known, looked, held = rows[0]
         return Cursor(
             device,
             inode,
@@ -175,6 +176,7 @@ class State:
             Print(tail_length, bytes(tail)),
             tuple(Print(length, bytes.fromhex(digest)) for length, digest in json.loads(known)),
             looked,
+            bool(held),
         )
 
     def carry(self) -> str:
@@ -186,11 +188,11 @@ class State:
         """Keep where reading stopped."""
         known = json.dumps([(known.length, known.digest.hex()) for known in cursor.known])
         self._run(
-            "INSERT OR REPLACE INTO cursor VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT OR REPLACE INTO cursor VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 *(self.log, cursor.device, cursor.inode, cursor.offset, cursor.line, cursor.size, cursor.mtime_ns),
                 *(cursor.head.length, cursor.head.digest, cursor.tail.length, cursor.tail.digest),
-                *(known, cursor.looked, carry),
+                *(known, cursor.looked, cursor.held, carry),
             ),
         )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sestriage.formats.log import LogReader
+from sestriage.formats.log.header import parse_header, starts_event
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 from sestriage.watch.cursor import Cursor, Segment
@@ -24,7 +24,7 @@ def settled(member: Member, cursor: Cursor | None, grace: float, now: float) -> 
     had at the last look, and that was long enough ago, or in the future too.
     """
     age = now - member.mtime
-    if age >= grace:
+    if age >= grace or grace <= 0:
         return True
     same = cursor is not None and (member.device, member.inode, member.size) == (
         cursor.device,
@@ -36,10 +36,10 @@ def settled(member: Member, cursor: Cursor | None, grace: float, now: float) -> 
 
 def whole_until(member: Member, start: int) -> int:
     """The offset at which the last event begins, which may still be written to; `start` when that event is all."""
-    size = member.size
+    size = member.length()
     for window in WINDOWS:
         at = max(start, size - window)
-        data = os.pread(member.handle, size - at, at)
+        data = member.window(at, size)
         if at > start:
             skip = data.find(b"\n") + 1
             data, at = data[skip:], at + skip
@@ -49,6 +49,19 @@ def whole_until(member: Member, start: int) -> int:
         if at == start:
             return start
     return max(start, size - WINDOWS[0])
+
+
+def end_of_reading(segments: Sequence[Segment]) -> Segment:
+    """Where reading must stop while the last event may still be written to: its file and offset (the line is not set).
+
+    The last event may have begun in the file before, which was rotated in the middle of it.
+    """
+    for index in range(len(segments) - 1, -1, -1):
+        segment = segments[index]
+        at = whole_until(segment.member, segment.start)
+        if at > segment.start or index == 0:
+            return Segment(segment.member, at, 0)
+    raise AssertionError("a plan has a segment")
 
 
 def _last_event(data: bytes) -> int | None:
@@ -67,10 +80,11 @@ def _last_event(data: bytes) -> int | None:
 class Stream:
     """The segments of a plan as one stream of bytes; afterwards tells lines of the stream as lines of files."""
 
-    def __init__(self, segments: Sequence[Segment], until: int) -> None:
-        """`until` is the offset in the log itself at which reading stops."""
-        self._segments = segments
-        self._until = until
+    def __init__(self, segments: Sequence[Segment], end: Segment) -> None:
+        """`end` tells in which file and at which offset reading stops."""
+        index = next(i for i, segment in enumerate(segments) if segment.member is end.member)
+        self._segments = segments[: index + 1]
+        self._end = end
         self._starts: list[int] = []
         self.bytes_read = 0
         self.lines = 0
@@ -82,9 +96,10 @@ class Stream:
             member = segment.member
             self._starts.append(self.lines)
             got = 0
-            for chunk in member.chunks(segment.start, self._until if member.live else None):
-                if open_line and not got:
-                    # The older file ended in the middle of a line: the writer was stopped there.
+            wanted = self._end.start - segment.start if member is self._end.member else None
+            for chunk in _up_to(member.chunks(segment.start), wanted):
+                if open_line and not got and _begins_event(chunk):
+                    # The older file ended in the middle of a line, and this one does not go on with it.
                     yield b"\n"
                     self.lines += 1
                     self._starts[-1] = self.lines
@@ -93,7 +108,7 @@ class Stream:
                 open_line = not chunk.endswith(b"\n")
                 yield chunk
             self.bytes_read += got
-            if member.live and got < self._until - segment.start:
+            if wanted is not None and got < wanted:
                 raise Changed
 
     def locate(self, event: LogEvent) -> LogEvent:
@@ -110,9 +125,28 @@ class Stream:
         quote_line = event.quote_line + shift if event.quote_line is not None else None
         return replace(event, source=source, quote_line=quote_line)
 
-    def lines_of_log(self) -> int:
-        """Lines of the log itself up to where reading stopped."""
-        return self._segments[-1].line + self.lines - self._starts[-1] if self._starts else 0
+    def end(self) -> Segment:
+        """Where reading stopped, with the lines before it."""
+        last = self._segments[-1]
+        return Segment(last.member, self._end.start, last.line + self.lines - self._starts[-1])
+
+
+def _up_to(chunks: Iterator[bytes], size: int | None) -> Iterator[bytes]:
+    """At most `size` bytes of a stream; all of it for None."""
+    left = size
+    for chunk in chunks:
+        if left is None:
+            yield chunk
+        elif left > 0:
+            yield chunk[:left]
+            left -= len(chunk)
+        if left is not None and left <= 0:
+            return
+
+
+def _begins_event(chunk: bytes) -> bool:
+    text = chunk[:1000].split(b"\n", 1)[0].decode("utf-8", "replace")
+    return starts_event(text) and parse_header(text) is not None
 
 
 def read_events(stream: Stream, source: SourceRef) -> Iterator[LogEvent]:
