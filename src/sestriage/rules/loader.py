@@ -11,15 +11,17 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sestriage.errors import RuleError
+from sestriage.rules.build import ParsedRule, build
 from sestriage.rules.compiled import FILE_NAME, MAX_FILE, CompiledIndex, digest
-from sestriage.rules.reader import MAX_FILE as MAX_RULE_FILE
-from sestriage.rules.reader import build, parse_source
-from sestriage.rules.ruleset import RuleSet
-from sestriage.rules.schema import Rule
+from sestriage.rules.schema import MAX_RULE_FILE, Rule
 from sestriage.rules.shared import FILE_NAME as SHARED_NAME
 from sestriage.rules.shared import Shared, read_shared
+
+if TYPE_CHECKING:
+    from sestriage.rules.ruleset import RuleSet
 
 SITE_FOLDER = Path("/etc/sestriage/rules.d")
 LOCALE_FOLDER = "locale"
@@ -43,6 +45,8 @@ def folders(extra: Sequence[Path] = ()) -> tuple[Path, ...]:
 
 def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
     """Loads all rules. Never raises for a broken rule or folder: see `RuleSet.problems`."""
+    from sestriage.rules.ruleset import RuleSet
+
     rules: dict[str, Rule] = {}
     problems: list[RuleError] = []
     for folder in folders(extra):
@@ -108,10 +112,16 @@ def load_file(path: Path, folder: Path | None = None) -> Rule:
     raw = read_bytes(path)
     shared = shared_for(folder)
     parsed = _index(str(folder)).get(digest(raw, shared)) if folder is not None else None
-    rule = build(parsed if parsed is not None else parse_source(raw, str(path), shared), str(path))
+    rule = build(parsed if parsed is not None else _parse(raw, path, shared), str(path))
     if rule.id != path.stem:
         raise RuleError(str(path), f"the id `{rule.id}` is not the name of the file", 1, 1)
     return rule
+
+
+def _parse(raw: bytes, path: Path, shared: Shared) -> ParsedRule:
+    from sestriage.rules.reader import parse_source  # costs more than loading all compiled rules
+
+    return parse_source(raw, str(path), shared)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -1,7 +1,7 @@
 """One rule file: TOML text to a checked `Rule`.
 
 Reading happens in two steps, so that a compiled form can replace the costly one: `parse_source` parses TOML and every
-condition and checks all of it; `build` puts the rule together from what `parse_source`, or the compiled file, gives.
+condition and checks all of it; `build.build` puts the rule together from what that, or the compiled file, gives.
 """
 
 from __future__ import annotations
@@ -9,18 +9,16 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from sestriage.errors import RuleError
 from sestriage.model.phase import Phase
+from sestriage.rules.build import ParsedRule, as_list, as_mapping
 from sestriage.rules.conditions import Condition, Selection
 from sestriage.rules.fieldtypes import FieldType, kind_type, nearest
 from sestriage.rules.places import Places, find_places, toml_error_place
-from sestriage.rules.schema import EXPECTATIONS, KEYS_BY_SECTION, SCHEMA, SEVERITIES, Example, Fix, Key, Rule, Wanted
+from sestriage.rules.schema import EXPECTATIONS, KEYS_BY_SECTION, MAX_RULE_FILE, SCHEMA, SEVERITIES, Example, Key
 from sestriage.rules.shared import PREFIX, Shared
 
-MAX_FILE = 256 * 1024
-"""Bytes of one rule file."""
 MAX_SELECTIONS = 40
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -32,15 +30,6 @@ NO_SHARED = Shared()
 
 _LISTS_OF_TABLES = ("fix", "need", "example")
 _TYPE_NAMES = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedRule:
-    """A rule file taken apart: the TOML data without examples, and the trees of its conditions by their text."""
-
-    data: Mapping[str, object]
-    selections: Mapping[str, Selection] = field(default_factory=dict)
-    conditions: Mapping[str, Condition] = field(default_factory=dict)
 
 
 class _Reader:
@@ -77,7 +66,7 @@ def parse_source(raw: bytes, path: str, shared: Shared = NO_SHARED) -> ParsedRul
     types = _parse_selections(reader, data, shared)
     for section, number, key, text, spec in _texts(data):
         if spec.condition:
-            _parse_verdict(reader, text, tuple(_mapping(data["select"])), section, number, key)
+            _parse_verdict(reader, text, tuple(as_mapping(data["select"])), section, number, key)
         elif spec.template:
             _check_template(reader, text, types, section, number, key)
         if key == "command" and text.startswith("builtin:"):
@@ -102,7 +91,7 @@ def read_examples(raw: bytes, path: str) -> tuple[Example, ...]:
             Example(
                 str(table["expect"]),
                 log if isinstance(log, str) else None,
-                _mapping(table.get("facts")),
+                as_mapping(table.get("facts")),
                 note if isinstance(note, str) else None,
                 line,
             )
@@ -110,54 +99,9 @@ def read_examples(raw: bytes, path: str) -> tuple[Example, ...]:
     return tuple(examples)
 
 
-def build(parsed: ParsedRule, path: str) -> Rule:
-    """The rule of parsed and checked data."""
-    data: Mapping[str, object] = parsed.data
-    verdict = _mapping(data["verdict"])
-
-    def condition(table: Mapping[str, object], key: str) -> Condition | None:
-        text = table.get(key)
-        return parsed.conditions[str(text)] if text is not None else None
-
-    when = condition(verdict, "when")
-    assert when is not None  # noqa: S101  (a required key)
-    return Rule(
-        id=str(data["id"]),
-        title=str(data["title"]),
-        phase=Phase(str(data["phase"])),
-        severity=str(data["severity"]),
-        why=str(data["why"]).strip(),
-        selections={name: parsed.selections[str(text)] for name, text in _mapping(data["select"]).items()},
-        when=when,
-        likely=condition(verdict, "likely"),
-        confirmed=condition(verdict, "confirmed"),
-        conflicts=condition(verdict, "conflicts"),
-        contradiction=_text(verdict, "contradiction"),
-        aliases=_strings(data.get("aliases")),
-        references=_strings(data.get("references")),
-        caution=_text(data, "caution"),
-        supersedes=_strings(data.get("supersedes")),
-        alternatives=_strings(data.get("alternatives")),
-        fallback=bool(data.get("fallback", False)),
-        fixes=tuple(
-            Fix(
-                str(table["text"]).strip(),
-                condition(table, "when"),
-                *(_text(table, key) for key in ("command", "risk", "verify", "undo")),
-            )
-            for table in map(_mapping, _list(data.get("fix")))
-        ),
-        needs=tuple(
-            Wanted(str(table["evidence"]), str(table["why"]), str(table["command"]).strip(), condition(table, "when"))
-            for table in map(_mapping, _list(data.get("need")))
-        ),
-        path=path,
-    )
-
-
 def _load(raw: bytes, path: str) -> tuple[dict[str, object], _Reader]:
-    if len(raw) > MAX_FILE:
-        raise RuleError(path, f"the file is larger than {MAX_FILE} bytes", 1, 1)
+    if len(raw) > MAX_RULE_FILE:
+        raise RuleError(path, f"the file is larger than {MAX_RULE_FILE} bytes", 1, 1)
     try:
         source = raw.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -207,10 +151,10 @@ def _check_values(reader: _Reader, data: Mapping[str, object]) -> None:
     one_of("severity", SEVERITIES)
     one_of("phase", tuple(phase.value for phase in Phase))
     for key in ("aliases", "references", "supersedes", "alternatives"):
-        if not all(isinstance(item, str) for item in _list(data.get(key))):
+        if not all(isinstance(item, str) for item in as_list(data.get(key))):
             raise reader.error(f"`{key}` must be a list of texts", key=key)
-    for number, table in enumerate(_list(data.get("example"))):
-        if _mapping(table).get("expect") not in EXPECTATIONS:
+    for number, table in enumerate(as_list(data.get("example"))):
+        if as_mapping(table).get("expect") not in EXPECTATIONS:
             raise reader.error(f"`expect` must be one of {', '.join(EXPECTATIONS)}", "example", number, "expect")
 
 
@@ -220,7 +164,7 @@ def _parse_selections(reader: _Reader, data: Mapping[str, object], shared: Share
     from sestriage.rules.typecheck import check_selection
 
     types: dict[str, FieldType] = {"case": FieldType(CaseFacts)}
-    selections = _mapping(data["select"])
+    selections = as_mapping(data["select"])
     if not 0 < len(selections) <= MAX_SELECTIONS:
         raise reader.error(f"[select] needs 1 to {MAX_SELECTIONS} selections", "select")
     for name, text in selections.items():
@@ -280,28 +224,11 @@ def _check_builtin(reader: _Reader, text: str, section: str, number: int) -> Non
 
 def _texts(data: Mapping[str, object]) -> Iterator[tuple[str, int, str, str, Key]]:
     """All texts of a rule with section, number, key, and what the text is."""
-    sections: list[tuple[str, int, Mapping[str, object]]] = [("", 0, data), ("verdict", 0, _mapping(data["verdict"]))]
+    sections: list[tuple[str, int, Mapping[str, object]]] = [("", 0, data), ("verdict", 0, as_mapping(data["verdict"]))]
     for section in ("fix", "need"):
-        sections += [(section, number, _mapping(table)) for number, table in enumerate(_list(data.get(section)))]
+        sections += [(section, number, as_mapping(table)) for number, table in enumerate(as_list(data.get(section)))]
     for section, number, table in sections:
         for key, value in table.items():
             spec = KEYS_BY_SECTION[section].get(key)
             if spec is not None and isinstance(value, str):
                 yield section, number, key, value, spec
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-def _strings(value: object) -> tuple[str, ...]:
-    return tuple(str(item) for item in _list(value))
-
-
-def _text(table: Mapping[str, object], key: str) -> str | None:
-    value = table.get(key)
-    return value.strip() if isinstance(value, str) else None

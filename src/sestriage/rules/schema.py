@@ -14,6 +14,9 @@ from sestriage.rules.conditions import Condition, Selection
 SCHEMA = 1
 """Version of the rule format; a file with another number is refused."""
 
+MAX_RULE_FILE = 256 * 1024
+"""Bytes of one rule file."""
+
 SEVERITIES = ("critical", "error", "warning")
 """A warning never becomes the primary cause."""
 

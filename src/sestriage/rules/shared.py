@@ -9,7 +9,6 @@ for its own rules.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,6 +57,8 @@ def read_shared(*folders: Path) -> Shared:
 
 
 def _parse(path: str, raw: bytes) -> dict[str, str]:
+    import tomllib
+
     from sestriage.rules.places import toml_error_place
 
     try:

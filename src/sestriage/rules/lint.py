@@ -1,0 +1,125 @@
+"""What is wrong with a folder of rules, beyond what keeps a rule from loading: `lint` finds it, with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sestriage.errors import RuleError
+from sestriage.rules.build import build
+from sestriage.rules.conditions import Condition, paths
+from sestriage.rules.fieldtypes import nearest
+from sestriage.rules.loader import packaged_folder, read_bytes, rule_files, shared_for
+from sestriage.rules.places import Places, find_places
+from sestriage.rules.reader import parse_source, read_examples
+from sestriage.rules.schema import Example, Rule
+
+_PLACEHOLDER_NAME = re.compile(r"\{([a-z_][a-z0-9_]*)\.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A rule that loads, with its examples and the places of its keys."""
+
+    rule: Rule
+    text: str
+    places: Places
+    examples: tuple[Example, ...]
+
+    def problem(self, message: str, section: str = "", key: str = "") -> RuleError:
+        return RuleError(self.rule.path, message, *self.places.key(section, 0, key))
+
+
+def lint(folder: Path, known: Mapping[str, Rule] | None = None) -> tuple[RuleError, ...]:
+    """All problems of the rules below a folder, in the order of files.
+
+    `known` are rules of other folders that the rules may name; by default the packaged ones.
+    """
+    problems: list[RuleError] = []
+    sources: list[_Source] = []
+    try:
+        files = list(rule_files(folder))
+    except RuleError as error:
+        return (error,)
+    for path in files:
+        try:
+            sources.append(_read(path, folder))
+        except RuleError as error:
+            problems.append(error)
+    rules = {**(_packaged(folder) if known is None else known), **{source.rule.id: source.rule for source in sources}}
+    for source in sources:
+        problems += _check(source, folder, rules)
+    problems += _check_aliases(sources, rules)
+    return tuple(sorted(problems, key=lambda problem: (problem.path, problem.line or 0, problem.column or 0)))
+
+
+def _packaged(folder: Path) -> Mapping[str, Rule]:
+    if folder.resolve() == packaged_folder():
+        return {}
+    from sestriage.rules.loader import load_rules
+
+    return load_rules().rules
+
+
+def _read(path: Path, folder: Path) -> _Source:
+    raw = read_bytes(path)
+    rule = build(parse_source(raw, str(path), shared_for(folder)), str(path))
+    text = raw.decode("utf-8")
+    return _Source(rule, text, find_places(text), read_examples(raw, str(path)))
+
+
+def _check(source: _Source, folder: Path, rules: Mapping[str, Rule]) -> Iterator[RuleError]:
+    rule, path = source.rule, Path(source.rule.path)
+    if rule.id != path.stem:
+        yield source.problem(f"the id `{rule.id}` is not the name of the file", key="id")
+    if folder.resolve() == packaged_folder() and path.parent.name != rule.phase.value:
+        yield source.problem(f"a rule of the phase `{rule.phase}` belongs into the folder `{rule.phase}`", key="phase")
+    yield from _check_examples(source)
+    yield from _check_names(source, rules)
+    for name in rule.selections:
+        if name not in _used(rule, source.text):
+            yield source.problem(f"nothing uses the selection `{name}`", "select", name)
+    if not rule.fixes:
+        yield source.problem("the rule has no [[fix]]")
+
+
+def _check_examples(source: _Source) -> Iterator[RuleError]:
+    expectations = {example.expect for example in source.examples}
+    if not expectations - {"none"}:
+        yield source.problem("no [[example]] in which the rule holds")
+    if "none" not in expectations:
+        yield source.problem('no look-alike: an [[example]] with expect = "none"')
+    for example in source.examples:
+        if example.log is None and not example.facts:
+            yield RuleError(source.rule.path, "the [[example]] holds neither log nor facts", example.line, 1)
+
+
+def _check_names(source: _Source, rules: Mapping[str, Rule]) -> Iterator[RuleError]:
+    rule = source.rule
+    for key, names in (("supersedes", rule.supersedes), ("alternatives", rule.alternatives)):
+        for name in names:
+            if name not in rules:
+                yield source.problem(f"there is no rule `{name}`{nearest(name, rules)}", key=key)
+            elif name == rule.id:
+                yield source.problem("a rule cannot name itself", key=key)
+    for name in rule.supersedes:
+        if name in rules and rule.id in rules[name].supersedes and name != rule.id:
+            yield source.problem(f"`{name}` and this rule replace each other", key="supersedes")
+
+
+def _check_aliases(sources: Sequence[_Source], rules: Mapping[str, Rule]) -> Iterator[RuleError]:
+    seen: dict[str, str] = {rule_id: rule_id for rule_id in rules}
+    for source in sources:
+        for alias in source.rule.aliases:
+            owner = seen.setdefault(alias.casefold(), source.rule.id)
+            if owner != source.rule.id:
+                yield source.problem(f"the alias `{alias}` belongs to `{owner}` already", key="aliases")
+
+
+def _used(rule: Rule, text: str) -> set[str]:
+    conditions: list[Condition | None] = [rule.when, rule.likely, rule.confirmed, rule.conflicts]
+    conditions += [fix.when for fix in rule.fixes] + [need.when for need in rule.needs]
+    names = {str(path) for condition in conditions if condition is not None for path, _ in paths(condition)}
+    return names | set(_PLACEHOLDER_NAME.findall(text))
