@@ -142,10 +142,10 @@ def test_root_missing() -> None:
     assert path.java_message == NOT_FOUND
     assert path.anchor_key_mismatch is False
     assert path.gap is not None
-    assert path.gap.child.common_name == "Starfield Services Root Certificate Authority - G2"
-    assert "Starfield Class 2" in path.gap.issuer
-    assert path.gap.authority_key_id == key_id(KEYS["C2"]).hex()
-    assert path.gap.served is None
+    assert path.gap.child.common_name == "Amazon RSA 2048 M01"
+    assert path.gap.issuer == "CN=Amazon Root CA 1,O=Amazon,C=US", "the lowest issuer with a recommended root's name"
+    assert path.gap.authority_key_id == key_id(KEYS["A1"]).hex()
+    assert path.gap.served == path.chain[2]
     assert path.gap.wrong_entry is None
     assert path.gap.published is None, "throw-away keys are nobody's published root"
     assert [each.common_name for each in path.gap.importable] == [
@@ -171,6 +171,7 @@ def test_same_name_other_key() -> None:
     assert path.gap is not None
     assert path.gap.wrong_entry is not None
     assert path.gap.wrong_entry.certificate.spki_sha256 != path.chain[2].spki_sha256
+    assert path.gap.child == path.chain[1], "the gap is below the entry of the right name"
     assert [each.relation for each in path.comparisons] == ["absent", "absent", "same-name-other-key", "absent"]
 
 

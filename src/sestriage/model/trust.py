@@ -147,12 +147,15 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Why no path to an anchor exists, at the last certificate that could be reached from the leaf.
+    """Why no path to an anchor exists, at the place where an import would close it best.
 
-    `issuer` is the name of the missing issuer; `authority_key_id` its key identifier as the child names it. `served`
-    is the issuer's certificate when it was served (it is then simply not in the store), None otherwise. `wrong_entry`
-    is a store entry with the issuer's name and another key. `published` names the public root whose import would
-    close the gap, with its SHA-256 fingerprint (`published_sha256`); None when the gap is not below a published root.
+    `child` is the certificate whose issuer is missing: the one below an entry of the right name with another key,
+    else the lowest one whose issuer bears the name of a recommended public root, else the topmost one on the way up
+    from the leaf. `issuer` is the name of the missing issuer; `authority_key_id` its key identifier as the child
+    names it. `served` is a certificate of the issuer that was served (it is then simply not in the store), None
+    otherwise. `wrong_entry` is a store entry with the issuer's name and another key. `published` names the public
+    root whose import would close the gap, with its SHA-256 fingerprint (`published_sha256`); None when the gap is not
+    below a published root.
     """
 
     child: Certificate

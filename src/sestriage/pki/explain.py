@@ -8,7 +8,7 @@ from datetime import datetime
 from sestriage.model.trust import Certificate, Comparison, Gap, StoreEntry, TrustStore
 from sestriage.pki.graph import MAX_SERVED, issued, same_key_id
 from sestriage.pki.java import Anchors, SearchLimitError, decide_as_java
-from sestriage.pki.published import closing_root
+from sestriage.pki.published import BY_SUBJECT, closing_root
 
 MAX_IMPORTABLE = 10
 
@@ -72,15 +72,17 @@ def has_wrong_key(ways: Sequence[Sequence[Certificate]], store: TrustStore) -> S
 def explain_gap(
     chain: Sequence[Certificate], store: TrustStore, at: datetime, ways: Sequence[Sequence[Certificate]]
 ) -> Gap:
-    """The gap above the longest way through the served certificates."""
+    """The gap on the longest way through the served certificates, at the place where an import would close it best.
+
+    An entry of the right name with another key marks the place; else the lowest certificate whose issuer bears the name
+    of a recommended public root; else the topmost certificate of the way.
+    """
     way = list(ways[0])
-    top = way[-1]
-    served: Certificate | None = None
-    child = top
-    if issued(top, top):  # a self-signed certificate is its own issuer: what is missing is its entry in the store
-        served = top
-        child = way[-2] if len(way) > 1 else top
-    wrong = wrong_entry_for(child, store) or has_wrong_key(ways, store)
+    wrong = has_wrong_key(ways, store)
+    child = _child_at_gap(way, wrong)
+    served = next((each for each in chain if each is not child and issued(child, each)), None)
+    if served is None and issued(child, child):  # its own issuer: what is missing is its entry in the store
+        served = child
     root = closing_root(way)
     return Gap(
         child=child,
@@ -92,6 +94,18 @@ def explain_gap(
         published_sha256=None if root is None else root.sha256,
         importable=_importable(chain, store, at, ways),
     )
+
+
+def _child_at_gap(way: Sequence[Certificate], wrong: StoreEntry | None) -> Certificate:
+    if wrong is not None:
+        name = wrong.certificate.subject_name_id
+        return next((each for each in way if each.issuer_name_id == name), way[-1])
+    roots = ((each, BY_SUBJECT.get(each.issuer)) for each in way)
+    named = next((each for each, root in roots if root is not None and root.recommended), None)
+    if named is not None:
+        return named
+    top = way[-1]
+    return way[-2] if len(way) > 1 and issued(top, top) else top
 
 
 def _importable(
