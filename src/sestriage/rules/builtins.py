@@ -19,7 +19,8 @@ from sestriage.model.log import LogEvent
 from sestriage.model.ses import SMTP_REGIONS, TABLE_DATE, host_form
 from sestriage.model.trust import Certificate, Gap, TrustPath
 from sestriage.model.verdict import FixStep
-from sestriage.rules.casefacts import CIPHERS_PATH, CONTAINER
+from sestriage.rules import generic
+from sestriage.rules.generic import CIPHERS_PATH, CONTAINER, PUBLISHED_LIST, ROOTS, TRUST_STORE_MENU
 from sestriage.rules.schema import Fix
 from sestriage.rules.templates import clean
 
@@ -28,21 +29,6 @@ if TYPE_CHECKING:
 
 Builtin = Callable[["Bound", Fix], Sequence[FixStep]]
 
-PUBLISHED_LIST = (
-    "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384:TLS_AES_128_CCM_SHA256:"
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
-    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:AES256-GCM-SHA384"
-)
-"""The list without DHE that Cisco document 218118 publishes for 7.3.2."""
-
-TRUST_STORE_MENU = (
-    "Central Management > Appliance Manager > Actions (the ... of the Manager) > Edit Appliance Configuration > "
-    "General > Trust Store > Add New"
-)
-
-ROOTS = ("Amazon Root CA 1", "Starfield Services Root Certificate Authority - G2")
-"""The two roots of which either is enough for today's SES chains; both survive a change of the served chain."""
-
 
 def tls_ciphers_without_dhe(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     """Takes the DHE/EDH suites out of this Manager's list, or says that this was done already."""
@@ -50,11 +36,7 @@ def tls_ciphers_without_dhe(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     lists = [fact for fact in bound.facts.of("config.tls_ciphers") if isinstance(fact, CipherList)]
     usable = [fact for fact in lists if fact.problem is None or fact.tokens]
     if not usable:
-        text = (
-            f"{step.text} The Manager's own list is not in the evidence: compare it with the list that Cisco publishes"
-            " (document 218118, written for 7.3.2) before you replace it; the command puts that published list there."
-        )
-        return (replace(step, text=text, command=_replace_list(PUBLISHED_LIST), undo=_UNDO_LIST),)
+        return (generic.published_list(step),)
     with_dhe = [fact for fact in usable if fact.dhe_allowed]
     if not with_dhe:
         return (_already_applied(bound, usable[0]),)
@@ -63,31 +45,7 @@ def tls_ciphers_without_dhe(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     what = f"Taken out of the list in evidence ({clean(chosen.source.file)}): {tokens or 'DHE, by an exclusion'}."
     # A list of nothing but DHE suites has no remainder: then the published one is the safe replacement.
     remainder = chosen.without_dhe or PUBLISHED_LIST
-    return (replace(step, text=f"{step.text} {what}", command=_replace_list(remainder), undo=_UNDO_LIST),)
-
-
-def _replace_list(ciphers: str) -> str:
-    """A command that a second run cannot turn into the loss of the original, and that never leaves an empty list.
-
-    The dated copy is only made when it does not exist yet, the new list is complete before it takes the place of the
-    old one, and owner and mode of the file stay.
-    """
-    return (
-        f'F={CIPHERS_PATH} && cp -pn "$F" "$F.orig-$(date +%Y%m%d-%H%M%S)" && cp -p "$F" "$F.new" && '
-        f'printf \'%s\\n\' {shlex.quote(clean_list(ciphers))} > "$F.new" && test -s "$F.new" && '
-        f'mv -f "$F.new" "$F" && docker restart {CONTAINER}'
-    )
-
-
-def clean_list(ciphers: str) -> str:
-    """A cipher list reduced to the characters that a cipher list may have (openssl-ciphers(1))."""
-    return "".join(char for char in ciphers if char.isascii() and (char.isalnum() or char in ":-_+!@=., "))
-
-
-_UNDO_LIST = (
-    f'F={CIPHERS_PATH} && OLD=$(ls -1 "$F".orig-* | head -n 1) && test -s "$OLD" && cp -p "$OLD" "$F" && '
-    f"docker restart {CONTAINER}"
-)
+    return (replace(step, text=f"{step.text} {what}", command=generic.replace_list(remainder), undo=generic.UNDO_LIST),)
 
 
 def _already_applied(bound: Bound, ciphers: CipherList) -> FixStep:
@@ -110,7 +68,12 @@ def import_ca(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     """Which certificate to import, by name and SHA-256; and how to get it when the evidence does not hold it."""
     gaps = [path.gap for path in _paths(bound) if path.gap is not None and path.status == "no-path"]
     base = FixStep(
-        bound.rule.id, "", None, bound.text(fix.risk), bound.shell(fix.verify), bound.text(fix.undo) or _UNDO_IMPORT
+        bound.rule.id,
+        "",
+        None,
+        bound.text(fix.risk),
+        bound.shell(fix.verify),
+        bound.text(fix.undo) or generic.UNDO_IMPORT,
     )
     steps = [replace(base, text=bound.text(fix.text) or fix.text)] if fix.text else []
     served = _served_candidates(gaps)
@@ -135,15 +98,8 @@ def import_ca(bound: Bound, fix: Fix) -> Sequence[FixStep]:
         )
         steps.append(replace(base, text=text))
     if not gaps:
-        text = (
-            "See which chain the server sends, then import its topmost CA certificates (for SES: "
-            f"{ROOTS[0]} and {ROOTS[1]}; not the server's own certificate, which changes) at {TRUST_STORE_MENU}."
-        )
-        steps.append(replace(base, text=text, command=_show_chain(bound)))
+        steps.append(generic.look_and_import(base, bound.case.s_client))
     return tuple(steps)
-
-
-_UNDO_IMPORT = "Delete the imported entry again in the same Trust Store list."
 
 
 def _paths(bound: Bound) -> list[TrustPath]:
@@ -171,7 +127,7 @@ def _published_text(gap: Gap) -> str:
 
 
 def _show_chain(bound: Bound) -> str:
-    return f"{bound.case.s_client} -showcerts </dev/null"
+    return generic.show_chain(bound.case.s_client)
 
 
 def check_smtp_host(bound: Bound, fix: Fix) -> Sequence[FixStep]:
@@ -186,7 +142,7 @@ def check_smtp_host(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     )
     form = host_form(bound.case.host)
     if form is None:
-        hint = "An SES endpoint is named email-smtp.REGION.amazonaws.com."
+        hint = generic.ENDPOINT_FORM
     elif not form.is_endpoint:
         hint = "The name has another form than an SES SMTP endpoint (email-smtp.REGION.amazonaws.com)."
     elif form.region_has_smtp:
@@ -200,42 +156,20 @@ def check_smtp_host(bound: Bound, fix: Fix) -> Sequence[FixStep]:
 
 def unverified_identities(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     """Who must act: for each identity in the reply whether it is sender or recipient, as far as that is known."""
-    base = FixStep(
-        bound.rule.id, "", None, bound.text(fix.risk), bound.shell(fix.verify), "Enter the former value again."
-    )
+    base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.shell(fix.verify))
     identities = [clean(name) for event in _events(bound) for name in event.identities][:20]
-    region = bound.case.region or "of the configured endpoint"
+    region = bound.case.region or generic.ANY_REGION
     senders, recipients = _addresses(bound)
     failed_senders = [name for name in identities if name.lower() in senders]
     failed_recipients = [name for name in identities if name.lower() in recipients]
     steps: list[FixStep] = []
     if failed_senders or not failed_recipients:
-        named = ", ".join(failed_senders or identities) or "the address"
-        steps.append(
-            replace(
-                base,
-                text=f"If the sender is meant ({named}): set FROM EMAIL in the SMTP Configuration to an address of a"
-                f" domain that is verified in SES in the region {region}, or verify its domain there.",
-            )
-        )
+        named = ", ".join(failed_senders or identities) or generic.ANY_ADDRESS
+        steps.append(generic.sender_step(base, named, region))
     if failed_recipients or not failed_senders:
-        named = ", ".join(failed_recipients or identities) or "the address"
-        steps.append(
-            replace(
-                base,
-                text=f"If a recipient is meant ({named}): the account is in the SES sandbox of the region {region}."
-                " Request production access there, or verify the recipient (or its domain) as long as you test.",
-                undo=None,
-            )
-        )
-    steps.append(
-        replace(
-            base,
-            text="If these identities are verified, it is in another region: look at the Verified identities of the"
-            f" region {region}, and set SMTP SERVER to the endpoint of the region in which they are. The SMTP"
-            " credentials must be made anew in that region.",
-        )
-    )
+        named = ", ".join(failed_recipients or identities) or generic.ANY_ADDRESS
+        steps.append(generic.recipient_step(base, named, region))
+    steps.append(generic.other_region_step(base, region))
     return tuple(steps)
 
 

@@ -5,7 +5,6 @@ In templates this is the name `case`.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,14 +13,10 @@ from sestriage.model.config import SmtpSettings
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
 from sestriage.model.ses import PORT_MODES, host_form
+from sestriage.rules.generic import s_client, tcpdump
 from sestriage.rules.templates import Shell, clean
 
-LOG_PATH = "/lancope/var/logs/containers/sw-response-mgmt.log"
-CIPHERS_PATH = "/lancope/services/swos-compliance/security/tls-ciphers"
-CONTAINER = "sw-response-mgmt"
-
 _NOTHING = Shell("")
-_UNKNOWN_HOST = '"${SMTP_SERVER:?set it to the name in the SMTP SERVER field}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +42,7 @@ class CaseFacts:
         port = port or (465 if mode == "wrapper" else 587)
         form = host_form(host)
         region = (form.region if form else None) or next((r for r in _regions(facts) if r), None)
-        return cls(host, port, region, mode, _s_client(host, port, mode), _tcpdump(port))
-
-
-def _s_client(host: str | None, port: int, mode: str) -> Shell:
-    name = shlex.quote(host) if host else _UNKNOWN_HOST
-    starttls = "-starttls smtp " if mode == "starttls" else ""
-    return Shell(f"openssl s_client {starttls}-connect {name}:{port} -servername {name}")
-
-
-def _tcpdump(port: int) -> Shell:
-    ports = " or ".join(f"port {number}" for number in sorted({53, port, *PORT_MODES}))
-    return Shell(f"tcpdump -i any -s 0 -w /tmp/test-action.pcap '{ports}'")
+        return cls(host, port, region, mode, Shell(s_client(host, port, mode)), Shell(tcpdump(port)))
 
 
 def _hosts(facts: FactBase) -> Iterator[str | None]:

@@ -25,7 +25,7 @@ def cite(kind: str, fact: object, facts: FactBase) -> tuple[Evidence, ...]:
 def _places(fact: object, facts: FactBase) -> Iterator[tuple[SourceRef, str]]:
     match fact:
         case LogEvent():
-            yield fact.source, fact.quote or fact.message
+            yield fact.quote_source, fact.quote or fact.message
         case DnsLookup():
             answer = ", ".join(fact.addresses) or {"none": "no answer"}.get(fact.rcode, fact.rcode)
             yield fact.source, f"DNS {fact.qtype} {fact.name}: {answer}"

@@ -112,7 +112,7 @@ def _grammar() -> tuple[pp.ParserElement, pp.ParserElement]:
     listing = pp.Suppress("[") + pp.DelimitedList(scalar) + pp.Suppress("]")
     listing.set_parse_action(lambda t: [tuple(t)])
     value = (listing | scalar).set_name("a value")
-    value.add_parse_action(lambda text, at, tokens: [(at, tokens[0])])
+    value.add_parse_action(lambda text, at, tokens: [(_past_blanks(text, at), tokens[0])])
 
     condition = pp.Forward()
     condition.set_name("a condition")
@@ -140,6 +140,10 @@ def _grammar() -> tuple[pp.ParserElement, pp.ParserElement]:
     selection = kind + pp.Optional(pp.Suppress(pp.Keyword("where")) - condition)
     selection.set_parse_action(lambda t: Selection(t[0], t[1] if len(t) > 1 else None))
     return condition, selection
+
+
+def _past_blanks(text: str, at: int) -> int:
+    return at + len(text[at:]) - len(text[at:].lstrip())
 
 
 def _joined(part: pp.ParserElement, operator: str) -> pp.ParserElement:

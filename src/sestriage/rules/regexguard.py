@@ -21,6 +21,7 @@ MAX_TEXT = 16384
 MAX_COST = 20_000
 """Ways in which a pattern may continue from one start, an unbounded repetition counting `MAX_TEXT`."""
 _TAIL = 4096
+_CAP = 10**12
 
 _REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
 
@@ -52,7 +53,7 @@ def check_pattern(pattern: str) -> None:
 def _cost(items: Iterable[tuple[object, Any]], inside_repeat: bool) -> int:
     total = 1
     for operator, argument in items:
-        total = min(total * _item_cost(operator, argument, inside_repeat), 10**12)
+        total = min(total * _item_cost(operator, argument, inside_repeat), _CAP)
     return total
 
 
@@ -67,7 +68,7 @@ def _item_cost(operator: object, argument: Any, inside_repeat: bool) -> int:
             raise PatternError("a repetition inside a repetition is not allowed")
         ways = (MAX_TEXT if high is sre.MAXREPEAT else high) - low + 1
         inner = _cost(body, inside_repeat=True)
-        return int(ways) * inner if inner == 1 else int(ways) ** 2 * inner
+        return int(ways) if inner == 1 else min(int(ways) * inner ** min(high, 64), _CAP)
     if operator is sre.BRANCH:
         return sum(_cost(branch, inside_repeat) for branch in argument[1])
     if operator is sre.SUBPATTERN:

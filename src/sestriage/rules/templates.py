@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sestriage.rules.fieldtypes import FieldError, FieldType, nearest, resolve
+from sestriage.rules.generic import PLACEHOLDER
 
-_PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)((?:\.[a-z_][a-z0-9_]*)+)(?:\|([^{}]*))?\}")
 MAX_VALUE = 300
 """Characters of one inserted value."""
 
@@ -49,14 +49,14 @@ def render(template: str, lookup: Lookup, *, quoted: bool = False) -> str | None
         return shlex.quote(text) if quoted else text
 
     try:
-        return _PLACEHOLDER.sub(fill, template).strip()
+        return PLACEHOLDER.sub(fill, template).strip()
     except _AbsentError:
         return None
 
 
 def check(template: str, types: Mapping[str, FieldType]) -> tuple[str, int] | None:
     """What is wrong with a template, and at which offset; None when nothing is. `types` gives the kinds by name."""
-    for match in _PLACEHOLDER.finditer(template):
+    for match in PLACEHOLDER.finditer(template):
         name = match[1]
         if name not in types:
             return f"there is no selection `{name}`{nearest(name, types)}", match.start()

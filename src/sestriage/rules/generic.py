@@ -1,0 +1,173 @@
+"""Commands and steps as they are without a case: what to type when no evidence names a server, a list or a chain.
+
+`casefacts` and `builtins` fill the same texts with what a case knows. Nothing heavy is imported here, because
+`sestriage explain ID` starts with it.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from sestriage.model.ses import PORT_MODES
+from sestriage.model.steps import FixStep
+
+PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)((?:\.[a-z_][a-z0-9_]*)+)(?:\|([^{}]*))?\}")
+"""`{name.field}` and `{name.field|default}` in the texts of rules."""
+
+LOG_PATH = "/lancope/var/logs/containers/sw-response-mgmt.log"
+CIPHERS_PATH = "/lancope/services/swos-compliance/security/tls-ciphers"
+CONTAINER = "sw-response-mgmt"
+
+UNKNOWN_HOST = '"${SMTP_SERVER:?set it to the name in the SMTP SERVER field}"'
+
+PUBLISHED_LIST = (
+    "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384:TLS_AES_128_CCM_SHA256:"
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:AES256-GCM-SHA384"
+)
+"""The list without DHE that Cisco document 218118 publishes for 7.3.2."""
+
+TRUST_STORE_MENU = (
+    "Central Management > Appliance Manager > Actions (the ... of the Manager) > Edit Appliance Configuration > "
+    "General > Trust Store > Add New"
+)
+
+ROOTS = ("Amazon Root CA 1", "Starfield Services Root Certificate Authority - G2")
+"""The two roots of which either is enough for today's SES chains; both survive a change of the served chain."""
+
+
+# --- commands ----------------------------------------------------------------------------------------------------
+
+
+def s_client(host: str | None = None, port: int = 587, mode: str = "starttls") -> str:
+    """`openssl s_client …` for a server; `mode` is `starttls` or `wrapper`. Without a host the shell asks for it."""
+    name = shlex.quote(host) if host else UNKNOWN_HOST
+    starttls = "-starttls smtp " if mode == "starttls" else ""
+    return f"openssl s_client {starttls}-connect {name}:{port} -servername {name}"
+
+
+def tcpdump(port: int = 587) -> str:
+    """The capture of a Test Action, DNS and all ports of SES included."""
+    ports = " or ".join(f"port {number}" for number in sorted({53, port, *PORT_MODES}))
+    return f"tcpdump -i any -s 0 -w /tmp/test-action.pcap '{ports}'"
+
+
+def show_chain(client: str) -> str:
+    """The command that shows the served chain, from an `openssl s_client` command."""
+    return f"{client} -showcerts </dev/null"
+
+
+def replace_list(ciphers: str) -> str:
+    """A command that a second run cannot turn into the loss of the original, and that never leaves an empty list.
+
+    The dated copy is only made when it does not exist yet, the new list is complete before it takes the place of the
+    old one, and owner and mode of the file stay.
+    """
+    return (
+        f'F={CIPHERS_PATH} && cp -pn "$F" "$F.orig-$(date +%Y%m%d-%H%M%S)" && cp -p "$F" "$F.new" && '
+        f'printf \'%s\\n\' {shlex.quote(clean_list(ciphers))} > "$F.new" && test -s "$F.new" && '
+        f'mv -f "$F.new" "$F" && docker restart {CONTAINER}'
+    )
+
+
+def clean_list(ciphers: str) -> str:
+    """A cipher list reduced to the characters that a cipher list may have (openssl-ciphers(1))."""
+    return "".join(char for char in ciphers if char.isascii() and (char.isalnum() or char in ":-_+!@=., "))
+
+
+UNDO_LIST = (
+    f'F={CIPHERS_PATH} && OLD=$(ls -1 "$F".orig-* | head -n 1) && test -s "$OLD" && cp -p "$OLD" "$F" && '
+    f"docker restart {CONTAINER}"
+)
+UNDO_IMPORT = "Delete the imported entry again in the same Trust Store list."
+UNDO_SETTING = "Enter the former value again."
+
+# --- steps of builtins, without evidence -------------------------------------------------------------------------
+
+
+def published_list(step: FixStep) -> FixStep:
+    """Without the Manager's own cipher list: the published one."""
+    text = (
+        f"{step.text} The Manager's own list is not in the evidence: compare it with the list that Cisco publishes"
+        " (document 218118, written for 7.3.2) before you replace it; the command puts that published list there."
+    )
+    return replace(step, text=text, command=replace_list(PUBLISHED_LIST), undo=UNDO_LIST)
+
+
+def look_and_import(step: FixStep, client: str) -> FixStep:
+    """Without served chain and store: look at the chain first. `client` is an `openssl s_client` command."""
+    text = (
+        "See which chain the server sends, then import its topmost CA certificates (for SES: "
+        f"{ROOTS[0]} and {ROOTS[1]}; not the server's own certificate, which changes) at {TRUST_STORE_MENU}."
+    )
+    return replace(step, text=text, command=show_chain(client), undo=step.undo or UNDO_IMPORT)
+
+
+ENDPOINT_FORM = "An SES endpoint is named email-smtp.REGION.amazonaws.com."
+
+
+def sender_step(step: FixStep, named: str, region: str) -> FixStep:
+    """An identity that may be the sender."""
+    text = (
+        f"If the sender is meant ({named}): set FROM EMAIL in the SMTP Configuration to an address of a"
+        f" domain that is verified in SES in the region {region}, or verify its domain there."
+    )
+    return replace(step, text=text, undo=UNDO_SETTING)
+
+
+def recipient_step(step: FixStep, named: str, region: str) -> FixStep:
+    """An identity that may be a recipient."""
+    text = (
+        f"If a recipient is meant ({named}): the account is in the SES sandbox of the region {region}."
+        " Request production access there, or verify the recipient (or its domain) as long as you test."
+    )
+    return replace(step, text=text, undo=None)
+
+
+def other_region_step(step: FixStep, region: str) -> FixStep:
+    """Identities that are verified, but elsewhere."""
+    text = (
+        "If these identities are verified, it is in another region: look at the Verified identities of the"
+        f" region {region}, and set SMTP SERVER to the endpoint of the region in which they are. The SMTP"
+        " credentials must be made anew in that region."
+    )
+    return replace(step, text=text, undo=UNDO_SETTING)
+
+
+ANY_ADDRESS, ANY_REGION = "the address", "of the configured endpoint"
+"""What stands for the identity and the region that no evidence names."""
+
+
+def _list_steps(step: FixStep) -> tuple[FixStep, ...]:
+    return (published_list(step),)
+
+
+def _import_steps(step: FixStep) -> tuple[FixStep, ...]:
+    first = (replace(step, undo=step.undo or UNDO_IMPORT),) if step.text else ()
+    return (*first, look_and_import(step, s_client()))
+
+
+def _host_steps(step: FixStep) -> tuple[FixStep, ...]:
+    return (replace(step, text=f"{step.text} {ENDPOINT_FORM}"),)
+
+
+def _identity_steps(step: FixStep) -> tuple[FixStep, ...]:
+    base = replace(step, command=None)
+    return (
+        sender_step(base, ANY_ADDRESS, ANY_REGION),
+        recipient_step(base, ANY_ADDRESS, ANY_REGION),
+        other_region_step(base, ANY_REGION),
+    )
+
+
+GENERIC_STEPS: Mapping[str, Callable[[FixStep], tuple[FixStep, ...]]] = {
+    "check-smtp-host": _host_steps,
+    "unverified-identities": _identity_steps,
+    "tls-ciphers-without-dhe": _list_steps,
+    "import-ca": _import_steps,
+}
+"""Builtin to its steps without a case, from a step with the texts of the `[[fix]]`; a test holds these against what
+the builtins themselves give without evidence."""
