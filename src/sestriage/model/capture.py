@@ -45,7 +45,7 @@ class DnsLookup:
 class TcpConnection:
     """What happened to one TCP connection.
 
-    `established`: the three-way handshake was seen, or data flowed both ways. `syn_count` counts the client's SYNs.
+    `established`: the three-way handshake was seen, or data flowed. `syn_count` counts the client's SYNs.
     `refused`: the SYN was answered by RST. `unanswered`: SYNs were seen, and nothing at all came back. `icmp`: an
     ICMP error for this connection (`host-unreachable`, `port-unreachable`, `admin-prohibited`, `network-unreachable`,
     `fragmentation-needed`), None when there was none. `closed_by`: who sent the first FIN (`client`, `server`),

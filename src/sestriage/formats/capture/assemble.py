@@ -92,7 +92,7 @@ class StreamBuilder:
             dh_bits=session.dh_bits,
             group=registry.group_name(session.group) if session.group is not None else None,
             resumed=session.resumed,
-            certificates_visibility=_visibility(session, served),
+            certificates_visibility=_visibility(session, served, talk.streams[1 - tls_client].missing),
             certificates=certificates,
             client_certificate_requested=session.certificate_requested,
             alerts=tuple(
@@ -177,14 +177,21 @@ def _authentication(certificates: tuple[Certificate, ...]) -> str | None:
     return _KEY_AUTHENTICATION.get(certificates[0].key_type, certificates[0].key_type)
 
 
-def _visibility(session: Session, served: ServedChain | None) -> str:
+def _visibility(session: Session, served: ServedChain | None, missing: int) -> str:
+    """`missing`: bytes of the server's direction that the capture lacks; a chain may have been among them."""
     if served is not None:
         if served.chain.cut:
             return "truncated"
         return "decrypted" if served.decrypted else "clear"
     if session.tls13 and not session.resumed and session.server_hello is not None:
         return "encrypted"
-    return "absent"
+    sends_none = session.resumed or session.cipher is None
+    sends_none = sends_none or registry.suite(session.cipher or 0).authentication not in _CERTIFIED
+    return "absent" if sends_none or not missing else "truncated"
+
+
+_CERTIFIED = frozenset({"RSA", "DSS", "ECDSA"})
+"""Ways to authenticate for which a server sends its certificate."""
 
 
 def _smtp(talk: Conversation) -> SmtpDialogue | None:
@@ -199,12 +206,12 @@ def _smtp(talk: Conversation) -> SmtpDialogue | None:
 def _tcp(talk: Conversation, client: int, now: datetime | None) -> TcpConnection:
     server = 1 - client
     to_server, to_client = talk.streams[client], talk.streams[server]
-    both = talk.payload_bytes[0] > 0 and talk.payload_bytes[1] > 0
-    shaken = talk.synack_seen and talk.acks[client] > 0
+    answered = talk.synack_seen or not talk.packets[server]
+    shaken = answered and talk.acks[client] > 0
     one_sided = (talk.packets[client] == 0) != (talk.packets[server] == 0)
     unanswered = talk.syn_count > 0 and not talk.packets[server] and not talk.acks[client] and talk.icmp is None
     return TcpConnection(
-        established=both or shaken,
+        established=any(talk.payload_bytes) or shaken,
         syn_seen=talk.syn_count > 0,
         synack_seen=talk.synack_seen,
         syn_count=talk.syn_count,
@@ -241,6 +248,8 @@ _CLIENT_GOES_ON = frozenset(
 
 def _waiting_for(talk: Conversation, client: int) -> str | None:
     """Whose turn it was when the last message had been sent."""
+    if talk.light:
+        return None
     if talk.last_step is None:
         if not talk.synack_seen or not talk.mail_port or any(talk.payload_bytes):
             return None
@@ -263,6 +272,6 @@ def _asks(talk: Conversation, name: str) -> bool:
 def _silence(talk: Conversation, now: datetime | None) -> float | None:
     since = talk.last_payload or talk.started
     until = talk.closed_time or now
-    if since is None or until is None:
+    if since is None or until is None or talk.light:
         return None
     return max(0.0, (until - since).total_seconds())

@@ -154,8 +154,9 @@ class Conversation:
             sequence = self._syn(side, flags, sequence, ack)
         if flags & ACK and not flags & RST:
             self.acks[side] += 1
-            self.streams[1 - side].acknowledged(ack)
-        if length:
+            if not self.light:
+                self.streams[1 - side].acknowledged(ack)
+        if length and not flags & RST:
             self.payload_bytes[side] += length
             if len(data) < length:
                 self.cut_frames += 1
@@ -173,6 +174,7 @@ class Conversation:
         if flags & ACK:
             self.synack_seen = True
             self.synack_ack = ack
+            self.refused = False
             if self.client is None or self.role not in ("syn", "synack"):
                 self._set_client(1 - side, "synack")
         else:
@@ -231,10 +233,12 @@ class Conversation:
     def may_be_light(self) -> bool:
         """Nothing but the end of it is still of interest: a TLS session away from the mail ports that has come to
         application data in both directions, or one at a TLS port whose bytes cannot be made out."""
-        if self.mail_port or (self._secrets is not None and self._secrets.any):
+        if self.mail_port:
             return False
         if self.session is None:
             return Mode.IGNORE in self.modes
+        if self.session.opened:
+            return False
         first, second = self.session.sides
         sent, received = first.application_bytes, second.application_bytes
         return sent > 0 and received > 0 and sent + received > LIGHT_BYTES

@@ -20,6 +20,8 @@ from sestriage.formats.capture.tls_records import Record
 MAX_GAP = 256
 """So many records may be missing before one that can still be opened."""
 MAX_EARLY = 32
+MAX_FAILURES = 16
+"""After so many records that cannot be opened, a direction is given up."""
 
 OpenAead = Callable[[bytes, bytes, bytes], bytes | None]
 """nonce, ciphertext with tag, additional data -> plaintext, None when the tag is wrong."""
@@ -189,7 +191,7 @@ class _Traffic:
 class _Tls13Side:
     """A direction: early data (clients only), handshake, then application data."""
 
-    __slots__ = ("_cipher", "_data", "early", "lost", "now")
+    __slots__ = ("_cipher", "_data", "early", "failures", "lost", "now")
 
     def __init__(self, cipher: _Tls13Cipher, handshake: bytes | None, data: bytes | None, early: bytes | None) -> None:
         self._cipher = cipher
@@ -197,6 +199,7 @@ class _Tls13Side:
         self.now = _Traffic(cipher, handshake) if handshake is not None else None
         self.early = _Traffic(cipher, early) if early is not None else None
         self.lost = False
+        self.failures = 0
 
     def to_data(self) -> None:
         self.now = _Traffic(self._cipher, self._data) if self._data is not None else None
@@ -213,13 +216,16 @@ class _Tls13Keys(SessionKeys):
         if not record.complete:
             self.lost(side)
             return None
+        if keys.failures > MAX_FAILURES:
+            return None
         opened = keys.now.attempt(record, MAX_GAP if keys.lost else 0) if keys.now is not None else None
         if opened is not None:
             keys.lost = False
             return opened
         if keys.early is not None:
-            return keys.early.attempt(record, MAX_EARLY)
-        return None
+            opened = keys.early.attempt(record, MAX_EARLY)
+        keys.failures += opened is None
+        return opened
 
     def change_cipher_spec(self, side: int) -> None:
         """For the sake of middleboxes only."""
@@ -376,6 +382,7 @@ class _Tls12Keys(SessionKeys):
         self._sides = sides
         self._active = [False, False]
         self._lost = [False, False]
+        self._failures = [0, 0]
 
     def change_cipher_spec(self, side: int) -> None:
         self._active[side] = True
@@ -388,7 +395,7 @@ class _Tls12Keys(SessionKeys):
 
     def open(self, side: int, record: Record) -> tuple[int, bytes] | None:
         direction = self._sides[side]
-        if not self._active[side]:
+        if not self._active[side] or self._failures[side] > MAX_FAILURES:
             return None
         if not record.complete:
             direction.sequence += 1
@@ -400,6 +407,7 @@ class _Tls12Keys(SessionKeys):
                 direction.sequence = sequence + 1
                 self._lost[side] = False
                 return record.kind, plain
+        self._failures[side] += 1
         return None
 
     def lost(self, side: int) -> None:

@@ -98,6 +98,7 @@ class _Walk:
             data, size = buffer.data, buffer.size
             last = size - _SMALLEST
             begun = self.frame
+            newest = -1
             while pos <= last:
                 kind, total, length, key, flags = peek(data, pos)
                 if kind == _SECTION:
@@ -110,6 +111,7 @@ class _Walk:
                     break
                 if kind == _PACKET:
                     self.frame += 1
+                    newest = pos
                     state = get(key)
                     if (state is SKIP and not flags & FLAGS_THAT_MATTER) or state is DROP:
                         pos = after
@@ -122,6 +124,8 @@ class _Walk:
                 if self.problem is not None:
                     return self.problem
             walker.frames = self.frame
+            if newest >= 0:
+                self._note_time(data, newest)
             if walker.settle_plans(self.frame - begun):
                 peek = self.section.peek(walker).unpack_from
             if pos <= last and not _SMALLEST <= total <= MAX_BLOCK:
@@ -134,6 +138,11 @@ class _Walk:
                     f"the capture ends inside a block behind packet {self.frame} (at byte {buffer.base + buffer.size})"
                 )
             pos = 0
+
+    def _note_time(self, data: bytes, pos: int) -> None:
+        number, high, low, _, _ = self.section.packet(data, pos + 8)
+        if number < len(self.section.interfaces):
+            self.walker.note_time(self.section.interfaces[number].nanoseconds(high << 32 | low))
 
     def _damaged(self, pos: int, what: str) -> str:
         place = self.buffer.base + pos

@@ -125,6 +125,8 @@ class Dialogue:
             self.client.body_expected = code == 354
         elif after in ("EHLO", "LHLO") and 200 <= code < 300:
             self._capabilities(lines[1:])
+        elif after in ("EHLO", "LHLO") and not self._decrypted:
+            self._facts = replace(self._facts, starttls_offered=bool(self._facts.starttls_offered))
         elif after == "STARTTLS" and not self._decrypted:
             self._facts = replace(self._facts, starttls_reply=code)
             self.ready_for_tls = code == 220
@@ -145,7 +147,7 @@ class Dialogue:
     def _capabilities(self, lines: list[bytes]) -> None:
         facts = self._facts
         words = [line.upper().split() for line in lines]
-        auth = next((w for w in words if w and w[0].startswith((b"AUTH=", b"AUTH"))), None)
+        auth = next((w for w in words if w and (w[0] == b"AUTH" or w[0].startswith(b"AUTH="))), None)
         offered = b" ".join(auth).replace(b"=", b" ").split()[1:] if auth else []
         if not self._decrypted:
             facts = replace(

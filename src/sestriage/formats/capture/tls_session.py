@@ -72,6 +72,8 @@ class Side:
     finished: bool = False
     application_bytes: int = 0
     application_seen: bool = False
+    gapped: bool = False
+    """The capture lacks bytes of this side."""
     encrypted_alert: bool = False
     maybe_alert: bool = False
     """The newest record (TLS 1.3, no keys) has the length of a padded alert: it is one if nothing follows."""
@@ -93,10 +95,9 @@ class Session:
         self.keys = keys
         self.on_step = step
         self.on_data = data
-        keep = keys is not None and keys.any
         self.sides = (
-            Side(records.RecordReader(lambda r: self._record(0, r), keep_data=keep)),
-            Side(records.RecordReader(lambda r: self._record(1, r), keep_data=keep)),
+            Side(records.RecordReader(lambda r: self._record(0, r))),
+            Side(records.RecordReader(lambda r: self._record(1, r))),
         )
         self.client_side: int | None = None
         self.client_hello: handshake.ClientHello | None = None
@@ -125,6 +126,7 @@ class Session:
 
     def gap(self, side: int, length: int) -> None:
         """Bytes of a side are missing: an unfinished message stays unfinished."""
+        self.sides[side].gapped = True
         self.sides[side].reader.gap(length)
         self._give_up_message(side)
         if self._crypto is not None and self.sides[side].reader.lost:
@@ -140,6 +142,11 @@ class Session:
             self._give_up_message(number)
             if side.reader.garbage is not None and self.malformed is None:
                 self.malformed = "bytes that are no TLS record follow TLS records"
+
+    @property
+    def opened(self) -> bool:
+        """A key log has secrets of this session."""
+        return self._crypto is not None
 
     @property
     def buffered(self) -> int:
@@ -187,16 +194,9 @@ class Session:
     def _change_cipher_spec(self, number: int, record: Record) -> None:
         self._note(number, "ChangeCipherSpec", record)
         side = self.sides[number]
-        if (
-            not side.ciphered
-            and not self.tls13
-            and self._is_server(number)
-            and not self.chains
-            and self.cipher is not None
-        ):
-            exchange = registry.suite(self.cipher).key_exchange
-            if exchange is not None and not any(s.name in ("ServerKeyExchange", "ServerHelloDone") for s in self.steps):
-                self.resumed = True
+        if not side.ciphered and not self.tls13 and self.cipher is not None and self._is_server(number):
+            asked = any(s.name in ("Certificate", "ServerKeyExchange", "ServerHelloDone") for s in self.steps)
+            self.resumed = self.resumed or not (asked or side.gapped)
         side.ciphered = True
         if self._crypto is not None:
             self._crypto.change_cipher_spec(number)
@@ -326,6 +326,8 @@ class Session:
         self.resumed = hello.psk if self.tls13 else bool(offered) and offered == hello.session_id
         if self.client_hello is not None and self.keys is not None and not hello.retry:
             self._crypto = self.keys.session(self.client_hello.random, hello, client_side=1 - number)
+            for side in self.sides:
+                side.reader.keep_data = self.opened
 
     def _take_key_exchange(self, body: bytes) -> None:
         exchange = registry.suite(self.cipher).key_exchange if self.cipher is not None else None
