@@ -12,8 +12,7 @@ import shlex
 from sestriage.model.guide import Guide, GuideStep, GuideValues
 from sestriage.model.published import PUBLISHED_ROOTS
 from sestriage.model.ses import PORT_MODES
-from sestriage.rules.builtins import PUBLISHED_LIST
-from sestriage.rules.casefacts import CIPHERS_PATH, CONTAINER, LOG_PATH
+from sestriage.rules.generic import CIPHERS_PATH, CONTAINER, LOG_PATH, PUBLISHED_LIST
 
 DEFAULT_PORTS = {"starttls": 587, "wrapper": 465}
 

@@ -1,0 +1,86 @@
+"""What `sestriage explain` says: what a rule means without a case, and which rules a text leads to.
+
+These classes stand apart from `verdict.py` because explaining one rule must not load all that a verdict is made of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sestriage.model.phase import Phase
+from sestriage.model.steps import FixStep, Need
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A rule by its name: what lists of rules show."""
+
+    rule: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How sure a rule is with which evidence: `confidence` is `confirmed`, `likely` or `suspected`, and each set of
+    `evidence` (kinds of facts, `log.event`) is enough by itself."""
+
+    confidence: str
+    evidence: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaflet:
+    """A rule in words. Without a case the placeholders of its texts hold general values; steps that depend on the case
+    are all listed. `against` says what a conflict with other evidence usually means, None when the rule names none."""
+
+    rule: str
+    title: str
+    phase: Phase
+    severity: str
+    why: str
+    caution: str | None = None
+    steps: tuple[FixStep, ...] = ()
+    needs: tuple[Need, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+    against: str | None = None
+    alternatives: tuple[Title, ...] = ()
+    references: tuple[str, ...] = ()
+    path: str = ""
+    """The file that the rule was read from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that a text leads to. `confidence` as in a verdict; `quote` is the line that decided, redacted, and
+    `place` where it stands (`paste:3`); both None when the rule was asked for by its name. `earlier`: an attempt before
+    the newest one of the text."""
+
+    rule: str
+    title: str
+    confidence: str
+    quote: str | None = None
+    place: str | None = None
+    earlier: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer to `sestriage explain WHAT`.
+
+    `matches` come best first; `leaflet` explains the first of them, None when there is none. `cleared` are the phases
+    that the text proves to work; `phase` the one that failed by the text, None when it says none. `nearest` are rules
+    whose names come closest when nothing matches. `notes` are sentences on the input; `attach` is what a support case
+    needs when nothing matches.
+    """
+
+    matches: tuple[Match, ...] = ()
+    leaflet: Leaflet | None = None
+    cleared: tuple[Phase, ...] = ()
+    phase: Phase | None = None
+    pasted: bool = False
+    """The input was an excerpt, not the name of a rule."""
+    accepted: bool = False
+    """The newest attempt of the excerpt was accepted by the mail server."""
+    nearest: tuple[Title, ...] = ()
+    attach: tuple[Need, ...] = ()
+    notes: tuple[str, ...] = ()
