@@ -161,7 +161,8 @@ class _Collector:
     def _capture(self, member: Member, *, note: bool = True) -> None:
         from sestriage.formats.capture import read_capture
 
-        capture = read_capture(member.open(), member.ref, self._keylog or None)
+        with member.open() as stream:
+            capture = read_capture(stream, member.ref, self._keylog or None)
         self._out.captures.append(capture)
         if note:
             self._note(member, "capture", capture.problem)
@@ -199,9 +200,9 @@ class _Collector:
 
 
 def _chunks(member: Member) -> Iterator[bytes]:
-    stream = member.open()
-    while chunk := stream.read(CHUNK):
-        yield chunk
+    with member.open() as stream:
+        while chunk := stream.read(CHUNK):
+            yield chunk
 
 
 def _read_keylog(path: str) -> bytes:

@@ -146,7 +146,7 @@ def _log_outcome(draft: Draft, judged: Judged) -> tuple[Outcome, Confidence | No
         return Outcome.FAILED, None, ()
     if draft.result != "success" or not judged.events:
         return None
-    evidence = [Evidence(e.source, e.quote, "log.event") for e in judged.events if e.outcome == "success"]
+    evidence = [Evidence(e.quote_source, e.quote, "log.event") for e in judged.events if e.outcome == "success"]
     grades = {e.success_grade for e in judged.events if e.outcome == "success"}
     taken = [s for s in judged.streams if accepted(s)]
     evidence += [_accepted_evidence(s) for s in taken]

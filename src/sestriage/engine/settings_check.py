@@ -181,15 +181,15 @@ def _against(settings: SmtpSettings, attempt: Attempt) -> Iterator[Contradiction
     for event in attempt.events:
         if server and event.host and event.host.lower() != server.lower().rstrip("."):
             text = f"the settings name the server {server}, the log {event.host}: {_READING}"
-            yield Contradiction(text, pair("server", server, event.source, event.quote))
+            yield Contradiction(text, pair("server", server, event.quote_source, event.quote))
             return
         if region and event.region and event.region != region and event.reply_code == 554:
             text = f"the settings' endpoint is in {region}, the refusal came from {event.region}: {_READING}"
-            yield Contradiction(text, pair("server", server or "", event.source, event.quote))
+            yield Contradiction(text, pair("server", server or "", event.quote_source, event.quote))
             return
         if settings.port and event.port and event.port != settings.port:
             text = f"the settings have port {settings.port}, the log {event.port}: {_READING}"
-            yield Contradiction(text, pair("port", str(settings.port), event.source, event.quote))
+            yield Contradiction(text, pair("port", str(settings.port), event.quote_source, event.quote))
             return
     for stream in attempt.streams:
         if settings.port and stream.port != settings.port:

@@ -126,6 +126,12 @@ class LogEvent:
         return host_form(self.host)
 
     @property
+    def quote_source(self) -> SourceRef:
+        """The place of `quote`."""
+        line = self.quote_line if self.quote_line is not None else self.source.line
+        return self.source if line is None else self.source.at_line(line)
+
+    @property
     def reply_code(self) -> int | None:
         """Code of the reply, for rules."""
         return self.reply.code if self.reply else None

@@ -233,7 +233,8 @@ def _decisive(
     if ordered:
         root = ordered[-1]
         said = root.message.split("\n", 1)[0][:80]
-        candidates.extend((said, root.class_name) if said else (root.class_name,))
+        # a message may stand in other lines too (a host name): the line that has the class as well goes first
+        candidates.extend((f"{root.class_name}: {said}", said, root.class_name) if said else (root.class_name,))
     for needle in candidates:
         for part in body:
             if needle and needle in part.text:

@@ -1,0 +1,31 @@
+"""Every quoted line of evidence stands where the report says it stands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support import SAMPLES
+
+from sestriage import triage
+
+LOGS = sorted(p for p in SAMPLES.glob("*/sw-response-mgmt.log"))
+
+
+def readings(line: str) -> str:
+    """A line of a log as it stands, and without the JSON around it."""
+    if not line.startswith("{"):
+        return line
+    return " ".join([line, *(str(value) for value in json.loads(line).values())])
+
+
+@pytest.mark.parametrize("log", LOGS, ids=lambda p: p.parent.name)
+def test_quotes_stand_in_their_lines(log: Path) -> None:
+    lines = log.read_text(encoding="utf-8").splitlines()
+    evidence = [e for e in triage([str(log)]).verdict.evidence if e.kind == "log.event"]
+    assert evidence
+    for item in evidence:
+        assert item.source.line is not None
+        here = readings(lines[item.source.line - 1])
+        assert " ".join(item.quote.split())[:80] in " ".join(here.split()), item.source.line
