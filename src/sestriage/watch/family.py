@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -70,21 +71,23 @@ class Member:
     mtime: float
     live: bool
     compressed: bool
+    _head: bytes | None = None
 
     def close(self) -> None:
         """Close the file."""
         os.close(self.handle)
 
     def head(self) -> bytes:
-        """The first bytes of the content."""
-        if not self.compressed:
-            return os.pread(self.handle, min(HEAD_BYTES, self.size), 0)
-        data = b""
-        for chunk in self.chunks(0):
-            data += chunk
-            if len(data) >= HEAD_BYTES:
-                break
-        return data[:HEAD_BYTES]
+        """The first bytes of the content, as they were when this was first asked."""
+        if self._head is None:
+            self._head = self.window(0, HEAD_BYTES)
+        return self._head
+
+    def intact(self) -> bool:
+        """The file still begins as it did and is not shorter than it was: it was not emptied meanwhile."""
+        if os.fstat(self.handle).st_size < self.size:
+            return False
+        return self.compressed or os.pread(self.handle, min(HEAD_BYTES, self.size), 0) == self.head()
 
     def chunks(self, start: int, end: int | None = None) -> Iterator[bytes]:
         """The content from `start` (an offset after decompression) to `end`; damage ends it silently."""
@@ -163,9 +166,16 @@ def open_family(path: str) -> list[Member]:
     The folder is read again after the files were opened: a rotation in between would hide one of them.
     Raises LogUnreadable for the log itself; kin that cannot be read are left out.
     """
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            time.sleep(0.05 * attempt)
         before = _listing(path)
-        members = _open_all(path, before)
+        try:
+            members = _open_all(path, before)
+        except LogUnreadable:
+            if attempt < ATTEMPTS - 1 and not os.path.lexists(path):
+                continue
+            raise
         if _listing(path) == before and _same(members):
             return _without_copies(members)
         close(members)

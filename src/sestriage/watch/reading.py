@@ -74,8 +74,8 @@ def _read(
     stream = Stream(segments, end)
     fresh = list(read_events(stream, SourceRef(settings.log)))
     after = place(family, stream.end(), not whole, cursor, now)
-    if not todo.lost:
-        _verify(cursor, todo.segments, live)
+    if not all(member.intact() for member in family):
+        raise Changed
     old = carry.load(carried)
     new = _timed(fresh, settings, live)
     if since is not None:
@@ -111,16 +111,6 @@ def _jump(segments: Sequence[Segment], since: float | None, settings: Settings) 
             line = sum(chunk.count(b"\n") for chunk in segment.member.chunks(0, start))
         jumped.append(Segment(segment.member, start, line))
     return tuple(jumped)
-
-
-def _verify(cursor: Cursor | None, segments: Sequence[Segment], live: Member) -> None:
-    """The log was not cut and begun anew while it was read; raises Changed."""
-    if cursor is None or not segments or segments[0].member is not live:
-        return
-    from sestriage.watch.cursor import tail_print
-
-    if cursor.offset and tail_print(live, cursor.offset) != cursor.tail:
-        raise Changed
 
 
 def _timed(events: Sequence[LogEvent], settings: Settings, live: Member) -> list[LogEvent]:

@@ -27,6 +27,8 @@ NOTHING, REPORTED, UNREADABLE = 0, 1, 3
 TELLING = ("text", "json")
 """The forms that tell what is new; the others tell how things stand, and leave what is new to be told."""
 LOCK_WAIT = 10.0
+BETWEEN_NAMES = 5
+"""Tenths of a second to wait for a log that is not there."""
 LOST = (
     "the place in the log where the last run stopped is gone (the log was emptied, or rotated copies were removed):"
     " what was written just before that may be missing here"
@@ -139,7 +141,7 @@ class _Run:
 
     def _read(self, cursor: Cursor | None) -> News | None:
         settings = self._settings
-        status = _status(settings.log)
+        status = _status_soon(settings.log)
         self._grown = status.st_mtime
         if cursor is not None and cursor.unchanged(status) and not (cursor.held and self._may_release(status)):
             return None
@@ -360,6 +362,15 @@ class _Run:
         except OSError as error:
             where = output or "standard output"
             raise InputError(f"cannot write the report to {where}: {error.strerror or error}") from error
+
+
+def _status_soon(path: str) -> os.stat_result:
+    """The log's status; a log that is missing may just be rotated: between two names it has none."""
+    for _ in range(BETWEEN_NAMES):
+        if os.path.lexists(path):
+            break
+        time.sleep(0.1)
+    return _status(path)
 
 
 def _status(path: str) -> os.stat_result:
