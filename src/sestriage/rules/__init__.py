@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sestriage.rules.loader import load_rule, load_rules
-from sestriage.rules.schema import Rule
-
 if TYPE_CHECKING:
+    from sestriage.rules.loader import load_rule, load_rules
     from sestriage.rules.ruleset import RuleSet, drop_superseded
+    from sestriage.rules.schema import Rule
 
 __all__ = ["Rule", "RuleSet", "drop_superseded", "load_rule", "load_rules"]
 
+_HOMES = {
+    "Rule": "schema",
+    "RuleSet": "ruleset",
+    "drop_superseded": "ruleset",
+    "load_rule": "loader",
+    "load_rules": "loader",
+}
+
 
 def __getattr__(name: str) -> object:
-    """Evaluation is loaded when it is first used: showing one rule does not need it."""
-    if name in ("RuleSet", "drop_superseded"):
-        from sestriage.rules import ruleset
+    """Everything is loaded when it is first used: explaining one rule needs neither conditions nor evaluation."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
 
-        return getattr(ruleset, name)
-    raise AttributeError(name)
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -47,7 +47,7 @@ class CompiledIndex:
             return None
         try:
             return _from_line(line)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             return None
 
 

@@ -7,7 +7,7 @@ in `grammar.py`, their meaning in `evaluate.py`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Literal: TypeAlias = "str | int | float | bool | tuple[str | int | float | bool, ...]"
@@ -21,7 +21,7 @@ class Path:
     """A dotted field, `alert.sender`. `at` is its offset in the text of the condition."""
 
     parts: tuple[str, ...]
-    at: int = 0
+    at: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
         return ".".join(self.parts)
@@ -42,7 +42,7 @@ class Compare:
     operand: Path | Count
     operator: str
     value: Literal
-    at: int = 0
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class Places:
 
     def key(self, section: str, number: int, key: str) -> tuple[int, int]:
         """Line and column of a key (of its section, or of the file's start, when the key is not there)."""
-        for wanted in ((section, number, key), (section, number, "")):
+        for wanted in ((section, number, key), (key, 0, ""), (section, number, "")):
             if wanted in self.keys:
                 return self._line_column(self.keys[wanted][0])
         return 1, 1
