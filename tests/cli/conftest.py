@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 
+from cli.terminal import Result, Run
 from sestriage.cli.main import main
 
 
-@dataclass(frozen=True)
-class Result:
-    status: int
-    out: str
-    err: str
-
-
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """`run("settings", "--port", "25", stdin=b"…")`; standard input is no terminal."""
 
     def run_command(*arguments: str, stdin: bytes = b"") -> Result:

@@ -32,7 +32,7 @@ def hop(received: str) -> Hop:
 
 FORMS = {
     "google": f"from {SES} ({SES}. [54.240.8.30])\n\tby mx.google.com with ESMTPS id x\n\tfor <a@b.example>; DATE",
-    "postfix": f"from {SES} ({SES} [54.240.8.30])\n\t(using TLSv1.3 (256/256 bits))\n\tby mx.google.com (Postfix); DATE",
+    "postfix": f"from {SES} ({SES} [54.240.8.30])\n\t(using TLSv1.3 (256 bits))\n\tby mx.google.com (Postfix); DATE",
     "exim": f"from {SES} ([54.240.8.30]:4432 helo={SES}) by mx.google.com with esmtps (Exim 4.94) id 1; DATE",
     "exim-no-name": f"from [54.240.8.30] (helo={SES}) by mx.google.com with esmtps; DATE",
     "exchange": f"from {SES} (54.240.8.30) by mx.google.com (10.13.54.1) with Microsoft SMTP Server; DATE",
@@ -51,8 +51,14 @@ def test_received_of_the_usual_servers(form: str) -> None:
 @pytest.mark.parametrize(
     ("received", "region"),
     [
-        ("from a27-201.smtp-out.us-west-2.amazonses.com (a27-201.smtp-out.us-west-2.amazonses.com [54.240.27.201]) by x", "us-west-2"),
-        ("from b224-2.smtp-out.eu-central-1.amazonses.com (b224-2.smtp-out.eu-central-1.amazonses.com [69.169.224.2]) by x", "eu-central-1"),
+        (
+            "from a.example (a27-201.smtp-out.us-west-2.amazonses.com [54.240.27.201]) by x",
+            "us-west-2",
+        ),
+        (
+            "from a.example (b224-2.smtp-out.eu-central-1.amazonses.com [69.169.224.2]) by x",
+            "eu-central-1",
+        ),
         ("from e226-11.smtp-out.us-east-2.amazonses.com ([23.251.226.11]) by x", "us-east-2"),
     ],
 )
@@ -77,7 +83,12 @@ def test_a_name_alone_proves_nothing(received: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["smtp-out.amazonses.com.evil.example", "a8-30.smtp-out.amazonses.com.evil.example", "xa8-30.smtp-out.amazonses.com"]
+    "name",
+    [
+        "smtp-out.amazonses.com.evil.example",
+        "a8-30.smtp-out.amazonses.com.evil.example",
+        "xa8-30.smtp-out.amazonses.com",
+    ],
 )
 def test_look_alike_names(name: str) -> None:
     assert hop(f"from {name} ({name} [54.240.8.30]) by mx.google.com").ses_name is None
@@ -89,14 +100,20 @@ def test_authentication_results_of_gmail() -> None:
     assert results.server == "mx.google.com"
     assert MethodResult("dkim", "pass", "@amazonses.com", "224i4yxa5dv7c2xz3womw6peuasteono") in results.results
     spf = next(result for result in results.results if result.method == "spf")
-    assert spf.result == "pass" and spf.identity is not None and spf.identity.endswith("-000000@amazonses.com")
+    assert spf.result == "pass"
+    assert spf.identity is not None
+    assert spf.identity.endswith("-000000@amazonses.com")
     (arc,) = headers.arc
     assert (arc.instance, arc.sealed_by, arc.validation, arc.complete) == (1, "google.com", "none", True)
-    assert arc.results is not None and arc.results.server == "mx.google.com"
+    assert arc.results is not None
+    assert arc.results.server == "mx.google.com"
 
 
 def test_results_without_a_server_name() -> None:
-    headers = parse("Authentication-Results: spf=pass (sender IP is 54.240.7.18)\n smtp.mailfrom=x.example; dkim=pass header.d=amazonses.com\n")
+    headers = parse(
+        "Authentication-Results: spf=pass (sender IP is 54.240.7.18)\n smtp.mailfrom=x.example;"
+        " dkim=pass header.d=amazonses.com\n"
+    )
     (results,) = headers.results
     assert results.server == ""
     assert results.results == (MethodResult("spf", "pass", "x.example"), MethodResult("dkim", "pass", "amazonses.com"))
@@ -169,7 +186,10 @@ def test_hostile_headers(text: bytes) -> None:
 
 
 def test_ten_thousand_received_lines() -> None:
-    data = b"Received: from a (b [203.0.113.9]) by c; Fri, 27 May 2022 09:45:10 -0700\n" * 10_000 + b"From: a@example.com\n\n"
+    data = (
+        b"Received: from a (b [203.0.113.9]) by c; Fri, 27 May 2022 09:45:10 -0700\n" * 10_000
+        + b"From: a@example.com\n\n"
+    )
     headers = read_mail(io.BytesIO(data), SOURCE)
     assert (len(headers.hops), headers.hop_count) == (MAX_HOPS, 10_000)
     assert any("10000 Received" in problem for problem in headers.problems)
@@ -206,7 +226,7 @@ def test_headers_without_end_are_cut() -> None:
 
 def test_cut_at_every_byte() -> None:
     data = SAMPLE.split(b"\n\n")[0] + b"\n\n"
-    for end in range(0, len(data)):
+    for end in range(len(data)):
         read_mail(io.BytesIO(data[:end]), SOURCE)
 
 
@@ -217,7 +237,9 @@ def test_any_bytes(data: bytes) -> None:
 
 
 @given(
-    st.sampled_from(["Received", "Authentication-Results", "ARC-Seal", "DKIM-Signature", "From", "Return-Path", "Date"]),
+    st.sampled_from(
+        ["Received", "Authentication-Results", "ARC-Seal", "DKIM-Signature", "From", "Return-Path", "Date"]
+    ),
     st.text(max_size=300),
 )
 def test_any_value(name: str, value: str) -> None:

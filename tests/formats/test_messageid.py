@@ -24,7 +24,13 @@ def test_the_id_of_the_cisco_document() -> None:
 
 @pytest.mark.parametrize(
     ("code", "region"),
-    [("0101", "us-west-2"), ("0102", "eu-west-1"), ("0107", "eu-central-1"), ("010F", "us-east-2"), ("0110", "eu-north-1")],
+    [
+        ("0101", "us-west-2"),
+        ("0102", "eu-west-1"),
+        ("0107", "eu-central-1"),
+        ("010F", "us-east-2"),
+        ("0110", "eu-north-1"),
+    ],
 )
 def test_region_codes(code: str, region: str) -> None:
     found = decode_message_id(f"<{code}018106685484-{TAIL}@{region}.amazonses.com>")

@@ -99,8 +99,10 @@ def test_every_derived_form_is_recognised(tail: bytes) -> None:
     old = base64.b64encode(b"\x02" + tail).decode()
     assert password_shape(current) == "current"
     assert password_shape(old) == "old-signature"
-    assert current[0] == "B" and "A" <= current[1] <= "P"
-    assert old[0] == "A" and "g" <= old[1] <= "v"
+    assert current[0] == "B"
+    assert "A" <= current[1] <= "P"
+    assert old[0] == "A"
+    assert "g" <= old[1] <= "v"
 
 
 @given(st.text(max_size=100))

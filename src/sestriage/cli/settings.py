@@ -99,7 +99,7 @@ def command(
     from sestriage.rules import load_rules
 
     given, source = _given(file, password_file, values)
-    if ask or not given.entries:
+    if ask or (file is None and not given.entries):
         if not sys.stdin.isatty():
             raise click.UsageError("give a FILE or options such as --server (a terminal would be asked)")
         _ask(given)
