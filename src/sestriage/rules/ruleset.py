@@ -79,7 +79,7 @@ class RuleSet:
         return tuple(self._with_alternatives(finding, facts) for finding in findings)
 
     def decide(self, rule_id: str, facts: FactBase) -> Tri:
-        """Whether a rule holds; None when that is not known, False also when there is no such rule."""
+        """Whether a rule holds; None when that is not known, or there is no such rule."""
         rule = self.rules.get(rule_id)
         return None if rule is None else self._selections(rule, facts).decide(rule.when)
 
