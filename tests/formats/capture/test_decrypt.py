@@ -10,7 +10,8 @@ import pytest
 
 from formats.capture.tlspeer import Spoken, Turns, speak
 from formats.capture.wire import CCS, Talk, ethernet, pcapng, read
-from sestriage.formats.capture.decrypt import expand_label, prf
+from sestriage.formats.capture.decrypt12 import prf
+from sestriage.formats.capture.decrypt13 import expand_label
 from sestriage.formats.capture.keylog import looks_like_keylog, parse_keylog
 from sestriage.model.capture import Stream
 

@@ -229,3 +229,77 @@ def test_fin_with_the_last_data() -> None:
     talk.raw(False, FIN | ACK, b"421 closing\r\n")
     tcp = talk.stream().tcp
     assert (tcp.closed_by, tcp.closed_after) == ("server", "server:421")
+
+
+def test_a_refused_syn_that_is_accepted_later() -> None:
+    talk = Talk()
+    talk.raw(True, SYN, ack=0)
+    talk.raw(False, RST | ACK)
+    talk.connect().s(GREETING)
+    tcp = talk.stream().tcp
+    assert (tcp.refused, tcp.established, tcp.syn_count) == (False, True, 2)
+
+
+def test_the_server_alone_is_an_established_connection() -> None:
+    talk = Talk().connect().s(GREETING).c(EHLO).s(CAPABILITIES)
+    frames = [f for f in talk.frames() if f[26:30] != bytes([10, 0, 0, 5])]
+    (stream,) = read(pcap(frames)).streams
+    assert stream.tcp.established
+    assert stream.tcp.one_sided
+    assert str(stream.client) == "10.0.0.5:40000"
+
+
+@pytest.mark.parametrize(("lost", "visibility"), [(True, "truncated"), (False, "clear")])
+def test_a_chain_that_the_capture_lacks(lost: bool, visibility: str) -> None:
+    talk = with_hello().s(record(22, server_hello())).s(record(22, certificate(b"0\x03der")))
+    if lost:
+        talk.packets.pop()
+    tls = talk.s(record(22, HELLO_DONE)).c(record(22, b"\x10\0\0\2ke") + CCS).ack(True).stream().tls
+    assert tls is not None
+    assert tls.certificates_visibility == visibility
+    assert len(tls.certificates) == (0 if lost else 1)
+    assert not tls.resumed
+
+
+def test_a_resumed_session_sends_no_chain() -> None:
+    tls = with_hello().s(record(22, server_hello()) + CCS + finished()).c(CCS + finished()).stream().tls
+    assert tls is not None
+    assert (tls.resumed, tls.certificates_visibility, tls.completed) == (True, "absent", True)
+
+
+def test_client_certificates_are_not_the_servers() -> None:
+    talk = after_flight().c(record(22, certificate(b"0\x04mine")) + record(22, b"\x10\0\0\2ke") + CCS + finished())
+    tls = talk.stream().tls
+    assert tls is not None
+    assert [c.der for c in tls.certificates] == [b"0\x03der"]
+
+
+def test_of_two_chains_the_first_stays() -> None:
+    talk = after_flight().c(record(22, client_hello(sni="other.example.com")))
+    tls = talk.s(record(22, server_hello() + certificate(b"0\x03two") + HELLO_DONE)).stream().tls
+    assert tls is not None
+    assert [c.der for c in tls.certificates] == [b"0\x03der"]
+    assert tls.sni == "email-smtp.us-east-1.amazonaws.com"
+
+
+def test_a_long_session_away_from_the_mail_ports_keeps_its_end() -> None:
+    """Its payload is passed over after a while; how it ended is still told, and nothing is called missing."""
+    talk = Talk(server=("192.0.2.80", 8443)).connect().c(record(22, client_hello()))
+    talk.s(record(22, server_hello() + certificate(b"0\x03der") + HELLO_DONE))
+    talk.c(record(22, b"\x10\0\0\2ke") + CCS + finished()).s(CCS + finished())
+    for _ in range(40):
+        talk.c(record(23, bytes(100))).s(record(23, bytes(1300)))
+    tcp = talk.rst(False).stream().tcp
+    assert (tcp.reset_by, tcp.reset_after) == ("server", "server:ApplicationData")
+    assert tcp.missing_bytes == 0
+    assert tcp.silent_since is None
+    assert tcp.server_bytes < 40 * 1305
+
+
+def test_a_reset_with_text_is_no_data() -> None:
+    talk = Talk().connect().s(GREETING)
+    talk.raw(False, RST | ACK, b"250 go away\r\n")
+    stream = talk.stream()
+    assert stream.tcp.reset_by == "server"
+    assert stream.smtp is not None
+    assert stream.smtp.reply_codes == (220,)

@@ -10,7 +10,8 @@ from ipaddress import ip_address
 from sestriage.formats.capture import tls_registry as registry
 from sestriage.formats.capture.conversation import Conversation, Mode
 from sestriage.formats.capture.dns import DnsLog
-from sestriage.formats.capture.tls_session import ServedChain, Session
+from sestriage.formats.capture.tls_parts import ServedChain
+from sestriage.formats.capture.tls_session import Session
 from sestriage.model.capture import (
     DnsLookup,
     Endpoint,

@@ -11,19 +11,17 @@ from enum import Enum, auto
 
 from sestriage.formats.capture import tls_records
 from sestriage.formats.capture.decrypt import Keys
+from sestriage.formats.capture.lifecycle import ACK, FIN, RST, SYN, Lifecycle
 from sestriage.formats.capture.protocols import PROXIES, Guess, guess, is_tls_start, may_become, port_rank
 from sestriage.formats.capture.smtp import Dialogue
 from sestriage.formats.capture.smtp_lines import looks_like_command, looks_like_reply
 from sestriage.formats.capture.tcp import ByteStream, distance
 from sestriage.formats.capture.tls_session import Session
 
-FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 LIGHT_BYTES = 1 << 15
 """Application data of both sides together after which the payload of a session is not looked at any more."""
 MAX_WATCHED = 400
 """Portions of another protocol in which the start of TLS is looked for."""
-
-
 UNKNOWN_WATCHED = 4
 """The same for a protocol that is not known."""
 
@@ -39,7 +37,7 @@ class Mode(Enum):
     IGNORE = auto()
 
 
-class Conversation:
+class Conversation(Lifecycle):
     """Follows one conversation.
 
     `wanted` is True for one that is kept, False for one that is neither SMTP nor TLS nor at a mail port, None while
@@ -47,23 +45,8 @@ class Conversation:
     """
 
     __slots__ = (
-        *("_head", "_secrets", "_watched", "client", "closed_after", "closed_by", "closed_time", "cut_frames"),
-        *(
-            "dialogue",
-            "ended",
-            "ends",
-            "fins",
-            "first_frame",
-            "icmp",
-            "isn",
-            "keys",
-            "kind",
-            "last_frame",
-            "last_payload",
-        ),
-        *("last_step", "light", "mail_port", "modes", "packets", "payload_bytes", "ports", "refused", "reset_after"),
-        *("reset_by", "role", "session", "started", "streams", "syn_count", "syn_side", "synack_seen", "synack_ack"),
-        *("acks", "lingering", "retired", "tls_port", "wanted"),
+        *("_head", "_secrets", "_watched", "dialogue", "ends", "keys", "kind", "light", "lingering", "mail_port"),
+        *("modes", "retired", "session", "streams", "tls_port", "wanted"),
     )
 
     def __init__(
@@ -75,6 +58,7 @@ class Conversation:
         mail: bool,
         tls: bool,
     ) -> None:
+        super().__init__()
         self.ends = ends
         self.keys = keys
         self._secrets = secrets
@@ -91,31 +75,6 @@ class Conversation:
         self.session: Session | None = None
         self.kind: str | None = None  # another protocol that may start TLS
         self.light = False
-        self.client: int | None = None
-        self.role = ""  # by what the client is known: syn, synack, hello, payload, port
-        self.first_frame = 0
-        self.last_frame = 0
-        self.started: datetime | None = None
-        self.ended: datetime | None = None
-        self.last_payload: datetime | None = None
-        self.packets = [0, 0]
-        self.payload_bytes = [0, 0]
-        self.acks = [0, 0]
-        self.isn: int | None = None
-        self.syn_side: int | None = None
-        self.syn_count = 0
-        self.synack_seen = False
-        self.synack_ack: int | None = None
-        self.fins = [False, False]
-        self.refused = False
-        self.icmp: str | None = None
-        self.closed_by: int | None = None
-        self.closed_after: tuple[int, str] | None = None
-        self.closed_time: datetime | None = None
-        self.reset_by: int | None = None
-        self.reset_after: tuple[int, str] | None = None
-        self.last_step: tuple[int, str] | None = None
-        self.cut_frames = 0
 
     def _stream(self, side: int) -> ByteStream:
         return ByteStream(
@@ -123,16 +82,6 @@ class Conversation:
         )
 
     # -- packets -------------------------------------------------------------------------------------------------
-
-    def begins_anew(self, side: int, flags: int, sequence: int) -> bool:
-        """A packet with SYN that belongs to a new conversation between the same two ports."""
-        if flags & ACK or not flags & SYN:
-            return False
-        if self.isn is not None and side == self.syn_side:
-            return sequence != self.isn
-        if self.synack_ack is not None and self.synack_ack == (sequence + 1) % (1 << 32):
-            return False  # the SYN was captured after its answer
-        return any(self.payload_bytes) or any(self.fins) or self.reset_by is not None or self.isn is not None
 
     def packet(
         self,
@@ -146,12 +95,11 @@ class Conversation:
         time: datetime | None,
     ) -> None:
         """One packet of `side`: `data` is the captured part of `length` bytes of payload."""
-        if not self.first_frame:
-            self.first_frame, self.started = frame, time
-        self.last_frame, self.ended = frame, time
-        self.packets[side] += 1
+        self.note_packet(side, frame, time)
         if flags & SYN:
-            sequence = self._syn(side, flags, sequence, ack)
+            self.syn(side, flags, sequence, ack)
+            sequence = (sequence + 1) % (1 << 32)
+            self.streams[side].start(sequence)
         if flags & ACK and not flags & RST:
             self.acks[side] += 1
             if not self.light:
@@ -163,54 +111,13 @@ class Conversation:
             if distance(sequence + length, self.streams[side].expected or sequence) > 0:
                 self.last_payload = time
             self.streams[side].segment(sequence, data, length, frame, time)
-        if flags & FIN and not self.fins[side]:
-            self._fin(side, time)
+        if flags & FIN:
+            self.fin(side, time)
         if flags & RST:
-            self._rst(side, time)
+            self.rst(side, time)
 
-    def _syn(self, side: int, flags: int, sequence: int, ack: int) -> int:
-        first_byte = (sequence + 1) % (1 << 32)
-        self.streams[side].start(first_byte)
-        if flags & ACK:
-            self.synack_seen = True
-            self.synack_ack = ack
-            self.refused = False
-            if self.client is None or self.role not in ("syn", "synack"):
-                self._set_client(1 - side, "synack")
-        else:
-            self.syn_count += 1
-            self.syn_side = side
-            self.isn = sequence
-            self._set_client(side, "syn")
-        return first_byte
-
-    def _set_client(self, side: int, role: str) -> None:
-        self.client, self.role = side, role
-
-    def _fin(self, side: int, time: datetime | None) -> None:
-        self.fins[side] = True
-        if self.closed_by is None and self.reset_by is None:
-            self.closed_by = side
-            self.closed_after = self.last_step
-            self.closed_time = time
-
-    def _rst(self, side: int, time: datetime | None) -> None:
-        if self.reset_by is not None or self.closed_by is not None:
-            return
-        if side != self.client and self.syn_count and not self.synack_seen and not any(self.payload_bytes):
-            self.refused = True
-            self.closed_time = time
-            return
-        if self._ended_by_itself(side):
-            self.closed_by = side
-            self.closed_after = self.last_step
-        else:
-            self.reset_by = side
-            self.reset_after = self.last_step
-        self.closed_time = time
-
-    def _ended_by_itself(self, side: int) -> bool:
-        """The conversation was over before this RST: after QUIT, or after the sender's close_notify."""
+    def ended_by_itself(self) -> bool:
+        """After QUIT or a close_notify a RST is normal (an encrypted alert counts as one: nothing follows it)."""
         if self.last_step in ((0, "QUIT"), (1, "QUIT"), (0, "221"), (1, "221")):
             return True
         if self.session is None:
@@ -218,11 +125,6 @@ class Conversation:
         if any(a.code == 0 for a in self.session.alerts):
             return True
         return any(s.encrypted_alert or s.maybe_alert for s in self.session.sides)
-
-    @property
-    def over(self) -> bool:
-        """Closed or reset: few packets, if any, are still to come."""
-        return self.reset_by is not None or self.refused or all(self.fins)
 
     @property
     def buffered(self) -> int:
@@ -341,13 +243,13 @@ class Conversation:
         if self.role in ("syn", "synack", "hello"):
             return
         if is_client or is_server:
-            self._set_client(side if is_client else 1 - side, "hello")
+            self.set_client(side if is_client else 1 - side, "hello")
         elif self.client is None:
             self.know_client_by_port()
 
     def know_client_by_port(self) -> None:
         """Without any other sign: the well-known or lower port is the server's."""
-        self._set_client(self._client_by_port(), "port")
+        self.set_client(self._client_by_port(), "port")
 
     def _client_by_port(self) -> int:
         return 0 if port_rank(self.ends[1][1]) <= port_rank(self.ends[0][1]) else 1

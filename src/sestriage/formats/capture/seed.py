@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from sestriage.formats.capture.lifecycle import ACK
 from sestriage.formats.capture.protocols import guess, may_become
 
-SYN, ACK = 2, 16
 MAX_HEADS = 8
 MAX_TRIES = 3
 """Payloads that are neither TLS nor SMTP before the conversation is given up."""

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from struct import Struct
 
 from sestriage.formats.capture import ip, link
-from sestriage.formats.capture.conversation import ACK, FIN, RST, SYN, Conversation
+from sestriage.formats.capture.conversation import Conversation
 from sestriage.formats.capture.decrypt import Keys
 from sestriage.formats.capture.dns import DnsLog
+from sestriage.formats.capture.lifecycle import ACK, FIN, RST, SYN
 from sestriage.formats.capture.moment import moment
 from sestriage.formats.capture.protocols import MAIL_PORTS, TLS_PORTS
 from sestriage.formats.capture.seed import Seed

@@ -6,13 +6,14 @@ Sides are numbers (0 and 1) here: who is the client is decided by the caller, or
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from sestriage.formats.capture import tls_handshake as handshake
 from sestriage.formats.capture import tls_records as records
 from sestriage.formats.capture import tls_registry as registry
-from sestriage.formats.capture.decrypt import Keys, SessionKeys
+from sestriage.formats.capture.decrypt import Keys
+from sestriage.formats.capture.session_keys import SessionKeys
+from sestriage.formats.capture.tls_parts import Alert, ServedChain, Side, Step
 from sestriage.formats.capture.tls_records import Record
 
 MAX_MESSAGE = 1 << 20
@@ -27,57 +28,6 @@ could stand in its place is that long (Finished has 36 bytes and more, an empty 
 
 CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, SERVER_KEY_EXCHANGE, CERTIFICATE_REQUEST = 1, 2, 11, 12, 13
 SERVER_HELLO_DONE, FINISHED, KEY_UPDATE = 14, 20, 24
-
-
-@dataclass(slots=True)
-class Alert:
-    """A readable alert."""
-
-    side: int
-    level: int
-    code: int
-    frame: int
-    decrypted: bool
-
-
-@dataclass(slots=True)
-class Step:
-    """One step of the handshake."""
-
-    side: int
-    name: str
-    frame: int
-    time: datetime | None
-
-
-@dataclass(slots=True)
-class ServedChain:
-    """A Certificate message and who sent it."""
-
-    side: int
-    chain: handshake.Chain
-    frame: int
-    decrypted: bool
-
-
-@dataclass(slots=True)
-class Side:
-    """What one side has sent."""
-
-    reader: records.RecordReader
-    handshake: bytearray = field(default_factory=bytearray)
-    """Bytes of an unfinished handshake message."""
-    ciphered: bool = False
-    """ChangeCipherSpec was sent (TLS 1.2 and below: what follows is encrypted)."""
-    finished: bool = False
-    application_bytes: int = 0
-    application_seen: bool = False
-    gapped: bool = False
-    """The capture lacks bytes of this side."""
-    encrypted_alert: bool = False
-    maybe_alert: bool = False
-    """The newest record (TLS 1.3, no keys) has the length of a padded alert: it is one if nothing follows."""
-    alert_half: bytes = b""
 
 
 class Session:
