@@ -27,10 +27,10 @@ def split_cases(collected: Collected) -> list[Case]:
     is left over; captures, stores and cipher lists belong to the tree in which they lie, and to every case when they
     lie in none.
     """
-    roots = sorted({root for log in collected.logs if (root := _root(log)) is not None})
+    roots = _outermost({root for log in collected.logs if (root := _root(log)) is not None})
     if len(roots) < 2:
         return [Case(None, collected)]
-    logs = {root: [log for log in collected.logs if _root(log) == root] for root in roots}
+    logs = {root: [log for log in collected.logs if _root(log) and _inside(log.source, root)] for root in roots}
     loose = [log for log in collected.logs if _root(log) is None]
     for log in loose:
         _join_loose(log, logs)
@@ -44,8 +44,17 @@ def _root(log: LogFile) -> str | None:
     parts = log.source.file.split("/")
     for index, part in enumerate(parts):
         if part.lower() in _APPLIANCE_ROOTS:
-            return "/".join(parts[:index]) or "/"
+            return "/".join(parts[:index]).removesuffix("!") or "/"
     return "/".join(parts[:-1]) or "."
+
+
+def _outermost(roots: set[str]) -> list[str]:
+    """Trees that lie in no other one: a log beside a bundle in one folder is of the same Manager as the bundle."""
+    return sorted(r for r in roots if not any(other != r and _below(r, other) for other in roots))
+
+
+def _below(file: str, root: str) -> bool:
+    return file == root or file.startswith((root.rstrip("/") + "/", root.removesuffix("!") + "!/"))
 
 
 def _join_loose(log: LogFile, logs: dict[str, list[LogFile]]) -> None:
@@ -77,5 +86,4 @@ def _part(collected: Collected, root: str, roots: list[str], logs: list[LogFile]
 
 
 def _inside(source: SourceRef, root: str) -> bool:
-    file = source.file
-    return file == root or file.startswith((root.rstrip("/") + "/", root + "!/"))
+    return root == "." or _below(source.file, root)

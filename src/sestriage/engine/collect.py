@@ -193,10 +193,18 @@ class _Collector:
         self._note(member, "keylog")
 
     def _unused(self, member: Member) -> None:
-        problem = None
-        if member.kind == "openpgp":
-            problem = "encrypted with OpenPGP: decrypt it first, then hand in the result"
-        self._note(member, member.note_kind, problem, used=False)
+        self._note(member, member.note_kind, _why_unused(member), used=False)
+
+
+def _why_unused(member: Member) -> str | None:
+    """What to say of a file that no parser takes; None for an unrelated file of an archive or folder tree."""
+    if member.kind == "openpgp":
+        return "encrypted with OpenPGP: decrypt it first, then hand in the result"
+    if member.ref.member is not None:
+        return None
+    if not member.head:
+        return "empty"
+    return "not recognised as a log, capture, trust store or cipher list"
 
 
 def _chunks(member: Member) -> Iterator[bytes]:

@@ -89,7 +89,9 @@ def _context(report: Report, words: Words) -> Iterator[Block]:
         yield Prose(report.case, words["case"])
     if report.attempts:
         newest = report.attempts[-1]
-        yield Prose(f"{clock(newest.started)}, {server_name(newest.host, newest.port)}", words["attempt"])
+        known = [newest.started and clock(newest.started), newest.host and server_name(newest.host, newest.port)]
+        if any(known):
+            yield Prose(", ".join(part for part in known if part), words["attempt"])
     if primary:
         yield Prose(f"{phase_word(primary.phase, words)} (rule {primary.rule})", words["phase"])
     if verdict.cleared:
@@ -112,12 +114,9 @@ def _evidence(verdict: Verdict, verbose: bool, words: Words) -> Iterator[Block]:
 
 
 def _against(verdict: Verdict, words: Words) -> Iterator[Block]:
-    conflicts = verdict.primary.conflicts if verdict.primary else ()
-    if not conflicts and not verdict.contradictions:
+    if not verdict.contradictions:
         return
     yield Section(words["against"])
-    for item in conflicts:
-        yield Quote(str(item.source), item.quote)
     for contradiction in verdict.contradictions:
         yield Prose(contradiction.text)
         for item in contradiction.evidence:
