@@ -229,3 +229,11 @@ def test_a_record_cut_in_the_middle_is_used_as_far_as_it_goes() -> None:
     at = line.index(b"Caused by: sun.security.validator")
     (event,) = read(line[:at])
     assert (event.outcome, event.phase) == ("failure", event.phase.CERTIFICATE if event.phase else None)
+
+
+def test_a_clock_with_zone_after_one_without() -> None:
+    """rsyslog's old and new form in one file: their times cannot be compared, the lines still can be read."""
+    lines = ["2026-11-24 03:31:33.244 ERROR [x] c.h.M - Unable to send email", "further text", "more"]
+    text = [*rsyslog(lines[:2]), *rsyslog_iso(lines[2:])]
+    (event,) = read(joined(text))
+    assert event.message == "Unable to send email\nfurther text\nmore"

@@ -230,7 +230,7 @@ class Grouper:
             return (
                 current if current.in_trace and not self._complete_trace(current) and text[:1] in "0123456789" else None
             )
-        if line.time is not None and stream.last_time is not None and line.time - stream.last_time > _PAUSE:
+        if _paused(stream.last_time, line.time):
             return None
         return current if current.stamped or not stream.headed else None
 
@@ -274,6 +274,13 @@ class Grouper:
         self._waiting.append(draft)
         if len(stream.recent) > _WINDOW:
             stream.recent.popleft().closed = True
+
+
+def _paused(before: datetime | None, now: datetime | None) -> bool:
+    """The wrapping's clock says that time went by between two lines."""
+    if before is None or now is None or (before.tzinfo is None) != (now.tzinfo is None):
+        return False
+    return now - before > _PAUSE
 
 
 def _opens_trace(text: str) -> bool:
