@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from sestriage.engine.collected import Collected as Collected
+from sestriage.engine.collected import LogFile as LogFile
 from sestriage.errors import InputError
 from sestriage.ingest import Limits, Member, is_response_log, rotation_key, walk
-from sestriage.model.capture import Capture
-from sestriage.model.config import CipherList
 from sestriage.model.log import LogEvent
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import TrustStore
@@ -44,30 +44,6 @@ class Options:
     keylogs: tuple[str, ...] = ()
     store_password_file: str | None = None
     limits: Limits = field(default_factory=Limits)
-
-
-@dataclass(frozen=True, slots=True)
-class LogFile:
-    """The events of one log, in file order."""
-
-    source: SourceRef
-    events: tuple[LogEvent, ...]
-    named: bool = False
-    """The user named this very file (or piped it in), so where it lies says nothing about whose it is."""
-
-
-@dataclass(slots=True)
-class Collected:
-    """Everything that was read, still apart by kind."""
-
-    logs: list[LogFile] = field(default_factory=list)
-    """The response-management log with its rotated parts (oldest first), or what the user handed in as such."""
-    other_logs: list[LogFile] = field(default_factory=list)
-    captures: list[Capture] = field(default_factory=list)
-    stores: list[TrustStore] = field(default_factory=list)
-    cipher_lists: list[CipherList] = field(default_factory=list)
-    notes: list[InputNote] = field(default_factory=list)
-    hidden_keylog: bool = False
 
 
 def store_passwords(options: Options) -> tuple[str, ...]:

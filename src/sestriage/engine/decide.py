@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sestriage.engine.collect import Collected
+from sestriage.engine.collected import Collected
 from sestriage.engine.drafts import Draft
 from sestriage.engine.factbase import Judged, build, trust_paths
 from sestriage.engine.wire import UNRESOLVED, accepted, failing_phase, is_reconnect

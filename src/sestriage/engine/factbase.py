@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sestriage.engine.collect import Collected
+from sestriage.engine.collected import Collected
 from sestriage.engine.drafts import Draft
 from sestriage.model.capture import Stream
 from sestriage.model.facts import FactBase

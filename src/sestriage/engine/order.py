@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sestriage.engine.collect import Collected, LogFile
+from sestriage.engine.collected import Collected, LogFile
 from sestriage.model.log import LogEvent
 
 
@@ -34,21 +34,32 @@ def relevant_events(collected: Collected) -> list[LogFile]:
 def _about_mail(events: Sequence[LogEvent]) -> tuple[LogEvent, ...]:
     """Attempts of the response-management log.
 
-    The service has other actions too (syslog, web hooks): an exception without any mail marker counts only when it
-    follows a mail event of its own thread, or when the log has no mail event at all.
+    The service has other actions too (syslog, web hooks). An event without any mail marker counts when it follows the
+    start of a mail attempt in its own thread, names the action or comes from the logger of an earlier mail attempt
+    (`Action executed: OK`), or when the log has no mail marker at all.
     """
     marked = [event for event in events if event.outcome != "other"]
     if not any(event.mail for event in marked):
         return tuple(marked)
     kept: list[LogEvent] = []
-    last_mail: dict[str | None, LogEvent] = {}
+    started: set[str | None] = set()
+    actors: set[tuple[str, str]] = set()
     for event in marked:
         if event.mail:
-            last_mail[event.thread] = event
-            kept.append(event)
-        elif (before := last_mail.get(event.thread)) is not None and before.outcome == "start":
-            kept.append(event)
+            actors.update(_actors(event))
+        elif event.thread not in started and not _actors(event) & actors:
+            continue
+        kept.append(event)
+        if event.outcome == "start":
+            started.add(event.thread)
+        else:
+            started.discard(event.thread)
     return tuple(kept)
+
+
+def _actors(event: LogEvent) -> set[tuple[str, str]]:
+    named = (("action", event.action), ("logger", event.logger))
+    return {(kind, name) for kind, name in named if name is not None}
 
 
 def deduplicate(logs: Sequence[LogFile]) -> list[LogFile]:

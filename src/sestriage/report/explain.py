@@ -1,0 +1,193 @@
+"""From an explanation to the blocks that people read, made for a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from sestriage.model.explanation import Explanation, Leaflet, Match, Proof
+from sestriage.model.phase import Phase
+from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step
+from sestriage.report.explain_words import ENGLISH
+from sestriage.report.words import ENGLISH as REPORT_WORDS
+
+Words = Mapping[str, str]
+
+_PHASE_WORDS = {Phase.CERTIFICATE: "phase-certificate", Phase.ACCEPTED: "phase-accepted"}
+_ON_THE_LADDER = tuple(phase for phase in Phase if Phase.CONFIG.rank < phase.rank < Phase.ACCEPTED.rank)
+
+
+def outline(explanation: Explanation, words: Words = ENGLISH, names: Words = REPORT_WORDS) -> tuple[Block, ...]:
+    """The whole explanation as blocks. `names` holds the words that it shares with other reports."""
+    return tuple(_Outline(words, names).blocks(explanation))
+
+
+class _Outline:
+    def __init__(self, words: Words, names: Words) -> None:
+        self._words = words
+        self._names = names
+
+    def blocks(self, explanation: Explanation) -> Iterator[Block]:
+        leaflet = explanation.leaflet
+        yield Headline(self._headline(explanation), "bad" if leaflet else "open")
+        for note in explanation.notes:
+            yield Prose(note, self._words["note"])
+        if explanation.pasted and explanation.matches:
+            yield from self._shows(explanation)
+        if leaflet is not None:
+            yield from self._leaflet(leaflet)
+        yield from self._others(explanation)
+        yield from self._no_match(explanation)
+
+    def _headline(self, explanation: Explanation) -> str:
+        if explanation.leaflet is not None:
+            return explanation.leaflet.title
+        return self._words["no-match-accepted" if explanation.accepted else "no-match"]
+
+    # --- the excerpt ---------------------------------------------------------------------------------------------
+
+    def _shows(self, explanation: Explanation) -> Iterator[Block]:
+        best = explanation.matches[0]
+        yield Section(self._words["shows"])
+        if explanation.accepted:
+            yield Prose(self._words["accepted"])
+        if best.quote:
+            yield Quote(best.place or "", best.quote)
+        confidence = self._names[best.confidence]
+        if explanation.phase is not None:
+            yield Prose(self._words["proves"].format(phase=self._phase(explanation.phase), confidence=confidence))
+        else:
+            yield Prose(self._words["proves-rule"].format(rule=best.rule, confidence=confidence))
+        if explanation.cleared:
+            yield Prose(self._words["clears"].format(phases=self._phases(explanation.cleared)))
+        elif explanation.phase is not None:
+            yield Prose(self._words["clears-nothing"])
+
+    # --- the rule ------------------------------------------------------------------------------------------------
+
+    def _leaflet(self, leaflet: Leaflet) -> Iterator[Block]:
+        words = self._words
+        yield Section(words["means"])
+        yield Prose(f"{leaflet.title.rstrip('.')}.")
+        yield Prose(
+            words["rule"].format(rule=leaflet.rule, severity=leaflet.severity, phase=self._phase(leaflet.phase))
+        )
+        if cleared := _cleared(leaflet):
+            yield Prose(words["would-clear"].format(phases=self._phases(cleared)))
+        yield Section(words["why"])
+        yield Prose(leaflet.why)
+        if leaflet.caution:
+            yield Prose(leaflet.caution, words["caution"])
+        yield from self._sure(leaflet)
+        yield from self._steps(leaflet)
+        yield Section(words["references"])
+        yield Prose(", ".join(leaflet.references) or words["no-references"])
+
+    def _sure(self, leaflet: Leaflet) -> Iterator[Block]:
+        words = self._words
+        yield Section(words["sure"])
+        for proof in _without_repeats(leaflet.proofs):
+            yield Prose(words[f"proof-{proof.confidence}"].format(evidence=self._evidence(proof)))
+        if (later := _rules_out(leaflet)) is not None:
+            yield Prose(words["ruled-out"].format(phase=self._phase(later)))
+        if leaflet.against:
+            yield Prose(leaflet.against, words["against"])
+        for number, need in enumerate(leaflet.needs, start=1):
+            why = ((words["reason"], need.why),) if need.why else ()
+            yield Step(number, _sentence(need.evidence), need.command or None, why)
+        if leaflet.alternatives:
+            yield Prose(words["alternatives"])
+            for other in leaflet.alternatives:
+                yield Prose(f"- {other.title} ({other.rule})")
+
+    def _steps(self, leaflet: Leaflet) -> Iterator[Block]:
+        words = self._words
+        yield Section(words["do"])
+        for number, step in enumerate(leaflet.steps, start=1):
+            risk = ((words["risk"], step.risk),) if step.risk else ()
+            yield Step(number, step.text, step.command, risk)
+        for key, texts, otherwise in (
+            ("verify", [step.verify for step in leaflet.steps], "nothing-to-verify"),
+            ("undo", [step.undo for step in leaflet.steps], "nothing-to-undo"),
+        ):
+            yield Section(words[key])
+            if not any(texts):
+                yield Prose(words[otherwise])
+            yield from self._numbered(texts)
+
+    def _numbered(self, texts: Iterable[str | None]) -> Iterator[Block]:
+        """Texts that belong to steps; equal ones are given once, for the first step that has them."""
+        seen: set[str] = set()
+        for number, text in enumerate(texts, start=1):
+            if text and text not in seen:
+                seen.add(text)
+                yield Prose(text, self._words["step"].format(number=number))
+
+    # --- the rest ------------------------------------------------------------------------------------------------
+
+    def _others(self, explanation: Explanation) -> Iterator[Block]:
+        for key, earlier in (("others", False), ("earlier", True)):
+            others = [match for match in explanation.matches[1:] if match.earlier is earlier]
+            if others:
+                yield Section(self._words[key])
+            for match in others:
+                yield from self._other(match)
+
+    def _other(self, match: Match) -> Iterator[Block]:
+        yield Prose(
+            f"- {match.title} ({match.rule}, {self._names[match.confidence]}): "
+            + self._words["more"].format(rule=match.rule)
+        )
+        if match.quote:
+            yield Quote(match.place or "", match.quote)
+
+    def _no_match(self, explanation: Explanation) -> Iterator[Block]:
+        if explanation.nearest:
+            yield Section(self._words["nearest"])
+            for title in explanation.nearest:
+                yield Prose(f"- {title.title}: " + self._words["more"].format(rule=title.rule))
+        for number, need in enumerate(explanation.attach, start=1):
+            if number == 1:
+                yield Section(self._words["attach"])
+            why = ((self._words["reason"], need.why),) if need.why else ()
+            yield Step(number, _sentence(need.evidence), need.command or None, why)
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def _phase(self, phase: Phase) -> str:
+        return self._names[_PHASE_WORDS.get(phase, phase.value)]
+
+    def _phases(self, phases: Iterable[Phase]) -> str:
+        return ", ".join(self._phase(phase) for phase in phases)
+
+    def _evidence(self, proof: Proof) -> str:
+        ways = (
+            self._words["and"].join(dict.fromkeys(self._words.get(kind, kind) for kind in way))
+            for way in proof.evidence
+        )
+        return self._words["or"].join(dict.fromkeys(ways))
+
+
+def _cleared(leaflet: Leaflet) -> tuple[Phase, ...]:
+    return leaflet.phase.cleared() if leaflet.phase in _ON_THE_LADDER and leaflet.severity != "warning" else ()
+
+
+def _rules_out(leaflet: Leaflet) -> Phase | None:
+    """The first later step that an attempt reaches only when this one works; None off the ladder and for warnings."""
+    if leaflet.phase not in _ON_THE_LADDER or leaflet.severity == "warning":
+        return None
+    return next((phase for phase in _ON_THE_LADDER if leaflet.phase in phase.cleared()), None)
+
+
+def _without_repeats(proofs: Iterable[Proof]) -> Iterator[Proof]:
+    """Each set of evidence at its highest confidence only."""
+    seen: set[tuple[str, ...]] = set()
+    for proof in proofs:
+        fresh = tuple(way for way in proof.evidence if way not in seen)
+        seen.update(fresh)
+        if fresh:
+            yield Proof(proof.confidence, fresh)
+
+
+def _sentence(text: str) -> str:
+    """With a capital letter and a full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

@@ -1,0 +1,45 @@
+"""An explanation as JSON, for programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from sestriage.model.explanation import Explanation, Match
+
+
+def render(explanation: Explanation) -> str:
+    """`{matches: [{rule, confidence, quote, …}], cleared: [...], …}`, best match first, with a newline at its end.
+
+    `quote` is null for a rule that was asked for by its name; `explanation` holds the texts of the best match.
+    """
+    document = {
+        "matches": [_match(match) for match in explanation.matches],
+        "cleared": [phase.value for phase in explanation.cleared],
+        "phase": explanation.phase.value if explanation.phase else None,
+        "accepted": explanation.accepted,
+        "nearest": [title.rule for title in explanation.nearest],
+        "explanation": _leaflet(explanation),
+        "attach": [asdict(need) for need in explanation.attach],
+        "notes": list(explanation.notes),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _match(match: Match) -> dict[str, object]:
+    return {
+        "rule": match.rule,
+        "confidence": match.confidence,
+        "quote": match.quote,
+        "title": match.title,
+        "place": match.place,
+        "earlier": match.earlier,
+    }
+
+
+def _leaflet(explanation: Explanation) -> dict[str, object] | None:
+    if explanation.leaflet is None:
+        return None
+    texts = asdict(explanation.leaflet)
+    del texts["path"]
+    return texts

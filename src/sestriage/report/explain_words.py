@@ -1,0 +1,63 @@
+"""The sentences of `sestriage explain`, in one table: a translation replaces the table, not the code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ENGLISH: Mapping[str, str] = {
+    # sections
+    "shows": "What this excerpt shows",
+    "means": "What it means",
+    "why": "Why it happens",
+    "sure": "How to be sure",
+    "do": "What to do",
+    "verify": "How to verify",
+    "undo": "How to undo",
+    "references": "References",
+    "others": "Other matches",
+    "earlier": "Earlier in the excerpt",
+    "nearest": "Closest rules",
+    "attach": "What to attach to a TAC case",
+    # sentences
+    "rule": "Rule {rule}, severity {severity}, step: {phase}.",
+    "no-match": "No rule matches this text.",
+    "no-match-accepted": "This excerpt shows a mail that the server accepted; nothing in it failed.",
+    "accepted": "The newest attempt of this excerpt was accepted by the mail server; what follows is about an earlier one.",
+    "proves": "It proves: the attempt failed at the step {phase}. The rule is {confidence}.",
+    "proves-rule": "It leads to the rule {rule} ({confidence}).",
+    "clears": "It clears: {phases} worked in this attempt.",
+    "clears-nothing": "It clears no earlier step.",
+    "would-clear": "A failure at this step proves that these worked in the same attempt: {phases}.",
+    "proof-confirmed": "- Confirmed by {evidence}.",
+    "proof-likely": "- Likely with {evidence} alone.",
+    "proof-suspected": "- Suspected with {evidence} alone.",
+    "ruled-out": "- Ruled out by an attempt that gets to a later step ({phase}) or is accepted.",
+    "alternatives": "The same signs may also mean:",
+    "more": "`sestriage explain {rule}`",
+    "nothing-to-verify": "Run the Test Action again: the message must be gone.",
+    "nothing-to-undo": "Nothing is changed that would have to be undone.",
+    "no-references": "None.",
+    "step": "Step {number}",
+    # labels
+    "caution": "Caution",
+    "risk": "Risk",
+    "reason": "Why",
+    "against": "Speaks against it",
+    "note": "Note",
+    # evidence, by kind of fact
+    "log.event": "the log",
+    "dns.lookup": "a packet capture",
+    "tcp.stream": "a packet capture",
+    "tcp.connection": "a packet capture",
+    "smtp.dialogue": "a packet capture",
+    "tls.handshake": "a packet capture",
+    "tls.certificate": "the served chain",
+    "trust.path": "the served chain together with the trust store",
+    "trust.store": "the trust store",
+    "config.tls_ciphers": "the Manager's cipher list",
+    "config.smtp": "the SMTP settings",
+    "config.action": "the settings of the e-mail action",
+    "mail.delivered": "the headers of a delivered mail",
+    "and": " and ",
+    "or": ", or ",
+}
