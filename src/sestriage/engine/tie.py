@@ -108,7 +108,7 @@ def _notes(attempt: Attempt, mails: Sequence[DeliveredMail]) -> Iterator[str]:
             yield f"{mail.source.file} is the mail of this attempt: it was delivered."
         elif mail.through_ses == "yes" and _later(mail, attempt):
             yield (
-                f"SES took the mail in {mail.source.file} after the newest attempt of the evidence: mail has worked since"
+                f"SES took the mail in {mail.source.file} after the newest attempt in evidence: mail has worked since"
                 " (or it came from another system)."
             )
         else:
