@@ -1,0 +1,72 @@
+"""Which events of a log are about mail, and in which order they come."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from sestriage.engine.collect import Collected, LogFile
+from sestriage.engine.order import deduplicate, in_order, relevant_events, to_utc
+from sestriage.formats.log import parse_text
+from sestriage.model.source import SourceRef
+
+
+def log(text: str, name: str = "sw-response-mgmt.log") -> LogFile:
+    source = SourceRef(name)
+    return LogFile(source, tuple(e for e in parse_text(text, source) if e.outcome != "other"))
+
+
+def outcomes(text: str) -> list[str]:
+    (file,) = relevant_events(Collected(logs=[log(text)]))
+    return [event.outcome for event in file.events]
+
+
+FAILURE = (
+    "2026-05-01 10:00:01,000 ERROR [ActionRunner] Test email 'SOC' failed\n"
+    "javax.mail.AuthenticationFailedException: 535 Authentication Credentials Invalid\n"
+)
+
+
+def test_a_generic_success_of_the_same_logger_counts() -> None:
+    text = FAILURE + "2026-05-01 10:05:00,000 INFO [ActionRunner] Response action finished with result SUCCESS\n"
+    assert outcomes(text) == ["failure", "success"]
+
+
+def test_a_generic_success_of_another_logger_does_not() -> None:
+    text = FAILURE + "2026-05-01 10:05:00,000 INFO [ReportEngine] Response action finished with result SUCCESS\n"
+    assert outcomes(text) == ["failure"]
+
+
+def test_the_success_of_another_kind_of_action_does_not_count() -> None:
+    text = FAILURE + "2026-05-01 10:05:00,000 INFO [ActionRunner] Syslog action 'X' completed successfully\n"
+    assert outcomes(text) == ["failure"]
+
+
+def test_a_log_of_another_service_gives_only_its_mail_events() -> None:
+    text = (
+        "2026-05-01 10:00:00,000 ERROR [Feed] update failed\n"
+        "javax.net.ssl.SSLHandshakeException: PKIX path building failed: "
+        "sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path\n"
+    )
+    (file,) = relevant_events(Collected(other_logs=[log(text + FAILURE, "smc-core.log")]))
+    assert [event.reply_code for event in file.events] == [535]
+
+
+def test_the_same_lines_in_two_files_count_once() -> None:
+    first, second = deduplicate([log(FAILURE, "sw-response-mgmt.log.1"), log(FAILURE)])
+    assert len(first.events) == 1
+    assert second.events == ()
+
+
+def test_events_of_several_files_come_in_time_order() -> None:
+    late = FAILURE.replace("10:00:01", "11:00:01")
+    timed = in_order([log(late, "a.log"), log(FAILURE, "b.log")], timedelta(0))
+    assert [entry.event.source.path for entry in timed] == ["b.log", "a.log"]
+
+
+def test_times_become_instants() -> None:
+    naive = datetime(2026, 5, 1, 10, 0)
+    aware = datetime(2026, 5, 1, 10, 0, tzinfo=timezone(timedelta(hours=2)))
+    assert to_utc(naive, timedelta(hours=-5)) == datetime(2026, 5, 1, 15, 0, tzinfo=UTC)
+    assert to_utc(aware, timedelta(hours=-5)) == datetime(2026, 5, 1, 8, 0, tzinfo=UTC)
+    assert to_utc(datetime.max, timedelta(hours=-5)) is None
+    assert to_utc(None, timedelta(0)) is None
