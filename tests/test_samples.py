@@ -3,46 +3,58 @@
 from __future__ import annotations
 
 import json
+import re
+import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support import SAMPLES
 
 from sestriage import triage
 from sestriage.model.capture import Stream
 from sestriage.model.verdict import Report
+from support import SAMPLES
 
 
 @dataclass(frozen=True)
 class Case:
-    """One way to look at one sample."""
+    """One way to look at one sample. `wanted` are the endings of the files that make the view; None: all files."""
 
     folder: Path
     view: str
-    paths: tuple[str, ...]
+    wanted: tuple[str, ...] | None
     expected: dict[str, Any]
 
     def __str__(self) -> str:
         return f"{self.folder.name}-{self.view}"
 
+    def paths(self, scratch: Path) -> list[str]:
+        """The files of the view; those that lie in an archive are taken out of it first."""
+        inputs = [p for p in sorted(self.folder.iterdir()) if p.name != "expected.json"]
+        if self.wanted is None:
+            return [str(p) for p in inputs]
+        for archive in (p for p in inputs if p.name.endswith(".tar.gz")):
+            with tarfile.open(archive) as bundle:
+                bundle.extractall(scratch, filter="data")
+        candidates = [*inputs, *(p for p in sorted(scratch.rglob("*")) if p.is_file())]
+        found = [str(p) for p in candidates if re.search("|".join(self.wanted), p.name)]
+        assert found, f"{self} has no such file"
+        return found
+
+
+VIEWS: dict[str, tuple[str, ...] | None] = {
+    "whole": None,
+    "log": (r"^sw-response-mgmt\.log",),
+    "capture": (r"\.pcap$", r"\.pcapng$"),
+}
+
 
 def cases() -> list[Case]:
     found: list[Case] = []
     for file in sorted(SAMPLES.glob("*/expected.json")):
-        folder = file.parent
         expected = json.loads(file.read_text(encoding="utf-8"))
-        inputs = [p for p in sorted(folder.iterdir()) if p.name != "expected.json"]
-        by_view = {
-            "whole": inputs,
-            "log": [p for p in inputs if p.name.endswith(".log")],
-            "capture": [p for p in inputs if p.suffix in (".pcap", ".pcapng")],
-        }
-        for view, paths in by_view.items():
-            if expected.get(view) is not None:
-                assert paths, f"{folder.name} expects {view} and has no such file"
-                found.append(Case(folder, view, tuple(map(str, paths)), expected[view]))
+        found += [Case(file.parent, v, wanted, expected[v]) for v, wanted in VIEWS.items() if expected.get(v)]
     return found
 
 
@@ -54,8 +66,8 @@ def test_there_are_samples() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_verdict(case: Case) -> None:
-    report = triage(case.paths)
+def test_verdict(case: Case, tmp_path: Path) -> None:
+    report = triage(case.paths(tmp_path))
     verdict = report.verdict
     expected = case.expected
     primary = verdict.primary
@@ -74,10 +86,10 @@ def mail_streams(report: Report) -> list[Stream]:
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.view == "capture"], ids=str)
-def test_capture_facts(case: Case) -> None:
+def test_capture_facts(case: Case, tmp_path: Path) -> None:
     """What the lab configured is what the capture is read as."""
     facts = json.loads((case.folder / "expected.json").read_text(encoding="utf-8"))["facts"]
-    streams = mail_streams(triage(case.paths))
+    streams = mail_streams(triage(case.paths(tmp_path)))
     sessions = [stream.tls for stream in streams if stream.tls is not None]
     if facts["port"] is not None and streams:
         assert facts["port"] in {stream.port for stream in streams}

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from support import SAMPLES
 
 from sestriage import triage
+from support import SAMPLES
 
 LOGS = sorted(p for p in SAMPLES.glob("*/sw-response-mgmt.log"))
 
