@@ -6,9 +6,8 @@ import ipaddress
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sestriage.formats.mailheaders import UNKNOWN
 from sestriage.model.address import domain_of
-from sestriage.model.mail import AuthResults, Hop, MailHeaders
+from sestriage.model.mail import UNKNOWN, AuthResults, Hop, MailHeaders
 from sestriage.model.sesnames import is_private_address
 
 _TWO_PART_ENDINGS = frozenset(

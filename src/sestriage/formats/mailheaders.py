@@ -19,7 +19,7 @@ from email.policy import compat32
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import BinaryIO
 
-from sestriage.model.mail import ArcSet, AuthResults, DkimSignature, Hop, MailHeaders, MethodResult
+from sestriage.model.mail import UNKNOWN, ArcSet, AuthResults, DkimSignature, Hop, MailHeaders, MethodResult
 from sestriage.model.source import SourceRef
 
 MAX_HEADERS = 4 << 20
@@ -38,9 +38,6 @@ SES_OUTGOING_NETS: dict[str, tuple[str, ...]] = {
 }
 """First octets of the addresses behind SES's outgoing hosts, by the first letter of their names. Observed, not
 documented: the digits of a name are the last two octets."""
-
-UNKNOWN = "unknown"
-"""What servers write where the look-up of an address gave no name."""
 
 _SES_HOST = re.compile(
     r"(?P<letter>[a-z])(?P<third>\d{1,3})-(?P<fourth>\d{1,3})\.smtp-out\.(?:(?P<region>[a-z]{2}(?:-[a-z]+){1,2}-\d)\.)?"
