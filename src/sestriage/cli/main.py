@@ -14,11 +14,18 @@ from sestriage.errors import SestriageError
 
 COMMANDS = {
     "triage": ("sestriage.cli.triage", "Say what made a Test Action fail, from logs, captures and trust stores."),
+    "inspect": ("sestriage.cli.inspect", "Show what is in the input, and what triage would make of it."),
+    "explain": ("sestriage.cli.explain", "Say what an error message or a rule means, and what to do about it."),
+    "rules": ("sestriage.cli.rules", "List, show, check, test and write rules."),
+    "redact": ("sestriage.cli.redact", "Take secrets and private data out of logs and texts, for sharing."),
     "settings": ("sestriage.cli.settings", "Check the SMTP form and the e-mail action before the first Test Action."),
     "credentials": ("sestriage.cli.credentials", "Derive an SMTP password, or tell what one was made for (offline)."),
     "guide": ("sestriage.cli.guide", "The whole set-up as a checklist, with the values filled in."),
     "mail": ("sestriage.cli.mail", "Say whether a delivered mail went through Amazon SES, from its headers."),
-    "check": ("sestriage.cli.check", "For cron and monitoring: say when alarm mail stops working, and when it works again."),
+    "check": (
+        "sestriage.cli.check",
+        "For cron and monitoring: say when alarm mail stops working, and when it works again.",
+    ),
     "history": ("sestriage.cli.history", "Show the incidents that `sestriage check` has seen."),
     "config": ("sestriage.cli.config", "Show what is set, and where each value came from."),
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from sestriage.cli.limits import limit_options, limits_from
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 from sestriage.engine.collect import Options
 from sestriage.engine.triage import TriageOptions, triage_cases
@@ -77,6 +78,7 @@ Examples
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of further rules; a rule there replaces the packaged one of the same id. May be repeated.",
 )
+@limit_options
 def command(
     paths: tuple[str, ...],
     form: str,
@@ -87,15 +89,17 @@ def command(
     store_password_file: str | None,
     utc_offset: str | None,
     rule_dirs: tuple[Path, ...],
+    **limits: int | None,
 ) -> int:
     """Say what made a Test Action fail, how sure that is and on which evidence, and what to do.
 
     PATH is any mix of the Manager's log, packet captures, trust stores (PEM, JKS, PKCS#12), the tls-ciphers file,
     folders and archives of them (tar, zip, compressed or not), or "-" for standard input. Files are recognised by
-    their content, not by their names. Nothing is changed, and nothing is unpacked to disk.
+    their content, not by their names. Nothing is changed, and nothing is unpacked to disk. Archives are read within
+    limits; the --max options raise them when a finding says that one was reached.
     """
     options = TriageOptions(
-        reading=Options(keylogs=keylogs, store_password_file=store_password_file),
+        reading=Options(keylogs=keylogs, store_password_file=store_password_file, limits=limits_from(limits)),
         rule_dirs=rule_dirs,
         utc_offset=_offset(utc_offset),
     )

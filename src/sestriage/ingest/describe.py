@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from sestriage.ingest.layers import CHUNK
 from sestriage.ingest.limits import Limits
@@ -32,12 +33,20 @@ class Entry:
     mtime: datetime | None = None
     detail: str | None = None
     problem: str | None = None
+    read: bool = True
+    """False for what was refused or could not be read at all."""
 
 
-def describe(paths: Sequence[str], limits: Limits, stdin: BinaryIO | None = None) -> tuple[Entry, ...]:
+Look = Callable[[Member, BinaryIO], None]
+
+
+def describe(
+    paths: Sequence[str], limits: Limits, stdin: BinaryIO | None = None, look: Look | None = None
+) -> tuple[Entry, ...]:
     """Walk the input, read every member to its end, and list it in the order of the walk.
 
-    An archive comes behind its members. Raises `InputError` as `walk` does.
+    `look` is called with each member and its content, of which it may read as much as it likes. An archive comes
+    behind its members. Raises `InputError` as `walk` does.
     """
     notes: list[InputNote] = []
     entries: list[Entry] = []
@@ -45,17 +54,36 @@ def describe(paths: Sequence[str], limits: Limits, stdin: BinaryIO | None = None
     pending: tuple[Member, int] | None = None
     for member in walk(paths, limits, notes, stdin):
         taken = _settle(pending, notes, taken, entries)
-        pending = member, _length(member)
+        pending = member, _read(member, look)
     _settle(pending, notes, taken, entries)
     return tuple(entries)
 
 
-def _length(member: Member) -> int:
-    length = 0
+class _Counted(io.RawIOBase):
+    """A stream that counts what is read from it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__()
+        self._stream = stream
+        self.length = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = self._stream.read(-1 if size is None else size)
+        self.length += len(data)
+        return data
+
+
+def _read(member: Member, look: Look | None) -> int:
     with member.open() as stream:
-        while data := stream.read(CHUNK):
-            length += len(data)
-    return length
+        counted = _Counted(stream)
+        if look is not None:
+            look(member, cast(BinaryIO, counted))
+        while counted.read(CHUNK):
+            pass
+    return counted.length
 
 
 def _settle(pending: tuple[Member, int] | None, notes: list[InputNote], taken: int, entries: list[Entry]) -> int:
@@ -75,6 +103,7 @@ def _settle(pending: tuple[Member, int] | None, notes: list[InputNote], taken: i
             )
         )
     for note in notes[taken:]:
-        if pending is None or note.source != pending[0].ref:
-            entries.append(Entry(note.source, note.kind, note.size, detail=note.detail, problem=note.problem))
+        if pending is None or (note.source, note.problem) != (pending[0].ref, pending[0].problem):
+            entry = Entry(note.source, note.kind, note.size, detail=note.detail, problem=note.problem, read=note.used)
+            entries.append(entry)
     return len(notes)

@@ -1,0 +1,94 @@
+"""`sestriage inspect`: what is in the input, and what triage would make of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import click
+
+from sestriage.cli.limits import limit_options, limits_from
+from sestriage.cli.output import cleaner, text_style, write
+from sestriage.cli.status import ACCEPTED, UNDETERMINED
+from sestriage.model.inspection import Inspection
+
+EPILOG = """\b
+Exit status
+  0  something in the input is of use to triage
+  2  wrong usage, or a path that cannot be read
+  3  nothing in the input is of use to triage
+  4  internal error
+
+\b
+Examples
+  sestriage inspect bundle.tgz
+  sestriage inspect --format json bundle.tgz | jq '.inputs[] | select(.use != "used")'
+"""
+
+
+@click.command("inspect", epilog=EPILOG)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="A tree for people, JSON for programs.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Write the list to FILE instead of standard output.")
+@click.option(
+    "--no-redact",
+    is_flag=True,
+    help="Show mail addresses, IP addresses and host names in messages. Secrets are never shown; paths always are.",
+)
+@click.option(
+    "--store-password-file",
+    type=click.Path(exists=True, dir_okay=False),
+    help="File whose first line is the trust store's password. Else SESTRIAGE_STORE_PASSWORD, else the usual defaults.",
+)
+@limit_options
+def command(
+    paths: tuple[str, ...],
+    form: str,
+    output: str | None,
+    no_redact: bool,
+    store_password_file: str | None,
+    **limits: int | None,
+) -> int:
+    """Show what is in the input: every file and archive member, what it is, and whether triage can use it.
+
+    PATH is what `sestriage triage` takes: files, folders, archives, or "-" for standard input. For each file the list
+    gives kind, size, format, how its lines are wrapped, time span, time zone, the attempts to send mail found in it,
+    and for what was not read, why. Nothing is judged.
+    """
+    from sestriage.engine.collect import Options
+    from sestriage.engine.inspect import inspect
+
+    options = Options(store_password_file=store_password_file, limits=limits_from(limits))
+    found = inspect(paths, options, sys.stdin.buffer)
+    write(_rendered(found, form, output, no_redact), output)
+    return ACCEPTED if found.count("used") else UNDETERMINED
+
+
+def _rendered(found: Inspection, form: str, output: str | None, no_redact: bool) -> str:
+    from sestriage.redact import strip_secrets
+    from sestriage.report import inspect as renderer
+
+    clean = cleaner(no_redact, public=_names(found))
+    if form == "json":
+        return renderer.render_json(found, clean=clean, clean_path=strip_secrets)
+    style = text_style(output)
+    return renderer.render_text(
+        found,
+        clean=clean,
+        clean_path=strip_secrets,
+        color=bool(style["color"]),
+        width=int(style["width"]),
+        ascii_only=bool(style["ascii_only"]),
+    )
+
+
+def _names(found: Inspection) -> Iterator[str]:
+    """File names stay: they are what the user asks about."""
+    return (item.source.name.rpartition("/")[2] for item in found.items)
