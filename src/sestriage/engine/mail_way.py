@@ -55,6 +55,9 @@ PROVIDERS = frozenset(
 )
 """Domains of public mail providers: their servers' names say nothing about a customer."""
 
+CLEANING = frozenset({"google.com"})
+"""Providers that write their results below their `Received`, and take off those that pretend to be theirs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -100,24 +103,25 @@ def _is_handover(hop: Hop, owners: Collection[str]) -> bool:
 
 
 def _trusted_results(headers: MailHeaders, boundary: Hop | None, owners: Collection[str]) -> tuple[AuthResults, ...]:
-    """Results that bear the name of one of the recipient's servers and stand where only these write.
+    """Results that stand where only the recipient's servers write: above the boundary.
 
-    A server takes off headers that pretend to be its own (RFC 8601 section 5). A record without any name counts only
-    above the boundary.
+    Between the boundary and the next `Received` the sender's own headers begin. Results there count only under the
+    name of one of the recipient's servers, and only where these are known to take off headers that pretend to be
+    theirs (RFC 8601 section 5), or where SES itself is the sender.
     """
-    if boundary is None:
+    if boundary is None or boundary.source.line is None:
         return ()
+    edge = boundary.source.line
     end = next((hop.source.line for hop in headers.hops if hop.number > boundary.number), None)
-    found: list[AuthResults] = []
     seals = {step.results: step.sealed_by for step in headers.arc if step.results is not None}
+    found: list[AuthResults] = []
     for results in (*headers.results, *seals):
         line = results.source.line
         if line is None or (end is not None and line > end):
             continue
-        named = results.server and owner(results.server) in owners
-        sealed = owner(seals.get(results) or "") in owners
-        above = boundary.source.line is not None and line < boundary.source.line
-        if named or sealed or (not results.server and above):
+        server = owner(results.server) if results.server else ""
+        named = server in owners or owner(seals.get(results) or "-") in owners
+        if (line < edge and (named or not server)) or (named and (boundary.ses_address or server in CLEANING)):
             found.append(results)
     return _newest_per_server(found)
 

@@ -163,7 +163,6 @@ class _Reader:
         outgoing = self._single("x-ses-outgoing")
         out_match = _OUTGOING.match(outgoing or "")
         feedback_match = _FEEDBACK.search((feedback or "").strip())
-        delivered = self._single("delivered-to") or self._single("x-original-to") or self._single("envelope-to")
         return MailHeaders(
             source=self._source,
             sender=senders[0] if senders else None,
@@ -171,7 +170,7 @@ class _Reader:
             envelope_sender=self._envelope_sender(),
             message_id=self._message_id(),
             date=_date(self._single("date")),
-            delivered_to=delivered.strip(" <>").lower() if delivered else None,
+            delivered_to=self._delivered_to(),
             hops=tuple(_hop(n, text, at) for n, (text, at) in enumerate(hops[:MAX_HOPS], 1)),
             hop_count=len(hops),
             signatures=tuple(self._signatures()),
@@ -211,6 +210,15 @@ class _Reader:
             return None
         match = re.search(r"<([^<>]*)>", text)
         return (match[1] if match else text).strip()
+
+    def _delivered_to(self) -> str | None:
+        """The address that the recipient's server noted: only above the newest `Received` no sender can write."""
+        hops = self._fields.get("received", [])
+        for name in ("delivered-to", "x-original-to", "envelope-to"):
+            for text, at in self._fields.get(name, [])[:1]:
+                if hops and at.line is not None and hops[0][1].line is not None and at.line < hops[0][1].line:
+                    return text.strip(" <>").lower()[:1000] or None
+        return None
 
     def _message_id(self) -> str | None:
         # a mailing list or gateway that gives a new id keeps the first one in a header of its own

@@ -106,6 +106,7 @@ class MailHeaders:
     message_id: str | None = None
     date: datetime | None = None
     delivered_to: str | None = None
+    """Whom the recipient's server delivered it to; None unless it noted that above its own `Received`."""
     hops: tuple[Hop, ...] = ()
     hop_count: int = 0
     """All `Received` headers; `hops` is bounded."""
