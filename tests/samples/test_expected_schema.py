@@ -17,27 +17,7 @@ import pytest
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 CASES = sorted(path.parent.name for path in SAMPLES.glob("*/expected.json"))
 
-RULES = {
-    "identity-not-verified",
-    "smtp-credentials-invalid",
-    "dh-key-too-small",
-    "pkix-path-not-found",
-    "ca-missing-from-trust-store",
-    "trust-anchor-key-mismatch",
-    "incomplete-server-chain",
-    "tls-inspection",
-    "self-signed-server-certificate",
-    "certificate-expired",
-    "certificate-not-yet-valid",
-    "hostname-mismatch",
-    "smtps-on-starttls-port",
-    "starttls-on-smtps-port",
-    "dns-lookup-failed",
-    "connection-refused",
-    "connection-timed-out",
-    "tls-version-rejected",
-    "unclassified-error",
-}
+RULES = {path.stem for path in (SAMPLES.parent / "rules").glob("*/*.toml")}
 PHASES = {"dns", "tcp", "greeting", "starttls", "tls", "certificate", "auth", "mail", "rcpt", "data", "accepted"}
 REQUIRED = {
     *("identity-not-verified", "credentials-invalid", "pkix-root-missing", "dh-openssl", "dh-jsse", "success"),
