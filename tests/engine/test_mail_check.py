@@ -145,6 +145,27 @@ def test_a_greeting_with_an_inner_name_is_no_inner_hop() -> None:
     assert not any("handed in by b224" in sign.quote for sign in mail.strong)
 
 
+def test_a_greeting_with_the_name_of_exchange_online_is_no_inner_hop() -> None:
+    exchange = (SAMPLES / "mail" / "eu-west-1-exchange-online.eml").read_text(encoding="utf-8")
+    forged = exchange.replace("Authentication-Results: spf=pass", "X-Removed: spf=pass").replace(
+        "Received: from a7-18.smtp-out",
+        "Received: from x.prod.outlook.com (203.0.113.9) by\n DB5EUR01FT020.mail.protection.outlook.com (10.152.4.226);"
+        f" {AT}\nReceived: from a7-18.smtp-out",
+    )
+    mail = check(forged)
+    assert mail.hop is not None
+    assert mail.hop.ip == "203.0.113.9"
+    assert mail.through_ses == "unproven"
+
+
+def test_inner_hops_of_exchange_online_under_two_names() -> None:
+    exchange = (SAMPLES / "mail" / "eu-west-1-exchange-online.eml").read_text(encoding="utf-8")
+    mail = check(
+        exchange.replace("by AS8PR04MB8000.eurprd04.prod.outlook.com (", "by DUZPR01CA0030.outlook.office365.com (")
+    )
+    assert (mail.through_ses, mail.confidence) == ("yes", Confidence.CONFIRMED)
+
+
 def test_the_region_of_the_endpoint() -> None:
     other = sample("eu-west-1-exchange-online", Known("email-smtp.us-east-1.amazonaws.com"))
     assert other.region_matches is False

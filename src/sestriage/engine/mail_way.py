@@ -17,7 +17,12 @@ _TWO_PART_ENDINGS = frozenset(
 )
 """Endings below which each name belongs to somebody else."""
 
-_ONE_OWNER = {"microsoft.com": "outlook.com", "googlemail.com": "google.com", "gmail.com": "google.com"}
+_ONE_OWNER = {
+    "microsoft.com": "outlook.com",
+    "office365.com": "outlook.com",
+    "googlemail.com": "google.com",
+    "gmail.com": "google.com",
+}
 """Domains that stand for the mail servers of another one."""
 
 
@@ -39,6 +44,9 @@ def _is_address(text: str) -> bool:
         return False
     return True
 
+
+BORDERS = (".mail.protection.outlook.com",)
+"""Servers that take mail from outside and record no look-up: there the greeting is any stranger's word."""
 
 PROVIDERS = frozenset(
     (
@@ -99,7 +107,9 @@ def _is_handover(hop: Hop, owners: Collection[str]) -> bool:
         return True
     if hop.rdns is not None:
         return hop.rdns != UNKNOWN and owner(hop.rdns) in owners
-    return hop.helo is not None and hop.by is not None and owner(hop.helo) == owner(hop.by)
+    if hop.helo is None or hop.by is None or hop.by.endswith(BORDERS):
+        return False
+    return owner(hop.helo) == owner(hop.by)
 
 
 def _trusted_results(headers: MailHeaders, boundary: Hop | None, owners: Collection[str]) -> tuple[AuthResults, ...]:
