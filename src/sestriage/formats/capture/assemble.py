@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import datetime
 from ipaddress import ip_address
@@ -128,6 +127,8 @@ class StreamBuilder:
         return tuple(self._certificate(der, served.frame) for der in served.chain.certificates)
 
     def _certificate(self, der: bytes, frame: int) -> Certificate:
+        import hashlib
+
         from sestriage.formats.x509 import parse_certificate
 
         digest = hashlib.sha256(der).hexdigest()

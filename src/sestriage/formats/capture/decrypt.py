@@ -6,8 +6,6 @@ Every record is authenticated; one that does not check stays unread.
 from __future__ import annotations
 
 from sestriage.formats.capture import tls_registry as registry
-from sestriage.formats.capture.decrypt12 import tls12_keys
-from sestriage.formats.capture.decrypt13 import LABELS, tls13_keys
 from sestriage.formats.capture.keylog import CLIENT_RANDOM, SESSION_ID, parse_keylog
 from sestriage.formats.capture.session_keys import SessionKeys
 from sestriage.formats.capture.tls_handshake import ServerHello
@@ -32,6 +30,9 @@ class Keys:
         """The keys of a session; None when there are none, or none for that version or suite."""
         if hello.version is None or hello.cipher is None or not self._secrets:
             return None
+        from sestriage.formats.capture.decrypt12 import tls12_keys
+        from sestriage.formats.capture.decrypt13 import LABELS, tls13_keys
+
         name = registry.suite(hello.cipher).name
         if registry.is_tls13(hello.version):
             return tls13_keys([self._secrets.get((label, client_random)) for label in LABELS], name, client_side)

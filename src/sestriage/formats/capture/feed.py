@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from typing import Protocol
 
@@ -27,18 +28,34 @@ class Feed:
         self._first = self._raw(4)
         self._inflater = zlib.decompressobj(_GZIP_WINDOW) if self._first.startswith(GZIP_MAGIC) else None
         self._pending = b""
+        # a real file saves one copy of every byte this way; any other stream need not have it
+        self._readinto = stream.readinto if isinstance(stream, (io.BufferedReader, io.FileIO, io.BytesIO)) else None
         self.compressed = self._inflater is not None
 
-    def read(self) -> bytes:
-        """The next portion; empty at the end."""
-        if self._inflater is None:
-            first, self._first = self._first, b""
-            return first or self._raw(CHUNK)
-        return self._inflate()
+    def read_into(self, room: memoryview) -> int:
+        """Puts the next portion into `room`, which is CHUNK bytes long; how many bytes, 0 at the end."""
+        if self._inflater is not None:
+            data = self._inflate()
+        elif self._first:
+            data, self._first = self._first, b""
+        elif self._readinto is not None:
+            return self._straight(room)
+        else:
+            data = self._raw(CHUNK)
+        room[: len(data)] = data
+        return len(data)
+
+    def _straight(self, room: memoryview) -> int:
+        assert self._readinto is not None  # noqa: S101
+        try:
+            return self._readinto(room) or 0
+        except (OSError, EOFError, ValueError, zlib.error) as error:
+            self.problem = f"reading stopped: {error}"
+            return 0
 
     def _raw(self, size: int) -> bytes:
         try:
-            return self._stream.read(size)
+            return self._stream.read(size)[:size]
         except (OSError, EOFError, ValueError, zlib.error) as error:
             self.problem = f"reading stopped: {error}"
             return b""
@@ -70,34 +87,39 @@ class Feed:
 
 
 class Buffer:
-    """The portion at hand, with room behind it; `data[pos:size]` has not been walked over yet."""
+    """The portion at hand: `view[pos:size]` has not been walked over yet. `base` is the offset of `view[0]`."""
 
-    __slots__ = ("_feed", "_room", "base", "data", "ended", "size")
+    __slots__ = ("_feed", "_store", "base", "ended", "size", "view")
 
-    def __init__(self, feed: Feed, room: int) -> None:
+    def __init__(self, feed: Feed) -> None:
         self._feed = feed
-        self._room = bytes(room)
-        self.data = b""
+        self._store = bytearray(2 * CHUNK)
+        self.view = memoryview(self._store)[:0]
         self.size = 0
         self.base = 0
-        """Offset of `data[0]` in the capture."""
         self.ended = False
 
     def refill(self, pos: int, wanted: int) -> bool:
-        """Drops what lies before `pos` and reads until `wanted` bytes are there; False when the capture ends before."""
-        parts = [self.data[pos : self.size]]
-        size = len(parts[0])
+        """Drops what lies before `pos` and reads until `wanted` bytes are there; False when the capture ends before.
+
+        At least one portion is read. Slices of the old view are not valid any more.
+        """
+        rest = bytes(self.view[pos : self.size])
+        self.view.release()
         self.base += pos
+        size = len(rest)
+        if len(self._store) < max(wanted, size) + CHUNK:
+            self._store = bytearray(max(wanted, size) + CHUNK)
+        self._store[:size] = rest
         grown = False
-        while size < wanted or not grown:
-            portion = self._feed.read()
-            if not portion:
-                self.ended = True
-                break
-            grown = True
-            parts.append(portion)
-            size += len(portion)
-        parts.append(self._room)
-        self.data = b"".join(parts)
+        with memoryview(self._store) as room:
+            while size < wanted or not grown:
+                count = self._feed.read_into(room[size : size + CHUNK])
+                if not count:
+                    self.ended = True
+                    break
+                grown = True
+                size += count
+        self.view = memoryview(self._store)[:size]
         self.size = size
         return size >= wanted

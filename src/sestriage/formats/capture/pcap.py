@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import count
 from struct import Struct
+from struct import error as StructError  # noqa: N812
 
 from sestriage.formats.capture.feed import Buffer
 from sestriage.formats.capture.table import DROP, SKIP
@@ -26,64 +28,108 @@ def walk(buffer: Buffer, walker: Walker) -> str | None:
     """Walks over a pcap file from its first byte; what was wrong, None when nothing was."""
     if buffer.size < HEADER_SIZE and not buffer.refill(0, HEADER_SIZE):
         return f"the capture ends inside its file header (at byte {buffer.size})"
-    order, unit, header = MAGICS[buffer.data[:4]]
-    link_type = Struct(f"{order}I").unpack_from(buffer.data, 20)[0] & 0x0FFFFFFF
-    return _records(buffer, walker, order, unit, header, link_type)
+    order, unit, header = MAGICS[bytes(buffer.view[:4])]
+    link_type = Struct(f"{order}I").unpack_from(buffer.view, 20)[0] & 0x0FFFFFFF
+    return _Walk(buffer, walker, order, unit, header, link_type).run()
 
 
-def _peek(order: str, header: int, walker: Walker) -> Struct:
-    """Reads a record's length, and key and flags where the front plan has them."""
-    return Struct(f"{order}8xI{header - 12}x{walker.front.key.format}")
+class _Walk:
+    def __init__(self, buffer: Buffer, walker: Walker, order: str, unit: int, header: int, link_type: int) -> None:
+        self.buffer = buffer
+        self.walker = walker
+        self.order = order
+        self.unit = unit
+        self.header = header
+        self.link_type = link_type
+        self.frame = 0
+        self.head = Struct(f"{order}IIII").unpack_from
 
+    def run(self) -> str | None:
+        buffer = self.buffer
+        pos = HEADER_SIZE
+        while True:
+            begun = self.frame
+            pos = self._fast(pos)
+            if buffer.ended:
+                pos = self._slow(pos)
+            self.walker.frames = self.frame
+            self.walker.settle_plans(self.frame - begun)
+            wanted = self.header
+            if pos + self.header <= buffer.size:
+                length = self.head(buffer.view, pos)[2]
+                if length > MAX_RECORD:
+                    what = f"record {self.frame + 1} is damaged: it claims {length} bytes"
+                    return f"{what} (at byte {buffer.base + pos}); what follows was not read"
+                wanted += length
+            complete = buffer.refill(pos, wanted)
+            pos = 0
+            if buffer.ended and not complete:
+                pos = self._slow(0)
+                self.walker.frames = self.frame
+                if pos == buffer.size:
+                    return None
+                place = buffer.base + buffer.size
+                return f"the capture ends inside record {self.frame + 1} (at byte {place})"
 
-def _records(buffer: Buffer, walker: Walker, order: str, unit: int, header: int, link_type: int) -> str | None:
-    full = Struct(f"{order}IIII").unpack_from
-    peek = _peek(order, header, walker).unpack_from
-    get = walker.table.flows.get
-    frame, pos, length = 0, HEADER_SIZE, 0
-    while True:
-        data, size = buffer.data, buffer.size
-        last = size - header
-        begun = frame
-        newest = -1
-        while pos <= last:
-            length, key, flags = peek(data, pos)
-            after = pos + header + length
-            if after > size:
-                break
-            frame += 1
-            newest = pos
-            state = get(key)
-            if state is SKIP:
-                if not flags & FLAGS_THAT_MATTER:
-                    pos = after
-                    continue
-            elif state is DROP:
-                pos = after
-                continue
-            if length > MAX_RECORD:
+    def _fast(self, pos: int) -> int:
+        """The tight loop, as far as the front plan can look ahead in the buffer; where it stopped."""
+        buffer, walker = self.buffer, self.walker
+        view, size, header = buffer.view, buffer.size, self.header
+        # a record's length, and key and flags where the front plan has them
+        peek = Struct(f"{self.order}8xI{header - 12}x{walker.front.key.format}").unpack_from
+        get = walker.table.flows.get
+        frame, previous, length = self.frame, -1, 0
+        while True:
+            try:
+                for frame in count(frame + 1):  # noqa: B007, B020
+                    length, key, flags = peek(view, pos)
+                    state = get(key)
+                    if state is SKIP:
+                        if flags & FLAGS_THAT_MATTER:
+                            break
+                    elif state is not DROP:
+                        break
+                    previous = pos
+                    pos += length + header
+            except StructError:
                 frame -= 1
                 break
-            start = pos + header
-            if not (walker.others and walker.passes_over(data, start)):
-                seconds, fraction, _, wire = full(data, pos)
-                if wire > length:
-                    walker.cut_frames = True
-                walker.packet(frame, seconds * 1_000_000_000 + fraction * unit, link_type, data, start, after, wire)
+            after = pos + header + length
+            if after > size or length > MAX_RECORD:
+                frame -= 1
+                break
+            self._packet(frame, view, pos, after)
+            previous, pos = pos, after
+        if pos > size:  # the last record that was passed over is not all there
+            frame, pos = frame - 1, previous
+        elif previous >= 0:
+            self._note_time(view, previous)
+        self.frame = frame
+        return pos
+
+    def _slow(self, pos: int) -> int:
+        """The last records of the capture, one by one; where the first one begins that is not all there."""
+        view, size = self.buffer.view, self.buffer.size
+        while pos + self.header <= size:
+            length = self.head(view, pos)[2]
+            after = pos + self.header + length
+            if after > size or length > MAX_RECORD:
+                break
+            self.frame += 1
+            self._packet(self.frame, view, pos, after)
             pos = after
-        walker.frames = frame
-        if newest >= 0:
-            seconds, fraction, _, _ = full(data, newest)
-            walker.note_time(seconds * 1_000_000_000 + fraction * unit)
-        if walker.settle_plans(frame - begun):
-            peek = _peek(order, header, walker).unpack_from
-        if pos <= last and length > MAX_RECORD:
-            place = buffer.base + pos
-            return (
-                f"record {frame + 1} is damaged: it claims {length} bytes (at byte {place}); what follows was not read"
-            )
-        if not buffer.refill(pos, header + (length if pos <= last else 0)) and buffer.ended:
-            if not buffer.size:
-                return None
-            return f"the capture ends inside record {frame + 1} (at byte {buffer.base + buffer.size})"
-        pos = 0
+        return pos
+
+    def _packet(self, frame: int, view: memoryview, pos: int, after: int) -> None:
+        start = pos + self.header
+        if self.walker.others and self.walker.passes_over(view, start):
+            return
+        seconds, fraction, length, wire = self.head(view, pos)
+        if wire > length:
+            self.walker.cut_frames = True
+        nanoseconds = seconds * 1_000_000_000 + fraction * self.unit
+        self.walker.packet(frame, nanoseconds, self.link_type, bytes(view[start:after]), wire)
+
+    def _note_time(self, view: memoryview, pos: int) -> None:
+        seconds, fraction, _, _ = self.head(view, pos)
+        self.walker.note_time(seconds * 1_000_000_000 + fraction * self.unit)

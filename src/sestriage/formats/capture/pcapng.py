@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import ip_address
+from itertools import count
 from struct import Struct
+from struct import error as StructError  # noqa: N812
 
 from sestriage.formats.capture.feed import Buffer
 from sestriage.formats.capture.table import DROP, SKIP
@@ -23,6 +25,8 @@ MAX_PACKET = 262_144
 MAX_INTERFACES = 4096
 MAX_NAMES = 10_000
 _SMALLEST = 12
+_PACKET_FRAME = 32
+"""Bytes of a packet block around the packet."""
 
 
 @dataclass(slots=True)
@@ -76,8 +80,8 @@ class _Section:
         self.number = Struct(f"{order}I").unpack_from
 
     def peek(self, walker: Walker) -> Struct:
-        """Block type, block length, packet length, and key and flags where the front plan has them."""
-        return Struct(f"{self.order}II12xI4x{walker.front.key.format}")
+        """Block type, block length, and key and flags where the front plan has them."""
+        return Struct(f"{self.order}II20x{walker.front.key.format}")
 
 
 class _Walk:
@@ -91,56 +95,99 @@ class _Walk:
 
     def run(self) -> str | None:
         buffer, walker = self.buffer, self.walker
-        peek = self.section.peek(walker).unpack_from
-        get = walker.table.flows.get
-        pos = total = 0
+        pos = 0
         while True:
-            data, size = buffer.data, buffer.size
-            last = size - _SMALLEST
             begun = self.frame
-            newest = -1
-            while pos <= last:
-                kind, total, length, key, flags = peek(data, pos)
-                if kind == _SECTION:
-                    if not self._begin_section(data, pos):
-                        return self._damaged(pos, "a section header without byte order mark")
-                    peek = self.section.peek(walker).unpack_from
-                    total = self.section.block(data, pos)[1]
-                after = pos + total
-                if after > size or total < _SMALLEST or total > MAX_BLOCK:
-                    break
-                if kind == _PACKET:
-                    self.frame += 1
-                    newest = pos
-                    state = get(key)
-                    if (state is SKIP and not flags & FLAGS_THAT_MATTER) or state is DROP:
-                        pos = after
-                        continue
-                    if not (walker.others and walker.passes_over(data, pos + 28)):
-                        self._packet(data, pos, total, length)
-                elif kind in _HANDLERS:
-                    _HANDLERS[kind](self, data, pos, total)
-                pos = after + (-total & 3)
-                if self.problem is not None:
-                    return self.problem
+            pos = self._fast(pos)
+            if buffer.ended and self.problem is None:
+                pos = self._slow(pos)
             walker.frames = self.frame
-            if newest >= 0:
-                self._note_time(data, newest)
-            if walker.settle_plans(self.frame - begun):
-                peek = self.section.peek(walker).unpack_from
-            if pos <= last and not _SMALLEST <= total <= MAX_BLOCK:
-                return self._damaged(pos, f"a block that claims {total} bytes")
-            wanted = total if pos <= last else _SMALLEST
-            if not buffer.refill(min(pos, size), wanted) and buffer.ended:
+            walker.settle_plans(self.frame - begun)
+            if self.problem is not None:
+                return self.problem
+            wanted = _SMALLEST
+            if pos + _SMALLEST <= buffer.size:
+                wanted = self._length(buffer.view, pos)
+                if not _SMALLEST <= wanted <= MAX_BLOCK:
+                    return self._damaged(pos, f"a block that claims {wanted} bytes")
+            if not buffer.refill(min(pos, buffer.size), wanted) and buffer.ended:
                 if not buffer.size:
                     return None
-                return (
-                    f"the capture ends inside a block behind packet {self.frame} (at byte {buffer.base + buffer.size})"
-                )
+                place = buffer.base + buffer.size
+                return f"the capture ends inside a block behind packet {self.frame} (at byte {place})"
             pos = 0
 
-    def _note_time(self, data: bytes, pos: int) -> None:
-        number, high, low, _, _ = self.section.packet(data, pos + 8)
+    def _length(self, view: memoryview, pos: int) -> int:
+        """A block's length. A section header may have another byte order than the section before it."""
+        kind, total = self.section.block(view, pos)
+        if kind == _SECTION:
+            order = _ORDERS.get(bytes(view[pos + 8 : pos + 12]), self.section.order)
+            total = Struct(f"{order}I").unpack_from(view, pos + 4)[0]
+        return int(total)
+
+    def _fast(self, pos: int) -> int:
+        """The tight loop, as far as the front plan can look ahead in the buffer; where it stopped."""
+        view = self.buffer.view
+        get = self.walker.table.flows.get
+        while self.problem is None:
+            section = self.section
+            peek = section.peek(self.walker).unpack_from
+            frame, previous, total = self.frame, -1, 0
+            try:
+                for frame in count(frame + 1):  # noqa: B007, B020
+                    kind, total, key, flags = peek(view, pos)
+                    if kind != _PACKET or total < _PACKET_FRAME:
+                        break
+                    state = get(key)
+                    if state is SKIP:
+                        if flags & FLAGS_THAT_MATTER:
+                            break
+                    elif state is not DROP:
+                        break
+                    previous = pos
+                    pos += total
+            except StructError:
+                total = 0
+            self.frame = frame - 1
+            if pos > self.buffer.size:  # the last packet that was passed over is not all there
+                self.frame -= 1
+                return previous
+            if previous >= 0:
+                self._note_time(view, previous)
+            after = self._block(pos) if total else None
+            if after is None:
+                return pos
+            pos = after
+        return pos
+
+    def _slow(self, pos: int) -> int:
+        """The last blocks of the capture, one by one; where the first one begins that is not all there."""
+        while self.problem is None and pos + _SMALLEST <= self.buffer.size:
+            after = self._block(pos)
+            if after is None:
+                break
+            pos = after
+        return pos
+
+    def _block(self, pos: int) -> int | None:
+        """Reads the block at `pos`; where the next begins, None when it is not all there or no block."""
+        view, size = self.buffer.view, self.buffer.size
+        if pos + _SMALLEST > size:
+            return None
+        kind, total = self.section.block(view, pos)[0], self._length(view, pos)
+        after = pos + total
+        if after > size or not _SMALLEST <= total <= MAX_BLOCK:
+            return None
+        if kind == _SECTION:
+            self._begin_section(view, pos)
+        elif kind == _PACKET:
+            self._packet(view, pos, total)
+        elif kind in _HANDLERS:
+            _HANDLERS[kind](self, view, pos, total)
+        return int(after + (-total & 3))
+
+    def _note_time(self, view: memoryview, pos: int) -> None:
+        number, high, low, _, _ = self.section.packet(view, pos + 8)
         if number < len(self.section.interfaces):
             self.walker.note_time(self.section.interfaces[number].nanoseconds(high << 32 | low))
 
@@ -148,63 +195,72 @@ class _Walk:
         place = self.buffer.base + pos
         return f"{what} behind packet {self.frame} (at byte {place}); what follows was not read"
 
-    def _begin_section(self, data: bytes, pos: int) -> bool:
-        order = _ORDERS.get(data[pos + 8 : pos + 12])
+    def _begin_section(self, view: memoryview, pos: int) -> None:
+        order = _ORDERS.get(bytes(view[pos + 8 : pos + 12]))
         if order is None:
-            return False
+            self.problem = self._damaged(pos, "a section header without byte order mark")
+            return
         self.section = _Section(order)
-        return True
 
-    def _packet(self, data: bytes, pos: int, total: int, length: int) -> None:
-        number, high, low, _, wire = self.section.packet(data, pos + 8)
-        if length > total - 32 or length > MAX_PACKET:
+    def _packet(self, view: memoryview, pos: int, total: int) -> None:
+        self.frame += 1
+        if self.walker.others and self.walker.passes_over(view, pos + 28):
+            return
+        if total < _PACKET_FRAME:
+            return
+        number, high, low, length, wire = self.section.packet(view, pos + 8)
+        if length > total - _PACKET_FRAME or length > MAX_PACKET:
             self.problem = self._damaged(pos, f"packet {self.frame} claims {length} bytes in a block of {total}:")
             return
-        self._deliver(number, high << 32 | low, data, pos + 28, length, wire)
+        self._deliver(number, high << 32 | low, view, pos + 28, length, wire)
 
-    def _deliver(self, number: int, units: int, data: bytes, start: int, length: int, wire: int) -> None:
+    def _deliver(self, number: int, units: int, view: memoryview, start: int, length: int, wire: int) -> None:
         if number >= len(self.section.interfaces):
             self.problem = f"packet {self.frame} names interface {number}, which does not exist"
             return
         interface = self.section.interfaces[number]
         if wire > length:
             self.walker.cut_frames = True
-        self.walker.packet(
-            self.frame, interface.nanoseconds(units), interface.link_type, data, start, start + length, wire
-        )
+        frame = bytes(view[start : start + max(0, length)])
+        self.walker.packet(self.frame, interface.nanoseconds(units), interface.link_type, frame, wire)
 
-    def _old_packet(self, data: bytes, pos: int, total: int) -> None:
+    def _old_packet(self, view: memoryview, pos: int, total: int) -> None:
         self.frame += 1
-        number, _, high, low, length, wire = self.section.old_packet(data, pos + 8)
-        if length <= total - 32:
-            self._deliver(number, high << 32 | low, data, pos + 28, length, wire)
+        if total < _PACKET_FRAME:
+            return
+        number, _, high, low, length, wire = self.section.old_packet(view, pos + 8)
+        if length <= total - _PACKET_FRAME:
+            self._deliver(number, high << 32 | low, view, pos + 28, length, wire)
 
-    def _simple_packet(self, data: bytes, pos: int, total: int) -> None:
+    def _simple_packet(self, view: memoryview, pos: int, total: int) -> None:
         self.frame += 1
-        wire = self.section.number(data, pos + 8)[0]
+        if total < 16:
+            return
+        wire = self.section.number(view, pos + 8)[0]
         if self.section.interfaces:
             snaplen = self.section.interfaces[0].snaplen or wire
-            self._deliver(0, 0, data, pos + 12, min(wire, snaplen, total - 16), wire)
+            self._deliver(0, 0, view, pos + 12, min(wire, snaplen, total - 16), wire)
 
-    def _new_interface(self, data: bytes, pos: int, total: int) -> None:
+    def _new_interface(self, view: memoryview, pos: int, total: int) -> None:
         if total >= 20 and len(self.section.interfaces) < MAX_INTERFACES:
-            self.section.interfaces.append(_interface(self.section.order, data[pos + 8 : pos + total - 4]))
+            body = bytes(view[pos + 8 : pos + total - 4])
+            self.section.interfaces.append(_interface(self.section.order, body))
 
-    def _secrets(self, data: bytes, pos: int, total: int) -> None:
+    def _secrets(self, view: memoryview, pos: int, total: int) -> None:
         if total < 20:
             return
-        kind, length = self.section.block(data, pos + 8)
+        kind, length = self.section.block(view, pos + 8)
         keys = self.walker.table.keys
         if kind == _TLS_KEY_LOG and keys is not None:
-            keys.add(data[pos + 16 : min(pos + 16 + length, pos + total - 4)])
+            keys.add(bytes(view[pos + 16 : min(pos + 16 + length, pos + total - 4)]))
 
-    def _resolution(self, data: bytes, pos: int, total: int) -> None:
+    def _resolution(self, view: memoryview, pos: int, total: int) -> None:
         head = Struct(f"{self.section.order}HH").unpack_from
         end = pos + total - 4
         pos += 8
         while pos + 4 <= end:
-            kind, length = head(data, pos)
-            record = data[pos + 4 : min(end, pos + 4 + length)]
+            kind, length = head(view, pos)
+            record = bytes(view[pos + 4 : min(end, pos + 4 + length)])
             pos += 4 + (length + 3 & ~3)
             size = {1: 4, 2: 16}.get(kind)
             if kind == 0:

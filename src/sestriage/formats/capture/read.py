@@ -13,7 +13,7 @@ from sestriage.formats.capture.decrypt import Keys
 from sestriage.formats.capture.feed import GZIP_MAGIC, Buffer, Feed
 from sestriage.formats.capture.moment import moment
 from sestriage.formats.capture.table import Table
-from sestriage.formats.capture.walk import PEEK_ROOM, Walker
+from sestriage.formats.capture.walk import Walker
 from sestriage.model.capture import Capture, Stream
 from sestriage.model.source import SourceRef
 
@@ -64,7 +64,7 @@ def read_capture(stream: BinaryIO, source: SourceRef, keylog: bytes | None = Non
     Damage becomes `problem` of the result, and what came before it is used.
     """
     feed = Feed(stream)
-    buffer = Buffer(feed, PEEK_ROOM)
+    buffer = Buffer(feed)
     keys = Keys()
     if keylog:
         keys.add(keylog)
@@ -89,9 +89,9 @@ def read_capture(stream: BinaryIO, source: SourceRef, keylog: bytes | None = Non
 
 
 def _walk(buffer: Buffer, walker: Walker) -> str | None:
-    if buffer.data[:4] in pcap.MAGICS and buffer.size >= 4:
+    if bytes(buffer.view[:4]) in pcap.MAGICS:
         return pcap.walk(buffer, walker)
-    if buffer.data.startswith(pcapng.MAGIC):
+    if bytes(buffer.view[:4]) == pcapng.MAGIC:
         return pcapng.walk(buffer, walker)
     return "not a packet capture (neither pcap nor pcapng)"
 

@@ -7,7 +7,7 @@ from sestriage.formats.capture.protocols import guess, may_become
 
 MAX_HEADS = 8
 MAX_TRIES = 3
-"""Payloads that are neither TLS nor SMTP before the conversation is given up."""
+"""Payloads that are neither TLS nor SMTP before a conversation is given up whose start was captured."""
 
 Head = tuple[int, int, int, int, int, int]
 """Side, flags, sequence number, acknowledgement, frame, nanoseconds of a packet without payload."""
@@ -36,4 +36,4 @@ class Seed:
         if data and (guess(data) is not None or may_become(data)):
             return True
         self.tries += 1
-        return False if self.tries >= MAX_TRIES else None
+        return False if not self.heads or self.tries >= MAX_TRIES else None

@@ -12,8 +12,6 @@ from sestriage.formats.capture import link
 from sestriage.formats.capture.ip import Unwrapper
 from sestriage.formats.capture.table import DROP, SKIP, Table
 
-PEEK_ROOM = 256
-"""Zero bytes behind the buffer, so that a plan may look beyond a short last packet."""
 MAX_PLAN_OFFSET = 128
 MAX_PLANS = 6
 FLAGS_THAT_MATTER = 7
@@ -56,28 +54,29 @@ class Walker:
         """The plan that the loop tries itself."""
         return self.plans[0]
 
-    def passes_over(self, buf: bytes, start: int) -> bool:
+    def passes_over(self, view: memoryview, start: int) -> bool:
         """The packet belongs, by one of the other plans, to a conversation that does not matter."""
         flows = self.table.flows
+        room = len(view) - start
         for plan in self.others:
-            key, flags = plan.key.unpack_from(buf, start)
+            if plan.key.size > room:
+                continue
+            key, flags = plan.key.unpack_from(view, start)
             state = flows.get(key)
             if (state is SKIP and not flags & FLAGS_THAT_MATTER) or state is DROP:
                 plan.hits += 1
                 return True
         return False
 
-    def settle_plans(self, walked: int) -> bool:
-        """After a portion of `walked` packets: brings the most useful plan to the front. True when it changed."""
+    def settle_plans(self, walked: int) -> None:
+        """After a portion of `walked` packets: brings the most useful plan to the front."""
         best = max(self.others, key=lambda p: p.hits, default=None)
-        changed = best is not None and best.hits * 4 > walked
-        if changed and best is not None:
+        if best is not None and best.hits * 4 > walked:
             self.plans.remove(best)
             self.plans.insert(0, best)
             self.others = self.plans[1:]
         for plan in self.plans:
             plan.hits = 0
-        return changed
 
     def note_time(self, nanoseconds: int) -> None:
         """The time of a packet: the capture begins with the first and ends with the latest."""
@@ -86,23 +85,23 @@ class Walker:
         if self.last_time is None or nanoseconds > self.last_time:
             self.last_time = nanoseconds
 
-    def packet(self, frame: int, nanoseconds: int, link_type: int, buf: bytes, start: int, end: int, wire: int) -> None:
-        """One packet: `buf[start:end]` of `wire` bytes."""
+    def packet(self, frame: int, nanoseconds: int, link_type: int, buf: bytes, wire: int) -> None:
+        """One packet: the captured part of `wire` bytes."""
         self.note_time(nanoseconds)
         find = link.LINKS.get(link_type)
         if find is None:
             self.unknown_links.add(link_type)
             return
-        place = find(buf, start, end)
+        place = find(buf, 0, len(buf))
         if place is None:
             return
-        datagram = self._unwrapper.unwrap(place[1], buf, place[0], end, max(end, start + wire))
+        datagram = self._unwrapper.unwrap(place[1], buf, place[0], len(buf), max(len(buf), wire))
         if datagram is None:
             return
         passed = self.table.datagram(frame, nanoseconds, datagram)
         if passed and datagram.plain and datagram.buf is buf:
             header = 20 if len(datagram.source) == 4 else 40
-            self._add_plan(datagram.pos - header - start, link.IPV4 if header == 20 else link.IPV6)
+            self._add_plan(datagram.pos - header, link.IPV4 if header == 20 else link.IPV6)
 
     def _add_plan(self, offset: int, family: int) -> None:
         if len(self.plans) >= MAX_PLANS or offset > MAX_PLAN_OFFSET:
