@@ -23,7 +23,7 @@ def paragraphs(text: str) -> Iterator[tuple[str, bool]]:
     """The paragraphs of a text, each with whether it is verbatim.
 
     Lines are joined up to a blank line or a list mark. A line that is indented by four blanks or starts with a command
-    word is verbatim: it comes by itself, without the indentation, and must not be wrapped.
+    word is verbatim: it comes by itself, without these four blanks (further ones stay), and must not be wrapped.
     """
     pending: list[str] = []
     for line in text.splitlines():
@@ -33,7 +33,7 @@ def paragraphs(text: str) -> Iterator[tuple[str, bool]]:
             yield " ".join(pending), False
             pending = []
         if verbatim:
-            yield stripped, True
+            yield line.removeprefix(_VERBATIM).rstrip() if line.startswith(_VERBATIM) else stripped, True
         elif stripped:
             pending.append(stripped)
     if pending:

@@ -1,0 +1,303 @@
+"""`sestriage certs`: served chain against trust store, what is in a store, and the certificates to import."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sestriage.cli.output import text_style, write
+from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
+
+if TYPE_CHECKING:
+    from sestriage.engine.certs import CertOptions
+    from sestriage.model.certs import CompareReport
+    from sestriage.model.trust import Certificate
+    from sestriage.report.blocks import Block
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+JDKS = ("8", "11", "17", "21", "25")
+SHOWN = 200
+"""Entries of one store that `show` prints as text."""
+
+COMPARE_EPILOG = """\b
+Exit status
+  0  Java trusts every chain, and the name fits where it is known
+  1  at least one chain is refused, or its name does not fit
+  2  wrong usage, no served chain, or no store
+  3  nothing can be said (certificates encrypted or cut, store unreadable)
+  4  internal error
+
+\b
+Examples
+  sestriage certs compare test-action.pcap --store truststore.p12
+  sestriage certs compare chain.txt --store pem-folder/ --host email-smtp.us-east-1.amazonaws.com
+  sestriage certs compare bundle.tgz
+"""
+
+EXPORT_EPILOG = """\b
+Exit status
+  0  the certificates to import were saved
+  1  nothing was saved: no import is needed, or none helps
+  2  wrong usage, or a file of that name exists with other content
+  3  the served chain cannot be seen
+  4  internal error
+
+\b
+Example
+  sestriage certs export test-action.pcap --store truststore.p12 --to import
+"""
+
+
+@click.group("certs")
+def command() -> None:
+    """Compare a served certificate chain with a trust store, show stores, save the certificates to import.
+
+    Nothing is changed but the files that `export` is told to write, and the network is not touched.
+    """
+
+
+def _common(function: F) -> F:
+    options = (
+        click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
+        click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output."),
+        click.option("--no-redact", is_flag=True, help="Show the names of hosts that are not public."),
+        click.option(
+            "--store-password-file",
+            type=click.Path(exists=True, dir_okay=False),
+            help="File whose first line is the store's password. Else SESTRIAGE_STORE_PASSWORD, else the usual ones.",
+        ),
+        click.option(
+            "--keylog",
+            "keylogs",
+            multiple=True,
+            type=click.Path(exists=True, dir_okay=False),
+            help="TLS key log for captures of TLS 1.3. May be repeated.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def _deciding(function: F) -> F:
+    options = (
+        click.option(
+            "--store",
+            "stores",
+            multiple=True,
+            type=click.Path(exists=True),
+            help="Trust store: JKS, PKCS#12, PEM or DER file, or a folder of them. May be repeated. "
+            "Default: the stores among the evidence.",
+        ),
+        click.option("--host", metavar="NAME", help="SMTP SERVER, to check the certificate against. Default: SNI."),
+        click.option("--at", metavar="TIME", help="Judge for this moment (ISO 8601). Default: that of the evidence."),
+        click.option("--jdk", type=click.Choice(JDKS), default="17", show_default=True, help="Generation of Java."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@command.command("compare", epilog=COMPARE_EPILOG)
+@click.argument("paths", nargs=-1, required=True, metavar="EVIDENCE...")
+@_deciding
+@_common
+def compare_command(
+    paths: tuple[str, ...],
+    stores: tuple[str, ...],
+    host: str | None,
+    at: str | None,
+    jdk: str,
+    form: str,
+    output: str | None,
+    no_redact: bool,
+    store_password_file: str | None,
+    keylogs: tuple[str, ...],
+) -> int:
+    """Hold the served chain against a trust store, as Java decides it, with OpenSSL's answer beside it.
+
+    EVIDENCE holds the served chain: a capture, a transcript of `openssl s_client -showcerts`, PEM files as Cisco's
+    procedure makes them, or a folder or archive with any of these; "-" reads standard input.
+    """
+    from sestriage.engine.certs import compare
+    from sestriage.report.certs import compare_blocks
+    from sestriage.report.certs_json import compare_document
+
+    options = _options(stores, host, at, jdk, keylogs, store_password_file)
+    report = compare(paths, options, sys.stdin.buffer)
+    clean = _cleaner(no_redact, _compared(report))
+    if form == "json":
+        _json(compare_document(report), clean, output)
+    else:
+        _text(compare_blocks(report), clean, output)
+    answers = [held.trusted for held in report.held]
+    if False in answers:
+        return FAILED
+    return UNDETERMINED if None in answers or report.unseen or not answers else ACCEPTED
+
+
+@command.command("show")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--find", default="", metavar="TEXT", help="Only entries with TEXT in a name, alias or fingerprint.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), help=f"Entries of each store; 0 for all. Default in text: {SHOWN}."
+)
+@_common
+def show_command(
+    paths: tuple[str, ...],
+    find: str,
+    limit: int | None,
+    form: str,
+    output: str | None,
+    no_redact: bool,
+    store_password_file: str | None,
+    keylogs: tuple[str, ...],
+) -> int:
+    """List what a trust store, certificate file, transcript or capture holds. No password or key is ever shown."""
+    from sestriage.engine.certs import show
+    from sestriage.report.certs import show_blocks
+    from sestriage.report.certs_json import show_document
+
+    options = _options((), None, None, "17", keylogs, store_password_file)
+    most = limit if limit is not None else 0 if form == "json" else SHOWN
+    report = show(paths, options, sys.stdin.buffer, find=find, limit=most)
+    shown = [e.certificate for s in report.stores for e in s.entries]
+    clean = _cleaner(no_redact, shown + [c for chain in report.chains for c in chain.certificates])
+    if form == "json":
+        _json(show_document(report), clean, output)
+    else:
+        _text(show_blocks(report), clean, output)
+    return ACCEPTED
+
+
+@command.command("export", epilog=EXPORT_EPILOG)
+@click.argument("paths", nargs=-1, required=True, metavar="EVIDENCE...")
+@click.option("--to", "folder", required=True, metavar="DIR", help="Folder for the files; made if it does not exist.")
+@click.option("--all", "everything", is_flag=True, help="Save the whole served chain, as Cisco's procedure does.")
+@click.option(
+    "--allow-unpublished",
+    is_flag=True,
+    help="Save a CA with a public root's name but another key too. Only after its owner confirmed the fingerprint.",
+)
+@click.option(
+    "--bundle",
+    "bundles",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    help="CA bundle (PEM) in which to look for a public root, before those of this machine. May be repeated.",
+)
+@_deciding
+@_common
+def export_command(
+    paths: tuple[str, ...],
+    folder: str,
+    everything: bool,
+    allow_unpublished: bool,
+    bundles: tuple[str, ...],
+    stores: tuple[str, ...],
+    host: str | None,
+    at: str | None,
+    jdk: str,
+    form: str,
+    output: str | None,
+    no_redact: bool,
+    store_password_file: str | None,
+    keylogs: tuple[str, ...],
+) -> int:
+    """Save the certificates to import as PEM files, with their fingerprints.
+
+    They come from the served chain, or, for a public root of Amazon or Starfield that was not served, from the CA
+    bundle of this machine: only with the published fingerprint, and only when its key signed the chain. Files are
+    named like Cisco's procedure names them, and never overwritten.
+    """
+    from dataclasses import replace
+
+    from sestriage.engine.certs_export import export
+    from sestriage.report.certs import export_blocks
+    from sestriage.report.certs_json import export_document
+
+    options = replace(_options(stores, host, at, jdk, keylogs, store_password_file), bundles=bundles)
+    report = export(
+        paths, options, folder, sys.stdin.buffer, everything=everything, allow_unpublished=allow_unpublished
+    )
+    clean = _cleaner(no_redact, [choice.certificate for choice in report.advice.choices])
+    if form == "json":
+        _json(export_document(report), clean, output)
+    else:
+        _text(export_blocks(report), clean, output)
+    if report.problem:
+        return UNDETERMINED
+    return ACCEPTED if report.files else FAILED
+
+
+def _options(
+    stores: tuple[str, ...],
+    host: str | None,
+    at: str | None,
+    jdk: str,
+    keylogs: tuple[str, ...],
+    store_password_file: str | None,
+) -> CertOptions:
+    from sestriage.engine.certs import CertOptions
+
+    return CertOptions(stores, host, _moment(at), jdk, keylogs, store_password_file)
+
+
+def _moment(text: str | None) -> datetime | None:
+    """ISO 8601; without a zone it is UTC."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{text!r} is no date or time such as 2026-11-24T10:00:00Z", param_hint="--at"
+        ) from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _compared(report: CompareReport) -> list[Certificate]:
+    served = [c for held in report.held for c in held.chain.certificates]
+    stored = [c.entry.certificate for held in report.held for c in held.path.comparisons if c.entry]
+    anchors = [held.path.anchor for held in report.held if held.path.anchor]
+    return served + stored + anchors + [c.certificate for held in report.held for c in held.advice.choices]
+
+
+def _cleaner(no_redact: bool, certificates: Iterable[Certificate]) -> Callable[[str], str]:
+    """Secrets go always; names of hosts that are not public get pseudonyms, names of CAs stay."""
+    from sestriage.redact import Redactor, strip_secrets
+    from sestriage.redact.certificates import learn_certificate
+
+    if no_redact:
+        return strip_secrets
+    redactor = Redactor()
+    for certificate in certificates:
+        learn_certificate(certificate, redactor)
+    return redactor.redact
+
+
+def _json(document: dict[str, object], clean: Callable[[str], str], output: str | None) -> None:
+    from sestriage.report.certs_json import dump
+
+    write(dump(document, clean), output)
+
+
+def _text(blocks: Iterable[Block], clean: Callable[[str], str], output: str | None) -> None:
+    from sestriage.report.leaves import clean_blocks
+    from sestriage.report.text import draw
+
+    style = text_style(output)
+    write(
+        draw(
+            clean_blocks(blocks, clean),
+            color=bool(style["color"]),
+            width=int(style["width"]),
+            ascii_only=bool(style["ascii_only"]),
+        ),
+        output,
+    )

@@ -1,0 +1,109 @@
+"""Read what `sestriage certs` needs of its inputs: captures, s_client transcripts, certificate files and stores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from sestriage.errors import InputError
+from sestriage.formats.sclient import Transcript
+from sestriage.ingest import Limits, Member, walk
+from sestriage.model.capture import Capture
+from sestriage.model.source import InputNote
+from sestriage.model.trust import TrustStore
+
+MAX_STORE_BYTES = 64 << 20
+MAX_TRANSCRIPT_BYTES = 4 << 20
+MAX_KEYLOG_BYTES = 64 << 20
+FILE_FORMATS = frozenset({"pem", "der", "p7b"})
+"""Formats that hold bare certificates: a served chain as well as a store."""
+
+
+@dataclass(slots=True)
+class CertInputs:
+    """What was read, apart by kind. `files` are bare certificate files, `stores` real key stores."""
+
+    captures: list[Capture] = field(default_factory=list)
+    transcripts: list[Transcript] = field(default_factory=list)
+    files: list[TrustStore] = field(default_factory=list)
+    stores: list[TrustStore] = field(default_factory=list)
+    notes: list[InputNote] = field(default_factory=list)
+
+
+def read_inputs(
+    paths: Sequence[str],
+    passwords: Sequence[str],
+    keylogs: Sequence[str] = (),
+    stdin: BinaryIO | None = None,
+) -> CertInputs:
+    """Walk over the paths. Raises `InputError` for a path that cannot be used at all; the rest becomes a note."""
+    inputs = CertInputs()
+    reader = _Reader(inputs, passwords, b"".join(_keylog(path) for path in keylogs))
+    for member in walk(paths, Limits(), inputs.notes, stdin):
+        reader.take(member)
+    return inputs
+
+
+def _keylog(path: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(MAX_KEYLOG_BYTES) + b"\n"
+    except OSError as error:
+        raise InputError(f"cannot read the key log {path}: {error.strerror or error}") from error
+
+
+class _Reader:
+    """Hands each member to the reader of its kind; other kinds are passed over without a word."""
+
+    def __init__(self, inputs: CertInputs, passwords: Sequence[str], keylog: bytes) -> None:
+        self._inputs = inputs
+        self._passwords = passwords
+        self._keylog = keylog
+        self._handlers = {
+            "capture": self._capture,
+            "transcript": self._transcript,
+            "certificates": self._store,
+            "store": self._store,
+            "openpgp": self._refused,
+        }
+
+    def take(self, member: Member) -> None:
+        """Read one member."""
+        handler = self._handlers.get(member.kind)
+        if handler is not None:
+            handler(member)
+        elif member.named:
+            self._note(member, "is no capture, certificate, store or s_client transcript", used=False)
+
+    def _note(self, member: Member, problem: str | None, *, used: bool = True) -> None:
+        self._inputs.notes.append(InputNote(member.ref, member.note_kind, problem, used, member.size))
+
+    def _capture(self, member: Member) -> None:
+        from sestriage.formats.capture import read_capture
+
+        capture = read_capture(member.open(), member.ref, self._keylog or None)
+        self._inputs.captures.append(capture)
+        self._note(member, capture.problem)
+
+    def _transcript(self, member: Member) -> None:
+        from sestriage.formats.sclient import parse_transcript
+
+        transcript = parse_transcript(member.read(MAX_TRANSCRIPT_BYTES), member.ref)
+        self._inputs.transcripts.append(transcript)
+        self._note(member, transcript.problem)
+
+    def _store(self, member: Member) -> None:
+        from sestriage.formats.stores import read_store
+
+        data = member.read(MAX_STORE_BYTES + 1)
+        if len(data) > MAX_STORE_BYTES:
+            self._note(member, f"larger than {MAX_STORE_BYTES >> 20} MiB; not read", used=False)
+            return
+        store = read_store(data, member.ref, self._passwords)
+        (self._inputs.files if store.format in FILE_FORMATS else self._inputs.stores).append(store)
+        self._note(member, store.problem, used=store.readable)
+
+    def _refused(self, member: Member) -> None:
+        self._note(member, "encrypted with OpenPGP: decrypt it first, then hand in the result", used=False)

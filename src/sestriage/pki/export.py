@@ -1,0 +1,254 @@
+"""Which certificates to import, and under which file names: the fewest that keep mail going when AWS changes its chain.
+
+The names follow Cisco's procedure (document 218118): the common name without blanks, and `.pem`. Names come from
+certificates, so they are hostile: what reaches the file system is reduced to letters, digits and a few signs.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sestriage.model.certs import Advice, ImportChoice
+from sestriage.model.published import BY_KEY, BY_SUBJECT, PUBLISHED_ROOTS, PublishedRoot
+from sestriage.model.trust import Certificate, TrustPath, TrustStore
+from sestriage.pki.algorithms import DEFAULT_JDK
+from sestriage.pki.graph import climbs, issued
+from sestriage.pki.java import Anchors, SearchLimitError, decide_as_java
+from sestriage.pki.openssl import openssl_verify
+from sestriage.pki.published import private_ca
+
+MAX_FILE_NAME = 80
+MAX_TRIED = 40
+"""Candidates for an import that are tried."""
+DURABLE = ("Amazon Root CA 1", "Starfield Services Root CA - G2")
+"""The two published roots of which either carries today's SES chains; both together survive a change of the chain."""
+
+_KEPT = re.compile(r"[^A-Za-z0-9._@+-]+")
+_DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
+
+RootFinder = Callable[[PublishedRoot], tuple[Certificate, str] | None]
+"""Finds a published root outside the evidence: the certificate and the bundle that holds it, None when none does."""
+
+PINNED = (
+    "The chain is trusted, but only through {what} ({label}), which AWS replaces without notice; mail then stops with "
+    "a PKIX error. Import the durable root beside it."
+)
+FINE = "Nothing to import: the store holds `{label}`, which stays when the server's own certificate changes."
+NO_HELP = "An import cannot help: {why}"
+DATE = (
+    "a certificate in the path has expired or is not valid yet. Check the clock of the Manager first, then the server."
+)
+FAILED = "a path to a trusted certificate exists, but `{label}` in it fails ({reason})."
+LEAF_ONLY = (
+    "the server sent its own certificate only, and Java fetches nothing by itself: the server's owner must send the "
+    "issuing CA `{issuer}` along (or that CA must be imported, got from its owner)."
+)
+NOT_THERE = (
+    "Missing is the CA `{issuer}`{key}. It was not served and is none of the published roots that could be found here: "
+    "get it from the owner of the server, and compare its fingerprint with them."
+)
+
+
+def file_stem(certificate: Certificate) -> str:
+    """The common name without blanks, made safe; part of the fingerprint where nothing is left of it."""
+    name = _KEPT.sub("_", "".join((certificate.common_name or "").split()))
+    name = name.strip("._-")[:MAX_FILE_NAME].rstrip("._-")
+    if not name or _DEVICE.match(name):
+        return f"certificate-{certificate.sha256[:16]}"
+    return name
+
+
+def file_names(certificates: Iterable[Certificate]) -> dict[str, str]:
+    """SHA-256 to file name; two certificates never share one, not even on a disk that ignores case."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for certificate in certificates:
+        stem = file_stem(certificate)
+        if stem.lower() in taken:
+            stem = f"{stem}-{certificate.sha256[:8]}"
+        taken.add(stem.lower())
+        names.setdefault(certificate.sha256, f"{stem}.pem")
+    return names
+
+
+def pem_text(certificate: Certificate) -> str:
+    """The certificate as PEM (RFC 7468), nothing around it."""
+    body = base64.b64encode(certificate.der).decode("ascii")
+    lines = [body[at : at + 64] for at in range(0, len(body), 64)]
+    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
+
+
+def fingerprint(certificate: Certificate) -> str:
+    """SHA-256 as openssl and browsers print it."""
+    digest = certificate.sha256.upper()
+    return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))
+
+
+def is_unpublished(certificate: Certificate) -> bool:
+    """It bears the name of a published root over another key."""
+    root = BY_SUBJECT.get(certificate.subject)
+    return root is not None and root.spki_sha256 != certificate.spki_sha256
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A decision, and what is needed to try what an import would change."""
+
+    path: TrustPath
+    store: TrustStore
+    ways: Sequence[tuple[Certificate, ...]]
+    at: datetime
+    jdk: str
+
+    def answer_with(self, certificate: Certificate) -> str:
+        """Java's answer with the certificate in the store: `trusted` or the exception's text."""
+        try:
+            answer = decide_as_java(self.path.chain, Anchors([*self.store.anchors, certificate]), self.at, self.jdk)
+        except SearchLimitError as error:
+            return str(error)
+        return "trusted" if answer.message is None else answer.message
+
+    def openssl_with(self, certificate: Certificate) -> str:
+        return openssl_verify(self.path.chain, [*self.store.anchors, certificate], self.at)
+
+
+def recommend(
+    path: TrustPath, store: TrustStore, at: datetime, find_root: RootFinder, jdk: str = DEFAULT_JDK
+) -> Advice:
+    """The minimal durable import for a decision of `pki.path.decide`. Never raises.
+
+    A published root that was not served is asked of `find_root`; it counts only when it has the published fingerprint
+    and its key made a signature in the served chain. Every certificate that is recommended was tried: with it alone
+    added, Java trusts the chain.
+    """
+    if not path.chain or not all(each.subject_name_id for each in path.chain):
+        return Advice(NO_HELP.format(why="the served certificates cannot be read."))
+    question = _Question(path, store, climbs(path.chain[0], path.chain), at, jdk)
+    if path.status == "invalid":
+        return Advice(NO_HELP.format(why=_why_invalid(path)))
+    choices = _choices(question, find_root)
+    if path.status == "trusted":
+        return _when_trusted(path, choices)
+    if choices:
+        return Advice(_text(path, choices), choices)
+    return Advice(_nothing_found(path, question))
+
+
+def _why_invalid(path: TrustPath) -> str:
+    if path.reason in ("expired", "not-yet-valid"):
+        return DATE
+    label = path.culprit.label if path.culprit else "a certificate"
+    return FAILED.format(label=label, reason=path.reason)
+
+
+def _when_trusted(path: TrustPath, choices: tuple[ImportChoice, ...]) -> Advice:
+    anchor = path.anchor
+    if anchor is None or not choices:
+        return Advice(FINE.format(label=anchor.label if anchor else "the root"))
+    if path.path and (anchor.self_issued or anchor.subject in BY_SUBJECT or anchor.spki_sha256 in BY_KEY):
+        return Advice(FINE.format(label=anchor.label))
+    what = "an intermediate CA" if path.path else "the server's own certificate"
+    return Advice(PINNED.format(what=what, label=anchor.label), choices)
+
+
+def _nothing_found(path: TrustPath, question: _Question) -> str:
+    top = question.ways[0][-1]
+    if path.only_leaf_served:
+        return NO_HELP.format(why=LEAF_ONLY.format(issuer=top.issuer))
+    key = f", key identifier {top.authority_key_id}" if top.authority_key_id else ""
+    return NOT_THERE.format(issuer=top.issuer, key=key)
+
+
+def _text(path: TrustPath, choices: tuple[ImportChoice, ...]) -> str:
+    if path.leaf_self_signed:
+        return "Import the server's own certificate: it is its own issuer. It must be imported again when it changes."
+    start = "Import the root, not the server's own certificate, which changes with every renewal"
+    if len(choices) > 1:
+        return f"{start}. Each of these alone makes a path today; both together survive a change of the served chain."
+    return f"{start}; this one makes a path."
+
+
+def _choices(question: _Question, find_root: RootFinder) -> tuple[ImportChoice, ...]:
+    """The durable roots on the way, else the topmost served CA, else a self-signed leaf; each tried."""
+    durable = _tried(question, _durable(question, find_root))[:2]
+    if durable:
+        return _named(durable)
+    return _named(_tried(question, _topmost(question))[:1])
+
+
+def _tried(question: _Question, choices: Iterable[ImportChoice]) -> list[ImportChoice]:
+    known = {(each.subject_name_id, each.spki_sha256) for each in question.store.anchors}
+    found: list[ImportChoice] = []
+    for choice in choices:
+        certificate = choice.certificate
+        if (certificate.subject_name_id, certificate.spki_sha256) in known:
+            continue
+        answer = question.answer_with(certificate)
+        if answer == "trusted":
+            found.append(replace(choice, answer=answer, openssl=question.openssl_with(certificate)))
+    return found
+
+
+def _named(choices: Sequence[ImportChoice]) -> tuple[ImportChoice, ...]:
+    names = file_names(choice.certificate for choice in choices)
+    named = [(choice, names[choice.certificate.sha256]) for choice in choices]
+    return tuple(replace(c, file_name=name, friendly_name=name.removesuffix(".pem")) for c, name in named)
+
+
+def _durable(question: _Question, find_root: RootFinder) -> list[ImportChoice]:
+    """Published roots that stand above the leaf, by key or (then with a warning) by name only."""
+    on_way = list({each.sha256: each for way in question.ways for each in way[:MAX_TRIED]}.values())
+    found: list[ImportChoice] = []
+    for root in sorted((r for r in PUBLISHED_ROOTS if r.recommended), key=lambda r: r.name not in DURABLE):
+        from_bundle = _from_bundle(root, on_way, find_root)
+        if from_bundle is not None:
+            found.append(from_bundle)
+            continue
+        served = [each for each in on_way if each.subject == root.subject and each.is_ca]
+        served.sort(key=lambda each: (each.spki_sha256 != root.spki_sha256, not each.self_issued))
+        found += [_served(each) for each in served[:1]]
+    return found
+
+
+def _from_bundle(root: PublishedRoot, on_way: Sequence[Certificate], find_root: RootFinder) -> ImportChoice | None:
+    """The published root itself, when it signed a certificate on the way (or is the key of one)."""
+    children = [each for each in on_way if each.issuer == root.subject]
+    if not children and all(each.spki_sha256 != root.spki_sha256 for each in on_way):
+        return None
+    hit = find_root(root)
+    if hit is None or hit[0].sha256 != root.sha256 or not any(issued(child, hit[0]) for child in children):
+        return None
+    reason = "the published root itself: fingerprint as published, and its key signed the served chain"
+    return ImportChoice(hit[0], reason, "", "", origin=hit[1])
+
+
+def _served(certificate: Certificate) -> ImportChoice:
+    if is_unpublished(certificate):
+        warning = (
+            "bears the name of a public root, but NOT its published key: a TLS inspection device, a test CA, or an "
+            "attack. Ask where it comes from before you import it."
+        )
+        return ImportChoice(certificate, "served, and above the leaf", "", "", warning=warning, unpublished=True)
+    kind = "self-signed" if certificate.self_issued else "cross-signed; Java takes it as an anchor all the same"
+    return ImportChoice(certificate, f"served by the server ({kind})", "", "")
+
+
+def _topmost(question: _Question) -> list[ImportChoice]:
+    """Served CAs from the top of the longest way down; a self-signed leaf where there is no CA."""
+    if question.path.leaf_self_signed:
+        leaf = question.path.chain[0]
+        ask = "compare its fingerprint with the owner of the server before you import it"
+        return [ImportChoice(leaf, "the server's certificate is its own issuer", "", "", warning=ask)]
+    way = question.ways[0]
+    candidates = [each for each in reversed(way[1:MAX_TRIED]) if each.is_ca or each.self_issued]
+    warning: str | None = None
+    if private_ca(question.path.chain):
+        warning = (
+            "a private CA, not Amazon's: a TLS inspection device or a relay of your own. Compare its fingerprint with "
+            "its administrators; with it, the Manager trusts everything that this CA signs."
+        )
+    return [replace(_served(each), warning=_served(each).warning or warning) for each in candidates]
