@@ -22,6 +22,7 @@ COMMANDS = {
     "credentials": ("sestriage.cli.credentials", "Derive an SMTP password, or tell what one was made for (offline)."),
     "guide": ("sestriage.cli.guide", "The whole set-up as a checklist, with the values filled in."),
     "mail": ("sestriage.cli.mail", "Say whether a delivered mail went through Amazon SES, from its headers."),
+    "certs": ("sestriage.cli.certs", "Compare a served chain with a trust store; save the certificates to import."),
     "check": (
         "sestriage.cli.check",
         "For cron and monitoring: say when alarm mail stops working, and when it works again.",
