@@ -18,7 +18,7 @@ from .excerpts import pasted
 RULES = load_rules()
 DH = "javax.mail.MessagingException: x;\n  nested exception is:\n\tSSLException: SSL routines::dh key too small\n"
 PKIX = "javax.mail.MessagingException: x;\n  nested exception is:\n\tSSLException: PKIX path building failed\n"
-WITH_DHE = {
+WITH_DHE: dict[str, object] = {
     "source": {"path": "tls-ciphers"},
     "tokens": [
         {"text": "ECDHE-RSA-AES128-GCM-SHA256", "key_exchange": "ECDHE"},
@@ -27,7 +27,7 @@ WITH_DHE = {
     "dhe_allowed": True,
     "without_dhe": "ECDHE-RSA-AES128-GCM-SHA256",
 }
-WITHOUT_DHE = {
+WITHOUT_DHE: dict[str, object] = {
     "source": {"path": "tls-ciphers"},
     "tokens": [{"text": "ECDHE-RSA-AES128-GCM-SHA256", "key_exchange": "ECDHE"}],
 }

@@ -1,0 +1,111 @@
+"""Facts as evidence: the right place, and one line that says what decides."""
+
+from __future__ import annotations
+
+import pytest
+
+from sestriage.model.facts import FactBase
+from sestriage.rules.casefacts import CaseFacts
+from sestriage.rules.cite import cite
+from sestriage.rules.factbuild import fact_base
+
+SHELLO = {"sender": "server", "name": "ServerHello", "frame": 11}
+WEAK = {
+    "source": {"path": "a.pcap", "frame": 3},
+    "client": {"ip": "192.0.2.1", "port": 50000},
+    "server": {"ip": "192.0.2.25", "port": 587},
+    "tls": {
+        "source": {"path": "a.pcap", "frame": 9},
+        "server_hello_seen": True,
+        "version": "TLSv1.2",
+        "cipher": "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256",
+        "dh_bits": 1024,
+        "messages": [SHELLO],
+        "alerts": [{"sender": "client", "level": "fatal", "code": 40, "description": "handshake_failure", "frame": 14}],
+    },
+}
+
+
+def quotes(kind: str, facts: FactBase) -> list[tuple[int | None, str]]:
+    return [(e.source.frame, e.quote) for fact in facts.of(kind) for e in cite(kind, fact, facts)]
+
+
+@pytest.mark.parametrize("kind", ["tcp.stream", "tls.handshake"])
+def test_a_refused_handshake_cites_hello_and_alert(kind: str) -> None:
+    assert quotes(kind, fact_base({"tcp.stream": [WEAK]})) == [
+        (11, "ServerHello TLSv1.2 TLS_DHE_RSA_WITH_AES_128_GCM_SHA256, DH prime 1024 bits"),
+        (14, "TLS alert from the client: fatal handshake_failure"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tcp", "words"),
+    [
+        ({"refused": True}, "SYN answered by RST (refused)"),
+        ({"unanswered": True, "syn_count": 4}, "4 SYN without any answer"),
+        ({"icmp": "host-unreachable"}, "ICMP host-unreachable"),
+        ({"established": True, "closed_by": "server"}, "connected, no greeting, closed by the server after nothing"),
+        ({"established": True, "waiting_for": "server"}, "silent, waiting for the server"),
+    ],
+)
+def test_a_connection_says_how_it_ended(tcp: dict[str, object], words: str) -> None:
+    stream = {"source": {"path": "a.pcap", "frame": 3}, "server": {"ip": "192.0.2.25", "port": 587}, "tcp": tcp}
+    facts = fact_base({"tcp.stream": [stream]})
+    ((frame, quote),) = quotes("tcp.stream", facts)
+    assert frame == 3
+    assert words in quote
+    assert quotes("tcp.connection", facts) == [(frame, quote)]
+
+
+def test_other_kinds_cite_their_place() -> None:
+    path = {"path": "store.p12"}
+    facts = fact_base(
+        {
+            "dns.lookup": [{"source": {"path": "a.pcap", "frame": 2}, "name": "mail.example.com", "rcode": "NXDOMAIN"}],
+            "trust.path": [
+                {
+                    "store": path,
+                    "status": "no-path",
+                    "gap": {
+                        "child": {"subject": "CN=Amazon RSA 2048 M01"},
+                        "issuer": "CN=Root",
+                        "authority_key_id": "0a",
+                    },
+                }
+            ],
+            "trust.store": [{"source": path, "format": "pkcs12", "problem": "wrong password"}],
+            "config.tls_ciphers": [{"source": {"path": "tls-ciphers"}, "empty": True}],
+            "config.smtp": [{"source": {"path": "settings"}, "server": "mail.example.com", "port": 25}],
+        }
+    )
+    found = {
+        kind: [(e.source.path, e.quote) for e in cite(kind, fact, facts)]
+        for kind in facts.facts
+        for fact in facts.of(kind)
+    }
+    assert found["dns.lookup"] == [("a.pcap", "DNS A mail.example.com: NXDOMAIN")]
+    assert found["trust.path"] == [
+        ("store.p12", "no path: `CN=M01` needs the issuer `CN=Root` (key id 0a), not an anchor here")
+    ]
+    assert found["trust.store"] == [("store.p12", "trust store (pkcs12): wrong password")]
+    assert found["config.tls_ciphers"] == [("tls-ciphers", "tls-ciphers: the list is empty")]
+    assert found["config.smtp"] == [("settings", "SMTP settings: server mail.example.com, port 25")]
+
+
+def test_the_case_knows_server_port_and_mode() -> None:
+    case = CaseFacts.of(fact_base({"tcp.stream": [WEAK | {"server_name": "mail.example.com"}]}))
+    assert (case.host, case.port, case.mode) == ("mail.example.com", 587, "starttls")
+    assert case.s_client == "openssl s_client -starttls smtp -connect mail.example.com:587 -servername mail.example.com"
+
+
+def test_a_wrapper_port_needs_no_starttls() -> None:
+    facts = fact_base({"log.event": [{"host": "email-smtp.eu-west-1.amazonaws.com", "port": 465}]})
+    case = CaseFacts.of(facts)
+    assert case.region == "eu-west-1"
+    assert "-starttls" not in case.s_client
+    assert "port 465" in case.tcpdump
+
+
+def test_a_hostile_host_name_is_quoted() -> None:
+    case = CaseFacts.of(fact_base({"log.event": [{"host": "x;reboot\n"}]}))
+    assert "'x;reboot':587" in case.s_client
