@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from sestriage.cli.limits import limit_options, limits_from
-from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
+from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED, USAGE
 from sestriage.engine.collect import Options
-from sestriage.engine.triage import TriageOptions, triage_cases
+from sestriage.engine.triage import RULE_NOTE, TriageOptions, triage_cases
 from sestriage.model.verdict import Outcome, Report
 
 PIPE_WIDTH = 100
@@ -25,7 +25,7 @@ EPILOG = """\b
 Exit status
   0  the newest attempt was accepted by the mail server
   1  the newest attempt failed
-  2  wrong usage, or a rule file that cannot be used
+  2  wrong usage, or a rule file that cannot be used (the report is made without it)
   3  undetermined: the evidence does not say; the report lists what to collect
   4  internal error
 
@@ -105,7 +105,10 @@ def command(
     )
     reports = triage_cases(paths, options, sys.stdin.buffer)
     _write(_render(_cleaned(reports, redact=not no_redact), form, verbose, output), output)
-    return EXIT_STATUS[reports[0].verdict.outcome]
+    broken = [note for note in reports[0].inputs if note.kind == RULE_NOTE]
+    for note in broken:
+        click.echo(f"sestriage: rule not used: {note.source}: {note.problem}", err=True)
+    return USAGE if broken else EXIT_STATUS[reports[0].verdict.outcome]
 
 
 def _cleaned(reports: Sequence[Report], *, redact: bool) -> list[Report]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sestriage.errors import RuleError
 from sestriage.model.capture import Capture
 from sestriage.model.config import CipherList
 from sestriage.model.log import LogEvent
@@ -32,4 +33,5 @@ class Collected:
     stores: list[TrustStore] = field(default_factory=list)
     cipher_lists: list[CipherList] = field(default_factory=list)
     notes: list[InputNote] = field(default_factory=list)
-    hidden_keylog: bool = False
+    rule_problems: list[RuleError] = field(default_factory=list)
+    """Rules that could not be evaluated, filled while they are."""

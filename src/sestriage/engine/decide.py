@@ -39,13 +39,16 @@ def decide_attempt(draft: Draft, collected: Collected, rules: RuleSet, now: date
     """Evaluate the rules over one attempt and choose."""
     events = tuple(t.event for t in draft.events)
     streams = tuple(draft.streams)
-    reconnected = _first_of_double(streams)
-    if reconnected is not None:
-        decision = _judge_first(draft, collected, rules, now, reconnected, events)
-        if decision is not None:
-            return decision
+    first = _first_of_double(streams)
+    if first is None:
+        return _decide(draft, collected, rules, Judged(streams, events, trust_paths(draft, streams, collected, now)))
+    if _tells_of(first, events):
+        judged = Judged((first,), events, trust_paths(draft, (first,), collected, now))
+        decision = _decide(draft, collected, rules, judged)
+        return replace(decision, attempt=replace(decision.attempt, streams=streams))
+    by_capture = _judge_first(draft, collected, rules, now, first, events)
     judged = Judged(streams, events, trust_paths(draft, streams, collected, now))
-    return _decide(draft, collected, rules, judged)
+    return by_capture or _decide(draft, collected, rules, judged)
 
 
 def _first_of_double(streams: Sequence[Stream]) -> Stream | None:
@@ -53,6 +56,12 @@ def _first_of_double(streams: Sequence[Stream]) -> Stream | None:
     if len(streams) >= 2 and is_reconnect(streams[0], streams[1]):
         return streams[0]
     return None
+
+
+def _tells_of(first: Stream, events: Sequence[LogEvent]) -> bool:
+    """The logged failure fits the first connection as well: it broke at the same phase, before it was finished."""
+    finished = first.tls is not None and first.tls.client_finished
+    return not finished and any(e.outcome == "failure" and e.phase is failing_phase(first) for e in events)
 
 
 def _judge_first(
@@ -88,7 +97,7 @@ def _judge_first(
 
 
 def _decide(draft: Draft, collected: Collected, rules: RuleSet, judged: Judged) -> Decision:
-    findings = _without_superseded(rules.evaluate(build(judged, draft, collected)))
+    findings = _without_superseded(rules.evaluate(build(judged, draft, collected), collected.rule_problems))
     outcome, confidence, evidence = _outcome(draft, judged, findings)
     phase = _failing_phase(draft, judged) if outcome is Outcome.FAILED else None
     ranked = sorted(findings, key=lambda f: _preference(f, phase, judged), reverse=True)

@@ -18,8 +18,13 @@ from sestriage.engine.drafts import Draft, group_events
 from sestriage.engine.needs import needs_of
 from sestriage.engine.order import deduplicate, has_naive_times, in_order, relevant_events
 from sestriage.engine.remarks import contradictions_of, notes_of
+from sestriage.errors import RuleError
+from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.verdict import Alternative, Attempt, Finding, Outcome, Report, Verdict
 from sestriage.rules import RuleSet, load_rules
+
+RULE_NOTE = "rule"
+"""Kind of the input notes that name a rule file which could not be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
     drafts = join(drafts, streams, [lookup for capture in collected.captures for lookup in capture.dns])
     now = options.now or datetime.now(UTC)
     decisions = [decide_attempt(draft, collected, rules, now) for draft in drafts]
+    problems = {str(error): error for error in (*rules.problems, *collected.rule_problems)}
     return Report(
         verdict=_verdict(decisions, collected, rules, alignment),
         attempts=tuple(_local_times(d.attempt, draft, alignment) for d, draft in zip(decisions, drafts, strict=True)),
@@ -74,9 +80,13 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
         stores=tuple(collected.stores),
         paths=tuple(path for decision in reversed(decisions) for path in decision.paths),
         cipher_lists=tuple(collected.cipher_lists),
-        inputs=tuple(collected.notes),
+        inputs=(*collected.notes, *map(_rule_note, problems.values())),
         version=__version__,
     )
+
+
+def _rule_note(error: RuleError) -> InputNote:
+    return InputNote(SourceRef(error.path, line=error.line), RULE_NOTE, error.reason, used=False)
 
 
 def _alignment(logs: Sequence[LogFile], collected: Collected, options: TriageOptions) -> Alignment | None:
