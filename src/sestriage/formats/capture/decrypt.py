@@ -6,7 +6,7 @@ Every record is authenticated; one that does not check stays unread.
 from __future__ import annotations
 
 from sestriage.formats.capture import tls_registry as registry
-from sestriage.formats.capture.keylog import CLIENT_RANDOM, SESSION_ID, parse_keylog
+from sestriage.formats.capture.keylog import CLIENT_RANDOM, MAX_SECRETS, SESSION_ID, parse_keylog
 from sestriage.formats.capture.session_keys import SessionKeys
 from sestriage.formats.capture.tls_handshake import ServerHello
 
@@ -19,7 +19,8 @@ class Keys:
 
     def add(self, text: bytes) -> None:
         """The lines of a key log."""
-        self._secrets.update(parse_keylog(text))
+        if len(self._secrets) < MAX_SECRETS:
+            self._secrets.update(parse_keylog(text))
 
     @property
     def any(self) -> bool:
