@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -143,11 +144,25 @@ def _canonical(oid: str, raw: bytes, value: der.Element) -> str:
     keyword = _JAVA_KEYWORDS.get(oid)
     if keyword is None or value.tag not in (der.PRINTABLE_STRING, der.UTF8_STRING):
         return f"{oid}=#{raw[value.at : value.end].hex()}"
-    string = raw[value.body : value.stop].decode("utf-8", "replace")
+    return f"{keyword}={_folded(raw[value.body : value.stop].decode('utf-8', 'replace'))}"
+
+
+def _folded(string: str) -> str:
     while "  " in string:
         string = string.replace("  ", " ")
     folded = string.strip(_BLANKS).upper().lower()
-    return f"{keyword}={folded if folded.isascii() else unicodedata.normalize('NFKD', folded)}"
+    return folded if folded.isascii() else unicodedata.normalize("NFKD", folded)
+
+
+def name_id_of(rdns: Sequence[Sequence[tuple[str, str]]]) -> str:
+    """The `name_id` of a name that is known only as text: its relative names, the least specific first, each of
+    (keyword, value) pairs. Right for names whose strings are PrintableString or UTF8String; empty when a keyword is
+    not one of those that Java compares by their text."""
+    keywords = frozenset(_JAVA_KEYWORDS.values())
+    if not rdns or any(keyword not in keywords for rdn in rdns for keyword, _ in rdn):
+        return ""
+    canonical = ["+".join(sorted(f"{keyword}={_folded(value)}" for keyword, value in rdn)) for rdn in rdns]
+    return hashlib.sha256("\0".join(canonical).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,303 @@
+"""Runs of `openssl s_client` (1.0 to 3.x) in a text: found, told apart, and read line by line.
+
+Sources of the forms: the s_client of OpenSSL 3.0 run against real servers (tests/formats/transcript/recorded), and for
+other releases published transcripts. The order of the lines is not to be relied on: with both outputs in one file the
+errors come first, on a terminal they come between.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from sestriage.formats import pem
+from sestriage.formats.pem import PemBlock
+
+MAX_RUNS = 200
+MAX_LINES = 2_000_000
+MAX_LINE = 4096
+MAX_ERRORS = 20
+
+_MARK = re.compile(
+    rb"(?m)^(?:CONNECTED\([0-9A-Fa-f]{8}\)\r?$|CONNECTION ESTABLISHED\r?$|connect:errno=\d+\r?$"
+    rb"|SSL handshake has read \d+ bytes and written|Certificate chain\r?\n {0,2}\d{1,3} s:)"
+)
+_COMMAND = re.compile(r"\bopenssl\s+s_client\b(?P<rest>.*)")
+
+
+def looks_like_transcript(head: bytes) -> str | None:
+    """`s_client` or `keytool` when the first bytes of a file are the output of that program; None for others."""
+    from sestriage.formats.transcript.keytool import looks_like_listing
+
+    text = pem.plain_text(head)
+    if _MARK.search(text):
+        return "s_client"
+    return "keytool" if looks_like_listing(text) else None
+
+
+@dataclass(slots=True)
+class Line:
+    """A line with its number, from 1."""
+
+    number: int
+    text: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """An entry of the list `Certificate chain`: position, subject and issuer as printed, line."""
+
+    index: int
+    subject: str
+    line: int
+    issuer: str = ""
+
+
+@dataclass(slots=True)
+class Run:
+    """What one run of s_client printed. None means: not there."""
+
+    first: int
+    last: int = 0
+    command: str | None = None
+    peer_address: str | None = None
+    connected: Line | None = None
+    connect_errno: int | None = None
+    trouble: list[Line] = field(default_factory=list)
+    """Errors of OpenSSL and of the system, in the order of the text."""
+    verify_errors: list[tuple[int, str, Line]] = field(default_factory=list)
+    verify: tuple[int, str, Line] | None = None
+    entries: list[Entry] = field(default_factory=list)
+    no_certificate: bool = False
+    temp_key: Line | None = None
+    protocol: Line | None = None
+    cipher: Line | None = None
+    started: int | None = None
+    read_bytes: int | None = None
+    written_bytes: int | None = None
+    no_starttls: Line | None = None
+    smtp_reply: Line | None = None
+    blocks: list[PemBlock] = field(default_factory=list)
+    finished_line: bool = False
+    """The end of the report was reached (`Verify return code`, or its like)."""
+
+    @property
+    def option(self) -> dict[str, str]:
+        """Options of the command line with their values; empty without one."""
+        return _options(self.command) if self.command is not None else {}
+
+
+def _options(command: str) -> dict[str, str]:
+    try:
+        words = shlex.split(command, comments=False)
+    except ValueError:
+        words = command.split()
+    found: dict[str, str] = {}
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word in ("|", ">", "<", "<<<", ";", "&&", "2>&1", "2>/dev/null", "</dev/null"):
+            break
+        if word.startswith("-"):
+            found["-" + word.lstrip("-").lower()] = "" if following.startswith("-") else following
+    return found
+
+
+def find_runs(data: bytes) -> list[Run]:
+    """The runs in the order of the text; empty when there is none. Bounded by MAX_RUNS and MAX_LINES."""
+    data = pem.plain_text(data)
+    blocks = [b for b in pem.blocks(data) if b.label in pem.CERTIFICATE_LABELS]
+    inside = {number for block in blocks for number in (block.line, block.end_line)}
+    runs = _Splitter(inside).split(_lines(data))
+    for block in blocks:
+        owner = next((run for run in reversed(runs) if run.first <= block.line), None)
+        if owner is not None:
+            owner.blocks.append(block)
+    return [run for run in runs if run.connected or run.connect_errno is not None or run.entries or run.trouble]
+
+
+def _lines(data: bytes) -> Iterator[Line]:
+    for number, raw in enumerate(data.split(b"\n", MAX_LINES), start=1):
+        if number > MAX_LINES:
+            return
+        yield Line(number, raw[:MAX_LINE].decode("utf-8", "replace").rstrip("\r"))
+
+
+_PREAMBLE = re.compile(
+    r"depth=\d+ |verify error:|verify return:|Can't use SSL_get_servername|Connecting to \S+$|Didn't find STARTTLS"
+    r"|connect:errno=|connect: |write:errno=|(?:[0-9A-Fa-f]+:)?error:[0-9A-Fa-f]{8}:|getaddrinfo:|Using default temp"
+)
+"""Lines that the program prints before or beside CONNECTED."""
+
+
+class _Splitter:
+    """Gives each line to its run."""
+
+    def __init__(self, certificate_lines: set[int]) -> None:
+        self._runs: list[Run] = []
+        self._current: Run | None = None
+        self._waiting: list[Line] = []
+
+    def split(self, lines: Iterable[Line]) -> list[Run]:
+        for line in lines:
+            if len(self._runs) >= MAX_RUNS:
+                break
+            self._place(line)
+        for line in self._waiting:  # nothing began behind them: they belong to the run before
+            self._take(line)
+        return self._runs
+
+    def _place(self, line: Line) -> None:
+        text = line.text
+        if command := _COMMAND.search(text):
+            self._begin(line)
+            assert self._current is not None  # noqa: S101 - just begun
+            self._current.command = command["rest"].strip()
+            return
+        run = self._current
+        over = run is None or run.finished_line or run.connect_errno is not None
+        begins = text.startswith(("CONNECTED(", "CONNECTION ESTABLISHED")) or _errno(text) is not None
+        if begins and (over or (run is not None and run.connected is not None)):
+            self._begin(line)
+        elif over and _PREAMBLE.match(text):
+            self._waiting.append(line)
+            return
+        elif run is None and text.startswith(("Certificate chain", "SSL handshake has read")):
+            self._begin(line)
+        self._take(line)
+
+    def _begin(self, line: Line) -> None:
+        waiting, self._waiting = self._waiting, []
+        self._current = Run(waiting[0].number if waiting else line.number)
+        self._runs.append(self._current)
+        for earlier in waiting:
+            self._take(earlier)
+
+    def _take(self, line: Line) -> None:
+        if self._current is None:
+            return
+        self._current.last = line.number
+        read_line(self._current, line)
+
+
+def _errno(text: str) -> int | None:
+    match = re.match(r"connect:errno=(\d{1,5})$", text)
+    return int(match[1]) if match else None
+
+
+# --- single lines ------------------------------------------------------------------------------------------------
+
+
+def read_line(run: Run, line: Line) -> None:
+    """Enter what a line says into its run."""
+    for pattern, enter in _READERS:
+        if match := pattern.match(line.text):
+            enter(run, line, match)
+            return
+
+
+def _connected(run: Run, line: Line, match: re.Match[str]) -> None:
+    run.connected = run.connected or line
+
+
+def _address(run: Run, line: Line, match: re.Match[str]) -> None:
+    run.peer_address = match[1][:64]
+
+
+def _refused(run: Run, line: Line, match: re.Match[str]) -> None:
+    run.connect_errno = int(match[1])
+    run.trouble.append(line)
+
+
+def _trouble(run: Run, line: Line, match: re.Match[str]) -> None:
+    if len(run.trouble) < MAX_ERRORS:
+        run.trouble.append(line)
+
+
+def _verify_error(run: Run, line: Line, match: re.Match[str]) -> None:
+    if len(run.verify_errors) < MAX_ERRORS:
+        run.verify_errors.append((int(match[1]), match[2][:120], line))
+
+
+def _verify(run: Run, line: Line, match: re.Match[str]) -> None:
+    if run.verify is None:
+        run.verify = int(match[1]), match[2][:120], line
+    run.finished_line = True
+
+
+def _entry(run: Run, line: Line, match: re.Match[str]) -> None:
+    index = int(match[1])
+    if len(run.entries) < 200 and all(entry.index != index for entry in run.entries):
+        run.entries.append(Entry(index, match[2], line.number))
+
+
+def _issuer(run: Run, line: Line, match: re.Match[str]) -> None:
+    if run.entries and not run.entries[-1].issuer:
+        run.entries[-1].issuer = match[1]
+
+
+def _no_certificate(run: Run, line: Line, match: re.Match[str]) -> None:
+    run.no_certificate = True
+
+
+def _temp_key(run: Run, line: Line, match: re.Match[str]) -> None:
+    run.temp_key = run.temp_key or line
+
+
+def _protocol(run: Run, line: Line, match: re.Match[str]) -> None:
+    run.protocol = run.protocol or Line(line.number, match[1])
+
+
+def _new(run: Run, line: Line, match: re.Match[str]) -> None:
+    run.cipher = Line(line.number, match[2])
+    if match[1] != "(NONE)" and "/" not in match[1] and match[2] != "(NONE)" and match[1] == "TLSv1.3":
+        run.protocol = Line(line.number, match[1])
+
+
+def _suite(run: Run, line: Line, match: re.Match[str]) -> None:
+    run.cipher = run.cipher or Line(line.number, match[1])
+
+
+def _start(run: Run, line: Line, match: re.Match[str]) -> None:
+    run.started = run.started or int(match[1])
+
+
+def _bytes(run: Run, line: Line, match: re.Match[str]) -> None:
+    run.read_bytes, run.written_bytes = int(match[1][:12]), int(match[2][:12])
+
+
+def _no_starttls(run: Run, line: Line, match: re.Match[str]) -> None:
+    run.no_starttls = line
+
+
+def _reply(run: Run, line: Line, match: re.Match[str]) -> None:
+    run.smtp_reply = run.smtp_reply or line
+
+
+_Enter = Callable[[Run, Line, "re.Match[str]"], None]
+_READERS: tuple[tuple[re.Pattern[str], _Enter], ...] = tuple(
+    (re.compile(pattern), enter)
+    for pattern, enter in (
+        (r"(?:CONNECTED\([0-9A-Fa-f]{8}\)|CONNECTION ESTABLISHED)\s*$", _connected),
+        (r"Connecting to (\S+)$", _address),
+        (r"connect:errno=(\d{1,5})$", _refused),
+        (
+            r"connect: |write:errno=\d|read:errno=[1-9]|getaddrinfo: |BIO_lookup|(?:[0-9A-Fa-f]+:)?error:\w{8}:",
+            _trouble,
+        ),
+        (r"verify error:num=(\d{1,5}):(.*)", _verify_error),
+        (r"\s*Verify return code: (\d{1,5}) \((.*)\)\s*$", _verify),
+        (r" {0,2}(\d{1,3}) s:(.*)", _entry),
+        (r" {2,4}i:(.*)", _issuer),
+        (r"no peer certificate available\s*$", _no_certificate),
+        (r"(?:Server|Peer) Temp Key: |Negotiated TLS1\.3 group: ", _temp_key),
+        (r"\s*Protocol(?:\s*| version): ?(\S+)\s*$", _protocol),
+        (r"(?:New|Reused), ([^,]+), Cipher is (\S+)", _new),
+        (r"(?:\s*Cipher\s*|Ciphersuite): (\S+)\s*$", _suite),
+        (r"\s*Start Time: (\d{9,11})\s*$", _start),
+        (r"SSL handshake has read (\d+) bytes and written (\d+)", _bytes),
+        (r"Didn't find STARTTLS in server response", _no_starttls),
+        (r"250[ -]\S", _reply),
+    )
+)
+"""Line forms, the first that fits counts, and what they tell."""

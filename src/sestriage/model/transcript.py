@@ -1,0 +1,45 @@
+"""Facts read from what engineers paste instead of a capture: runs of `openssl s_client`, and our own probe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sestriage.model.capture import Stream
+from sestriage.model.log import LogEvent
+from sestriage.model.source import SourceRef
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """One run of a TLS client that is not the Manager's own.
+
+    What it shows of the server counts (chain, key exchange, refusals); what the client made of that does not carry
+    over: it has other settings and another trust store. `source.line` is the first line of the run.
+    """
+
+    source: SourceRef
+    stream: Stream
+    """The conversation as a capture would show it; an unknown address is empty, an unknown port 0."""
+    events: tuple[LogEvent, ...] = ()
+    """What stopped the client, and faults of the served chain that need no trust store to be seen, as failures."""
+    listed: int = 0
+    """How many certificates the server sent, by the run's own list; `stream.tls.certificates` may hold fewer."""
+    verify_code: int | None = None
+    """OpenSSL's final verify code; None when there is none, and when no certificate came ("0 (ok)" means nothing
+    then)."""
+    verify_text: str | None = None
+    host: str | None = None
+    """Name that the client was told to connect to, lower case; None when the run does not say."""
+    cipher_option: str | None = None
+    """What `-cipher` restricted TLS 1.2 to, when the command line is there."""
+    restricted: bool = False
+    """The client offered less than usual (`-cipher`, `-tls1_2`): a refusal may be the good answer."""
+    program: str = "openssl s_client"
+    chain_only: bool = False
+    """Only certificates as they were served (a folder of split files), no conversation."""
+
+    @property
+    def whole_chain(self) -> bool:
+        """All certificates that the server sent are there."""
+        tls = self.stream.tls
+        return tls is not None and bool(tls.certificates) and tls.certificates_visibility == "clear"
