@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sestriage.engine.correlate import align, join, unique_streams
+from sestriage.engine.clock import align
+from sestriage.engine.correlate import join, unique_streams
 from sestriage.engine.drafts import Draft, group_events
 from sestriage.engine.order import Timed
 from sestriage.model.capture import Capture, DnsLookup, Endpoint, SmtpDialogue, Stream, TcpConnection

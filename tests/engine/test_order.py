@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
+from sestriage.engine.clock import to_utc
 from sestriage.engine.collect import Collected, LogFile
-from sestriage.engine.order import deduplicate, in_order, relevant_events, to_utc
+from sestriage.engine.copies import deduplicate
+from sestriage.engine.order import in_order, relevant_events
 from sestriage.formats.log import parse_text
 from sestriage.model.source import SourceRef
 

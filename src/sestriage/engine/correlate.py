@@ -1,41 +1,17 @@
-"""Join captured conversations to the attempts that the log tells of, and find what a log without zone is off."""
+"""Join captured conversations to the attempts that the log tells of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sestriage.engine.clock import SLACK, TIMEOUT_SLACK, covers, ports_agree
 from sestriage.engine.drafts import Draft
 from sestriage.engine.wire import UNRESOLVED, failing_phase, is_mail, is_reconnect
 from sestriage.model.capture import Capture, DnsLookup, Stream
-from sestriage.model.log import LogEvent
 from sestriage.model.ses import host_form
 
-SLACK = timedelta(seconds=5)
-"""How far the times of one event in log and capture may lie apart: buffered loggers, coarse clocks."""
-
-TIMEOUT_SLACK = timedelta(seconds=130)
-"""Longest silence between the last packet of an unanswered connection and the exception that reports it."""
-
 LATEST = datetime.max.replace(tzinfo=UTC)
-QUARTER = timedelta(minutes=15)
-WIDEST_ZONE = timedelta(hours=14)
-
-
-@dataclass(frozen=True, slots=True)
-class Alignment:
-    """What a log without zone is ahead of UTC. `found` is False when no offset was found and UTC is assumed."""
-
-    offset: timedelta
-    found: bool
-
-    @property
-    def text(self) -> str:
-        """The offset as `UTC-05:00`."""
-        minutes = round(self.offset.total_seconds() / 60)
-        sign = "-" if minutes < 0 else "+"
-        return f"UTC{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
 def unique_streams(captures: Iterable[Capture]) -> list[Stream]:
@@ -56,49 +32,6 @@ def _weight(stream: Stream) -> int:
     return stream.tcp.client_bytes + stream.tcp.server_bytes - stream.tcp.missing_bytes
 
 
-def align(events: Sequence[LogEvent], streams: Sequence[Stream]) -> Alignment:
-    """The whole quarter-hour offset by which most results of a log without zone fall on a conversation.
-
-    Among equally good offsets the one whose results lie nearest to the ends of conversations wins, then the smallest.
-    """
-    results = [e for e in events if e.outcome in ("failure", "success") and e.time is not None and not e.time.tzinfo]
-    mail = [s for s in streams if is_mail(s) and s.started is not None and s.ended is not None]
-    best = (0, 0.0, 0.0)
-    chosen: timedelta | None = None
-    steps = int(WIDEST_ZONE / QUARTER)
-    for step in sorted(range(-steps, steps + 1), key=abs):
-        offset = step * QUARTER
-        distances = [d for event in results if (d := _nearest(event, mail, offset)) is not None]
-        score = (len(distances), -sum(distances), -float(abs(step)))
-        if distances and score > best:
-            best, chosen = score, offset
-    return Alignment(chosen or timedelta(0), chosen is not None)
-
-
-def _nearest(event: LogEvent, streams: Sequence[Stream], offset: timedelta) -> float | None:
-    """Seconds between the event and the end of the nearest conversation that it may report."""
-    if event.time is None:
-        return None
-    try:
-        at = (event.time - offset).replace(tzinfo=UTC)
-    except OverflowError:
-        return None
-    fitting = [s for s in streams if _ports_agree(event.port, s.port) and _covers(s, at)]
-    return min((abs((at - s.ended).total_seconds()) for s in fitting if s.ended), default=None)
-
-
-def _ports_agree(one: int | None, other: int | None) -> bool:
-    return one is None or other is None or one == other
-
-
-def _covers(stream: Stream, at: datetime) -> bool:
-    """A result logged at `at` may be that of the conversation."""
-    if stream.started is None or stream.ended is None:
-        return False
-    slack = TIMEOUT_SLACK if stream.tcp.unanswered else SLACK
-    return stream.started - SLACK <= at <= stream.ended + slack
-
-
 def join(drafts: list[Draft], streams: Sequence[Stream], lookups: Sequence[DnsLookup]) -> list[Draft]:
     """Give each mail conversation to its attempt; those that no logged attempt explains become attempts of their own.
 
@@ -110,7 +43,7 @@ def join(drafts: list[Draft], streams: Sequence[Stream], lookups: Sequence[DnsLo
     left = _join_by_time(drafts, mail) if timed else _join_by_order(drafts, mail)
     everything = [*drafts, *_own_attempts(left)]
     _join_lookups(everything, lookups)
-    ends = [*_filled([draft.ended for draft in drafts]), *(draft.ended for draft in everything[len(drafts) :])]
+    ends = [*_filled([draft.placed for draft in drafts]), *(draft.ended for draft in everything[len(drafts) :])]
     order = sorted(range(len(everything)), key=lambda i: (ends[i] or LATEST, i))
     return [everything[i] for i in order]
 
@@ -126,8 +59,18 @@ def _filled(ends: list[datetime | None]) -> list[datetime | None]:
 
 def _join_by_time(drafts: Sequence[Draft], streams: Sequence[Stream]) -> list[Stream]:
     left: list[Stream] = []
+    logged = [
+        (n, draft, first, last)
+        for n, draft in enumerate(drafts)
+        if (first := draft.log_started) and (last := draft.log_ended)
+    ]
     for stream in streams:
-        fitting = [(gap, -n) for n, draft in enumerate(drafts) if (gap := _gap(draft, stream)) is not None]
+        if stream.started is None or stream.ended is None:
+            left.append(stream)
+            continue
+        earliest, latest = stream.started - TIMEOUT_SLACK, stream.ended + TIMEOUT_SLACK
+        near = [(n, draft) for n, draft, first, last in logged if last >= earliest and first <= latest]
+        fitting = [(gap, -n) for n, draft in near if (gap := _gap(draft, stream)) is not None]
         if fitting:
             drafts[-min(fitting)[1]].streams.append(stream)
         else:
@@ -148,13 +91,13 @@ def _gap(draft: Draft, stream: Stream) -> float | None:
         return abs((stream.started - first).total_seconds()) if inside else None
     if begun_by_start and first - timedelta(seconds=1) <= stream.started <= last + timedelta(seconds=1):
         return 0.0
-    return abs((last - stream.ended).total_seconds()) if _covers(stream, last) else None
+    return abs((last - stream.ended).total_seconds()) if covers(stream, last) else None
 
 
 def _compatible(draft: Draft, stream: Stream) -> bool:
     """Host and port do not contradict each other. An alias of the host is no contradiction unless both are AWS
     names."""
-    if not _ports_agree(draft.port, stream.port):
+    if not ports_agree(draft.port, stream.port):
         return False
     by_log, by_wire = draft.host, stream.host
     if by_log is None or by_wire is None or by_log == by_wire.lower():

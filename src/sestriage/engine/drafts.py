@@ -63,6 +63,11 @@ class Draft:
         return max((t for t in times if t is not None), default=None)
 
     @property
+    def placed(self) -> datetime | None:
+        """Where the attempt stands among the others: its end, but not before what its log tells of earlier."""
+        return max((t for t in (self.ended, *(t.placed for t in self.events)) if t is not None), default=None)
+
+    @property
     def host(self) -> str | None:
         """Mail host by the log, else by the streams or the DNS question."""
         from_log = next((t.event.host for t in reversed(self.events) if t.event.host), None)

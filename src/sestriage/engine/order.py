@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from sestriage.engine.clock import Alignment, Steady, to_utc
 from sestriage.engine.collected import Collected, LogFile
+from sestriage.ingest import rotation_key
 from sestriage.model.log import LogEvent
 
 
@@ -19,6 +21,8 @@ class Timed:
 
     event: LogEvent
     at: datetime | None
+    placed: datetime | None = None
+    """Later than `at` only where the clock was set back."""
 
 
 def relevant_events(collected: Collected) -> list[LogFile]:
@@ -62,48 +66,30 @@ def _actors(event: LogEvent) -> set[tuple[str, str]]:
     return {(kind, name) for kind, name in named if name is not None}
 
 
-def deduplicate(logs: Sequence[LogFile]) -> list[LogFile]:
-    """The same event in two files (rotated copy, paste) counts once; the first file in order keeps it."""
-    seen: dict[tuple[object, ...], int] = {}
-    result: list[LogFile] = []
-    for number, log in enumerate(logs):
-        kept: list[LogEvent] = []
-        for event in log.events:
-            key = (event.time, event.level, event.thread, event.text)
-            if event.time is not None and seen.setdefault(key, number) != number:
-                continue
-            kept.append(event)
-        result.append(replace(log, events=tuple(kept)))
-    return result
-
-
 def has_naive_times(logs: Sequence[LogFile]) -> bool:
     """Some event carries a time without zone."""
     return any(event.time is not None and event.time.tzinfo is None for log in logs for event in log.events)
 
 
-def in_order(logs: Sequence[LogFile], offset: timedelta) -> list[Timed]:
+def in_order(logs: Sequence[LogFile], offset: timedelta | Alignment) -> list[Timed]:
     """All events, oldest first. `offset` is what a log without zone is ahead of UTC.
 
     An event without a time stamp is placed with the one before it. Logs without any time stamp come last, in the order
-    of their rotation.
+    of their rotation. Where a log's clock was set back, its lines count, not their times.
     """
     keyed: list[tuple[bool, datetime, int, int, Timed]] = []
     far = datetime.max.replace(tzinfo=UTC)
+    steady: dict[str, Steady] = {}
+    total = 0
     for number, log in enumerate(logs):
+        clock = steady.setdefault(rotation_key(log.source)[0], Steady())
         at: datetime | None = None
+        place: datetime | None = None
         for index, event in enumerate(log.events):
-            at = to_utc(event.time, offset) or at
-            keyed.append((at is None, at or far, number, index, Timed(event, at)))
+            own = to_utc(event.time, offset.at(total) if isinstance(offset, Alignment) else offset)
+            if own is not None:
+                at, place = own, clock.place(own)
+            keyed.append((place is None, place or far, number, index, Timed(event, at, place)))
+            total += 1
     keyed.sort(key=lambda entry: entry[:4])
     return [entry[4] for entry in keyed]
-
-
-def to_utc(time: datetime | None, offset: timedelta) -> datetime | None:
-    """A log's time as an instant; None stays None, and a time at the edge of the calendar is None too."""
-    if time is None:
-        return None
-    try:
-        return (time - offset).replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except OverflowError:
-        return None

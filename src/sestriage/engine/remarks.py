@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sestriage.engine.clock import Alignment
 from sestriage.engine.collect import Collected
-from sestriage.engine.correlate import Alignment
 from sestriage.engine.decide import Decision
 from sestriage.engine.wire import accepted, failing_phase
 from sestriage.model.phase import Phase

@@ -11,12 +11,14 @@ from typing import BinaryIO
 from sestriage import __version__
 from sestriage.engine.cases import split_cases
 from sestriage.engine.cleared import cleared_by
+from sestriage.engine.clock import Alignment, align
 from sestriage.engine.collect import Collected, LogFile, Options, collect
-from sestriage.engine.correlate import Alignment, align, join, unique_streams
+from sestriage.engine.copies import deduplicate
+from sestriage.engine.correlate import join, unique_streams
 from sestriage.engine.decide import Decision, decide_attempt
 from sestriage.engine.drafts import Draft, group_events
 from sestriage.engine.needs import needs_of
-from sestriage.engine.order import deduplicate, has_naive_times, in_order, relevant_events
+from sestriage.engine.order import has_naive_times, in_order, relevant_events
 from sestriage.engine.remarks import contradictions_of, notes_of
 from sestriage.errors import RuleError
 from sestriage.model.source import InputNote, SourceRef
@@ -25,6 +27,10 @@ from sestriage.rules import RuleSet, load_rules
 
 RULE_NOTE = "rule"
 """Kind of the input notes that name a rule file which could not be used."""
+
+
+MAX_ATTEMPTS = 1000
+"""Attempts that are judged and listed, the newest ones: each costs an evaluation of all rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +74,16 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
     logs = deduplicate(relevant_events(collected))
     streams = unique_streams(collected.captures)
     alignment = _alignment(logs, collected, options)
-    drafts = group_events(in_order(logs, alignment.offset if alignment else timedelta(0)))
-    drafts = join(drafts, streams, [lookup for capture in collected.captures for lookup in capture.dns])
+    logged = group_events(in_order(logs, alignment or timedelta(0)))
+    lookups = [lookup for capture in collected.captures for lookup in capture.dns]
+    joined = join(logged[-MAX_ATTEMPTS:], streams, lookups)
+    drafts = joined[-MAX_ATTEMPTS:]
+    left_out = max(0, len(logged) - MAX_ATTEMPTS) + len(joined) - len(drafts)
     now = options.now or datetime.now(UTC)
     decisions = [decide_attempt(draft, collected, rules, now) for draft in drafts]
     problems = {str(error): error for error in (*rules.problems, *collected.rule_problems)}
     return Report(
-        verdict=_verdict(decisions, collected, rules, alignment),
+        verdict=_with_count(_verdict(decisions, collected, rules, alignment), left_out),
         attempts=tuple(_local_times(d.attempt, draft, alignment) for d, draft in zip(decisions, drafts, strict=True)),
         captures=tuple(collected.captures),
         stores=tuple(collected.stores),
@@ -83,6 +92,13 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
         inputs=(*collected.notes, *map(_rule_note, problems.values())),
         version=__version__,
     )
+
+
+def _with_count(verdict: Verdict, left_out: int) -> Verdict:
+    if not left_out:
+        return verdict
+    note = f"Only the newest {MAX_ATTEMPTS} attempts were judged; {left_out} older ones are not listed."
+    return replace(verdict, notes=(*verdict.notes, note))
 
 
 def _rule_note(error: RuleError) -> InputNote:

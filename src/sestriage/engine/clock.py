@@ -1,0 +1,205 @@
+"""What the time stamps of a log without zone are off, found from captures of the same attempts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import ceil, floor
+
+from sestriage.engine.wire import is_mail
+from sestriage.model.capture import Stream
+from sestriage.model.log import LogEvent
+
+SLACK = timedelta(seconds=5)
+"""How far the times of one event in log and capture may lie apart: buffered loggers, coarse clocks."""
+
+TIMEOUT_SLACK = timedelta(seconds=130)
+"""Longest silence between the last packet of an unanswered connection and the exception that reports it."""
+
+QUARTER = timedelta(minutes=15)
+WIDEST_ZONE = timedelta(hours=14)
+STEPS = int(WIDEST_ZONE / QUARTER)
+
+CLOCK_CHANGES = (4, -4, 2, -2)
+"""By how many quarter-hours daylight saving moves a clock: one hour, on Lord Howe Island half of one."""
+
+JUMP = timedelta(minutes=1)
+"""Threads and buffers put lines a little out of order; a step back by more than this is the clock's."""
+
+MAX_COMPARED = 500
+"""Results and conversations that are held against each other, the newest ones: the work is their product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """What a log without zone is ahead of UTC.
+
+    `found` is False when no offset was found and UTC is assumed. `later` is the offset from the event at index `since`
+    on (in the order in which the events were given), when the log spans a change of daylight saving time; else None.
+    """
+
+    offset: timedelta
+    found: bool
+    later: timedelta | None = None
+    since: int = 0
+
+    def at(self, index: int) -> timedelta:
+        """The offset of the event at this index."""
+        return self.later if self.later is not None and index >= self.since else self.offset
+
+    @property
+    def text(self) -> str:
+        """The offset as `UTC-05:00`, both when there are two."""
+        if self.later is None:
+            return _zone(self.offset)
+        return f"{_zone(self.offset)}, and {_zone(self.later)} after the clock was changed"
+
+
+def _zone(offset: timedelta) -> str:
+    minutes = round(offset.total_seconds() / 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """The conversation that a result may report when the log is a given offset ahead, and how far their ends lie
+    apart in seconds."""
+
+    stream: int
+    distance: float
+
+
+_Fits = dict[int, dict[int, _Fit]]
+"""By offset in quarter-hours: by index of the result, its nearest conversation."""
+
+
+def align(events: Sequence[LogEvent], streams: Sequence[Stream]) -> Alignment:
+    """The whole quarter-hour offset by which most results of a log without zone fall on a conversation.
+
+    Among equally good offsets the one whose results lie nearest to the ends of conversations wins, then the smallest.
+    When an hour more or less from some result on explains further conversations, the clock was changed there.
+    """
+    results = [
+        (number, event)
+        for number, event in enumerate(events)
+        if event.outcome in ("failure", "success") and event.time is not None and event.time.tzinfo is None
+    ][-MAX_COMPARED:]
+    mail = [s for s in streams if is_mail(s) and s.started is not None and s.ended is not None][-MAX_COMPARED:]
+    fits = _all_fits(results, mail)
+    if not fits:
+        return Alignment(timedelta(0), found=False)
+    best = max(fits, key=lambda step: (len(fits[step]), -sum(f.distance for f in fits[step].values()), -abs(step)))
+    return _with_change([number for number, _ in results], fits, best)
+
+
+def _all_fits(results: Sequence[tuple[int, LogEvent]], mail: Sequence[Stream]) -> _Fits:
+    fits: _Fits = {}
+    for number, event in results:
+        for index, stream in enumerate(mail):
+            for step, distance in _offsets(event, stream):
+                known = fits.setdefault(step, {}).get(number)
+                if known is None or distance < known.distance:
+                    fits[step][number] = _Fit(index, distance)
+    return fits
+
+
+def _offsets(event: LogEvent, stream: Stream) -> Iterator[tuple[int, float]]:
+    """Every offset by which the event falls on the conversation, with the distance between their ends in seconds."""
+    if event.time is None or stream.started is None or stream.ended is None or not ports_agree(event.port, stream.port):
+        return
+    ahead = event.time.replace(tzinfo=UTC) - stream.ended
+    lowest = ceil((ahead - slack_of(stream)) / QUARTER)
+    highest = floor((ahead + (stream.ended - stream.started) + SLACK) / QUARTER)
+    for step in range(max(lowest, -STEPS), min(highest, STEPS) + 1):
+        yield step, abs((ahead - step * QUARTER).total_seconds())
+
+
+def _with_change(numbers: Sequence[int], fits: _Fits, best: int) -> Alignment:
+    """The alignment with one change of the clock, where that explains more conversations than the best offset does."""
+    most = len({fit.stream for fit in fits[best].values()})
+    chosen = Alignment(best * QUARTER, found=True)
+    for change in CLOCK_CHANGES:
+        other = best + change
+        if other not in fits:
+            continue
+        for first, later in ((best, other), (other, best)):
+            explained, since = _best_cut(numbers, fits[first], fits[later])
+            if explained > most:
+                most = explained
+                chosen = Alignment(first * QUARTER, found=True, later=later * QUARTER, since=since)
+    return chosen
+
+
+def _best_cut(numbers: Sequence[int], first: dict[int, _Fit], later: dict[int, _Fit]) -> tuple[int, int]:
+    """How many conversations two offsets explain, the later one from some result on, and the index of the event
+    behind the last result that takes the first one."""
+    covered = Counter(fit.stream for fit in later.values())
+    best = (len(covered), 0)
+    for number in numbers:
+        if (gone := later.get(number)) is not None:
+            covered[gone.stream] -= 1
+            if not covered[gone.stream]:
+                del covered[gone.stream]
+        if (come := first.get(number)) is not None:
+            covered[come.stream] += 1
+        if len(covered) > best[0]:
+            best = (len(covered), number + 1)
+    return best
+
+
+def ports_agree(one: int | None, other: int | None) -> bool:
+    """Both are the same, or one is not known."""
+    return one is None or other is None or one == other
+
+
+def slack_of(stream: Stream) -> timedelta:
+    """How long after the conversation's last packet its result may be logged."""
+    return TIMEOUT_SLACK if stream.tcp.unanswered else SLACK
+
+
+def covers(stream: Stream, at: datetime) -> bool:
+    """A result logged at `at` may be that of the conversation."""
+    if stream.started is None or stream.ended is None:
+        return False
+    return stream.started - SLACK <= at <= stream.ended + slack_of(stream)
+
+
+def to_utc(time: datetime | None, offset: timedelta) -> datetime | None:
+    """A log's time as an instant; None stays None, and a time at the edge of the calendar is None too."""
+    if time is None:
+        return None
+    try:
+        return (time - offset).replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+class Steady:
+    """Places the events of one log in spite of a clock that was set back.
+
+    After a step back into the time that the log covers already (daylight saving, a corrected clock), an event is not
+    placed before those that stand above it. After a step back to before the log begins, older lines were put behind
+    newer ones, and the time is right.
+    """
+
+    def __init__(self) -> None:
+        self._lowest: datetime | None = None
+        self._highest: datetime | None = None
+        self._floor: datetime | None = None
+
+    def place(self, at: datetime) -> datetime:
+        """Where the next event of the log stands."""
+        if self._highest is None or self._lowest is None:
+            self._lowest = self._highest = at
+        elif self._highest - at > JUMP:
+            self._floor = max(self._floor or self._highest, self._highest) if at >= self._lowest else None
+            self._lowest = self._highest = at
+        else:
+            self._highest = max(self._highest, at)
+            self._lowest = min(self._lowest, at)
+        if self._floor is not None and at >= self._floor:
+            self._floor = None
+        return self._floor or at
