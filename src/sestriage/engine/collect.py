@@ -87,6 +87,8 @@ class _Collector:
             "certificates": self._store,
             "tls-ciphers": self._ciphers,
             "keylog": self._keylog_member,
+            "settings": self._settings,
+            "mail": self._mail,
         }
 
     def read(self, paths: Sequence[str], stdin: BinaryIO | None) -> None:
@@ -163,6 +165,23 @@ class _Collector:
         ciphers = parse_cipher_list(member.read(MAX_CIPHER_LIST_BYTES), member.ref)
         self._out.cipher_lists.append(ciphers)
         self._note(member, "tls-ciphers", ciphers.problem)
+
+    def _settings(self, member: Member) -> None:
+        """What a settings file says; a `password_file` that it names is never followed here."""
+        from sestriage.formats.smtpsettings import MAX_TEXT, parse_settings
+
+        settings = parse_settings(member.read(4 * MAX_TEXT).decode("utf-8", "replace"), member.ref)
+        self._out.settings.append(settings)
+        problem = "; ".join(each.text for each in settings.problems) or None
+        self._note(member, "settings", problem, used=bool(settings.origins))
+
+    def _mail(self, member: Member) -> None:
+        from sestriage.formats.mailheaders import read_mail
+
+        with member.open() as stream:
+            headers = read_mail(stream, member.ref)
+        self._out.mails.append(headers)
+        self._note(member, "mail", "; ".join(headers.problems) or None)
 
     def _keylog_member(self, member: Member) -> None:
         self._found_keylog += member.read(MAX_KEYLOG_BYTES)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from sestriage.errors import RuleError
 from sestriage.model.capture import Capture
-from sestriage.model.config import CipherList
+from sestriage.model.config import CipherList, SmtpSettings
 from sestriage.model.log import LogEvent
+from sestriage.model.mail import MailHeaders
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import TrustStore
 
@@ -32,6 +33,10 @@ class Collected:
     captures: list[Capture] = field(default_factory=list)
     stores: list[TrustStore] = field(default_factory=list)
     cipher_lists: list[CipherList] = field(default_factory=list)
+    settings: list[SmtpSettings] = field(default_factory=list)
+    """SMTP forms with their e-mail action, as the user wrote them down."""
+    mails: list[MailHeaders] = field(default_factory=list)
+    """Delivered mails."""
     notes: list[InputNote] = field(default_factory=list)
     rule_problems: list[RuleError] = field(default_factory=list)
     """Rules that could not be evaluated, filled while they are."""

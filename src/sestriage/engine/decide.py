@@ -8,7 +8,9 @@ from datetime import datetime
 
 from sestriage.engine.collected import Collected
 from sestriage.engine.drafts import Draft
-from sestriage.engine.factbase import Judged, build, trust_paths
+from sestriage.engine.factbase import Judged, build, delivered_mails, trust_paths
+from sestriage.engine.settings_check import from_settings_alone
+from sestriage.engine.tie import delivery_evidence
 from sestriage.engine.wire import UNRESOLVED, accepted, failing_phase, is_reconnect
 from sestriage.model.capture import Stream
 from sestriage.model.log import LogEvent
@@ -103,7 +105,7 @@ def _decide(draft: Draft, collected: Collected, rules: RuleSet, judged: Judged) 
     ranked = sorted(findings, key=lambda f: _preference(f, phase, judged), reverse=True)
     primary = None
     if outcome is Outcome.FAILED:
-        primary = next((f for f in ranked if f.severity != "warning"), None)
+        primary = _primary(ranked)
         phase = _settle_phase(phase, primary)
     attempt = Attempt(
         started=draft.started,
@@ -119,7 +121,35 @@ def _decide(draft: Draft, collected: Collected, rules: RuleSet, judged: Judged) 
         outcome_evidence=primary.evidence if primary is not None else evidence,
         sources=_sources(judged.events, draft),
     )
-    return Decision(attempt, tuple(ranked), judged.paths)
+    return Decision(_with_delivery(attempt, collected), tuple(ranked), judged.paths)
+
+
+def _with_delivery(attempt: Attempt, collected: Collected) -> Attempt:
+    """A delivered mail with the message id of the attempt proves more than acceptance."""
+    evidence = delivery_evidence(attempt, delivered_mails(collected)) if collected.mails else ()
+    if not evidence:
+        return attempt
+    return replace(
+        attempt,
+        phase=Phase.DELIVERY,
+        outcome_confidence=Confidence.CONFIRMED,
+        outcome_evidence=(*attempt.outcome_evidence, *evidence),
+    )
+
+
+def _is_cause(finding: Finding) -> bool:
+    """A finding that may explain a failure by itself: no warning, and more than a remark on the settings."""
+    return finding.severity != "warning" and not from_settings_alone(finding)
+
+
+def _primary(ranked: Sequence[Finding]) -> Finding | None:
+    """The best cause. A fault of the settings alone is one only where nothing else is: then it is a suspicion, for
+    nothing ties it to this attempt."""
+    best = next((f for f in ranked if _is_cause(f)), None)
+    if best is not None:
+        return best
+    suspect = next((f for f in ranked if f.severity != "warning"), None)
+    return replace(suspect, confidence=Confidence.SUSPECTED) if suspect is not None else None
 
 
 def _settle_phase(phase: Phase | None, primary: Finding | None) -> Phase | None:
@@ -145,7 +175,7 @@ def _outcome(
     if taken is not None:
         return Outcome.ACCEPTED, Confidence.CONFIRMED, (_accepted_evidence(taken),)
     broken = any(failing_phase(stream) for stream in judged.streams)
-    if broken or _only_unanswered(draft, judged) or any(f.severity != "warning" for f in findings):
+    if broken or _only_unanswered(draft, judged) or any(_is_cause(f) for f in findings):
         return Outcome.FAILED, None, ()
     return Outcome.UNDETERMINED, None, ()
 

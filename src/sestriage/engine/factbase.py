@@ -8,13 +8,23 @@ from datetime import UTC, datetime
 
 from sestriage.engine.collected import Collected
 from sestriage.engine.drafts import Draft
+from sestriage.engine.mail_check import Known, assess
+from sestriage.engine.settings_check import settings_facts
 from sestriage.model.capture import Stream
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
+from sestriage.model.mail import DeliveredMail
 from sestriage.model.trust import Certificate, TrustPath
 
 READABLE = ("clear", "decrypted")
 """Visibilities of a served chain that can be judged."""
+
+
+_HANDED_IN_WITH_A_FACT = (
+    *("trust.store", "trust.path", "config.tls_ciphers", "tls.certificate"),
+    *("config.smtp", "config.action", "mail.delivered"),
+)
+"""Kinds that count as handed in when there is a fact of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +86,10 @@ def build(judged: Judged, draft: Draft, collected: Collected) -> FactBase:
         "trust.path": judged.paths,
         "trust.store": tuple(collected.stores),
         "config.tls_ciphers": tuple(collected.cipher_lists),
+        "mail.delivered": delivered_mails(collected),
+        **settings_facts(collected.settings),
     }
-    handed_in = {kind for kind in ("trust.store", "trust.path", "config.tls_ciphers", "tls.certificate") if facts[kind]}
+    handed_in = {kind for kind in _HANDED_IN_WITH_A_FACT if facts.get(kind)}
     if judged.events or not streams:
         handed_in.add("log.event")
     if streams or _covered(draft, collected):
@@ -85,6 +97,12 @@ def build(judged: Judged, draft: Draft, collected: Collected) -> FactBase:
     if draft.lookups or any(capture.dns for capture in collected.captures):
         handed_in.add("dns.lookup")
     return FactBase(facts, frozenset(handed_in))
+
+
+def delivered_mails(collected: Collected) -> tuple[DeliveredMail, ...]:
+    """The mails in the evidence, compared with the settings in it."""
+    settings = collected.settings[0] if len(collected.settings) == 1 else None
+    return tuple(assess(headers, Known.of(settings)) for headers in collected.mails)
 
 
 def _served(streams: Sequence[Stream]) -> tuple[Certificate, ...]:

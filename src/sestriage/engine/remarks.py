@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from sestriage.engine.clock import Alignment
 from sestriage.engine.collect import Collected
 from sestriage.engine.decide import Decision
+from sestriage.engine.factbase import delivered_mails
+from sestriage.engine.settings_check import settings_contradictions
+from sestriage.engine.tie import tie_contradictions, tie_notes
 from sestriage.engine.wire import accepted, failing_phase
 from sestriage.model.phase import Phase
 from sestriage.model.trust import TrustPath
@@ -22,6 +25,8 @@ def contradictions_of(decision: Decision, collected: Collected) -> tuple[Contrad
     ]
     found += _success_against_wire(decision)
     found += _stores_disagree(decision.paths)
+    found += settings_contradictions(collected.settings, decision.attempt)
+    found += tie_contradictions(decision.attempt)
     return tuple(found)
 
 
@@ -58,6 +63,7 @@ def notes_of(
     notes += _zone_note(decision, collected, alignment)
     notes += _second_connect_note(decision)
     notes += _hidden_cause_note(decision)
+    notes += tie_notes(decision.attempt, delivered_mails(collected))
     notes += _unread_note(collected)
     return tuple(notes)
 
