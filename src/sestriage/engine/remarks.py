@@ -10,6 +10,7 @@ from sestriage.engine.decide import Decision
 from sestriage.engine.factbase import delivered_mails
 from sestriage.engine.settings_check import settings_contradictions
 from sestriage.engine.tie import tie_contradictions, tie_notes
+from sestriage.engine.transcripts import transcript_notes
 from sestriage.engine.wire import accepted, failing_phase
 from sestriage.model.phase import Phase
 from sestriage.model.trust import TrustPath
@@ -63,6 +64,7 @@ def notes_of(
     notes += _zone_note(decision, collected, alignment)
     notes += _second_connect_note(decision)
     notes += _hidden_cause_note(decision)
+    notes += transcript_notes(decision.attempt, decision.paths, collected)
     notes += tie_notes(decision.attempt, delivered_mails(collected))
     notes += _unread_note(collected)
     return tuple(notes)
@@ -100,7 +102,7 @@ def _hidden_cause_note(decision: Decision) -> list[str]:
 
 
 def _unread_note(collected: Collected) -> list[str]:
-    unread = [note for note in collected.notes if note.problem and not note.used]
+    unread = [note for note in collected.notes if note.problem and not note.used and note.kind != "other"]
     if not unread:
         return []
     names = ", ".join(note.source.file for note in unread[:5]) + (" …" if len(unread) > 5 else "")
