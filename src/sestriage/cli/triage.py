@@ -13,6 +13,7 @@ import click
 from sestriage.cli.limits import limit_options, limits_from
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED, USAGE
 from sestriage.engine.collect import Options
+from sestriage.engine.pasted import Roles
 from sestriage.engine.triage import RULE_NOTE, TriageOptions, triage_cases
 from sestriage.model.verdict import Outcome, Report
 
@@ -67,6 +68,20 @@ Examples
     help="File whose first line is the trust store's password. Else SESTRIAGE_STORE_PASSWORD, else the usual defaults.",
 )
 @click.option(
+    "--store",
+    "stores",
+    multiple=True,
+    type=click.Path(exists=True),
+    help="File or folder that is a trust store, even if it looks like a served chain. May be repeated.",
+)
+@click.option(
+    "--chain",
+    "chains",
+    multiple=True,
+    type=click.Path(exists=True),
+    help="File or folder that holds the chain which the mail server sent, not a trust store. May be repeated.",
+)
+@click.option(
     "--utc-offset",
     metavar="[+-]HH:MM",
     help="What the times of a log without time zone are ahead of UTC. By default it is found from the captures.",
@@ -87,6 +102,8 @@ def command(
     no_redact: bool,
     keylogs: tuple[str, ...],
     store_password_file: str | None,
+    stores: tuple[str, ...],
+    chains: tuple[str, ...],
     utc_offset: str | None,
     rule_dirs: tuple[Path, ...],
     **limits: int | None,
@@ -99,7 +116,12 @@ def command(
     limits; the --max options raise them when a finding says that one was reached.
     """
     options = TriageOptions(
-        reading=Options(keylogs=keylogs, store_password_file=store_password_file, limits=limits_from(limits)),
+        reading=Options(
+            keylogs=keylogs,
+            store_password_file=store_password_file,
+            limits=limits_from(limits),
+            roles=Roles(stores, chains),
+        ),
         rule_dirs=rule_dirs,
         utc_offset=_offset(utc_offset),
     )

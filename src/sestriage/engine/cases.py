@@ -81,6 +81,7 @@ def _part(collected: Collected, root: str, roots: list[str], logs: list[LogFile]
         captures=[capture for capture in collected.captures if mine(capture.source)],
         stores=[store for store in collected.stores if mine(store.source)],
         cipher_lists=[ciphers for ciphers in collected.cipher_lists if mine(ciphers.source)],
+        transcripts=[transcript for transcript in collected.transcripts if mine(transcript.source)],
         settings=[each for each in collected.settings if mine(each.source)],
         mails=[mail for mail in collected.mails if mine(mail.source)],
         notes=[note for note in collected.notes if mine(note.source)],

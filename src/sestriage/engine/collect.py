@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from sestriage.engine.collected import Collected as Collected
 from sestriage.engine.collected import LogFile as LogFile
+from sestriage.engine.pasted import AS_CHAIN, Pasted, Roles, unique_transcripts
 from sestriage.errors import InputError
 from sestriage.ingest import Limits, Member, is_response_log, rotation_key, walk
 from sestriage.model.log import LogEvent
@@ -30,6 +31,7 @@ MAX_EVENTS = 50_000
 
 MAX_STORE_BYTES = 64 << 20
 MAX_CIPHER_LIST_BYTES = 1 << 20
+MAX_TRANSCRIPT_BYTES = 16 << 20
 MAX_KEYLOG_BYTES = 64 << 20
 
 
@@ -38,12 +40,14 @@ class Options:
     """What a user can set about reading.
 
     `keylogs` are key log files named by the user. `store_password_file` holds one password (first line); None means the
-    environment variable `SESTRIAGE_STORE_PASSWORD`, else the usual defaults. `limits` bounds archives.
+    environment variable `SESTRIAGE_STORE_PASSWORD`, else the usual defaults. `limits` bounds archives. `roles` names
+    paths whose certificates are a trust store, or a served chain, whatever they look like; they are read too.
     """
 
     keylogs: tuple[str, ...] = ()
     store_password_file: str | None = None
     limits: Limits = field(default_factory=Limits)
+    roles: Roles = field(default_factory=Roles)
 
 
 def store_passwords(options: Options) -> tuple[str, ...]:
@@ -66,6 +70,7 @@ def store_passwords(options: Options) -> tuple[str, ...]:
 def collect(paths: Sequence[str], options: Options, stdin: BinaryIO | None = None) -> Collected:
     """Read all inputs. Bad input becomes a note; only a path that does not exist raises `InputError`."""
     collector = _Collector(options)
+    paths = options.roles.added_to(paths)
     collector.read(paths, stdin)
     return collector.finish(paths)
 
@@ -77,7 +82,7 @@ class _Collector:
         self._options = options
         self._passwords = store_passwords(options)
         self._out = Collected()
-        self._stores: list[TrustStore] = []
+        self._pasted = Pasted(options.roles)
         self._keylog = b"".join(_read_keylog(path) for path in options.keylogs)
         self._found_keylog = b""
         self._handlers = {
@@ -87,6 +92,7 @@ class _Collector:
             "certificates": self._store,
             "tls-ciphers": self._ciphers,
             "keylog": self._keylog_member,
+            "transcript": self._transcript,
             "settings": self._settings,
             "mail": self._mail,
         }
@@ -99,7 +105,12 @@ class _Collector:
         out = self._out
         if self._found_keylog and out.captures and "-" not in paths:
             self._read_captures_again(paths)
-        out.stores = group_stores(self._stores)
+        served = self._pasted.finish()
+        for index, note in enumerate(out.notes):
+            if note.source in served:
+                out.notes[index] = replace(note, kind="certificates", detail=AS_CHAIN)
+        out.stores = group_stores(self._pasted.stores)
+        out.transcripts = unique_transcripts(self._pasted.transcripts)
         out.logs.sort(key=lambda log: rotation_key(log.source))
         return out
 
@@ -146,15 +157,18 @@ class _Collector:
             self._note(member, "capture", capture.problem)
 
     def _store(self, member: Member) -> None:
-        from sestriage.formats.stores import read_store
 
         data = member.read(MAX_STORE_BYTES + 1)
         if len(data) > MAX_STORE_BYTES:
             self._note(member, "trust-store", f"larger than {MAX_STORE_BYTES >> 20} MiB; not read", used=False)
             return
-        store = read_store(data, member.ref, self._passwords)
-        self._stores.append(store)
-        self._note(member, "trust-store", store.problem, used=store.readable)
+        read = self._pasted.add_store(data, member.ref, self._passwords)
+        self._note(member, read.kind, read.problem, used=read.used)
+
+    def _transcript(self, member: Member) -> None:
+        data = member.read(MAX_TRANSCRIPT_BYTES)
+        read = self._pasted.add_transcript(data, member.ref)
+        self._note(member, read.kind, read.problem, used=read.used)
 
     def _ciphers(self, member: Member) -> None:
         from sestriage.formats.tlsciphers import parse_cipher_list

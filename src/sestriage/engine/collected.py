@@ -10,6 +10,7 @@ from sestriage.model.config import CipherList, SmtpSettings
 from sestriage.model.log import LogEvent
 from sestriage.model.mail import MailHeaders
 from sestriage.model.source import InputNote, SourceRef
+from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustStore
 
 
@@ -33,6 +34,8 @@ class Collected:
     captures: list[Capture] = field(default_factory=list)
     stores: list[TrustStore] = field(default_factory=list)
     cipher_lists: list[CipherList] = field(default_factory=list)
+    transcripts: list[Transcript] = field(default_factory=list)
+    """Runs of openssl s_client or the probe, and served chains in PEM files."""
     settings: list[SmtpSettings] = field(default_factory=list)
     """SMTP forms with their e-mail action, as the user wrote them down."""
     mails: list[MailHeaders] = field(default_factory=list)

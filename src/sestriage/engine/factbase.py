@@ -10,6 +10,7 @@ from sestriage.engine.collected import Collected
 from sestriage.engine.drafts import Draft
 from sestriage.engine.mail_check import Known, assess
 from sestriage.engine.settings_check import settings_facts
+from sestriage.engine.transcripts import borrowed_paths, chain_for, key_exchanges_for
 from sestriage.model.capture import Stream
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
@@ -39,9 +40,10 @@ class Judged:
 def trust_paths(draft: Draft, streams: Sequence[Stream], collected: Collected, now: datetime) -> tuple[TrustPath, ...]:
     """Java's decision on each served chain of the attempt, for each store that could be read.
 
-    Validity is judged at the time of the conversation, else of the log, else now.
+    Validity is judged at the time of the conversation, else of the log, else now. An attempt that shows no chain
+    borrows the one that another client was served (`engine.transcripts`).
     """
-    from sestriage.pki.path import decide
+    from sestriage.pki.listing import decide_with
 
     paths: list[TrustPath] = []
     for stream in streams:
@@ -52,8 +54,8 @@ def trust_paths(draft: Draft, streams: Sequence[Stream], collected: Collected, n
         host = _expected_host(stream, draft)
         for store in collected.stores:
             if store.readable:
-                paths.append(decide(tls.certificates, store, at, basis, host))
-    return tuple(paths)
+                paths.append(decide_with(tls.certificates, store, at, basis, host))
+    return tuple(paths or borrowed_paths(draft, streams, collected, now))
 
 
 def _moment(stream: Stream, draft: Draft, now: datetime) -> tuple[datetime, str]:
@@ -72,9 +74,10 @@ def _expected_host(stream: Stream, draft: Draft) -> str | None:
 
 def build(judged: Judged, draft: Draft, collected: Collected) -> FactBase:
     """The fact base of one attempt. A kind is handed in when readable evidence of it covers this attempt."""
-    streams = judged.streams
+    streams = (*judged.streams, *key_exchanges_for(draft, judged.streams, collected))
     sessions = tuple(s.tls for s in streams if s.tls is not None)
-    certificates = _served(streams)
+    borrowed = chain_for(draft, judged.streams, collected)
+    certificates = _served(judged.streams if borrowed is None else (borrowed.stream,))
     facts: dict[str, tuple[object, ...]] = {
         "log.event": judged.events,
         "dns.lookup": tuple(draft.lookups),

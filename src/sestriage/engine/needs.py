@@ -5,7 +5,7 @@ from __future__ import annotations
 from sestriage.engine.collect import Collected
 from sestriage.engine.decide import Decision
 from sestriage.model.ses import PORT_MODES
-from sestriage.model.verdict import Confidence, Need, Outcome
+from sestriage.model.verdict import Attempt, Confidence, Need, Outcome
 
 RESPONSE_LOG = "/lancope/var/logs/containers/sw-response-mgmt.log"
 """The Manager's log of test actions and mail errors."""
@@ -37,13 +37,21 @@ def needs_of(decision: Decision | None, collected: Collected) -> tuple[Need, ...
     if attempt.outcome is Outcome.ACCEPTED:
         return ()
     needs: list[Need] = list(attempt.finding.needs) if attempt.finding is not None else []
-    if attempt.outcome is Outcome.UNDETERMINED:
+    if _of_another_client(attempt, collected):
+        needs += [NEED_LOG, NEED_CAPTURE]
+    elif attempt.outcome is Outcome.UNDETERMINED:
         needs += [NEED_DEBUG] if attempt.streams and not attempt.events else [NEED_LOG]
         needs += [] if attempt.streams else [NEED_CAPTURE]
     elif attempt.finding is None or attempt.finding.confidence is not Confidence.CONFIRMED:
         needs += [] if attempt.events or _asks_for(needs, "log") else [NEED_LOG]
         needs += [] if attempt.streams or _asks_for(needs, "capture") else [NEED_CAPTURE]
     return tuple(dict.fromkeys(needs))
+
+
+def _of_another_client(attempt: Attempt, collected: Collected) -> bool:
+    """What was judged is a run of openssl or the probe: of the Manager itself nothing is known."""
+    runs = {each.source for each in collected.transcripts}
+    return not collected.logs and bool(attempt.streams) and all(stream.source in runs for stream in attempt.streams)
 
 
 def _asks_for(needs: list[Need], word: str) -> bool:

@@ -20,6 +20,7 @@ from sestriage.engine.drafts import Draft, group_events
 from sestriage.engine.needs import needs_of
 from sestriage.engine.order import has_naive_times, in_order, relevant_events
 from sestriage.engine.remarks import contradictions_of, notes_of
+from sestriage.engine.transcripts import as_captures, own_attempts
 from sestriage.errors import RuleError
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.verdict import Alternative, Attempt, Finding, Outcome, Report, Verdict
@@ -77,15 +78,15 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
     logged = group_events(in_order(logs, alignment or timedelta(0)))
     lookups = [lookup for capture in collected.captures for lookup in capture.dns]
     joined = join(logged[-MAX_ATTEMPTS:], streams, lookups)
-    drafts = joined[-MAX_ATTEMPTS:]
-    left_out = max(0, len(logged) - MAX_ATTEMPTS) + len(joined) - len(drafts)
+    drafts = joined[-MAX_ATTEMPTS:] or own_attempts(collected)
+    left_out = max(0, len(logged) - MAX_ATTEMPTS) + max(0, len(joined) - len(drafts))
     now = options.now or datetime.now(UTC)
     decisions = [decide_attempt(draft, collected, rules, now) for draft in drafts]
     problems = {str(error): error for error in (*rules.problems, *collected.rule_problems)}
     return Report(
         verdict=_with_count(_verdict(decisions, collected, rules, alignment), left_out),
         attempts=tuple(_local_times(d.attempt, draft, alignment) for d, draft in zip(decisions, drafts, strict=True)),
-        captures=tuple(collected.captures),
+        captures=(*collected.captures, *as_captures(collected)),
         stores=tuple(collected.stores),
         paths=tuple(path for decision in reversed(decisions) for path in decision.paths),
         cipher_lists=tuple(collected.cipher_lists),

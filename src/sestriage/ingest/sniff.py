@@ -81,13 +81,15 @@ def _text(head: bytes, name: str, complete: bool) -> Kind:
     from sestriage.formats.log import looks_like_log
     from sestriage.formats.stores import looks_like_store
     from sestriage.formats.tlsciphers import looks_like_cipher_list
+    from sestriage.formats.transcript import looks_like_transcript
 
     if is_cipher_file(name) and is_text(head):
         return Kind("tls-ciphers")
     if _SECRET_LINE.search(head):
         return Kind("keylog")
-    if _TRANSCRIPT.search(head[:8192]) and _TRANSCRIPT_PART.search(head):
-        return Kind("transcript")
+    transcript = looks_like_transcript(head)
+    if transcript is not None:
+        return Kind("transcript", transcript)
     if is_mail(head):
         return Kind("mail")
     store = looks_like_store(head)

@@ -12,13 +12,18 @@ from sestriage.model.trust import Certificate
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An address and a TCP port. IPv6 addresses are compressed and without brackets."""
+    """An address and a TCP port. IPv6 addresses are compressed and without brackets.
+
+    In what was pasted instead of a capture both may be unknown: then the address is empty, the port 0.
+    """
 
     ip: str
     port: int
 
     def __str__(self) -> str:
-        return f"{self.ip}:{self.port}"
+        if not self.ip and not self.port:
+            return "unknown"
+        return f"{self.ip or 'unknown'}:{self.port or 'unknown'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +210,8 @@ class TlsSession:
     plaintext_reply: str | None = None
     """First line of what the server sent instead of a TLS record (`220 …`, `HTTP/1.1 400`), None when it spoke TLS."""
     started_by: str = "connect"
-    """`connect` (TLS from the first byte), `starttls`, or the other protocol's STARTTLS."""
+    """`connect` (TLS from the first byte), `starttls`, the other protocol's STARTTLS, or `unknown` (in what was pasted
+    instead of a capture)."""
     malformed: str | None = None
     """What was malformed in the records or messages, None when nothing was."""
     source: SourceRef | None = None

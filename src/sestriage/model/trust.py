@@ -191,7 +191,7 @@ class TrustPath:
     at: datetime | None = None
     """The moment for which validity was judged (aware)."""
     at_basis: str = "now"
-    """`capture`, `log` or `now`."""
+    """`capture`, `log`, `transcript` or `now`."""
     culprit: Certificate | None = None
     """The certificate that fails, for `invalid`."""
     java_message: str | None = None

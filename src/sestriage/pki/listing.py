@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sestriage.formats.transcript.keytool import FORMAT as LISTING
 from sestriage.model.trust import Certificate, StoreEntry, TrustPath, TrustStore
 from sestriage.pki.path import decide
 
@@ -64,3 +65,10 @@ def _may_be_needed(entry: Certificate, chain: Sequence[Certificate]) -> bool:
     """The entry's name is one that the chain needs or has, or is not known well enough to say that it is not."""
     names = {name for c in chain for name in (c.issuer_name_id, c.subject_name_id) if name}
     return not entry.subject_name_id or entry.subject_name_id in names
+
+
+def decide_with(
+    chain: Sequence[Certificate], store: TrustStore, at: datetime, at_basis: str, host: str | None
+) -> TrustPath:
+    """The decision for a store of any kind, a listing included."""
+    return (decide_by_listing if store.format == LISTING else decide)(chain, store, at, at_basis, host)

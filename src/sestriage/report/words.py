@@ -60,6 +60,7 @@ ENGLISH: Mapping[str, str] = {
     "judged": "Validity judged at {time} ({basis}).",
     "basis-capture": "time of the capture",
     "basis-log": "time of the log",
+    "basis-transcript": "time of the pasted run",
     "basis-now": "now",
     "host-mismatch": "The server's certificate is not valid for {host}.",
     # attempts

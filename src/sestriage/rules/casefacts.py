@@ -63,7 +63,7 @@ def _modes(facts: FactBase) -> Iterator[str | None]:
         if isinstance(fact, LogEvent):
             yield fact.connection_mode
         elif isinstance(fact, Stream) and fact.tls is not None and fact.tls.client_hello_seen:
-            yield "starttls" if fact.tls.started_by == "starttls" else "wrapper"
+            yield {"starttls": "starttls", "unknown": None}.get(fact.tls.started_by, "wrapper")
 
 
 def _regions(facts: FactBase) -> Iterator[str | None]:

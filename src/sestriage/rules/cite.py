@@ -63,9 +63,10 @@ def _stream(stream: Stream) -> Iterator[tuple[SourceRef, str]]:
     if tls is not None and (tls.server_hello_seen or tls.alerts):
         yield from _session(tls, stream)
         if tls.alert is None and (end := _end(stream.tcp)):
-            yield stream.source.at_frame(stream.last_frame or stream.source.frame), f"connection {end}"
+            yield _at(stream.source, stream.last_frame or stream.source.frame), f"connection {end}"
         return
-    yield stream.source, f"{stream.client} -> {stream.host or stream.server}:{stream.port}: {_conversation(stream)}"
+    server = f"{stream.host or stream.server}:{stream.port}" if stream.port else stream.host or str(stream.server)
+    yield stream.source, f"{stream.client} -> {server}: {_conversation(stream)}"
 
 
 def _conversation(stream: Stream) -> str:
@@ -106,9 +107,16 @@ def _end(tcp: TcpConnection) -> str:
 
 def _session(tls: TlsSession, stream: Stream | None) -> Iterator[tuple[SourceRef, str]]:
     source = tls.source or (stream.source if stream else _NO_SOURCE)
-    yield source.at_frame(_frame(tls, "ServerHello") or source.frame), _hello(tls)
+    yield _at(source, _frame(tls, "ServerHello") or source.frame), _hello(tls)
     if alert := tls.alert:
-        yield source.at_frame(alert.frame), f"TLS alert from the {alert.sender}: {alert.level} {alert.description}"
+        yield _at(source, alert.frame), f"TLS alert from the {alert.sender}: {alert.level} {alert.description}"
+
+
+def _at(source: SourceRef, frame: int | None) -> SourceRef:
+    """A frame of a capture; in a transcript, which has none, the line that tells of it."""
+    if source.line is None:
+        return source.at_frame(frame)
+    return source.at_line(frame) if frame else source
 
 
 def _hello(tls: TlsSession) -> str:

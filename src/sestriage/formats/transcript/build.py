@@ -161,9 +161,6 @@ def _session(run: Run, source: SourceRef, host: str | None) -> TlsSession | None
     alerts = tuple(_alerts(run))
     served = bool(certificates) or done
     group, dh_bits, kind = _key(run, version)
-    last = run.option
-    port = _target(run)[1]
-    starttls = "-starttls" in last or run.smtp_reply is not None or PORT_MODES.get(port or 0) == "starttls"
     return TlsSession(
         version=version if served else None,
         cipher=(suite.name or None) if done else None,
@@ -180,9 +177,20 @@ def _session(run: Run, source: SourceRef, host: str | None) -> TlsSession | None
         server_hello_seen=served,
         completed=done,
         client_finished=done,
-        started_by="starttls" if starttls else "connect",
+        started_by=_started_by(run),
         source=source.at_line(run.connected.number if run.connected else run.first),
     )
+
+
+def _started_by(run: Run) -> str:
+    """`starttls` or `connect` by the command line, by what was printed of the clear text, or by the port; `unknown`
+    without any of them."""
+    option = run.option
+    if "-starttls" in option or run.smtp_reply is not None or run.no_starttls is not None:
+        return "starttls"
+    if run.command is not None:
+        return "connect"
+    return {"starttls": "starttls", "wrapper": "connect"}.get(PORT_MODES.get(_target(run)[1] or 0, ""), "unknown")
 
 
 def _visibility(run: Run, certificates: tuple[Certificate, ...], version: str | None) -> str:
@@ -236,7 +244,7 @@ def _messages(run: Run, *, done: bool) -> Iterator[TlsMessage]:
         yield TlsMessage("server", "ServerHello", run.cipher.number)
     if run.entries:
         yield TlsMessage("server", "Certificate", run.entries[0].line)
-    if run.temp_key is not None:
+    if run.temp_key is not None and (run.protocol is None or run.protocol.text != "TLSv1.3"):
         yield TlsMessage("server", "ServerKeyExchange", run.temp_key.number)
 
 

@@ -1,0 +1,222 @@
+"""What runs of another TLS client (openssl, the probe) add to a triage, and what they must not add.
+
+They tell of the server: its chain, its key exchange, whether it answers at all. They do not tell what the Manager's own
+client makes of that (domain: a good run on the host does not prove that the container would succeed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sestriage.engine.collected import Collected
+from sestriage.engine.drafts import Draft
+from sestriage.engine.order import Timed
+from sestriage.model.capture import Capture, Stream
+from sestriage.model.transcript import Transcript
+from sestriage.model.trust import TrustPath
+from sestriage.model.verdict import Attempt
+
+MAX_NOTES = 12
+READABLE = ("clear", "decrypted")
+
+NOT_THE_MANAGER = (
+    "{program} is not the Manager's own client: it has other TLS settings and another trust store. A good run does not "
+    "prove that the Manager would succeed, and a refusal of this client is not the Manager's."
+)
+GOOD_REFUSAL = frozenset({"handshake_failure", "insufficient_security", "protocol_version"})
+"""The server's answers to an offer that it cannot meet."""
+
+
+class TranscriptDraft(Draft):
+    """A run of another client, judged where no attempt of the Manager is in the evidence."""
+
+    __slots__ = ("transcript",)
+
+    def __init__(self, transcript: Transcript) -> None:
+        Draft.__init__(self, [_timed(transcript, n) for n in range(len(transcript.events))], [transcript.stream])
+        self.transcript = transcript
+
+    @property
+    def port(self) -> int | None:
+        """The port that the client was told; None when the run does not say."""
+        return self.streams[0].port or None
+
+    @property
+    def undecided(self) -> bool:
+        """The run says nothing of how an attempt of the Manager ends: it went well, it was restricted so that the
+        refusal is the good answer, or it holds certificates only."""
+        tls = self.streams[0].tls
+        if self.transcript.chain_only or (tls is not None and tls.completed):
+            return True
+        return refused_as_asked(self.transcript)
+
+
+def _timed(transcript: Transcript, number: int) -> Timed:
+    event = transcript.events[number]
+    return Timed(event, event.time)
+
+
+def refused_as_asked(transcript: Transcript) -> bool:
+    """A client that offered less than usual was refused for it."""
+    tls = transcript.stream.tls
+    alert = tls.alert if tls is not None else None
+    return transcript.restricted and alert is not None and alert.description in GOOD_REFUSAL
+
+
+def own_attempts(collected: Collected) -> list[Draft]:
+    """Each run as something to be judged, the one that the verdict is about last: a finished handshake before a
+    refused one, then the newest. For cases without any attempt of the Manager."""
+    far = datetime.min.replace(tzinfo=UTC)
+    drafts = [TranscriptDraft(transcript) for transcript in collected.transcripts]
+    drafts.sort(key=lambda d: (d.undecided and not d.transcript.chain_only, d.streams[0].started or far))
+    return list(drafts)
+
+
+def as_captures(collected: Collected) -> list[Capture]:
+    """The conversations of the runs, for reports; files of certificates alone are none."""
+    return [
+        Capture(each.source, (each.stream,), started=each.stream.started, ended=each.stream.ended)
+        for each in collected.transcripts
+        if not each.chain_only
+    ]
+
+
+# --- what an attempt borrows ---------------------------------------------------------------------------------------
+
+
+def chain_for(draft: Draft, streams: Sequence[Stream], collected: Collected) -> Transcript | None:
+    """The run whose served chain stands in for the one that the attempt does not show; None when it shows one, or no
+    run fits. The newest one that fits best by host is taken."""
+    if isinstance(draft, TranscriptDraft):
+        return None
+    if any(s.tls is not None and s.tls.certificates and s.tls.certificates_visibility in READABLE for s in streams):
+        return None
+    fitting = [(agreement(draft.host, each), n) for n, each in enumerate(collected.transcripts) if each.whole_chain]
+    best = max((pair for pair in fitting if pair[0]), default=None)
+    return collected.transcripts[best[1]] if best is not None else None
+
+
+def agreement(host: str | None, transcript: Transcript) -> int:
+    """How well a run fits an attempt by its host: 3 the same name, 2 the served certificate is valid for the name, 1
+    one of them names none, 0 not at all."""
+    tls = transcript.stream.tls
+    leaf = tls.leaf if tls is not None else None
+    if host is not None and transcript.host is not None and host.rstrip(".").lower() == transcript.host.rstrip("."):
+        return 3
+    if host is not None and leaf is not None and not leaf.problem and leaf.fits(host):
+        return 2
+    if host is None:
+        return 1
+    return 1 if transcript.host is None and leaf is None else 0
+
+
+def borrowed_paths(draft: Draft, streams: Sequence[Stream], collected: Collected, now: datetime) -> list[TrustPath]:
+    """Java's decision on a chain that another client was served, for each store; empty when none stands in."""
+    from sestriage.pki.listing import decide_with
+
+    transcript = chain_for(draft, streams, collected)
+    if transcript is None or transcript.stream.tls is None:
+        return []
+    at, basis = _moment(draft, transcript, now)
+    chain = transcript.stream.tls.certificates
+    return [
+        replace(decide_with(chain, store, at, basis, draft.host), frame_source=transcript.source)
+        for store in collected.stores
+        if store.readable
+    ]
+
+
+def _moment(draft: Draft, transcript: Transcript, now: datetime) -> tuple[datetime, str]:
+    if draft.ended is not None:
+        return draft.ended, "capture" if draft.log_ended is None else "log"
+    if transcript.stream.started is not None:
+        return transcript.stream.started, "transcript"
+    return now.astimezone(UTC), "now"
+
+
+def key_exchanges_for(draft: Draft, streams: Sequence[Stream], collected: Collected) -> tuple[Stream, ...]:
+    """Conversations of other clients that show the size of the server's DH key, for an attempt that shows no
+    handshake. Runs that got another key exchange say nothing of the Manager's offer and are left out."""
+    if isinstance(draft, TranscriptDraft) or any(s.tls is not None and s.tls.server_hello_seen for s in streams):
+        return ()
+    return tuple(
+        each.stream
+        for each in collected.transcripts
+        if each.stream.tls is not None and each.stream.tls.dh_bits is not None and agreement(draft.host, each)
+    )
+
+
+# --- what is said of them ------------------------------------------------------------------------------------------
+
+
+def transcript_notes(attempt: Attempt, paths: Sequence[TrustPath], collected: Collected) -> list[str]:
+    """What each run shows, what it does not, and which of them stood in for the attempt's own chain."""
+    if not collected.transcripts:
+        return []
+    notes = [note for each in collected.transcripts for note in _notes(each)]
+    sources = {each.source for each in collected.transcripts}
+    own = {stream.source for stream in attempt.streams}
+    borrowed = {path.frame_source for path in paths} & sources - own
+    for source in sorted(borrowed, key=str):
+        notes.append(
+            f"The attempt does not show the served chain; the chain from {source} was held against the trust store."
+        )
+    programs = dict.fromkeys(each.program for each in collected.transcripts if not each.chain_only)
+    return notes[:MAX_NOTES] + [NOT_THE_MANAGER.format(program=program) for program in programs]
+
+
+def _notes(each: Transcript) -> Iterator[str]:
+    tls = each.stream.tls
+    where = str(each.source)
+    if each.chain_only:
+        count = len(tls.certificates) if tls else 0
+        gap = "" if each.whole_chain else "; a certificate is missing, or files of two runs lie together"
+        yield f"{where}: {count} certificate(s) as a server sent them{gap}."
+        return
+    if tls is not None and tls.completed:
+        parts = (tls.version, tls.cipher, f"DH {tls.dh_bits} bits" if tls.dh_bits else tls.group)
+        how = ", ".join(part for part in parts if part)
+        yield f"{where}: {each.program} finished the TLS handshake ({how}); {each.listed} certificate(s) were served."
+    yield from _certificate_notes(each, where)
+    yield from _key_notes(each, where)
+
+
+def _certificate_notes(each: Transcript, where: str) -> Iterator[str]:
+    tls = each.stream.tls
+    if tls is None or (not tls.certificates and not each.listed):
+        if each.stream.tcp.established and not (tls is not None and tls.completed):
+            yield f"{where}: no certificate came, so a verify return code of 0 (ok) in it means nothing."
+        return
+    if len(tls.certificates) < each.listed:
+        yield (
+            f"{where}: {each.listed} certificates were served, {len(tls.certificates)} of them are in the text. Run it"
+            " again with -showcerts to have the chain judged."
+        )
+    if each.verify_code == 0:
+        yield f"{where}: openssl trusts the chain by the store that it was given; the Manager's store is another one."
+    elif each.verify_code in (2, 19, 20):
+        yield (
+            f"{where}: verify code {each.verify_code} ({each.verify_text}) is about the store that openssl was given,"
+            " not about the Manager's."
+        )
+
+
+def _key_notes(each: Transcript, where: str) -> Iterator[str]:
+    tls = each.stream.tls
+    if tls is None:
+        return
+    if tls.dh_bits is not None and tls.dh_bits < 2048:
+        yield (
+            f"{where}: the server's DH key has {tls.dh_bits} bits. A client that wants 2048 refuses it (Logjam), if the"
+            " server chooses DHE for that client's offer."
+        )
+    asked = each.cipher_option or ""
+    if tls.version == "TLSv1.3" and any(word in asked.upper() for word in ("DHE", "EDH")) and "ECDHE" not in asked:
+        yield (
+            f"{where}: -cipher {asked} restricts TLS 1.2 and older only; this handshake is TLS 1.3 and says nothing of"
+            " DHE. Run it again with -tls1_2."
+        )
+    if refused_as_asked(each):
+        yield f"{where}: the server has nothing for that restricted offer; asked for DHE only, that is the good answer."
