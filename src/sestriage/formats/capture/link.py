@@ -129,6 +129,27 @@ def _nflog(buf: bytes, pos: int, end: int) -> Place | None:
     return None
 
 
+def _snap(buf: bytes, pos: int, end: int) -> Place | None:
+    """LLC/SNAP, which is how IP travels on all IEEE 802 networks but Ethernet (RFC 1042)."""
+    return by_ethertype(0, buf, pos, end)
+
+
+def _fddi(buf: bytes, pos: int, end: int) -> Place | None:
+    return _snap(buf, pos + 13, end)
+
+
+def _token_ring(buf: bytes, pos: int, end: int) -> Place | None:
+    """The first bit of the source address says that routing information follows, its length in five bits."""
+    if pos + 16 > end:
+        return None
+    route = buf[pos + 14] & 31 if buf[pos + 8] & 0x80 else 0
+    return _snap(buf, pos + 14 + route, end)
+
+
+def _directed_ppp(buf: bytes, pos: int, end: int) -> Place | None:
+    return _ppp(buf, pos + 1, end)
+
+
 def _ipv4(buf: bytes, pos: int, end: int) -> Place | None:
     return (pos, IPV4) if pos < end else None
 
@@ -140,7 +161,9 @@ def _ipv6(buf: bytes, pos: int, end: int) -> Place | None:
 LINKS: dict[int, Callable[[bytes, int, int], Place | None]] = {
     0: _null,
     1: ethernet,
+    6: _token_ring,
     9: _ppp,
+    10: _fddi,
     12: by_version,
     14: by_version,
     50: _ppp,
@@ -149,6 +172,7 @@ LINKS: dict[int, Callable[[bytes, int, int], Place | None]] = {
     104: _cisco_hdlc,
     108: _null,
     113: _sll,
+    204: _directed_ppp,
     228: _ipv4,
     229: _ipv6,
     239: _nflog,

@@ -12,6 +12,7 @@ from sestriage.formats.capture.conversation import Conversation
 from sestriage.formats.capture.decrypt import Keys
 from sestriage.formats.capture.feed import GZIP_MAGIC, Buffer, Feed
 from sestriage.formats.capture.moment import moment
+from sestriage.formats.capture.oddlink import MAX_FRAMES
 from sestriage.formats.capture.table import Table
 from sestriage.formats.capture.walk import Walker
 from sestriage.model.capture import Capture, Stream
@@ -101,6 +102,11 @@ def _problem(damage: str | None, walker: Walker, left_out: int) -> str | None:
     if walker.unknown_links:
         kinds = ", ".join(str(k) for k in sorted(walker.unknown_links)[:5])
         parts.append(f"packets of link type {kinds} cannot be read")
+    odd = walker.odd_links
+    if odd.failed:
+        parts.append(f"{odd.failed} packets of an odd link type could not be taken apart")
+    if odd.left_out:
+        parts.append(f"{odd.left_out} packets of an odd link type were left out (only the first {MAX_FRAMES} are read)")
     if left_out:
         parts.append(f"{left_out} older conversations were left out (only the newest {MAX_STREAMS} are kept)")
     return "; ".join(parts) or None

@@ -10,6 +10,7 @@ from struct import Struct
 
 from sestriage.formats.capture import link
 from sestriage.formats.capture.ip import Unwrapper
+from sestriage.formats.capture.oddlink import OddLinks
 from sestriage.formats.capture.table import DROP, SKIP, Table
 
 MAX_PLAN_OFFSET = 128
@@ -45,6 +46,7 @@ class Walker:
         self.last_time: int | None = None
         self.cut_frames = False
         self.unknown_links: set[int] = set()
+        self.odd_links = OddLinks()
         self.plans: list[Plan] = [Plan(14, link.IPV4)]
         self.others: list[Plan] = []
         self._unwrapper = Unwrapper()
@@ -85,13 +87,12 @@ class Walker:
         if self.last_time is None or nanoseconds > self.last_time:
             self.last_time = nanoseconds
 
-    def packet(self, frame: int, nanoseconds: int, link_type: int, buf: bytes, wire: int) -> None:
+    def packet(self, frame: int, nanoseconds: int, link_type: int, data: bytes, wire: int) -> None:
         """One packet: the captured part of `wire` bytes."""
         self.note_time(nanoseconds)
-        find = link.LINKS.get(link_type)
+        find, buf = link.LINKS.get(link_type), data
         if find is None:
-            self.unknown_links.add(link_type)
-            return
+            find, buf = link.by_version, self._odd(link_type, data)
         place = find(buf, 0, len(buf))
         if place is None:
             return
@@ -99,9 +100,16 @@ class Walker:
         if datagram is None:
             return
         passed = self.table.datagram(frame, nanoseconds, datagram)
-        if passed and datagram.plain and datagram.buf is buf:
+        if passed and datagram.plain and datagram.buf is data:
             header = 20 if len(datagram.source) == 4 else 40
             self._add_plan(datagram.pos - header, link.IPV4 if header == 20 else link.IPV6)
+
+    def _odd(self, link_type: int, frame: bytes) -> bytes:
+        """The IP packet in a frame of an odd link type; nothing when there is none."""
+        if not self.odd_links.knows(link_type):
+            self.unknown_links.add(link_type)
+            return b""
+        return self.odd_links.ip_bytes(link_type, frame) or b""
 
     def _add_plan(self, offset: int, family: int) -> None:
         if len(self.plans) >= MAX_PLANS or offset > MAX_PLAN_OFFSET:
