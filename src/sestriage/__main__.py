@@ -1,5 +1,5 @@
 """`python -m sestriage`."""
 
-from sestriage.cli.main import main
+from sestriage.cli.entry import main
 
 main()

@@ -9,8 +9,10 @@ from datetime import datetime
 from sestriage.engine.collected import Collected
 from sestriage.engine.drafts import Draft
 from sestriage.engine.factbase import Judged, build, delivered_mails, trust_paths
+from sestriage.engine.ranking import by_preference, settled_phase, without_superseded
 from sestriage.engine.settings_check import from_settings_alone
 from sestriage.engine.tie import delivery_evidence
+from sestriage.engine.transcripts import TranscriptDraft
 from sestriage.engine.wire import UNRESOLVED, accepted, failing_phase, is_reconnect
 from sestriage.model.capture import Stream
 from sestriage.model.log import LogEvent
@@ -19,8 +21,6 @@ from sestriage.model.source import SourceRef
 from sestriage.model.trust import TrustPath
 from sestriage.model.verdict import Attempt, Confidence, Evidence, Finding, Outcome
 from sestriage.rules import RuleSet
-
-SEVERITY_RANK = {"warning": 0, "error": 1, "critical": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +99,16 @@ def _judge_first(
 
 
 def _decide(draft: Draft, collected: Collected, rules: RuleSet, judged: Judged) -> Decision:
-    findings = _without_superseded(rules.evaluate(build(judged, draft, collected), collected.rule_problems))
+    findings = without_superseded(rules.evaluate(build(judged, draft, collected), collected.rule_problems))
     outcome, confidence, evidence = _outcome(draft, judged, findings)
+    if isinstance(draft, TranscriptDraft) and draft.undecided:
+        outcome = Outcome.UNDETERMINED
     phase = _failing_phase(draft, judged) if outcome is Outcome.FAILED else None
-    ranked = sorted(findings, key=lambda f: _preference(f, phase, judged), reverse=True)
+    ranked = by_preference(findings, phase, judged.events)
     primary = None
     if outcome is Outcome.FAILED:
         primary = _primary(ranked)
-        phase = _settle_phase(phase, primary)
+        phase = settled_phase(phase, primary)
     attempt = Attempt(
         started=draft.started,
         ended=draft.ended,
@@ -150,18 +152,6 @@ def _primary(ranked: Sequence[Finding]) -> Finding | None:
         return best
     suspect = next((f for f in ranked if f.severity != "warning"), None)
     return replace(suspect, confidence=Confidence.SUSPECTED) if suspect is not None else None
-
-
-def _settle_phase(phase: Phase | None, primary: Finding | None) -> Phase | None:
-    """The finding knows the phase better than a bare sign on the wire does."""
-    if primary is None or primary.rule == "unclassified-error":
-        return phase or (primary.phase if primary else None)
-    return primary.phase
-
-
-def _without_superseded(findings: Sequence[Finding]) -> list[Finding]:
-    gone = {rule for finding in findings for rule in finding.supersedes}
-    return [finding for finding in findings if finding.rule not in gone]
 
 
 def _outcome(
@@ -218,23 +208,6 @@ def _only_unanswered(draft: Draft, judged: Judged) -> bool:
         and not judged.events
         and all(lookup.rcode in UNRESOLVED for lookup in draft.lookups)
     )
-
-
-_TLS_STEPS = frozenset({Phase.TLS, Phase.CERTIFICATE})
-
-
-def _preference(finding: Finding, phase: Phase | None, judged: Judged) -> tuple[int, int, int, int]:
-    """Higher is better: fits the failing phase, then confidence, severity, and depth on the ladder."""
-    possible = {p for e in judged.events if e.outcome == "failure" for p in e.phases}
-    fits = 0
-    if phase is not None:
-        same = finding.phase is phase or {finding.phase, phase} <= _TLS_STEPS
-        fits = 2 if same else 0
-    elif finding.phase in possible:
-        fits = 1
-    if finding.rule == "unclassified-error":
-        fits = -1
-    return fits, finding.confidence.rank, SEVERITY_RANK.get(finding.severity, 1), finding.phase.rank
 
 
 def _sources(events: Sequence[LogEvent], draft: Draft) -> tuple[SourceRef, ...]:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 from sestriage.engine.clock import Alignment, Steady, to_utc
 from sestriage.engine.collected import Collected, LogFile
-from sestriage.ingest import rotation_key
 from sestriage.model.log import LogEvent
 
 
@@ -77,6 +76,8 @@ def in_order(logs: Sequence[LogFile], offset: timedelta | Alignment) -> list[Tim
     An event without a time stamp is placed with the one before it. Logs without any time stamp come last, in the order
     of their rotation. Where a log's clock was set back, its lines count, not their times.
     """
+    from sestriage.ingest import rotation_key  # judging an excerpt needs no files
+
     keyed: list[tuple[bool, datetime, int, int, Timed]] = []
     far = datetime.max.replace(tzinfo=UTC)
     steady: dict[str, Steady] = {}
@@ -85,6 +86,9 @@ def in_order(logs: Sequence[LogFile], offset: timedelta | Alignment) -> list[Tim
         clock = steady.setdefault(rotation_key(log.source)[0], Steady())
         at: datetime | None = None
         place: datetime | None = None
+        begin = to_utc(log.begins, offset.at(total) if isinstance(offset, Alignment) else offset)
+        if begin is not None:
+            clock.place(begin)
         for index, event in enumerate(log.events):
             own = to_utc(event.time, offset.at(total) if isinstance(offset, Alignment) else offset)
             if own is not None:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from sestriage.model.ports import PORT_MODES as PORT_MODES
+
 TABLE_DATE = "2026-11"
 """When the tables of this module were last checked."""
-
-PORT_MODES: dict[int, str] = {25: "starttls", 587: "starttls", 2587: "starttls", 465: "wrapper", 2465: "wrapper"}
-"""The ports of an SES SMTP endpoint, with what is spoken there first: clear SMTP with STARTTLS, or TLS at once."""
 
 SMTP_REGIONS: frozenset[str] = frozenset(
     (

@@ -11,8 +11,6 @@ from sestriage.model.config import CipherList
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
 from sestriage.model.source import InputNote, SourceRef
-from sestriage.model.steps import FixStep as FixStep
-from sestriage.model.steps import Need as Need
 from sestriage.model.trust import TrustPath, TrustStore
 
 
@@ -46,6 +44,28 @@ class Evidence:
     source: SourceRef
     quote: str
     kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FixStep:
+    """One thing to do. `command` is exactly executable, None for a menu step; `verify` says how to check, `undo` how
+    to go back."""
+
+    rule: str
+    text: str
+    command: str | None = None
+    risk: str | None = None
+    verify: str | None = None
+    undo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Evidence that is missing: what, why it would help, and the command that collects it."""
+
+    evidence: str
+    why: str
+    command: str
 
 
 @dataclass(frozen=True, slots=True)

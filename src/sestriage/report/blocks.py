@@ -2,30 +2,29 @@
 
 `outline` turns a report into blocks, once; the text and the markdown renderer only draw them, so that both always say
 the same. Strings in blocks are raw: escaping what is dangerous in a format is the renderer's task.
+
+Blocks are named tuples, not dataclasses: `sestriage explain` must start fast, and dataclasses alone cost it a quarter.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
+class Headline(NamedTuple):
     """The verdict in one line. `tone` is `bad`, `good` or `open`."""
 
     text: str
     tone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A heading."""
 
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(NamedTuple):
     """Sentences. Lines are refilled; lines indented by four blanks are verbatim, and so is what stands in backticks.
 
     `label` stands before the first line (`Caution: …`), empty for none.
@@ -35,16 +34,14 @@ class Prose:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A place in the evidence and what stands there, verbatim."""
 
     place: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A numbered thing to do; `details` are labelled remarks on it (risk, check, way back).
 
     `command` must be copyable: never wrapped, never cut.
@@ -56,8 +53,7 @@ class Step:
     details: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows of equal length under column titles; only the cells of column `flexible` may be broken over lines."""
 
     columns: tuple[str, ...]
@@ -65,8 +61,7 @@ class Table:
     flexible: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(NamedTuple):
     """One line of a ladder: when, frame, direction (`->` client to server, `<-` server to client, empty for an event
     without direction), what. `broken` marks the place where the conversation broke."""
 
@@ -77,8 +72,7 @@ class Rung:
     broken: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ladder:
+class Ladder(NamedTuple):
     """One conversation as a picture."""
 
     title: str

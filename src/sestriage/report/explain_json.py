@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 from sestriage.model.explanation import Explanation, Match
 
@@ -20,26 +19,22 @@ def render(explanation: Explanation) -> str:
         "accepted": explanation.accepted,
         "nearest": [title.rule for title in explanation.nearest],
         "explanation": _leaflet(explanation),
-        "attach": [asdict(need) for need in explanation.attach],
+        "attach": [need._asdict() for need in explanation.attach],
         "notes": list(explanation.notes),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def _match(match: Match) -> dict[str, object]:
-    return {
-        "rule": match.rule,
-        "confidence": match.confidence,
-        "quote": match.quote,
-        "title": match.title,
-        "place": match.place,
-        "earlier": match.earlier,
-    }
+    first = ("rule", "confidence", "quote")
+    fields = match._asdict()
+    return {**{name: fields[name] for name in first}, **fields}
 
 
 def _leaflet(explanation: Explanation) -> dict[str, object] | None:
-    if explanation.leaflet is None:
+    leaflet = explanation.leaflet
+    if leaflet is None:
         return None
-    texts = asdict(explanation.leaflet)
-    del texts["path"]
-    return texts
+    fields = {name: value for name, value in leaflet._asdict().items() if name != "path"}
+    tables = ("steps", "needs", "proofs", "alternatives")
+    return {**fields, **{name: [row._asdict() for row in fields[name]] for name in tables}}

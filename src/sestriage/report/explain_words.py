@@ -22,7 +22,7 @@ ENGLISH: Mapping[str, str] = {
     "rule": "Rule {rule}, severity {severity}, step: {phase}.",
     "no-match": "No rule matches this text.",
     "no-match-accepted": "This excerpt shows a mail that the server accepted; nothing in it failed.",
-    "accepted": "The newest attempt of this excerpt was accepted by the mail server; what follows is about an earlier one.",
+    "accepted": "The newest attempt of this excerpt was accepted by the mail server; the rest is about an earlier one.",
     "proves": "It proves: the attempt failed at the step {phase}. The rule is {confidence}.",
     "proves-rule": "It leads to the rule {rule} ({confidence}).",
     "clears": "It clears: {phases} worked in this attempt.",

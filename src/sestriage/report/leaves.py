@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from sestriage.report.blocks import Block
@@ -40,13 +39,9 @@ def clean_blocks(blocks: Iterable[Block], clean: Clean) -> Iterator[Block]:
 def _cleaned(value: Any, clean: Clean) -> Any:
     if isinstance(value, str):
         return clean(value)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        pairs = zip(value._fields, value, strict=True)
+        return type(value)(*(item if name in KEPT_KEYS else _cleaned(item, clean) for name, item in pairs))
     if isinstance(value, tuple):
         return tuple(_cleaned(item, clean) for item in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        changes = {
-            field.name: _cleaned(getattr(value, field.name), clean)
-            for field in fields(value)
-            if field.name not in KEPT_KEYS
-        }
-        return replace(value, **changes)
     return value

@@ -36,7 +36,8 @@ def tls_ciphers_without_dhe(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     lists = [fact for fact in bound.facts.of("config.tls_ciphers") if isinstance(fact, CipherList)]
     usable = [fact for fact in lists if fact.problem is None or fact.tokens]
     if not usable:
-        return (generic.published_list(step),)
+        published = generic.replace_list(PUBLISHED_LIST)
+        return (replace(step, text=generic.published_list_text(step.text), command=published, undo=generic.UNDO_LIST),)
     with_dhe = [fact for fact in usable if fact.dhe_allowed]
     if not with_dhe:
         return (_already_applied(bound, usable[0]),)
@@ -98,7 +99,7 @@ def import_ca(bound: Bound, fix: Fix) -> Sequence[FixStep]:
         )
         steps.append(replace(base, text=text))
     if not gaps:
-        steps.append(generic.look_and_import(base, bound.case.s_client))
+        steps.append(replace(base, text=generic.LOOK_AND_IMPORT, command=_show_chain(bound)))
     return tuple(steps)
 
 
@@ -165,11 +166,11 @@ def unverified_identities(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     steps: list[FixStep] = []
     if failed_senders or not failed_recipients:
         named = ", ".join(failed_senders or identities) or generic.ANY_ADDRESS
-        steps.append(generic.sender_step(base, named, region))
+        steps.append(replace(base, text=generic.sender_text(named, region), undo=generic.UNDO_SETTING))
     if failed_recipients or not failed_senders:
         named = ", ".join(failed_recipients or identities) or generic.ANY_ADDRESS
-        steps.append(generic.recipient_step(base, named, region))
-    steps.append(generic.other_region_step(base, region))
+        steps.append(replace(base, text=generic.recipient_text(named, region)))
+    steps.append(replace(base, text=generic.other_region_text(region), undo=generic.UNDO_SETTING))
     return tuple(steps)
 
 

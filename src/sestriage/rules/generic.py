@@ -7,12 +7,10 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
-from sestriage.model.ses import PORT_MODES
-from sestriage.model.steps import FixStep
+from sestriage.model.explanation import Advice
+from sestriage.model.ports import PORT_MODES
 
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)((?:\.[a-z_][a-z0-9_]*)+)(?:\|([^{}]*))?\}")
 """`{name.field}` and `{name.field|default}` in the texts of rules."""
@@ -44,9 +42,21 @@ ROOTS = ("Amazon Root CA 1", "Starfield Services Root Certificate Authority - G2
 
 def s_client(host: str | None = None, port: int = 587, mode: str = "starttls") -> str:
     """`openssl s_client …` for a server; `mode` is `starttls` or `wrapper`. Without a host the shell asks for it."""
-    name = shlex.quote(host) if host else UNKNOWN_HOST
+    name = _quoted(host) if host else UNKNOWN_HOST
     starttls = "-starttls smtp " if mode == "starttls" else ""
     return f"openssl s_client {starttls}-connect {name}:{port} -servername {name}"
+
+
+_SAFE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
+
+
+def _quoted(text: str) -> str:
+    """For a shell, as `shlex.quote`, which is loaded only where it has something to do."""
+    if _SAFE.fullmatch(text):
+        return text
+    import shlex
+
+    return shlex.quote(text)
 
 
 def tcpdump(port: int = 587) -> str:
@@ -68,7 +78,7 @@ def replace_list(ciphers: str) -> str:
     """
     return (
         f'F={CIPHERS_PATH} && cp -pn "$F" "$F.orig-$(date +%Y%m%d-%H%M%S)" && cp -p "$F" "$F.new" && '
-        f'printf \'%s\\n\' {shlex.quote(clean_list(ciphers))} > "$F.new" && test -s "$F.new" && '
+        f'printf \'%s\\n\' {_quoted(clean_list(ciphers))} > "$F.new" && test -s "$F.new" && '
         f'mv -f "$F.new" "$F" && docker restart {CONTAINER}'
     )
 
@@ -85,89 +95,84 @@ UNDO_LIST = (
 UNDO_IMPORT = "Delete the imported entry again in the same Trust Store list."
 UNDO_SETTING = "Enter the former value again."
 
-# --- steps of builtins, without evidence -------------------------------------------------------------------------
+# --- texts of builtins -------------------------------------------------------------------------------------------
 
 
-def published_list(step: FixStep) -> FixStep:
-    """Without the Manager's own cipher list: the published one."""
-    text = (
-        f"{step.text} The Manager's own list is not in the evidence: compare it with the list that Cisco publishes"
+def published_list_text(text: str) -> str:
+    """For a cipher list that is not in the evidence, from the text of the `[[fix]]`."""
+    return (
+        f"{text} The Manager's own list is not in the evidence: compare it with the list that Cisco publishes"
         " (document 218118, written for 7.3.2) before you replace it; the command puts that published list there."
     )
-    return replace(step, text=text, command=replace_list(PUBLISHED_LIST), undo=UNDO_LIST)
 
 
-def look_and_import(step: FixStep, client: str) -> FixStep:
-    """Without served chain and store: look at the chain first. `client` is an `openssl s_client` command."""
-    text = (
-        "See which chain the server sends, then import its topmost CA certificates (for SES: "
-        f"{ROOTS[0]} and {ROOTS[1]}; not the server's own certificate, which changes) at {TRUST_STORE_MENU}."
-    )
-    return replace(step, text=text, command=show_chain(client), undo=step.undo or UNDO_IMPORT)
-
+LOOK_AND_IMPORT = (
+    f"See which chain the server sends, then import its topmost CA certificates (for SES: {ROOTS[0]} and {ROOTS[1]};"
+    f" not the server's own certificate, which changes) at {TRUST_STORE_MENU}."
+)
+"""For a served chain and a trust store that are not in the evidence."""
 
 ENDPOINT_FORM = "An SES endpoint is named email-smtp.REGION.amazonaws.com."
-
-
-def sender_step(step: FixStep, named: str, region: str) -> FixStep:
-    """An identity that may be the sender."""
-    text = (
-        f"If the sender is meant ({named}): set FROM EMAIL in the SMTP Configuration to an address of a"
-        f" domain that is verified in SES in the region {region}, or verify its domain there."
-    )
-    return replace(step, text=text, undo=UNDO_SETTING)
-
-
-def recipient_step(step: FixStep, named: str, region: str) -> FixStep:
-    """An identity that may be a recipient."""
-    text = (
-        f"If a recipient is meant ({named}): the account is in the SES sandbox of the region {region}."
-        " Request production access there, or verify the recipient (or its domain) as long as you test."
-    )
-    return replace(step, text=text, undo=None)
-
-
-def other_region_step(step: FixStep, region: str) -> FixStep:
-    """Identities that are verified, but elsewhere."""
-    text = (
-        "If these identities are verified, it is in another region: look at the Verified identities of the"
-        f" region {region}, and set SMTP SERVER to the endpoint of the region in which they are. The SMTP"
-        " credentials must be made anew in that region."
-    )
-    return replace(step, text=text, undo=UNDO_SETTING)
-
 
 ANY_ADDRESS, ANY_REGION = "the address", "of the configured endpoint"
 """What stands for the identity and the region that no evidence names."""
 
 
-def _list_steps(step: FixStep) -> tuple[FixStep, ...]:
-    return (published_list(step),)
-
-
-def _import_steps(step: FixStep) -> tuple[FixStep, ...]:
-    first = (replace(step, undo=step.undo or UNDO_IMPORT),) if step.text else ()
-    return (*first, look_and_import(step, s_client()))
-
-
-def _host_steps(step: FixStep) -> tuple[FixStep, ...]:
-    return (replace(step, text=f"{step.text} {ENDPOINT_FORM}"),)
-
-
-def _identity_steps(step: FixStep) -> tuple[FixStep, ...]:
-    base = replace(step, command=None)
+def sender_text(named: str = ANY_ADDRESS, region: str = ANY_REGION) -> str:
+    """An identity that may be the sender."""
     return (
-        sender_step(base, ANY_ADDRESS, ANY_REGION),
-        recipient_step(base, ANY_ADDRESS, ANY_REGION),
-        other_region_step(base, ANY_REGION),
+        f"If the sender is meant ({named}): set FROM EMAIL in the SMTP Configuration to an address of a domain that is"
+        f" verified in SES in the region {region}, or verify its domain there."
     )
 
 
-GENERIC_STEPS: Mapping[str, Callable[[FixStep], tuple[FixStep, ...]]] = {
+def recipient_text(named: str = ANY_ADDRESS, region: str = ANY_REGION) -> str:
+    """An identity that may be a recipient."""
+    return (
+        f"If a recipient is meant ({named}): the account is in the SES sandbox of the region {region}. Request"
+        " production access there, or verify the recipient (or its domain) as long as you test."
+    )
+
+
+def other_region_text(region: str = ANY_REGION) -> str:
+    """Identities that are verified, but elsewhere."""
+    return (
+        "If these identities are verified, it is in another region: look at the Verified identities of the region"
+        f" {region}, and set SMTP SERVER to the endpoint of the region in which they are. The SMTP credentials must be"
+        " made anew in that region."
+    )
+
+
+# --- steps of builtins, without evidence -------------------------------------------------------------------------
+
+
+def _list_steps(fix: Advice) -> tuple[Advice, ...]:
+    return (fix._replace(text=published_list_text(fix.text), command=replace_list(PUBLISHED_LIST), undo=UNDO_LIST),)
+
+
+def _import_steps(fix: Advice) -> tuple[Advice, ...]:
+    base = fix._replace(undo=fix.undo or UNDO_IMPORT)
+    look = base._replace(text=LOOK_AND_IMPORT, command=show_chain(s_client()))
+    return (base, look) if fix.text else (look,)
+
+
+def _host_steps(fix: Advice) -> tuple[Advice, ...]:
+    return (fix._replace(text=f"{fix.text} {ENDPOINT_FORM}"),)
+
+
+def _identity_steps(fix: Advice) -> tuple[Advice, ...]:
+    return (
+        fix._replace(text=sender_text(), undo=UNDO_SETTING),
+        fix._replace(text=recipient_text(), undo=None),
+        fix._replace(text=other_region_text(), undo=UNDO_SETTING),
+    )
+
+
+GENERIC_STEPS: Mapping[str, Callable[[Advice], tuple[Advice, ...]]] = {
     "check-smtp-host": _host_steps,
     "unverified-identities": _identity_steps,
     "tls-ciphers-without-dhe": _list_steps,
     "import-ca": _import_steps,
 }
-"""Builtin to its steps without a case, from a step with the texts of the `[[fix]]`; a test holds these against what
-the builtins themselves give without evidence."""
+"""Builtin to its steps without a case, from the texts of the `[[fix]]`; a test holds these against what the builtins
+themselves give without evidence."""

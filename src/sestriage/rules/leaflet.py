@@ -10,9 +10,8 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 
 from sestriage.errors import RuleError
-from sestriage.model.explanation import Leaflet, Proof, Title
+from sestriage.model.explanation import Advice, Leaflet, Proof, Title, Wanted
 from sestriage.model.phase import Phase
-from sestriage.model.steps import FixStep, Need
 from sestriage.rules import generic
 from sestriage.rules.index import SHARED_FILE, packaged_folder
 
@@ -58,7 +57,7 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
         severity=str(data["severity"]),
         why=_fill(data["why"]) or "",
         caution=_fill(data.get("caution")),
-        steps=tuple(step for fix in _tables(data.get("fix")) for step in _steps(rule_id, fix)),
+        steps=tuple(step for fix in _tables(data.get("fix")) for step in _steps(fix)),
         needs=tuple(_needs(data)),
         proofs=tuple(_proofs(verdict, _kinds(_table(data.get("select")), folder))),
         against=_fill(verdict.get("contradiction")),
@@ -128,25 +127,25 @@ def _value(match: re.Match[str]) -> str:
     return default if default is not None else f"<{path[1:].replace('_', ' ')}>"
 
 
-def _steps(rule_id: str, fix: Table) -> tuple[FixStep, ...]:
+def _steps(fix: Table) -> tuple[Advice, ...]:
     command = _fill(fix.get("command"))
     builtin = command.removeprefix("builtin:") if command is not None and command.startswith("builtin:") else None
-    step = FixStep(
-        rule_id,
+    step = Advice(
         _fill(fix.get("text")) or "",
         None if builtin is not None else command,
         _fill(fix.get("risk")),
         _fill(fix.get("verify")),
         _fill(fix.get("undo")),
     )
-    return generic.GENERIC_STEPS[builtin](step) if builtin in generic.GENERIC_STEPS else (step,)
+    computed = generic.GENERIC_STEPS.get(builtin) if builtin is not None else None
+    return (step,) if computed is None else computed(step)
 
 
-def _needs(data: Table) -> Iterator[Need]:
+def _needs(data: Table) -> Iterator[Wanted]:
     for need in _tables(data.get("need")):
         evidence, why, command = (_fill(need.get(key)) for key in ("evidence", "why", "command"))
         if evidence:
-            yield Need(evidence, why or "", command or "")
+            yield Wanted(evidence, why or "", command or "")
 
 
 # --- proofs ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,63 @@
+"""Where the program starts. `sestriage explain WHAT` is answered without loading click; everything else goes to `main`.
+
+The short way understands only the plainest command lines. What it does not understand, or fails at, is left to the
+full command line, which says everything there is to say about it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sestriage.cli.explaining import Request
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    status = _short_way(sys.argv[1:])
+    if status is not None:
+        sys.exit(status)
+    from sestriage.cli.main import main as whole
+
+    whole()
+
+
+def _short_way(arguments: Sequence[str]) -> int | None:
+    """The exit status of an `explain` that could be answered; None when the full command line must have a look."""
+    if arguments[:1] != ["explain"] or "_SESTRIAGE_COMPLETE" in os.environ:
+        return None
+    try:
+        from sestriage.cli.explaining import run
+
+        request = understand(arguments[1:])
+        return None if request is None else run(request)
+    except KeyboardInterrupt:
+        sys.stderr.write("sestriage: interrupted\n")
+        return 130
+    except Exception:
+        return None
+
+
+def understand(arguments: Sequence[str]) -> Request | None:
+    """What is asked; None for standard input, other options and wrong usage."""
+    from sestriage.cli.explaining import FORMATS, Request
+
+    words: list[str] = []
+    options: dict[str, list[str]] = {"--rules": [], "--format": []}
+    rest = list(arguments)
+    while rest:
+        word = rest.pop(0)
+        name, equals, value = word.partition("=")
+        if name in options and (equals or rest):
+            options[name].append(value if equals else rest.pop(0))
+        elif word.startswith("-"):
+            return None
+        else:
+            words.append(word)
+    form = options["--format"][-1] if options["--format"] else "text"
+    if not words or form not in FORMATS or not all(map(os.path.isdir, options["--rules"])):
+        return None
+    return Request(tuple(words), tuple(options["--rules"]), form)

@@ -1,0 +1,47 @@
+"""Which of several findings is the cause, by the phase at which an attempt failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sestriage.model.log import LogEvent
+from sestriage.model.phase import Phase
+from sestriage.model.verdict import Finding
+
+UNCLASSIFIED = "unclassified-error"
+"""The rule for what no other rule knows."""
+
+SEVERITY_RANK = {"warning": 0, "error": 1, "critical": 2}
+
+_TLS_STEPS = frozenset({Phase.TLS, Phase.CERTIFICATE})
+
+
+def without_superseded(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings without those that another one of them replaces."""
+    gone = {rule for finding in findings for rule in finding.supersedes}
+    return [finding for finding in findings if finding.rule not in gone]
+
+
+def by_preference(findings: Iterable[Finding], phase: Phase | None, events: Sequence[LogEvent]) -> list[Finding]:
+    """Best first: fits the failing phase, then confidence, severity, and depth on the ladder."""
+    possible = {p for event in events if event.outcome == "failure" for p in event.phases}
+    return sorted(findings, key=lambda finding: _preference(finding, phase, possible), reverse=True)
+
+
+def _preference(finding: Finding, phase: Phase | None, possible: set[Phase]) -> tuple[int, int, int, int]:
+    fits = 0
+    if phase is not None:
+        same = finding.phase is phase or {finding.phase, phase} <= _TLS_STEPS
+        fits = 2 if same else 0
+    elif finding.phase in possible:
+        fits = 1
+    if finding.rule == UNCLASSIFIED:
+        fits = -1
+    return fits, finding.confidence.rank, SEVERITY_RANK.get(finding.severity, 1), finding.phase.rank
+
+
+def settled_phase(phase: Phase | None, primary: Finding | None) -> Phase | None:
+    """The finding knows the phase better than a bare sign on the wire does."""
+    if primary is None or primary.rule == UNCLASSIFIED:
+        return phase or (primary.phase if primary else None)
+    return primary.phase
