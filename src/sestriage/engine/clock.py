@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil, floor
@@ -79,8 +79,9 @@ _Fits = dict[int, dict[int, _Fit]]
 def align(events: Sequence[LogEvent], streams: Sequence[Stream]) -> Alignment:
     """The whole quarter-hour offset by which most results of a log without zone fall on a conversation.
 
-    Among equally good offsets the one whose results lie nearest to the ends of conversations wins, then the smallest.
-    When an hour more or less from some result on explains further conversations, the clock was changed there.
+    More exactly: the one that explains most conversations, each once. Among equally good offsets the one whose results
+    lie nearest to the ends of conversations wins, then the smallest. When an hour more or less from some result on
+    explains further conversations, the clock was changed there.
     """
     results = [
         (number, event)
@@ -91,8 +92,8 @@ def align(events: Sequence[LogEvent], streams: Sequence[Stream]) -> Alignment:
     fits = _all_fits(results, mail)
     if not fits:
         return Alignment(timedelta(0), found=False)
-    best = max(fits, key=lambda step: (len(fits[step]), -sum(f.distance for f in fits[step].values()), -abs(step)))
-    return _with_change([number for number, _ in results], fits, best)
+    numbers = [number for number, _ in results]
+    return max(_candidates(numbers, fits), key=lambda scored: scored[0])[1]
 
 
 def _all_fits(results: Sequence[tuple[int, LogEvent]], mail: Sequence[Stream]) -> _Fits:
@@ -117,20 +118,36 @@ def _offsets(event: LogEvent, stream: Stream) -> Iterator[tuple[int, float]]:
         yield step, abs((ahead - step * QUARTER).total_seconds())
 
 
-def _with_change(numbers: Sequence[int], fits: _Fits, best: int) -> Alignment:
-    """The alignment with one change of the clock, where that explains more conversations than the best offset does."""
-    most = len({fit.stream for fit in fits[best].values()})
-    chosen = Alignment(best * QUARTER, found=True)
-    for change in CLOCK_CHANGES:
-        other = best + change
-        if other not in fits:
-            continue
-        for first, later in ((best, other), (other, best)):
-            explained, since = _best_cut(numbers, fits[first], fits[later])
-            if explained > most:
-                most = explained
-                chosen = Alignment(first * QUARTER, found=True, later=later * QUARTER, since=since)
-    return chosen
+@dataclass(frozen=True, slots=True, order=True)
+class _Score:
+    """How good an alignment is; the fields in the order of their weight."""
+
+    conversations: int
+    results: int
+    unchanged: bool
+    nearness: float
+    smallness: int
+
+
+def _candidates(numbers: Sequence[int], fits: _Fits) -> Iterator[tuple[_Score, Alignment]]:
+    """Every offset, and every offset with one change of the clock that explains further conversations."""
+    for step in sorted(fits):
+        alone = _score(fits[step].values(), True, step)
+        yield alone, Alignment(step * QUARTER, found=True)
+        for change in CLOCK_CHANGES:
+            other = fits.get(step + change)
+            if other is None:
+                continue
+            conversations, since = _best_cut(numbers, fits[step], other)
+            if conversations > alone.conversations:
+                taken = [(fits[step] if number < since else other).get(number) for number in numbers]
+                score = _score([fit for fit in taken if fit is not None], False, step)
+                yield score, Alignment(step * QUARTER, found=True, later=(step + change) * QUARTER, since=since)
+
+
+def _score(fits: Collection[_Fit], unchanged: bool, step: int) -> _Score:
+    streams = len({fit.stream for fit in fits})
+    return _Score(streams, len(fits), unchanged, -sum(fit.distance for fit in fits), -abs(step))
 
 
 def _best_cut(numbers: Sequence[int], first: dict[int, _Fit], later: dict[int, _Fit]) -> tuple[int, int]:

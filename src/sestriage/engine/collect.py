@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -143,7 +144,7 @@ class _Collector:
             problems.append(f"{seen} events about mail; only the newest {MAX_EVENTS} were looked at")
         problems += [f"line {line}: {text}" if line else text for line, text in reader.problems]
         is_response = member.role == "response" or is_response_log(member.ref)
-        log = LogFile(member.ref, tuple(events), named=member.named)
+        log = LogFile(member.ref, tuple(events), named=member.named, begins=_begins(member))
         (self._out.logs if is_response else self._out.other_logs).append(log)
         self._note(member, "log", "; ".join(problems) or None)
 
@@ -214,6 +215,18 @@ def _why_unused(member: Member) -> str | None:
     if not member.head:
         return "empty"
     return "not recognised as a log, capture, trust store or cipher list"
+
+
+BEGIN_BYTES = 8 << 10
+"""How much of a log is looked through for its first time stamp."""
+
+
+def _begins(member: Member) -> datetime | None:
+    """When the log begins: of its events about mail alone one could not tell older lines from a clock set back."""
+    from sestriage.formats.log import LogReader
+
+    events = LogReader(member.ref, keep_all=True).events([member.head[:BEGIN_BYTES]])
+    return next((event.time for event in events if event.time is not None), None)
 
 
 def _chunks(member: Member) -> Iterator[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sestriage.errors import RuleError
 from sestriage.model.capture import Capture
@@ -22,6 +23,8 @@ class LogFile:
     events: tuple[LogEvent, ...]
     named: bool = False
     """The user named this very file (or piped it in), so where it lies says nothing about whose it is."""
+    begins: datetime | None = None
+    """The first time stamp of the file, be its line about mail or not; None when there is none near its start."""
 
 
 @dataclass(slots=True)

@@ -8,8 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sestriage.engine.clock import JUMP, QUARTER, WIDEST_ZONE, to_utc
-from sestriage.engine.collect import LogFile
-from sestriage.ingest import rotation_key
+from sestriage.engine.collected import LogFile
 from sestriage.model.log import LogEvent
 
 NEAR = 1
@@ -112,6 +111,8 @@ def _is_piece(log: LogFile, before: Sequence[LogFile], after: Sequence[LogFile])
     """
     if not log.events or any(event.time is not None for event in log.events):
         return False
+    from sestriage.ingest import rotation_key
+
     row = [_said(event) for event in log.events]
     series = rotation_key(log.source)[0]
     for others, equal_counts in ((before, True), (after, False)):
