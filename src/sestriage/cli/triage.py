@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -93,6 +94,7 @@ Examples
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of further rules; a rule there replaces the packaged one of the same id. May be repeated.",
 )
+@click.option("--no-save", is_flag=True, help="Leave nothing behind for `sestriage explain --last`.")
 @limit_options
 def command(
     paths: tuple[str, ...],
@@ -106,6 +108,7 @@ def command(
     chains: tuple[str, ...],
     utc_offset: str | None,
     rule_dirs: tuple[Path, ...],
+    no_save: bool,
     **limits: int | None,
 ) -> int:
     """Say what made a Test Action fail, how sure that is and on which evidence, and what to do.
@@ -127,6 +130,8 @@ def command(
     )
     reports = triage_cases(paths, options, sys.stdin.buffer)
     _write(_render(_cleaned(reports, redact=not no_redact), form, verbose, output), output)
+    if not no_save:
+        _save(reports[0])
     broken = [note for note in reports[0].inputs if note.kind == RULE_NOTE]
     for note in broken:
         click.echo(f"sestriage: rule not used: {note.source}: {note.problem}", err=True)
@@ -141,6 +146,14 @@ def _cleaned(reports: Sequence[Report], *, redact: bool) -> list[Report]:
         return [strip_report(report) for report in reports]
     redactor = Redactor()
     return [redact_report(report, redactor) for report in reports]
+
+
+def _save(report: Report) -> None:
+    """Keeps the result, always redacted, for `explain --last`; a folder that cannot be written is no reason to fail."""
+    from sestriage.engine.save import remember
+
+    with suppress(OSError):
+        remember(*_cleaned([report], redact=True))
 
 
 def _offset(text: str | None) -> timedelta | None:

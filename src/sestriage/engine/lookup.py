@@ -78,13 +78,13 @@ def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], cle
     if not matches:
         nearest = tuple(titles([] if accepted else _nearest(text, rules), files))
         attach = () if accepted else support_needs(files)
-        return Explanation(nearest=nearest, attach=attach, pasted=True, accepted=accepted, notes=notes)
+        return Explanation(nearest=nearest, attach=attach, origin="excerpt", accepted=accepted, notes=notes)
     leaflet, broken = leaflet_of(matches[0].rule, files)
     finding = _finding(matches[0].rule, found.attempts)
     if finding is not None:
         leaflet = bound(leaflet, finding, files, clean)
     phase, cleared = _reached(newest, leaflet)
-    return Explanation(tuple(matches), leaflet, cleared, phase, pasted=True, accepted=accepted, notes=(*notes, *broken))
+    return Explanation(tuple(matches), leaflet, cleared, phase, origin="excerpt", accepted=accepted, notes=(*notes, *broken))
 
 
 # --- reading -----------------------------------------------------------------------------------------------------

@@ -138,7 +138,7 @@ def _explanation(document: Mapping[str, object], extra: Sequence[str]) -> Explan
         matches=matches,
         cleared=tuple(Phase(str(name)) for name in _rows(document["cleared"])),
         phase=None if document["phase"] is None else Phase(str(document["phase"])),
-        pasted=True,
+        origin="triage",
         accepted=document["accepted"] is True,
         notes=gone,
     )

@@ -90,8 +90,8 @@ class Explanation(NamedTuple):
     leaflet: Leaflet | None = None
     cleared: tuple[Phase, ...] = ()
     phase: Phase | None = None
-    pasted: bool = False
-    """The input was an excerpt, not the name of a rule."""
+    origin: str = "name"
+    """What was explained: the `name` of a rule, an `excerpt`, or the last `triage`."""
     accepted: bool = False
     """The newest attempt of the excerpt was accepted by the mail server."""
     nearest: tuple[Title, ...] = ()

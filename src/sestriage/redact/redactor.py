@@ -16,6 +16,9 @@ from sestriage.redact.view import find
 MIN_LEARNED = 4
 """Shortest name that is replaced wherever it stands once it is known."""
 
+MAX_REMEMBERED = 4096
+"""Longer texts (blocks of a log that is redacted in a stream) are not remembered."""
+
 NUMBERED = ("address", "ip", "host", "account", "name")
 """Kinds that get a number, so that equal values can be recognised; secrets get none."""
 
@@ -50,7 +53,9 @@ class Redactor:
         """The text without secrets and with pseudonyms for private data. Line ends stay. Idempotent."""
         known = self._done.get(text)
         if known is None:
-            known = self._done[text] = replace(text, self._found(text), self._label)
+            known = replace(text, self._found(text), self._label)
+            if len(text) <= MAX_REMEMBERED:
+                self._done[text] = known
         return known
 
     def learn(self, kind: str, values: Iterable[str | None], alias: str | None = None) -> None:

@@ -31,10 +31,10 @@ class _Outline:
         yield Headline(self._headline(explanation), "bad" if leaflet else "open")
         for note in explanation.notes:
             yield Prose(note, self._words["note"])
-        if explanation.pasted and explanation.matches:
+        if explanation.origin != "name" and explanation.matches:
             yield from self._shows(explanation)
         if leaflet is not None:
-            yield from self._leaflet(leaflet)
+            yield from self._leaflet(leaflet, named=explanation.origin == "name")
         yield from self._others(explanation)
         yield from self._no_match(explanation)
 
@@ -47,7 +47,7 @@ class _Outline:
 
     def _shows(self, explanation: Explanation) -> Iterator[Block]:
         best = explanation.matches[0]
-        yield Section(self._words["shows"])
+        yield Section(self._words[f"shows-{explanation.origin}"])
         if explanation.accepted:
             yield Prose(self._words["accepted"])
         if best.quote:
@@ -64,14 +64,13 @@ class _Outline:
 
     # --- the rule ------------------------------------------------------------------------------------------------
 
-    def _leaflet(self, leaflet: Leaflet) -> Iterator[Block]:
+    def _leaflet(self, leaflet: Leaflet, *, named: bool) -> Iterator[Block]:
         words = self._words
         yield Section(words["means"])
-        yield Prose(f"{leaflet.title.rstrip('.')}.")
         yield Prose(
             words["rule"].format(rule=leaflet.rule, severity=leaflet.severity, phase=self._phase(leaflet.phase))
         )
-        if cleared := _cleared(leaflet):
+        if named and (cleared := _cleared(leaflet)):
             yield Prose(words["would-clear"].format(phases=self._phases(cleared)))
         yield Section(words["why"])
         yield Prose(leaflet.why)

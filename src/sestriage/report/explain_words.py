@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 ENGLISH: Mapping[str, str] = {
     # sections
-    "shows": "What this excerpt shows",
+    "shows-excerpt": "What this excerpt shows",
+    "shows-triage": "What the last triage found",
     "means": "What it means",
     "why": "Why it happens",
     "sure": "How to be sure",
@@ -15,17 +16,17 @@ ENGLISH: Mapping[str, str] = {
     "undo": "How to undo",
     "references": "References",
     "others": "Other matches",
-    "earlier": "Earlier in the excerpt",
+    "earlier": "Earlier attempts",
     "nearest": "Closest rules",
     "attach": "What to attach to a TAC case",
     # sentences
     "rule": "Rule {rule}, severity {severity}, step: {phase}.",
     "no-match": "No rule matches this text.",
-    "no-match-accepted": "This excerpt shows a mail that the server accepted; nothing in it failed.",
-    "accepted": "The newest attempt of this excerpt was accepted by the mail server; the rest is about an earlier one.",
+    "no-match-accepted": "The mail server accepted the mail of the newest attempt; nothing failed in it.",
+    "accepted": "The mail server accepted the mail of the newest attempt. What follows is what else was found.",
     "proves": "It proves: the attempt failed at the step {phase}. The rule is {confidence}.",
     "proves-rule": "It leads to the rule {rule} ({confidence}).",
-    "clears": "It clears: {phases} worked in this attempt.",
+    "clears": "It clears: {phases} worked in the newest attempt.",
     "clears-nothing": "It clears no earlier step.",
     "would-clear": "A failure at this step proves that these worked in the same attempt: {phases}.",
     "proof-confirmed": "- Confirmed by {evidence}.",

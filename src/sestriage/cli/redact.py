@@ -1,0 +1,170 @@
+"""`sestriage redact`: logs and texts without secrets and private data, for sharing."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+import click
+
+from sestriage.errors import InputError
+
+MAX_MAP_BYTES = 64 << 20
+
+EPILOG = """\b
+What goes: mail addresses, IP addresses, host names, AWS account ids and ARNs, access keys, passwords, AUTH payloads,
+private keys and tokens. What stays: reply codes, regions, Amazon's host names, class names, certificate fingerprints,
+times, and every line end.
+
+\b
+Examples
+  sestriage redact sw-response-mgmt.log > for-the-ticket.log
+  sestriage redact --map case.map app.log mail.log -o both.log
+  journalctl -u app | sestriage redact -
+"""
+
+
+@click.command("redact", epilog=EPILOG)
+@click.argument("paths", nargs=-1, required=True, metavar="FILE...")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.option(
+    "--map",
+    "map_file",
+    metavar="FILE",
+    help="Keep the pseudonyms in FILE, so that a value has the same one in every file of a case. FILE holds the real "
+    "values: it is made for its owner only (mode 0600) and must not be shared.",
+)
+def command(paths: tuple[str, ...], output: str | None, map_file: str | None) -> int:
+    """Take secrets and private data out of text files; equal values get equal pseudonyms (<host-1>).
+
+    FILE is any text, or "-" for standard input. Files are read in blocks, so their size does not matter; nothing is
+    changed in place.
+    """
+    from sestriage.redact import Redactor
+
+    known = _read_map(map_file) if map_file else {}
+    redactor = Redactor(known)
+    # a name that another file of the case gave away by its surroundings is replaced here wherever it stands
+    redactor.learn("host", (key.removeprefix("host:") for key in known if key.startswith("host:")))
+    try:
+        _write_all(paths, output, redactor.redact)
+    finally:
+        if map_file:
+            _write_map(map_file, redactor.mapping)
+    return 0
+
+
+# --- texts -------------------------------------------------------------------------------------------------------
+
+
+def _write_all(paths: Sequence[str], output: str | None, clean: Callable[[str], str]) -> None:
+    """Redacts all inputs, one after the other."""
+    inputs = [(_shown(path), _open(path)) for path in paths]
+    if output is not None and any(path != "-" and _same_file(path, output) for path in paths):
+        raise click.UsageError("the output must not be one of the inputs")
+    try:
+        if output is None or output == "-":
+            _copy(inputs, sys.stdout.buffer, clean)
+            sys.stdout.buffer.flush()
+            return
+        try:
+            with open(output, "wb") as target:  # noqa: PTH123
+                _copy(inputs, target, clean)
+        except OSError as error:
+            raise InputError(f"cannot write {output}: {error.strerror or error}") from None
+    finally:
+        for _, stream in inputs:
+            if stream is not sys.stdin.buffer:
+                stream.close()
+
+
+def _shown(path: str) -> str:
+    return "standard input" if path == "-" else path
+
+
+def _open(path: str) -> IO[bytes]:
+    if path == "-":
+        return sys.stdin.buffer
+    try:
+        return Path(path).open("rb")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from None
+
+
+def _same_file(one: str, other: str) -> bool:
+    try:
+        return os.path.samefile(one, other)  # noqa: PTH121
+    except OSError:
+        return False
+
+
+def _copy(inputs: Sequence[tuple[str, IO[bytes]]], target: IO[bytes], clean: Callable[[str], str]) -> None:
+    from sestriage.redact.stream import redact_lines
+
+    for name, stream in inputs:
+        for block in redact_lines(_lines(stream, name), clean):
+            target.write(block.encode("utf-8", "surrogateescape"))
+
+
+def _lines(stream: IO[bytes], name: str) -> Iterator[str]:
+    """The lines with their ends; bytes that are not UTF-8 come through unchanged."""
+    from sestriage.redact.stream import MAX_LINE_CHARS
+
+    offset = 0
+    try:
+        while raw := stream.readline(MAX_LINE_CHARS):
+            if (at := raw.find(b"\0")) >= 0:
+                raise InputError(
+                    f"{name} is not text (byte 0x00 at offset {offset + at}): only text can be redacted; "
+                    "the report of `sestriage triage` on it is"
+                )
+            offset += len(raw)
+            yield raw.decode("utf-8", "surrogateescape")
+    except OSError as error:
+        raise InputError(f"cannot read {name}: {error.strerror or error}") from None
+
+
+# --- the map -----------------------------------------------------------------------------------------------------
+
+
+def _read_map(path: str) -> dict[str, str]:
+    """The pseudonyms of a case so far; none when the file is not there yet."""
+    try:
+        with Path(path).open("rb") as stream:
+            raw = stream.read(MAX_MAP_BYTES + 1)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise InputError(f"cannot read the map {path}: {error.strerror or error}") from None
+    try:
+        mapping = json.loads(raw) if len(raw) <= MAX_MAP_BYTES else None
+    except (ValueError, RecursionError):
+        mapping = None
+    if not isinstance(mapping, dict) or not all(isinstance(value, str) for value in mapping.values()):
+        raise InputError(
+            f"{path} is no map of pseudonyms: name a file that `sestriage redact --map` wrote, or a new one"
+        )
+    return mapping
+
+
+def _write_map(path: str, mapping: dict[str, str]) -> None:
+    """Replaces the map in one step; the new file is its owner's only."""
+    folder = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".", dir=folder)  # mode 0600
+        try:
+            with open(handle, "w", encoding="utf-8") as stream:  # noqa: PTH123
+                json.dump(mapping, stream, ensure_ascii=True, indent=0, sort_keys=True)
+            os.replace(temporary, path)  # noqa: PTH105
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temporary)  # noqa: PTH108
+            raise
+    except OSError as error:
+        raise InputError(f"cannot write the map {path}: {error.strerror or error}") from None

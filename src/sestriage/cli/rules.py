@@ -1,0 +1,232 @@
+"""`sestriage rules`: list, show, lint, test and write rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sestriage.cli.status import FAILED, USAGE
+from sestriage.errors import InputError
+
+if TYPE_CHECKING:
+    from sestriage.model.explanation import Leaflet
+
+EPILOG = """\b
+Exit status
+  0  no problem
+  1  lint found problems, or an example failed
+  2  wrong usage, or a rule that cannot be read
+
+\b
+Examples
+  sestriage rules list --phase tls
+  sestriage rules new my-relay-refuses > /etc/sestriage/rules.d/my-relay-refuses.toml
+  sestriage rules lint /etc/sestriage/rules.d && sestriage rules test /etc/sestriage/rules.d
+"""
+
+PHASES = (
+    *("config", "dns", "tcp", "greeting", "starttls", "tls", "certificate", "auth", "mail", "rcpt", "data"),
+    *("accepted", "delivery"),
+)
+"""The values of `Phase`; a test holds them against it."""
+
+_rules_option = click.option(
+    "--rules",
+    "rule_dirs",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False),
+    help="Folder of further rules; a rule there replaces the packaged one of the same id. May be repeated.",
+)
+
+
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from sestriage.engine.explain import rule_ids
+
+    return [rule for rule in rule_ids(tuple(ctx.params.get("rule_dirs") or ())) if rule.startswith(incomplete)]
+
+
+@click.group("rules", epilog=EPILOG)
+def command() -> None:
+    """List, show, check, test and write rules: the packaged ones, or those of a site."""
+
+
+# --- list and show -----------------------------------------------------------------------------------------------
+
+
+@command.command("list")
+@click.option("--phase", type=click.Choice(PHASES), help="Only the rules of one step of the submission.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_rules_option
+def list_rules(phase: str | None, form: str, rule_dirs: tuple[str, ...]) -> int:
+    """List all rules with their step and severity."""
+    leaflets = [leaflet for leaflet in _leaflets(rule_dirs) if phase in (None, leaflet.phase.value)]
+    leaflets.sort(key=lambda leaflet: (leaflet.phase.rank, leaflet.rule))
+    click.echo(_as_json(leaflets) if form == "json" else _as_table(leaflets), nl=False)
+    return 0
+
+
+def _leaflets(rule_dirs: tuple[str, ...]) -> list[Leaflet]:
+    """All rules in search order; broken files are named on standard error and skipped."""
+    from sestriage.errors import RuleError
+    from sestriage.rules.index import listing
+    from sestriage.rules.leaflet import read
+
+    files = listing(rule_dirs)
+    found: list[Leaflet] = []
+    for candidates in files.values():
+        for path, folder in candidates:
+            try:
+                found.append(read(path, folder, files))
+                break
+            except RuleError as error:
+                click.echo(f"sestriage: {error}; skipped", err=True)
+    return found
+
+
+def _as_json(leaflets: list[Leaflet]) -> str:
+    import json
+
+    rows = [
+        {"id": item.rule, "phase": item.phase.value, "severity": item.severity, "title": item.title, "path": item.path}
+        for item in leaflets
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+
+
+def _as_table(leaflets: list[Leaflet]) -> str:
+    from sestriage.report.safe import one_line, visible
+
+    rows = [("ID", "STEP", "SEVERITY", "TITLE")]
+    rows += [(item.rule, item.phase.value, item.severity, visible(one_line(item.title))) for item in leaflets]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return "".join(
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]).rstrip() + "\n"
+        for row in rows
+    )
+
+
+@command.command("show")
+@click.argument("rule", metavar="ID", shell_complete=_complete)
+@_rules_option
+def show(rule: str, rule_dirs: tuple[str, ...]) -> int:
+    """Show the source of a rule, its examples included, and the file that it stands in."""
+    from sestriage.rules.index import listing
+    from sestriage.rules.loader import read_bytes
+
+    files = listing(rule_dirs)
+    if rule not in files:
+        raise InputError(f"there is no rule `{rule}`{_nearest(rule, list(files))}")
+    path, _ = files[rule][0]
+    click.echo(f"# {path}")
+    for other, _ in files[rule][1:]:
+        click.echo(f"# replaces {other}")
+    click.echo(_printable(read_bytes(Path(path)).decode("utf-8", "replace")), nl=False)
+    return 0
+
+
+def _printable(text: str) -> str:
+    """A site's rule file may hold anything; on a terminal nothing of it takes effect."""
+    from sestriage.report.safe import visible
+
+    return "".join(visible(line, keep="\t") + "\n" for line in text.splitlines())
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    return f" (did you mean `{near[0]}`?)" if near else ""
+
+
+# --- lint and test -----------------------------------------------------------------------------------------------
+
+
+def _folders(folder: str | None) -> list[Path]:
+    """The folder that is named, else the site's and the packaged rules."""
+    from sestriage.rules.index import folders
+
+    return [Path(folder)] if folder is not None else [Path(name) for name in folders()]
+
+
+@command.command("lint")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False))
+def lint_rules(folder: str | None) -> int:
+    """Check rules and print what is wrong as path:line:column. Without DIR: the packaged rules and the site's."""
+    from sestriage.rules.lint import lint
+    from sestriage.rules.translations import untranslated
+
+    problems = 0
+    for path in _folders(folder):
+        found = (*lint(path), *untranslated(path))
+        for problem in sorted(found, key=lambda item: (item.path, item.line or 0, item.column or 0)):
+            click.echo(_printable(str(problem)), nl=False)
+        problems += len(found)
+    if problems:
+        click.echo(f"{problems} problem{'s' if problems > 1 else ''}", err=True)
+    return FAILED if problems else 0
+
+
+@command.command("test")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False))
+def test_rules(folder: str | None) -> int:
+    """Replay every example and say which rule did not keep its promise."""
+    from sestriage.rules.replay import replay_folder
+
+    results = [result for path in _folders(folder) for result in replay_folder(path)]
+    failures = [failure for result in results if (failure := result.failure) is not None]
+    for failure in failures:
+        click.echo(_printable(failure), nl=False)
+    rules = len({result.path for result in results})
+    click.echo(f"{len(results)} examples of {rules} rules, {len(failures)} failed")
+    return FAILED if failures else 0
+
+
+# --- new and catalogue -------------------------------------------------------------------------------------------
+
+
+@command.command("new")
+@click.argument("rule", metavar="ID")
+@click.option("--phase", type=click.Choice(PHASES), default="config", show_default=True, help="The step that fails.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE, which must not exist yet.")
+def new(rule: str, phase: str, output: str | None) -> int:
+    """Print a commented rule to start from; it passes lint and its own examples."""
+    from sestriage.rules.skeleton import skeleton
+
+    try:
+        text = skeleton(rule, phase)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="ID") from None
+    if output is None:
+        click.echo(text, nl=False)
+        return 0
+    try:
+        with Path(output).open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise InputError(f"cannot write {output}: {error.strerror or error}") from None
+    return 0
+
+
+@command.command("catalogue")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False))
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.option("--check", metavar="FILE", help="Only say whether FILE is current.")
+def write_catalogue(folder: str | None, output: str | None, check: str | None) -> int:
+    """Print the catalogue of rules as Markdown: one section a rule, with its examples."""
+    from sestriage.cli.output import write
+    from sestriage.rules.catalogue import catalogue
+
+    text = catalogue(folder)
+    if check is None:
+        write(text, output)
+        return 0
+    try:
+        current = Path(check).read_text(encoding="utf-8") == text
+    except (OSError, ValueError) as error:
+        click.echo(f"sestriage: cannot read {check}: {error}", err=True)
+        return USAGE
+    if not current:
+        click.echo(f"sestriage: {check} is not current", err=True)
+    return 0 if current else FAILED
