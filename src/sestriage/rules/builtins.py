@@ -17,10 +17,10 @@ from sestriage.model.capture import SmtpDialogue
 from sestriage.model.config import CipherList, SmtpSettings
 from sestriage.model.log import LogEvent
 from sestriage.model.ses import SMTP_REGIONS, TABLE_DATE, host_form
-from sestriage.model.trust import Certificate, Gap, TrustPath
 from sestriage.model.verdict import FixStep
 from sestriage.rules import generic
-from sestriage.rules.generic import CIPHERS_PATH, CONTAINER, PUBLISHED_LIST, ROOTS, TRUST_STORE_MENU
+from sestriage.rules.generic import CIPHERS_PATH, CONTAINER, PUBLISHED_LIST
+from sestriage.rules.imports import import_ca
 from sestriage.rules.schema import Fix
 from sestriage.rules.templates import clean
 
@@ -63,72 +63,6 @@ def _already_applied(bound: Bound, ciphers: CipherList) -> FixStep:
         f"docker restart {CONTAINER} and then Test Action again",
         None,
     )
-
-
-def import_ca(bound: Bound, fix: Fix) -> Sequence[FixStep]:
-    """Which certificate to import, by name and SHA-256; and how to get it when the evidence does not hold it."""
-    gaps = [path.gap for path in _paths(bound) if path.gap is not None and path.status == "no-path"]
-    base = FixStep(
-        bound.rule.id,
-        "",
-        None,
-        bound.text(fix.risk),
-        bound.shell(fix.verify),
-        bound.text(fix.undo) or generic.UNDO_IMPORT,
-    )
-    steps = [replace(base, text=bound.text(fix.text) or fix.text)] if fix.text else []
-    served = _served_candidates(gaps)
-    published = next((gap for gap in gaps if gap.published), None)
-    if published is not None:
-        steps.append(replace(base, text=_published_text(published)))
-    if served:
-        names = "; ".join(f"`{clean(ca.label)}` (SHA-256 {ca.sha256})" for ca in served)
-        text = (
-            f"The chain in evidence holds what is missing. Import, at {TRUST_STORE_MENU}, with the file name as"
-            f" friendly name: {names}. Either is enough for today's chain; both together survive a change of it."
-            if len(served) > 1
-            else f"The chain in evidence holds what is missing. Import, at {TRUST_STORE_MENU}: {names}."
-        )
-        steps.append(replace(base, text=text, command=_show_chain(bound)))
-    elif published is None and gaps:
-        gap = gaps[0]
-        key = f", key identifier {gap.authority_key_id}" if gap.authority_key_id else ""
-        text = (
-            f"Missing is the CA `{clean(gap.issuer)}`{key}. It was not served: get it from the owner of the server,"
-            f" check its fingerprint with them, and import it at {TRUST_STORE_MENU}."
-        )
-        steps.append(replace(base, text=text))
-    if not gaps:
-        steps.append(replace(base, text=generic.LOOK_AND_IMPORT, command=_show_chain(bound)))
-    return tuple(steps)
-
-
-def _paths(bound: Bound) -> list[TrustPath]:
-    return [fact for fact in bound.facts.of("trust.path") if isinstance(fact, TrustPath)]
-
-
-def _served_candidates(gaps: Sequence[Gap]) -> list[Certificate]:
-    """The served CA certificates worth importing: those of the two roots where the chain has them, else the topmost."""
-    found: dict[str, Certificate] = {}
-    for gap in gaps:
-        for certificate in gap.importable:
-            found.setdefault(certificate.sha256, certificate)
-    durable = [ca for ca in found.values() if (ca.published_as or ca.common_name) in ROOTS]
-    return durable[:2] or list(found.values())[:1]
-
-
-def _published_text(gap: Gap) -> str:
-    fingerprint = f" (SHA-256 {gap.published_sha256})" if gap.published_sha256 else ""
-    other = [name for name in ROOTS if name != gap.published]
-    return (
-        f"Import the public root `{gap.published}`{fingerprint}, from Amazon Trust Services"
-        f" (https://www.amazontrust.com/repository/), at {TRUST_STORE_MENU}; compare the fingerprint before you save."
-        f" {' and '.join(other)} beside it keeps mail going when the served chain changes."
-    )
-
-
-def _show_chain(bound: Bound) -> str:
-    return generic.show_chain(bound.case.s_client)
 
 
 def check_smtp_host(bound: Bound, fix: Fix) -> Sequence[FixStep]:

@@ -108,7 +108,8 @@ def published_list_text(text: str) -> str:
 
 LOOK_AND_IMPORT = (
     f"See which chain the server sends, then import its topmost CA certificates (for SES: {ROOTS[0]} and {ROOTS[1]};"
-    f" not the server's own certificate, which changes) at {TRUST_STORE_MENU}."
+    f" not the server's own certificate, which changes) at {TRUST_STORE_MENU}. From what the command prints, saved as a"
+    " file, `sestriage certs export FILE --to sestriage-import` makes the files to import."
 )
 """For a served chain and a trust store that are not in the evidence."""
 

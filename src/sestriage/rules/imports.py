@@ -1,0 +1,139 @@
+"""The builtin `import-ca`: which certificate to import, by name and SHA-256, and the command that saves it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sestriage.model.capture import Stream
+from sestriage.model.published import BY_SUBJECT
+from sestriage.model.trust import Certificate, Gap, TrustPath
+from sestriage.model.verdict import FixStep
+from sestriage.rules import generic
+from sestriage.rules.generic import ROOTS, TRUST_STORE_MENU
+from sestriage.rules.schema import Fix
+from sestriage.rules.templates import clean
+
+if TYPE_CHECKING:
+    from sestriage.rules.ruleset import Bound
+
+FOLDER = "sestriage-import"
+"""Folder into which the printed command saves the certificates."""
+UNREACHED = frozenset({"no-path", "empty-store"})
+"""Decisions of the path search that an import can mend."""
+
+
+def import_ca(bound: Bound, fix: Fix) -> Sequence[FixStep]:
+    """Which certificate to import, by name and SHA-256; and how to get it when the evidence does not hold it."""
+    gaps = [path.gap for path in _paths(bound) if path.gap is not None and path.status in UNREACHED]
+    undo = bound.text(fix.undo) or generic.UNDO_IMPORT
+    base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.shell(fix.verify), undo)
+    steps = [replace(base, text=bound.text(fix.text) or fix.text)] if fix.text else []
+    export = _export_command(bound)
+    served = _served_candidates(gaps)
+    published = next((gap for gap in gaps if gap.published), None)
+    if published is not None:
+        steps.append(replace(base, text=_published_text(published), command=export))
+    if served:
+        command = None if published is not None and export else export or _show_chain(bound)
+        steps.append(replace(base, text=_served_text(served, bool(export)), command=command))
+    elif published is None and gaps:
+        steps.append(replace(base, text=_missing_text(gaps[0])))
+    if not gaps:
+        steps.append(_without_decision(bound, base, export))
+    return tuple(steps)
+
+
+def _without_decision(bound: Bound, base: FixStep, export: str | None) -> FixStep:
+    """No store could be read, so that nothing is known to be missing: what the chain holds is imported."""
+    if export is None:
+        return replace(base, text=generic.LOOK_AND_IMPORT, command=_show_chain(bound))
+    text = (
+        "The served chain is in the evidence: the command saves its durable CA certificates with their fingerprints."
+        f" Import them at {TRUST_STORE_MENU}, with the file name as friendly name."
+    )
+    return replace(base, text=text, command=export)
+
+
+def _served_text(served: Sequence[Certificate], exported: bool) -> str:
+    names = "; ".join(f"`{clean(ca.label)}` (SHA-256 {ca.sha256})" for ca in served)
+    how = "; the command saves them as files" if exported else ""
+    text = (
+        f"The chain in evidence holds what is missing{how}. Import, at {TRUST_STORE_MENU}, with the file name as"
+        f" friendly name: {names}."
+    )
+    if len(served) > 1:
+        text += " Either is enough for today's chain; both together survive a change of it."
+    if exported and any(_is_unpublished(ca) for ca in served):
+        text += (
+            " A certificate with the name of a public root over another key is saved only with --allow-unpublished:"
+            " add that when its owner has confirmed the fingerprint."
+        )
+    return text
+
+
+def _is_unpublished(certificate: Certificate) -> bool:
+    return certificate.subject in BY_SUBJECT and certificate.published_as is None
+
+
+def _missing_text(gap: Gap) -> str:
+    key = f", key identifier {gap.authority_key_id}" if gap.authority_key_id else ""
+    return (
+        f"Missing is the CA `{clean(gap.issuer)}`{key}. It was not served: get it from the owner of the server,"
+        f" check its fingerprint with them, and import it at {TRUST_STORE_MENU}."
+    )
+
+
+def _published_text(gap: Gap) -> str:
+    fingerprint = f" (SHA-256 {gap.published_sha256})" if gap.published_sha256 else ""
+    other = [name for name in ROOTS if name != gap.published]
+    return (
+        f"Import the public root `{gap.published}`{fingerprint}, from Amazon Trust Services"
+        f" (https://www.amazontrust.com/repository/), at {TRUST_STORE_MENU}; compare the fingerprint before you save."
+        f" {' and '.join(other)} beside it keeps mail going when the served chain changes."
+    )
+
+
+def _show_chain(bound: Bound) -> str:
+    return generic.show_chain(bound.case.s_client)
+
+
+def _paths(bound: Bound) -> list[TrustPath]:
+    return [fact for fact in bound.facts.of("trust.path") if isinstance(fact, TrustPath)]
+
+
+def _served_candidates(gaps: Sequence[Gap]) -> list[Certificate]:
+    """The served CA certificates worth importing: those of the two roots where the chain has them, else the topmost."""
+    found: dict[str, Certificate] = {}
+    for gap in gaps:
+        for certificate in gap.importable:
+            found.setdefault(certificate.sha256, certificate)
+    durable = [ca for ca in found.values() if (ca.published_as or ca.common_name) in ROOTS]
+    return durable[:2] or list(found.values())[:1]
+
+
+def _export_command(bound: Bound) -> str | None:
+    """The command that saves what is to be imported, for a shell where `triage` ran; None when the evidence holds no
+    readable chain, or came from a pipe."""
+    chain = next(_chain_files(bound), None)
+    if chain is None or not _can_be_typed(chain):
+        return None
+    stores = {path.store.path for path in _paths(bound)} - {chain}
+    named = "".join(f" --store {shlex.quote(store)}" for store in sorted(stores) if _can_be_typed(store))
+    return f"sestriage certs export {shlex.quote(chain)}{named} --to {FOLDER}"
+
+
+def _chain_files(bound: Bound) -> Iterator[str]:
+    """The files in which a whole served chain was seen, as the user named them."""
+    for path in _paths(bound):
+        if path.frame_source is not None:
+            yield path.frame_source.path
+    for stream in bound.facts.of("tcp.stream"):
+        if isinstance(stream, Stream) and stream.tls is not None and stream.tls.certificates_visibility == "clear":
+            yield stream.source.path
+
+
+def _can_be_typed(path: str) -> bool:
+    return path != "-" and path == clean(path) and not path.startswith("-")
