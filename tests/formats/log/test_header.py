@@ -112,3 +112,12 @@ def test_java_util_logging_spreads_over_two_lines() -> None:
     (event,) = read(b"Nov 24, 2026 3:22:35 AM com.foo.Mailer send\nSEVERE: Unable to send email\n")
     assert (event.level, event.logger, event.message) == ("ERROR", "com.foo.Mailer", "Unable to send email")
     assert event.time == datetime(2026, 11, 24, 3, 22, 35)
+
+
+def test_a_level_padded_to_five_characters_begins_a_line_without_time() -> None:
+    """`%5p` of logback and Spring Boot, the time stamp cut off by whoever pasted the lines."""
+    for padded in (" INFO 7 --- [ main] c.h.Runner : Test action completed", " WARN c.h.Runner - x"):
+        header = parse_header(padded)
+        assert header is not None
+        assert header.level in ("INFO", "WARN")
+    assert parse_header("   information about it follows") is None

@@ -174,7 +174,7 @@ def parse_header(text: str, reference: datetime | None = None) -> Header | None:
             break
     if pairs:
         stamp, level = _from_pairs(pairs, stamp, level, reference)
-    if stamp is None and (level is None or not (pairs or _HEADLESS_LEVEL.match(text))):
+    if stamp is None and (level is None or not (pairs or _HEADLESS_LEVEL.match(text.lstrip(" ")))):
         return None
     if level is None and (tail := _JUL_TAIL.fullmatch(text[at:].strip())):
         return Header(stamp, None, tail["logger"], None, "")
