@@ -21,9 +21,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "rules": {"formats", "model", "errors"},
     "engine": {"ingest", "rules", "pki", "formats", "model", "errors"},
     "watch": {"ingest", "rules", "pki", "formats", "model", "errors"},
+    "probe": {"pki", "formats", "model", "errors"},
     "redact": {"model", "errors"},
     "report": {"model", "errors"},
-    "cli": {"engine", "watch", "redact", "report", "ingest", "rules", "pki", "formats", "model", "errors"},
+    "cli": {"engine", "watch", "probe", "redact", "report", "ingest", "rules", "pki", "formats", "model", "errors"},
 }
 """Room to the rooms whose modules it may import."""
 

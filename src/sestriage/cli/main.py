@@ -23,6 +23,7 @@ COMMANDS = {
     "guide": ("sestriage.cli.guide", "The whole set-up as a checklist, with the values filled in."),
     "mail": ("sestriage.cli.mail", "Say whether a delivered mail went through Amazon SES, from its headers."),
     "certs": ("sestriage.cli.certs", "Compare a served chain with a trust store; save the certificates to import."),
+    "probe": ("sestriage.cli.probe", "Ask a mail server what it would answer a Manager (uses the network)."),
     "check": (
         "sestriage.cli.check",
         "For cron and monitoring: say when alarm mail stops working, and when it works again.",
@@ -59,7 +60,7 @@ def cli() -> None:
     """Find out why a Secure Network Analytics Manager cannot mail its alarms through Amazon SES.
 
     sestriage reads the Manager's response-management log, a packet capture of the attempt and the trust store, alone
-    or in a support bundle. It reads only: it never applies a fix and never touches the network.
+    or in a support bundle. It reads only: it never applies a fix, and only `sestriage probe` touches the network.
     """
 
 

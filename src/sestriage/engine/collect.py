@@ -158,7 +158,6 @@ class _Collector:
             self._note(member, "capture", capture.problem)
 
     def _store(self, member: Member) -> None:
-
         data = member.read(MAX_STORE_BYTES + 1)
         if len(data) > MAX_STORE_BYTES:
             self._note(member, "trust-store", f"larger than {MAX_STORE_BYTES >> 20} MiB; not read", used=False)
@@ -170,6 +169,21 @@ class _Collector:
         data = member.read(MAX_TRANSCRIPT_BYTES)
         read = self._pasted.add_transcript(data, member.ref)
         self._note(member, read.kind, read.problem, used=read.used)
+        if read.kind == "transcript" and member.format == "s_client":
+            self._log_beside(member, data)
+
+    def _log_beside(self, member: Member, data: bytes) -> None:
+        """Lines of the Manager's log that were pasted into one text with a run of s_client."""
+        from sestriage.formats.log import LogReader, looks_like_log
+        from sestriage.formats.transcript import beside_runs
+
+        rest = beside_runs(data)
+        if not looks_like_log(rest.lstrip(b"\r\n")):
+            return
+        events = tuple(event for event in LogReader(member.ref).events([rest]) if event.outcome != "other")
+        if events:
+            logs = self._out.logs if member.named or is_response_log(member.ref) else self._out.other_logs
+            logs.append(LogFile(member.ref, events[-MAX_EVENTS:], named=member.named))
 
     def _ciphers(self, member: Member) -> None:
         from sestriage.formats.tlsciphers import parse_cipher_list

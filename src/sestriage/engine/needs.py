@@ -50,8 +50,8 @@ def needs_of(decision: Decision | None, collected: Collected) -> tuple[Need, ...
 
 def _of_another_client(attempt: Attempt, collected: Collected) -> bool:
     """What was judged is a run of openssl or the probe: of the Manager itself nothing is known."""
-    runs = {each.source for each in collected.transcripts}
-    return not collected.logs and bool(attempt.streams) and all(stream.source in runs for stream in attempt.streams)
+    runs = {id(each.stream) for each in collected.transcripts}
+    return not collected.logs and bool(attempt.streams) and all(id(stream) in runs for stream in attempt.streams)
 
 
 def _asks_for(needs: list[Need], word: str) -> bool:

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from sestriage.errors import ParseError
 from sestriage.model.source import SourceRef
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustStore
+
+SNIFFED = 64 * 1024
+"""Bytes by which the kind of a text is told, as the walk does."""
 
 AS_CHAIN = "taken for the chain that the server sent, not for a trust store; --store makes it one"
 
@@ -61,7 +65,10 @@ class Pasted:
         """Read a text that looks like one."""
         from sestriage.formats.transcript import looks_like_transcript, read_listing, read_runs, served_pieces
 
-        if looks_like_transcript(data) == "keytool":
+        kind = looks_like_transcript(data[:SNIFFED])
+        if kind == "probe":
+            return self._add_probe(data, source)
+        if kind == "keytool":
             store = read_listing(data, source)
             self.stores.append(store)
             return ReadAs("trust-store", store.problem, store.readable)
@@ -74,6 +81,16 @@ class Pasted:
         self.transcripts += runs
         if not runs:
             return ReadAs("transcript", "no run of openssl s_client could be made out in it", used=False)
+        return ReadAs("transcript")
+
+    def _add_probe(self, data: bytes, source: SourceRef) -> ReadAs:
+        from sestriage.formats.transcript.probe import load_probe, transcripts_of
+
+        try:
+            probe = load_probe(data)
+        except ParseError as error:
+            return ReadAs("transcript", f"a case of sestriage probe that cannot be read: {error}", used=False)
+        self.transcripts += transcripts_of(probe, source)
         return ReadAs("transcript")
 
     def add_store(self, data: bytes, source: SourceRef, passwords: Sequence[str]) -> ReadAs:
@@ -98,13 +115,14 @@ class Pasted:
         from sestriage.formats.transcript import chain_of_pieces, served_pieces
 
         served: set[SourceRef] = set()
+        chains = [_fingerprints(transcript) for transcript in self.transcripts]
         whole_folders: dict[SourceRef, set[str]] = {}
         for transcript in self.transcripts:
             whole_folders.setdefault(folder_of(transcript.source), set()).update(_fingerprints(transcript))
         for folder, files in self._pieces.items():
             chain = chain_of_pieces((piece for ref, data in files for piece in served_pieces(data, ref)), folder)
             served.update(ref for ref, _ in files)
-            if not _fingerprints(chain) <= whole_folders.get(folder, set()):
+            if not any(_fingerprints(chain) <= known for known in chains):
                 self.transcripts.append(chain)
             whole_folders.setdefault(folder, set()).update(_fingerprints(chain))
         copies = [store for store in self.stores if self._is_copy(store, whole_folders)]

@@ -19,6 +19,7 @@ from sestriage.model.trust import TrustPath
 from sestriage.model.verdict import Attempt
 
 MAX_NOTES = 12
+OPENSSL = "openssl s_client"
 READABLE = ("clear", "decrypted")
 
 NOT_THE_MANAGER = (
@@ -44,11 +45,16 @@ class TranscriptDraft(Draft):
         return self.streams[0].port or None
 
     @property
+    def merit(self) -> tuple[bool, bool, bool]:
+        """What makes a run the one to look at, the weightiest first."""
+        return not self.transcript.chain_only, self.undecided, self.transcript.whole_chain
+
+    @property
     def undecided(self) -> bool:
         """The run says nothing of how an attempt of the Manager ends: it went well, it was restricted so that the
         refusal is the good answer, or it holds certificates only."""
         tls = self.streams[0].tls
-        if self.transcript.chain_only or (tls is not None and tls.completed):
+        if self.transcript.chain_only or self.transcript.answered or (tls is not None and tls.completed):
             return True
         return refused_as_asked(self.transcript)
 
@@ -66,11 +72,12 @@ def refused_as_asked(transcript: Transcript) -> bool:
 
 
 def own_attempts(collected: Collected) -> list[Draft]:
-    """Each run as something to be judged, the one that the verdict is about last: a finished handshake before a
-    refused one, then the newest. For cases without any attempt of the Manager."""
+    """Each run as something to be judged, the one that the verdict is about last: rather one that went well than one
+    that broke, rather one with the served chain, then the newest. For cases without any attempt of the Manager."""
     far = datetime.min.replace(tzinfo=UTC)
-    drafts = [TranscriptDraft(transcript) for transcript in collected.transcripts]
-    drafts.sort(key=lambda d: (d.undecided and not d.transcript.chain_only, d.streams[0].started or far))
+    runs = [each for each in collected.transcripts if not each.chain_only]
+    drafts = [TranscriptDraft(transcript) for transcript in runs or collected.transcripts]
+    drafts.sort(key=lambda draft: (draft.merit, draft.streams[0].started or far))
     return list(drafts)
 
 
@@ -157,8 +164,9 @@ def transcript_notes(attempt: Attempt, paths: Sequence[TrustPath], collected: Co
         return []
     notes = [note for each in collected.transcripts for note in _notes(each)]
     sources = {each.source for each in collected.transcripts}
-    own = {stream.source for stream in attempt.streams}
-    borrowed = {path.frame_source for path in paths} & sources - own
+    own = {id(stream) for stream in attempt.streams}
+    judged = any(id(each.stream) in own for each in collected.transcripts)
+    borrowed = {path.frame_source for path in paths} & sources if not judged else set()
     for source in sorted(borrowed, key=str):
         notes.append(
             f"The attempt does not show the served chain; the chain from {source} was held against the trust store."
@@ -169,16 +177,17 @@ def transcript_notes(attempt: Attempt, paths: Sequence[TrustPath], collected: Co
 
 def _notes(each: Transcript) -> Iterator[str]:
     tls = each.stream.tls
-    where = str(each.source)
+    where = f"{each.source}, {each.label}" if each.label else str(each.source)
     if each.chain_only:
         count = len(tls.certificates) if tls else 0
         gap = "" if each.whole_chain else "; a certificate is missing, or files of two runs lie together"
         yield f"{where}: {count} certificate(s) as a server sent them{gap}."
         return
-    if tls is not None and tls.completed:
+    if tls is not None and (tls.completed or (each.answered and tls.server_hello_seen)):
+        done = "finished the TLS handshake" if tls.completed else "was answered"
         parts = (tls.version, tls.cipher, f"DH {tls.dh_bits} bits" if tls.dh_bits else tls.group)
         how = ", ".join(part for part in parts if part)
-        yield f"{where}: {each.program} finished the TLS handshake ({how}); {each.listed} certificate(s) were served."
+        yield f"{where}: {each.program} {done} ({how}); {each.listed} certificate(s) were served."
     yield from _certificate_notes(each, where)
     yield from _key_notes(each, where)
 
@@ -186,7 +195,7 @@ def _notes(each: Transcript) -> Iterator[str]:
 def _certificate_notes(each: Transcript, where: str) -> Iterator[str]:
     tls = each.stream.tls
     if tls is None or (not tls.certificates and not each.listed):
-        if each.stream.tcp.established and not (tls is not None and tls.completed):
+        if each.program == OPENSSL and each.stream.tcp.established and not (tls is not None and tls.completed):
             yield f"{where}: no certificate came, so a verify return code of 0 (ok) in it means nothing."
         return
     if len(tls.certificates) < each.listed:

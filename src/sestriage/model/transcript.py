@@ -35,6 +35,10 @@ class Transcript:
     restricted: bool = False
     """The client offered less than usual (`-cipher`, `-tls1_2`): a refusal may be the good answer."""
     program: str = "openssl s_client"
+    answered: bool = False
+    """The server gave all that this client asked for, though the client did not go on to a finished handshake."""
+    label: str = ""
+    """Which of several conversations of one run it is, for a sentence; empty where the line tells."""
     chain_only: bool = False
     """Only certificates as they were served (a folder of split files), no conversation."""
 

@@ -7,4 +7,5 @@ from sestriage.formats.transcript.pieces import Piece as Piece
 from sestriage.formats.transcript.pieces import chain_of_pieces as chain_of_pieces
 from sestriage.formats.transcript.pieces import served_chain as served_chain
 from sestriage.formats.transcript.pieces import served_pieces as served_pieces
+from sestriage.formats.transcript.s_client import beside_runs as beside_runs
 from sestriage.formats.transcript.s_client import looks_like_transcript as looks_like_transcript

@@ -28,10 +28,13 @@ _COMMAND = re.compile(r"\bopenssl\s+s_client\b(?P<rest>.*)")
 
 
 def looks_like_transcript(head: bytes) -> str | None:
-    """`s_client` or `keytool` when the first bytes of a file are the output of that program; None for others."""
+    """`s_client`, `keytool` or `probe` when a file begins like the output of that program; None for others."""
     from sestriage.formats.transcript.keytool import looks_like_listing
+    from sestriage.formats.transcript.probe import looks_like_probe
 
     text = pem.plain_text(head)
+    if looks_like_probe(text):
+        return "probe"
     if _MARK.search(text):
         return "s_client"
     return "keytool" if looks_like_listing(text) else None
@@ -113,7 +116,18 @@ def find_runs(data: bytes) -> list[Run]:
         owner = next((run for run in reversed(runs) if run.first <= block.line), None)
         if owner is not None:
             owner.blocks.append(block)
+            owner.last = max(owner.last, block.end_line)
     return [run for run in runs if run.connected or run.connect_errno is not None or run.entries or run.trouble]
+
+
+def beside_runs(data: bytes) -> bytes:
+    """The text without its runs, with the lines where they were: a log may have been pasted together with them."""
+    data = pem.plain_text(data)
+    lines = data.split(b"\n", MAX_LINES)
+    for run in find_runs(data):
+        for number in range(run.first, min(run.last, len(lines)) + 1):
+            lines[number - 1] = b""
+    return b"\n".join(lines)
 
 
 def _lines(data: bytes) -> Iterator[Line]:
@@ -176,8 +190,8 @@ class _Splitter:
     def _take(self, line: Line) -> None:
         if self._current is None:
             return
-        self._current.last = line.number
-        read_line(self._current, line)
+        if read_line(self._current, line):
+            self._current.last = line.number
 
 
 def _errno(text: str) -> int | None:
@@ -188,12 +202,13 @@ def _errno(text: str) -> int | None:
 # --- single lines ------------------------------------------------------------------------------------------------
 
 
-def read_line(run: Run, line: Line) -> None:
-    """Enter what a line says into its run."""
+def read_line(run: Run, line: Line) -> bool:
+    """Enter what a line says into its run; False when it is none of the known ones."""
     for pattern, enter in _READERS:
         if match := pattern.match(line.text):
             enter(run, line, match)
-            return
+            return True
+    return False
 
 
 def _connected(run: Run, line: Line, match: re.Match[str]) -> None:

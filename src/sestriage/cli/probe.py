@@ -1,0 +1,163 @@
+"""`sestriage probe`: ask a mail server what it would answer a Manager. The only command that touches the network."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+
+import click
+
+from sestriage.cli.output import text_style, write
+from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
+
+DEFAULT_PORT = 587
+LONGEST = 300.0
+"""Seconds: nothing takes longer, whatever the options say."""
+
+EPILOG = """\b
+Exit status
+  0  nothing stands in the way of a Manager, as far as the login
+  1  a Manager would fail at this server
+  2  wrong usage, or a file that cannot be written
+  3  nothing found that stops a Manager, but not everything could be judged (no trust store given, …)
+  4  internal error
+
+\b
+Examples
+  sestriage probe email-smtp.us-east-1.amazonaws.com
+  sestriage probe email-smtp.us-east-1.amazonaws.com:465 --trust-store truststore.p12
+  sestriage probe relay.example.com:2525 --mode starttls --save-certs certs --save-case case.tar.gz
+"""
+
+
+@click.command("probe", epilog=EPILOG)
+@click.argument("target", metavar="HOST[:PORT]")
+@click.option(
+    "--mode", type=click.Choice(["starttls", "wrapper"]), help="Default: by the port, wrapper at 465 and 2465."
+)
+@click.option(
+    "--trust-store",
+    "stores",
+    multiple=True,
+    type=click.Path(exists=True),
+    help="The Manager's trust store (file or folder): is the served chain trusted? May be repeated.",
+)
+@click.option(
+    "--store-password-file",
+    type=click.Path(exists=True, dir_okay=False),
+    help="File whose first line is the trust store's password.",
+)
+@click.option("--save-certs", metavar="DIR", help="Write the served chain as PEM files named after each CN.")
+@click.option("--save-case", metavar="FILE.tar.gz", help="Keep everything for `sestriage triage`.")
+@click.option("-4", "ip_version", flag_value=4, type=int, help="IPv4 only.")
+@click.option("-6", "ip_version", flag_value=6, type=int, help="IPv6 only.")
+@click.option("--from-ip", metavar="ADDRESS", help="Connect from this address of the machine.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, LONGEST),
+    default=10.0,
+    show_default=True,
+    help="Seconds for each connect and for each conversation.",
+)
+@click.option(
+    "--total",
+    type=click.FloatRange(0.1, LONGEST),
+    default=60.0,
+    show_default=True,
+    help="Seconds for all conversations together; the resolver's own time comes on top.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
+def command(
+    target: str,
+    mode: str | None,
+    stores: tuple[str, ...],
+    store_password_file: str | None,
+    save_certs: str | None,
+    save_case: str | None,
+    ip_version: int | None,
+    from_ip: str | None,
+    timeout: float,
+    total: float,
+    form: str,
+    output: str | None,
+) -> int:
+    """Ask a mail server what it would answer a Manager: connection, STARTTLS, TLS version, key exchange, chain.
+
+    Up to four connections are made, each with a TLS hello of its own: the usual offer, TLS 1.2, TLS 1.2 with DHE only
+    (the Logjam question; the local OpenSSL has no say in it), and, where the chain is to be had in no other way, a
+    whole TLS 1.3 handshake. Nobody logs in and no mail is sent. Run it where the Manager stands: from elsewhere the
+    way through the network is another.
+    """
+    from sestriage.engine.collect import Options, collect
+    from sestriage.engine.outlook import outlook
+    from sestriage.engine.pasted import Roles
+    from sestriage.engine.triage import TriageOptions, conclude
+    from sestriage.formats.transcript.probe import stream_of, transcripts_of
+    from sestriage.model.source import SourceRef
+    from sestriage.probe import Settings, run
+    from sestriage.report import probe as report
+    from sestriage.rules import load_rules
+
+    host, port = parse_target(target)
+    source_ip = _address(from_ip)
+    collected = collect(stores, Options(store_password_file=store_password_file, roles=Roles(stores=stores)))
+    probe = run(Settings(host, port, mode, ip_version, source_ip, timeout, total))
+    source = SourceRef(save_certs or save_case or f"probe of {host}:{port}")
+    collected.transcripts = transcripts_of(probe, source)
+    rules = load_rules()
+    judged = conclude(collected, rules, TriageOptions())
+    points = outlook(probe, collected.transcripts, judged.paths, collected.stores, rules)
+    shown = [t.stream for t in collected.transcripts if t.stream.tls is not None and t.stream.tls.certificates]
+    chain = shown[0].tls.certificates if shown and shown[0].tls is not None else ()
+    saved: list[str] = []
+    if save_certs is not None:
+        from sestriage.probe.save import save_certificates
+
+        saved += [str(path) for path in save_certificates(chain, save_certs)]
+    if save_case is not None:
+        from sestriage.probe.save import save_case as save
+
+        save(probe, chain, save_case)
+        saved.append(save_case)
+    if form == "json":
+        write(report.to_json(probe, points, chain, [stream_of(talk, source) for talk in probe.talks], saved), output)
+    else:
+        from sestriage.report import text
+
+        style = text_style(output)
+        drawn = text.draw(
+            report.blocks(probe, points, chain, saved),
+            color=bool(style["color"]),
+            width=int(style["width"]),
+            ascii_only=bool(style["ascii_only"]),
+        )
+        write(drawn, output)
+    return {True: ACCEPTED, False: FAILED, None: UNDETERMINED}[report.overall(points)]
+
+
+_TARGET = re.compile(r"\[(?P<six>[0-9A-Fa-f:.%\w]+)\](?::(?P<p6>\d+))?|(?P<host>[^\s:\[\]/@]+)(?::(?P<port>\d+))?")
+
+
+def parse_target(target: str) -> tuple[str, int]:
+    """`host`, `host:port`, `[IPv6]:port` or a bare IPv6 address; raises click.BadParameter."""
+    try:
+        return str(ip_address(target)), DEFAULT_PORT
+    except ValueError:
+        match = _TARGET.fullmatch(target)
+    if match is None:
+        raise click.BadParameter(f"{target!r} is not HOST, HOST:PORT or [IPv6]:PORT", param_hint="HOST[:PORT]")
+    number = match["port"] or match["p6"]
+    port = int(number) if number and len(number) < 6 else 0 if number else DEFAULT_PORT
+    if not 0 < port < 65536:
+        raise click.BadParameter(f"{number} is no port", param_hint="HOST[:PORT]")
+    return (match["six"] or match["host"]), port
+
+
+def _address(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no IP address", param_hint="--from-ip") from None

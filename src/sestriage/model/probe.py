@@ -1,0 +1,93 @@
+"""What `sestriage probe` said and heard: the bytes of each conversation, kept so that they can be read again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sestriage.model.verdict import Finding
+
+OFFERS = {
+    "default": "TLS 1.2 and 1.3, all usual key exchanges",
+    "tls12": "TLS 1.2 and older, all usual key exchanges",
+    "dhe": "TLS 1.2 and older, DHE suites only",
+    "tls13": "a whole TLS 1.3 handshake, to see the chain",
+}
+"""The offers that are made, each over a connection of its own."""
+
+ENDS = (
+    "done",
+    "refused",
+    "unanswered",
+    "unreachable",
+    "server-closed",
+    "server-reset",
+    "gave-up",
+    "timed-out",
+    "limit",
+)
+"""How a conversation ended: `done` (all that was asked for came; then we hung up), `refused`, `unanswered` and
+`unreachable` (no connection came about), `server-closed`, `server-reset`, `gave-up` (the answer left nothing to go on
+with), `timed-out`, `limit` (the server sent more than is read)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Bytes of one side in the order of the wire. `time` is aware."""
+
+    time: datetime
+    client: bool
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeTalk:
+    """One conversation. `offer` is a key of OFFERS, `end` one of ENDS. `local` is None when no connection came about.
+    `keylog` holds the secrets of a handshake that was finished (SSLKEYLOGFILE format), else it is empty. `problem` is
+    one sentence on what went wrong, None when nothing did."""
+
+    offer: str
+    mode: str
+    """`starttls` or `wrapper`."""
+    host: str
+    address: str
+    port: int
+    started: datetime
+    ended: datetime
+    end: str
+    chunks: tuple[Chunk, ...] = ()
+    local: tuple[str, int] | None = None
+    keylog: bytes = b""
+    problem: str | None = None
+
+    @property
+    def done(self) -> bool:
+        """All that was asked for came."""
+        return self.end == "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A whole run. `addresses` are what the name resolved to, in the order of the resolver; empty with `unresolved`
+    saying why when it did not."""
+
+    host: str
+    port: int
+    mode: str
+    started: datetime
+    ended: datetime
+    addresses: tuple[str, ...] = ()
+    unresolved: str | None = None
+    talks: tuple[ProbeTalk, ...] = ()
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One answer. `good` is True (nothing in the way of a Manager), False (a Manager would fail here), or None (cannot
+    be said, or depends on the Manager). `finding` is what the rules would say, None where none applies."""
+
+    topic: str
+    good: bool | None
+    text: str
+    finding: Finding | None = None

@@ -1,0 +1,77 @@
+"""From a name to a connection: resolver, address family, source address, and what a failure means."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sestriage.probe.channel import EndError
+
+MAX_ADDRESSES = 8
+"""Addresses of a name that are tried one after the other."""
+
+FAMILIES = {None: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}
+
+_REFUSED = {errno.ECONNREFUSED}
+_UNREACHABLE = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to connect to."""
+
+    family: int
+    ip: str
+    sockaddr: tuple[object, ...]
+
+
+class UnresolvedError(Exception):
+    """The name gives no address; the text says why."""
+
+
+def resolve(host: str, port: int, version: int | None) -> list[Address]:
+    """The addresses of a name in the resolver's order; `version` 4 or 6 asks for one kind only.
+
+    Raises UnresolvedError. How long that takes is up to the resolver of the system (its own time-outs apply).
+    """
+    try:
+        found = socket.getaddrinfo(host, port, FAMILIES[version], socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise UnresolvedError(getattr(error, "strerror", None) or str(error)) from error
+    addresses = {str(item[4][0]): Address(item[0], str(item[4][0]), tuple(item[4])) for item in found}
+    return list(addresses.values())[:MAX_ADDRESSES]
+
+
+def connect(address: Address, source: str | None, timeout: float) -> socket.socket:
+    """A connection; raises EndError (`refused`, `unanswered`, `unreachable`)."""
+    sock = socket.socket(address.family, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(timeout)
+        if source is not None:
+            sock.bind((source, 0))
+        sock.connect(address.sockaddr)
+    except TimeoutError:
+        sock.close()
+        raise EndError("unanswered", f"no answer from {address.ip} within {timeout:g} s") from None
+    except OSError as error:
+        sock.close()
+        raise EndError(_meaning(error), f"{address.ip}: {error.strerror or error}") from error
+    return sock
+
+
+def _meaning(error: OSError) -> str:
+    if error.errno in _REFUSED:
+        return "refused"
+    if error.errno in _UNREACHABLE:
+        return "unreachable"
+    return "unanswered" if error.errno == errno.ETIMEDOUT else "unreachable"
+
+
+def same_kind(addresses: Sequence[Address], source: str | None) -> list[Address]:
+    """Those that can be reached from the source address: of its family."""
+    if source is None:
+        return list(addresses)
+    family = socket.AF_INET6 if ":" in source else socket.AF_INET
+    return [address for address in addresses if address.family == family]

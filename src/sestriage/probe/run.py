@@ -1,0 +1,119 @@
+"""The whole probe: resolve, then one conversation for each offer."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sestriage import __version__
+from sestriage.formats.transcript.probe import stream_of
+from sestriage.model.capture import Stream
+from sestriage.model.ports import PORT_MODES
+from sestriage.model.probe import Probe, ProbeTalk
+from sestriage.model.source import SourceRef
+from sestriage.probe.dial import Address, UnresolvedError, resolve, same_kind
+from sestriage.probe.talk import Plan, converse
+
+NO_CONNECTION = frozenset({"refused", "unanswered", "unreachable"})
+_HERE = SourceRef("probe")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What to ask, and how long to wait.
+
+    `mode` is `starttls`, `wrapper`, or None for what the port usually speaks. `ip_version` is 4, 6 or None for either;
+    `source` the local address to connect from. `timeout` bounds each connect and each conversation, `total` all of it,
+    in seconds.
+    """
+
+    host: str
+    port: int = 587
+    mode: str | None = None
+    ip_version: int | None = None
+    source: str | None = None
+    timeout: float = 10.0
+    total: float = 60.0
+
+
+def mode_for(port: int) -> str:
+    """What is spoken first at a port: TLS at once at 465 and 2465, else SMTP with STARTTLS."""
+    return PORT_MODES.get(port, "starttls")
+
+
+def run(settings: Settings) -> Probe:
+    """Ask the server; never raises for what the network or the server does."""
+    started = datetime.now(UTC)
+    mode = settings.mode or mode_for(settings.port)
+    unresolved: str | None = None
+    addresses: list[Address] = []
+    try:
+        addresses = same_kind(resolve(settings.host, settings.port, settings.ip_version), settings.source)
+        unresolved = None if addresses else "no address of the kind that was asked for"
+    except UnresolvedError as error:
+        unresolved = str(error)
+    talks = _Talker(settings, mode).talks(addresses)
+    return Probe(
+        host=settings.host,
+        port=settings.port,
+        mode=mode,
+        started=started,
+        ended=datetime.now(UTC),
+        addresses=tuple(address.ip for address in addresses),
+        unresolved=unresolved,
+        talks=tuple(talks),
+        version=__version__,
+    )
+
+
+class _Talker:
+    """Holds the conversations, each only as long as time is left."""
+
+    def __init__(self, settings: Settings, mode: str) -> None:
+        self._settings = settings
+        self._mode = mode
+        self._until = time.monotonic() + settings.total
+
+    def talks(self, addresses: list[Address]) -> list[ProbeTalk]:
+        made: list[ProbeTalk] = []
+        address: Address | None = None
+        for candidate in addresses:
+            if made and not self._left():
+                break
+            made.append(self._talk(candidate, "default"))
+            if made[-1].end not in NO_CONNECTION:
+                address = candidate
+                break
+        if address is None or not _speaks_tls(made[-1]):
+            return made
+        made.append(self._talk(address, "tls12"))
+        made.append(self._talk(address, "dhe"))
+        if not any(_shows_chain(talk) for talk in made):
+            made.append(self._talk(address, "tls13"))
+        return made
+
+    def _left(self) -> float:
+        return max(0.0, self._until - time.monotonic())
+
+    def _talk(self, address: Address, offer: str) -> ProbeTalk:
+        settings = self._settings
+        wait = max(0.05, min(settings.timeout, self._left()))
+        plan = Plan(settings.host, settings.port, self._mode, settings.source, wait, wait)
+        return converse(plan, address, offer)
+
+
+def _stream(talk: ProbeTalk) -> Stream | None:
+    return stream_of(talk, _HERE)
+
+
+def _speaks_tls(talk: ProbeTalk) -> bool:
+    """The server answered a hello in TLS, be it with an alert: other offers may be worth making."""
+    stream = _stream(talk)
+    tls = stream.tls if stream else None
+    return tls is not None and (tls.server_hello_seen or bool(tls.alerts))
+
+
+def _shows_chain(talk: ProbeTalk) -> bool:
+    stream = _stream(talk)
+    return stream is not None and stream.tls is not None and bool(stream.tls.certificates)

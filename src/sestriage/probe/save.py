@@ -1,0 +1,119 @@
+"""Keep what the probe got: certificates as PEM files, and a case for `sestriage triage`.
+
+A server chooses the names in its certificates: they are reduced to harmless file names, and nothing is overwritten.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import re
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from sestriage.errors import InputError
+from sestriage.formats.transcript.probe import dump_probe
+from sestriage.model.probe import Probe
+from sestriage.model.trust import Certificate
+
+MAX_NAME = 100
+_HARMLESS = re.compile(r"[^A-Za-z0-9._-]+")
+_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
+"""Names that Windows takes for devices."""
+
+README = """This is a case of `sestriage probe {host}:{port}`. Read it with: sestriage triage FILE
+
+probe.json   what was said and heard in each conversation, with the address from which it was asked, and the session
+             keys of those conversations that went through a handshake; no mail and no password is in it
+chain/       the certificates as the server sent them, in order
+"""
+
+
+def file_name(certificate: Certificate) -> str:
+    """The common name without blanks and `.pem`, as Cisco's document names the files; harmless whatever it holds."""
+    name = _HARMLESS.sub("_", (certificate.common_name or "").replace(" ", "")).strip("._-")[:MAX_NAME].rstrip("._-")
+    if not name or _RESERVED.match(name):
+        name = f"certificate-{certificate.sha256[:16]}"
+    return f"{name}.pem"
+
+
+def pem_text(index: int, certificate: Certificate) -> str:
+    """A certificate with the lines above it that `s_client` prints, by which it is known as a served one."""
+    encoded = base64.b64encode(certificate.der).decode("ascii")
+    lines = [encoded[at : at + 64] for at in range(0, len(encoded), 64)]
+    listed = [f" {index} s:{certificate.subject}", f"   i:{certificate.issuer}"]
+    return "\n".join([*listed, "-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
+
+
+def named(certificates: Sequence[Certificate]) -> list[tuple[str, str]]:
+    """File name and content of each certificate; two of one name are told apart by their fingerprints."""
+    found: dict[str, str] = {}
+    for index, certificate in enumerate(certificates):
+        name = file_name(certificate)
+        if name.lower() in {known.lower() for known in found}:
+            name = _with_fingerprint(name, certificate)
+        found.setdefault(name, pem_text(index, certificate))
+    return list(found.items())
+
+
+def _with_fingerprint(name: str, certificate: Certificate) -> str:
+    return f"{name.removesuffix('.pem')}-{certificate.sha256[:16]}.pem"
+
+
+def save_certificates(certificates: Sequence[Certificate], folder: str) -> list[Path]:
+    """Write the served chain as PEM files; gives their paths. Raises InputError.
+
+    A file that is there already with the same content is left alone; one with other content is never touched, the
+    certificate then gets a name with its fingerprint.
+    """
+    target = Path(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        pairs = zip(certificates, named(certificates), strict=True)
+        return [_save(target, name, text, certificate) for certificate, (name, text) in pairs]
+    except OSError as error:
+        raise InputError(f"cannot write certificates to {folder}: {error.strerror or error}") from error
+
+
+def _save(folder: Path, name: str, text: str, certificate: Certificate) -> Path:
+    for choice in dict.fromkeys((name, _with_fingerprint(name, certificate))):
+        path = folder / choice
+        if _create(path, text.encode("utf-8")) or _same(path, text):
+            return path
+    raise InputError(f"{folder / name} is there already with other content; nothing was overwritten")
+
+
+def _same(path: Path, text: str) -> bool:
+    return path.is_file() and not path.is_symlink() and path.read_bytes() == text.encode("utf-8")
+
+
+def _create(path: Path, data: bytes) -> bool:
+    """Write a new file; False when the name is taken, be it by a link that leads nowhere."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o644)
+    except FileExistsError:
+        return False
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    return True
+
+
+def save_case(probe: Probe, certificates: Sequence[Certificate], file: str) -> None:
+    """Write everything into a new tar.gz for `sestriage triage`; raises InputError, also when the file exists."""
+    members = [("probe.json", dump_probe(probe)), ("README.txt", README.format(host=probe.host, port=probe.port))]
+    members += [(f"chain/{name}", text) for name, text in named(certificates)]
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name, text in members:
+            data = text.encode("utf-8")
+            info = tarfile.TarInfo(name)
+            info.size, info.mtime, info.mode = len(data), int(probe.ended.timestamp()), 0o644
+            archive.addfile(info, io.BytesIO(data))
+    try:
+        created = _create(Path(file), packed.getvalue())
+    except OSError as error:
+        raise InputError(f"cannot write {file}: {error.strerror or error}") from error
+    if not created:
+        raise InputError(f"{file} exists already; nothing was overwritten")

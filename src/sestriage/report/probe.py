@@ -1,0 +1,155 @@
+"""What a probe found, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from sestriage.model.capture import Stream
+from sestriage.model.probe import OFFERS, Point, Probe, ProbeTalk
+from sestriage.model.trust import Certificate
+from sestriage.model.verdict import Finding
+from sestriage.report.blocks import Block, Headline, Prose, Section, Step, Table
+from sestriage.report.common import iso_time
+
+SCHEMA_VERSION = 1
+_MARKS = {True: "ok", False: "FAILS", None: "open"}
+_VERDICTS = {
+    False: ("A Manager would fail at this server", "bad"),
+    None: ("Nothing found that stops a Manager, but not everything could be judged", "open"),
+    True: ("A Manager should get through to the login", "good"),
+}
+
+
+def overall(points: Sequence[Point]) -> bool | None:
+    """False when a Manager would fail somewhere, True when all was judged and is good, else None."""
+    if any(point.good is False for point in points):
+        return False
+    return None if not points or any(point.good is None for point in points) else True
+
+
+def blocks(
+    probe: Probe, points: Sequence[Point], chain: Sequence[Certificate], saved: Sequence[str]
+) -> Iterator[Block]:
+    """The report for people."""
+    text, tone = _VERDICTS[overall(points)]
+    how = "STARTTLS" if probe.mode == "starttls" else "TLS from the start"
+    yield Headline(f"{text}: {probe.host}:{probe.port}, {how}", tone)
+    yield Prose(
+        "This machine is not the Manager: it may take another way through the network, and its answers are those of"
+        " this moment.",
+        "Note",
+    )
+    yield Section("What a Manager would meet")
+    yield Table(("", "At", "What"), tuple((_MARKS[p.good], p.topic, p.text) for p in points), flexible=2)
+    if chain:
+        yield Section("Served chain")
+        yield Table(
+            ("", "Certificate", "Issuer", "Valid until", "SHA-256"), tuple(map(_row, range(len(chain)), chain)), 1
+        )
+    for file in saved:
+        yield Prose(file, "Saved")
+    for finding in _findings(points):
+        yield from _finding(finding)
+
+
+def _row(number: int, certificate: Certificate) -> tuple[str, ...]:
+    until = iso_time(certificate.not_after)
+    issuer = certificate.issuer_common_name or certificate.issuer
+    return str(number), certificate.label, issuer, until[:10] if until else "-", certificate.sha256[:16]
+
+
+def _findings(points: Sequence[Point]) -> list[Finding]:
+    found = {point.finding.rule: point.finding for point in points if point.finding is not None}
+    return list(found.values())
+
+
+def _finding(finding: Finding) -> Iterator[Block]:
+    yield Section(f"If the Manager is stopped there: {finding.title} (rule {finding.rule})")
+    yield Prose(finding.explanation)
+    if finding.caution:
+        yield Prose(finding.caution, "Caution")
+    for number, step in enumerate(finding.fixes, start=1):
+        details = (("Risk", step.risk), ("Check", step.verify), ("Way back", step.undo))
+        yield Step(number, step.text, step.command, tuple((label, text) for label, text in details if text))
+
+
+# --- JSON ----------------------------------------------------------------------------------------------------------
+
+
+def to_json(
+    probe: Probe,
+    points: Sequence[Point],
+    chain: Sequence[Certificate],
+    streams: Sequence[Stream | None],
+    saved: Sequence[str],
+) -> str:
+    """One JSON document with a newline at its end; pure ASCII. `streams` are those of the conversations, in order."""
+    pairs = zip(probe.talks, streams, strict=True)
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "version": probe.version,
+        "host": probe.host,
+        "port": probe.port,
+        "mode": probe.mode,
+        "started": iso_time(probe.started),
+        "ended": iso_time(probe.ended),
+        "addresses": list(probe.addresses),
+        "unresolved": probe.unresolved,
+        "good": overall(points),
+        "points": [_point(point) for point in points],
+        "chain": [_certificate(certificate) for certificate in chain],
+        "conversations": [_talk(talk, stream) for talk, stream in pairs],
+        "saved": list(saved),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False).replace("\x7f", "\\u007f") + "\n"
+
+
+def _point(point: Point) -> dict[str, object]:
+    finding = point.finding
+    return {
+        "topic": point.topic,
+        "good": point.good,
+        "text": point.text,
+        "rule": finding.rule if finding else None,
+        "fixes": [{"text": s.text, "command": s.command, "risk": s.risk} for s in finding.fixes] if finding else [],
+    }
+
+
+def _certificate(certificate: Certificate) -> dict[str, object]:
+    return {
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "sha256": certificate.sha256,
+        "spki_sha256": certificate.spki_sha256,
+        "not_before": iso_time(certificate.not_before),
+        "not_after": iso_time(certificate.not_after),
+        "dns_names": list(certificate.dns_names),
+    }
+
+
+def _talk(talk: ProbeTalk, stream: Stream | None) -> dict[str, object]:
+    tls = stream.tls if stream else None
+    smtp = stream.smtp if stream else None
+    return {
+        "offer": talk.offer,
+        "offer_text": OFFERS[talk.offer],
+        "address": talk.address,
+        "end": talk.end,
+        "problem": talk.problem,
+        "seconds": round((talk.ended - talk.started).total_seconds(), 3),
+        "greeting": smtp.banner if smtp else None,
+        "starttls_offered": smtp.starttls_offered if smtp else None,
+        "tls": tls
+        and {
+            "version": tls.version,
+            "cipher": tls.cipher,
+            "key_exchange": tls.key_exchange,
+            "dh_bits": tls.dh_bits,
+            "group": tls.group,
+            "certificates": [certificate.sha256 for certificate in tls.certificates],
+            "certificates_visibility": tls.certificates_visibility,
+            "alerts": [{"sender": a.sender, "level": a.level, "description": a.description} for a in tls.alerts],
+            "plaintext_reply": tls.plaintext_reply,
+        },
+    }
