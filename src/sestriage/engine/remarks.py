@@ -89,11 +89,15 @@ def _second_connect_note(decision: Decision) -> list[str]:
     ]
 
 
+_BEFORE_ANY_KEY = frozenset({"smtps-on-starttls-port", "plaintext-in-handshake", "client-cannot-offer-tls"})
+"""Failures of the TLS phase in which no key exchange and no certificate was looked at yet."""
+
+
 def _hidden_cause_note(decision: Decision) -> list[str]:
     attempt = decision.attempt
     finished = any(s.tls is not None and s.tls.client_finished for s in attempt.streams)
-    warned = attempt.finding is not None and attempt.finding.caution is not None
-    if attempt.phase not in (Phase.TLS, Phase.CERTIFICATE) or finished or warned:
+    told = attempt.finding is not None and (attempt.finding.caution or attempt.finding.rule in _BEFORE_ANY_KEY)
+    if attempt.phase not in (Phase.TLS, Phase.CERTIFICATE) or finished or told:
         return []
     return [
         "One more cause may be hidden: a client that stops at the key exchange may not have checked the certificate "
