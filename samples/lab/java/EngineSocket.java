@@ -94,6 +94,10 @@ final class EngineSocket extends SSLSocket {
             if (result.getStatus() != SSLEngineResult.Status.BUFFER_UNDERFLOW) {
                 return true;
             }
+            // OpenSSL's engine says only on the call after the last record that the handshake is over: no more is due
+            if (!handshaken && result.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.FINISHED) {
+                return true;
+            }
         } finally {
             decrypted.flip();
         }

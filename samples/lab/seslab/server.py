@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import secrets
 import socket
@@ -50,8 +51,30 @@ class Tls:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """What a server checks for itself, in the words of SES: the login at AUTH, the sender once the message is there."""
+
+    user: str
+    password: str
+    verified: tuple[str, ...]  # domains
+    region: str = "US-EAST-1"
+
+    def refusal(self, sender: str) -> str:
+        """The answer to the end of data when ``sender`` is not verified, "" when it is."""
+        if sender.rpartition("@")[2].lower() in self.verified:
+            return ""
+        return (
+            "554 Message rejected: Email address is not verified. "
+            f"The following identities failed the check in region {self.region}: {sender}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Replies:
-    """What the server says. A reply of more than one line is written with ``\\n`` between."""
+    """What the server says. A reply of more than one line is written with ``\\n`` between.
+
+    With an ``account`` the answers to AUTH, MAIL and the end of data depend on what the client sends.
+    """
 
     banner_host: str = "email-smtp.amazonaws.com"
     greeting: str = ""  # "" makes the one of SES
@@ -59,6 +82,7 @@ class Replies:
     mail: str = "250 Ok"
     rcpt: str = "250 Ok"
     end_of_data: str = ""  # "" makes "250 Ok <message id>"
+    account: Account | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +105,14 @@ def _token(length: int) -> str:
     return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(length))
 
 
+def _decoded(text: str) -> str:
+    """Base64 of the client; "" for what is none."""
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
+    except ValueError:
+        return ""
+
+
 class _HangupError(Exception):
     """The peer is gone."""
 
@@ -92,6 +124,8 @@ class _Conversation:
     context: ssl.SSLContext | None
     replies: Replies
     secure: bool = False
+    logged_in: bool = False
+    sender: str = ""
     buffer: bytearray = field(default_factory=bytearray)
 
     def run(self) -> None:
@@ -117,7 +151,7 @@ class _Conversation:
             case "AUTH":
                 self._auth(line)
             case "MAIL":
-                self._say(self.replies.mail)
+                self._mail(line)
             case "RCPT":
                 self._say(self.replies.rcpt)
             case "DATA":
@@ -143,16 +177,28 @@ class _Conversation:
             self._say("530 Must issue a STARTTLS command first")
             return
         if line.upper().startswith("AUTH LOGIN"):
-            for prompt in ("334 VXNlcm5hbWU6", "334 UGFzc3dvcmQ6"):
-                self._say(prompt)
-                self._line()
-        self._say(self.replies.auth)
+            given = [self._prompt("334 VXNlcm5hbWU6"), self._prompt("334 UGFzc3dvcmQ6")]
+        else:
+            given = _decoded(line.rpartition(" ")[2]).split("\0")[1:]
+        account = self.replies.account
+        self.logged_in = account is None or given == [account.user, account.password]
+        self._say(self.replies.auth if self.logged_in else "535 Authentication Credentials Invalid")
+
+    def _prompt(self, text: str) -> str:
+        self._say(text)
+        return _decoded(self._line())
+
+    def _mail(self, line: str) -> None:
+        self.sender = line.partition("<")[2].partition(">")[0]
+        refused = self.replies.account is not None and not self.logged_in
+        self._say("530 Authentication required" if refused else self.replies.mail)
 
     def _data(self) -> None:
         self._say("354 End data with <CR><LF>.<CR><LF>")
         while self._line() != ".":
             pass
-        self._say(self.replies.end_of_data or f"250 Ok {message_id()}")
+        refusal = self.replies.account.refusal(self.sender) if self.replies.account else ""
+        self._say(refusal or self.replies.end_of_data or f"250 Ok {message_id()}")
 
     def _wrap(self) -> None:
         assert self.context is not None, "the case has no TLS on this port"
