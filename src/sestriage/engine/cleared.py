@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from sestriage.model.capture import Stream
+from typing import TYPE_CHECKING
+
 from sestriage.model.phase import Phase
 from sestriage.model.verdict import Attempt, Outcome
+
+if TYPE_CHECKING:
+    from sestriage.model.capture import Stream
 
 _TLS_STEPS = (Phase.TLS, Phase.CERTIFICATE)
 

@@ -7,10 +7,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil, floor
+from typing import TYPE_CHECKING
 
 from sestriage.engine.wire import is_mail
-from sestriage.model.capture import Stream
 from sestriage.model.log import LogEvent
+
+if TYPE_CHECKING:
+    from sestriage.model.capture import Stream
 
 SLACK = timedelta(seconds=5)
 """How far the times of one event in log and capture may lie apart: buffered loggers, coarse clocks."""

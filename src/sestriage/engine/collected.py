@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sestriage.errors import RuleError
-from sestriage.model.capture import Capture
-from sestriage.model.config import CipherList, SmtpSettings
 from sestriage.model.log import LogEvent
-from sestriage.model.mail import MailHeaders
 from sestriage.model.source import InputNote, SourceRef
-from sestriage.model.transcript import Transcript
-from sestriage.model.trust import TrustStore
+
+if TYPE_CHECKING:
+    from sestriage.model.capture import Capture
+    from sestriage.model.config import CipherList, SmtpSettings
+    from sestriage.model.mail import MailHeaders
+    from sestriage.model.transcript import Transcript
+    from sestriage.model.trust import TrustStore
 
 
 @dataclass(frozen=True, slots=True)

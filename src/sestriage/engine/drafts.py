@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sestriage.engine.order import Timed
-from sestriage.model.capture import DnsLookup, Stream
 from sestriage.model.log import LogEvent
+
+if TYPE_CHECKING:
+    from sestriage.model.capture import DnsLookup, Stream
 
 LONGEST_ATTEMPT = timedelta(minutes=15)
 """A result this long after the start still belongs to it: connect and read time-outs add up to minutes."""

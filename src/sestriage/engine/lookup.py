@@ -84,7 +84,8 @@ def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], cle
     if finding is not None:
         leaflet = bound(leaflet, finding, files, clean)
     phase, cleared = _reached(newest, leaflet)
-    return Explanation(tuple(matches), leaflet, cleared, phase, origin="excerpt", accepted=accepted, notes=(*notes, *broken))
+    notes = (*notes, *broken)
+    return Explanation(tuple(matches), leaflet, cleared, phase, "excerpt", accepted, notes=notes)
 
 
 # --- reading -----------------------------------------------------------------------------------------------------

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from sestriage.model.capture import Stream, TlsSession
 from sestriage.model.phase import Phase
 from sestriage.model.ses import PORT_MODES, is_ses_endpoint
+
+if TYPE_CHECKING:
+    from sestriage.model.capture import Stream, TlsSession
 
 CERTIFICATE_ALERTS = frozenset(
     """bad_certificate unsupported_certificate certificate_revoked certificate_expired certificate_unknown

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from sestriage.model.capture import Capture, Stream
-from sestriage.model.config import CipherList
-from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
 from sestriage.model.source import InputNote, SourceRef
-from sestriage.model.trust import TrustPath, TrustStore
+
+if TYPE_CHECKING:
+    from sestriage.model.capture import Capture, Stream
+    from sestriage.model.config import CipherList
+    from sestriage.model.log import LogEvent
+    from sestriage.model.trust import TrustPath, TrustStore
 
 
 class Confidence(StrEnum):
@@ -171,3 +174,5 @@ class Report:
     case: str | None = None
     """Name of the case when one input holds several (two Managers in a bundle)."""
     version: str = ""
+    language: str = "en"
+    """Of its sentences; renderers use the same."""

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sestriage.model.capture import Stream
-from sestriage.model.config import SmtpSettings
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
 from sestriage.model.ses import PORT_MODES, host_form
 from sestriage.rules.generic import s_client, tcpdump
 from sestriage.rules.templates import Shell, clean
+
+if TYPE_CHECKING:
+    from sestriage.model.capture import Stream
+    from sestriage.model.config import SmtpSettings
 
 _NOTHING = Shell("")
 
@@ -46,34 +49,45 @@ class CaseFacts:
 
 
 def _hosts(facts: FactBase) -> Iterator[str | None]:
-    for fact in _of(facts):
-        if isinstance(fact, SmtpSettings):
-            yield fact.server
-        else:
-            yield fact.host
+    yield from (event.host for event in _events(facts))
+    yield from (stream.host for stream in _streams(facts))
+    yield from (settings.server for settings in _settings(facts))
 
 
 def _ports(facts: FactBase) -> Iterator[int | None]:
-    for fact in _of(facts):
-        yield fact.port
+    yield from (event.port for event in _events(facts))
+    yield from (stream.port for stream in _streams(facts))
+    yield from (settings.port for settings in _settings(facts))
 
 
 def _modes(facts: FactBase) -> Iterator[str | None]:
-    for fact in _of(facts):
-        if isinstance(fact, LogEvent):
-            yield fact.connection_mode
-        elif isinstance(fact, Stream) and fact.tls is not None and fact.tls.client_hello_seen:
-            yield {"starttls": "starttls", "unknown": None}.get(fact.tls.started_by, "wrapper")
+    for event in _events(facts):
+        yield event.connection_mode
+    for stream in _streams(facts):
+        if stream.tls is not None and stream.tls.client_hello_seen:
+            yield {"starttls": "starttls", "unknown": None}.get(stream.tls.started_by, "wrapper")
 
 
 def _regions(facts: FactBase) -> Iterator[str | None]:
-    for fact in _of(facts):
-        if isinstance(fact, LogEvent):
-            yield fact.region
+    for event in _events(facts):
+        yield event.region
 
 
-def _of(facts: FactBase) -> Iterator[LogEvent | Stream | SmtpSettings]:
-    for kind in ("log.event", "tcp.stream", "config.smtp"):
-        for fact in facts.of(kind):
-            if isinstance(fact, LogEvent | Stream | SmtpSettings):
-                yield fact
+def _events(facts: FactBase) -> list[LogEvent]:
+    return [fact for fact in facts.of("log.event") if isinstance(fact, LogEvent)]
+
+
+def _streams(facts: FactBase) -> list[Stream]:
+    if not facts.of("tcp.stream"):
+        return []
+    from sestriage.model.capture import Stream  # an excerpt of a log needs none of the classes of captures
+
+    return [fact for fact in facts.of("tcp.stream") if isinstance(fact, Stream)]
+
+
+def _settings(facts: FactBase) -> list[SmtpSettings]:
+    if not facts.of("config.smtp"):
+        return []
+    from sestriage.model.config import SmtpSettings
+
+    return [fact for fact in facts.of("config.smtp") if isinstance(fact, SmtpSettings)]

@@ -15,7 +15,8 @@ from enum import Enum
 from functools import cache
 
 from sestriage.model.capture import Stream
-from sestriage.model.facts import FACT_KINDS, FactBase
+from sestriage.model.facts import FactBase
+from sestriage.model.kinds import FACT_KINDS
 from sestriage.model.source import SourceRef
 from sestriage.rules.fieldtypes import nearest
 

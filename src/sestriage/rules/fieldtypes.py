@@ -14,7 +14,7 @@ from dataclasses import dataclass, is_dataclass
 from enum import Enum
 from functools import cache
 
-from sestriage.model.facts import FACT_KINDS
+from sestriage.model.kinds import FACT_KINDS
 from sestriage.rules.conditions import ELEMENT
 
 PLAIN = (str, int, float, bool)
