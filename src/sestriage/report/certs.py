@@ -34,6 +34,8 @@ RELATIONS = {
 """How a served certificate is found in the store, short enough for a table."""
 MAX_ALIAS = 24
 MAX_SHOWN_NAME = 60
+FEW = 20
+"""Entries up to which whole fingerprints are shown."""
 BASES = {
     "capture": "time of the capture",
     "transcript": "time of the transcript",
@@ -213,10 +215,11 @@ def show_blocks(report: ShowReport) -> Iterator[Block]:
 
 def _lines(entries: tuple[StoreEntry, ...], now: datetime) -> Iterator[Block]:
     """The entries in columns; lines are not wrapped, so that thousands of them can be searched with grep."""
+    digits = SHORT if len(entries) > FEW else 64
     rows = [
         (
             str(number),
-            entry.certificate.sha256[:SHORT],
+            entry.certificate.sha256[:digits],
             _day(entry.certificate.not_after),
             _cut(one_line(entry.alias or "-"), MAX_SHOWN_NAME),
             _cut(one_line(entry.certificate.label), MAX_SHOWN_NAME),
