@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sestriage.engine.collect import Collected
 from sestriage.engine.decide import Decision
 from sestriage.model.ses import PORT_MODES
+from sestriage.model.speech import Say, english
 from sestriage.model.verdict import Attempt, Confidence, Need, Outcome
 
 RESPONSE_LOG = "/lancope/var/logs/containers/sw-response-mgmt.log"
@@ -29,8 +32,19 @@ NEED_DEBUG = Need(
 )
 
 
-def needs_of(decision: Decision | None, collected: Collected) -> tuple[Need, ...]:
+def needs_of(decision: Decision | None, collected: Collected, say: Say = english) -> tuple[Need, ...]:
     """The cheapest missing evidence first; nothing when the verdict is confirmed or the mail was accepted."""
+    return tuple(_said(need, say) for need in _needs_of(decision, collected))
+
+
+def _said(need: Need, say: Say) -> Need:
+    """A need of this module in the language of the report; those of rules are in it already."""
+    if need not in (NEED_LOG, NEED_CAPTURE, NEED_DEBUG):
+        return need
+    return replace(need, evidence=say(need.evidence), why=say(need.why))
+
+
+def _needs_of(decision: Decision | None, collected: Collected) -> tuple[Need, ...]:
     if decision is None:
         return (NEED_LOG, NEED_CAPTURE) if not collected.captures else (NEED_LOG,)
     attempt = decision.attempt
@@ -43,8 +57,8 @@ def needs_of(decision: Decision | None, collected: Collected) -> tuple[Need, ...
         needs += [NEED_DEBUG] if attempt.streams and not attempt.events else [NEED_LOG]
         needs += [] if attempt.streams else [NEED_CAPTURE]
     elif attempt.finding is None or attempt.finding.confidence is not Confidence.CONFIRMED:
-        needs += [] if attempt.events or _asks_for(needs, "log") else [NEED_LOG]
-        needs += [] if attempt.streams or _asks_for(needs, "capture") else [NEED_CAPTURE]
+        needs += [] if attempt.events or _asks_for(needs, "sw-response-mgmt.log") else [NEED_LOG]
+        needs += [] if attempt.streams or _asks_for(needs, "tcpdump") else [NEED_CAPTURE]
     return tuple(dict.fromkeys(needs))
 
 
@@ -55,4 +69,5 @@ def _of_another_client(attempt: Attempt, collected: Collected) -> bool:
 
 
 def _asks_for(needs: list[Need], word: str) -> bool:
-    return any(word in need.evidence for need in needs)
+    """A command with that word in it collects the evidence already."""
+    return any(word in need.command for need in needs)

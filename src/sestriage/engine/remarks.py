@@ -13,21 +13,22 @@ from sestriage.engine.tie import tie_contradictions, tie_notes
 from sestriage.engine.transcripts import transcript_notes
 from sestriage.engine.wire import accepted, failing_phase
 from sestriage.model.phase import Phase
+from sestriage.model.speech import Say, english
 from sestriage.model.trust import TrustPath
 from sestriage.model.verdict import Contradiction, Evidence, Outcome
 
 
-def contradictions_of(decision: Decision, collected: Collected) -> tuple[Contradiction, ...]:
+def contradictions_of(decision: Decision, collected: Collected, say: Say = english) -> tuple[Contradiction, ...]:
     """Evidence about the newest attempt that does not go together."""
     found = [
-        Contradiction(finding.contradiction or f"{finding.rule}: {_CONFLICT_READING}", finding.conflicts)
+        Contradiction(finding.contradiction or f"{finding.rule}: {say(_CONFLICT_READING)}", finding.conflicts)
         for finding in decision.findings
         if finding.conflicts
     ]
-    found += _success_against_wire(decision)
-    found += _stores_disagree(decision.paths)
-    found += settings_contradictions(collected.settings, decision.attempt)
-    found += tie_contradictions(decision.attempt)
+    found += _success_against_wire(decision, say)
+    found += _stores_disagree(decision.paths, say)
+    found += settings_contradictions(collected.settings, decision.attempt, say)
+    found += tie_contradictions(decision.attempt, say)
     return tuple(found)
 
 
@@ -37,55 +38,63 @@ _CONFLICT_READING = (
 )
 
 
-def _success_against_wire(decision: Decision) -> list[Contradiction]:
+def _success_against_wire(decision: Decision, say: Say) -> list[Contradiction]:
     attempt = decision.attempt
     broken = [s for s in attempt.streams if failing_phase(s) is not None]
     if attempt.outcome is not Outcome.ACCEPTED or not broken or any(accepted(s) for s in attempt.streams):
         return []
-    evidence = (*attempt.outcome_evidence, *(Evidence(s.source, "this conversation broke off") for s in broken))
-    return [Contradiction("the log reports success, but the conversation of the same time broke off", evidence)]
+    evidence = (*attempt.outcome_evidence, *(Evidence(s.source, say("this conversation broke off")) for s in broken))
+    text = say("the log reports success, but the conversation of the same time broke off")
+    return [Contradiction(text, evidence)]
 
 
-def _stores_disagree(paths: Sequence[TrustPath]) -> list[Contradiction]:
+def _stores_disagree(paths: Sequence[TrustPath], say: Say) -> list[Contradiction]:
     good = [p for p in paths if p.status == "trusted"]
     bad = [p for p in paths if p.status in ("no-path", "invalid", "empty-store")]
     if not good or not bad:
         return []
     evidence = tuple(Evidence(p.store, f"{p.store.name}: {p.status}", "trust.path") for p in (*good, *bad))
-    text = "the trust stores that were handed in do not agree; find out which one the service reads"
+    text = say("the trust stores that were handed in do not agree; find out which one the service reads")
     return [Contradiction(text, evidence)]
 
 
 def notes_of(
-    decision: Decision, decisions: Sequence[Decision], collected: Collected, alignment: Alignment | None
+    decision: Decision,
+    decisions: Sequence[Decision],
+    collected: Collected,
+    alignment: Alignment | None,
+    say: Say = english,
 ) -> tuple[str, ...]:
     """Sentences on what the verdict rests on and what it cannot say."""
     notes: list[str] = []
-    notes += _zone_note(decision, collected, alignment)
-    notes += _second_connect_note(decision)
-    notes += _hidden_cause_note(decision)
-    notes += transcript_notes(decision.attempt, decision.paths, collected)
-    notes += tie_notes(decision.attempt, delivered_mails(collected))
-    notes += _unread_note(collected)
+    notes += _zone_note(decision, collected, alignment, say)
+    notes += _second_connect_note(decision, say)
+    notes += _hidden_cause_note(decision, say)
+    notes += transcript_notes(decision.attempt, decision.paths, collected, say)
+    notes += tie_notes(decision.attempt, delivered_mails(collected), say)
+    notes += _unread_note(collected, say)
     return tuple(notes)
 
 
-def _zone_note(decision: Decision, collected: Collected, alignment: Alignment | None) -> list[str]:
+def _zone_note(decision: Decision, collected: Collected, alignment: Alignment | None, say: Say) -> list[str]:
     if alignment is None or not collected.captures:
         return []
     if alignment.found:
-        return [f"The log has no time zone; its times fit the captures as {alignment.text}."]
-    return ["The log has no time zone and no offset makes it fit the captures; its times are taken as UTC."]
+        return [say("The log has no time zone; its times fit the captures as {offset}.", offset=alignment.text)]
+    return [say("The log has no time zone and no offset makes it fit the captures; its times are taken as UTC.")]
 
 
-def _second_connect_note(decision: Decision) -> list[str]:
+def _second_connect_note(decision: Decision, say: Say) -> list[str]:
     if not decision.dropped_log:
         return []
     places = ", ".join(str(event.source) for event in decision.dropped_log)
     return [
-        "The client connected twice within a second (JavaMail falls back to the default socket factory). The logged "
-        f"exception ({places}) belongs to the second connection, which used another trust store; "
-        "the first connection is the one that counts."
+        say(
+            "The client connected twice within a second (JavaMail falls back to the default socket factory). The logged"
+            " exception ({places}) belongs to the second connection, which used another trust store;"
+            " the first connection is the one that counts.",
+            places=places,
+        )
     ]
 
 
@@ -93,21 +102,23 @@ _BEFORE_ANY_KEY = frozenset({"smtps-on-starttls-port", "plaintext-in-handshake",
 """Failures of the TLS phase in which no key exchange and no certificate was looked at yet."""
 
 
-def _hidden_cause_note(decision: Decision) -> list[str]:
+def _hidden_cause_note(decision: Decision, say: Say) -> list[str]:
     attempt = decision.attempt
     finished = any(s.tls is not None and s.tls.client_finished for s in attempt.streams)
     told = attempt.finding is not None and (attempt.finding.caution or attempt.finding.rule in _BEFORE_ANY_KEY)
     if attempt.phase not in (Phase.TLS, Phase.CERTIFICATE) or finished or told:
         return []
     return [
-        "One more cause may be hidden: a client that stops at the key exchange may not have checked the certificate "
-        "yet, and the other way round. Run the Test Action again after the fix."
+        say(
+            "One more cause may be hidden: a client that stops at the key exchange may not have checked the certificate"
+            " yet, and the other way round. Run the Test Action again after the fix."
+        )
     ]
 
 
-def _unread_note(collected: Collected) -> list[str]:
+def _unread_note(collected: Collected, say: Say) -> list[str]:
     unread = [note for note in collected.notes if note.problem and not note.used and note.kind != "other"]
     if not unread:
         return []
     names = ", ".join(note.source.file for note in unread[:5]) + (" …" if len(unread) > 5 else "")
-    return [f"Not all input could be used: {names}."]
+    return [say("Not all input could be used: {names}.", names=names)]

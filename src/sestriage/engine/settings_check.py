@@ -10,6 +10,7 @@ from sestriage.model.config import EmailAction, SmtpSettings
 from sestriage.model.facts import FactBase
 from sestriage.model.settingsreport import SettingsReport
 from sestriage.model.source import SourceRef
+from sestriage.model.speech import Say, english
 from sestriage.model.verdict import Attempt, Contradiction, Evidence, Finding
 from sestriage.rules import RuleSet, drop_superseded
 from sestriage.rules.conditions import Compare, Condition, Count, Junction, Not, Quantified
@@ -165,9 +166,11 @@ def shown_value(settings: SmtpSettings, name: str) -> str | None:
 # --- against log and capture -------------------------------------------------------------------------------------
 
 
-def settings_contradictions(settings: Sequence[SmtpSettings], attempt: Attempt) -> tuple[Contradiction, ...]:
+def settings_contradictions(
+    settings: Sequence[SmtpSettings], attempt: Attempt, say: Say = english
+) -> tuple[Contradiction, ...]:
     """Where the settings that were handed in are not those that the newest attempt used."""
-    return tuple(found for each in settings for found in _against(each, attempt))
+    return tuple(found for each in settings for found in _against(each, attempt, say))
 
 
 _READING = (
@@ -175,7 +178,7 @@ _READING = (
 )
 
 
-def _against(settings: SmtpSettings, attempt: Attempt) -> Iterator[Contradiction]:
+def _against(settings: SmtpSettings, attempt: Attempt, say: Say) -> Iterator[Contradiction]:
     places = {origin.field: origin.source for origin in settings.origins}
     server, region = settings.server, settings.server_region
 
@@ -184,20 +187,28 @@ def _against(settings: SmtpSettings, attempt: Attempt) -> Iterator[Contradiction
         return ours, Evidence(source, seen, "log.event")
 
     for event in attempt.events:
+        said, place = None, "port"
         if server and event.host and event.host.lower() != server.lower().rstrip("."):
-            text = f"the settings name the server {server}, the log {event.host}: {_READING}"
-            yield Contradiction(text, pair("server", server, event.quote_source, event.quote))
-            return
-        if region and event.region and event.region != region and event.reply_code == 554:
-            text = f"the settings' endpoint is in {region}, the refusal came from {event.region}: {_READING}"
-            yield Contradiction(text, pair("server", server or "", event.quote_source, event.quote))
-            return
-        if settings.port and event.port and event.port != settings.port:
-            text = f"the settings have port {settings.port}, the log {event.port}: {_READING}"
-            yield Contradiction(text, pair("port", str(settings.port), event.quote_source, event.quote))
+            said = say("the settings name the server {server}, the log {host}", server=server, host=event.host)
+            place = "server"
+        elif region and event.region and event.region != region and event.reply_code == 554:
+            said = say(
+                "the settings' endpoint is in {region}, the refusal came from {other}",
+                region=region,
+                other=event.region,
+            )
+            place = "server"
+        elif settings.port and event.port and event.port != settings.port:
+            said = say("the settings have port {port}, the log {other}", port=settings.port, other=event.port)
+        if said is not None:
+            value = server or "" if place == "server" else str(settings.port)
+            yield Contradiction(f"{said}: {say(_READING)}", pair(place, value, event.quote_source, event.quote))
             return
     for stream in attempt.streams:
         if settings.port and stream.port != settings.port:
-            text = f"the settings have port {settings.port}, the capture shows {stream.port}: {_READING}"
-            yield Contradiction(text, pair("port", str(settings.port), stream.source, f"port {stream.port}"))
+            said = say(
+                "the settings have port {port}, the capture shows {other}", port=settings.port, other=stream.port
+            )
+            evidence = pair("port", str(settings.port), stream.source, f"port {stream.port}")
+            yield Contradiction(f"{said}: {say(_READING)}", evidence)
             return

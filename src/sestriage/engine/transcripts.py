@@ -14,6 +14,7 @@ from sestriage.engine.collected import Collected
 from sestriage.engine.drafts import Draft
 from sestriage.engine.order import Timed
 from sestriage.model.capture import Capture, Stream
+from sestriage.model.speech import Say, english
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustPath
 from sestriage.model.verdict import Attempt
@@ -158,74 +159,84 @@ def key_exchanges_for(draft: Draft, streams: Sequence[Stream], collected: Collec
 # --- what is said of them ------------------------------------------------------------------------------------------
 
 
-def transcript_notes(attempt: Attempt, paths: Sequence[TrustPath], collected: Collected) -> list[str]:
+def transcript_notes(
+    attempt: Attempt, paths: Sequence[TrustPath], collected: Collected, say: Say = english
+) -> list[str]:
     """What each run shows, what it does not, and which of them stood in for the attempt's own chain."""
     if not collected.transcripts:
         return []
-    notes = [note for each in collected.transcripts for note in _notes(each)]
+    notes = [note for each in collected.transcripts for note in _notes(each, say)]
     sources = {each.source for each in collected.transcripts}
     own = {id(stream) for stream in attempt.streams}
     judged = any(id(each.stream) in own for each in collected.transcripts)
     borrowed = {path.frame_source for path in paths} & sources if not judged else set()
     for source in sorted(borrowed, key=str):
         notes.append(
-            f"The attempt does not show the served chain; the chain from {source} was held against the trust store."
+            say(
+                "The attempt does not show the served chain; the chain from {source} was held against the trust store.",
+                source=source,
+            )
         )
     programs = dict.fromkeys(each.program for each in collected.transcripts if not each.chain_only)
-    return notes[:MAX_NOTES] + [NOT_THE_MANAGER.format(program=program) for program in programs]
+    return notes[:MAX_NOTES] + [say(NOT_THE_MANAGER, program=program) for program in programs]
 
 
-def _notes(each: Transcript) -> Iterator[str]:
+def _notes(each: Transcript, say: Say) -> Iterator[str]:
     tls = each.stream.tls
     where = f"{each.source}, {each.label}" if each.label else str(each.source)
     if each.chain_only:
         count = len(tls.certificates) if tls else 0
-        gap = "" if each.whole_chain else "; a certificate is missing, or files of two runs lie together"
-        yield f"{where}: {count} certificate(s) as a server sent them{gap}."
+        gap = "" if each.whole_chain else say("; a certificate is missing, or files of two runs lie together")
+        yield f"{where}: " + say("{count} certificate(s) as a server sent them{gap}.", count=count, gap=gap)
         return
     if tls is not None and (tls.completed or (each.answered and tls.server_hello_seen)):
-        done = "finished the TLS handshake" if tls.completed else "was answered"
+        done = say("finished the TLS handshake" if tls.completed else "was answered")
         parts = (tls.version, tls.cipher, f"DH {tls.dh_bits} bits" if tls.dh_bits else tls.group)
         how = ", ".join(part for part in parts if part)
-        yield f"{where}: {each.program} {done} ({how}); {each.listed} certificate(s) were served."
-    yield from _certificate_notes(each, where)
-    yield from _key_notes(each, where)
+        served = say("{count} certificate(s) were served", count=each.listed)
+        yield f"{where}: {each.program} {done} ({how}); {served}."
+    yield from (f"{where}: {note}" for note in (*_certificate_notes(each, say), *_key_notes(each, say)))
 
 
-def _certificate_notes(each: Transcript, where: str) -> Iterator[str]:
+def _certificate_notes(each: Transcript, say: Say) -> Iterator[str]:
     tls = each.stream.tls
     if tls is None or (not tls.certificates and not each.listed):
         if each.program == OPENSSL and each.stream.tcp.established and not (tls is not None and tls.completed):
-            yield f"{where}: no certificate came, so a verify return code of 0 (ok) in it means nothing."
+            yield say("no certificate came, so a verify return code of 0 (ok) in it means nothing.")
         return
     if len(tls.certificates) < each.listed:
-        yield (
-            f"{where}: {each.listed} certificates were served, {len(tls.certificates)} of them are in the text. Run it"
-            " again with -showcerts to have the chain judged."
+        yield say(
+            "{listed} certificates were served, {shown} of them are in the text. Run it again with -showcerts to have"
+            " the chain judged.",
+            listed=each.listed,
+            shown=len(tls.certificates),
         )
     if each.verify_code == 0:
-        yield f"{where}: openssl trusts the chain by the store that it was given; the Manager's store is another one."
+        yield say("openssl trusts the chain by the store that it was given; the Manager's store is another one.")
     elif each.verify_code in (2, 19, 20):
-        yield (
-            f"{where}: verify code {each.verify_code} ({each.verify_text}) is about the store that openssl was given,"
-            " not about the Manager's."
+        yield say(
+            "verify code {code} ({text}) is about the store that openssl was given, not about the Manager's.",
+            code=each.verify_code,
+            text=each.verify_text,
         )
 
 
-def _key_notes(each: Transcript, where: str) -> Iterator[str]:
+def _key_notes(each: Transcript, say: Say) -> Iterator[str]:
     tls = each.stream.tls
     if tls is None:
         return
     if tls.dh_bits is not None and tls.dh_bits < 2048:
-        yield (
-            f"{where}: the server's DH key has {tls.dh_bits} bits. A client that wants 2048 refuses it (Logjam), if the"
-            " server chooses DHE for that client's offer."
+        yield say(
+            "the server's DH key has {bits} bits. A client that wants 2048 refuses it (Logjam), if the server chooses"
+            " DHE for that client's offer.",
+            bits=tls.dh_bits,
         )
     asked = each.cipher_option or ""
     if tls.version == "TLSv1.3" and any(word in asked.upper() for word in ("DHE", "EDH")) and "ECDHE" not in asked:
-        yield (
-            f"{where}: -cipher {asked} restricts TLS 1.2 and older only; this handshake is TLS 1.3 and says nothing of"
-            " DHE. Run it again with -tls1_2."
+        yield say(
+            "-cipher {asked} restricts TLS 1.2 and older only; this handshake is TLS 1.3 and says nothing of DHE."
+            " Run it again with -tls1_2.",
+            asked=asked,
         )
     if refused_as_asked(each):
-        yield f"{where}: the server has nothing for that restricted offer; asked for DHE only, that is the good answer."
+        yield say("the server has nothing for that restricted offer; asked for DHE only, that is the good answer.")

@@ -18,11 +18,13 @@ from sestriage.engine.correlate import join, unique_streams
 from sestriage.engine.decide import Decision, decide_attempt
 from sestriage.engine.drafts import Draft, group_events
 from sestriage.engine.needs import needs_of
-from sestriage.engine.order import has_naive_times, in_order, relevant_events
+from sestriage.engine.order import has_naive_times, in_order, relevant_events, with_known_zones
+from sestriage.engine.phrases import speaker_of
 from sestriage.engine.remarks import contradictions_of, notes_of
 from sestriage.engine.transcripts import as_captures, own_attempts
 from sestriage.errors import RuleError
 from sestriage.model.source import InputNote, SourceRef
+from sestriage.model.speech import Say
 from sestriage.model.verdict import Alternative, Attempt, Finding, Outcome, Report, Verdict
 from sestriage.rules import RuleSet, load_rules
 
@@ -46,6 +48,8 @@ class TriageOptions:
     rule_dirs: tuple[Path, ...] = ()
     utc_offset: timedelta | None = None
     now: datetime | None = None
+    language: str = "en"
+    """Of the sentences of the report: one of `model.speech.LANGUAGES`."""
 
 
 def triage(paths: Sequence[str], options: TriageOptions | None = None, stdin: BinaryIO | None = None) -> Report:
@@ -63,7 +67,7 @@ def triage_cases(
 ) -> list[Report]:
     """The report of every Manager whose evidence is in the input: failed ones first, at least one."""
     options = options or TriageOptions()
-    rules = load_rules(options.rule_dirs)
+    rules = load_rules(options.rule_dirs, options.language)
     collected = collect(paths, options.reading, stdin)
     reports = [replace(conclude(case.collected, rules, options), case=case.name) for case in split_cases(collected)]
     order = (Outcome.FAILED, Outcome.UNDETERMINED, Outcome.ACCEPTED)
@@ -72,7 +76,7 @@ def triage_cases(
 
 def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Report:
     """From everything that was read to the report."""
-    logs = deduplicate(relevant_events(collected))
+    logs = deduplicate(with_known_zones(relevant_events(collected)))
     streams = unique_streams(collected.captures)
     alignment = _alignment(logs, collected, options)
     logged = group_events(in_order(logs, alignment or timedelta(0)))
@@ -84,26 +88,37 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
     decisions = [decide_attempt(draft, collected, rules, now) for draft in drafts]
     problems = {str(error): error for error in (*rules.problems, *collected.rule_problems)}
     return Report(
-        verdict=_with_count(_verdict(decisions, collected, rules, alignment), left_out),
+        verdict=_with_count(_verdict(decisions, collected, rules, alignment), left_out, speaker_of(rules.language)),
         attempts=tuple(_local_times(d.attempt, draft, alignment) for d, draft in zip(decisions, drafts, strict=True)),
         captures=(*collected.captures, *as_captures(collected)),
         stores=tuple(collected.stores),
         paths=tuple(path for decision in reversed(decisions) for path in decision.paths),
         cipher_lists=tuple(collected.cipher_lists),
-        inputs=(*collected.notes, *map(_rule_note, problems.values())),
+        inputs=(*collected.notes, *map(_rule_note, problems.values()), *_translation_notes(rules)),
         version=__version__,
+        language=rules.language,
     )
 
 
-def _with_count(verdict: Verdict, left_out: int) -> Verdict:
+def _with_count(verdict: Verdict, left_out: int, say: Say) -> Verdict:
     if not left_out:
         return verdict
-    note = f"Only the newest {MAX_ATTEMPTS} attempts were judged; {left_out} older ones are not listed."
+    note = say(
+        "Only the newest {count} attempts were judged; {left_out} older ones are not listed.",
+        count=MAX_ATTEMPTS,
+        left_out=left_out,
+    )
     return replace(verdict, notes=(*verdict.notes, note))
 
 
 def _rule_note(error: RuleError) -> InputNote:
     return InputNote(SourceRef(error.path, line=error.line), RULE_NOTE, error.reason, used=False)
+
+
+def _translation_notes(rules: RuleSet) -> list[InputNote]:
+    """Rules of the report that had to stay English; nothing else about them is wrong."""
+    errors = rules.not_translated.values()
+    return [InputNote(SourceRef(error.path, line=error.line), "translation", error.reason) for error in errors]
 
 
 def _alignment(logs: Sequence[LogFile], collected: Collected, options: TriageOptions) -> Alignment | None:
@@ -131,8 +146,8 @@ def _verdict(
     decisions: Sequence[Decision], collected: Collected, rules: RuleSet, alignment: Alignment | None
 ) -> Verdict:
     if not decisions:
-        return Verdict(Outcome.UNDETERMINED, None, needs=needs_of(None, collected))
-    newest = decisions[-1]
+        return Verdict(Outcome.UNDETERMINED, None, needs=needs_of(None, collected, speaker_of(rules.language)))
+    newest, say = decisions[-1], speaker_of(rules.language)
     attempt = newest.attempt
     primary = attempt.finding
     others = tuple(f for f in newest.findings if f is not primary and f.rule != "unclassified-error")
@@ -144,9 +159,9 @@ def _verdict(
         alternatives=_alternatives(primary, others, rules),
         contributing=others,
         cleared=cleared_by(attempt),
-        contradictions=contradictions_of(newest, collected),
-        needs=needs_of(newest, collected),
-        notes=notes_of(newest, decisions, collected, alignment),
+        contradictions=contradictions_of(newest, collected, say),
+        needs=needs_of(newest, collected, say),
+        notes=notes_of(newest, decisions, collected, alignment, say),
     )
 
 
@@ -156,7 +171,7 @@ def _alternatives(primary: Finding | None, others: Sequence[Finding], rules: Rul
         return ()
     held = {finding.rule for finding in others}
     return tuple(
-        Alternative(rule, rules.rules[rule].title)
+        Alternative(rule, rules.in_language(rules.rules[rule]).title)
         for rule in primary.alternatives
         if rule not in held and rule in rules.rules
     )

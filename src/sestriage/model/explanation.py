@@ -62,6 +62,8 @@ class Leaflet(NamedTuple):
     references: tuple[str, ...] = ()
     path: str = ""
     """The file that the rule was read from."""
+    not_translated: str | None = None
+    """Why the texts are English although another language was asked for."""
 
 
 class Match(NamedTuple):

@@ -19,8 +19,8 @@ class ParsedRule:
     conditions: Mapping[str, Condition] = field(default_factory=dict)
 
 
-def build(parsed: ParsedRule, path: str) -> Rule:
-    """The rule of parsed and checked data."""
+def build(parsed: ParsedRule, path: str, folder: str | None = None) -> Rule:
+    """The rule of parsed and checked data. `folder` is the folder of rules that the file lies in."""
     data: Mapping[str, object] = parsed.data
     verdict = as_mapping(data["verdict"])
 
@@ -61,6 +61,7 @@ def build(parsed: ParsedRule, path: str) -> Rule:
             for table in map(as_mapping, as_list(data.get("need")))
         ),
         path=path,
+        folder=folder,
     )
 
 

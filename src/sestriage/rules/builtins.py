@@ -37,30 +37,40 @@ def tls_ciphers_without_dhe(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     usable = [fact for fact in lists if fact.problem is None or fact.tokens]
     if not usable:
         published = generic.replace_list(PUBLISHED_LIST)
-        return (replace(step, text=generic.published_list_text(step.text), command=published, undo=generic.UNDO_LIST),)
+        return (
+            replace(
+                step, text=generic.published_list_text(step.text, bound.say), command=published, undo=generic.UNDO_LIST
+            ),
+        )
     with_dhe = [fact for fact in usable if fact.dhe_allowed]
     if not with_dhe:
         return (_already_applied(bound, usable[0]),)
     chosen = with_dhe[0]
     tokens = clean(", ".join(chosen.dhe_tokens))
-    what = f"Taken out of the list in evidence ({clean(chosen.source.file)}): {tokens or 'DHE, by an exclusion'}."
+    what = bound.say(
+        "Taken out of the list in evidence ({file}): {tokens}.",
+        file=clean(chosen.source.file),
+        tokens=tokens or bound.say("DHE, by an exclusion"),
+    )
     # A list of nothing but DHE suites has no remainder: then the published one is the safe replacement.
     remainder = chosen.without_dhe or PUBLISHED_LIST
     return (replace(step, text=f"{step.text} {what}", command=generic.replace_list(remainder), undo=generic.UNDO_LIST),)
 
 
 def _already_applied(bound: Bound, ciphers: CipherList) -> FixStep:
-    text = (
-        f"Already applied: the list in evidence ({clean(ciphers.source.file)}) allows no DHE suite. Was the container"
+    say = bound.say
+    text = say(
+        "Already applied: the list in evidence ({file}) allows no DHE suite. Was the container"
         " restarted since the list was changed? If the container's start is older than the file, restart it. If it is"
-        " newer, the container does not read this file: open a TAC case."
+        " newer, the container does not read this file: open a TAC case.",
+        file=clean(ciphers.source.file),
     )
     return FixStep(
         bound.rule.id,
         text,
         f"docker inspect -f '{{{{.State.StartedAt}}}}' {CONTAINER} ; date -u -r {CIPHERS_PATH} +%FT%TZ",
-        "reads only; a later `docker restart` interrupts the mail actions for some seconds",
-        f"docker restart {CONTAINER} and then Test Action again",
+        say("reads only; a later `docker restart` interrupts the mail actions for some seconds"),
+        say("docker restart {container} and then Test Action again", container=CONTAINER),
         None,
     )
 
@@ -75,17 +85,24 @@ def check_smtp_host(bound: Bound, fix: Fix) -> Sequence[FixStep]:
         bound.shell(fix.verify),
         bound.shell(fix.undo),
     )
-    form = host_form(bound.case.host)
+    form, say = host_form(bound.case.host), bound.say
     if form is None:
-        hint = generic.ENDPOINT_FORM
+        hint = say(generic.ENDPOINT_FORM)
     elif not form.is_endpoint:
-        hint = "The name has another form than an SES SMTP endpoint (email-smtp.REGION.amazonaws.com)."
+        hint = say("The name has another form than an SES SMTP endpoint (email-smtp.REGION.amazonaws.com).")
     elif form.region_has_smtp:
-        hint = f"`{form.region}` is a region with an SMTP endpoint: the name is right, look at the DNS servers."
+        hint = say(
+            "`{region}` is a region with an SMTP endpoint: the name is right, look at the DNS servers.",
+            region=form.region,
+        )
     else:
         near = difflib.get_close_matches(form.region or "", sorted(SMTP_REGIONS), n=1, cutoff=0.6)
-        meant = f"; the nearest one is `{near[0]}`" if near else ""
-        hint = f"`{form.region}` is not among the regions known to have an SMTP endpoint ({TABLE_DATE}){meant}."
+        hint = say(
+            "`{region}` is not among the regions known to have an SMTP endpoint ({date}){meant}.",
+            region=form.region,
+            date=TABLE_DATE,
+            meant=say("; the nearest one is `{near}`", near=near[0]) if near else "",
+        )
     return (replace(step, text=f"{step.text} {hint}"),)
 
 
@@ -93,18 +110,18 @@ def unverified_identities(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     """Who must act: for each identity in the reply whether it is sender or recipient, as far as that is known."""
     base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.shell(fix.verify))
     identities = [clean(name) for event in _events(bound) for name in event.identities][:20]
-    region = bound.case.region or generic.ANY_REGION
+    region, say = bound.case.region, bound.say
     senders, recipients = _addresses(bound)
     failed_senders = [name for name in identities if name.lower() in senders]
     failed_recipients = [name for name in identities if name.lower() in recipients]
     steps: list[FixStep] = []
     if failed_senders or not failed_recipients:
-        named = ", ".join(failed_senders or identities) or generic.ANY_ADDRESS
-        steps.append(replace(base, text=generic.sender_text(named, region), undo=generic.UNDO_SETTING))
+        named = ", ".join(failed_senders or identities)
+        steps.append(replace(base, text=generic.sender_text(named, region, say), undo=say(generic.UNDO_SETTING)))
     if failed_recipients or not failed_senders:
-        named = ", ".join(failed_recipients or identities) or generic.ANY_ADDRESS
-        steps.append(replace(base, text=generic.recipient_text(named, region)))
-    steps.append(replace(base, text=generic.other_region_text(region), undo=generic.UNDO_SETTING))
+        named = ", ".join(failed_recipients or identities)
+        steps.append(replace(base, text=generic.recipient_text(named, region, say)))
+    steps.append(replace(base, text=generic.other_region_text(region, say), undo=say(generic.UNDO_SETTING)))
     return tuple(steps)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from sestriage.model.explanation import Advice
 from sestriage.model.ports import PORT_MODES
+from sestriage.model.speech import Say, english
 
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)((?:\.[a-z_][a-z0-9_]*)+)(?:\|([^{}]*))?\}")
 """`{name.field}` and `{name.field|default}` in the texts of rules."""
@@ -98,20 +99,25 @@ UNDO_SETTING = "Enter the former value again."
 # --- texts of builtins -------------------------------------------------------------------------------------------
 
 
-def published_list_text(text: str) -> str:
+def published_list_text(text: str, say: Say = english) -> str:
     """For a cipher list that is not in the evidence, from the text of the `[[fix]]`."""
-    return (
-        f"{text} The Manager's own list is not in the evidence: compare it with the list that Cisco publishes"
+    return f"{text} " + say(
+        "The Manager's own list is not in the evidence: compare it with the list that Cisco publishes"
         " (document 218118, written for 7.3.2) before you replace it; the command puts that published list there."
     )
 
 
-LOOK_AND_IMPORT = (
-    f"See which chain the server sends, then import its topmost CA certificates (for SES: {ROOTS[0]} and {ROOTS[1]};"
-    f" not the server's own certificate, which changes) at {TRUST_STORE_MENU}. From what the command prints, saved as a"
-    " file, `sestriage certs export FILE --to sestriage-import` makes the files to import."
-)
-"""For a served chain and a trust store that are not in the evidence."""
+def look_and_import_text(say: Say = english) -> str:
+    """For a served chain and a trust store that are not in the evidence."""
+    return say(
+        "See which chain the server sends, then import its topmost CA certificates (for SES: {first} and {second};"
+        " not the server's own certificate, which changes) at {menu}. From what the command prints, saved as a"
+        " file, `sestriage certs export FILE --to sestriage-import` makes the files to import.",
+        first=ROOTS[0],
+        second=ROOTS[1],
+        menu=say(TRUST_STORE_MENU),
+    )
+
 
 ENDPOINT_FORM = "An SES endpoint is named email-smtp.REGION.amazonaws.com."
 
@@ -119,57 +125,64 @@ ANY_ADDRESS, ANY_REGION = "the address", "of the configured endpoint"
 """What stands for the identity and the region that no evidence names."""
 
 
-def sender_text(named: str = ANY_ADDRESS, region: str = ANY_REGION) -> str:
+def sender_text(named: str | None = None, region: str | None = None, say: Say = english) -> str:
     """An identity that may be the sender."""
-    return (
-        f"If the sender is meant ({named}): set FROM EMAIL in the SMTP Configuration to an address of a domain that is"
-        f" verified in SES in the region {region}, or verify its domain there."
+    return say(
+        "If the sender is meant ({named}): set FROM EMAIL in the SMTP Configuration to an address of a domain that is"
+        " verified in SES in the region {region}, or verify its domain there.",
+        named=named or say(ANY_ADDRESS),
+        region=region or say(ANY_REGION),
     )
 
 
-def recipient_text(named: str = ANY_ADDRESS, region: str = ANY_REGION) -> str:
+def recipient_text(named: str | None = None, region: str | None = None, say: Say = english) -> str:
     """An identity that may be a recipient."""
-    return (
-        f"If a recipient is meant ({named}): the account is in the SES sandbox of the region {region}. Request"
-        " production access there, or verify the recipient (or its domain) as long as you test."
+    return say(
+        "If a recipient is meant ({named}): the account is in the SES sandbox of the region {region}. Request"
+        " production access there, or verify the recipient (or its domain) as long as you test.",
+        named=named or say(ANY_ADDRESS),
+        region=region or say(ANY_REGION),
     )
 
 
-def other_region_text(region: str = ANY_REGION) -> str:
+def other_region_text(region: str | None = None, say: Say = english) -> str:
     """Identities that are verified, but elsewhere."""
-    return (
+    return say(
         "If these identities are verified, it is in another region: look at the Verified identities of the region"
-        f" {region}, and set SMTP SERVER to the endpoint of the region in which they are. The SMTP credentials must be"
-        " made anew in that region."
+        " {region}, and set SMTP SERVER to the endpoint of the region in which they are. The SMTP credentials must be"
+        " made anew in that region.",
+        region=region or say(ANY_REGION),
     )
 
 
 # --- steps of builtins, without evidence -------------------------------------------------------------------------
 
 
-def _list_steps(fix: Advice) -> tuple[Advice, ...]:
-    return (fix._replace(text=published_list_text(fix.text), command=replace_list(PUBLISHED_LIST), undo=UNDO_LIST),)
-
-
-def _import_steps(fix: Advice) -> tuple[Advice, ...]:
-    base = fix._replace(undo=fix.undo or UNDO_IMPORT)
-    look = base._replace(text=LOOK_AND_IMPORT, command=show_chain(s_client()))
-    return (base, look) if fix.text else (look,)
-
-
-def _host_steps(fix: Advice) -> tuple[Advice, ...]:
-    return (fix._replace(text=f"{fix.text} {ENDPOINT_FORM}"),)
-
-
-def _identity_steps(fix: Advice) -> tuple[Advice, ...]:
+def _list_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
     return (
-        fix._replace(text=sender_text(), undo=UNDO_SETTING),
-        fix._replace(text=recipient_text(), undo=None),
-        fix._replace(text=other_region_text(), undo=UNDO_SETTING),
+        fix._replace(text=published_list_text(fix.text, say), command=replace_list(PUBLISHED_LIST), undo=UNDO_LIST),
     )
 
 
-GENERIC_STEPS: Mapping[str, Callable[[Advice], tuple[Advice, ...]]] = {
+def _import_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
+    base = fix._replace(undo=fix.undo or say(UNDO_IMPORT))
+    look = base._replace(text=look_and_import_text(say), command=show_chain(s_client()))
+    return (base, look) if fix.text else (look,)
+
+
+def _host_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
+    return (fix._replace(text=f"{fix.text} {say(ENDPOINT_FORM)}"),)
+
+
+def _identity_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
+    return (
+        fix._replace(text=sender_text(say=say), undo=say(UNDO_SETTING)),
+        fix._replace(text=recipient_text(say=say), undo=None),
+        fix._replace(text=other_region_text(say=say), undo=say(UNDO_SETTING)),
+    )
+
+
+GENERIC_STEPS: Mapping[str, Callable[[Advice, Say], tuple[Advice, ...]]] = {
     "check-smtp-host": _host_steps,
     "unverified-identities": _identity_steps,
     "tls-ciphers-without-dhe": _list_steps,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sestriage.model.capture import Stream
 from sestriage.model.published import BY_SUBJECT
+from sestriage.model.speech import Say
 from sestriage.model.trust import Certificate, Gap, TrustPath
 from sestriage.model.verdict import FixStep
 from sestriage.rules import generic
@@ -28,19 +29,19 @@ UNREACHED = frozenset({"no-path", "empty-store"})
 def import_ca(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     """Which certificate to import, by name and SHA-256; and how to get it when the evidence does not hold it."""
     gaps = [path.gap for path in _paths(bound) if path.gap is not None and path.status in UNREACHED]
-    undo = bound.text(fix.undo) or generic.UNDO_IMPORT
+    undo = bound.text(fix.undo) or bound.say(generic.UNDO_IMPORT)
     base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.shell(fix.verify), undo)
     steps = [replace(base, text=bound.text(fix.text) or fix.text)] if fix.text else []
     export = _export_command(bound)
     served = _served_candidates(gaps)
     published = next((gap for gap in gaps if gap.published), None)
     if published is not None:
-        steps.append(replace(base, text=_published_text(published), command=export))
+        steps.append(replace(base, text=_published_text(published, bound.say), command=export))
     if served:
         command = None if published is not None and export else export or _show_chain(bound)
-        steps.append(replace(base, text=_served_text(served, bool(export)), command=command))
+        steps.append(replace(base, text=_served_text(served, bool(export), bound.say), command=command))
     elif published is None and gaps:
-        steps.append(replace(base, text=_missing_text(gaps[0])))
+        steps.append(replace(base, text=_missing_text(gaps[0], bound.say)))
     if not gaps:
         steps.append(_without_decision(bound, base, export))
     return tuple(steps)
@@ -49,26 +50,29 @@ def import_ca(bound: Bound, fix: Fix) -> Sequence[FixStep]:
 def _without_decision(bound: Bound, base: FixStep, export: str | None) -> FixStep:
     """No store could be read, so that nothing is known to be missing: what the chain holds is imported."""
     if export is None:
-        return replace(base, text=generic.LOOK_AND_IMPORT, command=_show_chain(bound))
-    text = (
+        return replace(base, text=generic.look_and_import_text(bound.say), command=_show_chain(bound))
+    text = bound.say(
         "The served chain is in the evidence: the command saves its durable CA certificates with their fingerprints."
-        f" Import them at {TRUST_STORE_MENU}, with the file name as friendly name."
+        " Import them at {menu}, with the file name as friendly name.",
+        menu=bound.say(TRUST_STORE_MENU),
     )
     return replace(base, text=text, command=export)
 
 
-def _served_text(served: Sequence[Certificate], exported: bool) -> str:
+def _served_text(served: Sequence[Certificate], exported: bool, say: Say) -> str:
     names = "; ".join(f"`{clean(ca.label)}` (SHA-256 {ca.sha256})" for ca in served)
-    how = "; the command saves them as files" if exported else ""
-    text = (
-        f"The chain in evidence holds what is missing{how}. Import, at {TRUST_STORE_MENU}, with the file name as"
-        f" friendly name: {names}."
+    text = say(
+        "The chain in evidence holds what is missing{how}. Import, at {menu}, with the file name as"
+        " friendly name: {names}.",
+        how=say("; the command saves them as files") if exported else "",
+        menu=say(TRUST_STORE_MENU),
+        names=names,
     )
     if len(served) > 1:
-        text += " Either is enough for today's chain; both together survive a change of it."
+        text += " " + say("Either is enough for today's chain; both together survive a change of it.")
     if exported and any(_is_unpublished(ca) for ca in served):
-        text += (
-            " A certificate with the name of a public root over another key is saved only with --allow-unpublished:"
+        text += " " + say(
+            "A certificate with the name of a public root over another key is saved only with --allow-unpublished:"
             " add that when its owner has confirmed the fingerprint."
         )
     return text
@@ -78,21 +82,28 @@ def _is_unpublished(certificate: Certificate) -> bool:
     return certificate.subject in BY_SUBJECT and certificate.published_as is None
 
 
-def _missing_text(gap: Gap) -> str:
-    key = f", key identifier {gap.authority_key_id}" if gap.authority_key_id else ""
-    return (
-        f"Missing is the CA `{clean(gap.issuer)}`{key}. It was not served: get it from the owner of the server,"
-        f" check its fingerprint with them, and import it at {TRUST_STORE_MENU}."
+def _missing_text(gap: Gap, say: Say) -> str:
+    key = say(", key identifier {key}", key=gap.authority_key_id) if gap.authority_key_id else ""
+    return say(
+        "Missing is the CA `{issuer}`{key}. It was not served: get it from the owner of the server,"
+        " check its fingerprint with them, and import it at {menu}.",
+        issuer=clean(gap.issuer),
+        key=key,
+        menu=say(TRUST_STORE_MENU),
     )
 
 
-def _published_text(gap: Gap) -> str:
+def _published_text(gap: Gap, say: Say) -> str:
     fingerprint = f" (SHA-256 {gap.published_sha256})" if gap.published_sha256 else ""
     other = [name for name in ROOTS if name != gap.published]
-    return (
-        f"Import the public root `{gap.published}`{fingerprint}, from Amazon Trust Services"
-        f" (https://www.amazontrust.com/repository/), at {TRUST_STORE_MENU}; compare the fingerprint before you save."
-        f" {' and '.join(other)} beside it keeps mail going when the served chain changes."
+    return say(
+        "Import the public root `{root}`{fingerprint}, from Amazon Trust Services"
+        " (https://www.amazontrust.com/repository/), at {menu}; compare the fingerprint before you save."
+        " {other} beside it keeps mail going when the served chain changes.",
+        root=gap.published,
+        fingerprint=fingerprint,
+        menu=say(TRUST_STORE_MENU),
+        other=say(" and ").join(other),
     )
 
 

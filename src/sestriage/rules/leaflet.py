@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sestriage.errors import RuleError
 from sestriage.model.explanation import Advice, Leaflet, Proof, Title, Wanted
 from sestriage.model.phase import Phase
+from sestriage.model.speech import Say, english
 from sestriage.rules import generic
 from sestriage.rules.index import SHARED_FILE, packaged_folder
 
@@ -34,14 +35,16 @@ _WORD = re.compile(r"[a-z_][a-z0-9_]*|[()]")
 Table = Mapping[str, object]
 
 
-def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]]) -> Leaflet:
+def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]], language: str = "en") -> Leaflet:
     """The leaflet of a rule file in a folder of rules. `listing` gives the files of the rules that it names.
+
+    In another language than English its texts are those of the overlay. Where that is missing or broken, they stay
+    English, and `Leaflet.not_translated` says why.
 
     Raises:
         RuleError: the file cannot be read, or is no rule.
     """
     data = _load(path)
-    verdict = _table(data.get("verdict"))
     try:
         phase = Phase(str(data.get("phase")))
     except ValueError:
@@ -50,6 +53,8 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
         if not isinstance(data.get(key), str):
             raise RuleError(path, f"lacks the key `{key}`, or it is no text", 1, 1)
     rule_id = str(data["id"])
+    data, not_translated = _translated(data, folder, language)
+    verdict, say = _table(data.get("verdict")), _speaker(language)
     return Leaflet(
         rule=rule_id,
         title=_fill(data["title"]) or rule_id,
@@ -57,23 +62,56 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
         severity=str(data["severity"]),
         why=_fill(data["why"]) or "",
         caution=_fill(data.get("caution")),
-        steps=tuple(step for fix in _tables(data.get("fix")) for step in _steps(fix)),
+        steps=tuple(step for fix in _tables(data.get("fix")) for step in _steps(fix, say)),
         needs=tuple(_needs(data)),
         proofs=tuple(_proofs(verdict, _kinds(_table(data.get("select")), folder))),
         against=_fill(verdict.get("contradiction")),
-        alternatives=tuple(titles(_texts(data.get("alternatives")), listing)),
+        alternatives=tuple(titles(_texts(data.get("alternatives")), listing, language)),
         references=tuple(_texts(data.get("references"))),
         path=path,
+        not_translated=not_translated,
     )
 
 
-def titles(rule_ids: Sequence[str], listing: Mapping[str, Sequence[tuple[str, str]]]) -> Iterator[Title]:
-    """The titles of rules, as they stand in their files; rules that are not there are left out."""
+def _translated(data: Table, folder: str, language: str) -> tuple[Table, str | None]:
+    """The rule with the texts of its overlay, and why it has them in English after all."""
+    if language == "en":
+        return data, None
+    from sestriage.rules.locale import merged, overlay_path, read_overlay
+
+    path = overlay_path(folder, language, str(data["id"]))
+    try:
+        return merged(data, read_overlay(path), path), None
+    except RuleError as error:
+        return data, str(error)
+
+
+def _speaker(language: str) -> Say:
+    if language == "en":
+        return english
+    from sestriage.rules.phrases import speaker_of
+
+    return speaker_of(language)
+
+
+def titles(
+    rule_ids: Sequence[str], listing: Mapping[str, Sequence[tuple[str, str]]], language: str = "en"
+) -> Iterator[Title]:
+    """The titles of rules, as they stand in their files or overlays; rules that are not there are left out."""
     for rule_id in rule_ids:
-        for path, _ in listing.get(rule_id, ())[:1]:
-            title = _title(path)
+        for path, folder in listing.get(rule_id, ())[:1]:
+            title = _title_in(language, rule_id, folder) or _title(path)
             if title is not None:
                 yield Title(rule_id, title)
+
+
+def _title_in(language: str, rule_id: str, folder: str) -> str | None:
+    """The title in an overlay; None for English, and where there is none."""
+    if language == "en":
+        return None
+    from sestriage.rules.locale import overlay_path
+
+    return _title(overlay_path(folder, language, rule_id))
 
 
 def _title(path: str) -> str | None:
@@ -127,7 +165,7 @@ def _value(match: re.Match[str]) -> str:
     return default if default is not None else f"<{path[1:].replace('_', ' ')}>"
 
 
-def _steps(fix: Table) -> tuple[Advice, ...]:
+def _steps(fix: Table, say: Say) -> tuple[Advice, ...]:
     command = _fill(fix.get("command"))
     builtin = command.removeprefix("builtin:") if command is not None and command.startswith("builtin:") else None
     step = Advice(
@@ -138,7 +176,7 @@ def _steps(fix: Table) -> tuple[Advice, ...]:
         _fill(fix.get("undo")),
     )
     computed = generic.GENERIC_STEPS.get(builtin) if builtin is not None else None
-    return (step,) if computed is None else computed(step)
+    return (step,) if computed is None else computed(step, say)
 
 
 def _needs(data: Table) -> Iterator[Wanted]:

@@ -43,8 +43,11 @@ def folders(extra: Sequence[Path] = ()) -> tuple[Path, ...]:
     return (*extra, *(folder for folder in (SITE_FOLDER, packaged_folder()) if folder.is_dir()))
 
 
-def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
-    """Loads all rules. Never raises for a broken rule or folder: see `RuleSet.problems`."""
+def load_rules(extra: Sequence[Path] = (), language: str = "en") -> RuleSet:
+    """Loads all rules, to speak a language of `model.speech.LANGUAGES`.
+
+    Never raises for a broken rule or folder: see `RuleSet.problems`.
+    """
     from sestriage.rules.ruleset import RuleSet
 
     rules: dict[str, Rule] = {}
@@ -65,7 +68,7 @@ def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
             except RuleError as error:
                 problems.append(error)
         rules = {**found, **rules}
-    return RuleSet(dict(sorted(rules.items())), tuple(problems))
+    return RuleSet(dict(sorted(rules.items())), tuple(problems), language)
 
 
 def load_rule(rule_id: str, extra: Sequence[Path] = ()) -> Rule | None:
@@ -112,7 +115,8 @@ def load_file(path: Path, folder: Path | None = None) -> Rule:
     raw = read_bytes(path)
     shared = shared_for(folder)
     parsed = _index(str(folder)).get(digest(raw, shared)) if folder is not None else None
-    rule = build(parsed if parsed is not None else _parse(raw, path, shared), str(path))
+    parsed = parsed if parsed is not None else _parse(raw, path, shared)
+    rule = build(parsed, str(path), None if folder is None else str(folder))
     if rule.id != path.stem:
         raise RuleError(str(path), f"the id `{rule.id}` is not the name of the file", 1, 1)
     return rule

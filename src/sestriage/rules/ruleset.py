@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from sestriage.errors import RuleError
 from sestriage.model.facts import FactBase
+from sestriage.model.speech import Say, english
 from sestriage.model.verdict import Confidence, Evidence, Finding, FixStep, Need
 from sestriage.rules.casefacts import CaseFacts
 from sestriage.rules.cite import cite
 from sestriage.rules.conditions import Condition, paths
 from sestriage.rules.evaluate import Selections, Selector, Tri
+from sestriage.rules.phrases import speaker_of
 from sestriage.rules.schema import Fix, Rule
 from sestriage.rules.templates import render
 
@@ -28,6 +30,8 @@ class Bound:
     facts: FactBase
     case: CaseFacts
     selections: Selections
+    say: Say = english
+    """Says what builtins build in code in the language of the rule's texts."""
 
     def lookup(self, name: str, parts: tuple[str, ...]) -> object:
         """The value of a field of the first bound fact that has it; None when none has."""
@@ -44,11 +48,11 @@ class Bound:
 
     def text(self, template: str | None) -> str | None:
         """A template for reading, filled."""
-        return None if template is None else render(template, self.lookup)
+        return None if template is None else render(template, self.lookup, say=self.say)
 
     def shell(self, template: str | None) -> str | None:
         """A template for a shell, filled with quoted values."""
-        return None if template is None else render(template, self.lookup, quoted=True)
+        return None if template is None else render(template, self.lookup, quoted=True, say=self.say)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,11 @@ class RuleSet:
 
     rules: Mapping[str, Rule] = field(default_factory=dict)
     problems: tuple[RuleError, ...] = ()
+    language: str = "en"
+    """Of titles, explanations and steps of findings."""
     _selectors: dict[str, Mapping[str, Selector]] = field(default_factory=dict)
+    _translated: dict[str, Rule] = field(default_factory=dict)
+    _not_translated: dict[str, RuleError] = field(default_factory=dict)
 
     def evaluate(self, facts: FactBase, problems: list[RuleError] | None = None) -> tuple[Finding, ...]:
         """The findings of all rules that hold, in the order of rule ids; superseded ones included.
@@ -83,6 +91,26 @@ class RuleSet:
         rule = self.rules.get(rule_id)
         return None if rule is None else self._selections(rule, facts).decide(rule.when)
 
+    def in_language(self, rule: Rule) -> Rule:
+        """The rule with its texts in the language of this set; in English where its translation is missing or broken,
+        which `not_translated` then tells."""
+        if self.language == "en":
+            return rule
+        if rule.id not in self._translated:
+            from sestriage.rules.locale import translated
+
+            try:
+                self._translated[rule.id] = translated(rule, self.language)
+            except RuleError as error:
+                self._translated[rule.id] = rule
+                self._not_translated[rule.id] = error
+        return self._translated[rule.id]
+
+    @property
+    def not_translated(self) -> Mapping[str, RuleError]:
+        """Why rules that were asked for speak English instead of the language of this set, by id."""
+        return self._not_translated
+
     def _selections(self, rule: Rule, facts: FactBase) -> Selections:
         if rule.id not in self._selectors:
             self._selectors[rule.id] = {name: Selector.of(chosen) for name, chosen in rule.selections.items()}
@@ -102,7 +130,8 @@ class RuleSet:
         selections = self._selections(rule, facts)
         if selections.decide(rule.when) is not True:
             return None
-        bound = Bound(rule, facts, case, selections)
+        rule = self.in_language(rule)
+        bound = Bound(rule, facts, case, selections, speaker_of(self.language))
         conflicting = rule.conflicts is not None and selections.decide(rule.conflicts) is True
         return Finding(
             rule=rule.id,

@@ -73,6 +73,8 @@ class Rule:
     fixes: tuple[Fix, ...] = ()
     needs: tuple[Wanted, ...] = ()
     path: str = ""
+    folder: str | None = None
+    """The folder of rules with the file and its translations; None for a rule that was read by itself."""
 
 
 @dataclass(frozen=True, slots=True)

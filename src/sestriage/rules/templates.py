@@ -12,9 +12,13 @@ import shlex
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sestriage.rules.fieldtypes import FieldError, FieldType, nearest, resolve
+from sestriage.model.speech import Say, english
 from sestriage.rules.generic import PLACEHOLDER
+
+if TYPE_CHECKING:
+    from sestriage.rules.fieldtypes import FieldType
 
 MAX_VALUE = 300
 """Characters of one inserted value."""
@@ -34,14 +38,17 @@ Lookup = Callable[[str, tuple[str, ...]], object]
 """Gives the value of a field of a bound fact, None when there is none."""
 
 
-def render(template: str, lookup: Lookup, *, quoted: bool = False) -> str | None:
-    """The text with its placeholders filled; None when one has neither fact nor default."""
+def render(template: str, lookup: Lookup, *, quoted: bool = False, say: Say = english) -> str | None:
+    """The text with its placeholders filled; None when one has neither fact nor default.
+
+    Words of the program among the values (why an address is none) are said in the language of the text.
+    """
 
     def fill(match: re.Match[str]) -> str:
         value = lookup(match[1], tuple(match[2].split(".")[1:]))
         if isinstance(value, Shell):
             return str(value)
-        text = _as_text(value)
+        text = _as_text(value, english if quoted else say)
         if text is None:
             if match[3] is None:
                 raise _AbsentError
@@ -56,6 +63,8 @@ def render(template: str, lookup: Lookup, *, quoted: bool = False) -> str | None
 
 def check(template: str, types: Mapping[str, FieldType]) -> tuple[str, int] | None:
     """What is wrong with a template, and at which offset; None when nothing is. `types` gives the kinds by name."""
+    from sestriage.rules.fieldtypes import FieldError, nearest, resolve
+
     for match in PLACEHOLDER.finditer(template):
         name = match[1]
         if name not in types:
@@ -67,18 +76,18 @@ def check(template: str, types: Mapping[str, FieldType]) -> tuple[str, int] | No
     return None
 
 
-def _as_text(value: object) -> str | None:
+def _as_text(value: object, say: Say) -> str | None:
     if value is None or value == "" or value == ():
         return None
     if isinstance(value, tuple | list):
-        parts = [part for part in map(_as_text, value[:20]) if part]
+        parts = [part for part in (_as_text(item, say) for item in value[:20]) if part]
         return clean(", ".join(parts)) if parts else None
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S %Z").strip()
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes" if value else "no")
     if isinstance(value, str | int | float):
-        return clean(str(value))
+        return clean(say(str(value)))
     label = getattr(value, "label", None)
     return clean(label) if isinstance(label, str) else None
 

@@ -1,0 +1,104 @@
+"""The German texts of this package, by the English text in the code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+GERMAN: Mapping[str, str] = {
+    # triage
+    "Only the newest {count} attempts were judged; {left_out} older ones are not listed.": "Nur die neuesten {count}"
+    " Versuche wurden beurteilt; {left_out} ältere sind nicht aufgeführt.",
+    # needs
+    "the response-management log of the Manager, with one failed Test Action in it": "das Response-Management-Log des"
+    " Managers mit einer gescheiterten Test Action darin",
+    "it names the exception or the server's reply that stopped the mail": "es nennt die Exception oder die Antwort des"
+    " Servers, an der die Mail gescheitert ist",
+    "a packet capture of one Test Action, taken on the Manager": "ein Paketmitschnitt einer Test Action, auf dem"
+    " Manager aufgenommen",
+    "it shows how far the connection got, which certificates were served and who ended it": "er zeigt, wie weit die"
+    " Verbindung kam, welche Zertifikate geliefert wurden und wer sie beendet hat",
+    "the log lines of the same moment as the capture": "die Logzeilen aus demselben Moment wie der Mitschnitt",
+    "the conversation is encrypted after STARTTLS: only the Manager's log says how it went on": "nach STARTTLS ist das"
+    " Gespräch verschlüsselt: Nur das Log des Managers sagt, wie es weiterging",
+    # contradictions
+    "the log and the configuration that was handed in do not agree; usual reasons are that the file is not the one the "
+    "service uses, that the container was not restarted after a change, or that the log is of another service": "Log"
+    " und vorliegende Konfiguration passen nicht zusammen; übliche Gründe: Die Datei ist nicht die, die der Dienst"
+    " benutzt, der Container wurde nach einer Änderung nicht neu gestartet, oder das Log gehört zu einem anderen"
+    " Dienst",
+    "the log reports success, but the conversation of the same time broke off": "Das Log meldet Erfolg, aber das"
+    " Gespräch zur selben Zeit brach ab",
+    "this conversation broke off": "dieses Gespräch brach ab",
+    "the trust stores that were handed in do not agree; find out which one the service reads": "Die vorliegenden"
+    " Vertrauensspeicher widersprechen sich; klären, welchen davon der Dienst liest",
+    "the settings name the server {server}, the log {host}": "In den Einstellungen steht der Server {server}, im Log"
+    " {host}",
+    "the settings' endpoint is in {region}, the refusal came from {other}": "Der eingestellte Endpunkt liegt in"
+    " {region}, die Ablehnung kam aus {other}",
+    "the settings have port {port}, the log {other}": "In den Einstellungen steht Port {port}, im Log {other}",
+    "the settings have port {port}, the capture shows {other}": "In den Einstellungen steht Port {port}, der Mitschnitt"
+    " zeigt {other}",
+    "these settings are not the ones in effect: they were changed since, not applied, or are those of another"
+    " Manager": "Diese Einstellungen sind nicht die, die gelten: Sie wurden seither geändert, nicht mit Apply"
+    " übernommen, oder sie sind die eines anderen Managers",
+    "the endpoint is in {region}, the message id of the reply was made in {other} (derived): the"
+    " name leads to another region's endpoint (an alias, a hosts file, a proxy)": "Der Endpunkt liegt in {region}, die"
+    " Message-ID der Antwort stammt aus {other} (abgeleitet): Der Name führt zum Endpunkt einer anderen Region (ein"
+    " Alias, eine hosts-Datei, ein Proxy)",
+    # notes
+    "The log has no time zone; its times fit the captures as {offset}.": "Das Log hat keine Zeitzone; als {offset}"
+    " passen seine Zeiten zu den Mitschnitten.",
+    "The log has no time zone and no offset makes it fit the captures; its times are taken as UTC.": "Das Log hat keine"
+    " Zeitzone, und mit keiner Verschiebung passt es zu den Mitschnitten; seine Zeiten gelten als UTC.",
+    "The client connected twice within a second (JavaMail falls back to the default socket factory). The logged"
+    " exception ({places}) belongs to the second connection, which used another trust store;"
+    " the first connection is the one that counts.": "Der Client hat sich innerhalb einer Sekunde zweimal verbunden"
+    " (JavaMail weicht auf die Standard-Socket-Factory aus). Die geloggte Exception ({places}) gehört zur zweiten"
+    " Verbindung, die einen anderen Vertrauensspeicher benutzt hat; es zählt die erste.",
+    "One more cause may be hidden: a client that stops at the key exchange may not have checked the certificate"
+    " yet, and the other way round. Run the Test Action again after the fix.": "Dahinter kann sich noch eine Ursache"
+    " verbergen: Ein Client, der beim Schlüsselaustausch aufhört, hat das Zertifikat möglicherweise noch nicht geprüft,"
+    " und umgekehrt. Nach der Behebung Test Action noch einmal ausführen.",
+    "Not all input could be used: {names}.": "Nicht alles, was vorliegt, war zu gebrauchen: {names}.",
+    # message ids and delivered mails
+    "an unknown region (code {code})": "unbekannt (Code {code})",
+    "SES took the message as {id} ({where}): region {region}, {time} UTC, both derived from the id.": "SES hat die"
+    " Nachricht als {id} angenommen ({where}): Region {region}, {time} UTC, beides aus der ID abgeleitet.",
+    "{file} is the mail of this attempt: it was delivered.": "{file} ist die Mail dieses Versuchs: Sie wurde"
+    " zugestellt.",
+    "SES took the mail in {file} after the newest attempt in evidence: mail has worked since"
+    " (or it came from another system).": "SES hat die Mail in {file} nach dem neuesten vorliegenden Versuch"
+    " angenommen: Seither gingen also Mails durch (oder sie kam von einem anderen System).",
+    "{file} does not belong to the newest attempt.": "{file} gehört nicht zum neuesten Versuch.",
+    # runs of other clients
+    "{program} is not the Manager's own client: it has other TLS settings and another trust store. A good run does not "
+    "prove that the Manager would succeed, and a refusal of this client is not the Manager's.": "{program} ist nicht"
+    " der Client des Managers: Er hat andere TLS-Einstellungen und einen anderen Vertrauensspeicher. Ein guter Lauf"
+    " beweist nicht, dass es beim Manager ginge, und eine Ablehnung durch diesen Client ist keine des Managers.",
+    "The attempt does not show the served chain; the chain from {source} was held against the trust store.": "Der"
+    " Versuch zeigt die gelieferte Kette nicht; mit dem Vertrauensspeicher verglichen wurde die Kette aus {source}.",
+    "; a certificate is missing, or files of two runs lie together": "; ein Zertifikat fehlt, oder es liegen Dateien"
+    " aus zwei Läufen beieinander",
+    "{count} certificate(s) as a server sent them{gap}.": "{count} Zertifikat(e), wie ein Server sie geschickt"
+    " hat{gap}.",
+    "finished the TLS handshake": "hat den TLS-Handshake abgeschlossen",
+    "was answered": "hat eine Antwort bekommen",
+    "{count} certificate(s) were served": "geliefert wurden {count} Zertifikat(e)",
+    "no certificate came, so a verify return code of 0 (ok) in it means nothing.": "Es kam kein Zertifikat; ein Verify"
+    " return code 0 (ok) darin besagt deshalb nichts.",
+    "{listed} certificates were served, {shown} of them are in the text. Run it again with -showcerts to have"
+    " the chain judged.": "Geliefert wurden {listed} Zertifikate, im Text stehen davon {shown}. Noch einmal mit"
+    " -showcerts ausführen, damit die Kette beurteilt werden kann.",
+    "openssl trusts the chain by the store that it was given; the Manager's store is another one.": "openssl vertraut"
+    " der Kette anhand des Vertrauensspeichers, den es bekommen hat; der des Managers ist ein anderer.",
+    "verify code {code} ({text}) is about the store that openssl was given, not about the Manager's.": "Verify code"
+    " {code} ({text}) betrifft den Vertrauensspeicher, den openssl bekommen hat, nicht den des Managers.",
+    "the server's DH key has {bits} bits. A client that wants 2048 refuses it (Logjam), if the server chooses"
+    " DHE for that client's offer.": "Der DH-Schlüssel des Servers hat {bits} Bit. Ein Client, der 2048 verlangt, lehnt"
+    " ihn ab (Logjam), falls der Server bei dessen Angebot DHE wählt.",
+    "-cipher {asked} restricts TLS 1.2 and older only; this handshake is TLS 1.3 and says nothing of DHE. Run it"
+    " again with -tls1_2.": "-cipher {asked} schränkt nur TLS 1.2 und älter ein; dieser Handshake ist TLS 1.3 und sagt"
+    " über DHE nichts. Noch einmal mit -tls1_2 ausführen.",
+    "the server has nothing for that restricted offer; asked for DHE only, that is the good answer.": "Der Server hat"
+    " für dieses eingeschränkte Angebot nichts; wurde nur nach DHE gefragt, ist das die gute Antwort.",
+}
