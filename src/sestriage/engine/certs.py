@@ -87,7 +87,7 @@ def _stores(
 ) -> tuple[list[TrustStore], bool]:
     """The stores to hold against, and whether bare certificate files of the evidence are the served chain."""
     if options.stores:
-        named = read_inputs(options.stores, passwords)
+        named = read_inputs(options.stores, passwords, as_store=True)
         inputs.notes += named.notes
         stores = group_stores([*named.stores, *named.files])
         if not stores:

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from sestriage.engine.pasted import Pasted, ReadAs, Roles, unique_transcripts
 from sestriage.errors import InputError
-from sestriage.formats.sclient import Transcript
 from sestriage.ingest import Limits, Member, walk
 from sestriage.model.capture import Capture
 from sestriage.model.source import InputNote
+from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustStore
 
 MAX_STORE_BYTES = 64 << 20
-MAX_TRANSCRIPT_BYTES = 4 << 20
+MAX_TRANSCRIPT_BYTES = 16 << 20
 MAX_KEYLOG_BYTES = 64 << 20
 FILE_FORMATS = frozenset({"pem", "der", "p7b"})
 """Formats that hold bare certificates: a served chain as well as a store."""
@@ -23,7 +24,8 @@ FILE_FORMATS = frozenset({"pem", "der", "p7b"})
 
 @dataclass(slots=True)
 class CertInputs:
-    """What was read, apart by kind. `files` are bare certificate files, `stores` real key stores."""
+    """What was read, apart by kind. `files` are bare certificate files, `stores` real key stores (and listings of
+    them); `transcripts` are runs of s_client or the probe, and the files into which such a run was split."""
 
     captures: list[Capture] = field(default_factory=list)
     transcripts: list[Transcript] = field(default_factory=list)
@@ -37,12 +39,22 @@ def read_inputs(
     passwords: Sequence[str],
     keylogs: Sequence[str] = (),
     stdin: BinaryIO | None = None,
+    *,
+    as_store: bool = False,
 ) -> CertInputs:
-    """Walk over the paths. Raises `InputError` for a path that cannot be used at all; the rest becomes a note."""
+    """Walk over the paths. Raises `InputError` for a path that cannot be used at all; the rest becomes a note.
+
+    With `as_store` certificates are those of a trust store, whatever they look like.
+    """
     inputs = CertInputs()
-    reader = _Reader(inputs, passwords, b"".join(_keylog(path) for path in keylogs))
+    pasted = Pasted(Roles(stores=tuple(paths)) if as_store else Roles())
+    reader = _Reader(inputs, pasted, passwords, b"".join(_keylog(path) for path in keylogs))
     for member in walk(paths, Limits(), inputs.notes, stdin):
         reader.take(member)
+    pasted.finish()
+    inputs.transcripts = unique_transcripts(pasted.transcripts)
+    for store in pasted.stores:
+        (inputs.files if store.format in FILE_FORMATS else inputs.stores).append(store)
     return inputs
 
 
@@ -57,8 +69,9 @@ def _keylog(path: str) -> bytes:
 class _Reader:
     """Hands each member to the reader of its kind; other kinds are passed over without a word."""
 
-    def __init__(self, inputs: CertInputs, passwords: Sequence[str], keylog: bytes) -> None:
+    def __init__(self, inputs: CertInputs, pasted: Pasted, passwords: Sequence[str], keylog: bytes) -> None:
         self._inputs = inputs
+        self._pasted = pasted
         self._passwords = passwords
         self._keylog = keylog
         self._handlers = {
@@ -77,33 +90,29 @@ class _Reader:
         elif member.named:
             self._note(member, "is no capture, certificate, store or s_client transcript", used=False)
 
-    def _note(self, member: Member, problem: str | None, *, used: bool = True) -> None:
-        self._inputs.notes.append(InputNote(member.ref, member.note_kind, problem, used, member.size))
+    def _note(self, member: Member, problem: str | None, *, used: bool = True, kind: str | None = None) -> None:
+        self._inputs.notes.append(InputNote(member.ref, kind or member.note_kind, problem, used, member.size))
+
+    def _read(self, member: Member, read: ReadAs) -> None:
+        self._note(member, read.problem, used=read.used, kind=read.kind)
 
     def _capture(self, member: Member) -> None:
         from sestriage.formats.capture import read_capture
 
-        capture = read_capture(member.open(), member.ref, self._keylog or None)
+        with member.open() as stream:
+            capture = read_capture(stream, member.ref, self._keylog or None)
         self._inputs.captures.append(capture)
         self._note(member, capture.problem)
 
     def _transcript(self, member: Member) -> None:
-        from sestriage.formats.sclient import parse_transcript
-
-        transcript = parse_transcript(member.read(MAX_TRANSCRIPT_BYTES), member.ref)
-        self._inputs.transcripts.append(transcript)
-        self._note(member, transcript.problem)
+        self._read(member, self._pasted.add_transcript(member.read(MAX_TRANSCRIPT_BYTES), member.ref))
 
     def _store(self, member: Member) -> None:
-        from sestriage.formats.stores import read_store
-
         data = member.read(MAX_STORE_BYTES + 1)
         if len(data) > MAX_STORE_BYTES:
             self._note(member, f"larger than {MAX_STORE_BYTES >> 20} MiB; not read", used=False)
             return
-        store = read_store(data, member.ref, self._passwords)
-        (self._inputs.files if store.format in FILE_FORMATS else self._inputs.stores).append(store)
-        self._note(member, store.problem, used=store.readable)
+        self._read(member, self._pasted.add_store(data, member.ref, self._passwords))
 
     def _refused(self, member: Member) -> None:
         self._note(member, "encrypted with OpenPGP: decrypt it first, then hand in the result", used=False)

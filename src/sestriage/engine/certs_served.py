@@ -8,10 +8,9 @@ from dataclasses import replace
 from sestriage.engine.certs_read import CertInputs
 from sestriage.engine.wire import is_mail
 from sestriage.errors import InputError
-from sestriage.formats.sclient import Transcript
 from sestriage.model.capture import Capture, Stream, TlsSession
 from sestriage.model.certs import ServedChain
-from sestriage.model.ses import PORT_MODES
+from sestriage.model.transcript import Transcript
 from sestriage.model.trust import Certificate, TrustStore
 
 MAX_CHAINS = 20
@@ -29,16 +28,6 @@ def served_chains(inputs: CertInputs, host: str | None, *, files_are_served: boo
     chains = _wanted(chains, host)
     chains.sort(key=lambda chain: chain.at.timestamp() if chain.at else 0.0, reverse=True)
     return _unique(chains)[:MAX_CHAINS]
-
-
-def show_chain_command(host: str | None, port: int | None) -> str:
-    """The command that writes a transcript with the whole chain."""
-    from shlex import quote
-
-    port = port or 587
-    name = quote(host) if host else "email-smtp.REGION.amazonaws.com"
-    starttls = "-starttls smtp " if PORT_MODES.get(port, "starttls") == "starttls" else ""
-    return f"openssl s_client {starttls}-connect {name}:{port} -servername {name} -showcerts </dev/null > chain.txt"
 
 
 def _of_capture(capture: Capture) -> list[ServedChain]:
@@ -72,16 +61,27 @@ def _why_unseen(tls: TlsSession) -> str:
 
 
 def _of_transcript(transcript: Transcript, host: str | None) -> ServedChain:
-    chain = ServedChain(transcript.certificates, transcript.source, "transcript", host, None, transcript.started)
-    if not transcript.certificates:
-        return replace(chain, problem=transcript.problem, usable=False)
-    if transcript.listed > len(transcript.certificates):
+    stream, tls = transcript.stream, transcript.stream.tls
+    chain = ServedChain(
+        tls.certificates if tls is not None else (),
+        transcript.source,
+        "transcript",
+        transcript.host or stream.host or host,
+        stream.port or None,
+        stream.started,
+    )
+    kept = len(chain.certificates)
+    if not kept:
+        return replace(chain, problem="no certificate in it: see what stopped the connection", usable=False)
+    if transcript.listed > kept:
         problem = (
-            f"the server sent {transcript.listed} certificates, the transcript keeps {len(transcript.certificates)}: "
-            "run openssl s_client again with -showcerts"
+            f"the server sent {transcript.listed} certificates, {kept} of them are there: run openssl s_client again "
+            "with -showcerts"
         )
         return replace(chain, problem=problem, usable=False)
-    return replace(chain, problem=transcript.problem)
+    if tls is not None and tls.certificates_visibility not in READABLE:
+        return replace(chain, problem="some of the served certificates are missing", usable=False)
+    return chain
 
 
 def _of_files(files: Sequence[TrustStore], host: str | None) -> ServedChain:

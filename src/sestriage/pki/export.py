@@ -167,6 +167,12 @@ def _text(path: TrustPath, choices: tuple[ImportChoice, ...]) -> str:
     if path.leaf_self_signed:
         return "Import the server's own certificate: it is its own issuer. It must be imported again when it changes."
     start = "Import the root, not the server's own certificate, which changes with every renewal"
+    top = choices[0].certificate
+    if not top.self_issued and top.subject not in BY_SUBJECT and top.spki_sha256 not in BY_KEY:
+        return (
+            "Import the topmost CA that the server sends, not the server's own certificate, which changes with every "
+            f"renewal. Its issuer `{top.issuer}` would last longer still: ask its owner for it."
+        )
     if len(choices) > 1:
         return f"{start}. Each of these alone makes a path today; both together survive a change of the served chain."
     return f"{start}; this one makes a path."
@@ -233,8 +239,10 @@ def _served(certificate: Certificate) -> ImportChoice:
             "attack. Ask where it comes from before you import it."
         )
         return ImportChoice(certificate, "served, and above the leaf", "", "", warning=warning, unpublished=True)
-    kind = "self-signed" if certificate.self_issued else "cross-signed; Java takes it as an anchor all the same"
-    return ImportChoice(certificate, f"served by the server ({kind})", "", "")
+    if certificate.self_issued:
+        return ImportChoice(certificate, "served by the server: the root itself", "", "")
+    reason = "served by the server; Java takes it as an anchor although another CA signed it"
+    return ImportChoice(certificate, reason, "", "")
 
 
 def _topmost(question: _Question) -> list[ImportChoice]:
