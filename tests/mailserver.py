@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import datetime
 import socket
@@ -72,13 +73,44 @@ def make_pki(common: str = HOST, dns_name: str = HOST, days: int = 90) -> Pki:
     return Pki(built[2].public_bytes(pem), built[1].public_bytes(pem), built[0].public_bytes(pem), key_pem)
 
 
+_MODP = {
+    1024: (
+        "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B"
+        "302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7EDEE386BFB5A899FA5AE9F24117C4B1FE6"
+        "49286651ECE65381FFFFFFFFFFFFFFFF"
+    ),
+    2048: (
+        "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B"
+        "302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7EDEE386BFB5A899FA5AE9F24117C4B1FE6"
+        "49286651ECE45B3DC2007CB8A163BF0598DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB9ED529077096966D"
+        "670C354E4ABC9804F1746C08CA18217C32905E462E36CE3BE39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF695581718"
+        "3995497CEA956AE515D2261898FA051015728E5A8AACAA68FFFFFFFFFFFFFFFF"
+    ),
+}
+"""The second Oakley group (RFC 2409 section 6.2) and group 14 (RFC 3526 section 3)."""
+
+
 def dh_parameters(folder: Path, bits: int) -> Path:
-    """A file with DH parameters of this size (fast ones, of no use but for tests)."""
+    """A file with DH parameters of this size: published groups, for 512 bits one of our own."""
     path = folder / f"dh{bits}.pem"
-    if not path.exists():
-        command = ["openssl", "dhparam", "-dsaparam", "-out", str(path), str(bits)]
-        subprocess.run(command, check=True, capture_output=True)
+    if bits in _MODP:
+        body = _integer(bytes.fromhex(_MODP[bits])) + _integer(b"\x02")
+        encoded = base64.encodebytes(_tagged(0x30, body)).decode()
+        path.write_text(f"-----BEGIN DH PARAMETERS-----\n{encoded}-----END DH PARAMETERS-----\n")
+    else:
+        subprocess.run(["openssl", "dhparam", "-out", str(path), str(bits)], check=True, capture_output=True)
     return path
+
+
+def _integer(magnitude: bytes) -> bytes:
+    return _tagged(2, b"\0" * (magnitude[0] >> 7) + magnitude)
+
+
+def _tagged(tag: int, body: bytes) -> bytes:
+    """DER: tag, length, body (lengths below 65536)."""
+    size = len(body)
+    length = bytes([size]) if size < 128 else bytes([0x82, size >> 8, size & 0xFF])
+    return bytes([tag]) + length + body
 
 
 def tls_context(
@@ -117,7 +149,12 @@ def smtp(
         if wrapper:
             assert context is not None
             sock = context.wrap_socket(sock, server_side=True)
-        file = sock.makefile("rb")
+        with contextlib.ExitStack() as stack:
+            stack.callback(lambda: sock.close())
+            talk(sock, stack)
+
+    def talk(sock: socket.socket, stack: contextlib.ExitStack) -> None:
+        file = stack.enter_context(sock.makefile("rb"))
         sock.sendall(banner.encode() + b"\r\n")
         while line := file.readline(2000):
             verb = line.split()[0].upper() if line.split() else b""
@@ -129,14 +166,13 @@ def smtp(
                 if context is None or not starttls.startswith("220"):
                     continue
                 sock = context.wrap_socket(sock, server_side=True)
-                file = sock.makefile("rb")
+                stack.callback(sock.close)
+                file = stack.enter_context(sock.makefile("rb"))
             elif verb == b"QUIT":
                 sock.sendall(b"221 Bye\r\n")
                 break
             else:
                 sock.sendall(b"500 Error: command not implemented\r\n")
-        with contextlib.suppress(OSError):
-            sock.close()
 
     return handle
 

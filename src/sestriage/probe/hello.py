@@ -81,9 +81,16 @@ def _server_name(host: str) -> bytes | None:
     try:
         ip_address(host)
     except ValueError:
-        name = host.rstrip(".").encode("ascii", "ignore")
-        return _vector(2, b"\x00" + _vector(2, name)) if name else None
+        name = _ascii(host.rstrip("."))
+        return _vector(2, b"\x00" + _vector(2, name)) if 0 < len(name) < 254 else None
     return None
+
+
+def _ascii(name: str) -> bytes:
+    try:
+        return name.encode("idna")
+    except UnicodeError:
+        return b""
 
 
 def _u16s(values: Sequence[int]) -> bytes:

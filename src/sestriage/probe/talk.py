@@ -18,6 +18,9 @@ from sestriage.probe.channel import Channel, EndError
 from sestriage.probe.dial import Address, connect
 from sestriage.probe.hello import CLOSE_NOTIFY, client_hello
 
+MAX_STEPS = 50
+"""Messages of a server's answer to a hello; eight are usual."""
+
 EHLO = b"EHLO sestriage.invalid\r\n"
 """A name that cannot exist (RFC 6761): nothing of the machine that asks is told."""
 
@@ -51,8 +54,9 @@ def converse(plan: Plan, address: Address, offer: str) -> ProbeTalk:
         if offer == "tls13":
             keylog = _whole_handshake(channel, plan.host)
         else:
-            channel.send(client_hello(offer, plan.host))
-            _take_flight(channel)
+            hello = client_hello(offer, plan.host)
+            channel.send(hello)
+            _take_flight(channel, hello)
     except EndError as error:
         end = error
     finally:
@@ -96,10 +100,11 @@ def start_tls(channel: Channel) -> None:
         raise EndError("gave-up", "STARTTLS is refused")
 
 
-def _take_flight(channel: Channel) -> None:
+def _take_flight(channel: Channel, hello: bytes) -> None:
     """Read until the server has answered the hello: ServerHelloDone, a TLS 1.3 ServerHello, an alert, or no TLS."""
     seen: list[str] = []
     session = Session(None, lambda side, name: seen.append(name), _no_data)
+    session.feed(0, hello, 1, None)
     start = b""
     while True:
         data = channel.receive()
@@ -109,9 +114,10 @@ def _take_flight(channel: Channel) -> None:
         session.feed(1, data, 1, None)
         if session.alerts:
             raise EndError("gave-up", "the server sent an alert")
-        hello = session.server_hello
-        if "ServerHelloDone" in seen or (hello is not None and session.tls13):
+        if "ServerHelloDone" in seen or (session.server_hello is not None and session.tls13):
             return
+        if len(seen) > MAX_STEPS:
+            raise EndError("gave-up", f"more than {MAX_STEPS} TLS messages and no end")
         if session.malformed is not None or session.sides[1].reader.lost:
             raise EndError("gave-up", "the answer is no proper TLS")
 

@@ -57,6 +57,8 @@ def stream_of(talk: ProbeTalk, source: SourceRef) -> Stream | None:
     if tls is not None:
         started_by = "starttls" if talk.mode == "starttls" else "connect"
         tls = replace(tls, started_by=started_by, sni=tls.sni or (talk.host if named else None))
+    if talk.end == "unreachable":
+        stream = replace(stream, tcp=replace(stream.tcp, unanswered=False, icmp="host-unreachable"))
     server = Endpoint(stream.server.ip, talk.port)
     return replace(stream, tls=tls, server=server, server_name=stream.server_name or talk.host)
 
