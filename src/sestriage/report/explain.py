@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sestriage.model.explanation import Explanation, Leaflet, Match, Proof
 from sestriage.model.phase import Phase
+from sestriage.report import explain_words
+from sestriage.report import words as report_words
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step
-from sestriage.report.explain_words import ENGLISH
-from sestriage.report.words import ENGLISH as REPORT_WORDS
 
 Words = Mapping[str, str]
 
@@ -16,9 +16,9 @@ _PHASE_WORDS = {Phase.CERTIFICATE: "phase-certificate", Phase.ACCEPTED: "phase-a
 _ON_THE_LADDER = tuple(phase for phase in Phase if Phase.CONFIG.rank < phase.rank < Phase.ACCEPTED.rank)
 
 
-def outline(explanation: Explanation, words: Words = ENGLISH, names: Words = REPORT_WORDS) -> tuple[Block, ...]:
-    """The whole explanation as blocks. `names` holds the words that it shares with other reports."""
-    return tuple(_Outline(words, names).blocks(explanation))
+def outline(explanation: Explanation, language: str = "en") -> tuple[Block, ...]:
+    """The whole explanation as blocks, in the language in which it was made."""
+    return tuple(_Outline(explain_words.words_of(language), report_words.words_of(language)).blocks(explanation))
 
 
 class _Outline:
@@ -68,7 +68,11 @@ class _Outline:
         words = self._words
         yield Section(words["means"])
         yield Prose(
-            words["rule"].format(rule=leaflet.rule, severity=leaflet.severity, phase=self._phase(leaflet.phase))
+            words["rule"].format(
+                rule=leaflet.rule,
+                severity=words.get(f"severity-{leaflet.severity}", leaflet.severity),
+                phase=self._phase(leaflet.phase),
+            )
         )
         if named and (cleared := _cleared(leaflet)):
             yield Prose(words["would-clear"].format(phases=self._phases(cleared)))

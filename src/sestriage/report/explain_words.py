@@ -21,6 +21,9 @@ ENGLISH: Mapping[str, str] = {
     "attach": "What to attach to a TAC case",
     # sentences
     "rule": "Rule {rule}, severity {severity}, step: {phase}.",
+    "severity-critical": "critical",
+    "severity-error": "error",
+    "severity-warning": "warning",
     "no-match": "No rule matches this text.",
     "no-match-accepted": "The mail server accepted the mail of the newest attempt; nothing failed in it.",
     "accepted": "The mail server accepted the mail of the newest attempt. What follows is what else was found.",
@@ -62,3 +65,12 @@ ENGLISH: Mapping[str, str] = {
     "and": " and ",
     "or": ", or ",
 }
+
+
+def words_of(language: str) -> Mapping[str, str]:
+    """The table of a language of `model.speech.LANGUAGES`."""
+    if language == "de":
+        from sestriage.report.explain_words_de import GERMAN
+
+        return GERMAN
+    return ENGLISH

@@ -9,7 +9,6 @@ from sestriage.model.verdict import Report
 from sestriage.report.blocks import Block, Headline, Ladder, Prose, Quote, Section, Step, Table
 from sestriage.report.outline import outline
 from sestriage.report.safe import one_line, visible
-from sestriage.report.words import ENGLISH
 from sestriage.report.wrapping import paragraphs
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$@!]")
@@ -19,7 +18,7 @@ _CODE_SPAN = re.compile(r"`([^`]+)`")
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": "&#64;"}
 
 
-def render(report: Report, *, verbose: bool = False, words: Mapping[str, str] = ENGLISH) -> str:
+def render(report: Report, *, verbose: bool = False, words: Mapping[str, str] | None = None) -> str:
     """The report as Markdown with a newline at its end; the conversations are drawn as ladders.
 
     Nothing that stands in the evidence can end a code block, start HTML, a link or a table cell.

@@ -11,7 +11,7 @@ from sestriage.report.common import clock, fixes_in_order
 from sestriage.report.ladder import ladders
 from sestriage.report.safe import one_line
 from sestriage.report.trust_outline import certificate_blocks
-from sestriage.report.words import ENGLISH
+from sestriage.report.words import ENGLISH, words_of
 
 MAX_ATTEMPT_ROWS = 12
 """Rows of the history; equal attempts in a row share one."""
@@ -29,13 +29,14 @@ Words = Mapping[str, str]
 
 
 def outline(
-    report: Report, *, verbose: bool = False, conversations: bool = False, words: Words = ENGLISH
+    report: Report, *, verbose: bool = False, conversations: bool = False, words: Words | None = None
 ) -> tuple[Block, ...]:
     """The whole report as blocks.
 
     `verbose` adds all evidence and the inputs that gave no problem, `conversations` the captured streams as ladders.
+    `words` are those of the report's language unless others are given.
     """
-    return tuple(_blocks(report, verbose, conversations, words))
+    return tuple(_blocks(report, verbose, conversations, words or words_of(report.language)))
 
 
 def _blocks(report: Report, verbose: bool, conversations: bool, words: Words) -> Iterator[Block]:
@@ -93,7 +94,8 @@ def _context(report: Report, words: Words) -> Iterator[Block]:
         if any(known):
             yield Prose(", ".join(part for part in known if part), words["attempt"])
     if primary:
-        yield Prose(f"{phase_word(primary.phase, words)} (rule {primary.rule})", words["phase"])
+        step = words["phase-rule"].format(phase=phase_word(primary.phase, words), rule=primary.rule)
+        yield Prose(step, words["phase"])
     if verdict.cleared:
         yield Prose(", ".join(phase_word(phase, words) for phase in verdict.cleared), words["cleared"])
     if primary and primary.explanation:

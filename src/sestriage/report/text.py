@@ -10,7 +10,6 @@ from sestriage.model.verdict import Report
 from sestriage.report.blocks import Block, Headline, Ladder, Prose, Quote, Rung, Section, Step, Table
 from sestriage.report.outline import outline
 from sestriage.report.safe import one_line, visible
-from sestriage.report.words import ENGLISH
 from sestriage.report.wrapping import fill, paragraphs
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def render(
     width: int = 80,
     ascii_only: bool = True,
     verbose: bool = False,
-    words: Mapping[str, str] = ENGLISH,
+    words: Mapping[str, str] | None = None,
 ) -> str:
     """The report as text with a newline at its end.
 

@@ -47,7 +47,8 @@ def _row(comparison: Comparison, words: Mapping[str, str]) -> tuple[str, ...]:
 def _path(path: TrustPath, words: Mapping[str, str]) -> Iterator[Block]:
     reason = _gap(path.gap, words) if path.gap else path.java_message or ""
     if path.status == "invalid":
-        reason = f"{path.reason}{f', {path.culprit.label}' if path.culprit else ''}"
+        failing = words.get(f"reason-{path.reason}", path.reason or "")
+        reason = f"{failing}{f', {path.culprit.label}' if path.culprit else ''}"
     anchor = path.anchor.label if path.anchor else "-"
     yield Prose(words.get(f"path-{path.status}", path.status).format(anchor=anchor, reason=reason))
     if path.gap and path.gap.published:

@@ -17,6 +17,7 @@ ENGLISH: Mapping[str, str] = {
     "attempt": "Attempt",
     "rule": "Rule",
     "phase": "Step that failed",
+    "phase-rule": "{phase} (rule {rule})",
     "caution": "Caution",
     "note": "Note",
     "cleared": "Proven to work",
@@ -54,6 +55,17 @@ ENGLISH: Mapping[str, str] = {
     "path-invalid": "Path: found, but refused: {reason}.",
     "path-empty-store": "Path: none. The store holds no trusted certificate.",
     "path-undecided": "Path: could not be decided.",
+    "reason-expired": "expired",
+    "reason-not-yet-valid": "not-yet-valid",
+    "reason-signature": "signature",
+    "reason-basic-constraints": "basic-constraints",
+    "reason-path-length": "path-length",
+    "reason-name-constraints": "name-constraints",
+    "reason-key-usage": "key-usage",
+    "reason-extended-key-usage": "extended-key-usage",
+    "reason-critical-extension": "critical-extension",
+    "reason-weak-key": "weak-key",
+    "reason-weak-signature": "weak-signature",
     "gap": "{child} was issued by {issuer}, which is not in the store.",
     "gap-published": "That is the public root {name}, SHA-256",
     "gap-wrong": "The store has an entry of that name with another key (alias {alias}).",
@@ -110,3 +122,12 @@ ENGLISH: Mapping[str, str] = {
     "certificates-hidden": "certificates encrypted",
     "more-streams": "{count} more conversations are left out.",
 }
+
+
+def words_of(language: str) -> Mapping[str, str]:
+    """The table of a language of `model.speech.LANGUAGES`."""
+    if language == "de":
+        from sestriage.report.words_de import GERMAN
+
+        return GERMAN
+    return ENGLISH
