@@ -303,3 +303,16 @@ def test_a_reset_with_text_is_no_data() -> None:
     assert stream.tcp.reset_by == "server"
     assert stream.smtp is not None
     assert stream.smtp.reply_codes == (220,)
+
+
+def test_bytes_that_were_passed_over_count() -> None:
+    """The sequence numbers at the end tell them, also of the side that goes on after the other's FIN."""
+    talk = Talk(server=("192.0.2.80", 8443)).connect().c(record(22, client_hello()))
+    talk.s(record(22, server_hello() + certificate(b"0\x03der") + HELLO_DONE))
+    talk.c(record(22, b"\x10\0\0\2ke") + CCS + finished()).s(CCS + finished())
+    for _ in range(40):
+        talk.c(record(23, bytes(100))).s(record(23, bytes(1300)))
+    begun = 1001, 5001
+    tcp = talk.fin(False).ack(True).c(record(23, bytes(50))).fin(True).ack(False).stream().tcp
+    assert (tcp.client_bytes, tcp.server_bytes) == (talk.client_seq - 1 - begun[0], talk.server_seq - 1 - begun[1])
+    assert (tcp.closed_by, tcp.missing_bytes) == ("server", 0)

@@ -18,8 +18,10 @@ from sestriage.formats.capture.smtp_lines import looks_like_command, looks_like_
 from sestriage.formats.capture.tcp import ByteStream, distance
 from sestriage.formats.capture.tls_session import Session
 
-LIGHT_BYTES = 1 << 15
+LIGHT_BYTES = 1 << 14
 """Application data of both sides together after which the payload of a session is not looked at any more."""
+LIGHT_MAIL_BYTES = 1 << 15
+"""The same for a session that SMTP has started."""
 MAX_WATCHED = 400
 """Portions of another protocol in which the start of TLS is looked for."""
 UNKNOWN_WATCHED = 4
@@ -116,6 +118,15 @@ class Conversation(Lifecycle):
         if flags & RST:
             self.rst(side, time)
 
+    def end_of_light(self, side: int, flags: int, sequence: int, ack: int, frame: int, time: datetime | None) -> None:
+        """A packet of a light conversation at its end; `sequence` is the one behind its payload.
+
+        The numbers tell how many bytes were passed over.
+        """
+        if not flags & RST and not self.fins[side]:
+            self.streams[side].passed_over(sequence)
+        self.packet(side, flags, sequence, ack, b"", 0, frame, time)
+
     def ended_by_itself(self) -> bool:
         """After QUIT or a close_notify a RST is normal (an encrypted alert counts as one: nothing follows it)."""
         if self.last_step in ((0, "QUIT"), (1, "QUIT"), (0, "221"), (1, "221")):
@@ -143,7 +154,9 @@ class Conversation(Lifecycle):
             return False
         first, second = self.session.sides
         sent, received = first.application_bytes, second.application_bytes
-        return sent > 0 and received > 0 and sent + received > LIGHT_BYTES
+        if not sent or not received or first.maybe_alert or second.maybe_alert:
+            return False
+        return sent + received > (LIGHT_BYTES if self.dialogue is None else LIGHT_MAIL_BYTES)
 
     @property
     def worth_keeping(self) -> bool:

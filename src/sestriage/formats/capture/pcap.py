@@ -7,8 +7,8 @@ from struct import Struct
 from struct import error as StructError  # noqa: N812
 
 from sestriage.formats.capture.feed import Buffer
-from sestriage.formats.capture.table import DROP, SKIP
-from sestriage.formats.capture.walk import FLAGS_THAT_MATTER, Walker
+from sestriage.formats.capture.table import DROP, LIGHT, SKIP
+from sestriage.formats.capture.walk import FIN_SYN_RST, SYN, Walker
 
 MAGICS: dict[bytes, tuple[str, int, int]] = {
     b"\xd4\xc3\xb2\xa1": ("<", 1000, 16),
@@ -85,7 +85,10 @@ class _Walk:
                     length, key, flags = peek(view, pos)
                     state = get(key)
                     if state is SKIP:
-                        if flags & FLAGS_THAT_MATTER:
+                        if flags & SYN:
+                            break
+                    elif state is LIGHT:
+                        if flags & FIN_SYN_RST:
                             break
                     elif state is not DROP:
                         break

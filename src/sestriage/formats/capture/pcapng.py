@@ -12,8 +12,8 @@ from struct import Struct
 from struct import error as StructError  # noqa: N812
 
 from sestriage.formats.capture.feed import Buffer
-from sestriage.formats.capture.table import DROP, SKIP
-from sestriage.formats.capture.walk import FLAGS_THAT_MATTER, Walker
+from sestriage.formats.capture.table import DROP, LIGHT, SKIP
+from sestriage.formats.capture.walk import FIN_SYN_RST, SYN, Walker
 
 MAGIC = b"\x0a\x0d\x0d\x0a"
 _ORDERS = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
@@ -140,7 +140,10 @@ class _Walk:
                         break
                     state = get(key)
                     if state is SKIP:
-                        if flags & FLAGS_THAT_MATTER:
+                        if flags & SYN:
+                            break
+                    elif state is LIGHT:
+                        if flags & FIN_SYN_RST:
                             break
                     elif state is not DROP:
                         break

@@ -53,7 +53,9 @@ class Mark:
 
 
 SKIP = Mark()
-"""TCP: pass over all packets without FIN, SYN, RST."""
+"""TCP, of no interest: pass over all packets without SYN."""
+LIGHT = Mark()
+"""TCP, of which only the end is still of interest: pass over all packets without FIN, SYN, RST."""
 DROP = Mark()
 """UDP: pass over all packets."""
 
@@ -102,20 +104,21 @@ class Table:
         if header < 20 or length > MAX_SEGMENT:
             return False
         state = self.flows.get(key)
-        if state is SKIP:
+        if state is SKIP or state is LIGHT:
             conversation = self._light.get(key)
             if conversation is None:
                 if flags & (SYN | ACK) != SYN:
                     return True
             elif not conversation.begins_anew(conversation.side_of(key), flags, sequence):
-                conversation.packet(conversation.side_of(key), flags, sequence, ack, b"", 0, frame, moment(nanoseconds))
-                self._settle(conversation)
-                return True
+                self._look_again(conversation)
+                return self._ending(conversation, key, flags, sequence + length, ack, frame, nanoseconds)
             else:
                 self._retire(conversation)
         elif isinstance(state, Conversation):
             side = state.side_of(key)
             if not state.begins_anew(side, flags, sequence):
+                if state.light:
+                    return self._ending(state, key, flags, sequence + length, ack, frame, nanoseconds)
                 data = buf[pos + header : end] if length else b""
                 state.packet(side, flags, sequence, ack, data, length, frame, moment(nanoseconds))
                 return self._settle(state)
@@ -130,6 +133,20 @@ class Table:
         state = self._begin(key, seed, sport, dport, datagram)
         state.packet(state.side_of(key), flags, sequence, ack, data, length, frame, moment(nanoseconds))
         return self._settle(state)
+
+    def _look_again(self, conversation: Conversation) -> None:
+        """A light conversation comes to its end: its packets are looked at again, its payload is not."""
+        for key in conversation.keys:
+            self._light.pop(key, None)
+            self.flows[key] = conversation
+
+    def _ending(
+        self, conversation: Conversation, key: bytes, flags: int, after: int, ack: int, frame: int, nanoseconds: int
+    ) -> bool:
+        side = conversation.side_of(key)
+        conversation.end_of_light(side, flags, after % (1 << 32), ack, frame, moment(nanoseconds))
+        self._settle(conversation)
+        return False
 
     def _unripe(
         self, seed: Seed | None, key: bytes, datagram: ip.Datagram, head: tuple[int, int, int, int, int], data: bytes
@@ -223,7 +240,7 @@ class Table:
             conversation.light = True
             for key in conversation.keys:
                 self._light[key] = conversation
-                self._mark(key, SKIP)
+                self._mark(key, LIGHT)
         return conversation.light
 
     def _retire(self, conversation: Conversation) -> None:
@@ -234,7 +251,7 @@ class Table:
         self._open.pop(conversation, None)
         for key in conversation.keys:
             self._light.pop(key, None)
-            if self.flows.get(key) in (conversation, SKIP):
+            if self.flows.get(key) in (conversation, SKIP, LIGHT):
                 self._mark(key, SKIP)
         if conversation.wanted is False:
             return

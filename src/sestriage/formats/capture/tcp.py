@@ -98,6 +98,13 @@ class ByteStream:
             if self._hole_age > PATIENCE:
                 self._jump()
 
+    def passed_over(self, sequence: int) -> None:
+        """The direction has come to that number; the bytes before it were not looked at."""
+        ahead = distance(sequence, self.expected) if self.expected is not None else 0
+        if ahead > 0:
+            self.expected = sequence
+            self.delivered += ahead
+
     def close(self) -> None:
         """No more packets will come: gives out what waits, with its gaps."""
         while self._pending:

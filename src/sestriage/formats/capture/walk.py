@@ -11,12 +11,12 @@ from struct import Struct
 from sestriage.formats.capture import link
 from sestriage.formats.capture.ip import Unwrapper
 from sestriage.formats.capture.oddlink import OddLinks
-from sestriage.formats.capture.table import DROP, SKIP, Table
+from sestriage.formats.capture.table import DROP, LIGHT, SKIP, Table
 
 MAX_PLAN_OFFSET = 128
 MAX_PLANS = 6
-FLAGS_THAT_MATTER = 7
-"""FIN, SYN, RST: a packet with one of these is always looked at."""
+SYN, FIN_SYN_RST = 2, 7
+"""Flags of packets that are looked at: SYN may begin a new conversation, the others end one."""
 
 
 class Plan:
@@ -65,7 +65,7 @@ class Walker:
                 continue
             key, flags = plan.key.unpack_from(view, start)
             state = flows.get(key)
-            if (state is SKIP and not flags & FLAGS_THAT_MATTER) or state is DROP:
+            if state is DROP or (state is SKIP and not flags & SYN) or (state is LIGHT and not flags & FIN_SYN_RST):
                 plan.hits += 1
                 return True
         return False
