@@ -7,6 +7,7 @@ import sys
 import click
 
 from sestriage.cli.explaining import FORMATS, Request, run
+from sestriage.cli.language import lang_option
 
 EPILOG = """\b
 Exit status
@@ -55,7 +56,10 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
     type=click.Path(exists=True, file_okay=False),
     help="Folder of further rules; a rule there replaces the packaged one of the same id. May be repeated.",
 )
-def command(words: tuple[str, ...], last: bool, form: str, no_redact: bool, rule_dirs: tuple[str, ...]) -> int:
+@lang_option
+def command(
+    words: tuple[str, ...], last: bool, form: str, no_redact: bool, rule_dirs: tuple[str, ...], language: str
+) -> int:
     """Say what WHAT means: why it happens, how to be sure, what to do, how to verify and undo that.
 
     WHAT is the id or an alias of a rule, an SMTP reply, the name of an exception, an OpenSSL error code, or an excerpt
@@ -64,4 +68,4 @@ def command(words: tuple[str, ...], last: bool, form: str, no_redact: bool, rule
     """
     if last == bool(words):
         raise click.UsageError("say what to explain: either WHAT or --last")
-    return run(Request(words, rule_dirs, form, no_redact, last), sys.stdin.buffer)
+    return run(Request(words, rule_dirs, form, no_redact, last, language), sys.stdin.buffer)

@@ -24,13 +24,15 @@ _ELSEWHERE = "`sestriage triage` reads whole logs, captures and trust stores"
 
 
 class Request(NamedTuple):
-    """What is asked: the words of the command line, folders of further rules, the format, and what is shown."""
+    """What is asked: the words of the command line, further folders of rules, the format, what is shown, and the
+    language."""
 
     words: tuple[str, ...] = ()
     rule_dirs: tuple[str, ...] = ()
     form: str = "text"
     no_redact: bool = False
     last: bool = False
+    language: str = "en"
 
 
 def run(request: Request, stdin: BinaryIO | None = None) -> int:
@@ -41,7 +43,7 @@ def run(request: Request, stdin: BinaryIO | None = None) -> int:
         RuleError: the rule that is asked for is broken.
     """
     explanation = explain(request, stdin)
-    sys.stdout.write(_render(explanation, request.form))
+    sys.stdout.write(_render(explanation, request.form, request.language))
     sys.stdout.flush()
     return 0 if explanation.matches or explanation.accepted else UNDETERMINED
 
@@ -51,9 +53,9 @@ def explain(request: Request, stdin: BinaryIO | None = None) -> Explanation:
     if request.last:
         from sestriage.engine.save import explain_last
 
-        return explain_last(request.rule_dirs)
+        return explain_last(request.rule_dirs, request.language)
     if len(request.words) == 1 and request.words[0] != "-":
-        found = explain_rule(request.words[0], request.rule_dirs)
+        found = explain_rule(request.words[0], request.rule_dirs, request.language)
         if found is not None:
             return found
     text, name = _excerpt(request.words, stdin)
@@ -64,7 +66,7 @@ def explain(request: Request, stdin: BinaryIO | None = None) -> Explanation:
     from sestriage.engine.lookup import explain_text
     from sestriage.rules import load_rules
 
-    rules = load_rules([Path(folder) for folder in request.rule_dirs])
+    rules = load_rules([Path(folder) for folder in request.rule_dirs], request.language)
     return explain_text(text, name, rules, request.rule_dirs, _cleaner(request.no_redact))
 
 
@@ -74,7 +76,7 @@ def _cleaner(no_redact: bool) -> Callable[[str], str]:
     return strip_secrets if no_redact else Redactor().redact
 
 
-def _render(explanation: Explanation, form: str) -> str:
+def _render(explanation: Explanation, form: str, language: str) -> str:
     if form == "json":
         from sestriage.report import explain_json
 
@@ -84,12 +86,12 @@ def _render(explanation: Explanation, form: str) -> str:
     if form == "markdown":
         from sestriage.report import markdown
 
-        return markdown.draw(outline(explanation))
+        return markdown.draw(outline(explanation, language))
     from sestriage.report.explain_text import draw
 
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
-    return draw(outline(explanation), color=color, ascii_only=encoding not in ("utf8", "utf16"))
+    return draw(outline(explanation, language), color=color, ascii_only=encoding not in ("utf8", "utf16"))
 
 
 # --- the excerpt -------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from sestriage.cli.language import lang_option
 from sestriage.cli.limits import limit_options, limits_from
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED, USAGE
 from sestriage.engine.collect import Options
@@ -95,6 +96,7 @@ Examples
     help="Folder of further rules; a rule there replaces the packaged one of the same id. May be repeated.",
 )
 @click.option("--no-save", is_flag=True, help="Leave nothing behind for `sestriage explain --last`.")
+@lang_option
 @limit_options
 def command(
     paths: tuple[str, ...],
@@ -109,6 +111,7 @@ def command(
     utc_offset: str | None,
     rule_dirs: tuple[Path, ...],
     no_save: bool,
+    language: str,
     **limits: int | None,
 ) -> int:
     """Say what made a Test Action fail, how sure that is and on which evidence, and what to do.
@@ -127,6 +130,7 @@ def command(
         ),
         rule_dirs=rule_dirs,
         utc_offset=_offset(utc_offset),
+        language=language,
     )
     reports = triage_cases(paths, options, sys.stdin.buffer)
     _write(_render(_cleaned(reports, redact=not no_redact), form, verbose, output), output)
@@ -182,9 +186,17 @@ def _render(reports: Sequence[Report], form: str, verbose: bool, output: str | N
     terminal = output is None and sys.stdout.isatty()
     color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     width = _terminal_width() if terminal else PIPE_WIDTH
+    ascii_only = not color and not (reports[0].language != "en" and _writes_utf8(output))
     return "\n".join(
-        text.render(report, color=color, width=width, ascii_only=not color, verbose=verbose) for report in reports
+        text.render(report, color=color, width=width, ascii_only=ascii_only, verbose=verbose) for report in reports
     )
+
+
+def _writes_utf8(output: str | None) -> bool:
+    """Letters outside ASCII, of which other languages than English have many, can be written as they are."""
+    if output is not None and output != "-":
+        return True  # files are written as UTF-8
+    return (sys.stdout.encoding or "ascii").lower().replace("-", "") in ("utf8", "utf16")
 
 
 def _terminal_width() -> int:

@@ -13,7 +13,7 @@ Clean = Callable[[str], str]
 """Takes secrets and private data out of a text."""
 
 
-def bound(leaflet: Leaflet, finding: Finding, files: Listing, clean: Clean) -> Leaflet:
+def bound(leaflet: Leaflet, finding: Finding, files: Listing, clean: Clean, language: str = "en") -> Leaflet:
     """The leaflet with the finding's texts, steps and needs; where the finding has none, those without a case stay."""
 
     def maybe(text: str | None) -> str | None:
@@ -30,5 +30,5 @@ def bound(leaflet: Leaflet, finding: Finding, files: Listing, clean: Clean) -> L
         caution=maybe(finding.caution),
         steps=steps or leaflet.steps,
         needs=needs or leaflet.needs,
-        alternatives=tuple(titles(finding.alternatives, files)),
+        alternatives=tuple(titles(finding.alternatives, files, language)),
     )

@@ -18,7 +18,7 @@ UNCLASSIFIED = "unclassified-error"
 Listing = Mapping[str, Sequence[tuple[str, str]]]
 
 
-def explain_rule(name: str, extra: Sequence[str] = ()) -> Explanation | None:
+def explain_rule(name: str, extra: Sequence[str] = (), language: str = "en") -> Explanation | None:
     """The rule of this id, from the folders `extra`, the site's, or the packaged ones; None when there is none.
 
     A broken file is skipped with a note, and the next one of that id is used.
@@ -30,12 +30,13 @@ def explain_rule(name: str, extra: Sequence[str] = ()) -> Explanation | None:
     files = listing(extra)
     if rule_id not in files:
         return None
-    leaflet, notes = leaflet_of(rule_id, files)
+    leaflet, notes = leaflet_of(rule_id, files, language)
     return Explanation((Match(rule_id, leaflet.title, "confirmed"),), leaflet, notes=notes)
 
 
-def leaflet_of(rule_id: str, files: Listing) -> tuple[Leaflet, tuple[str, ...]]:
-    """The leaflet of a rule that is in the listing, and a note for each broken file that was skipped.
+def leaflet_of(rule_id: str, files: Listing, language: str = "en") -> tuple[Leaflet, tuple[str, ...]]:
+    """The leaflet of a rule that is in the listing, and a note for each broken file that was skipped, and for a
+    translation that is missing or broken.
 
     Raises:
         RuleError: all files of that id are broken.
@@ -43,17 +44,20 @@ def leaflet_of(rule_id: str, files: Listing) -> tuple[Leaflet, tuple[str, ...]]:
     broken: list[RuleError] = []
     for path, folder in files[rule_id]:
         try:
-            return read(path, folder, files), tuple(f"{error}; skipped" for error in broken)
+            leaflet = read(path, folder, files, language)
         except RuleError as error:
             broken.append(error)
+            continue
+        notes = [f"{error}; skipped" for error in broken]
+        return leaflet, (*notes, *([leaflet.not_translated] if leaflet.not_translated else []))
     raise broken[0]
 
 
-def support_needs(files: Listing) -> tuple[Wanted, ...]:
+def support_needs(files: Listing, language: str = "en") -> tuple[Wanted, ...]:
     """What to attach to a support case, as the rule for unknown errors lists it."""
     if UNCLASSIFIED not in files:
         return ()
-    return leaflet_of(UNCLASSIFIED, files)[0].needs
+    return leaflet_of(UNCLASSIFIED, files, language)[0].needs
 
 
 def rule_ids(extra: Sequence[str] = ()) -> list[str]:

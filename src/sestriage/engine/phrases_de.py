@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 GERMAN: Mapping[str, str] = {
+    # the last triage
+    "the rule `{rule}` is not there any more": "die Regel `{rule}` gibt es nicht mehr",
     # triage
     "Only the newest {count} attempts were judged; {left_out} older ones are not listed.": "Nur die neuesten {count}"
     " Versuche wurden beurteilt; {left_out} ältere sind nicht aufgeführt.",

@@ -13,7 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sestriage.engine.explain import UNCLASSIFIED, leaflet_of, support_needs
+from sestriage.engine.explain import UNCLASSIFIED, Listing, leaflet_of, support_needs
+from sestriage.engine.phrases import speaker_of
 from sestriage.errors import InputError
 from sestriage.model.explanation import Advice, Explanation, Match, Title, Wanted
 from sestriage.model.phase import Phase
@@ -54,8 +55,8 @@ def remember(report: Report) -> None:
         raise
 
 
-def explain_last(extra: Sequence[str] = ()) -> Explanation:
-    """The last triage as an explanation.
+def explain_last(extra: Sequence[str] = (), language: str = "en") -> Explanation:
+    """The last triage as an explanation. What it said in another language is told as the rule has it without a case.
 
     Raises:
         InputError: there is none, or it cannot be read.
@@ -72,7 +73,7 @@ def explain_last(extra: Sequence[str] = ()) -> Explanation:
         document = json.loads(raw)
         if document["version"] != VERSION:
             raise ValueError("version")
-        return _explanation(document, extra)
+        return _explanation(document, extra, language)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError(f"cannot read the last triage ({path}): the file is damaged; run `sestriage triage`") from None
 
@@ -92,6 +93,7 @@ def _document(report: Report) -> dict[str, object]:
     newest = report.attempts[-1] if report.attempts else None
     return {
         "version": VERSION,
+        "language": report.language,
         "matches": [match._asdict() for match in matches[:MAX_MATCHES]],
         "cleared": [phase.value for phase in verdict.cleared],
         "phase": newest.phase.value if newest and newest.phase and verdict.outcome is Outcome.FAILED else None,
@@ -129,11 +131,14 @@ def _texts(finding: Finding) -> dict[str, object]:
 # --- reading -----------------------------------------------------------------------------------------------------
 
 
-def _explanation(document: Mapping[str, object], extra: Sequence[str]) -> Explanation:
-    files = listing(extra)
+def _explanation(document: Mapping[str, object], extra: Sequence[str], language: str) -> Explanation:
+    files, say = listing(extra), speaker_of(language)
     read = tuple(Match(**_row(row)) for row in _rows(document["matches"]))
-    matches = tuple(match for match in read if match.rule in files)
-    gone = tuple(f"the rule `{match.rule}` is not there any more" for match in read if match.rule not in files)
+    same = document.get("language", "en") == language
+    matches = tuple(match if same else _retitled(match, files, language) for match in read if match.rule in files)
+    gone = tuple(
+        say("the rule `{rule}` is not there any more", rule=match.rule) for match in read if match.rule not in files
+    )
     result = Explanation(
         matches=matches,
         cleared=tuple(Phase(str(name)) for name in _rows(document["cleared"])),
@@ -143,11 +148,11 @@ def _explanation(document: Mapping[str, object], extra: Sequence[str]) -> Explan
         notes=gone,
     )
     if not matches:
-        needs = tuple(Wanted(**_row(row)) for row in _rows(document["needs"]))
-        return result._replace(attach=() if result.accepted else needs or support_needs(files))
-    leaflet, notes = leaflet_of(matches[0].rule, files)
+        needs = tuple(Wanted(**_row(row)) for row in _rows(document["needs"])) if same else ()
+        return result._replace(attach=() if result.accepted else needs or support_needs(files, language))
+    leaflet, notes = leaflet_of(matches[0].rule, files, language)
     texts = document["texts"]
-    if texts is not None and matches[0] is read[0]:
+    if texts is not None and same and matches[0] is read[0]:
         kept = _row(texts)
         leaflet = leaflet._replace(
             title=str(kept["title"]),
@@ -155,13 +160,17 @@ def _explanation(document: Mapping[str, object], extra: Sequence[str]) -> Explan
             caution=None if kept["caution"] is None else str(kept["caution"]),
             steps=tuple(Advice(**_row(row)) for row in _rows(kept["steps"])) or leaflet.steps,
             needs=tuple(Wanted(**_row(row)) for row in _rows(kept["needs"])) or leaflet.needs,
-            alternatives=_titles(kept["alternatives"], files),
+            alternatives=_titles(kept["alternatives"], files, language),
         )
     return result._replace(leaflet=leaflet, notes=(*gone, *notes))
 
 
-def _titles(rule_ids: object, files: Mapping[str, Sequence[tuple[str, str]]]) -> tuple[Title, ...]:
-    return tuple(titles([str(rule_id) for rule_id in _rows(rule_ids)], files))
+def _titles(rule_ids: object, files: Listing, language: str) -> tuple[Title, ...]:
+    return tuple(titles([str(rule_id) for rule_id in _rows(rule_ids)], files, language))
+
+
+def _retitled(match: Match, files: Listing, language: str) -> Match:
+    return match._replace(title=next((found.title for found in titles([match.rule], files, language)), match.title))
 
 
 def _rows(value: object) -> list[object]:
