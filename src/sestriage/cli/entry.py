@@ -20,9 +20,17 @@ def main() -> None:
     status = _short_way(sys.argv[1:])
     if status is not None:
         sys.exit(status)
-    from sestriage.cli.main import main as whole
+    from sestriage.engine.ahead import Ahead
 
-    whole()
+    ahead = Ahead()
+    if sys.argv[1:2] == ["triage"]:
+        ahead.begin(sys.argv[2:])
+    try:
+        from sestriage.cli.main import main as whole
+
+        whole(ahead)
+    finally:
+        ahead.stop()
 
 
 def _short_way(arguments: Sequence[str]) -> int | None:

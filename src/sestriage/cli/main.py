@@ -6,11 +6,16 @@ import importlib
 import os
 import sys
 
+from typing import TYPE_CHECKING
+
 import click
 
 from sestriage import __version__
 from sestriage.cli.status import INTERNAL_ERROR, USAGE
 from sestriage.errors import SestriageError
+
+if TYPE_CHECKING:
+    from sestriage.engine.ahead import Ahead
 
 COMMANDS = {
     "triage": ("sestriage.cli.triage", "Say what made a Test Action fail, from logs, captures and trust stores."),
@@ -64,19 +69,22 @@ def cli() -> None:
     """
 
 
-def main() -> None:
-    """Run the command line and exit. Exit status 4 means that sestriage itself failed."""
+def main(ahead: Ahead | None = None) -> None:
+    """Run the command line and exit. Exit status 4 means that sestriage itself failed.
+
+    `ahead` holds what is being read already; `triage` takes it from the context.
+    """
     try:
-        sys.exit(_run())
+        sys.exit(_run(ahead))
     except BrokenPipeError:
         # the reader of our output went away (`| head`): nothing more to say, and no noise at interpreter exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
 
 
-def _run() -> int:
+def _run(ahead: Ahead | None) -> int:
     try:
-        result = cli.main(prog_name="sestriage", standalone_mode=False)
+        result = cli.main(prog_name="sestriage", standalone_mode=False, obj=ahead)
     except click.exceptions.Abort:
         click.echo("sestriage: interrupted", err=True)
         return 130

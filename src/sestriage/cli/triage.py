@@ -127,6 +127,7 @@ def command(
             store_password_file=store_password_file,
             limits=limits_from(limits),
             roles=Roles(stores, chains),
+            ahead=click.get_current_context().obj,
         ),
         rule_dirs=rule_dirs,
         utc_offset=_offset(utc_offset),

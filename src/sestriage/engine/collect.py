@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from sestriage.engine.ahead import Ahead
 from sestriage.engine.collected import Collected as Collected
 from sestriage.engine.collected import LogFile as LogFile
 from sestriage.engine.pasted import AS_CHAIN, Pasted, Roles, unique_transcripts
@@ -42,13 +43,15 @@ class Options:
 
     `keylogs` are key log files named by the user. `store_password_file` holds one password (first line); None means the
     environment variable `SESTRIAGE_STORE_PASSWORD`, else the usual defaults. `limits` bounds archives. `roles` names
-    paths whose certificates are a trust store, or a served chain, whatever they look like; they are read too.
+    paths whose certificates are a trust store, or a served chain, whatever they look like; they are read too. `ahead`
+    has large captures that are being read already.
     """
 
     keylogs: tuple[str, ...] = ()
     store_password_file: str | None = None
     limits: Limits = field(default_factory=Limits)
     roles: Roles = field(default_factory=Roles)
+    ahead: Ahead | None = None
 
 
 def store_passwords(options: Options) -> tuple[str, ...]:
@@ -149,10 +152,13 @@ class _Collector:
         self._note(member, "log", "; ".join(problems) or None)
 
     def _capture(self, member: Member, *, note: bool = True) -> None:
-        from sestriage.formats.capture import read_capture
+        ahead = self._options.ahead
+        capture = None if ahead is None or self._keylog else ahead.take(member.ref)
+        if capture is None:
+            from sestriage.formats.capture import read_capture
 
-        with member.open() as stream:
-            capture = read_capture(stream, member.ref, self._keylog or None)
+            with member.open() as stream:
+                capture = read_capture(stream, member.ref, self._keylog or None)
         self._out.captures.append(capture)
         if note:
             self._note(member, "capture", capture.problem)

@@ -1,0 +1,131 @@
+"""Large captures are read by a process of their own, while this one gets ready: imports, rules, the rest of the input.
+
+Reading starts from the bare command line, before it is understood. So what is read here may turn out not to be wanted;
+then nobody asks for it. Whoever asks and gets None reads the capture himself.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sestriage.model.capture import Capture
+    from sestriage.model.source import SourceRef
+
+WORTH_IT = 48 << 20
+"""Bytes of a capture that are worth a process of their own."""
+MAX_READINGS = 2
+"""Processes at a time."""
+_MAGICS = frozenset(bytes.fromhex(m) for m in ("d4c3b2a1", "a1b2c3d4", "4d3cb2a1", "a1b23c4d", "0a0d0d0a"))
+_PORTION = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A process that reads, and the pipe through which its result comes."""
+
+    process: int
+    pipe: int
+
+
+class Ahead:
+    """Readings that are under way, by path."""
+
+    def __init__(self) -> None:
+        self._readings: dict[str, _Reading] = {}
+
+    def begin(self, arguments: Sequence[str]) -> None:
+        """Starts reading the large captures among the words of a command line; never raises.
+
+        With a key log among the options nothing is started: captures are read with it.
+        """
+        if not hasattr(os, "fork") or any(word.startswith("--keylog") for word in arguments):
+            return
+        for word in dict.fromkeys(arguments):
+            if len(self._readings) < MAX_READINGS and not word.startswith("-") and _is_large_capture(word):
+                try:
+                    self._readings[word] = _start(word)
+                except OSError:
+                    return
+
+    def take(self, source: SourceRef) -> Capture | None:
+        """What was read of the file that is the source; None when that was not read, or not to the end."""
+        reading = None if source.member is not None else self._readings.pop(source.path, None)
+        if reading is None:
+            return None
+        import pickle
+
+        data = _everything(reading)
+        if data is None:
+            return None
+        capture: Capture = pickle.loads(data)  # noqa: S301 - written by our own child
+        return capture if capture.source == source else None
+
+    def stop(self) -> None:
+        """Ends the readings that nobody asked for."""
+        import signal
+
+        for reading in self._readings.values():
+            os.kill(reading.process, signal.SIGKILL)
+            os.close(reading.pipe)
+            os.waitpid(reading.process, 0)
+        self._readings.clear()
+
+
+def _is_large_capture(path: str) -> bool:
+    try:
+        found = os.stat(path)
+        if not stat.S_ISREG(found.st_mode) or found.st_size < WORTH_IT:
+            return False
+        with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes longer to import than this to run
+            return file.read(4) in _MAGICS
+    except (OSError, ValueError):
+        return False
+
+
+def _start(path: str) -> _Reading:
+    """Raises `OSError` when there can be no more processes or pipes."""
+    ours, theirs = os.pipe()
+    try:
+        process = os.fork()
+    except OSError:
+        os.close(ours)
+        os.close(theirs)
+        raise
+    if not process:
+        os.close(ours)
+        _read(path, theirs)
+    os.close(theirs)
+    return _Reading(process, ours)
+
+
+def _read(path: str, pipe: int) -> None:
+    """The life of the process that reads: it never returns."""
+    status = 1
+    try:
+        import pickle
+
+        from sestriage.formats.capture import read_capture
+        from sestriage.model.source import SourceRef
+
+        with open(path, "rb") as file:  # noqa: PTH123
+            capture = read_capture(file, SourceRef(path))
+        with os.fdopen(pipe, "wb") as out:
+            pickle.dump(capture, out, pickle.HIGHEST_PROTOCOL)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _everything(reading: _Reading) -> bytes | None:
+    """What the process wrote until it ended well; None when it did not."""
+    portions = []
+    with os.fdopen(reading.pipe, "rb", buffering=0) as pipe:
+        while portion := pipe.read(_PORTION):
+            portions.append(portion)
+    _, status = os.waitpid(reading.process, 0)
+    return None if status else b"".join(portions)
