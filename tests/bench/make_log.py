@@ -87,6 +87,13 @@ FOREIGN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 """Message, exception and frames of trouble that has nothing to do with mail."""
 
+REMARKS = (
+    "Rule {b} has no action, ignored",
+    "Action {b} is not bound to any rule",
+    "Outbound message queue depth {c}",
+    "Notification channel {b} has {c} subscribers",
+)
+
 HOST = "email-smtp.us-east-1.amazonaws.com"
 _SEND = (
     "com.sun.mail.smtp.SMTPTransport.sendMessage(SMTPTransport.java:1367)",
@@ -169,7 +176,7 @@ class Writer:
 
     def foreign(self) -> Iterator[str]:
         message, exception, frames = self._rng.choice(FOREIGN)
-        yield self._head("ERROR", "c.harbor.response.rules.Worker", message)
+        yield self._head("ERROR", "c.harbor.response.rules.Worker", message, thread="rule-worker-{a}")
         yield self.fill(exception) + "\n"
         for frame in frames:
             yield f"\tat {self.fill(frame)}\n"
@@ -194,8 +201,13 @@ class Writer:
             "INFO ", "c.h.response.action.EmailActionExecutor", f"Action '{action}' completed successfully, mail sent"
         )
 
-    def _head(self, level: str, logger: str, message: str) -> str:
-        text = self.fill(f" {level} 7 --- [  action-exec-{{a}}] {logger:<40} : {message}\n")
+    def remark(self) -> Iterator[str]:
+        """Chatter that has words of mail actions in it, as every such service writes now and then."""
+        message = self._rng.choice(REMARKS)
+        yield self._head("WARN ", "c.harbor.response.rules.RuleCache", message, thread="rule-worker-{a}")
+
+    def _head(self, level: str, logger: str, message: str, thread: str = "action-exec-{a}") -> str:
+        text = self.fill(f" {level} 7 --- [{thread:>15}] {logger:<40} : {message}\n")
         return self._clock.stamp() + text
 
 
@@ -219,7 +231,7 @@ def sparse(size: int, mails: int, seed: int) -> Iterator[str]:
     step = size // (mails + 1)
     done = 0
     while written < size:
-        batch = [*writer.chatter(rng.randrange(200, 600)), *writer.foreign()]
+        batch = [*writer.chatter(rng.randrange(200, 600)), *writer.foreign(), *writer.remark()]
         if done < mails and written >= step * (done + 1):
             done += 1
             batch += writer.success() if done == mails else writer.failure()

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sestriage.formats.log.chain import BodyLine, Chain, parse_chain
 from sestriage.formats.log.facts_in_text import action_in, named_in
-from sestriage.formats.log.grouping import Draft
 from sestriage.formats.log.judge import Judgement, Subject, judge
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_QUOTE_CHARS
 from sestriage.formats.log.openssl_error import OpenSslError, alert_number, find_error, verify_code
@@ -21,6 +21,9 @@ from sestriage.model.log import LogEvent, SmtpReply, Throwable
 from sestriage.model.phase import Phase
 from sestriage.model.ses import host_form
 from sestriage.model.source import SourceRef
+
+if TYPE_CHECKING:
+    from sestriage.formats.log.grouping import Draft
 
 _ALERT = re.compile(r"Received fatal alert: (?P<name>[a-z_]{3,40})")
 _AUTH_SECRET = re.compile(
@@ -98,6 +101,7 @@ def build(
     return LogEvent(
         source=source.at_line(draft.first.number, draft.end if draft.end != draft.first.number else None),
         time=draft.time(reference),
+        clock_ahead=draft.clock_ahead(reference),
         level=subject.level,
         logger=header.logger if header else None,
         thread=header.thread if header else None,

@@ -27,10 +27,10 @@ def looks_like_log(head: bytes) -> bool:
     unwrapper = Unwrapper(Problems())
     signs = 0
     for number, text in enumerate(lines, start=1):
-        for line in unwrapper.feed(number, text, True):
-            if (line.wrapping not in (None, "ansi")) or _is_sign(line.text):
-                signs += 1
-                break
+        whole = list(unwrapper.feed(number, text, True))
+        # no line at all: a part of one that a container runtime split
+        if not whole or any(line.wrapping not in (None, "ansi") or _is_sign(line.text) for line in whole):
+            signs += 1
     return signs * 10 >= len(lines)
 
 

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sestriage.formats.log.timestamp import java_date
 from sestriage.model.log import SmtpReply
 from sestriage.model.ses import host_form
 
@@ -139,4 +138,8 @@ def _identities(reply: SmtpReply | None) -> tuple[str | None, tuple[str, ...]]:
 
 def _date(pattern: re.Pattern[str], text: str) -> datetime | None:
     match = pattern.search(text)
-    return java_date(match["date"]) if match is not None else None
+    if match is None:
+        return None
+    from sestriage.formats.log.timestamp import java_date  # rare, and costly to load
+
+    return java_date(match["date"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sestriage.formats.log.chain import BodyLine, continues_exception, is_trace_line
 from sestriage.formats.log.classnames import HEAD
@@ -21,6 +21,9 @@ _WINDOW = 6
 _MAX_WAIT_LINES = 5000
 _MAX_WAITING = 512
 """How long the events of a stream wait for an open event of another, so that all come out in the order of the file."""
+_QUARTER = timedelta(minutes=15)
+_LATE = timedelta(seconds=30)
+"""How much later than the line's own clock the wrapping may have been put around it."""
 _PAUSE = timedelta(seconds=2)
 """A pause of the wrapping's clock after which a line without header is no continuation."""
 
@@ -62,12 +65,24 @@ class Draft:
 
     def time(self, reference: datetime | None = None) -> datetime | None:
         """The event's time: what the line says, unless only the wrapping knows the zone (or the date)."""
-        record, wrapping = self.first.record, self.first.time
-        header = self.header(reference)
-        own = record.time if record is not None else header.time if header is not None else None
+        own, wrapping = self._own_time(reference), self.first.time
         if own is None or (own.tzinfo is None and wrapping is not None and wrapping.tzinfo is not None):
             return wrapping if wrapping is not None else own
         return own
+
+    def clock_ahead(self, reference: datetime | None = None) -> timedelta | None:
+        """What the line's own clock is ahead of UTC, where it shows no zone and the wrapping does; else None."""
+        own, wrapping = self._own_time(reference), self.first.time
+        if own is None or own.tzinfo is not None or wrapping is None or wrapping.tzinfo is None:
+            return None
+        ahead = own.replace(tzinfo=UTC) - wrapping
+        whole = round(ahead / _QUARTER) * _QUARTER
+        return whole if abs(ahead - whole) <= _LATE else None
+
+    def _own_time(self, reference: datetime | None) -> datetime | None:
+        record = self.first.record
+        header = self.header(reference)
+        return record.time if record is not None else header.time if header is not None else None
 
     def body(self, reference: datetime | None = None) -> list[BodyLine]:
         """The text of the event, normalised, header removed, with line numbers; bounded."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-BLOCK_BYTES = 1 << 16
+BLOCK_BYTES = 1 << 18
 """How much is scanned for gate literals at once."""
 LOOK_BACK_BYTES = 1 << 14
-"""How much before a hit block is read too: the head of an event whose first gate literal comes late."""
+"""How much before a hit is read too: the head of an event whose first gate literal comes late."""
 LOOK_AHEAD_BYTES = 1 << 13
-"""How much after a hit block is read too: the end of an event."""
+"""How much after a hit is read too: the end of an event."""
+LOOK_HEADERS = 12
+"""So many lines that certainly begin an event are enough in either direction, however few bytes they are."""
 MAX_LINE_BYTES = 1 << 18
 """Longer physical lines are cut."""
 MAX_EVENT_LINES = 3000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from sestriage.formats.log.limits import BLOCK_BYTES, MAX_LINE_BYTES
 from sestriage.formats.log.problems import Problems
@@ -19,19 +18,24 @@ _BOMS: tuple[tuple[bytes, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Block:
-    """Whole lines, ends included, in UTF-8 (or the 8-bit debris that the file holds); `first_line` counts from 1.
+    """Whole lines, ends included, in UTF-8 (or the 8-bit debris that the file holds): `data[start:end]`.
 
-    Only the last line of the last block may lack its newline.
+    `first_line` counts from 1. Only the last line of the last block may lack its newline. The lines lie somewhere in
+    `data` so that a long stream need not be copied once more to cut it at line ends.
     """
 
-    first_line: int
-    data: bytes
+    __slots__ = ("data", "end", "first_line", "start")
+
+    def __init__(self, first_line: int, data: bytes, start: int = 0, end: int | None = None) -> None:
+        self.first_line = first_line
+        self.data = data
+        self.start = start
+        self.end = len(data) if end is None else end
 
 
 def blocks(chunks: Iterable[bytes], problems: Problems) -> Iterator[Block]:
-    """Cut a byte stream into blocks of about `BLOCK_BYTES`.
+    """Cut a byte stream into blocks of about `BLOCK_BYTES`, and small ones that hold the line at each seam.
 
     UTF-16 and UTF-32 become UTF-8, a byte order mark and NUL bytes are dropped, lines over `MAX_LINE_BYTES` are cut;
     each of the last two is a problem. Memory stays bounded for a single endless line too.
@@ -46,24 +50,44 @@ def blocks(chunks: Iterable[bytes], problems: Problems) -> Iterator[Block]:
                 "NUL bytes in the text were skipped (the file was cut while it was written to, or is binary)", where
             )
             piece = piece.replace(b"\0", b"")
+        start = 0
         if dropping:
-            end = piece.find(b"\n")
-            if end < 0:
+            start = piece.find(b"\n")
+            if start < 0:
                 continue
-            piece = piece[end:]
             dropping = False
-        data = carry + piece
-        cut = data.rfind(b"\n") + 1
-        carry = data[cut:]
-        if cut:
-            yield Block(line, data[:cut])
-            line += data.count(b"\n", 0, cut)
+        last = piece.rfind(b"\n", start) + 1
+        if last:
+            if carry:
+                seam = piece.index(b"\n", start) + 1
+                yield Block(line, carry + piece[start:seam])
+                line += 1
+                start = seam
+            if start < last:
+                yield Block(line, piece, start, last)
+                line += count_lines(piece, start, last)
+            carry = piece[last:]
+        else:
+            carry += piece[start:]
         if len(carry) > MAX_LINE_BYTES:
             problems.add(f"the line is longer than {MAX_LINE_BYTES >> 10} KiB; its rest was skipped", line)
             carry = carry[:MAX_LINE_BYTES]
             dropping = True
     if carry:
         yield Block(line, carry)
+
+
+try:
+    from stringzilla import count as _count_bytes  # type: ignore[import-not-found, unused-ignore]
+except ImportError:
+    _count_bytes = None
+
+
+def count_lines(data: bytes, start: int, end: int) -> int:
+    """Newlines between two offsets."""
+    if _count_bytes is None:
+        return data.count(b"\n", start, end)
+    return int(_count_bytes(memoryview(data)[start:end], b"\n"))
 
 
 def decode_line(raw: bytes) -> tuple[str, bool]:
@@ -112,10 +136,16 @@ def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Re-cut to pieces of `BLOCK_BYTES`, so that neither tiny nor huge chunks cost more than their bytes."""
+    """Pieces of at most `BLOCK_BYTES`, and small chunks put together, so that neither cost more than their bytes."""
     waiting: list[bytes] = []
     size = 0
     for chunk in chunks:
+        if len(chunk) * 2 >= BLOCK_BYTES and not waiting:
+            if len(chunk) <= BLOCK_BYTES:
+                yield chunk
+            else:
+                yield from (chunk[start : start + BLOCK_BYTES] for start in range(0, len(chunk), BLOCK_BYTES))
+            continue
         for start in range(0, len(chunk), BLOCK_BYTES):
             part = chunk[start : start + BLOCK_BYTES]
             waiting.append(part)

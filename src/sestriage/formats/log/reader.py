@@ -10,7 +10,7 @@ from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
 from sestriage.formats.log.grouping import Draft, Grouper
 from sestriage.formats.log.physical import blocks, decode_line
 from sestriage.formats.log.problems import Problems
-from sestriage.formats.log.scan import RawLine, select
+from sestriage.formats.log.scan import RawLine, every_line, select
 from sestriage.formats.log.unwrap import Line, Unwrapper
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
@@ -42,8 +42,7 @@ class LogReader:
     def events(self, chunks: Iterable[bytes]) -> Iterator[LogEvent]:
         """The events, in the order of the file as far as streams and threads are not interleaved."""
         physical = blocks(chunks, self._found)
-        gates = (b"",) if self._keep_all else None
-        for raw in select(physical) if gates is None else select(physical, gates):
+        for raw in every_line(physical) if self._keep_all else select(physical):
             if raw is None:
                 yield from self._emit(self._flush())
                 continue

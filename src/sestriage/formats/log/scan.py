@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
+import threading
+from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from queue import SimpleQueue
 
-from sestriage.formats.log.gates import GATES, NUMBER_GATES
-from sestriage.formats.log.limits import LOOK_AHEAD_BYTES, LOOK_BACK_BYTES
+from sestriage.formats.log.finder import Finder, Hits, hyperscan_finder, python_finder
+from sestriage.formats.log.gates import says_outcome, says_reply
+from sestriage.formats.log.limits import LOOK_AHEAD_BYTES, LOOK_BACK_BYTES, LOOK_HEADERS
 from sestriage.formats.log.physical import Block
+
+THREADS = 2
+SMALL = 1 << 14
+IN_FLIGHT = 12
+"""Blocks that are scanned at the same time, or wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,82 +30,255 @@ class RawLine:
     hot: bool
 
 
-def select(blocks: Iterable[Block], gates: tuple[bytes, ...] = GATES) -> Iterator[RawLine | None]:
-    """The lines of every block that holds a gate, with some lines before and after; None where lines were left out.
-
-    A block without any gate costs one pass of `bytes.find` per gate and nothing else.
-    """
-    tail: Block | None = None  # the end of the block before, when it was left out
-    after_hit = False
+def every_line(blocks: Iterable[Block]) -> Iterator[RawLine]:
+    """All lines, all hot."""
     for block in blocks:
-        hot = _hot_offsets(block.data, gates)
-        if hot:
-            if tail is not None:
-                yield None
-                yield from _lines(tail, [])
-                tail = None
-            yield from _lines(block, hot)
-            after_hit = True
+        yield from _lines(block, block.start, block.end, None)
+
+
+def select(blocks: Iterable[Block], finder: Finder | None = None) -> Iterator[RawLine | None]:
+    """Every line that holds a gate, with some lines before and after; None where lines were left out.
+
+    A block without any gate costs one pass of the finder and nothing else. `finder` is used in this thread; without
+    one the fastest that is installed scans in threads of its own.
+    """
+    window = _Window()
+    for block, hits in _scanned(blocks, finder):
+        yield from window.take(block, _hot(block, hits))
+
+
+def _hot(block: Block, hits: Hits) -> list[int]:
+    """Offsets of hits, ascending: the strong ones, weak ones whose line also says what became of it, and replies."""
+    strong, weak, codes = hits
+    if not weak and not codes:
+        return strong
+    found = set(strong)
+    done = -1
+    for at in weak:
+        if at < done:
             continue
-        if after_hit:
-            yield from _lines(_head(block), [])
-            yield None
-            after_hit = False
-        tail = _tail(block)
-
-
-def _hot_offsets(data: bytes, gates: tuple[bytes, ...]) -> list[int]:
-    """Sorted offsets of gate literals, at least one and at most one a gate for every line that holds some."""
-    lowered = data.lower()
-    found: set[int] = set()
-    for gate in gates:
-        at = lowered.find(gate)
-        while at >= 0:
+        done = _paragraph_end(block, at)
+        if says_outcome(block.data[_line_start(block, at) : done].lower()):
             found.add(at)
-            next_line = lowered.find(b"\n", at) + 1
-            at = lowered.find(gate, next_line) if 0 < next_line < len(lowered) else -1
-    if gates is GATES:
-        for number in NUMBER_GATES:
-            found.update(_numbers(lowered, number))
+    data = block.data
+    found.update(at for at in codes if says_reply(data[at - 4 : data.find(b"\n", at) + 1 or block.end].lower()))
     return sorted(found)
 
 
-def _numbers(data: bytes, gate: bytes) -> Iterator[int]:
-    """Offsets of a reply's code that is not the tail of a longer number or of a time (`10:12:13.535 `)."""
-    at = data.find(gate)
-    while at >= 0:
-        if at == 0 or data[at - 1] not in b".,0123456789":
-            yield at
-        at = data.find(gate, at + 1)
+def _line_start(block: Block, at: int) -> int:
+    return max(block.data.rfind(b"\n", block.start, at) + 1, block.start)
 
 
-def _lines(block: Block, hot: list[int]) -> Iterator[RawLine]:
-    start = 0
-    number = block.first_line
-    for line in block.data.splitlines(keepends=True) if b"\r" not in block.data else _split(block.data):
-        end = start + len(line)
-        at = bisect_right(hot, start - 1) if hot else 0
-        yield RawLine(number, line, bool(hot) and at < len(hot) and hot[at] < end)
-        start = end
+def _line_end(block: Block, at: int) -> int:
+    """Offset after the end of the line that holds this offset."""
+    end = block.data.find(b"\n", at, block.end) + 1
+    return end or block.end
+
+
+def _paragraph_end(block: Block, at: int) -> int:
+    """Offset after the line and the indented lines that continue it."""
+    end = _line_end(block, at)
+    while end < block.end and block.data[end] in b" \t" and end - at < LOOK_AHEAD_BYTES:
+        end = _line_end(block, end)
+    return end
+
+
+_HEADER = re.compile(
+    rb"\[?(?:\d{4}-\d\d-\d\d[T ]|\d\d[-/]\w{3}[-/]\d{4}[: ])?\d\d:\d\d:\d\d"
+    rb"(?![^\n]{0,200}?(?:[\t ]at [\w.$/]|#01|nested exc|Caused by|\.\.\. \d|[Ee]xception:))"
+)
+"""A line that begins an event for certain. A collector's stamp stands before every line of a stack trace too."""
+
+
+def _back(block: Block, at: int, done: int) -> int:
+    """Where to begin for a hit: some events before it, or `LOOK_BACK_BYTES`; not before `done`. A line's beginning."""
+    floor = max(done, at - LOOK_BACK_BYTES)
+    start = max(_line_start(block, at), done)
+    headers = 0
+    while start > floor:
+        if _HEADER.match(block.data, start, start + 300):
+            headers += 1
+            if headers > LOOK_HEADERS:
+                break
+        start = max(_line_start(block, start - 1), done)
+    return start
+
+
+def _reach(block: Block, at: int, owed: int, hot: list[int]) -> tuple[int, int]:
+    """Where to end after an offset, `owed` bytes on or some events on, and the bytes owed in the next block.
+
+    Each hit on the way begins the count anew.
+    """
+    limit = at + owed
+    end = at
+    headers = 0
+    index = bisect_left(hot, at)
+    while end < block.end:
+        begin, end = end, _line_end(block, end)
+        if index < len(hot) and hot[index] < end:
+            headers, limit = 0, hot[index] + LOOK_AHEAD_BYTES
+            while index < len(hot) and hot[index] < end:
+                index += 1
+        elif begin >= limit:
+            return begin, 0
+        elif _HEADER.match(block.data, begin, begin + 300):
+            headers += 1
+            if headers > LOOK_HEADERS:
+                return begin, 0
+    return block.end, max(0, limit - block.end)
+
+
+class _Window:
+    """Gives out the lines around hits, in order, each once; remembers enough of what was left out to look back."""
+
+    def __init__(self) -> None:
+        self._past: deque[tuple[Block, int]] = deque()
+        """Blocks whose ends were left out so far, and where: what may have to be looked back at."""
+        self._kept = 0
+        self._owed = 0
+        """Bytes after the last hit that are still to be given out."""
+
+    def take(self, block: Block, hot: list[int]) -> Iterator[RawLine | None]:
+        """The lines of the next block that are near hits of this block or of the one before."""
+        done = block.start
+        if self._owed:
+            done, self._owed = _reach(block, block.start, self._owed, hot)
+            yield from _lines(block, block.start, done, hot)
+        index = bisect_left(hot, done)
+        while index < len(hot):
+            start = _back(block, hot[index], done)
+            if start > done or (self._past and done == block.start):
+                yield from self._gap(start == done)
+            end, self._owed = _reach(block, hot[index], LOOK_AHEAD_BYTES, hot)
+            yield from _lines(block, start, end, hot)
+            done = end
+            index = bisect_left(hot, done)
+        self._remember(block, done)
+
+    def _gap(self, from_past: bool) -> Iterator[RawLine | None]:
+        """Lines were left out before this place; those near it, in blocks before, are not."""
+        yield None
+        if from_past:
+            for past, start in self._past:
+                yield from _lines(past, start, past.end, [])
+        self._past.clear()
+        self._kept = 0
+
+    def _remember(self, block: Block, done: int) -> None:
+        if done >= block.end:
+            if done > block.start:
+                self._past.clear()
+                self._kept = 0
+            return
+        if done > block.start:
+            self._past.clear()
+            self._kept = 0
+        start = max(done, block.end - LOOK_BACK_BYTES)
+        if start > done:
+            start = _line_end(block, start)
+        self._past.append((block, start))
+        self._kept += block.end - start
+        while len(self._past) > 1 and self._kept - _left(self._past[0]) >= LOOK_BACK_BYTES:
+            self._kept -= _left(self._past.popleft())
+
+
+def _left(past: tuple[Block, int]) -> int:
+    return past[0].end - past[1]
+
+
+def _lines(block: Block, start: int, end: int, hot: list[int] | None) -> Iterator[RawLine]:
+    """The lines between two offsets at line starts; with `hot` None all of them are hot."""
+    data = block.data
+    number = block.first_line + data.count(b"\n", block.start, start)
+    index = bisect_left(hot, start) if hot else 0
+    while start < end:
+        stop = data.find(b"\n", start, end) + 1 or end
+        if hot is None:
+            warm = True
+        else:
+            warm = False
+            while index < len(hot) and hot[index] < stop:
+                warm = True
+                index += 1
+        yield RawLine(number, data[start:stop], warm)
+        start = stop
         number += 1
 
 
-def _split(data: bytes) -> Iterator[bytes]:
-    """Lines at newlines only: a lone carriage return ends no line."""
-    start = 0
-    while start < len(data):
-        end = data.find(b"\n", start) + 1 or len(data)
-        yield data[start:end]
-        start = end
+# --- scanning -----------------------------------------------------------------------------------------------------
 
 
-def _head(block: Block) -> Block:
-    cut = block.data.find(b"\n", LOOK_AHEAD_BYTES) + 1
-    return Block(block.first_line, block.data[:cut]) if cut else block
+class _Job:
+    """A block that a thread scans; `done` is set when `hits` is there."""
+
+    __slots__ = ("block", "done", "hits", "problem")
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self.hits: Hits = ([], [], [])
+        self.problem: BaseException | None = None
+        self.done = threading.Lock()
+        self.done.acquire()
 
 
-def _tail(block: Block) -> Block:
-    if len(block.data) <= LOOK_BACK_BYTES:
-        return block
-    cut = block.data.find(b"\n", len(block.data) - LOOK_BACK_BYTES) + 1
-    return Block(block.first_line + block.data.count(b"\n", 0, cut), block.data[cut:]) if cut else block
+def _scanned(blocks: Iterable[Block], finder: Finder | None) -> Iterator[tuple[Block, Hits]]:
+    """Each block with its hits, in order."""
+    source = iter(blocks)
+    if finder is None:
+        finder = hyperscan_finder()
+        if finder is not None:
+            first = next(source, None)
+            if first is None:
+                return
+            yield first, finder(first.data, first.start, first.end)
+            yield from _in_threads(source, finder)
+            return
+        finder = python_finder()
+    for block in source:
+        yield block, finder(block.data, block.start, block.end)
+
+
+def _in_threads(source: Iterator[Block], finder: Finder) -> Iterator[tuple[Block, Hits]]:
+    """Hyperscan lets other threads run: the next blocks are read and scanned while this one is looked at.
+
+    Blocks that are smaller than the trouble of handing them over are scanned here.
+    """
+    waiting: deque[_Job] = deque()
+    todo: SimpleQueue[_Job | None] = SimpleQueue()
+    threads = 0
+    try:
+        for block in source:
+            if threads < THREADS:
+                threading.Thread(target=_work, args=(todo,), daemon=True).start()
+                threads += 1
+            job = _Job(block)
+            waiting.append(job)
+            if block.end - block.start < SMALL:
+                job.hits = finder(block.data, block.start, block.end)
+                job.done.release()
+            else:
+                todo.put(job)
+            if len(waiting) >= IN_FLIGHT:
+                yield _result(waiting.popleft())
+        while waiting:
+            yield _result(waiting.popleft())
+    finally:
+        for _ in range(threads):
+            todo.put(None)
+
+
+def _result(job: _Job) -> tuple[Block, Hits]:
+    job.done.acquire()
+    if job.problem is not None:
+        raise job.problem
+    return job.block, job.hits
+
+
+def _work(todo: SimpleQueue[_Job | None]) -> None:
+    finder = hyperscan_finder() or python_finder()
+    while (job := todo.get()) is not None:
+        try:
+            job.hits = finder(job.block.data, job.block.start, job.block.end)
+        except BaseException as error:
+            job.problem = error
+        job.done.release()

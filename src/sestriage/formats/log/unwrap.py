@@ -25,7 +25,8 @@ _DOCKER_T = re.compile(_RFC3339 + r"(?: |$)")
 _SYSLOG_TIME = (
     r"(?:"
     + _RFC3339
-    + r"|(?P<bsd>[A-Z][a-zä]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?)|(?P<unix>1\d{9}\.\d{6}))"
+    + r"|(?P<bsd>[A-Z][a-zä]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?)|(?P<unix>1\d{9}\.\d{6})"
+    + r"|[A-Z][a-z]{2} (?P<full>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? (?:[A-Z]{1,5}|[+-]\d\d(?:\d\d)?)))"
 )
 _SYSLOG = re.compile(
     r"(?:<\d{1,3}>)?"
@@ -34,7 +35,7 @@ _SYSLOG = re.compile(
 )
 _RFC5424 = re.compile(
     r"<\d{1,3}>1 (?:" + _RFC3339 + r"|-) (?P<host>\S{1,255}) (?P<tag>\S{1,100}) (?P<pid>\S{1,128}) \S{1,64} "
-    r"(?:-|(?:\[[^\]]{0,2000}\])+)(?: |$)(?:\ufeff)?"
+    r"(?:-|(?:\[[^\]]{0,2000}\])+)(?: {1,2}|$)(?:\ufeff)?"
 )
 _COMPOSE = re.compile(r"(?P<name>[\w][\w.-]{0,80}?)\s{0,40} ?\| ?(?=(?P<rest>.*))", re.DOTALL)
 _KUBECTL = re.compile(r"\[(?P<name>(?:pod|deployment|job|statefulset)/[\w.-]{1,253}(?:/[\w.-]{1,253})?)\] ?")
@@ -227,7 +228,7 @@ class Unwrapper:
             if match is None or match["host"] in _NO_TAG or match["tag"] in _NO_TAG:
                 return False
         groups = match.groupdict()
-        stamp = groups.get("time") or groups.get("bsd") or groups.get("unix")
+        stamp = next((groups[name] for name in ("time", "bsd", "unix", "full") if groups.get(name)), None)
         text = peel.text[match.end() :]
         if _LOST.search(text):
             self._problems.add("the syslog daemon or journald dropped lines here (rate limit)", number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -41,6 +41,12 @@ class Words:
             else:
                 self._singles.add(cut)
         self._prefixes = tuple(self._starts)
+
+    def entries(self) -> Iterator[tuple[tuple[str, ...], bool]]:
+        """Each word or phrase as its words, and whether only the beginning of the last one is meant."""
+        yield from (((word,), False) for word in self._singles)
+        yield from (((word,), True) for word in self._starts)
+        yield from ((tuple(phrase.split()), not phrase.endswith(" ")) for phrase in self._phrases)
 
     def found(self, said: Sentence) -> bool:
         """At least one of the words is in the sentence."""
