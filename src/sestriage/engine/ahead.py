@@ -78,7 +78,7 @@ class Ahead:
 
 def _is_large_capture(path: str) -> bool:
     try:
-        found = os.stat(path)
+        found = os.stat(path)  # noqa: PTH116
         if not stat.S_ISREG(found.st_mode) or found.st_size < WORTH_IT:
             return False
         with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes longer to import than this to run
