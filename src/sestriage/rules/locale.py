@@ -121,7 +121,7 @@ def faults(data: Table, overlay: Table) -> Iterator[Fault]:
     for section, keys in TABLE_TEXTS.items():
         own, other = _tables(data.get(section)), _tables(overlay.get(section))
         if len(own) != len(other):
-            yield Fault(f"the rule has {len(own)} [[{section}]], the overlay {len(other)}", section)
+            yield Fault(f"has {len(other)} [[{section}]], the rule has {len(own)}", section)
             continue
         for number, (one, translated) in enumerate(zip(own, other, strict=True)):
             yield from _text_faults(one, translated, keys, (), section, number)
@@ -146,7 +146,8 @@ def _text_faults(
             if key in translated:
                 yield Fault(f"the rule has no `{key}` here", section, number, key)
         elif not isinstance(after, str):
-            yield Fault(f"`{key}` is not translated", section, number, key)
+            where = f"[[{section}]] number {number + 1} " if section else ""
+            yield Fault(f"{where}lacks the text `{key}`", section, number, key)
         elif _placeholders(before) != _placeholders(after):
             yield Fault(f"`{key}` has other placeholders than the rule's text", section, number, key)
 

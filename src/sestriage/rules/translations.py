@@ -1,42 +1,48 @@
-"""Which rules lack a translation, or a part of one: the overlays in `locale/LANGUAGE/` of a folder of rules.
+"""What is wrong with the overlays of a folder of rules: `lint` of `locale/LANGUAGE/`, see `locale.py` for their form.
 
-An overlay is named like its rule and repeats its texts: `title`, `why`, `caution`, `contradiction`, and, in the same
-order, `[[fix]]` with `text`, `risk`, `verify`, `undo` and `[[need]]` with `evidence`, `why`.
+A folder without `locale/` has no translations, and that is no problem: rules of a site need none. Where rules are
+translated into a language, all of them are.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from sestriage.errors import RuleError
-from sestriage.rules.build import as_list, as_mapping
 from sestriage.rules.index import ENDING, LOCALE_FOLDER, rule_files, rule_id
-from sestriage.rules.places import find_places, toml_error_place
+from sestriage.rules.locale import RULE_TEXTS, TABLE_TEXTS, Fault, Table, faults, placed, read_overlay, rule_texts
 
-TOP_TEXTS = ("title", "why", "caution")
-VERDICT_TEXTS = ("contradiction",)
-STEP_TEXTS: Mapping[str, tuple[str, ...]] = {"fix": ("text", "risk"), "need": ("evidence", "why")}
-"""Texts that an overlay must have where the rule has them. `verify` and `undo` may be commands, which stay as they are,
-so they are not asked for."""
+_CODE = re.compile(r"`([^`]+)`")
+_DEFAULT = re.compile(r"\|[^{}]*\}")
+_COMMAND = re.compile(
+    r"^(?:\{case\.|aws |date -|dig |docker |getent |grep |keytool |openssl |ping |printf |sestriage |tail |timeout )"
+    r"[^\n]*?(?=   #|$)",
+    re.MULTILINE,
+)
+"""A line of a text that is a command, up to a remark in it."""
 
 
 def untranslated(folder: Path) -> Iterator[RuleError]:
-    """For every language of the folder the rules without overlay, the texts that an overlay lacks, and overlays of no
-    rule; nothing for a folder without `locale/`."""
+    """For every language of the folder the rules without overlay, the overlays that do not fit, and those of no rule;
+    nothing for a folder without `locale/`."""
     try:
         rules = {rule_id(path): path for path in rule_files(str(folder))}
     except RuleError:
         return
     for language in _languages(folder):
-        overlays = {path.name.removesuffix(ENDING): path for path in sorted(language.rglob(f"*{ENDING}"))}
+        overlays = {path.stem: path for path in sorted(language.rglob(f"*{ENDING}"))}
         for name, path in rules.items():
+            expected = language / (name + ENDING)
             if name not in overlays:
-                yield RuleError(path, f"no translation: {language.relative_to(folder) / (name + ENDING)}", 1, 1)
+                yield RuleError(path, f"no translation: {expected.relative_to(folder)}", 1, 1)
+            elif overlays[name] != expected:
+                yield RuleError(str(overlays[name]), f"belongs to {expected.relative_to(folder)}", 1, 1)
             else:
-                yield from _gaps(Path(path), overlays[name])
+                yield from _problems(path, str(expected))
         for name in sorted(overlays.keys() - rules.keys()):
             yield RuleError(str(overlays[name]), f"there is no rule `{name}` to translate", 1, 1)
 
@@ -48,45 +54,55 @@ def _languages(folder: Path) -> list[Path]:
     return sorted(Path(entry.path) for entry in os.scandir(locale) if entry.is_dir())
 
 
-def _gaps(rule_path: Path, overlay_path: Path) -> Iterator[RuleError]:
+def _problems(rule_path: str, overlay_path: str) -> Iterator[RuleError]:
     try:
-        rule, overlay = _load(rule_path), _load(overlay_path)
+        rule = tomllib.loads(Path(rule_path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return  # `lint` tells of the rule
+    try:
+        overlay = read_overlay(overlay_path)
     except RuleError as error:
-        if error.path == str(overlay_path):
-            yield error
+        yield error
         return
-    places = find_places(overlay_path.read_text(encoding="utf-8", errors="replace"))
-
-    def gap(message: str, section: str = "", number: int = 0) -> RuleError:
-        return RuleError(str(overlay_path), message, *places.key(section, number, ""))
-
-    for key in TOP_TEXTS:
-        if key in rule and not _is_text(overlay.get(key)):
-            yield gap(f"lacks the text `{key}`")
-    for key in VERDICT_TEXTS:
-        if key in as_mapping(rule.get("verdict")) and not _is_text(overlay.get(key)):
-            yield gap(f"lacks the text `{key}`")
-    for section, keys in STEP_TEXTS.items():
-        wanted = [as_mapping(table) for table in as_list(rule.get(section))]
-        given = [as_mapping(table) for table in as_list(overlay.get(section))]
-        if len(wanted) != len(given):
-            yield gap(f"has {len(given)} [[{section}]], the rule has {len(wanted)}", section)
-            continue
-        for number, (source, target) in enumerate(zip(wanted, given, strict=True)):
-            for key in keys:
-                if key in source and not _is_text(target.get(key)):
-                    yield gap(f"[[{section}]] number {number + 1} lacks the text `{key}`", section, number)
+    for fault in (*faults(rule, overlay), *_leftovers(rule, overlay)):
+        yield placed(fault, overlay_path)
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+# --- what a translator must leave, and what must not be left -----------------------------------------------------
 
 
-def _load(path: Path) -> Mapping[str, object]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        reason, line, column = toml_error_place(str(error))
-        raise RuleError(str(path), f"not TOML: {reason}", line, column) from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise RuleError(str(path), f"cannot be read: {type(error).__name__}", 1, 1) from None
+def _leftovers(rule: Table, overlay: Table) -> Iterator[Fault]:
+    for section, number, key, before, after in _pairs(rule, overlay):
+        if before == after and _is_prose(before):
+            yield Fault(f"`{key}` is the English text", section, number, key)
+        for command in _COMMAND.findall(before):
+            if command.strip() not in after:
+                yield Fault(f"`{key}` lacks the command {command.strip()[:60]!r}", section, number, key)
+        lost = _codes(before) - _codes(after)
+        if lost:
+            yield Fault(f"`{key}` lacks what stands in backticks: {sorted(lost)[0]!r}", section, number, key)
+
+
+def _pairs(rule: Table, overlay: Table) -> Iterator[tuple[str, int, str, str, str]]:
+    """Section, number, key, English text and translation, wherever both are there."""
+    tables: list[tuple[str, int, Table, Table, tuple[str, ...]]] = [("", 0, rule_texts(rule), overlay, RULE_TEXTS)]
+    for section, keys in TABLE_TEXTS.items():
+        own, other = rule.get(section), overlay.get(section)
+        if isinstance(own, list) and isinstance(other, list):
+            pairs = enumerate(zip(own, other, strict=False))
+            tables += [(section, number, one, translated, keys) for number, (one, translated) in pairs]
+    for section, number, one, translated, keys in tables:
+        for key in keys:
+            before, after = one.get(key), translated.get(key)
+            if isinstance(before, str) and isinstance(after, str) and before.strip():
+                yield section, number, key, before.strip(), after.strip()
+
+
+def _is_prose(text: str) -> bool:
+    """More than commands and code."""
+    return re.search(r"[a-z]{3,} [a-z]{2,}", _CODE.sub("", _COMMAND.sub("", text))) is not None
+
+
+def _codes(text: str) -> set[str]:
+    """What stands in backticks; words for an absent value may differ."""
+    return set(_CODE.findall(_DEFAULT.sub("}", " ".join(text.split()))))
