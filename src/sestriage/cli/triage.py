@@ -134,9 +134,10 @@ def command(
         language=language,
     )
     reports = triage_cases(paths, options, sys.stdin.buffer)
-    _write(_render(_cleaned(reports, redact=not no_redact), form, verbose, output), output)
+    cleaned = _cleaned(reports, redact=not no_redact)
+    _write(_render(cleaned, form, verbose, output), output)
     if not no_save:
-        _save(reports[0])
+        _save(*(_cleaned(reports[:1], redact=True) if no_redact else cleaned[:1]))
     broken = [note for note in reports[0].inputs if note.kind == RULE_NOTE]
     for note in broken:
         click.echo(f"sestriage: rule not used: {note.source}: {note.problem}", err=True)
@@ -153,12 +154,12 @@ def _cleaned(reports: Sequence[Report], *, redact: bool) -> list[Report]:
     return [redact_report(report, redactor) for report in reports]
 
 
-def _save(report: Report) -> None:
-    """Keeps the result, always redacted, for `explain --last`; a folder that cannot be written is no reason to fail."""
+def _save(redacted: Report) -> None:
+    """Keeps the result for `explain --last`; a folder that cannot be written is no reason to fail."""
     from sestriage.engine.save import remember
 
     with suppress(OSError):
-        remember(*_cleaned([report], redact=True))
+        remember(redacted)
 
 
 def _offset(text: str | None) -> timedelta | None:

@@ -147,13 +147,18 @@ def _own_attempts(streams: Sequence[Stream]) -> list[Draft]:
 def _join_lookups(drafts: list[Draft], lookups: Sequence[DnsLookup]) -> None:
     """DNS questions for a mail host belong to the attempt for that host; a failed one without any is an attempt
     itself."""
+    by_host: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        if draft.host is not None:
+            by_host.setdefault(draft.host.rstrip("."), []).append(draft)
     for lookup in lookups:
         name = lookup.name.rstrip(".").lower()
-        fitting = [d for d in drafts if d.host is not None and d.host.rstrip(".") == name and _near(d, lookup)]
+        fitting = [draft for draft in by_host.get(name, ()) if _near(draft, lookup)]
         if fitting:
             fitting[-1].lookups.append(lookup)
         elif host_form(name) is not None and lookup.rcode in UNRESOLVED:
             drafts.append(Draft(lookups=[lookup]))
+            by_host.setdefault(name, []).append(drafts[-1])
 
 
 def _near(draft: Draft, lookup: DnsLookup) -> bool:

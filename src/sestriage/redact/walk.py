@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from sestriage.model.capture import DnsLookup, Endpoint, Stream, TlsSession, WireCommand
@@ -74,14 +75,21 @@ def _learn(report: Report, redactor: Redactor) -> None:
 
 def _nodes(node: object, seen: set[int]) -> Iterator[object]:
     """All dataclass instances in a tree, each once."""
-    if isinstance(node, tuple):
-        for item in node:
-            yield from _nodes(item, seen)
-    elif is_dataclass(node) and not isinstance(node, type) and id(node) not in seen:
-        seen.add(id(node))
-        yield node
-        for field in fields(node):
-            yield from _nodes(getattr(node, field.name), seen)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tuple):
+            waiting += reversed(node)
+        elif (names := _names(type(node))) and id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting += [getattr(node, name) for name in reversed(names)]
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass; none of any other type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 # --- rebuilding --------------------------------------------------------------------------------------------------
@@ -127,7 +135,7 @@ class _Walker:
         if isinstance(node, tuple):
             items = tuple(self._walk(item) for item in node)
             return items if any(a is not b for a, b in zip(items, node, strict=True)) else node
-        if not is_dataclass(node) or isinstance(node, type):
+        if not _names(type(node)):
             return node
         done = self._done.get(id(node))
         if done is None:
@@ -144,14 +152,15 @@ class _Walker:
         if self._redactor and isinstance(node, Certificate):
             return redact_certificate(node, self._redactor)
         changes: dict[str, Any] = {}
-        for field in fields(node):
-            if field.name in KEPT:
+        kind = type(node)
+        for name in _names(kind):
+            value = getattr(node, name)
+            if value is None or value is False or value is True or value == () or name in KEPT:
                 continue
-            value = getattr(node, field.name)
-            special = self._special.get((type(node), field.name))
+            special = self._special.get((kind, name))
             new = self._apply(special, value) if special else self._walk(value)
             if new is not value:
-                changes[field.name] = new
+                changes[name] = new
         if self._redactor and isinstance(node, WireCommand):
             changes |= _greeting(node, self._redactor)
         return replace(node, **changes) if changes else node
