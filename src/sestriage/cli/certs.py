@@ -134,7 +134,7 @@ def compare_command(
     if form == "json":
         _json(compare_document(report), clean, output)
     else:
-        _text(compare_blocks(report), clean, output)
+        _text(compare_blocks(report, ascii_only=bool(text_style(output)["ascii_only"])), clean, output)
     answers = [held.trusted for held in report.held]
     if False in answers:
         return FAILED
@@ -171,7 +171,7 @@ def show_command(
     if form == "json":
         _json(show_document(report), clean, output)
     else:
-        _text(show_blocks(report), clean, output)
+        _text(show_blocks(report, ascii_only=bool(text_style(output)["ascii_only"])), clean, output)
     return ACCEPTED
 
 

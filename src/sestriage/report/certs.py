@@ -19,7 +19,7 @@ from sestriage.model.source import InputNote
 from sestriage.model.trust import Certificate, Comparison, StoreEntry, TrustPath, TrustStore
 from sestriage.report.blocks import Block, Headline, Prose, Section, Step, Table
 from sestriage.report.common import clock
-from sestriage.report.safe import one_line
+from sestriage.report.safe import one_line, visible
 
 SHORT = 16
 """Hex digits of a SHA-256 in tables; JSON and the lists have all of them."""
@@ -56,10 +56,13 @@ ORIGINS = {
 }
 
 
-def compare_blocks(report: CompareReport) -> Iterator[Block]:
-    """`certs compare`: the answer, the table, the tree, who says what, what to import; for each chain and store."""
+def compare_blocks(report: CompareReport, *, ascii_only: bool = True) -> Iterator[Block]:
+    """`certs compare`: the answer, the table, the tree, who says what, what to import; for each chain and store.
+
+    `ascii_only` is what the text will be drawn with: lines that are not wrapped must know it beforehand.
+    """
     for held in report.held:
-        yield from _held(held, report.jdk)
+        yield from _held(held, report.jdk, ascii_only)
     for chain in report.unseen:
         yield Headline(f"{_host(chain)}: the served chain cannot be judged", "open")
         yield Prose(f"{chain.source}: {chain.problem}.")
@@ -83,7 +86,7 @@ def _host(chain: ServedChain) -> str:
     return f"{name}:{chain.port}" if chain.port else name
 
 
-def _held(held: Held, jdk: str) -> Iterator[Block]:
+def _held(held: Held, jdk: str, ascii_only: bool) -> Iterator[Block]:
     path = held.path
     leaf = path.chain[0].label if path.chain else "the server"
     text, tone = VERDICTS[path.status]
@@ -103,7 +106,7 @@ def _held(held: Held, jdk: str) -> Iterator[Block]:
     )
     if held.tree is not None:
         yield Section("From the server's certificate up")
-        yield Prose("\n".join(VERBATIM + line for line in tree_lines(held.tree)))
+        yield Prose("\n".join(VERBATIM + visible(line, ascii_only=ascii_only) for line in tree_lines(held.tree)))
     if path.status != "undecided":
         yield Section("Who says what")
         yield Table(("Judge", "Answer"), tuple(_answers(held, path, jdk)), flexible=1)
@@ -194,18 +197,18 @@ def _inputs(notes: tuple[InputNote, ...]) -> Iterator[Block]:
         yield Prose(f"{note.source.file}: {note.problem}", "Input")
 
 
-def show_blocks(report: ShowReport) -> Iterator[Block]:
-    """`certs show`: every store and served chain, one line an entry."""
+def show_blocks(report: ShowReport, *, ascii_only: bool = True) -> Iterator[Block]:
+    """`certs show`: every store and served chain, one line an entry; `ascii_only` as in `compare_blocks`."""
     for store in report.stores:
         yield Section(_store_line(store))
         if store.integrity is not None:
             yield Prose("checked with the password" if store.integrity else "DOES NOT FIT the password", "Integrity")
-        yield from _lines(store.entries, report.now)
+        yield from _lines(store.entries, report.now, ascii_only)
     for chain in report.chains:
         yield Section(f"{chain.source} ({ORIGINS[chain.origin]} of {_host(chain)})")
         if chain.problem:
             yield Prose(chain.problem, "Note")
-        yield from _lines(tuple(StoreEntry(each) for each in chain.certificates), report.now)
+        yield from _lines(tuple(StoreEntry(each) for each in chain.certificates), report.now, ascii_only)
     if report.hidden:
         yield Prose(
             f"{_entries(report.hidden)} more are not shown: --find TEXT picks some, --limit 0 or --format json all."
@@ -213,17 +216,21 @@ def show_blocks(report: ShowReport) -> Iterator[Block]:
     yield from _inputs(report.inputs)
 
 
-def _lines(entries: tuple[StoreEntry, ...], now: datetime) -> Iterator[Block]:
+def _lines(entries: tuple[StoreEntry, ...], now: datetime, ascii_only: bool) -> Iterator[Block]:
     """The entries in columns; lines are not wrapped, so that thousands of them can be searched with grep."""
+
+    def show(text: str) -> str:
+        return visible(one_line(text), ascii_only=ascii_only)
+
     digits = SHORT if len(entries) > FEW else 64
     rows = [
         (
             str(number),
             entry.certificate.sha256[:digits],
             _day(entry.certificate.not_after),
-            _cut(one_line(entry.alias or "-"), MAX_SHOWN_NAME),
-            _cut(one_line(entry.certificate.label), MAX_SHOWN_NAME),
-            one_line("; ".join(remarks(entry, now))),
+            _cut(show(entry.alias or "-"), MAX_SHOWN_NAME),
+            _cut(show(entry.certificate.label), MAX_SHOWN_NAME),
+            show("; ".join(remarks(entry, now))),
         )
         for number, entry in enumerate(entries, 1)
     ]
