@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -147,7 +147,8 @@ class _Collector:
             problems.append(f"{seen} events about mail; only the newest {MAX_EVENTS} were looked at")
         problems += [f"line {line}: {text}" if line else text for line, text in reader.problems]
         is_response = member.role == "response" or is_response_log(member.ref)
-        log = LogFile(member.ref, tuple(events), named=member.named, begins=_begins(member))
+        begins, ahead = _beginning(member)
+        log = LogFile(member.ref, tuple(events), named=member.named, begins=begins, clock_ahead=ahead)
         (self._out.logs if is_response else self._out.other_logs).append(log)
         self._note(member, "log", "; ".join(problems) or None)
 
@@ -241,12 +242,16 @@ BEGIN_BYTES = 8 << 10
 """How much of a log is looked through for its first time stamp."""
 
 
-def _begins(member: Member) -> datetime | None:
-    """When the log begins: of its events about mail alone one could not tell older lines from a clock set back."""
+def _beginning(member: Member) -> tuple[datetime | None, timedelta | None]:
+    """When the log begins, and what its clock is ahead of UTC, as far as lines near its start show it.
+
+    Of its events about mail alone one could not tell older lines from a clock that was set back.
+    """
     from sestriage.formats.log import LogReader
 
-    events = LogReader(member.ref, keep_all=True).events([member.head[:BEGIN_BYTES]])
-    return next((event.time for event in events if event.time is not None), None)
+    events = list(LogReader(member.ref, keep_all=True).events([member.head[:BEGIN_BYTES]]))
+    begins = next((event.time for event in events if event.time is not None), None)
+    return begins, next((event.clock_ahead for event in events if event.clock_ahead is not None), None)
 
 
 def _chunks(member: Member) -> Iterator[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sestriage.errors import RuleError
@@ -28,6 +28,8 @@ class LogFile:
     """The user named this very file (or piped it in), so where it lies says nothing about whose it is."""
     begins: datetime | None = None
     """The first time stamp of the file, be its line about mail or not; None when there is none near its start."""
+    clock_ahead: timedelta | None = None
+    """What the lines near the start of the file show of the clock's zone, as in `LogEvent.clock_ahead`."""
 
 
 @dataclass(slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from sestriage.engine.clock import Alignment, Steady, to_utc
 from sestriage.engine.collected import Collected, LogFile
@@ -63,6 +63,44 @@ def _about_mail(events: Sequence[LogEvent]) -> tuple[LogEvent, ...]:
 def _actors(event: LogEvent) -> set[tuple[str, str]]:
     named = (("action", event.action), ("logger", event.logger))
     return {(kind, name) for kind, name in named if name is not None}
+
+
+def with_known_zones(logs: Sequence[LogFile]) -> list[LogFile]:
+    """Where a wrapping shows what a log's own clock is ahead of UTC, the log's other lines without zone get it too.
+
+    The nearest line before counts, in the order of the rotated files, else the nearest one after.
+    """
+    from sestriage.ingest import rotation_key
+
+    series: dict[str, list[int]] = {}
+    for number, log in enumerate(logs):
+        series.setdefault(rotation_key(log.source)[0], []).append(number)
+    result = list(logs)
+    for numbers in series.values():
+        known = [ahead for n in numbers for ahead in _known_zones(logs[n]) if ahead is not None]
+        latest = known[0] if known else None
+        for number in numbers if latest is not None else ():
+            log = logs[number]
+            latest = log.clock_ahead if log.clock_ahead is not None else latest
+            begins = _zoned(log.begins, latest)
+            events: list[LogEvent] = []
+            for event in log.events:
+                latest = event.clock_ahead if event.clock_ahead is not None else latest
+                time = _zoned(event.time, latest)
+                events.append(event if time is event.time else replace(event, time=time))
+            result[number] = replace(log, events=tuple(events), begins=begins)
+    return result
+
+
+def _known_zones(log: LogFile) -> Iterator[timedelta | None]:
+    yield log.clock_ahead
+    yield from (event.clock_ahead for event in log.events)
+
+
+def _zoned(time: datetime | None, ahead: timedelta | None) -> datetime | None:
+    if time is None or time.tzinfo is not None or ahead is None:
+        return time
+    return time.replace(tzinfo=timezone(ahead))
 
 
 def has_naive_times(logs: Sequence[LogFile]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sestriage.model.phase import Phase
 from sestriage.model.ses import HostForm, host_form
@@ -119,6 +119,9 @@ class LogEvent:
     """How many equal copies of this event the input holds (the same lines in two files count once)."""
     wrapping: str | None = None
     """How the lines were wrapped (`docker-json`, `json`, …), None for plain lines."""
+    clock_ahead: timedelta | None = None
+    """What the line's own time stamp, which has no zone, is ahead of UTC: a whole number of quarter-hours, known where
+    a wrapping says the time with its zone; else None."""
 
     @property
     def host_form(self) -> HostForm | None:
