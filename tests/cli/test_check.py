@@ -1,0 +1,215 @@
+"""`sestriage check` from the outside: statuses, help, units, and what it does not import."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support import ROOT, SAMPLES, need_tool
+
+FAILED = SAMPLES / "dh-openssl" / "sw-response-mgmt.log"
+ACCEPTED = SAMPLES / "success" / "sw-response-mgmt.log"
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    path = folder / "sw-response-mgmt.log"
+    shutil.copyfile(FAILED, path)
+    return path
+
+
+def run(
+    *arguments: str, state: Path, env: dict[str, str] | None = None, command: str = "check"
+) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("SESTRIAGE_")}
+    environment |= {"PYTHONPATH": str(ROOT / "src"), "SESTRIAGE_STATE": str(state), **(env or {})}
+    return subprocess.run(
+        [sys.executable, "-m", "sestriage", command, *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_statuses_and_silence(log: Path, tmp_path: Path) -> None:
+    options = ("--log", str(log), "--since", "2000-01-01", "--grace", "0")
+    first = run(*options, state=tmp_path / "s")
+    assert (first.returncode, first.stderr) == (1, "")
+    assert first.stdout.startswith("Alarm mail fails: The server's DH key is too small")
+    assert "sestriage explain dh-key-too-small" in first.stdout
+    assert len(first.stdout.splitlines()) < 20
+    again = run(*options, state=tmp_path / "s")
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    with log.open("ab") as file:
+        file.write(ACCEPTED.read_bytes())
+    over = run(*options, state=tmp_path / "s")
+    assert over.returncode == 0
+    assert over.stdout.startswith("Alarm mail works again")
+    history = run("--log", str(log), "--format", "json", state=tmp_path / "s", command="history")
+    (incident,) = json.loads(history.stdout)["incidents"]
+    assert (incident["rule"], incident["state"], incident["count"]) == ("dh-key-too-small", "ended", 1)
+    log.unlink()
+    assert run(*options, state=tmp_path / "s").returncode == 3
+
+
+def test_private_data_is_left_out(log: Path, tmp_path: Path) -> None:
+    text = log.read_text().replace(
+        "dh key too small", "dh key too small (sent to somebody@private.example by 198.51.100.77)"
+    )
+    log.write_text(text)
+    options = ("--log", str(log), "--since", "2000-01-01", "--grace", "0")
+    shown = run(*options, state=tmp_path / "a")
+    assert shown.returncode == 1
+    assert "somebody@private.example" not in shown.stdout
+    open_ = run(*options, "--no-redact", state=tmp_path / "b")
+    assert open_.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (("--remind", "soon"), 2),
+        (("--format", "html"), 2),
+        (("--nonsense",), 2),
+        (("--config", "/nowhere/x.toml"), 2),
+        (("--format", "text", "-o", "x"), 2),
+        (("--format", "plugin", "--nonsense"), 3),
+        (("--format=plugin", "--remind", "soon"), 3),
+        (("--format", "plugin", "-w", "x"), 3),
+        (("--format", "plugin", "--log", "/nowhere/x.log"), 3),
+    ],
+)
+def test_wrong_usage(tmp_path: Path, arguments: tuple[str, ...], status: int) -> None:
+    result = run(*arguments, state=tmp_path / "s")
+    assert result.returncode == status
+    assert "Traceback" not in result.stderr
+    if status == 3:
+        assert result.stdout.startswith("SESTRIAGE UNKNOWN - ")
+
+
+def test_a_state_that_cannot_be_used_is_said(log: Path, tmp_path: Path) -> None:
+    (tmp_path / "s").write_text("")
+    result = run("--log", str(log), state=tmp_path / "s")
+    assert result.returncode == 2
+    assert "cannot use the state folder" in result.stderr
+
+
+def test_help() -> None:
+    result = run("--help", state=Path("unused"))
+    assert result.returncode == 0
+    for words in ("Exit status", "SESTRIAGE_<NAME>", "--print-unit", "Examples", "UNKNOWN"):
+        assert words in result.stdout
+    assert max(len(line) for line in result.stdout.splitlines()) <= 120
+
+
+def test_nothing_new_imports_little(log: Path, tmp_path: Path) -> None:
+    options = ("--log", str(log), "--since", "2000-01-01", "--grace", "0")
+    run(*options, state=tmp_path / "s")
+    code = (
+        "import sys; from sestriage.cli.main import cli\n"
+        "status = cli.main(['check', *sys.argv[1:]], standalone_mode=False)\n"
+        "print(status, *sorted(m for m in sys.modules if m.startswith(('sestriage.', 'rich', 'pyparsing', 'scapy',"
+        " 'cryptography'))))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, *options, "--state", str(tmp_path / "s")],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        check=True,
+    )
+    status, *modules = result.stdout.split()
+    assert status == "0"
+    rooms = {name.split(".")[1] for name in modules if name.startswith("sestriage.")}
+    assert rooms <= {"cli", "errors", "watch"}
+    assert "sestriage.watch.reading" not in modules
+    assert not {name.split(".")[0] for name in modules} - {"sestriage"}
+
+
+def test_units_are_valid(log: Path, tmp_path: Path) -> None:
+    analyze = need_tool("systemd-analyze", "systemd")
+    printed = run("--print-unit", "--log", str(log), "--remind", "24h", state=tmp_path / "s")
+    assert printed.returncode == 0
+    assert not (tmp_path / "s").exists()
+    parts = re.split(r"^# /etc/systemd/system/(\S+)\n", printed.stdout, flags=re.MULTILINE)
+    names = parts[1::2]
+    assert names == ["sestriage-check.service", "sestriage-check.timer"]
+    for name, text in zip(names, parts[2::2], strict=True):
+        (tmp_path / name).write_text(text)
+    service = (tmp_path / names[0]).read_text()
+    assert f"--log={log} --remind=1d" in service
+    for line in ("PrivateNetwork=yes", "ProtectSystem=strict", "StateDirectory=sestriage", "SupplementaryGroups=adm"):
+        assert line in service.splitlines()
+    result = subprocess.run(
+        [analyze, "verify", *(str(tmp_path / name) for name in names)], capture_output=True, text=True, check=False
+    )
+    complaints = [line for line in result.stderr.splitlines() if "sestriage" in line and "man:" not in line]
+    assert complaints == []
+
+
+def test_the_crontab_line(log: Path, tmp_path: Path) -> None:
+    printed = run("--print-cron", "--log", str(log), "--stale", "1h", state=tmp_path / "s")
+    assert printed.returncode == 0
+    (line,) = [line for line in printed.stdout.splitlines() if line.startswith("*/5 ")]
+    assert f"check --log={log} --stale=1h" in line
+    assert "/etc/logrotate.d/" in printed.stdout
+
+
+def test_prometheus_into_a_file(log: Path, tmp_path: Path) -> None:
+    file = tmp_path / "x.prom"
+    result = run(
+        *("--log", str(log), "--since", "2000-01-01", "--grace", "0", "--format", "prometheus", "-o", str(file)),
+        state=tmp_path / "s",
+    )
+    assert (result.returncode, result.stdout) == (0, "")
+    assert 'sestriage_attempts_total{outcome="failed"} 1' in file.read_text()
+    if shutil.which("promtool"):
+        with file.open() as metrics:
+            subprocess.run(["promtool", "check", "metrics"], stdin=metrics, check=True)
+
+
+def test_environment_and_file(log: Path, tmp_path: Path) -> None:
+    file = tmp_path / "sestriage.toml"
+    file.write_text('[check]\nformat = "json"\nsince = "2000-01-01"\n')
+    environment = {"SESTRIAGE_CONFIG": str(file), "SESTRIAGE_LOG": str(log), "SESTRIAGE_GRACE": "0"}
+    result = run(state=tmp_path / "s", env=environment)
+    assert result.returncode == 1
+    assert json.loads(result.stdout)["changes"][0]["rule"] == "dh-key-too-small"
+
+
+def test_certificates_that_end(log: Path, tmp_path: Path) -> None:
+    store = SAMPLES / "dh-openssl" / "truststore.p12"
+    options = ("--log", str(log), "--store", str(store), "--cert-days", "10000", "--grace", "0")
+    first = run(*options, state=tmp_path / "s")
+    assert first.returncode == 1
+    assert re.search(
+        r"Warning: certificate '.*' in .*truststore\.p12 expires on \d{4}-\d\d-\d\d, in \d+ days", first.stdout
+    )
+    assert run(*options, state=tmp_path / "s").stdout == ""
+    plugin = run(*options, "--format", "plugin", state=tmp_path / "s")
+    assert "cert_days=" in plugin.stdout
+    missing = run("--log", str(log), "--store", "/nowhere", state=tmp_path / "t")
+    assert "Warning: /nowhere cannot be read: No such file or directory" in missing.stdout
+
+
+def test_a_chain_seen_in_a_capture_is_watched(log: Path, tmp_path: Path) -> None:
+    chain = SAMPLES / "dh-openssl" / "test-action.pcap"
+    result = run("--log", str(log), "--chain", str(chain), "--cert-days", "10000", "--grace", "0", state=tmp_path / "s")
+    assert "test-action.pcap expires on " in result.stdout
+
+
+def test_history_without_a_state(tmp_path: Path) -> None:
+    result = run(state=tmp_path / "none", command="history")
+    assert result.returncode == 2
+    assert "there is no history" in result.stderr
