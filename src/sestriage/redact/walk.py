@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
-from functools import cache
 from typing import Any, TypeVar, cast
 
 from sestriage.model.capture import DnsLookup, Endpoint, Stream, TlsSession, WireCommand
@@ -86,10 +85,15 @@ def _nodes(node: object, seen: set[int]) -> Iterator[object]:
             waiting += [getattr(node, name) for name in reversed(names)]
 
 
-@cache
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
 def _names(kind: type) -> tuple[str, ...]:
     """The fields of a dataclass; none of any other type."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    names = _NAMES.get(kind)
+    if names is None:
+        names = _NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return names
 
 
 # --- rebuilding --------------------------------------------------------------------------------------------------
