@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import mailserver as ms
 from sestriage.errors import InputError, ParseError
 from sestriage.formats import pem
-from sestriage.formats.transcript import served_pieces
+from sestriage.formats.transcript.pieces import served_pieces
 from sestriage.formats.transcript.probe import dump_probe, load_probe, transcripts_of
 from sestriage.formats.x509 import parse_certificate
 from sestriage.model.probe import Probe

@@ -182,7 +182,7 @@ class _Collector:
     def _log_beside(self, member: Member, data: bytes) -> None:
         """Lines of the Manager's log that were pasted into one text with a run of s_client."""
         from sestriage.formats.log import LogReader, looks_like_log
-        from sestriage.formats.transcript import beside_runs
+        from sestriage.formats.transcript.s_client import beside_runs
 
         rest = beside_runs(data)
         if not looks_like_log(rest.lstrip(b"\r\n")):

@@ -31,7 +31,7 @@ MAX_JUMPS = 20
 JUMP = timedelta(minutes=1)
 """Threads and buffers put lines a little out of order; a step back by more than this is the clock's."""
 
-USED_KINDS = frozenset(("log", "capture", "store", "certificates", "tls-ciphers", "keylog"))
+USED_KINDS = frozenset(("log", "capture", "store", "certificates", "tls-ciphers", "keylog", "transcript"))
 """Kinds of members that triage reads."""
 
 SET_ASIDE = {

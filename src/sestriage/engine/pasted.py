@@ -63,7 +63,10 @@ class Pasted:
 
     def add_transcript(self, data: bytes, source: SourceRef) -> ReadAs:
         """Read a text that looks like one."""
-        from sestriage.formats.transcript import looks_like_transcript, read_listing, read_runs, served_pieces
+        from sestriage.formats.transcript import looks_like_transcript
+        from sestriage.formats.transcript.build import read_runs
+        from sestriage.formats.transcript.keytool import read_listing
+        from sestriage.formats.transcript.pieces import served_pieces
 
         kind = looks_like_transcript(data[:SNIFFED])
         if kind == "probe":
@@ -96,7 +99,7 @@ class Pasted:
     def add_store(self, data: bytes, source: SourceRef, passwords: Sequence[str]) -> ReadAs:
         """Read a store or a file of certificates."""
         from sestriage.formats.stores import read_store
-        from sestriage.formats.transcript import served_chain, served_pieces
+        from sestriage.formats.transcript.pieces import served_chain, served_pieces
 
         role = self.roles.of(source)
         if role != "store" and served_pieces(data, source):
@@ -112,7 +115,7 @@ class Pasted:
 
     def finish(self) -> set[SourceRef]:
         """Put chains together from their pieces; gives the files that turned out to be served chains."""
-        from sestriage.formats.transcript import chain_of_pieces, served_pieces
+        from sestriage.formats.transcript.pieces import chain_of_pieces, served_pieces
 
         served: set[SourceRef] = set()
         chains = [_fingerprints(transcript) for transcript in self.transcripts]

@@ -88,7 +88,7 @@ def _text(head: bytes, name: str, complete: bool) -> Kind:
     if _SECRET_LINE.search(head):
         return Kind("keylog")
     transcript = looks_like_transcript(head)
-    if transcript is not None:
+    if transcript is not None and (complete or not looks_like_log(head)):
         return Kind("transcript", transcript)
     if is_mail(head):
         return Kind("mail")

@@ -21,9 +21,12 @@ class Endpoint:
     port: int
 
     def __str__(self) -> str:
-        if not self.ip and not self.port:
-            return "unknown"
-        return f"{self.ip or 'unknown'}:{self.port or 'unknown'}"
+        return f"{self.ip or 'unknown'}:{self.port}"
+
+    @property
+    def known(self) -> bool:
+        """Address or port is known."""
+        return bool(self.ip or self.port)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,10 @@ def ladder(stream: Stream, words: Mapping[str, str]) -> Ladder:
         for frame, time, sender, what, broken in placed[:MAX_RUNGS]
     ]
     rungs += [Rung("", "", "", text, broken) for text, broken in _endings(stream.tcp, words)]
-    host = f"{stream.host} ({stream.server})" if stream.host else str(stream.server)
-    title = words["ladder"].format(client=stream.client, server=host, file=stream.source.file)
+    server = str(stream.server) if stream.server.known else words["server"]
+    host = f"{stream.host} ({server})" if stream.host else server
+    client = str(stream.client) if stream.client.known else words["client"]
+    title = words["ladder"].format(client=client, server=host, file=stream.source.file)
     return Ladder(title, tuple(rungs))
 
 

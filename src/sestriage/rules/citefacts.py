@@ -59,8 +59,9 @@ def _stream(stream: Stream) -> Iterator[tuple[SourceRef, str]]:
         if tls.alert is None and (end := _end(stream.tcp)):
             yield _at(stream.source, stream.last_frame or stream.source.frame), f"connection {end}"
         return
-    server = f"{stream.host or stream.server}:{stream.port}" if stream.port else stream.host or str(stream.server)
-    yield stream.source, f"{stream.client} -> {server}: {_conversation(stream)}"
+    client = str(stream.client) if stream.client.known else "client"
+    server = f"{stream.host or stream.server}:{stream.port}" if stream.port else stream.host or "server"
+    yield stream.source, f"{client} -> {server}: {_conversation(stream)}"
 
 
 def _conversation(stream: Stream) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sestriage.formats import pem
-from sestriage.formats.transcript import looks_like_transcript, read_listing
+from sestriage.formats.transcript import looks_like_transcript
+from sestriage.formats.transcript.keytool import read_listing
 from sestriage.formats.x509 import parse_certificate
 from sestriage.model.published import PUBLISHED_ROOTS
 from sestriage.model.source import SourceRef

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sestriage.formats import pem
-from sestriage.formats.transcript import chain_of_pieces, read_runs, served_pieces
+from sestriage.formats.transcript.build import read_runs
+from sestriage.formats.transcript.pieces import chain_of_pieces, served_pieces
 from sestriage.model.source import SourceRef
 from support import need_tool
 

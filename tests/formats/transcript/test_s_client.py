@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sestriage.formats.transcript import beside_runs, looks_like_transcript, read_runs
+from sestriage.formats.transcript import looks_like_transcript
+from sestriage.formats.transcript.build import read_runs
+from sestriage.formats.transcript.s_client import beside_runs
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 from sestriage.model.transcript import Transcript

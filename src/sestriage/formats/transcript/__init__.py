@@ -1,11 +1,7 @@
-"""What engineers paste instead of a capture or a store: runs of `openssl s_client`, listings of `keytool -list -v`,
-and the PEM files into which Cisco's procedure splits such a run."""
+"""What engineers paste instead of a capture or a store.
 
-from sestriage.formats.transcript.build import read_runs as read_runs
-from sestriage.formats.transcript.keytool import read_listing as read_listing
-from sestriage.formats.transcript.pieces import Piece as Piece
-from sestriage.formats.transcript.pieces import chain_of_pieces as chain_of_pieces
-from sestriage.formats.transcript.pieces import served_chain as served_chain
-from sestriage.formats.transcript.pieces import served_pieces as served_pieces
-from sestriage.formats.transcript.s_client import beside_runs as beside_runs
-from sestriage.formats.transcript.s_client import looks_like_transcript as looks_like_transcript
+Runs of `openssl s_client` (`build`), listings of `keytool` (`keytool`), the PEM files into which Cisco's procedure
+splits such a run (`pieces`), and cases of `sestriage probe` (`probe`).
+"""
+
+from sestriage.formats.transcript.detect import looks_like_transcript as looks_like_transcript

@@ -29,21 +29,9 @@ PARTIAL = (
 )
 NOTHING = "a keytool listing without any SHA-256 fingerprint: nothing can be compared"
 
-_MARK = re.compile(
-    rb"(?m)^(?:Your keystore contains \d+ entr|Keystore enth\xc3\xa4lt \d+ Eintr"
-    rb"|(?:Entry type|Eintragstyp): (?:trustedCertEntry|PrivateKeyEntry)"
-    rb"|.{1,200}, (?:trustedCertEntry|PrivateKeyEntry), ?\r?$)"
-)
-_FINGERPRINT = re.compile(rb"(?m)^\s*(?:SHA-?256: |(?:Certificate fingerprint|Zertifikat-Fingerprint) ?\(SHA-256\): )")
-
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
 _DATE = re.compile(r"\w{3} (\w{3}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (UTC|GMT) (\d{4})")
-
-
-def looks_like_listing(text: bytes) -> bool:
-    """The beginning of a listing: its mark and a fingerprint."""
-    return _MARK.search(text) is not None and _FINGERPRINT.search(text) is not None
 
 
 @dataclass(slots=True)

@@ -29,12 +29,6 @@ MAX_TALKS = 32
 MAX_CHUNKS = 5000
 MAX_CASE_BYTES = 16 << 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MARK = re.compile(rb'\A\s*\{\s*"sestriage_probe"\s*:\s*\d')
-
-
-def looks_like_probe(head: bytes) -> bool:
-    """The beginning of a saved case."""
-    return _MARK.match(head) is not None
 
 
 # --- facts ---------------------------------------------------------------------------------------------------------

@@ -20,24 +20,7 @@ MAX_LINES = 2_000_000
 MAX_LINE = 4096
 MAX_ERRORS = 20
 
-_MARK = re.compile(
-    rb"(?m)^(?:CONNECTED\([0-9A-Fa-f]{8}\)\r?$|CONNECTION ESTABLISHED\r?$|connect:errno=\d+\r?$"
-    rb"|SSL handshake has read \d+ bytes and written|Certificate chain\r?\n {0,2}\d{1,3} s:)"
-)
 _COMMAND = re.compile(r"\bopenssl\s+s_client\b(?P<rest>.*)")
-
-
-def looks_like_transcript(head: bytes) -> str | None:
-    """`s_client`, `keytool` or `probe` when a file begins like the output of that program; None for others."""
-    from sestriage.formats.transcript.keytool import looks_like_listing
-    from sestriage.formats.transcript.probe import looks_like_probe
-
-    text = pem.plain_text(head)
-    if looks_like_probe(text):
-        return "probe"
-    if _MARK.search(text):
-        return "s_client"
-    return "keytool" if looks_like_listing(text) else None
 
 
 @dataclass(slots=True)
