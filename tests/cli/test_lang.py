@@ -116,6 +116,15 @@ def test_other_formats_are_german_too(run: Run, form: str) -> None:
     assert "Die CA der gelieferten Zertifikatskette fehlt im Vertrauensspeicher" in text
 
 
+def test_inspect_in_german(run: Run) -> None:
+    result = run("inspect", str(SAMPLES / "pkix-root-missing"), "--lang", "de")
+    assert result.status == 0
+    assert "3 für die Auswertung zu gebrauchen" in result.out
+    assert "Versuche, Mails zu senden: 1 begonnen, 1 gescheitert" in result.out
+    assert "1 Eintrag, davon 1 vertrauenswürdig" in result.out
+    assert english_words(re.sub(r"[\w./-]+/[\w./-]+", "", result.out)) == []
+
+
 def test_the_last_triage_in_the_other_language_is_told_by_its_rule(run: Run) -> None:
     assert run("triage", str(SAMPLES / "pkix-root-missing")).status == 1
     english = run("explain", "--last").out

@@ -19,11 +19,12 @@ from sestriage.engine import phrases_de as engine_german
 from sestriage.engine.triage import TriageOptions, triage
 from sestriage.model.verdict import Finding, Report
 from sestriage.report import explain_words, explain_words_de, markdown, text, words, words_de
+from sestriage.report import phrases_de as report_german
 from sestriage.rules import phrases_de as rules_german
 from support import SAMPLES
 
 SOURCE = Path(sestriage.__file__).parent
-TABLES = {"engine": engine_german.GERMAN, "rules": rules_german.GERMAN}
+TABLES = {"engine": engine_german.GERMAN, "rules": rules_german.GERMAN, "report": report_german.GERMAN}
 CASES = sorted(path.parent for path in SAMPLES.glob("*/expected.json"))
 VALUES = re.compile(r"yes|no|it |nothing stands|no domain|the part|the domain|truncated|padded|too-long|quoted|other-v")
 """Beginnings of values of facts: the German table of the rules has them too, no `say` does."""
@@ -72,6 +73,12 @@ def test_the_tables_hold_nothing_else(package: str) -> None:
         from sestriage.engine.needs import NEED_CAPTURE, NEED_DEBUG, NEED_LOG
 
         known |= {text for need in (NEED_LOG, NEED_CAPTURE, NEED_DEBUG) for text in (need.evidence, need.why)}
+    if package == "report":
+        from sestriage.engine.inspect import SET_ASIDE
+        from sestriage.report.inspect import KINDS, MORE, ROLES
+
+        known |= {*KINDS.values(), *ROLES.values(), *MORE, *MORE.values(), *SET_ASIDE.values()}
+        known |= {"log", "capture", "archive", "not read", "started", "refused", "set aside"}
     left = [text for text in TABLES[package] if text not in known]
     assert [text for text in left if not (package == "rules" and VALUES.match(text))] == []
 
@@ -83,6 +90,7 @@ def _fields(template: str) -> list[str]:
 ALL_TABLES: dict[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
     "engine": ({text: text for text in engine_german.GERMAN}, engine_german.GERMAN),
     "rules": ({text: text for text in rules_german.GERMAN}, rules_german.GERMAN),
+    "report in code": ({text: text for text in report_german.GERMAN}, report_german.GERMAN),
     "report": (words.ENGLISH, words_de.GERMAN),
     "explain": (explain_words.ENGLISH, explain_words_de.GERMAN),
 }

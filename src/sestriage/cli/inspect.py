@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import click
 
+from sestriage.cli.language import lang_option
 from sestriage.cli.limits import limit_options, limits_from
 from sestriage.cli.output import cleaner, text_style, write
 from sestriage.cli.status import ACCEPTED, UNDETERMINED
@@ -47,6 +48,7 @@ Examples
     type=click.Path(exists=True, dir_okay=False),
     help="File whose first line is the trust store's password. Else SESTRIAGE_STORE_PASSWORD, else the usual defaults.",
 )
+@lang_option
 @limit_options
 def command(
     paths: tuple[str, ...],
@@ -54,6 +56,7 @@ def command(
     output: str | None,
     no_redact: bool,
     store_password_file: str | None,
+    language: str,
     **limits: int | None,
 ) -> int:
     """Show what is in the input: every file and archive member, what it is, and whether triage can use it.
@@ -67,18 +70,18 @@ def command(
 
     options = Options(store_password_file=store_password_file, limits=limits_from(limits))
     found = inspect(paths, options, sys.stdin.buffer)
-    write(_rendered(found, form, output, no_redact), output)
+    write(_rendered(found, form, output, no_redact, language), output)
     return ACCEPTED if found.count("used") else UNDETERMINED
 
 
-def _rendered(found: Inspection, form: str, output: str | None, no_redact: bool) -> str:
+def _rendered(found: Inspection, form: str, output: str | None, no_redact: bool, language: str) -> str:
     from sestriage.redact import strip_secrets
     from sestriage.report import inspect as renderer
 
     clean = cleaner(no_redact, public=_names(found))
     if form == "json":
         return renderer.render_json(found, clean=clean, clean_path=strip_secrets)
-    style = text_style(output)
+    style = text_style(output, language)
     return renderer.render_text(
         found,
         clean=clean,
@@ -86,6 +89,7 @@ def _rendered(found: Inspection, form: str, output: str | None, no_redact: bool)
         color=bool(style["color"]),
         width=int(style["width"]),
         ascii_only=bool(style["ascii_only"]),
+        language=language,
     )
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 
-def text_style(output: str | None) -> dict[str, bool | int]:
-    """`color`, `width` and `ascii_only` for a text report."""
+def text_style(output: str | None, language: str = "en") -> dict[str, bool | int]:
+    """`color`, `width` and `ascii_only` for a text report; languages other than English need more than ASCII."""
     terminal = output is None and sys.stdout.isatty()
     color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     width = 100
@@ -19,7 +19,14 @@ def text_style(output: str | None) -> dict[str, bool | int]:
         import shutil
 
         width = max(40, min(shutil.get_terminal_size((100, 24)).columns, 160))
-    return {"color": color, "width": width, "ascii_only": not color}
+    return {"color": color, "width": width, "ascii_only": not color and not (language != "en" and writes_utf8(output))}
+
+
+def writes_utf8(output: str | None) -> bool:
+    """Letters outside ASCII can be written as they are; files always are UTF-8."""
+    if output is not None and output != "-":
+        return True
+    return (sys.stdout.encoding or "ascii").lower().replace("-", "") in ("utf8", "utf16")
 
 
 def cleaner(no_redact: bool, hosts: Iterable[str | None] = (), public: Iterable[str] = ()) -> Callable[[str], str]:

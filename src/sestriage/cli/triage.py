@@ -13,6 +13,7 @@ import click
 
 from sestriage.cli.language import lang_option
 from sestriage.cli.limits import limit_options, limits_from
+from sestriage.cli.output import writes_utf8
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED, USAGE
 from sestriage.engine.collect import Options
 from sestriage.engine.pasted import Roles
@@ -188,17 +189,10 @@ def _render(reports: Sequence[Report], form: str, verbose: bool, output: str | N
     terminal = output is None and sys.stdout.isatty()
     color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     width = _terminal_width() if terminal else PIPE_WIDTH
-    ascii_only = not color and not (reports[0].language != "en" and _writes_utf8(output))
+    ascii_only = not color and not (reports[0].language != "en" and writes_utf8(output))
     return "\n".join(
         text.render(report, color=color, width=width, ascii_only=ascii_only, verbose=verbose) for report in reports
     )
-
-
-def _writes_utf8(output: str | None) -> bool:
-    """Letters outside ASCII, of which other languages than English have many, can be written as they are."""
-    if output is not None and output != "-":
-        return True  # files are written as UTF-8
-    return (sys.stdout.encoding or "ascii").lower().replace("-", "") in ("utf8", "utf16")
 
 
 def _terminal_width() -> int:

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from sestriage.model.inspection import CaptureFacts, InspectedItem, Inspection, LogFacts, Span, StoreFacts
 from sestriage.model.source import SourceRef
+from sestriage.model.speech import Say, english
 from sestriage.report.blocks import Block, Headline, Prose
 from sestriage.report.common import clock, iso_time
 from sestriage.report.inspect_tree import Branch, tree_of
 from sestriage.report.leaves import Clean, clean_leaves, keep
+from sestriage.report.phrases import speaker_of
 from sestriage.report.safe import one_line, visible
 from sestriage.report.wrapping import fill
 
@@ -44,125 +46,145 @@ def render_text(
     color: bool = False,
     width: int = 80,
     ascii_only: bool = True,
+    language: str = "en",
 ) -> str:
     """As a tree. `clean` redacts a string, `clean_path` a path or a member's name."""
+    say = speaker_of(language)
     from sestriage.report.text import draw
 
-    head = draw(_head(found), color=color, width=width, ascii_only=ascii_only)
+    head = draw(_head(found, say), color=color, width=width, ascii_only=ascii_only)
     lines: list[str] = []
     for branch in tree_of(found.items):
-        lines += _branch_lines(branch, 0, clean, clean_path, width, ascii_only)
+        lines += _branch_lines(branch, 0, clean, clean_path, width, ascii_only, say)
     return head + "\n" + "\n".join(lines) + "\n"
 
 
-def _head(found: Inspection) -> Iterator[Block]:
+def _head(found: Inspection, say: Say) -> Iterator[Block]:
     used, aside, refused = (found.count(use) for use in ("used", "set-aside", "refused"))
-    text = f"{used} of use to triage, {aside} set aside, {refused} refused"
+    text = say("{used} of use to triage, {aside} set aside, {refused} refused", used=used, aside=aside, refused=refused)
     yield Headline(text, "good" if used and not refused else "open" if used else "bad")
-    yield Prose("+ is read by triage, - is of no use to triage, ! was refused or could not be read")
+    yield Prose(say("+ is read by triage, - is of no use to triage, ! was refused or could not be read"))
 
 
 def _branch_lines(
-    branch: Branch, depth: int, clean: Clean, clean_path: Clean, width: int, ascii_only: bool
+    branch: Branch, depth: int, clean: Clean, clean_path: Clean, width: int, ascii_only: bool, say: Say
 ) -> Iterator[str]:
     indent = "  " * depth
     item = branch.item
     mark = MARKS[item.use] if item is not None else " "
     name = visible(one_line(clean_path(branch.name)), ascii_only=ascii_only)
-    title = f"  {_title(item)}" if item is not None else ""
+    title = f"  {_title(item, say)}" if item is not None else ""
     yield f"{mark} {indent}{name}{visible(clean(title), ascii_only=ascii_only)}".rstrip()
-    for text in _details(item) if item is not None else ():
+    for text in _details(item, say) if item is not None else ():
         shown = visible(one_line(clean(text)), ascii_only=ascii_only)
         for number, line in enumerate(fill(shown, max(30, width - len(indent) - 6))):
             yield f"{indent}      {'  ' if number else ''}{line}"
     for child in branch.children:
-        yield from _branch_lines(child, depth + 1, clean, clean_path, width, ascii_only)
+        yield from _branch_lines(child, depth + 1, clean, clean_path, width, ascii_only, say)
 
 
-def _title(item: InspectedItem) -> str:
+def _title(item: InspectedItem, say: Say) -> str:
     """Kind, format, role and size in one line."""
-    parts = [KINDS.get(item.kind, item.kind) if item.use != "refused" or item.kind != "other" else "not read"]
+    kind = KINDS.get(item.kind, item.kind) if item.use != "refused" or item.kind != "other" else "not read"
+    parts = [say(kind)]
     form = item.store.format if item.store is not None else item.format
-    parts += [text for text in (form, ROLES.get(item.role), item.detail) if text]
+    parts += [text for text in (form, say(ROLES.get(item.role) or ""), item.detail) if text]
     if item.compression:
         parts.append(f"in {' in '.join(reversed(item.compression))}")
     if item.size is not None:
-        parts.append(size_text(item.size))
+        parts.append(size_text(item.size, say))
     return "[" + ", ".join(parts) + "]"
 
 
-def _details(item: InspectedItem) -> Iterator[str]:
+def _details(item: InspectedItem, say: Say) -> Iterator[str]:
     if item.why is not None:
-        yield f"{'refused' if item.use == 'refused' else 'set aside'}: {item.why.removeprefix('refused: ')}"
+        use = say("refused" if item.use == "refused" else "set aside")
+        yield f"{use}: {say(item.why.removeprefix('refused: '))}"
     if item.log is not None:
-        yield from _log_details(item.log)
+        yield from _log_details(item.log, say)
     elif item.capture is not None:
-        yield from _capture_details(item.capture)
+        yield from _capture_details(item.capture, say)
     elif item.store is not None and item.use == "used":
-        yield from _store_details(item.store)
+        yield from _store_details(item.store, say)
     if item.problem is not None:
-        yield f"problem: {item.problem}"
+        yield f"{say('problem')}: {item.problem}"
 
 
-def _log_details(log: LogFacts) -> Iterator[str]:
-    wrapped = f"wrapped as {', '.join(log.wrappings)}" if log.wrappings else "plain lines"
+def _log_details(log: LogFacts, say: Say) -> Iterator[str]:
+    wrapped = say("wrapped as {forms}", forms=", ".join(log.wrappings)) if log.wrappings else say("plain lines")
     yield wrapped + (f", {log.encoding.upper()}" if log.encoding else "")
     if log.span.first is None:
-        yield "no time stamp with a date"
+        yield say("no time stamp with a date")
     else:
         named = [zone for zone in log.zones if zone != "none"]
-        zone = f"zone {', '.join(named)}" if named else "no time zone in the log"
+        zone = say("zone {zones}", zones=", ".join(named)) if named else say("no time zone in the log")
         if named and "none" in log.zones:
-            zone += ", and times without a zone"
-        yield f"{_span_text(log.span)}; {zone}"
+            zone += say(", and times without a zone")
+        yield f"{_span_text(log.span, say)}; {zone}"
     if log.jumps:
         first = log.jumps[0]
-        at = f", first at line {first.line}" if first.line is not None else ""
-        yield f"the time stamps go back {_times(len(log.jumps))}{at}, by {round(first.seconds)} s"
-    counts = ((log.starts, "started"), (log.failures, "failed"), (log.successes, "succeeded"))
+        at = say(", first at line {line}", line=first.line) if first.line is not None else ""
+        times = say("once") if len(log.jumps) == 1 else say("{count} times", count=len(log.jumps))
+        yield say(
+            "the time stamps go back {times}{at}, by {seconds} s", times=times, at=at, seconds=round(first.seconds)
+        )
+    counts = ((log.starts, say("started")), (log.failures, say("failed")), (log.successes, say("succeeded")))
     about = ", ".join(f"{count} {word}" for count, word in counts if count)
-    yield f"attempts to send mail: {about}" if about else "nothing about sending mail was found in it"
+    if about:
+        yield say("attempts to send mail: {counts}", counts=about)
+    else:
+        yield say("nothing about sending mail was found in it")
     if log.other:
-        yield f"{_count(log.other, 'event')} with signs of trouble elsewhere, left alone"
+        yield say("{events} with signs of trouble elsewhere, left alone", events=_count(log.other, "event", say))
     for line, text in log.problems:
-        yield f"problem: line {line}: {text}" if line is not None else f"problem: {text}"
+        place = say("line {line}", line=line) + ": " if line is not None else ""
+        yield f"{say('problem')}: {place}{text}"
 
 
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
+MORE = {
+    "event": "events",
+    "packet": "packets",
+    "conversation": "conversations",
+    "DNS question": "DNS questions",
+    "entry": "entries",
+}
+"""What is counted, one and several."""
 
 
-def _count(number: int, word: str, more: str | None = None) -> str:
-    return f"{number} {word if number == 1 else more or word + 's'}"
+def _count(number: int, word: str, say: Say) -> str:
+    return f"{number} {say(word if number == 1 else MORE[word])}"
 
 
-def _capture_details(capture: CaptureFacts) -> Iterator[str]:
-    yield (
-        f"{_count(capture.packets, 'packet')}; {_count(capture.conversations, 'conversation')} kept, {capture.mail} of"
-        f" them with a mail server; {_count(capture.lookups, 'DNS question')}"
+def _capture_details(capture: CaptureFacts, say: Say) -> Iterator[str]:
+    yield say(
+        "{packets}; {conversations} kept, {mail} of them with a mail server; {questions}",
+        packets=_count(capture.packets, "packet", say),
+        conversations=_count(capture.conversations, "conversation", say),
+        mail=capture.mail,
+        questions=_count(capture.lookups, "DNS question", say),
     )
     if capture.span.first is not None:
-        yield _span_text(capture.span)
+        yield _span_text(capture.span, say)
     if capture.cut_packets:
-        yield "problem: packets were cut when they were captured; use `tcpdump -s 0`"
+        yield say("problem: packets were cut when they were captured; use `tcpdump -s 0`")
     if capture.problem is not None:
-        yield f"problem: {capture.problem}"
+        yield f"{say('problem')}: {capture.problem}"
 
 
-def _store_details(store: StoreFacts) -> Iterator[str]:
-    yield f"{_count(store.entries, 'entry', 'entries')}, {store.anchors} trusted"
+def _store_details(store: StoreFacts, say: Say) -> Iterator[str]:
+    yield say("{entries}, {anchors} trusted", entries=_count(store.entries, "entry", say), anchors=store.anchors)
     if store.problem is not None:
-        yield f"problem: {store.problem}"
+        yield f"{say('problem')}: {store.problem}"
 
 
-def _span_text(span: Span) -> str:
-    return f"{clock(span.first)} to {clock(span.last)}"
+def _span_text(span: Span, say: Say) -> str:
+    return say("{first} to {last}", first=clock(span.first), last=clock(span.last))
 
 
-def size_text(size: int) -> str:
+def size_text(size: int, say: Say = english) -> str:
     """Bytes for people: `333 bytes`, `4.1 KiB`."""
     if size < 1024:
-        return f"{size} bytes"
+        return say("{count} bytes", count=size)
     value = float(size)
     for unit in ("KiB", "MiB", "GiB", "TiB"):
         value /= 1024

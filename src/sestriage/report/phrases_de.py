@@ -1,0 +1,79 @@
+"""The German texts of this package that no table of words holds, by the English text in the code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+GERMAN: Mapping[str, str] = {
+    # inspect
+    "{used} of use to triage, {aside} set aside, {refused} refused": "{used} für die Auswertung zu gebrauchen, {aside}"
+    " beiseitegelegt, {refused} abgelehnt",
+    "+ is read by triage, - is of no use to triage, ! was refused or could not be read": "+ wird ausgewertet, - ist für"
+    " die Auswertung nicht zu gebrauchen, ! wurde abgelehnt oder war nicht lesbar",
+    "refused": "abgelehnt",
+    "set aside": "beiseitegelegt",
+    "problem": "Problem",
+    "wrapped as {forms}": "verpackt als {forms}",
+    "plain lines": "einfache Zeilen",
+    "no time stamp with a date": "kein Zeitstempel mit Datum",
+    "zone {zones}": "Zeitzone {zones}",
+    "no time zone in the log": "keine Zeitzone im Log",
+    ", and times without a zone": ", dazu Zeiten ohne Zeitzone",
+    ", first at line {line}": ", zuerst in Zeile {line}",
+    "once": "einmal",
+    "{count} times": "{count}-mal",
+    "the time stamps go back {times}{at}, by {seconds} s": "die Zeitstempel springen {times} zurück{at}, um"
+    " {seconds} s",
+    "started": "begonnen",
+    "failed": "gescheitert",
+    "succeeded": "gelungen",
+    "attempts to send mail: {counts}": "Versuche, Mails zu senden: {counts}",
+    "nothing about sending mail was found in it": "nichts über den Versand von Mails gefunden",
+    "{events} with signs of trouble elsewhere, left alone": "{events} mit Anzeichen für Störungen anderswo, außer Acht"
+    " gelassen",
+    "line {line}": "Zeile {line}",
+    "{packets}; {conversations} kept, {mail} of them with a mail server; {questions}": "{packets}; {conversations}"
+    " behalten, davon {mail} mit einem Mailserver; {questions}",
+    "problem: packets were cut when they were captured; use `tcpdump -s 0`": "Problem: Pakete wurden beim Mitschneiden"
+    " abgeschnitten; `tcpdump -s 0` verwenden",
+    "{entries}, {anchors} trusted": "{entries}, davon {anchors} vertrauenswürdig",
+    "{first} to {last}": "{first} bis {last}",
+    "{count} bytes": "{count} Byte",
+    # values that inspect shows
+    "trust store": "Vertrauensspeicher",
+    "certificates": "Zertifikate",
+    "cipher list": "Cipher-Liste",
+    "TLS key log": "TLS-Schlüssellog",
+    "OpenPGP data": "OpenPGP-Daten",
+    "mail": "Mail",
+    "SMTP settings": "SMTP-Einstellungen",
+    "s_client transcript": "s_client-Ausgabe",
+    "log": "Log",
+    "capture": "Paketmitschnitt",
+    "unknown": "unbekannt",
+    "archive": "Archiv",
+    "not read": "nicht gelesen",
+    "response management": "Response Management",
+    "another service": "ein anderer Dienst",
+    "kept copy": "aufbewahrte Kopie",
+    "a delivered mail: `sestriage mail` reads its headers": "eine zugestellte Mail: ihre Kopfzeilen liest"
+    " `sestriage mail`",
+    "SMTP settings: `sestriage settings` checks them": "SMTP-Einstellungen: sie prüft `sestriage settings`",
+    "output of `openssl s_client`: triage does not read it yet": "Ausgabe von `openssl s_client`: wird noch nicht"
+    " ausgewertet",
+    "encrypted with OpenPGP: decrypt it first (`gpg --decrypt`), then hand in the result": "mit OpenPGP verschlüsselt:"
+    " zuerst entschlüsseln (`gpg --decrypt`), dann das Ergebnis auswerten lassen",
+    "text without time stamps, levels or exceptions: not a log that is known": "Text ohne Zeitstempel, Level oder"
+    " Exceptions: kein bekanntes Log",
+    "not recognised by its content": "am Inhalt nicht zu erkennen",
+    "event": "Ereignis",
+    "events": "Ereignisse",
+    "packet": "Paket",
+    "packets": "Pakete",
+    "conversation": "Verbindung",
+    "conversations": "Verbindungen",
+    "DNS question": "DNS-Anfrage",
+    "DNS questions": "DNS-Anfragen",
+    "entry": "Eintrag",
+    "entries": "Einträge",
+}
