@@ -95,3 +95,27 @@ def test_heavy_packages_are_not_imported_at_start_up() -> None:
             continue
         for name, at_top in imported(path):
             assert not (at_top and name.split(".")[0] in heavy), f"{path}: {name} at the top of the module"
+
+
+NETWORK = {
+    "asyncio",
+    "ftplib",
+    "http",
+    "imaplib",
+    "poplib",
+    "smtplib",
+    "socket",
+    "socketserver",
+    "ssl",
+    "urllib.request",
+}
+
+
+def test_only_the_probe_touches_the_network() -> None:
+    users = {
+        room_of(path)
+        for path in modules()
+        for name, _ in imported(path)
+        if name in NETWORK or name.split(".")[0] in NETWORK
+    }
+    assert users == {"probe"}

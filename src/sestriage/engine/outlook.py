@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from sestriage.formats.transcript.probe import RESOLUTION
 from sestriage.model.capture import Stream, TlsAlert, TlsSession
 from sestriage.model.facts import FactBase
 from sestriage.model.probe import OFFERS, Point, Probe
@@ -32,16 +33,10 @@ def outlook(
     return tuple(_points(probe, _by_offer(probe, transcripts), paths, stores, rules))
 
 
-def served_stream(transcripts: Sequence[Transcript]) -> Stream | None:
-    """The conversation with the served chain: whole and in clear rather than decrypted; None when none shows it."""
-    shown = [t.stream for t in transcripts if t.stream.tls is not None and t.stream.tls.certificates]
-    return shown[0] if shown else None
-
-
 def _by_offer(probe: Probe, transcripts: Sequence[Transcript]) -> dict[str, Stream]:
-    talks = [t for t in transcripts if t.label != "name resolution"]
-    pairs = zip((talk.offer for talk in probe.talks), (t.stream for t in talks), strict=False)
-    return dict(pairs)  # of several addresses the last one tried counts
+    streams = [each.stream for each in transcripts if each.label != RESOLUTION]
+    # of several addresses the last one tried counts
+    return {talk.offer: stream for talk, stream in zip(probe.talks, streams, strict=True)}
 
 
 def _points(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import tempfile
 import time
 from collections.abc import Callable
@@ -169,11 +168,3 @@ def _flush(channel: Channel, outgoing: object) -> None:
     assert isinstance(outgoing, ssl.MemoryBIO)  # noqa: S101 - as above
     while data := outgoing.read():
         channel.send(data)
-
-
-def local_address(address: Address) -> str:
-    """The address from which the system would connect; empty when it cannot."""
-    with contextlib.suppress(OSError), socket.socket(address.family, socket.SOCK_DGRAM) as sock:
-        sock.connect(address.sockaddr)
-        return str(sock.getsockname()[0])
-    return ""

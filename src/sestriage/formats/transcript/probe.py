@@ -25,6 +25,8 @@ FORMAT = 1
 PROGRAM = "sestriage probe"
 RESTRICTED = frozenset({"dhe", "tls12"})
 """Offers that leave out what a server may insist on."""
+RESOLUTION = "name resolution"
+"""Label of what stands for a name without address."""
 MAX_TALKS = 32
 MAX_CHUNKS = 5000
 MAX_CASE_BYTES = 16 << 20
@@ -69,9 +71,7 @@ def transcripts_of(probe: Probe, source: SourceRef) -> list[Transcript]:
     """The conversations as facts, in their order."""
     found: list[Transcript] = [_unresolved(probe, source)] if probe.unresolved is not None else []
     for number, talk in enumerate(probe.talks, start=1):
-        stream = stream_of(talk, source)
-        if stream is None:
-            continue
+        stream = stream_of(talk, source) or _nobody(source, talk.port)
         certificates = stream.tls.certificates if stream.tls else ()
         found.append(
             Transcript(
@@ -108,8 +108,12 @@ def _unresolved(probe: Probe, source: SourceRef) -> Transcript:
         host=probe.host.lower(),
         port=probe.port,
     )
-    nobody = Stream(source, Endpoint("", 0), Endpoint("", probe.port), TcpConnection(), started=probe.started)
-    return Transcript(source, nobody, (event,), host=probe.host.lower(), program=PROGRAM, label="name resolution")
+    nobody = replace(_nobody(source, probe.port), started=probe.started)
+    return Transcript(source, nobody, (event,), host=probe.host.lower(), program=PROGRAM, label=RESOLUTION)
+
+
+def _nobody(source: SourceRef, port: int) -> Stream:
+    return Stream(source, Endpoint("", 0), Endpoint("", port), TcpConnection())
 
 
 # --- the file ------------------------------------------------------------------------------------------------------
