@@ -82,9 +82,16 @@ def empty_records(sock: socket.socket) -> None:
     flood(sock, b"\x16\x03\x03\x00\x00" * 3000)
 
 
+def crumbs(sock: socket.socket) -> None:
+    """One byte a packet, as fast as it goes."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    flood(sock, b"2")
+
+
 HOSTILE: dict[str, tuple[ms.Handler, set[str]]] = {
     "endless banner line": (lambda s: flood(s, b"220 " + b"x" * 5000), {"limit"}),
     "endless banner lines": (lambda s: flood(s, b"220-more\r\n" * 100), {"limit"}),
+    "crumbs": (crumbs, {"limit"}),
     "slow drip": (drip, {"timed-out"}),
     "nothing": (silent, {"timed-out"}),
     "reset at once": (reset, {"server-reset", "server-closed"}),

@@ -15,6 +15,8 @@ from sestriage.model.probe import Chunk
 
 MAX_BYTES = 512 * 1024
 """Bytes that are taken from a server in one conversation: the largest chain that makes sense, several times over."""
+MAX_CHUNKS = 4000
+"""Pieces in which they may come; a saved case holds each of them."""
 MAX_LINE = 4096
 """Longest line of an SMTP reply; RFC 5321 4.5.3.1.5 allows 512."""
 MAX_LINES = 200
@@ -92,6 +94,8 @@ class Channel:
             raise EndError("server-closed", "the server closed the connection")
         self.chunks.append(Chunk(datetime.now(UTC), False, data))
         self._taken += len(data)
+        if len(self.chunks) > MAX_CHUNKS:
+            raise EndError("limit", f"the server sent its bytes in more than {MAX_CHUNKS} pieces")
         if self._taken > MAX_BYTES:
             raise EndError("limit", f"the server sent more than {MAX_BYTES >> 10} KiB")
         return data
