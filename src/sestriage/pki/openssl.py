@@ -3,9 +3,11 @@ anchor, in whether an anchor may be expired, and in how names are compared. Foll
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sestriage.errors import ParseError
 from sestriage.formats.x509names import openssl_name_id
@@ -88,6 +90,39 @@ def _key_family(algorithm: str | None) -> str:
     return {"ECDSA": "EC", "RSASSA-PSS": "RSA"}.get(family, family)
 
 
+_DROPPED = re.compile(r"[\\\s]+")
+
+
+@lru_cache(maxsize=32_768)
+def _rough(name: str) -> str:
+    """A coarser form of a name than that by which OpenSSL compares: equal names are equal in it, too."""
+    return _DROPPED.sub("", name).lower()
+
+
+class _Pool:
+    """Certificates found by the rough form of their subject, so that a large store is not searched one by one.
+
+    Where a value has no text (`#` and its encoding), the rough form proves nothing: those are looked at always.
+    """
+
+    def __init__(self, certificates: Sequence[Certificate]) -> None:
+        self._named: dict[str, list[tuple[int, Certificate]]] = {}
+        for number, certificate in enumerate(certificates):
+            self._named.setdefault(self._key(certificate.subject), []).append((number, certificate))
+
+    @staticmethod
+    def _key(name: str) -> str:
+        return "#" if "#" in name else _rough(name)
+
+    def candidates(self, child: Certificate) -> list[Certificate]:
+        """In the order of the store, all that may bear the name of the child's issuer."""
+        if "#" in child.issuer:
+            found = [each for group in self._named.values() for each in group]
+        else:
+            found = [*self._named.get(_rough(child.issuer), ()), *self._named.get("#", ())]
+        return [certificate for _, certificate in sorted(found, key=lambda each: each[0])]
+
+
 def _self_signed(certificate: Certificate) -> bool:
     return _likely_issued(certificate, certificate)
 
@@ -96,9 +131,10 @@ def _build(chain: Sequence[Certificate], anchors: Sequence[Certificate], at: dat
     """`build_chain` with trusted certificates first: once one is found, only trusted ones follow."""
     built = [chain[0]]
     known = {anchor.sha256 for anchor in anchors}
+    pool = _Pool(anchors)
     trusted = False
     while len(built) < MAX_DEPTH and not _self_signed(built[-1]):
-        issuer = _best(built[-1], anchors, at)
+        issuer = _best(built[-1], pool.candidates(built[-1]), at)
         if issuer is not None:
             trusted = True
         elif not trusted:
@@ -110,7 +146,9 @@ def _build(chain: Sequence[Certificate], anchors: Sequence[Certificate], at: dat
             return _Built(built)
     top = built[-1]
     if _self_signed(top):
-        if trusted or _best(top, anchors, at) == top:  # another certificate of its name and key in front hides it
+        if (
+            trusted or _best(top, pool.candidates(top), at) == top
+        ):  # another certificate of its name and key in front hides it
             return _Built(built)
         error = 18 if len(built) == 1 else 19
     else:
