@@ -9,6 +9,7 @@ from sestriage.engine.decide import Decision
 from sestriage.model.ses import PORT_MODES
 from sestriage.model.speech import Say, english
 from sestriage.model.verdict import Attempt, Confidence, Need, Outcome
+from sestriage.rules.generic import s_client
 
 RESPONSE_LOG = "/lancope/var/logs/containers/sw-response-mgmt.log"
 """The Manager's log of test actions and mail errors."""
@@ -31,6 +32,14 @@ NEED_DEBUG = Need(
     f"tail -n 2000 {RESPONSE_LOG} > sw-response-mgmt.log",
 )
 
+NEED_SECRETS = Need(
+    "a run of openssl against the same server, captured, with its TLS secrets (hand in all three files)",
+    "TLS 1.3 hides the certificates, the client's alert and the mail dialogue; the Manager's Java writes no secrets, "
+    "openssl does, and is served the same chain",
+    "{command} -showcerts -keylogfile tls-keys.txt </dev/null > s_client.txt 2>&1",
+)
+"""Its command is completed with the server of the attempt."""
+
 
 def needs_of(decision: Decision | None, collected: Collected, say: Say = english) -> tuple[Need, ...]:
     """The cheapest missing evidence first; nothing when the verdict is confirmed or the mail was accepted."""
@@ -39,7 +48,7 @@ def needs_of(decision: Decision | None, collected: Collected, say: Say = english
 
 def _said(need: Need, say: Say) -> Need:
     """A need of this module in the language of the report; those of rules are in it already."""
-    if need not in (NEED_LOG, NEED_CAPTURE, NEED_DEBUG):
+    if need.why not in (NEED_LOG.why, NEED_CAPTURE.why, NEED_DEBUG.why, NEED_SECRETS.why):
         return need
     return replace(need, evidence=say(need.evidence), why=say(need.why))
 
@@ -56,6 +65,7 @@ def _needs_of(decision: Decision | None, collected: Collected) -> tuple[Need, ..
     elif attempt.outcome is Outcome.UNDETERMINED:
         needs += [NEED_DEBUG] if attempt.streams and not attempt.events else [NEED_LOG]
         needs += [] if attempt.streams else [NEED_CAPTURE]
+        needs += _secrets(attempt)
     elif attempt.finding is None or attempt.finding.confidence is not Confidence.CONFIRMED:
         needs += [] if attempt.events or _asks_for(needs, "sw-response-mgmt.log") else [NEED_LOG]
         needs += [] if attempt.streams or _asks_for(needs, "tcpdump") else [NEED_CAPTURE]
@@ -66,6 +76,16 @@ def _of_another_client(attempt: Attempt, collected: Collected) -> bool:
     """What was judged is a run of openssl or the probe: of the Manager itself nothing is known."""
     runs = {id(each.stream) for each in collected.transcripts}
     return not collected.logs and bool(attempt.streams) and all(id(stream) in runs for stream in attempt.streams)
+
+
+def _secrets(attempt: Attempt) -> list[Need]:
+    """How to see what TLS 1.3 hides in the capture of an attempt; nothing where it hides nothing."""
+    for stream in attempt.streams:
+        if stream.tls is not None and stream.tls.certificates_visibility == "encrypted":
+            mode = "starttls" if stream.tls.started_by == "starttls" else "wrapper"
+            command = NEED_SECRETS.command.format(command=s_client(stream.host, stream.port, mode))
+            return [replace(NEED_SECRETS, command=command)]
+    return []
 
 
 def _asks_for(needs: list[Need], word: str) -> bool:
