@@ -6,6 +6,7 @@ full command line, which says everything there is to say about it.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ def _short_way(arguments: Sequence[str]) -> int | None:
     """The exit status of an `explain` that could be answered; None when the full command line must have a look."""
     if arguments[:1] != ["explain"] or "_SESTRIAGE_COMPLETE" in os.environ:
         return None
+    gc.disable()  # a short run over a bounded text: collecting would find nothing
     try:
         from sestriage.cli.explaining import run
 
@@ -47,14 +49,17 @@ def _short_way(arguments: Sequence[str]) -> int | None:
         return 130
     except Exception:
         return None
+    finally:
+        gc.enable()
 
 
 def understand(arguments: Sequence[str]) -> Request | None:
     """What is asked; None for standard input, other options and wrong usage."""
     from sestriage.cli.explaining import FORMATS, Request
+    from sestriage.model.speech import LANGUAGES
 
     words: list[str] = []
-    options: dict[str, list[str]] = {"--rules": [], "--format": []}
+    options: dict[str, list[str]] = {"--rules": [], "--format": [], "--lang": []}
     rest = list(arguments)
     while rest:
         word = rest.pop(0)
@@ -66,6 +71,7 @@ def understand(arguments: Sequence[str]) -> Request | None:
         else:
             words.append(word)
     form = options["--format"][-1] if options["--format"] else "text"
-    if not words or form not in FORMATS or not all(map(os.path.isdir, options["--rules"])):
+    language = options["--lang"][-1] if options["--lang"] else os.environ.get("SESTRIAGE_LANG") or "en"
+    if not words or form not in FORMATS or language not in LANGUAGES or not all(map(os.path.isdir, options["--rules"])):
         return None
-    return Request(tuple(words), tuple(options["--rules"]), form)
+    return Request(tuple(words), tuple(options["--rules"]), form, language=language)

@@ -18,10 +18,13 @@ from sestriage.engine.cleared import cleared_by
 from sestriage.engine.excerpt import JudgedAttempt, judge
 from sestriage.engine.explain import leaflet_of, support_needs
 from sestriage.engine.ranking import UNCLASSIFIED
-from sestriage.formats.log import parse_text, read_events
+from sestriage.formats.log import vocabulary as words
+from sestriage.formats.log.classnames import HEAD
 from sestriage.formats.log.openssl_error import ALERTS, reason_of
+from sestriage.formats.log.single import read_line
 from sestriage.formats.log.text import normalise
-from sestriage.model.explanation import Explanation, Leaflet, Match
+from sestriage.model.explanation import Explanation, Match
+from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Finding, Outcome
@@ -44,6 +47,12 @@ _MAIL = "javax.mail.MessagingException: "
 _ALERT = "javax.net.ssl.SSLHandshakeException: Received fatal alert: "
 _CODE = re.compile(r"[0-9A-Fa-f]{8}")
 _REPLY = re.compile(r"[2-5]\d\d")
+_BARE = re.compile(
+    r"(?!(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|CRITICAL|ALERT|EMERG|PANIC)\b)(?!.*\d\d:\d\d)"
+    r"(?!\d{1,4}[-/.:]\d)\w[^\n|{}\[\]]*",
+    re.IGNORECASE,
+)
+"""A line that no layout of a log begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +77,22 @@ def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], cle
     exact = _exact_alias(text, rules) or _exact_alias(_openssl_reason(text) or "", rules)
     matches = list(_matches(newest, found, clean)) if newest is not None else []
     if exact is not None:
-        matches = _put_first(exact, matches, text, name, clean)
+        matches = _put_first(rules.in_language(exact), matches, text, name, clean)
     if not matches and not found.headed:
-        matches = [_by_alias(rule, text, name, clean) for rule in _related(text, rules)]
+        matches = [_by_alias(rules.in_language(rule), text, name, clean) for rule in _related(text, rules)]
     matches += _earlier(found, {match.rule for match in matches}, clean)
     files = listing(extra)
     notes = tuple(f"{problem}; skipped" for problem in rules.problems)
     accepted = newest is not None and newest.attempt.outcome is Outcome.ACCEPTED
     if not matches:
-        nearest = tuple(titles([] if accepted else _nearest(text, rules), files))
-        attach = () if accepted else support_needs(files)
+        nearest = tuple(titles([] if accepted else _nearest(text, rules), files, rules.language))
+        attach = () if accepted else support_needs(files, rules.language)
         return Explanation(nearest=nearest, attach=attach, origin="excerpt", accepted=accepted, notes=notes)
-    leaflet, broken = leaflet_of(matches[0].rule, files)
+    leaflet, broken = leaflet_of(matches[0].rule, files, rules.language)
     finding = _finding(matches[0].rule, found.attempts)
     if finding is not None:
-        leaflet = bound(leaflet, finding, files, clean)
-    phase, cleared = _reached(newest, leaflet)
+        leaflet = bound(leaflet, finding, files, clean, rules.language)
+    phase, cleared = _reached(newest, [rules.rules[match.rule] for match in matches if not match.earlier])
     notes = (*notes, *broken)
     return Explanation(tuple(matches), leaflet, cleared, phase, "excerpt", accepted, notes=notes)
 
@@ -92,17 +101,43 @@ def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], cle
 
 
 def _judge(text: str, source: SourceRef, rules: RuleSet) -> _Read:
-    """Reads the text as it is; when that shows no attempt and there is no log around it, in likely surroundings."""
-    events = parse_text(text, source) if len(text) <= WHOLE_TEXT else list(read_events([text.encode()], source))
-    attempts = judge(events, rules)
-    headed = any(event.time or event.level or event.logger for event in events)
-    if headed or any(judged.explained for judged in attempts) or not _is_short(text):
-        return _Read(attempts, headed)
+    """Reads the text as a log; one that is no log, but may be a message without its surroundings, in likely ones.
+
+    What begins like a line of a log is read as one first. A bare message is not: taken by itself it is no attempt.
+    """
+    bare = _is_bare(text)
+    attempts: tuple[JudgedAttempt, ...] = ()
+    if not bare:
+        events = _events(text, source)
+        attempts = judge(events, rules)
+        headed = any(event.time or event.level or event.logger for event in events)
+        foreign = _is_foreign(text)
+        if headed or foreign or any(judged.explained for judged in attempts) or not _is_short(text):
+            return _Read(attempts, headed or foreign)
     for variant in _surroundings(text.strip()):
-        tried = judge(parse_text(variant, source), rules)
+        event = read_line(variant, source)
+        tried = judge([event] if event is not None else _events(variant, source), rules)
         if any(judged.explained for judged in tried):
             return _Read(tried, own_lines=tuple(text.strip().splitlines()))
     return _Read(attempts)
+
+
+def _events(text: str, source: SourceRef) -> list[LogEvent]:
+    from sestriage.formats.log import parse_text, read_events
+
+    return parse_text(text, source) if len(text) <= WHOLE_TEXT else list(read_events([text.encode()], source))
+
+
+def _is_foreign(text: str) -> bool:
+    """The text names a service that is not mail: its trouble with TLS is none of the rules' matter."""
+    lowered = text.lower()
+    return words.FOREIGN.found(text, lowered) and not words.STRONG_MAIL.found(text, lowered)
+
+
+def _is_bare(text: str) -> bool:
+    """One line without time, level or brackets in front: a message, or the head of an exception."""
+    line = text.strip()
+    return len(line) <= SHORT_TEXT and _BARE.fullmatch(line) is not None and not _is_foreign(line)
 
 
 def _is_short(text: str) -> bool:
@@ -115,6 +150,8 @@ def _surroundings(text: str) -> Iterator[str]:
         yield _ALERT + text.lower()
     if (reason := _openssl_reason(text)) is not None:
         yield f"{_MAIL}error:{text.upper()}:SSL routines::{reason}"
+    if HEAD.match(text) is not None:
+        yield text
     yield _MAIL + text
 
 
@@ -163,13 +200,16 @@ def _finding(rule: str, attempts: Sequence[JudgedAttempt]) -> Finding | None:
     return next((finding for finding in findings if finding.rule == rule), None)
 
 
-def _reached(newest: JudgedAttempt | None, leaflet: Leaflet) -> tuple[Phase | None, tuple[Phase, ...]]:
-    """The step that failed, and those that worked: by the attempt, else as the rule's step says."""
+def _reached(newest: JudgedAttempt | None, rules: Sequence[Rule]) -> tuple[Phase | None, tuple[Phase, ...]]:
+    """The step that failed, and those that worked: by the attempt, else what all rules that match have in common."""
     if newest is not None and newest.attempt.outcome is not Outcome.UNDETERMINED and newest.explained:
         phase = newest.attempt.phase if newest.attempt.outcome is Outcome.FAILED else None
         return phase, cleared_by(newest.attempt)
-    on_ladder = Phase.CONFIG.rank < leaflet.phase.rank < Phase.ACCEPTED.rank and leaflet.severity != "warning"
-    return (leaflet.phase, leaflet.phase.cleared()) if on_ladder else (None, ())
+    phases = {rule.phase for rule in rules if rule.severity != "warning"}
+    if not phases or not all(Phase.CONFIG.rank < phase.rank < Phase.ACCEPTED.rank for phase in phases):
+        return None, ()
+    cleared = tuple(phase for phase in Phase if all(phase in failed.cleared() for failed in phases))
+    return (phases.pop() if len(phases) == 1 else None), cleared
 
 
 # --- aliases -----------------------------------------------------------------------------------------------------

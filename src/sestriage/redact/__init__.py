@@ -4,8 +4,24 @@ Secrets (passwords, keys, AUTH payloads) are removed always: `strip_secrets`, `s
 host names, accounts) gets pseudonyms unless the user wants to see it: `Redactor`, `redact_report`.
 """
 
-from sestriage.redact.redactor import Redactor
-from sestriage.redact.secrets import strip_secrets
-from sestriage.redact.walk import redact_report, strip_report
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sestriage.redact.redactor import Redactor
+    from sestriage.redact.secrets import strip_secrets
+    from sestriage.redact.walk import redact_report, strip_report
 
 __all__ = ["Redactor", "redact_report", "strip_report", "strip_secrets"]
+
+_HOMES = {"Redactor": "redactor", "redact_report": "walk", "strip_report": "walk", "strip_secrets": "secrets"}
+
+
+def __getattr__(name: str) -> object:
+    """Everything is loaded when it is first used: cleaning a line does not need the classes of a report."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

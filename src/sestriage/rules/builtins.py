@@ -11,10 +11,8 @@ import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from sestriage.model.capture import SmtpDialogue
-from sestriage.model.config import CipherList, SmtpSettings
 from sestriage.model.log import LogEvent
 from sestriage.model.ses import SMTP_REGIONS, TABLE_DATE, host_form
 from sestriage.model.verdict import FixStep
@@ -25,6 +23,9 @@ from sestriage.rules.schema import Fix
 from sestriage.rules.templates import clean
 
 if TYPE_CHECKING:
+    # a log alone is explained without these
+    from sestriage.model.capture import SmtpDialogue
+    from sestriage.model.config import CipherList, SmtpSettings
     from sestriage.rules.ruleset import Bound
 
 Builtin = Callable[["Bound", Fix], Sequence[FixStep]]
@@ -33,7 +34,7 @@ Builtin = Callable[["Bound", Fix], Sequence[FixStep]]
 def tls_ciphers_without_dhe(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     """Takes the DHE/EDH suites out of this Manager's list, or says that this was done already."""
     step = FixStep(bound.rule.id, bound.text(fix.text) or fix.text, None, bound.text(fix.risk), bound.shell(fix.verify))
-    lists = [fact for fact in bound.facts.of("config.tls_ciphers") if isinstance(fact, CipherList)]
+    lists = cast("tuple[CipherList, ...]", bound.facts.of("config.tls_ciphers"))
     usable = [fact for fact in lists if fact.problem is None or fact.tokens]
     if not usable:
         published = generic.replace_list(PUBLISHED_LIST)
@@ -133,15 +134,13 @@ def _addresses(bound: Bound) -> tuple[set[str], set[str]]:
     """Sender and recipient addresses (and their domains), from the settings and from the dialogue on the wire."""
     senders: set[str] = set()
     recipients: set[str] = set()
-    for settings in bound.facts.of("config.smtp"):
-        if isinstance(settings, SmtpSettings):
-            senders.update(_with_domain(settings.sender))
-            recipients.update(_with_domain(settings.recipient))
-    for dialogue in bound.facts.of("smtp.dialogue"):
-        if isinstance(dialogue, SmtpDialogue):
-            for command in dialogue.commands:
-                found = _with_domain(_ADDRESS.sub(r"\1", command.argument))
-                {"MAIL": senders, "RCPT": recipients}.get(command.verb, set()).update(found)
+    for settings in cast("tuple[SmtpSettings, ...]", bound.facts.of("config.smtp")):
+        senders.update(_with_domain(settings.sender))
+        recipients.update(_with_domain(settings.recipient))
+    for dialogue in cast("tuple[SmtpDialogue, ...]", bound.facts.of("smtp.dialogue")):
+        for command in dialogue.commands:
+            found = _with_domain(_ADDRESS.sub(r"\1", command.argument))
+            {"MAIL": senders, "RCPT": recipients}.get(command.verb, set()).update(found)
     return senders, recipients
 
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from sestriage.model.capture import Stream
-from sestriage.model.published import BY_SUBJECT
 from sestriage.model.speech import Say
-from sestriage.model.trust import Certificate, Gap, TrustPath
 from sestriage.model.verdict import FixStep
 from sestriage.rules import generic
 from sestriage.rules.generic import ROOTS, TRUST_STORE_MENU
@@ -18,6 +15,9 @@ from sestriage.rules.schema import Fix
 from sestriage.rules.templates import clean
 
 if TYPE_CHECKING:
+    # a log alone is explained without these
+    from sestriage.model.capture import Stream
+    from sestriage.model.trust import Certificate, Gap, TrustPath
     from sestriage.rules.ruleset import Bound
 
 FOLDER = "sestriage-import"
@@ -79,6 +79,8 @@ def _served_text(served: Sequence[Certificate], exported: bool, say: Say) -> str
 
 
 def _is_unpublished(certificate: Certificate) -> bool:
+    from sestriage.model.published import BY_SUBJECT
+
     return certificate.subject in BY_SUBJECT and certificate.published_as is None
 
 
@@ -111,8 +113,8 @@ def _show_chain(bound: Bound) -> str:
     return generic.show_chain(bound.case.s_client)
 
 
-def _paths(bound: Bound) -> list[TrustPath]:
-    return [fact for fact in bound.facts.of("trust.path") if isinstance(fact, TrustPath)]
+def _paths(bound: Bound) -> tuple[TrustPath, ...]:
+    return cast("tuple[TrustPath, ...]", bound.facts.of("trust.path"))
 
 
 def _served_candidates(gaps: Sequence[Gap]) -> list[Certificate]:
@@ -141,8 +143,8 @@ def _chain_files(bound: Bound) -> Iterator[str]:
     for path in _paths(bound):
         if path.frame_source is not None:
             yield path.frame_source.path
-    for stream in bound.facts.of("tcp.stream"):
-        if isinstance(stream, Stream) and stream.tls is not None and stream.tls.certificates_visibility == "clear":
+    for stream in cast("tuple[Stream, ...]", bound.facts.of("tcp.stream")):
+        if stream.tls is not None and stream.tls.certificates_visibility == "clear":
             yield stream.source.path
 
 
