@@ -70,9 +70,10 @@ def test_everything_that_is_said_has_its_german(package: str) -> None:
 def test_the_tables_hold_nothing_else(package: str) -> None:
     known = {text for text, _ in said(package)}
     if package == "engine":
-        from sestriage.engine.needs import NEED_CAPTURE, NEED_DEBUG, NEED_LOG
+        from sestriage.engine.needs import NEED_CAPTURE, NEED_DEBUG, NEED_LOG, NEED_SECRETS
 
-        known |= {text for need in (NEED_LOG, NEED_CAPTURE, NEED_DEBUG) for text in (need.evidence, need.why)}
+        needs = NEED_LOG, NEED_CAPTURE, NEED_DEBUG, NEED_SECRETS
+        known |= {text for need in needs for text in (need.evidence, need.why)}
     if package == "report":
         from sestriage.engine.inspect import SET_ASIDE
         from sestriage.report.inspect import KINDS, MORE, ROLES
