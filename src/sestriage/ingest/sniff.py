@@ -78,7 +78,6 @@ def _binary(head: bytes) -> Kind | None:
 
 
 def _text(head: bytes, name: str, complete: bool) -> Kind:
-    from sestriage.formats.log import looks_like_log
     from sestriage.formats.stores import looks_like_store
     from sestriage.formats.tlsciphers import looks_like_cipher_list
     from sestriage.formats.transcript import looks_like_transcript
@@ -88,7 +87,7 @@ def _text(head: bytes, name: str, complete: bool) -> Kind:
     if _SECRET_LINE.search(head):
         return Kind("keylog")
     transcript = looks_like_transcript(head)
-    if transcript is not None and (complete or not looks_like_log(head)):
+    if transcript is not None and (complete or not _is_log(head)):
         return Kind("transcript", transcript)
     if is_mail(head):
         return Kind("mail")
@@ -97,19 +96,24 @@ def _text(head: bytes, name: str, complete: bool) -> Kind:
         return Kind("certificates" if store in ("pem", "der") else "store", store)
     if complete and looks_like_cipher_list(head):
         return Kind("tls-ciphers")
-    if looks_like_log(head):
+    if _is_log(head):
         return Kind("log")
     if complete and is_settings(head):
         return Kind("settings")
     return Kind("text" if is_text(head) else "other")
 
 
-def _is_log_with_pem(head: bytes) -> bool:
-    """A log in which a certificate was pasted: more text before the first certificate than a PEM file has."""
+def _is_log(head: bytes) -> bool:
+    """Asked last: what tells a log is costly to load."""
     from sestriage.formats.log import looks_like_log
 
+    return looks_like_log(head)
+
+
+def _is_log_with_pem(head: bytes) -> bool:
+    """A log in which a certificate was pasted: more text before the first certificate than a PEM file has."""
     match = _PEM.search(head)
-    return match is not None and match.start() > 0 and looks_like_log(head[: match.start()])
+    return match is not None and match.start() > 0 and _is_log(head[: match.start()])
 
 
 def is_text(head: bytes) -> bool:

@@ -7,18 +7,10 @@ from struct import Struct
 from struct import error as StructError  # noqa: N812
 
 from sestriage.formats.capture.feed import Buffer
+from sestriage.formats.capture.magic import PCAP
 from sestriage.formats.capture.table import DROP, LIGHT, SKIP
 from sestriage.formats.capture.walk import FIN_SYN_RST, SYN, Walker
 
-MAGICS: dict[bytes, tuple[str, int, int]] = {
-    b"\xd4\xc3\xb2\xa1": ("<", 1000, 16),
-    b"\xa1\xb2\xc3\xd4": (">", 1000, 16),
-    b"\x4d\x3c\xb2\xa1": ("<", 1, 16),
-    b"\xa1\xb2\x3c\x4d": (">", 1, 16),
-    b"\x34\xcd\xb2\xa1": ("<", 1000, 24),
-    b"\xa1\xb2\xcd\x34": (">", 1000, 24),
-}
-"""Magic number to byte order, nanoseconds per unit of time, size of a record header (24: Kuznetzov's variant)."""
 HEADER_SIZE = 24
 MAX_RECORD = 262_144
 """No capture tool writes longer packets; a record that claims to be longer is damage."""
@@ -28,7 +20,7 @@ def walk(buffer: Buffer, walker: Walker) -> str | None:
     """Walks over a pcap file from its first byte; what was wrong, None when nothing was."""
     if buffer.size < HEADER_SIZE and not buffer.refill(0, HEADER_SIZE):
         return f"the capture ends inside its file header (at byte {buffer.size})"
-    order, unit, header = MAGICS[bytes(buffer.view[:4])]
+    order, unit, header = PCAP[bytes(buffer.view[:4])]
     link_type = Struct(f"{order}I").unpack_from(buffer.view, 20)[0] & 0x0FFFFFFF
     return _Walk(buffer, walker, order, unit, header, link_type).run()
 

@@ -15,7 +15,6 @@ from sestriage.formats.capture.feed import Buffer
 from sestriage.formats.capture.table import DROP, LIGHT, SKIP
 from sestriage.formats.capture.walk import FIN_SYN_RST, SYN, Walker
 
-MAGIC = b"\x0a\x0d\x0d\x0a"
 _ORDERS = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 _SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _NAMES, _PACKET, _SECRETS = 0x0A0D0D0A, 1, 2, 3, 4, 6, 10
 _TLS_KEY_LOG = 0x544C534B

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import deque
 from typing import BinaryIO
 
@@ -10,7 +9,8 @@ from sestriage.formats.capture import pcap, pcapng
 from sestriage.formats.capture.assemble import StreamBuilder, lookups
 from sestriage.formats.capture.conversation import Conversation
 from sestriage.formats.capture.decrypt import Keys
-from sestriage.formats.capture.feed import GZIP_MAGIC, Buffer, Feed
+from sestriage.formats.capture.feed import Buffer, Feed
+from sestriage.formats.capture.magic import PCAP, PCAPNG
 from sestriage.formats.capture.moment import moment
 from sestriage.formats.capture.oddlink import MAX_FRAMES
 from sestriage.formats.capture.table import Table
@@ -24,16 +24,6 @@ MAX_STREAMS = 2000
 
 UNEXPECTED = "reading stopped on an unexpected error"
 """How a problem begins that is a mistake in this program (the tests see to it that none is known)."""
-
-
-def looks_like_capture(head: bytes) -> bool:
-    """The first bytes are those of a pcap or pcapng file, gzipped or not."""
-    if head.startswith(GZIP_MAGIC):
-        try:
-            head = zlib.decompressobj(31).decompress(head, 64)
-        except zlib.error:
-            return False
-    return head[:4] in pcap.MAGICS or head.startswith(pcapng.MAGIC)
 
 
 class _Collector:
@@ -90,9 +80,9 @@ def read_capture(stream: BinaryIO, source: SourceRef, keylog: bytes | None = Non
 
 
 def _walk(buffer: Buffer, walker: Walker) -> str | None:
-    if bytes(buffer.view[:4]) in pcap.MAGICS:
+    if bytes(buffer.view[:4]) in PCAP:
         return pcap.walk(buffer, walker)
-    if bytes(buffer.view[:4]) == pcapng.MAGIC:
+    if bytes(buffer.view[:4]) == PCAPNG:
         return pcapng.walk(buffer, walker)
     return "not a packet capture (neither pcap nor pcapng)"
 
