@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import tarfile
@@ -10,9 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from sestriage import triage
-from sestriage.model.capture import Stream
+from sestriage.cli.triage import command
+from sestriage.engine.collect import Options
+from sestriage.engine.triage import TriageOptions
+from sestriage.model.capture import Stream, TlsSession
 from sestriage.model.verdict import Report
 from support import SAMPLES
 
@@ -47,6 +52,7 @@ VIEWS: dict[str, tuple[str, ...] | None] = {
     "whole": None,
     "log": (r"^sw-response-mgmt\.log",),
     "capture": (r"\.pcap$", r"\.pcapng$"),
+    "keyed": (r"\.pcap$", r"\.pcapng$", r"^tls-keys\.txt$"),
 }
 
 
@@ -105,3 +111,82 @@ def test_capture_facts(case: Case, tmp_path: Path) -> None:
     if facts["alert"] is not None:
         alerts = {(a.sender, a.description) for tls in sessions for a in tls.alerts}
         assert (facts["alert"]["sender"], facts["alert"]["description"]) in alerts
+
+
+KEYED = [c for c in CASES if c.view == "keyed"]
+
+
+def facts_of(case: Case) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((case.folder / "expected.json").read_text(encoding="utf-8"))["facts"]
+    return facts
+
+
+def session_of(stream: Stream) -> TlsSession:
+    assert stream.tls is not None
+    return stream.tls
+
+
+def test_there_are_key_logs() -> None:
+    assert {"tls13-keylog", "tls13-535-keylog", "tls13-554-keylog"} <= {case.folder.name for case in KEYED}
+
+
+@pytest.mark.parametrize("by_option", [False, True], ids=["beside", "option"])
+@pytest.mark.parametrize("case", KEYED, ids=str)
+def test_a_key_log_shows_what_tls_13_hides(case: Case, tmp_path: Path, by_option: bool) -> None:
+    """The chain, the client's alert and the mail dialogue, whether the key log lies beside or is named."""
+    facts, paths = facts_of(case), case.paths(tmp_path)
+    if by_option:
+        keylog = next(path for path in paths if path.endswith("tls-keys.txt"))
+        options = TriageOptions(reading=Options(keylogs=(keylog,)))
+        report = triage([path for path in paths if path != keylog], options)
+    else:
+        report = triage(paths)
+    (stream,) = mail_streams(report)
+    tls, smtp = session_of(stream), stream.smtp
+    assert tls.certificates_visibility == "decrypted"
+    assert [c.sha256 for c in tls.certificates] == facts["certificates"]
+    hidden = [(a.sender, a.description) for a in tls.alerts if a.decrypted and a.level == "fatal" and a.code]
+    assert hidden == [tuple(facts["hidden_alert"].values())] if facts["hidden_alert"] else not hidden
+    assert smtp is not None
+    assert list(smtp.reply_codes) == facts["replies"]
+    assert {r.decrypted for r in smtp.replies[3:]} <= {True}
+    assert not any(r.decrypted for r in smtp.replies[:3])
+
+
+@pytest.mark.parametrize("case", KEYED, ids=str)
+def test_without_the_key_log_it_stays_hidden_and_the_report_asks_for_it(case: Case, tmp_path: Path) -> None:
+    capture = next(path for path in case.paths(tmp_path) if not path.endswith("tls-keys.txt"))
+    report = triage([capture])
+    (stream,) = mail_streams(report)
+    assert session_of(stream).certificates_visibility == "encrypted"
+    assert report.verdict.outcome == "undetermined"
+    assert any("-keylogfile" in need.command for need in report.verdict.needs), report.verdict.needs
+
+
+@pytest.mark.parametrize("form", ["json", "markdown", "text"])
+@pytest.mark.parametrize("case", [c for c in CASES if c.folder.name.endswith("keylog") and c.view == "whole"], ids=str)
+def test_a_decrypted_password_and_the_secrets_stay_hidden(case: Case, form: str) -> None:
+    """AUTH's payload, and the key log itself, are in no report, whatever is asked for."""
+    done = CliRunner().invoke(
+        command, [str(case.folder), "-v", "--no-redact", "--no-save", "--format", form], standalone_mode=False
+    )
+    assert done.stdout, done.exception
+    user, password = "AKIAIOSFODNN7EXAMPLE", "BLBM/9hSUELfq8Gw+rU1YcBjkOxGbhT2XG763xVLGWL9"
+    lines = (case.folder / "tls-keys.txt").read_text().splitlines()
+    secrets = [line.split()[2] for line in lines if not line.startswith("#")]
+    assert secrets
+    for hidden in (
+        user,
+        password,
+        *(base64.b64encode(w.encode()).decode().rstrip("=") for w in (user, password)),
+        *secrets,
+    ):
+        assert hidden not in done.stdout
+
+
+@pytest.mark.parametrize("bits", [512, 1024, 2048])
+def test_the_size_of_a_dh_group_is_read_from_the_wire(bits: int) -> None:
+    (stream,) = mail_streams(triage([str(SAMPLES / f"dhe-{bits}" / "test-action.pcap")]))
+    tls = session_of(stream)
+    assert (tls.key_exchange, tls.dh_bits) == ("DHE", bits)
+    assert tls.client_finished == (bits >= 1024)

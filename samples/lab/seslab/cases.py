@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import cases_net, cases_smtp, cases_tls, cases_trust
+from . import cases_dh, cases_keylog, cases_net, cases_smtp, cases_tls, cases_trust
 from .model import CaseMaker
 
 CASES: Mapping[str, CaseMaker] = {
@@ -41,4 +41,10 @@ CASES: Mapping[str, CaseMaker] = {
     "spring-auth": cases_smtp.spring_auth,
     "spring-pkix": cases_smtp.spring_pkix,
     "double-connect": cases_trust.double_connect,
+    "tls13-keylog": cases_keylog.root_missing,
+    "tls13-535-keylog": cases_keylog.credentials_invalid,
+    "tls13-554-keylog": cases_keylog.identity_not_verified,
+    "dhe-512": cases_dh.dhe_512,
+    "dhe-1024": cases_dh.dhe_1024,
+    "dhe-2048": cases_dh.dhe_2048,
 }

@@ -79,11 +79,16 @@ class Facts:
     sni: str | None = None
     certificates: tuple[str, ...] = ()
     alert: Alert | None = None
+    hidden_alert: Alert | None = None  # encrypted: the key log shows it
+    replies: tuple[int, ...] = ()  # of the whole conversation; where it is empty, nothing is said about them
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The content of expected.json; a view is None where the case has no such file."""
+    """The content of expected.json; a view is None where the case has no such file.
+
+    ``keyed`` is what the capture gives together with the key log.
+    """
 
     title: str
     configured: Mapping[str, object]
@@ -92,6 +97,7 @@ class Expected:
     capture: View | None
     facts: Facts
     hand_made: tuple[str, ...] = ()
+    keyed: View | None = None
 
     def to_json(self) -> str:
         """The text of expected.json."""

@@ -51,7 +51,8 @@ class Case:
     """One folder of samples.
 
     ``client`` gets the paths of the stores as PKCS#12 files: that of ``store`` under "manager", those of
-    ``other_stores`` (used, but not published) under their own names.
+    ``other_stores`` (used, but not published) under their own names. With ``keylog`` the server's TLS secrets are
+    published (Java cannot write them).
     """
 
     client: Callable[[Mapping[str, str]], ClientSettings]
@@ -64,6 +65,7 @@ class Case:
     tls_ciphers: str | None = None
     deaf: tuple[str, int] | None = None
     dns: Dns | None = None
+    keylog: bool = False
 
 
 CaseMaker = Callable[[Hierarchy], Case]

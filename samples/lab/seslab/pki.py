@@ -28,6 +28,16 @@ OAKLEY_2 = int(
     "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF",
     16,
 )
+#: Group 14 of RFC 3526.
+MODP_2048 = int(
+    "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD"
+    "EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED"
+    "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF0598DA48361C55D39A69163FA8FD24CF5F"
+    "83655D23DCA3AD961C62F356208552BB9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3B"
+    "E39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF6955817183995497CEA956AE515D2261898FA0510"
+    "15728E5A8AACAA68FFFFFFFFFFFFFFFF",
+    16,
+)
 
 
 def name(*, cn: str = "", o: str = "", c: str = "", ou: str = "", st: str = "", loc: str = "") -> x509.Name:
@@ -263,9 +273,15 @@ def sha256(certificate: x509.Certificate) -> str:
     return certificate.fingerprint(hashes.SHA256()).hex()
 
 
-def dh_parameters_pem() -> bytes:
-    """The 1024-bit DH group as PEM: the DHParameter of PKCS#3, SEQUENCE of the INTEGERs p and g = 2."""
-    prime = b"\x02\x81\x81\x00" + OAKLEY_2.to_bytes(128, "big")
-    body = prime + b"\x02\x01\x02"
-    encoded = base64.encodebytes(b"\x30\x81" + bytes([len(body)]) + body)
+def dh_parameters_pem(bits: int = 1024) -> bytes:
+    """A DH group of 1024 or 2048 bits as PEM: the DHParameter of PKCS#3, SEQUENCE of the INTEGERs p and g = 2."""
+    prime = {1024: OAKLEY_2, 2048: MODP_2048}[bits].to_bytes(bits // 8 + 1, "big")  # its first bit is not a sign
+    body = _der(0x02, prime) + _der(0x02, b"\x02")
+    encoded = base64.encodebytes(_der(0x30, body))
     return b"-----BEGIN DH PARAMETERS-----\n" + encoded + b"-----END DH PARAMETERS-----\n"
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    size = len(content)
+    length = bytes([size]) if size < 128 else bytes([0x81, size]) if size < 256 else b"\x82" + size.to_bytes(2, "big")
+    return bytes([tag]) + length + content

@@ -18,6 +18,7 @@ from .model import DNS, Case, Store
 from .server import deaf_port, serving
 
 LOG_NAME = "sw-response-mgmt.log"
+KEYLOG_NAME = "tls-keys.txt"
 
 
 def docker_json(run: ClientRun) -> bytes:
@@ -57,7 +58,7 @@ def run_case(case: Case, capture: Path, work: Path) -> tuple[ClientSettings, Cli
         stack.enter_context(resolving(DNS, case.dns))
         if case.capture is not None:
             stack.enter_context(capturing(case.capture, capture))
-        stack.enter_context(serving(*case.endpoints))
+        stack.enter_context(serving(*case.endpoints, keylog=capture.with_name(KEYLOG_NAME) if case.keylog else None))
         return settings, run_client(settings, work)
 
 

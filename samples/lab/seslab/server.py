@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import pki
+from .weakdh import WeakDhe
 
 #: A realistic Ethernet segment, so that a certificate message spans several packets as it does on a real line.
 SEGMENT_BYTES = 1460
@@ -26,16 +27,23 @@ IDLE_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """The TLS side of a server. ``ciphers`` is an OpenSSL list for TLS 1.2; ``small_dh`` serves a 1024-bit group."""
+    """The TLS side of a server. ``ciphers`` is an OpenSSL list for TLS 1.2; ``small_dh`` serves a 1024-bit group.
+
+    ``dh_bits`` serves a group of that size; 0 leaves the choice to OpenSSL.
+    """
 
     served: pki.Served
     ciphers: str = "ECDHE-RSA-AES128-GCM-SHA256"
     minimum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
     maximum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
     small_dh: bool = False
+    dh_bits: int = 0
 
-    def context(self) -> ssl.SSLContext:
-        """A server context; key and chain pass through a file that is gone when this returns."""
+    def context(self, keylog: Path | None = None) -> ssl.SSLContext:
+        """A server context; key and chain pass through a file that is gone when this returns.
+
+        With ``keylog`` the secrets of each session are added to that file.
+        """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version, context.maximum_version = self.minimum, self.maximum
         context.set_ciphers(self.ciphers + ":@SECLEVEL=0")
@@ -43,10 +51,12 @@ class Tls:
             path = Path(folder, "server.pem")
             path.write_bytes(pki.key_pem(self.served.key) + pki.pem(self.served.chain))
             context.load_cert_chain(path)
-            if self.small_dh:
+            if bits := 1024 if self.small_dh else self.dh_bits:
                 path = Path(folder, "dh.pem")
-                path.write_bytes(pki.dh_parameters_pem())
+                path.write_bytes(pki.dh_parameters_pem(bits))
                 context.load_dh_params(str(path))
+        if keylog is not None:
+            context.keylog_filename = str(keylog)
         return context
 
 
@@ -91,7 +101,7 @@ class Endpoint:
 
     address: str
     port: int
-    tls: Tls | None
+    tls: Tls | WeakDhe | None
     wrapper: bool = False
     scripts: tuple[Replies, ...] = (Replies(),)
 
@@ -121,7 +131,7 @@ class _HangupError(Exception):
 class _Conversation:
     sock: socket.socket
     endpoint: Endpoint
-    context: ssl.SSLContext | None
+    context: ssl.SSLContext | WeakDhe | None
     replies: Replies
     secure: bool = False
     logged_in: bool = False
@@ -222,9 +232,9 @@ class _Conversation:
 class Server:
     """Serves one endpoint from ``start`` to ``stop``; one thread a connection."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, keylog: Path | None = None) -> None:
         self._endpoint = endpoint
-        self._context = endpoint.tls.context() if endpoint.tls else None
+        self._context = endpoint.tls.context(keylog) if endpoint.tls else None
         family = socket.AF_INET6 if ":" in endpoint.address else socket.AF_INET
         self._listener = socket.socket(family, socket.SOCK_STREAM)
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -276,9 +286,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(*endpoints: Endpoint) -> Iterator[None]:
-    """Runs the endpoints while the block runs."""
-    servers = [Server(endpoint) for endpoint in endpoints]
+def serving(*endpoints: Endpoint, keylog: Path | None = None) -> Iterator[None]:
+    """Runs the endpoints while the block runs; the secrets of their sessions go to ``keylog``."""
+    servers = [Server(endpoint, keylog) for endpoint in endpoints]
     try:
         for server in servers:
             server.start()

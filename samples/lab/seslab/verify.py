@@ -25,12 +25,18 @@ ALERTS = {
 SUITES = {
     "0xc02f": "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
     "0x009e": "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256",
+    "0x1301": "TLS_AES_128_GCM_SHA256",
     "0x1302": "TLS_AES_256_GCM_SHA384",
+    "0x1303": "TLS_CHACHA20_POLY1305_SHA256",
 }
 
 
-def _fields(capture: Path, decode: str, display_filter: str, *names: str) -> list[list[str]]:
+def _fields(
+    capture: Path, decode: str, display_filter: str, *names: str, keylog: Path | None = None
+) -> list[list[str]]:
     command = ["tshark", "-r", str(capture), "-Y", display_filter, "-T", "fields"]
+    if keylog is not None:
+        command += ["-o", f"tls.keylog_file:{keylog}"]
     for port in PORTS:
         command += ["-d", f"tcp.port=={port},{decode}"]
     for name in names:
@@ -64,6 +70,31 @@ def seen(capture: Path, port: int, decode: str) -> dict[str, Any]:
     return result
 
 
+def revealed(capture: Path, port: int, keylog: Path) -> dict[str, Any]:
+    """What the key log adds: the chain, the alerts behind the handshake, and all replies."""
+    chains = _fields(capture, "smtp", "tls.handshake.certificate", "tls.handshake.certificate", keylog=keylog)
+    names = "tcp.dstport", "tls.alert_message.desc"
+    alerts = _fields(capture, "smtp", "tls.alert_message.level == 2", *names, keylog=keylog)
+    replies = _fields(capture, "smtp", "smtp.response.code", "smtp.response.code", keylog=keylog)
+    return {
+        "certificates": chains[-1][0].split(",") if chains else [],
+        "alerts": [("client" if to == str(port) else "server", ALERTS.get(code, code)) for to, code in alerts],
+        "replies": [int(code) for (codes,) in replies for code in dict.fromkeys(codes.split(","))],
+    }
+
+
+def _hidden_differences(facts: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    result = []
+    if [hashlib.sha256(bytes.fromhex(der)).hexdigest() for der in found["certificates"]] != facts["certificates"]:
+        result.append("the served certificates differ behind the encryption")
+    alert = facts["hidden_alert"] and (facts["hidden_alert"]["sender"], facts["hidden_alert"]["description"])
+    if alert and alert not in found["alerts"]:
+        result.append(f"hidden alert: configured {alert}, captured {found['alerts']}")
+    if facts["replies"] != found["replies"]:
+        result.append(f"replies: configured {facts['replies']}, captured {found['replies']}")
+    return result
+
+
 def _differences(facts: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
     result = []
     for key in ("tls_version", "cipher", "dh_bits", "sni"):
@@ -89,4 +120,8 @@ def verify_case(folder: Path) -> list[str]:
             with tarfile.open(archive) as tar:
                 tar.extractall(scratch, filter="data")
         captures = [*folder.rglob("*.pcap*"), *Path(scratch).rglob("*.pcap*")]
-        return [text for capture in captures for text in _differences(facts, seen(capture, facts["port"], decode))]
+        result = [text for capture in captures for text in _differences(facts, seen(capture, facts["port"], decode))]
+        for keylog in folder.glob("tls-keys.txt"):
+            for capture in captures:
+                result += _hidden_differences(facts, revealed(capture, facts["port"], keylog))
+        return result
