@@ -15,9 +15,10 @@ import pytest
 
 import sestriage
 from german import english_words
+from sestriage.engine import needs
 from sestriage.engine import phrases_de as engine_german
 from sestriage.engine.triage import TriageOptions, triage
-from sestriage.model.verdict import Finding, Report
+from sestriage.model.verdict import Finding, Need, Report
 from sestriage.report import explain_words, explain_words_de, markdown, text, words, words_de
 from sestriage.report import phrases_de as report_german
 from sestriage.rules import phrases_de as rules_german
@@ -66,14 +67,19 @@ def test_everything_that_is_said_has_its_german(package: str) -> None:
     assert missing == []
 
 
+def test_every_need_of_the_engine_has_its_german() -> None:
+    found = [value for value in vars(needs).values() if isinstance(value, Need)]
+    for said_text in (part for need in found for part in (need.evidence, need.why)):
+        assert said_text in engine_german.GERMAN, said_text
+
+
 @pytest.mark.parametrize("package", TABLES)
 def test_the_tables_hold_nothing_else(package: str) -> None:
     known = {text for text, _ in said(package)}
     if package == "engine":
-        from sestriage.engine.needs import NEED_CAPTURE, NEED_DEBUG, NEED_LOG, NEED_SECRETS
-
-        needs = NEED_LOG, NEED_CAPTURE, NEED_DEBUG, NEED_SECRETS
-        known |= {text for need in needs for text in (need.evidence, need.why)}
+        found = [value for value in vars(needs).values() if isinstance(value, Need)]
+        assert found
+        known |= {text for need in found for text in (need.evidence, need.why)}
     if package == "report":
         from sestriage.engine.inspect import SET_ASIDE
         from sestriage.report.inspect import KINDS, MORE, ROLES
