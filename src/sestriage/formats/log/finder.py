@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -50,8 +51,21 @@ def _matches(patterns: _Compiled, lowered: bytes, start: int) -> set[int]:
     }
 
 
+_OWN = threading.local()
+
+
 def hyperscan_finder() -> Finder | None:
-    """A finder for one thread, None where the package is not installed. It lets other threads run meanwhile."""
+    """The finder of this thread, None where the package is not installed. It lets other threads run meanwhile.
+
+    Compiled once a thread: that takes longer than reading a small log does, and a bundle holds hundreds of them.
+    """
+    if not hasattr(_OWN, "finder"):
+        _OWN.finder = _compiled_for_hyperscan()
+    finder: Finder | None = _OWN.finder
+    return finder
+
+
+def _compiled_for_hyperscan() -> Finder | None:
     try:
         import hyperscan
     except ImportError:
