@@ -6,6 +6,7 @@ import os
 import resource
 import sqlite3
 import stat
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -222,21 +223,33 @@ def test_something_else_in_the_place_of_the_log(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody else")
-def test_permission_denied(log: GrowingLog, watch: Watch, tmp_path: Path) -> None:
-    log.append(log.failure())
-    log.path.chmod(0o600)
-    tmp_path.chmod(0o777)
-    for folder in (tmp_path, *tmp_path.parents):
-        if not folder.stat().st_mode & 0o001:
-            pytest.skip("the folder of the test's files is closed to others")
+def test_permission_denied_and_group_adm() -> None:
+    """As nobody the log cannot be read; as nobody in the log's group it can."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        log = GrowingLog(folder)
+        log.append(log.failure())
+        os.chown(log.path, 0, 4)
+        log.path.chmod(0o640)
+        open_folder = folder / "nobody"
+        open_folder.mkdir()
+        os.chown(open_folder, 65534, 65534)
+        watch = Watch(log, open_folder / "state", open_folder / "out.txt")
 
-    def as_nobody() -> None:
-        os.setgid(65534)
-        os.setuid(65534)
-        assert watch.run().status == 3
+        def as_nobody(groups: list[int]) -> Callable[[], None]:
+            def run() -> None:
+                os.setgroups(groups)
+                os.setgid(65534)
+                os.setuid(65534)
+                raise SystemExit(watch.run().status)
 
-    assert in_child(as_nobody) == "done"
-    assert "Permission denied" in watch.said()
+            return run
+
+        assert in_child(as_nobody([])) == "SystemExit: 3"
+        assert "Permission denied" in watch.said()
+        assert in_child(as_nobody([4])) == "SystemExit: 1"
+        assert "Alarm mail fails" in watch.said()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,7 +75,8 @@ def test_plugin_cannot_tell(log: GrowingLog, watch: Watch) -> None:
 
 def test_plugin_stale(log: GrowingLog, watch: Watch) -> None:
     log.append(log.chatter())
-    watch.now = datetime.fromtimestamp(log.path.stat().st_mtime + 7200, UTC)
+    os.utime(log.path, (1_790_000_000, 1_790_000_000))
+    watch.now = datetime.fromtimestamp(1_790_007_200, UTC)
     status, line, _ = plugin(watch, stale="1h")
     assert status == 1
     assert "has not grown for 2 h" in line

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sestriage.watch.idle import nothing_to_do
 from watch.watching import START, GrowingLog, Watch, heads
 
 
@@ -175,7 +176,8 @@ def test_an_exception_that_straddles_the_end_is_left_until_it_is_whole(log: Grow
 
 def test_grace_ends(log: GrowingLog, watch: Watch) -> None:
     log.append(log.failure())
-    changed = log.path.stat().st_mtime
+    changed = 1_790_000_000
+    os.utime(log.path, (changed, changed))
     watch.now = datetime.fromtimestamp(changed + 5, UTC)
     assert watch.run(grace="10s").status == 0
     watch.now = datetime.fromtimestamp(changed + 9, UTC)
@@ -186,7 +188,8 @@ def test_grace_ends(log: GrowingLog, watch: Watch) -> None:
 
 def test_a_time_of_change_in_the_future_ends_the_grace_by_two_looks(log: GrowingLog, watch: Watch) -> None:
     log.append(log.failure())
-    changed = log.path.stat().st_mtime
+    changed = 1_790_000_000
+    os.utime(log.path, (changed, changed))
     watch.now = datetime.fromtimestamp(changed - 86400, UTC)
     assert watch.run(grace="10s").status == 0
     watch.now += timedelta(seconds=11)
@@ -210,7 +213,8 @@ def test_a_log_without_times(log: GrowingLog, watch: Watch) -> None:
 
 def test_stale(log: GrowingLog, watch: Watch) -> None:
     log.append(log.chatter())
-    changed = log.path.stat().st_mtime
+    changed = 1_790_000_000
+    os.utime(log.path, (changed, changed))
     watch.now = datetime.fromtimestamp(changed + 3599, UTC)
     assert watch.run(stale="1h").status == 0
     watch.now = datetime.fromtimestamp(changed + 3600, UTC)
@@ -265,3 +269,59 @@ def test_the_history_is_bounded(log: GrowingLog, watch: Watch) -> None:
     state = State(str(watch.state), str(log.path), reading=True)
     assert [i.number for i in state.history(100)] == [9]
     state.close()
+
+
+def test_the_short_look_is_right(log: GrowingLog, watch: Watch) -> None:
+    """`nothing_to_do` says so only when a full run would do nothing."""
+
+    def idle(**options: str) -> bool:
+        return nothing_to_do(watch.settings(**options))
+
+    assert not idle(), "there is no log"
+    log.append(log.chatter())
+    assert not idle(), "there is no state"
+    watch.run()
+    assert idle()
+    assert not idle(format="json")
+    assert not idle(stale="1h")
+    assert not idle(store="/x")
+    log.append(log.failure())
+    assert not idle()
+    watch.run(format="plugin")
+    assert not idle(), "what the plugin read is still to be told"
+    watch.run()
+    assert idle()
+    assert not idle(remind="24h"), "it may be due"
+    log.append(log.success())
+    watch.run()
+    assert idle(remind="24h")
+    log.path.rename(log.folder / "aside")
+    assert not idle()
+    watch.run()
+    (log.folder / "aside").rename(log.path)
+    assert not idle(), "that the log is back is still to be told"
+    watch.run()
+    assert idle()
+    log.append(log.chatter())
+    watch.run(grace="1h")
+    assert not idle(grace="1h"), "the last event is held back"
+    watch.run()
+    assert idle()
+    log.rename()
+    assert not idle()
+
+
+def test_chatter_is_told_without_the_parser(log: GrowingLog, watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    log.append(log.chatter() + log.failure())
+    watch.run()
+    log.append(log.chatter(500))
+    with monkeypatch.context() as patch:
+        patch.setattr("sestriage.watch.reading.read_news", None)
+        assert watch.run(grace="1h").status == 0
+        log.append(log.chatter(1))
+        assert watch.run().status == 0
+    where = log.path.read_text().count("\n")
+    log.skip(20)
+    log.append(log.start() + log.failure("dh"))
+    assert watch.run().status == 1
+    assert f"{log.path}:{where + 7}: " in watch.said()

@@ -28,7 +28,8 @@ CAUSES = {
 }
 HEADS = re.compile(
     r"^(?P<head>Alarm mail fails|Alarm mail failed for a time and works again|Alarm mail works again"
-    r"|Alarm mail still fails, for another reason|Reminder: alarm mail still fails).*\n  since   (?P<since>\S+ \S+?)(?:,|$)",
+    r"|Alarm mail still fails, for another reason|Reminder: alarm mail still fails).*\n"
+    r"  since   (?P<since>\S+ \S+?)(?:,|$)",
     re.MULTILINE,
 )
 

@@ -151,6 +151,10 @@ def command(config: str | None, print_unit: bool, print_cron: bool, **given: Any
                 "-o/--output goes with --format prometheus, plugin or json: text is appended "
                 "by the shell (>> FILE), so that nothing is lost"
             )
+        from sestriage.watch.idle import nothing_to_do
+
+        if not sys.stderr.isatty() and nothing_to_do(settings):
+            return 0
         return _run(settings)
     except (click.UsageError, SestriageError) as error:
         if plugin:

@@ -42,6 +42,23 @@ class Cursor:
         )
 
 
+def settled(status: os.stat_result, cursor: Cursor | None, grace: float, now: float) -> bool:
+    """Nothing was written to the log for `grace` seconds, so that its last event is whole.
+
+    A time of change in the future (clocks that jumped) proves nothing; then it counts whether the log has the size it
+    had at the last look, and that was long enough ago, or in the future too.
+    """
+    age = now - status.st_mtime
+    if age >= grace or grace <= 0:
+        return True
+    same = cursor is not None and (status.st_dev, status.st_ino, status.st_size) == (
+        cursor.device,
+        cursor.inode,
+        cursor.size,
+    )
+    return age < -1 and same and cursor is not None and not 0 <= now - cursor.looked < grace
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A file of the family to be read from `start`, where `line` lines came before."""
@@ -75,12 +92,13 @@ def plan(family: Sequence[Member], cursor: Cursor | None, oldest: float) -> Plan
 def _find(family: Sequence[Member], cursor: Cursor) -> int | None:
     """Index of the file in which reading stopped; the newest when several hold that place."""
     for index in range(len(family) - 1, -1, -1):
-        if _holds(family[index], cursor):
+        if holds(family[index], cursor):
             return index
     return None
 
 
-def _holds(member: Member, cursor: Cursor) -> bool:
+def holds(member: Member, cursor: Cursor) -> bool:
+    """The place of the cursor lies in this file."""
     if not cursor.head.fits(member.head()):
         return False
     if not member.compressed:

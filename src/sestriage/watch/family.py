@@ -235,6 +235,12 @@ def _open_all(path: str, kin: list[str]) -> list[Member]:
     return members
 
 
+def open_member(path: str) -> Member:
+    """The log itself without its kin; raises LogUnreadable."""
+    handle, status = open_live(path)
+    return _member(path, handle, status, live=True)
+
+
 def _member(path: str, handle: int, status: os.stat_result, live: bool) -> Member:
     magic = os.pread(handle, 6, 0)
     return Member(

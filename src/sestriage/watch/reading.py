@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sestriage.formats.log import LogReader
@@ -11,12 +12,13 @@ from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Outcome
 from sestriage.watch import carry
-from sestriage.watch.cursor import Cursor, Segment, place, plan
-from sestriage.watch.family import ATTEMPTS, Changed, LogUnreadable, Member, close, open_family
+from sestriage.watch.cursor import Cursor, Segment, holds, place, plan, settled
+from sestriage.watch.family import ATTEMPTS, Changed, LogUnreadable, Member, close, open_family, open_member
 from sestriage.watch.incidents import Cause, Seen
 from sestriage.watch.judge import Judge, Judged
+from sestriage.watch.news import News
 from sestriage.watch.settings import Settings
-from sestriage.watch.tail import Stream, end_of_reading, read_events, settled
+from sestriage.watch.tail import Stream, end_of_reading, read_events
 from sestriage.watch.zone import find_zone, parse_since, parse_zone, place_times
 
 TAIL = 1 << 13
@@ -25,28 +27,12 @@ UNCLASSIFIED = "unclassified-error"
 MAX_QUOTE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """What was new: finished attempts, oldest first, the cursor after them, events that may go on, and how much.
-
-    `mail_seen`: an event about mail was among them. `lost`: the place where reading had stopped was not found.
-    """
-
-    attempts: tuple[Seen, ...]
-    cursor: Cursor
-    carry: str
-    bytes_read: int
-    files: tuple[str, ...]
-    mail_seen: bool
-    lost: bool
-
-
 def read_news(
     settings: Settings, cursor: Cursor | None, carried: str, mail_before: bool, judge: Judge, now: float
 ) -> News:
     """Everything that came since the last run. Raises LogUnreadable."""
     for _ in range(ATTEMPTS):
-        family = open_family(settings.log)
+        family = _family(settings.log, cursor)
         try:
             return _read(settings, family, cursor, carried, mail_before, judge, now)
         except Changed:
@@ -54,6 +40,16 @@ def read_news(
         finally:
             close(family)
     raise LogUnreadable(f"the log {settings.log} is cut while it is read, again and again")
+
+
+def _family(log: str, cursor: Cursor | None) -> list[Member]:
+    """The log alone while it still holds the place where reading stopped, for then its kin are older; else all."""
+    if cursor is not None and cursor.offset:
+        live = open_member(log)
+        if holds(live, cursor):
+            return [live]
+        live.close()
+    return open_family(log)
 
 
 def _read(
@@ -69,7 +65,7 @@ def _read(
     since = parse_since(settings.since, now) if cursor is None else None
     todo = plan(family, cursor, since if since is not None else 0.0)
     segments = _jump(todo.segments, since, settings)
-    whole = settled(live, cursor, settings.grace, now)
+    whole = settled(os.fstat(live.handle), cursor, settings.grace, now)
     end = Segment(live, live.size, 0) if whole else end_of_reading(segments)
     stream = Stream(segments, end)
     fresh = list(read_events(stream, SourceRef(settings.log)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sestriage.errors import InputError
 from sestriage.watch.conditions import Condition, ConditionChange, Kept, condition_changes
-from sestriage.watch.cursor import Cursor
+from sestriage.watch.cursor import Cursor, settled
 from sestriage.watch.family import LogUnreadable, kind_problem
 from sestriage.watch.incidents import Book, Incident, changes
 from sestriage.watch.lock import only_run
@@ -21,7 +21,7 @@ from sestriage.watch.summary import Summary
 if TYPE_CHECKING:
     from sestriage.model.log import LogEvent
     from sestriage.watch.judge import Judge, Judged
-    from sestriage.watch.reading import News
+    from sestriage.watch.news import News
 
 NOTHING, REPORTED, UNREADABLE = 0, 1, 3
 TELLING = ("text", "json")
@@ -145,9 +145,16 @@ class _Run:
         self._grown = status.st_mtime
         if cursor is not None and cursor.unchanged(status) and not (cursor.held and self._may_release(status)):
             return None
+        mail_before = self._state.counter("mail_seen") > 0
+        if cursor is not None:
+            from sestriage.watch.quiet import quiet_news
+
+            whole = settled(status, cursor, settings.grace, self._now)
+            quiet = quiet_news(settings.log, cursor, self._state.carry(), mail_before, whole, self._now)
+            if quiet is not None:
+                return quiet
         from sestriage.watch.reading import read_news
 
-        mail_before = self._state.counter("mail_seen") > 0
         return read_news(settings, cursor, self._state.carry(), mail_before, self._judge, self._now)
 
     def _may_release(self, status: os.stat_result) -> bool:

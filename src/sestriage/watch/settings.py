@@ -104,6 +104,11 @@ def _zone(value: str) -> str:
     return value
 
 
+_CHECKED_ONLY = (_range, _since, _zone)
+"""These return their text unchanged."""
+DEFAULT: Final = "default"
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting: how its text is read, the default as text (None: not set), whether it is a list of paths."""
@@ -167,6 +172,8 @@ def resolve(
 
 
 def _value(name: str, setting: Setting, raw: str | Sequence[str] | None, origin: str) -> Value:
+    if origin == DEFAULT and setting.parse in _CHECKED_ONLY:
+        return Value(name, raw, origin)  # what is never wrong need not be checked: that takes imports
     try:
         if setting.many:
             texts = (raw,) if isinstance(raw, str) else tuple(raw or ())

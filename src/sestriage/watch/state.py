@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 from sestriage.errors import SestriageError
 from sestriage.watch.cursor import Cursor
 from sestriage.watch.family import Print
+from sestriage.watch.idle import STATE_NAME, STATE_VERSION
 from sestriage.watch.incidents import Cause, Incident
 
-NAME = "check.sqlite3"
-VERSION = 1
+NAME = STATE_NAME
+VERSION = STATE_VERSION
 
 _SCHEMA = """
 CREATE TABLE cursor (log TEXT PRIMARY KEY, device INT, inode INT, offset INT, line INT, size INT, mtime_ns INT,
@@ -158,8 +159,8 @@ class State:
     def cursor(self) -> Cursor | None:
         """Where reading stopped; None before the first run."""
         rows = self._db.execute(
-            "SELECT device, inode, offset, line, size, mtime_ns, head_length, head, tail_length, tail, known, looked, held"
-            " FROM cursor WHERE log = ?",
+            "SELECT device, inode, offset, line, size, mtime_ns, head_length, head, tail_length, tail, known, looked,"
+            " held FROM cursor WHERE log = ?",
             (self.log,),
         ).fetchall()
         if not rows:

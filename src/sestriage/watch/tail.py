@@ -10,28 +10,11 @@ from sestriage.formats.log import LogReader
 from sestriage.formats.log.header import parse_header, starts_event
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
-from sestriage.watch.cursor import Cursor, Segment
+from sestriage.watch.cursor import Segment
 from sestriage.watch.family import Changed, Member
 
 WINDOWS = (1 << 13, 1 << 16, 1 << 20)
 """How much of the end is looked at to find where the last event begins; an event longer than the last is cut."""
-
-
-def settled(member: Member, cursor: Cursor | None, grace: float, now: float) -> bool:
-    """Nothing was written to the log for `grace` seconds, so that its last event is whole.
-
-    A time of change in the future (clocks that jumped) proves nothing; then it counts whether the log has the size it
-    had at the last look, and that was long enough ago, or in the future too.
-    """
-    age = now - member.mtime
-    if age >= grace or grace <= 0:
-        return True
-    same = cursor is not None and (member.device, member.inode, member.size) == (
-        cursor.device,
-        cursor.inode,
-        cursor.size,
-    )
-    return age < -1 and same and cursor is not None and not 0 <= now - cursor.looked < grace
 
 
 def whole_until(member: Member, start: int) -> int:

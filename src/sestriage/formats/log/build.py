@@ -102,7 +102,6 @@ def build(
         source=source.at_line(draft.first.number, draft.end if draft.end != draft.first.number else None),
         time=draft.time(reference),
         clock_ahead=draft.clock_ahead(reference),
-        clock_ahead=draft.clock_ahead(reference),
         level=subject.level,
         logger=header.logger if header else None,
         thread=header.thread if header else None,

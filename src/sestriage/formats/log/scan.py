@@ -128,6 +128,29 @@ def _reach(block: Block, at: int, owed: int, hot: list[int]) -> tuple[int, int]:
     return block.end, max(0, limit - block.end)
 
 
+def none_matters(data: bytes) -> bool:
+    """No line of a text that begins at a line's start can matter to the reader; False when that is not certain.
+
+    NUL bytes (UTF-16, a damaged file) are left to the reader.
+    """
+    if b"\0" in data:
+        return False
+    finder = hyperscan_finder() or python_finder()
+    return not _hot(Block(1, data), finder(data, 0, len(data)))
+
+
+def beginning_of_last_event(data: bytes) -> int | None:
+    """Offset of the last line that begins an event for certain; None when there is none among the last lines."""
+    at = data.rfind(b"\n") + 1
+    floor = len(data) - LOOK_BACK_BYTES
+    while at > max(0, floor):
+        begin = data.rfind(b"\n", 0, at - 1) + 1
+        if _HEADER.match(data, begin, begin + 300):
+            return begin
+        at = begin
+    return None
+
+
 class _Window:
     """Gives out the lines around hits, in order, each once; remembers enough of what was left out to look back."""
 

@@ -1,0 +1,24 @@
+"""What was new in the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sestriage.watch.cursor import Cursor
+from sestriage.watch.incidents import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What was new: finished attempts, oldest first, the cursor after them, events that may go on, and how much.
+
+    `mail_seen`: an event about mail was among them. `lost`: the place where reading had stopped was not found.
+    """
+
+    attempts: tuple[Seen, ...]
+    cursor: Cursor
+    carry: str
+    bytes_read: int
+    files: tuple[str, ...]
+    mail_seen: bool
+    lost: bool

@@ -1,0 +1,190 @@
+"""Logs: sestriage beside ripgrep, grep and zcat on the same files, whole processes, medians of paired runs.
+
+    python tests/bench/bench_log.py --dir /tmp/bench [--runs 9] [--size 1GiB] [--only sparse,dense,gzip,check,peer]
+
+Each run of a pair starts right after the other, output goes to a pipe, files are read once before to be in the page
+cache. Peak memory is the child's own maximum resident set. Nothing is asserted; the limits of issue 6 are printed
+beside the figures. Needs the Debian packages ripgrep and grep; `searchkit` from PyPI for `peer`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from make_log import MAIL, SEED, dense, parse_size, sparse, write
+
+HERE = Path(__file__).resolve().parent
+LITERALS = HERE / "literals.txt"
+PYTHON = sys.executable
+SESTRIAGE = [PYTHON, "-m", "sestriage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a process took: wall seconds, processor seconds, peak memory in MiB."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def measure(command: Sequence[str] | str, prepare: Callable[[], None] | None = None) -> Cost:
+    """Run a command (text: by the shell) with its output going to a pipe."""
+    if prepare is not None:
+        prepare()
+    began = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, shell=isinstance(command, str))
+    assert process.stdout is not None
+    while process.stdout.read(1 << 16):
+        pass
+    _, _, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - began
+    process.returncode = 0
+    process.stdout.close()
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def pair(
+    name: str,
+    ours: Sequence[str] | str,
+    theirs: Sequence[str] | str,
+    runs: int,
+    limit: str,
+    prepare: Callable[[], None] | None = None,
+) -> None:
+    """Print the median ratio of paired runs."""
+    costs = [(measure(ours, prepare), measure(theirs)) for _ in range(runs)]
+    ratio = statistics.median(a.wall / b.wall for a, b in costs)
+    work = statistics.median(a.cpu / b.cpu for a, b in costs)
+    mine, other = (statistics.median(c[side].wall for c in costs) for side in (0, 1))
+    peak = max(a.peak for a, _ in costs)
+    print(
+        f"{name:<44} {mine:8.3f} s  {other:8.3f} s  ratio {ratio:6.2f}  (cpu {work:5.2f})  "
+        f"peak {peak:6.1f} MiB  limit {limit}"
+    )
+
+
+def need(path: Path, make: Callable[[Path], None]) -> Path:
+    """Make a file once."""
+    if not path.exists():
+        make(path)
+    with path.open("rb") as file:  # into the page cache
+        while file.read(1 << 22):
+            pass
+    return path
+
+
+def make_sparse(path: Path, size: int) -> None:
+    """The realistic log."""
+    with path.open("wb") as out:
+        write(sparse(size, 50, SEED), out)
+
+
+def make_dense(path: Path) -> None:
+    """200 MiB of failed mails, no two alike."""
+    with path.open("wb") as out:
+        write(dense(200 << 20, SEED), out)
+
+
+def make_gzip(source: Path, path: Path) -> None:
+    """As logrotate compresses."""
+    with source.open("rb") as log, gzip.open(path, "wb", compresslevel=6) as out:
+        shutil.copyfileobj(log, out, 1 << 20)
+
+
+def bench_sparse(folder: Path, runs: int, size: int) -> None:
+    """1 GiB, 99.99 % chatter."""
+    log = str(need(folder / "sparse.log", lambda path: make_sparse(path, size)))
+    rg = ["rg", "-F", "-c", "-f", str(LITERALS), log]
+    grep = ["grep", "-F", "-c", "-f", str(LITERALS), log]
+    pair("triage, sparse : rg -F -c -f 25 literals", [*SESTRIAGE, "triage", log], rg, runs, "0.5 (aim 0.25), 80 MB")
+    pair("triage, sparse : grep -F -c -f", [*SESTRIAGE, "triage", log], grep, runs, "0.35")
+
+
+def bench_dense(folder: Path, runs: int, size: int) -> None:
+    """Every event matters."""
+    log = str(need(folder / "dense.log", make_dense))
+    rg = ["rg", "-F", "-c", "-f", str(LITERALS), log]
+    pair("triage, dense : rg -F -c", [*SESTRIAGE, "triage", log], rg, runs, "4")
+
+
+def bench_gzip(folder: Path, runs: int, size: int) -> None:
+    """The sparse log, compressed."""
+    plain = need(folder / "sparse.log", lambda path: make_sparse(path, size))
+    packed = str(need(folder / "sparse.log.gz", lambda path: make_gzip(plain, path)))
+    zcat = f"zcat '{packed}' | grep -F -c -f '{LITERALS}'"
+    pair("triage, gzip : zcat | grep -F -c", [*SESTRIAGE, "triage", packed], zcat, runs, "0.4")
+
+
+def bench_check(folder: Path, runs: int, size: int) -> None:
+    """The watch with nothing new, and with 1 MiB new."""
+    log = folder / "watched" / "sw-response-mgmt.log"
+    log.parent.mkdir(exist_ok=True)
+    if not log.exists():
+        shutil.copyfile(need(folder / "sparse.log", lambda path: make_sparse(path, size)), log)
+    state = folder / "state"
+    check = [*SESTRIAGE, "check", "--log", str(log), "--state", str(state), "--grace", "0"]
+    click = [PYTHON, "-I", "-c", "import click"]
+    measure(check)
+    pair("check, nothing new : import click", check, click, runs * 3, "2")
+    fresh = folder / "fresh.log"
+    with fresh.open("wb") as out:
+        write(sparse(1 << 20, 2, SEED + 1), out)
+
+    def grow() -> None:
+        with log.open("ab") as file:
+            file.write(fresh.read_bytes())
+
+    pair("check, 1 MiB new : import click", check, click, runs, "4", grow)
+
+
+PEER = f"""
+import sys
+from searchkit import FileSearcher, SearchDef
+searcher = FileSearcher()
+searcher.add(SearchDef([r'.*({"|".join(("javax.mail", "smtp", "SSLHandshake", "PKIX"))}).*']), sys.argv[1])
+print(len(searcher.run()))
+"""
+
+
+def bench_peer(folder: Path, runs: int, size: int) -> None:
+    """Canonical's searchkit with four of the words."""
+    log = str(need(folder / "sparse.log", lambda path: make_sparse(path, size)))
+    pair("triage : searchkit", [*SESTRIAGE, "triage", log], [PYTHON, "-c", PEER, log], max(1, runs // 4), "reported")
+
+
+PARTS = {
+    "sparse": bench_sparse,
+    "dense": bench_dense,
+    "gzip": bench_gzip,
+    "check": bench_check,
+    "peer": bench_peer,
+}
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--dir", type=Path, required=True, help="folder for the logs (several GiB)")
+    parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--size", type=parse_size, default=parse_size("1GiB"))
+    parser.add_argument("--only", default=",".join(PARTS))
+    options = parser.parse_args()
+    options.dir.mkdir(parents=True, exist_ok=True)
+    print(f"{'':<44} {'ours':>10}  {'theirs':>10}   ({len(MAIL)} kinds of failures in the log)")
+    for name in options.only.split(","):
+        PARTS[name](options.dir, options.runs, options.size)
+
+
+if __name__ == "__main__":
+    main()
