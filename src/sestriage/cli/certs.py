@@ -125,15 +125,17 @@ def compare_command(
     procedure makes them, or a folder or archive with any of these; "-" reads standard input.
     """
     from sestriage.engine.certs import compare
-    from sestriage.report.certs import compare_blocks
-    from sestriage.report.certs_json import compare_document
 
     options = _options(stores, host, at, jdk, keylogs, store_password_file)
     report = compare(paths, options, sys.stdin.buffer)
     clean = _cleaner(no_redact, _compared(report))
     if form == "json":
+        from sestriage.report.certs_json import compare_document
+
         _json(compare_document(report), clean, output)
     else:
+        from sestriage.report.certs import compare_blocks
+
         _text(compare_blocks(report, ascii_only=bool(text_style(output)["ascii_only"])), clean, output)
     answers = [held.trusted for held in report.held]
     if False in answers:
@@ -160,8 +162,6 @@ def show_command(
 ) -> int:
     """List what a trust store, certificate file, transcript or capture holds. No password or key is ever shown."""
     from sestriage.engine.certs import show
-    from sestriage.report.certs import show_blocks
-    from sestriage.report.certs_json import show_document
 
     options = _options((), None, None, "17", keylogs, store_password_file)
     most = limit if limit is not None else 0 if form == "json" else SHOWN
@@ -169,8 +169,12 @@ def show_command(
     shown = [e.certificate for s in report.stores for e in s.entries]
     clean = _cleaner(no_redact, shown + [c for chain in report.chains for c in chain.certificates])
     if form == "json":
+        from sestriage.report.certs_json import show_document
+
         _json(show_document(report), clean, output)
     else:
+        from sestriage.report.certs import show_blocks
+
         _text(show_blocks(report, ascii_only=bool(text_style(output)["ascii_only"])), clean, output)
     return ACCEPTED
 
@@ -218,8 +222,6 @@ def export_command(
     from dataclasses import replace
 
     from sestriage.engine.certs_export import export
-    from sestriage.report.certs import export_blocks
-    from sestriage.report.certs_json import export_document
 
     options = replace(_options(stores, host, at, jdk, keylogs, store_password_file), bundles=bundles)
     report = export(
@@ -227,8 +229,12 @@ def export_command(
     )
     clean = _cleaner(no_redact, [choice.certificate for choice in report.advice.choices])
     if form == "json":
+        from sestriage.report.certs_json import export_document
+
         _json(export_document(report), clean, output)
     else:
+        from sestriage.report.certs import export_blocks
+
         _text(export_blocks(report), clean, output)
     if report.problem:
         return UNDETERMINED

@@ -9,7 +9,6 @@ from dataclasses import replace
 from sestriage.errors import ParseError
 from sestriage.formats import der, pem
 from sestriage.formats.jks import JCEKS_MAGIC, JKS_MAGIC, read_jks
-from sestriage.formats.pkcs12 import read_pkcs12
 from sestriage.formats.x509 import parse_certificate
 from sestriage.formats.x509names import cut, escape
 from sestriage.model.source import SourceRef
@@ -140,6 +139,8 @@ def _read_jks(data: bytes, source: SourceRef, passwords: Sequence[str]) -> Trust
 
 
 def _read_pkcs12(data: bytes, source: SourceRef, passwords: Sequence[str]) -> TrustStore:
+    from sestriage.formats.pkcs12 import read_pkcs12  # with its ciphers; most stores are of another kind
+
     found = read_pkcs12(data, passwords)
     entries = tuple(_entry(each.certificate, source, each.alias, each.visible) for each in found.entries[:MAX_ENTRIES])
     return TrustStore(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sestriage.model.certs import (
@@ -99,17 +99,15 @@ def _held(held: Held, jdk: str, ascii_only: bool) -> Iterator[Block]:
     yield Prose(_store_line(held.store), "Store")
     if path.at:
         yield Prose(f"{clock(path.at)} ({BASES.get(path.at_basis, path.at_basis)})", "Judged for")
-    yield Table(
-        ("#", "Certificate", "SHA-256", "Valid until", "In the store"),
-        tuple(_row(number, each) for number, each in enumerate(path.comparisons)),
-        flexible=1,
-    )
+    titles = ("#", "Certificate", "SHA-256", "Valid until", "In the store")
+    yield _columns(titles, [_row(number, each, ascii_only) for number, each in enumerate(path.comparisons)])
     if held.tree is not None:
         yield Section("From the server's certificate up")
         yield Prose("\n".join(VERBATIM + visible(line, ascii_only=ascii_only) for line in tree_lines(held.tree)))
     if path.status != "undecided":
         yield Section("Who says what")
-        yield Table(("Judge", "Answer"), tuple(_answers(held, path, jdk)), flexible=1)
+        for judge, answer in _answers(held, path, jdk):
+            yield Prose(answer, judge)
         for sentence in held.differences:
             yield Prose(sentence, "Differs")
     yield Section("What to import")
@@ -131,7 +129,7 @@ def _store_line(store: TrustStore) -> str:
     return f"{line})" + (f"; {store.problem}" if store.problem else "")
 
 
-def _row(number: int, comparison: Comparison) -> tuple[str, ...]:
+def _row(number: int, comparison: Comparison, ascii_only: bool) -> tuple[str, ...]:
     certificate, entry = comparison.certificate, comparison.entry
     alias = f" as {_cut(entry.alias, MAX_ALIAS)}" if entry is not None and entry.alias else ""
     relation = RELATIONS[comparison.relation].format(alias=alias)
@@ -139,10 +137,10 @@ def _row(number: int, comparison: Comparison) -> tuple[str, ...]:
         relation += ", not trusted"
     return (
         str(number),
-        certificate.common_name or certificate.label,
+        _cell(certificate.label, ascii_only),
         certificate.sha256[:SHORT],
         _day(certificate.not_after),
-        relation,
+        visible(one_line(relation), ascii_only=ascii_only),
     )
 
 
@@ -219,26 +217,31 @@ def show_blocks(report: ShowReport, *, ascii_only: bool = True) -> Iterator[Bloc
 def _lines(entries: tuple[StoreEntry, ...], now: datetime, ascii_only: bool) -> Iterator[Block]:
     """The entries in columns; lines are not wrapped, so that thousands of them can be searched with grep."""
 
-    def show(text: str) -> str:
-        return visible(one_line(text), ascii_only=ascii_only)
-
     digits = SHORT if len(entries) > FEW else 64
     rows = [
         (
             str(number),
             entry.certificate.sha256[:digits],
             _day(entry.certificate.not_after),
-            _cut(show(entry.alias or "-"), MAX_SHOWN_NAME),
-            _cut(show(entry.certificate.label), MAX_SHOWN_NAME),
-            show("; ".join(remarks(entry, now))),
+            _cell(entry.alias or "-", ascii_only),
+            _cell(entry.certificate.label, ascii_only),
+            visible(one_line("; ".join(remarks(entry, now))), ascii_only=ascii_only),
         )
         for number, entry in enumerate(entries, 1)
     ]
-    if not rows:
-        return
-    rows.insert(0, ("#", "SHA-256", "Until", "Alias", "Certificate", "Remarks"))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-    yield Prose("\n".join(VERBATIM + "  ".join([*map(str.ljust, row, widths), row[-1]]) for row in rows))
+    if rows:
+        yield _columns(("#", "SHA-256", "Until", "Alias", "Certificate", "Remarks"), rows)
+
+
+def _columns(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Block:
+    """A table of lines that are never wrapped."""
+    lines = [titles, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(titles) - 1)]
+    return Prose("\n".join(VERBATIM + "  ".join([*map(str.ljust, line, widths), line[-1]]) for line in lines))
+
+
+def _cell(text: str, ascii_only: bool) -> str:
+    return _cut(visible(one_line(text), ascii_only=ascii_only), MAX_SHOWN_NAME)
 
 
 def _cut(text: str, most: int) -> str:

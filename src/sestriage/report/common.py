@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from sestriage.model.trust import Comparison, TrustPath
-from sestriage.model.verdict import FixStep, Report, Verdict
+if TYPE_CHECKING:
+    from sestriage.model.trust import Comparison, TrustPath
+    from sestriage.model.verdict import FixStep, Report, Verdict
 
 
 def iso_time(moment: datetime | None) -> str | None:

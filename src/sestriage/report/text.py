@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from sestriage.model.verdict import Report
 from sestriage.report.blocks import Block, Headline, Ladder, Prose, Quote, Rung, Section, Step, Table
-from sestriage.report.outline import outline
 from sestriage.report.safe import one_line, visible
 from sestriage.report.wrapping import fill, paragraphs
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from sestriage.model.verdict import Report
 
 MIN_WIDTH = 40
 MAX_WIDTH = 120
@@ -39,6 +40,8 @@ def render(
     character as an escape, except inside commands, which stay exact. Without `color` there is no escape sequence at all
     in the result; control characters of the evidence are always written as visible escapes.
     """
+    from sestriage.report.outline import outline
+
     blocks = outline(report, verbose=verbose, conversations=verbose, words=words)
     return draw(blocks, color=color, width=width, ascii_only=ascii_only)
 
@@ -52,21 +55,25 @@ def draw(blocks: Iterable[Block], *, color: bool = False, width: int = 80, ascii
 
 
 class _Writer:
-    """Draws blocks on a rich console of its own."""
+    """Draws blocks; colours and tables on a rich console of its own, made when the first of them comes."""
 
     def __init__(self, *, color: bool, width: int, ascii_only: bool) -> None:
-        from rich.console import Console
-
         self._buffer = io.StringIO()
         self._width = width
         self._ascii = ascii_only
+        self._color = color
         self._at_blank = True
-        self._console: Console = Console(
+
+    @functools.cached_property
+    def _console(self) -> Console:
+        from rich.console import Console
+
+        return Console(
             file=self._buffer,
-            width=width,
-            force_terminal=color,
-            color_system="standard" if color else None,
-            no_color=not color,
+            width=self._width,
+            force_terminal=self._color,
+            color_system="standard" if self._color else None,
+            no_color=not self._color,
             highlight=False,
             markup=False,
             emoji=False,
@@ -186,12 +193,15 @@ class _Writer:
             self._line(line, style, bold if number == 0 else 0)
 
     def _line(self, line: str, style: str = "", bold: int = 0) -> None:
-        from rich.text import Text
+        if self._color:
+            from rich.text import Text
 
-        text = Text(line, style=style)
-        if bold:
-            text.stylize("bold", 0, bold)
-        self._console.print(text, soft_wrap=True)
+            text = Text(line, style=style)
+            if bold:
+                text.stylize("bold", 0, bold)
+            self._console.print(text, soft_wrap=True)
+        else:
+            self._buffer.write(f"{line}\n")
         self._at_blank = False
 
     def _blank(self) -> None:
