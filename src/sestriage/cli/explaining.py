@@ -66,8 +66,14 @@ def explain(request: Request, stdin: BinaryIO | None = None) -> Explanation:
     from sestriage.engine.lookup import explain_text
     from sestriage.rules import load_rules
 
-    rules = load_rules([Path(folder) for folder in request.rule_dirs], request.language)
-    return explain_text(text, name, rules, request.rule_dirs, _cleaner(request.no_redact))
+    clean = _cleaner(request.no_redact)
+    folders = [Path(folder) for folder in request.rule_dirs]
+    about_logs = load_rules(folders, request.language, about="log.event")
+    found = explain_text(text, name, about_logs, request.rule_dirs, clean)
+    if found.matches or found.accepted:
+        return found
+    # only now the rules that no log can raise: the text may be an alias of theirs, or near their name
+    return explain_text(text, name, load_rules(folders, request.language), request.rule_dirs, clean)
 
 
 def _cleaner(no_redact: bool) -> Callable[[str], str]:

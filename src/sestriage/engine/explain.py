@@ -27,7 +27,7 @@ def explain_rule(name: str, extra: Sequence[str] = (), language: str = "en") -> 
         RuleError: all files of that id are broken.
     """
     rule_id = name.strip().lower()
-    files = listing(extra)
+    files = {} if any(character.isspace() for character in rule_id) else listing(extra)
     if rule_id not in files:
         return None
     leaflet, notes = leaflet_of(rule_id, files, language)

@@ -7,7 +7,6 @@ catch what is no message at all.
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -286,6 +285,8 @@ def _by_alias(rule: Rule, text: str, name: str, clean: Clean) -> Match:
 
 def _nearest(text: str, rules: RuleSet) -> list[str]:
     """Ids of the rules whose id or an alias resembles the text most."""
+    import difflib
+
     wanted = _plain(text[:SHORT_TEXT])
     names: dict[str, str] = {rule_id: rule_id for rule_id in rules.rules}
     names.update({alias: rule.id for alias, rule in _aliases(rules.rules)})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 
@@ -99,6 +98,8 @@ def _ipv6(text: str) -> Iterator[Span]:
 
 def _address_part(text: str, start: int, end: int) -> tuple[int, int, str] | None:
     """The part of a run of hexadecimal groups that is an IPv6 address: words and ports may be glued to it."""
+    import ipaddress  # few texts hold such a run
+
     if start and (text[start - 1].isalnum() or text[start - 1] in "_-"):
         start = text.find(":", start, end)
         if text.startswith("::", start):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -79,6 +78,8 @@ class Redactor:
         """Pseudonym of a string that is known to be a host name or an address; public names stay."""
         if self._is_label(name) or is_public_host(name) or not name:
             return name
+        import ipaddress
+
         try:
             return self.ip(ipaddress.ip_address(name.split("%")[0]).compressed)
         except ValueError:

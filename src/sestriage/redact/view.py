@@ -7,7 +7,6 @@ is mapped back.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 
@@ -29,7 +28,11 @@ def _decoded(match: re.Match[str]) -> str:
         return chr(int(code, 16))
     if match["c"]:
         return _CONTROL.get(match["c"], match["c"])
-    return html.unescape(match["h"]) if match["h"] else ""
+    if not match["h"]:
+        return ""
+    import html  # its table of entities is seldom needed
+
+    return html.unescape(match["h"])
 
 
 def decode_once(text: str) -> tuple[str, list[int]] | None:

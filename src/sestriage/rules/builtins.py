@@ -6,7 +6,6 @@ the builtin has nothing more precise to say.
 
 from __future__ import annotations
 
-import difflib
 import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -97,6 +96,8 @@ def check_smtp_host(bound: Bound, fix: Fix) -> Sequence[FixStep]:
             region=form.region,
         )
     else:
+        import difflib
+
         near = difflib.get_close_matches(form.region or "", sorted(SMTP_REGIONS), n=1, cutoff=0.6)
         hint = say(
             "`{region}` is not among the regions known to have an SMTP endpoint ({date}){meant}.",

@@ -43,7 +43,7 @@ ROOTS = ("Amazon Root CA 1", "Starfield Services Root Certificate Authority - G2
 
 def s_client(host: str | None = None, port: int = 587, mode: str = "starttls") -> str:
     """`openssl s_client …` for a server; `mode` is `starttls` or `wrapper`. Without a host the shell asks for it."""
-    name = _quoted(host) if host else UNKNOWN_HOST
+    name = shell_quoted(host) if host else UNKNOWN_HOST
     starttls = "-starttls smtp " if mode == "starttls" else ""
     return f"openssl s_client {starttls}-connect {name}:{port} -servername {name}"
 
@@ -51,8 +51,8 @@ def s_client(host: str | None = None, port: int = 587, mode: str = "starttls") -
 _SAFE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 
 
-def _quoted(text: str) -> str:
-    """For a shell, as `shlex.quote`, which is loaded only where it has something to do."""
+def shell_quoted(text: str) -> str:
+    """The text for a shell, as `shlex.quote` gives it, which is loaded only where it has something to do."""
     if _SAFE.fullmatch(text):
         return text
     import shlex
@@ -79,7 +79,7 @@ def replace_list(ciphers: str) -> str:
     """
     return (
         f'F={CIPHERS_PATH} && cp -pn "$F" "$F.orig-$(date +%Y%m%d-%H%M%S)" && cp -p "$F" "$F.new" && '
-        f'printf \'%s\\n\' {_quoted(clean_list(ciphers))} > "$F.new" && test -s "$F.new" && '
+        f'printf \'%s\\n\' {shell_quoted(clean_list(ciphers))} > "$F.new" && test -s "$F.new" && '
         f'mv -f "$F.new" "$F" && docker restart {CONTAINER}'
     )
 

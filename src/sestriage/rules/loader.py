@@ -18,7 +18,7 @@ from sestriage.rules.build import ParsedRule, build
 from sestriage.rules.compiled import FILE_NAME, MAX_FILE, CompiledIndex, digest
 from sestriage.rules.schema import MAX_RULE_FILE, Rule
 from sestriage.rules.shared import FILE_NAME as SHARED_NAME
-from sestriage.rules.shared import Shared, read_shared
+from sestriage.rules.shared import PREFIX, Shared, read_shared
 
 if TYPE_CHECKING:
     from sestriage.rules.ruleset import RuleSet
@@ -43,8 +43,10 @@ def folders(extra: Sequence[Path] = ()) -> tuple[Path, ...]:
     return (*extra, *(folder for folder in (SITE_FOLDER, packaged_folder()) if folder.is_dir()))
 
 
-def load_rules(extra: Sequence[Path] = (), language: str = "en") -> RuleSet:
+def load_rules(extra: Sequence[Path] = (), language: str = "en", about: str | None = None) -> RuleSet:
     """Loads all rules, to speak a language of `model.speech.LANGUAGES`.
+
+    With `about`, a kind of facts, rules that select none of that kind may be left out.
 
     Never raises for a broken rule or folder: see `RuleSet.problems`.
     """
@@ -61,7 +63,10 @@ def load_rules(extra: Sequence[Path] = (), language: str = "en") -> RuleSet:
             continue
         for path in paths:
             try:
-                rule = load_file(path, folder)
+                raw = read_bytes(path)
+                if about is not None and about.encode() not in raw and PREFIX.encode() not in raw:
+                    continue
+                rule = load_file(path, folder, raw)
                 if rule.id in found:
                     raise RuleError(str(path), f"`{rule.id}` is already defined in {found[rule.id].path}", 1, 1)
                 found[rule.id] = rule
@@ -106,13 +111,13 @@ def rule_files(folder: Path) -> Iterator[Path]:
                 yield Path(where) / name
 
 
-def load_file(path: Path, folder: Path | None = None) -> Rule:
-    """Loads one rule file, from its compiled form when the folder has a current one.
+def load_file(path: Path, folder: Path | None = None, raw: bytes | None = None) -> Rule:
+    """Loads one rule file (its bytes are `raw`, if they were read), from its compiled form if there is a current one.
 
     Raises:
         RuleError: the file cannot be read, or is broken.
     """
-    raw = read_bytes(path)
+    raw = read_bytes(path) if raw is None else raw
     shared = shared_for(folder)
     parsed = _index(str(folder)).get(digest(raw, shared)) if folder is not None else None
     parsed = parsed if parsed is not None else _parse(raw, path, shared)

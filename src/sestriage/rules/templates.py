@@ -8,14 +8,13 @@ evidence can never become a template or a command: in commands every value is qu
 from __future__ import annotations
 
 import re
-import shlex
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sestriage.model.speech import Say, english
-from sestriage.rules.generic import PLACEHOLDER
+from sestriage.rules.generic import PLACEHOLDER, shell_quoted
 
 if TYPE_CHECKING:
     from sestriage.rules.fieldtypes import FieldType
@@ -53,7 +52,7 @@ def render(template: str, lookup: Lookup, *, quoted: bool = False, say: Say = en
             if match[3] is None:
                 raise _AbsentError
             return match[3]
-        return shlex.quote(text) if quoted else text
+        return shell_quoted(text) if quoted else text
 
     try:
         return PLACEHOLDER.sub(fill, template).strip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 
@@ -38,6 +37,8 @@ def strip_ansi(text: str) -> str:
 def normalise(text: str) -> str:
     """NFKC, straight quotes, HTML entities decoded once, invisible and control characters removed, lines kept."""
     if "&" in text:
+        import html  # its table of entities is seldom needed
+
         text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
     if text.isascii():
         return text if text.isprintable() else text.translate(_CONTROL)
