@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
 from fuzz.capture_seeds import seeds
@@ -17,8 +18,7 @@ from fuzz.capture_targets import CAPTURE_TARGETS
 
 def main() -> None:
     """Command line: target, then options of libFuzzer."""
-    import atheris
-
+    atheris = import_module("atheris")
     if len(sys.argv) < 2 or sys.argv[1] not in CAPTURE_TARGETS:
         sys.exit(f"usage: capture_atheris {'|'.join(CAPTURE_TARGETS)} [libFuzzer options]")
     name = sys.argv.pop(1)

@@ -75,7 +75,7 @@ def seeds(target: str) -> tuple[bytes, ...]:
     if target == "tls":
         return TLS
     if target == "pcapng":
-        return tuple(data[28:] for data in _real((".pcapng",)))
+        return tuple(data[int.from_bytes(data[4:8], "little") :] for data in _real((".pcapng",)))
     link = bytes([LINKS.index(1)])
     return tuple(link + data[HEADER_SIZE:] for data in _real((".pcap",)))
 

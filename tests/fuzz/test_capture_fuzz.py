@@ -1,4 +1,4 @@
-"""A short run of each target of the capture parsers; longer ones: fuzz/capture_atheris.py, fuzz/capture_mutations.py."""
+"""A short run of each target of the capture parsers; longer ones: capture_atheris.py, capture_mutations.py."""
 
 from __future__ import annotations
 

@@ -7,11 +7,10 @@ import random
 import struct
 import time
 import tracemalloc
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from formats.capture.damage import foreign, keylog_of, mutated
 from formats.capture.wire import (
     SYN,
     Talk,
@@ -34,17 +33,6 @@ SECONDS_EACH = 10.0
 needs_foreign = pytest.mark.skipif(
     not FOREIGN_CAPTURES.is_dir(), reason="the folder of foreign captures is not beside the checkout"
 )
-
-
-def foreign() -> Iterator[Path]:
-    for path in sorted(FOREIGN_CAPTURES.iterdir()):
-        if path.suffix in (".pcap", ".pcapng", ".gz"):
-            yield path
-
-
-def keylog_of(path: Path) -> bytes | None:
-    log = path.with_name(path.name + ".keylog.txt")
-    return log.read_bytes() if log.is_file() else None
 
 
 def survives(data: bytes, keylog: bytes | None = None) -> Capture:
@@ -85,28 +73,6 @@ def test_a_small_foreign_capture_cut_at_every_byte() -> None:
         data = path.read_bytes()
         for cut in range(len(data)):
             survives(data[:cut], keylog_of(path))
-
-
-def mutated(rng: random.Random, data: bytes) -> bytes:
-    """A few random changes: bytes, bits, pieces cut out, put in, copied elsewhere."""
-    changed = bytearray(data)
-    for _ in range(rng.choice((1, 1, 2, 4, 8, 32))):
-        place = rng.randrange(len(changed))
-        kind = rng.randrange(5)
-        if kind == 0:
-            changed[place] = rng.randrange(256)
-        elif kind == 1:
-            changed[place] ^= 1 << rng.randrange(8)
-        elif kind == 2:
-            changed[place : place + rng.randrange(1, 9)] = rng.randbytes(rng.randrange(9))
-        elif kind == 3:
-            other, length = rng.randrange(len(changed)), rng.randrange(1, 100)
-            changed[place : place + length] = changed[other : other + length]
-        else:
-            changed[place : place + 4] = struct.pack("<I", rng.choice((0, 1, 0x7FFFFFFF, 0xFFFFFFFF, 65535)))
-        if not changed:
-            break
-    return bytes(changed)
 
 
 @needs_foreign
