@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import json
 import shutil
@@ -188,6 +189,39 @@ def test_transcript_archive_and_standard_input_give_the_same(run: Run, tmp_path:
     served = [json.loads(result.out)["results"][0]["comparison"] for result in results]
     assert len(served[0]) == 2
     assert served[0] == served[1] == served[2]
+
+
+def test_the_files_of_cisco_s_procedure_are_the_served_chain(run: Run, tmp_path: Path) -> None:
+    """Split behind each certificate and named by the common name, with the lines of s_client still in them."""
+    text = (TRANSCRIPTS / "tls12-starttls-showcerts.txt").read_text()
+    end = "-----END CERTIFICATE-----\n"
+    first, second, _ = text.split(end)
+    (tmp_path / "b.pem").write_text(first + end)
+    (tmp_path / "a.pem").write_text(second + end)
+    arguments = [str(tmp_path), "--store", str(MISSING / "truststore.p12")]
+    _, document = compared(run, *arguments)
+    [held] = document["results"]
+    assert [c["subject"] for c in held["chain"]["certificates"]] == [
+        "CN=email-smtp.us-east-1.amazonaws.com,O=Example Trust,C=US",
+        "CN=Example RSA 2048 M01,O=Example Trust,C=US",
+    ]
+    as_store = run("certs", "compare", str(MISSING / "test-action.pcap"), "--store", str(tmp_path))
+    assert (as_store.status, "2 entries" in as_store.out) == (1, True)
+
+
+def test_an_unreadable_certificate_is_named_and_the_rest_goes_on(run: Run, tmp_path: Path) -> None:
+    chain = write_chain(tmp_path / "served", FULL)
+    broken = bytes([0x30, 0x82, 0xFF, 0xFF]) + encoded("C2", False)[4:]
+    (chain / "broken.pem").write_text(pem(broken))
+    store = write_store(tmp_path / "store.pem", ("A1",))
+    with store.open("a") as file:
+        file.write(pem(broken))
+    result = run("certs", "compare", str(chain), "--store", str(store), "--at", JUDGED_AT)
+    assert result.status == 0
+    assert hashlib.sha256(broken).hexdigest() in result.out
+    shown = run("certs", "show", str(store)).out
+    assert "UNREADABLE" in shown
+    assert hashlib.sha256(broken).hexdigest() in shown
 
 
 def test_a_transcript_without_the_chain_is_not_judged(run: Run, tmp_path: Path) -> None:

@@ -93,7 +93,11 @@ def _of_files(files: Sequence[TrustStore], host: str | None) -> ServedChain:
         return ServedChain((), source, "files", host, problem="no readable certificate", usable=False)
     leaf = _leaf(certificates, host)
     rest = [each for each in certificates if each.sha256 != leaf.sha256]
-    return ServedChain((leaf, *_upwards(leaf, rest)), source, "files", host)
+    broken = [each for each in unique.values() if not each.subject_name_id]
+    problem = None
+    if broken:
+        problem = f"left out because unreadable: SHA-256 {', '.join(each.sha256 for each in broken[:5])}"
+    return ServedChain((leaf, *_upwards(leaf, rest)), source, "files", host, problem=problem)
 
 
 def _leaf(certificates: Sequence[Certificate], host: str | None) -> Certificate:
