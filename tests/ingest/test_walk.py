@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -251,3 +252,21 @@ def test_describe_lists_used_and_refused() -> None:
     ]
     assert entries[2].compression == ("gzip",)
     assert entries[4].detail == "tar, 4 members"
+
+
+@pytest.mark.parametrize("nuls", [1, 1000, 40_000, 65_535, 65_536, 65_537, 1 << 20])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_a_log_that_was_emptied_under_its_writer(nuls: int, pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    """Its writer went on at the old place: what was there before reads as NULs."""
+    file = tmp_path / "sw-response-mgmt.log"
+    file.write_bytes(pack(bytes(nuls) + LOG))
+    for result in (walked(str(file)), piped(file.read_bytes())):
+        ((name, content),) = result.content.items()
+        assert result.members[name].kind == "log"
+        assert content.lstrip(b"\0") == LOG
+
+
+def test_nothing_but_nuls_is_said() -> None:
+    result = piped(bytes(1 << 20))
+    assert result.members["-"].kind == "other"
+    assert "nothing but NUL bytes" in (result.members["-"].problem or "")

@@ -210,3 +210,17 @@ class Guarded(Layer):
             self.problem = f"only the first {self.position} bytes were read: it unpacks like a decompression bomb"
             return b""
         return data
+
+
+def past_nuls(layer: Layer) -> tuple[Peekable, int]:
+    """The layer without the NUL bytes at its start, and how many there were.
+
+    A log that is emptied while its writer goes on at the old place begins with as many NULs as were in it before.
+    """
+    rest = Peekable(layer)
+    while data := rest.read(CHUNK):
+        if kept := data.lstrip(b"\0"):
+            rest.unread(kept)
+            break
+    nuls, rest.position = rest.position, 0
+    return rest, nuls

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from sestriage.ingest.codecs import Codec, Decompressed, codec_of
 from sestriage.ingest.files import FoundFile, find_files, open_file
-from sestriage.ingest.layers import CHUNK, Budget, Guarded, Peekable, Source
+from sestriage.ingest.layers import CHUNK, Budget, Guarded, Layer, Peekable, Source, past_nuls
 from sestriage.ingest.limits import HEAD_BYTES, Limits
 from sestriage.ingest.members import Member
 from sestriage.ingest.names import identity, member_name, refusal, short_name
@@ -96,6 +96,14 @@ def _moment(seconds: float | None) -> datetime | None:
         return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _nul_problem(nuls: int, rest: Layer) -> str | None:
+    if not nuls:
+        return None
+    if isinstance(rest, Peekable) and rest.peek(1):
+        return f"{nuls} NUL bytes at its start were passed over"
+    return rest.problem or f"nothing but NUL bytes ({nuls} read)"
 
 
 class _Archive:
@@ -208,8 +216,13 @@ class _Walk:
 
     def _leaf(self, layer: Peekable, place: _Place, head: bytes) -> Iterator[Member]:
         complete = len(head) <= HEAD_BYTES
+        content: Layer = Guarded(layer, place.source, place.raw_before, self._limits)
+        nuls = 0
+        if not complete and not head[: HEAD_BYTES // 2].strip(b"\0"):
+            content, nuls = past_nuls(content)
+            head = content.peek(HEAD_BYTES) or head
         kind = sniff(head[:HEAD_BYTES], place.name, complete)
-        found = place.found
+        found = place.found if not nuls else None
         member = Member(
             place.ref,
             kind=kind.name,
@@ -217,13 +230,13 @@ class _Walk:
             size=len(head) if complete else place.size,
             mtime=place.mtime,
             limits=self._limits,
-            layer=None if complete else Guarded(layer, place.source, place.raw_before, self._limits),
+            layer=None if complete else content,
             opener=(lambda: open_file(found)) if found is not None else None,
             format=kind.format,
             role=role(place.ref, kind.name, place.named, self._alone),
             named=place.named,
             compression=place.compression,
-            problem=kind.problem or (layer.problem if complete else None),
+            problem=kind.problem or (layer.problem if complete else None) or _nul_problem(nuls, content),
         )
         before = self._notes.mark()
         yield member
