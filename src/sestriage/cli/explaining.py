@@ -77,9 +77,17 @@ def explain(request: Request, stdin: BinaryIO | None = None) -> Explanation:
 
 
 def _cleaner(no_redact: bool) -> Callable[[str], str]:
-    from sestriage.redact import Redactor, strip_secrets
+    """Loads the detectors when the first text is cleaned."""
+    redact: list[Callable[[str], str]] = []
 
-    return strip_secrets if no_redact else Redactor().redact
+    def clean(text: str) -> str:
+        if not redact:
+            from sestriage.redact import Redactor, strip_secrets
+
+            redact.append(strip_secrets if no_redact else Redactor().redact)
+        return redact[0](text)
+
+    return clean
 
 
 def _render(explanation: Explanation, form: str, language: str) -> str:

@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 
 from sestriage.engine.explain import Listing
 from sestriage.model.explanation import Advice, Leaflet, Wanted
 from sestriage.model.verdict import Finding
+from sestriage.rules.index import packaged_folder
 from sestriage.rules.leaflet import titles
 
 Clean = Callable[[str], str]
 """Takes secrets and private data out of a text."""
 
 
+def sparing(clean: Clean, path: str) -> Clean:
+    """`clean` for texts that are not made of the words of one packaged rule file alone.
+
+    What a published file says in the very same words is no secret, and to load the detectors takes longer than all the
+    rest of a question about one message.
+    """
+    folder = packaged_folder()
+    known: set[str] = set()
+    if path.startswith(folder + os.sep):
+        with suppress(OSError), open(path, encoding="utf-8", errors="replace") as stream:  # noqa: PTH123
+            known.update(word.strip("\"'") for word in stream.read().replace("\\t", " ").split())
+    return lambda text: text if known.issuperset(text.split()) else clean(text)
+
+
 def bound(leaflet: Leaflet, finding: Finding, files: Listing, clean: Clean, language: str = "en") -> Leaflet:
-    """The leaflet with the finding's texts, steps and needs; where the finding has none, those without a case stay."""
+    """The leaflet with the finding's texts, steps and needs; where the finding has none, those without a case stay.
+
+    What the leaflet says without a case needs no cleaning.
+    """
+    own = {text for row in (leaflet[:6], *leaflet.steps, *leaflet.needs) for text in row}
+
+    def tidy(text: str) -> str:
+        return text if text in own else clean(text)
 
     def maybe(text: str | None) -> str | None:
-        return None if text is None else clean(text)
+        return None if text is None else tidy(text)
 
     steps = tuple(
-        Advice(clean(step.text), maybe(step.command), maybe(step.risk), maybe(step.verify), maybe(step.undo))
+        Advice(tidy(step.text), maybe(step.command), maybe(step.risk), maybe(step.verify), maybe(step.undo))
         for step in finding.fixes
     )
-    needs = tuple(Wanted(clean(need.evidence), clean(need.why), clean(need.command)) for need in finding.needs)
+    needs = tuple(Wanted(tidy(need.evidence), tidy(need.why), tidy(need.command)) for need in finding.needs)
     return leaflet._replace(
-        title=clean(finding.title),
-        why=clean(finding.explanation),
+        title=tidy(finding.title),
+        why=tidy(finding.explanation),
         caution=maybe(finding.caution),
         steps=steps or leaflet.steps,
         needs=needs or leaflet.needs,

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sestriage.engine.bound import Clean, bound
+from sestriage.engine.bound import Clean, bound, sparing
 from sestriage.engine.cleared import cleared_by
 from sestriage.engine.excerpt import JudgedAttempt, judge
 from sestriage.engine.explain import leaflet_of, support_needs
@@ -74,6 +74,9 @@ def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], cle
     found = _judge(text, SourceRef(name), rules)
     newest = found.attempts[-1] if found.attempts else None
     exact = _exact_alias(text, rules) or _exact_alias(_openssl_reason(text) or "", rules)
+    best = exact.id if exact is not None else _best(newest)
+    if best in rules.rules:
+        clean = sparing(clean, rules.rules[best].path)
     matches = list(_matches(newest, found, clean)) if newest is not None else []
     if exact is not None:
         matches = _put_first(rules.in_language(exact), matches, text, name, clean)
@@ -162,6 +165,12 @@ def _openssl_reason(text: str) -> str | None:
 # --- matches -----------------------------------------------------------------------------------------------------
 
 
+def _best(newest: JudgedAttempt | None) -> str:
+    """The id of the cause of an attempt; empty when it has none."""
+    finding = newest.attempt.finding if newest is not None else None
+    return finding.rule if finding is not None else ""
+
+
 def _matches(judged: JudgedAttempt, found: _Read, clean: Clean) -> Iterator[Match]:
     """The findings of an attempt, best first; warnings and the rule for unknown errors last, or not at all."""
     primary = judged.attempt.finding
@@ -179,7 +188,7 @@ def _match(finding: Finding, found: _Read, clean: Clean, *, earlier: bool = Fals
     if evidence is not None:
         line = evidence.source.line or 1
         said = found.own_lines[line - 1] if line <= len(found.own_lines) else evidence.quote
-        quote, place = clean(said), clean(str(evidence.source))
+        quote, place = clean(said), str(evidence.source)
     return Match(finding.rule, clean(finding.title), finding.confidence.value, quote, place, earlier)
 
 
@@ -280,7 +289,7 @@ def _by_alias(rule: Rule, text: str, name: str, clean: Clean) -> Match:
         ((n, line) for n, line in enumerate(lines, 1) if any(_stands_in(alias, _plain(line)) for alias in longest)),
         (1, lines[0] if lines else ""),
     )
-    return Match(rule.id, clean(rule.title), "suspected", clean(line.strip()[:600]), f"{clean(name)}:{number}")
+    return Match(rule.id, rule.title, "suspected", clean(line.strip()[:600]), f"{name}:{number}")
 
 
 def _nearest(text: str, rules: RuleSet) -> list[str]:
