@@ -369,6 +369,15 @@ def test_export_names_files_as_cisco_s_procedure_does(run: Run, tmp_path: Path) 
     assert set(everything) - set(files) == {f"{HOST}.pem", "AmazonRSA2048M01.pem"}
 
 
+def test_a_self_signed_server_is_exported_under_the_name_that_is_printed(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "import"
+    result = run("certs", "export", str(SAMPLES / "self-signed"), "--to", str(folder))
+    assert result.status == 0
+    assert f"{folder / 'relay.example.com.pem'}" in result.out
+    assert (folder / "relay.example.com.pem").is_file()
+    assert "owner of the server" in result.out
+
+
 def test_the_list_holds_the_fingerprints_that_openssl_prints(run: Run, tmp_path: Path) -> None:
     need_tool("openssl", "openssl")
     folder = tmp_path / "import"

@@ -65,7 +65,6 @@ def _common(function: F) -> F:
     options = (
         click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
         click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output."),
-        click.option("--no-redact", is_flag=True, help="Show the names of hosts that are not public."),
         click.option(
             "--store-password-file",
             type=click.Path(exists=True, dir_okay=False),
@@ -82,6 +81,10 @@ def _common(function: F) -> F:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def _redacting(function: F) -> F:
+    return click.option("--no-redact", is_flag=True, help="Show the names of hosts that are not public.")(function)
 
 
 def _deciding(function: F) -> F:
@@ -107,6 +110,7 @@ def _deciding(function: F) -> F:
 @click.argument("paths", nargs=-1, required=True, metavar="EVIDENCE...")
 @_deciding
 @_common
+@_redacting
 def compare_command(
     paths: tuple[str, ...],
     stores: tuple[str, ...],
@@ -150,6 +154,7 @@ def compare_command(
     "--limit", type=click.IntRange(min=0), help=f"Entries of each store; 0 for all. Default in text: {SHOWN}."
 )
 @_common
+@_redacting
 def show_command(
     paths: tuple[str, ...],
     find: str,
@@ -209,7 +214,6 @@ def export_command(
     jdk: str,
     form: str,
     output: str | None,
-    no_redact: bool,
     store_password_file: str | None,
     keylogs: tuple[str, ...],
 ) -> int:
@@ -227,7 +231,7 @@ def export_command(
     report = export(
         paths, options, folder, sys.stdin.buffer, everything=everything, allow_unpublished=allow_unpublished
     )
-    clean = _cleaner(no_redact, [choice.certificate for choice in report.advice.choices])
+    clean = _cleaner(True, ())  # the names of the files must be those on disk
     if form == "json":
         from sestriage.report.certs_json import export_document
 

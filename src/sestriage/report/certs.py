@@ -17,7 +17,7 @@ from sestriage.model.certs import (
 )
 from sestriage.model.source import InputNote
 from sestriage.model.trust import Certificate, Comparison, StoreEntry, TrustPath, TrustStore
-from sestriage.report.blocks import Block, Headline, Prose, Section, Step, Table
+from sestriage.report.blocks import Block, Headline, Prose, Section, Step
 from sestriage.report.common import clock
 from sestriage.report.safe import one_line, visible
 
@@ -288,7 +288,7 @@ def export_blocks(report: ExportReport) -> Iterator[Block]:
         yield Headline(f"{_count(len(report.files), 'certificate')} to import in {report.folder}", "good")
         yield Prose(report.advice.text)
         rows = tuple(_file_row(file.path, file.choice) for file in report.files)
-        yield Table(("File", "Friendly name"), rows)
+        yield _columns(("File", "Friendly name"), rows)
         for number, file in enumerate(report.files, 1):
             yield Step(number, _choice_text(file.choice), None, _details(file.choice))
         yield Prose(f"{report.list_file} holds the fingerprints; compare them before you save in Central Management.")
