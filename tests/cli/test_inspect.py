@@ -67,7 +67,7 @@ def test_the_tree_names_everything_and_what_it_is(run: Run) -> None:
     assert result.out.isascii()
 
 
-@pytest.mark.parametrize("folder", sorted(p for p in SAMPLES.iterdir() if (p / "expected.json").exists()), ids=str)
+@pytest.mark.parametrize("folder", sorted(p for p in SAMPLES.iterdir() if p.name != "lab"), ids=lambda p: p.name)
 def test_what_is_listed_as_used_is_what_triage_uses(run: Run, folder: Path) -> None:
     notes = collect([str(folder)], Options()).notes
     items = inspected(run, str(folder))["inputs"]
@@ -139,9 +139,8 @@ def test_zones_wrapping_and_a_clock_that_goes_back(run: Run, tmp_path: Path) -> 
         (b"-----BEGIN PGP MESSAGE-----\n\nhQEMA\n", "openpgp", "OpenPGP"),
         (b"7z\xbc\xaf\x27\x1c" + bytes(50), "other", "7z"),
         (b"just a note\nof no use\n" * 20, "text", "not a log"),
-        ((SAMPLES / "mail" / "us-east-1-gmail.eml").read_bytes(), "mail", "sestriage mail"),
     ],
-    ids=["empty", "nul", "openpgp", "7z", "note", "mail"],
+    ids=["empty", "nul", "openpgp", "7z", "note"],
 )
 def test_why_something_is_of_no_use(run: Run, tmp_path: Path, data: bytes, kind: str, why: str) -> None:
     file = tmp_path / "sw-response-mgmt.log"

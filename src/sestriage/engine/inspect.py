@@ -31,13 +31,12 @@ MAX_JUMPS = 20
 JUMP = timedelta(minutes=1)
 """Threads and buffers put lines a little out of order; a step back by more than this is the clock's."""
 
-USED_KINDS = frozenset(("log", "capture", "store", "certificates", "tls-ciphers", "keylog", "transcript"))
+USED_KINDS = frozenset(
+    ("log", "capture", "store", "certificates", "tls-ciphers", "keylog", "transcript", "settings", "mail")
+)
 """Kinds of members that triage reads."""
 
 SET_ASIDE = {
-    "mail": "a delivered mail: `sestriage mail` reads its headers",
-    "settings": "SMTP settings: `sestriage settings` checks them",
-    "transcript": "output of `openssl s_client`: triage does not read it yet",
     "openpgp": "encrypted with OpenPGP: decrypt it first (`gpg --decrypt`), then hand in the result",
     "text": "text without time stamps, levels or exceptions: not a log that is known",
     "other": "not recognised by its content",

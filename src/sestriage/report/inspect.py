@@ -30,7 +30,7 @@ KINDS = {
     "openpgp": "OpenPGP data",
     "mail": "mail",
     "settings": "SMTP settings",
-    "transcript": "s_client transcript",
+    "transcript": "transcript",
     "other": "unknown",
 }
 """Kinds that a reader should see in other words."""
