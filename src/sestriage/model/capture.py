@@ -85,6 +85,9 @@ class TcpConnection:
     silent_since: float | None = None
     one_sided: bool = False
     """Only one direction was captured."""
+    end_frame: int | None = None
+    """The frame of the FIN or RST by which it was closed, reset or refused, and its time; None when not seen."""
+    end_time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from sestriage.model.capture import SmtpDialogue, Stream, TcpConnection, TlsMessage, TlsSession
 from sestriage.model.verdict import Report
@@ -17,8 +18,19 @@ MAX_RUNGS = 200
 """Lines of one ladder."""
 
 _ARROWS = {"client": "->", "server": "<-"}
-_Placed = tuple[int, datetime | None, str, str, bool]
-"""Frame, time, sender, what, broken."""
+_UNREAD = {"Encrypted": "encrypted-handshake", "ApplicationData": "encrypted-data"}
+"""Messages that stand for what could not be read, to the word for it."""
+
+
+class _Placed(NamedTuple):
+    """Something that was said, before it is put in order. `hidden`: it was encrypted, and a key log opened it."""
+
+    frame: int
+    time: datetime | None
+    sender: str
+    what: str
+    broken: bool = False
+    hidden: bool = False
 
 
 def ladders(report: Report, words: Mapping[str, str]) -> Iterator[Block]:
@@ -35,17 +47,11 @@ def ladders(report: Report, words: Mapping[str, str]) -> Iterator[Block]:
 
 def ladder(stream: Stream, words: Mapping[str, str]) -> Ladder:
     """The picture of one conversation."""
-    placed = [*_smtp(stream.smtp), *_tls(stream.tls, words)]
-    placed.sort(key=lambda item: item[0])  # stable: within a frame the order of the wire stays
-    rungs = [
-        Rung(_time(time), f"#{frame}" if frame else "", _ARROWS.get(sender, ""), what, broken)
-        for frame, time, sender, what, broken in placed[:MAX_RUNGS]
-    ]
-    rungs += [Rung("", "", "", text, broken) for text, broken in _endings(stream.tcp, words)]
-    server = str(stream.server) if stream.server.known else words["server"]
-    host = f"{stream.host} ({server})" if stream.host else server
-    client = str(stream.client) if stream.client.known else words["client"]
-    title = words["ladder"].format(client=client, server=host, file=stream.source.file)
+    placed = [*_smtp(stream.smtp), *_tls(stream.tls, _is_decrypted(stream.smtp), words)]
+    placed.sort(key=lambda item: item.frame)  # stable: within a frame the order of the wire stays
+    rungs = [*_beginning(stream, words), *_said(placed[:MAX_RUNGS], words), *_endings(stream.tcp, words)]
+    host = f"{stream.host} ({stream.server})" if stream.host else str(stream.server)
+    title = words["ladder"].format(client=stream.client, server=host, file=stream.source.file)
     return Ladder(title, tuple(rungs))
 
 
@@ -53,39 +59,81 @@ def _time(time: datetime | None) -> str:
     return "" if time is None else f"{time:%H:%M:%S}.{time.microsecond // 1000:03d}"
 
 
+def _frame(frame: int | None) -> str:
+    return f"#{frame}" if frame else ""
+
+
+def _beginning(stream: Stream, words: Mapping[str, str]) -> Iterator[Rung]:
+    """The SYN, or that there was none."""
+    tcp = stream.tcp
+    if tcp.syn_seen:
+        what = words["syn-times"].format(count=tcp.syn_count) if tcp.syn_count > 1 else "SYN"
+        yield Rung(_time(stream.started), _frame(stream.first_frame), "->", what)
+    elif stream.first_frame and not tcp.synack_seen:
+        yield Rung(_time(stream.started), _frame(stream.first_frame), "", words["midstream"])
+
+
+def _said(placed: list[_Placed], words: Mapping[str, str]) -> Iterator[Rung]:
+    """What was said; a line of its own says where decryption begins."""
+    decrypted = False
+    for item in placed:
+        if item.hidden and not decrypted:
+            decrypted = True
+            yield Rung("", "", "", words["decrypted-from-here"])
+        yield Rung(_time(item.time), _frame(item.frame), _ARROWS.get(item.sender, ""), item.what, item.broken)
+
+
+def _is_decrypted(smtp: SmtpDialogue | None) -> bool:
+    return smtp is not None and any(said.decrypted for said in (*smtp.commands, *smtp.replies))
+
+
 def _smtp(smtp: SmtpDialogue | None) -> Iterator[_Placed]:
     if smtp is None:
         return
     for command in smtp.commands:
-        yield command.frame, command.time, "client", one_line(f"{command.verb} {command.argument}"), False
+        text = one_line(f"{command.verb} {command.argument}")
+        yield _Placed(command.frame, command.time, "client", text, hidden=command.decrypted)
     for reply in smtp.replies:
         text = one_line(f"{reply.code} {reply.text}")
-        yield reply.frame, reply.time, "server", text, reply.code >= 400
+        yield _Placed(reply.frame, reply.time, "server", text, reply.code >= 400, reply.decrypted)
 
 
-def _tls(tls: TlsSession | None, words: Mapping[str, str]) -> Iterator[_Placed]:
+def _tls(tls: TlsSession | None, read_on: bool, words: Mapping[str, str]) -> Iterator[_Placed]:
+    """`read_on`: what the session carried is shown itself."""
     if tls is None:
         return
     alerts = {(a.sender, a.frame): a for a in tls.alerts}
+    hidden = False
     for message in tls.messages:
         if message.name == "Alert" and (message.sender, message.frame) in alerts:
             continue
-        text = ", ".join(part for part in (message.name, _remark(message, tls, words)) if part)
-        yield message.frame, message.time, message.sender, text, False
+        if message.name == "ApplicationData" and read_on:
+            continue
+        hidden = hidden or message.name == "EncryptedExtensions"  # in the clear there is no such message
+        yield _Placed(message.frame, message.time, message.sender, _message(message, tls, words), hidden=hidden)
     times = {message.frame: message.time for message in tls.messages}
     for alert in tls.alerts:
         broken = alert.level == "fatal" and alert.code != 0
         text = f"Alert {alert.level}: {alert.description} ({alert.code})"
-        yield alert.frame, times.get(alert.frame), alert.sender, text, broken
+        yield _Placed(alert.frame, times.get(alert.frame), alert.sender, text, broken, alert.decrypted)
     if tls.plaintext_reply is not None:
         last = max((message.frame for message in tls.messages), default=0)
-        yield last, None, "server", one_line(tls.plaintext_reply), True
+        yield _Placed(last, None, "server", one_line(tls.plaintext_reply), True)
+
+
+def _message(message: TlsMessage, tls: TlsSession, words: Mapping[str, str]) -> str:
+    if message.name in _UNREAD:
+        return words[_UNREAD[message.name]]
+    if message.name == "Alert":
+        return words["encrypted"].format(what=message.name)
+    return ", ".join(part for part in (message.name, _remark(message, tls, words)) if part)
 
 
 def _remark(message: TlsMessage, tls: TlsSession, words: Mapping[str, str]) -> str:
     """What is worth saying of a handshake message beside its name."""
-    if message.name == "ClientHello" and tls.sni:
-        return f"SNI {tls.sni}"
+    if message.name == "ClientHello":
+        newest = max((v for v in tls.offered_versions if v.startswith("TLSv")), default="")
+        return ", ".join(part for part in (f"SNI {tls.sni}" if tls.sni else "", newest) if part)
     if message.sender != "server":
         return ""
     if message.name == "ServerHello":
@@ -99,25 +147,32 @@ def _remark(message: TlsMessage, tls: TlsSession, words: Mapping[str, str]) -> s
     return ""
 
 
-def _endings(tcp: TcpConnection, words: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
-    """How the connection ended, and what the capture lacks; the second value marks a break."""
+def _endings(tcp: TcpConnection, words: Mapping[str, str]) -> Iterator[Rung]:
+    """How the connection ended, and what the capture lacks."""
     sides = {side: words[side] for side in ("client", "server")}
+
+    def end(sender: str | None, text: str, broken: bool) -> Rung:
+        return Rung(_time(tcp.end_time), _frame(tcp.end_frame), _ARROWS.get(sender or "", ""), text, broken)
+
     if tcp.refused:
-        yield words["refused"], True
+        yield end("server", words["refused"], True)
     if tcp.unanswered:
-        yield words["unanswered"].format(count=tcp.syn_count), True
+        yield Rung("", "", "", words["unanswered"].format(count=tcp.syn_count), True)
     if tcp.icmp:
-        yield words["icmp"].format(kind=tcp.icmp), True
+        yield Rung("", "", "", words["icmp"].format(kind=tcp.icmp), True)
     if tcp.waiting_for in sides and tcp.silent_since is not None and tcp.silent_since >= 1:
-        yield words["silence"].format(seconds=f"{tcp.silent_since:.1f}", who=sides[tcp.waiting_for]), True
+        text = words["silence"].format(seconds=f"{tcp.silent_since:.1f}", who=sides[tcp.waiting_for])
+        yield Rung("", "", "", text, True)
     if tcp.closed_by in sides:
-        yield _after(words["closed"].format(who=sides[tcp.closed_by]), tcp.closed_after, words), False
+        text = _after(words["closed"].format(who=sides[tcp.closed_by]), tcp.closed_after, words)
+        yield end(tcp.closed_by, text, False)
     if tcp.reset_by in sides and not tcp.refused:
-        yield _after(words["reset"].format(who=sides[tcp.reset_by]), tcp.reset_after, words), True
+        text = _after(words["reset"].format(who=sides[tcp.reset_by]), tcp.reset_after, words)
+        yield end(tcp.reset_by, text, True)
     if tcp.missing_bytes:
-        yield words["missing"].format(count=tcp.missing_bytes), False
+        yield Rung("", "", "", words["missing"].format(count=tcp.missing_bytes))
     if tcp.one_sided:
-        yield words["one-sided"], False
+        yield Rung("", "", "", words["one-sided"])
 
 
 def _after(what: str, last_message: str | None, words: Mapping[str, str]) -> str:
