@@ -48,6 +48,8 @@ def ladders(report: Report, words: Mapping[str, str]) -> Iterator[Block]:
 def ladder(stream: Stream, words: Mapping[str, str]) -> Ladder:
     """The picture of one conversation."""
     placed = [*_smtp(stream.smtp), *_tls(stream.tls, _is_decrypted(stream.smtp), words)]
+    if stream.tls is not None and stream.tls.plaintext_reply and not (stream.smtp is not None and stream.smtp.replies):
+        placed.append(_plaintext(stream.tls, stream.tls.plaintext_reply))
     placed.sort(key=lambda item: item.frame)  # stable: within a frame the order of the wire stays
     rungs = [*_beginning(stream, words), *_said(placed[:MAX_RUNGS], words), *_endings(stream.tcp, words)]
     host = f"{stream.host} ({stream.server})" if stream.host else str(stream.server)
@@ -84,7 +86,7 @@ def _said(placed: list[_Placed], words: Mapping[str, str]) -> Iterator[Rung]:
 
 
 def _is_decrypted(smtp: SmtpDialogue | None) -> bool:
-    return smtp is not None and any(said.decrypted for said in (*smtp.commands, *smtp.replies))
+    return smtp is not None and (any(c.decrypted for c in smtp.commands) or any(r.decrypted for r in smtp.replies))
 
 
 def _smtp(smtp: SmtpDialogue | None) -> Iterator[_Placed]:
@@ -116,9 +118,12 @@ def _tls(tls: TlsSession | None, read_on: bool, words: Mapping[str, str]) -> Ite
         broken = alert.level == "fatal" and alert.code != 0
         text = f"Alert {alert.level}: {alert.description} ({alert.code})"
         yield _Placed(alert.frame, times.get(alert.frame), alert.sender, text, broken, alert.decrypted)
-    if tls.plaintext_reply is not None:
-        last = max((message.frame for message in tls.messages), default=0)
-        yield _Placed(last, None, "server", one_line(tls.plaintext_reply), True)
+
+
+def _plaintext(tls: TlsSession, reply: str) -> _Placed:
+    """What came instead of TLS: behind the last message."""
+    last = max((message.frame for message in tls.messages), default=0)
+    return _Placed(last, None, "server", one_line(reply), True)
 
 
 def _message(message: TlsMessage, tls: TlsSession, words: Mapping[str, str]) -> str:
@@ -133,7 +138,8 @@ def _remark(message: TlsMessage, tls: TlsSession, words: Mapping[str, str]) -> s
     """What is worth saying of a handshake message beside its name."""
     if message.name == "ClientHello":
         newest = max((v for v in tls.offered_versions if v.startswith("TLSv")), default="")
-        return ", ".join(part for part in (f"SNI {tls.sni}" if tls.sni else "", newest) if part)
+        offer = words["up-to"].format(version=newest) if newest else ""
+        return ", ".join(part for part in (f"SNI {tls.sni}" if tls.sni else "", offer) if part)
     if message.sender != "server":
         return ""
     if message.name == "ServerHello":

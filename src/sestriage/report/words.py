@@ -118,6 +118,7 @@ ENGLISH: Mapping[str, str] = {
     "syn-times": "SYN, {count} times",
     "midstream": "the capture begins in the middle of the connection",
     "decrypted-from-here": "from here on decrypted with the key log",
+    "up-to": "up to {version}",
     "encrypted": "{what}, encrypted",
     "encrypted-handshake": "encrypted handshake messages",
     "encrypted-data": "encrypted data, the first of it (what was said cannot be seen)",

@@ -118,6 +118,7 @@ GERMAN: Mapping[str, str] = {
     "syn-times": "SYN, {count} Mal",
     "midstream": "der Mitschnitt beginnt mitten in der Verbindung",
     "decrypted-from-here": "ab hier mit dem Key-Log entschlüsselt",
+    "up-to": "bis {version}",
     "encrypted": "{what}, verschlüsselt",
     "encrypted-handshake": "verschlüsselte Handshake-Nachrichten",
     "encrypted-data": "verschlüsselte Daten, die ersten davon (was gesagt wurde, ist nicht zu sehen)",
