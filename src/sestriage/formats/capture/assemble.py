@@ -231,6 +231,8 @@ def _tcp(talk: Conversation, client: int, now: datetime | None) -> TcpConnection
         truncated_frames=talk.cut_frames,
         waiting_for=_waiting_for(talk, client),
         silent_since=_silence(talk, now),
+        end_frame=talk.end_frame,
+        end_time=talk.closed_time,
         one_sided=one_sided and not (talk.syn_count > 0 and not talk.acks[client] and not talk.payload_bytes[client]),
     )
 

@@ -18,7 +18,18 @@ class Lifecycle:
     """
 
     __slots__ = (
-        *("acks", "broken", "client", "closed_after", "closed_by", "closed_time", "cut_frames", "ended", "fins"),
+        *(
+            "acks",
+            "broken",
+            "client",
+            "closed_after",
+            "closed_by",
+            "closed_time",
+            "cut_frames",
+            "end_frame",
+            "ended",
+            "fins",
+        ),
         *("first_frame", "icmp", "isn", "last_frame", "last_payload", "last_step", "packets"),
         *("payload_bytes", "refused", "reset_after", "reset_by", "role", "started", "syn_count"),
         *("syn_side", "synack_ack", "synack_seen"),
@@ -46,6 +57,7 @@ class Lifecycle:
         self.closed_by: int | None = None
         self.closed_after: tuple[int, str] | None = None
         self.closed_time: datetime | None = None
+        self.end_frame: int | None = None
         self.reset_by: int | None = None
         self.reset_after: tuple[int, str] | None = None
         self.last_step: tuple[int, str] | None = None
@@ -102,7 +114,7 @@ class Lifecycle:
         if self.closed_by is None and self.reset_by is None:
             self.closed_by = side
             self.closed_after = self.last_step
-            self.closed_time = time
+            self._end(time)
 
     def rst(self, side: int, time: datetime | None) -> None:
         """A RST: it refuses a SYN, or ends the conversation, or comes after the end and means nothing."""
@@ -111,7 +123,7 @@ class Lifecycle:
             return
         if side != self.client and self.syn_count and not self.synack_seen and not any(self.payload_bytes):
             self.refused = True
-            self.closed_time = time
+            self._end(time)
             return
         if self.ended_by_itself():
             self.closed_by = side
@@ -119,4 +131,8 @@ class Lifecycle:
         else:
             self.reset_by = side
             self.reset_after = self.last_step
-        self.closed_time = time
+        self._end(time)
+
+    def _end(self, time: datetime | None) -> None:
+        """The packet at hand ended the conversation."""
+        self.closed_time, self.end_frame = time, self.last_frame
