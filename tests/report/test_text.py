@@ -96,7 +96,7 @@ def test_ladder(report: Report) -> None:
     out = plain(report, 100, verbose=True)
     assert "03:31:33.267   #7  ->  STARTTLS\n" in out
     assert "#10  <-  ServerHello, TLSv1.2, TLS_DHE_RSA_WITH_AES_128_GCM_SHA256\n" in out
-    assert "#12  ->  Alert fatal: certificate_unknown (46)\n" in out
+    assert "#12  ->  Alert fatal: certificate_unknown (46) <== !\n" in out
     assert out.count("Alert") == 1, "the alert is one rung, not two"
     assert "client closed the connection\n" in out
     assert "STARTTLS\n" not in plain(report, 100).partition("Attempts")[2]

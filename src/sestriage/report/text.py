@@ -23,7 +23,7 @@ MAX_WIDTH = 120
 _INDENT = "  "
 _TONE_STYLES = {"bad": "bold red", "good": "bold green", "open": "bold yellow"}
 _BROKEN = "   <== !"
-"""Marks where a conversation broke, where colour does not."""
+"""Marks where a conversation broke; colour alone would not do."""
 _ARROWS = {"->": "\u2192", "<-": "\u2190"}
 
 
@@ -173,7 +173,7 @@ class _Writer:
         for rung in rungs:
             arrow = rung.direction if self._ascii else _ARROWS.get(rung.direction, rung.direction)
             start = f"{_INDENT}{rung.time:<{times}}  {rung.frame:>{frames}}  {arrow:<2}  "
-            what = self._safe(rung.what) + (_BROKEN if rung.broken and not self._color else "")
+            what = self._safe(rung.what) + (_BROKEN if rung.broken else "")
             text = self._folded(what, max(20, self._width - len(start)))
             for number, line in enumerate(text):
                 self._line((start if number == 0 else " " * len(start)) + line, "red" if rung.broken else "")
