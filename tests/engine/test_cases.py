@@ -7,7 +7,7 @@ import io
 import json
 import shutil
 import tarfile
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -105,6 +105,27 @@ def test_the_same_capture_twice_counts_once(tmp_path: Path) -> None:
     pcap = FAILING.capture(NOON)
     report = triage(write(tmp_path, {"x.log": OLD, "a.pcap": pcap, "b.pcap": pcap}))
     assert [len(attempt.streams) for attempt in report.attempts] == [1]
+
+
+NEPAL = timedelta(hours=5, minutes=45)
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["one file", "rotated"])
+@pytest.mark.parametrize("wrapped_first", [False, True])
+def test_the_zone_that_a_wrapping_shows_holds_for_the_other_lines(
+    tmp_path: Path, apart: bool, wrapped_first: bool
+) -> None:
+    """Part of the log is from Docker's json-file, in UTC; the other part has the program's local times only."""
+    old, new = FAILING.log(NOON, NEPAL), WORKING.log(NOON + HOUR, NEPAL)
+    old, new = (docker(old, -NEPAL), new) if wrapped_first else (old, docker(new, -NEPAL))
+    files = (
+        {"sw-response-mgmt.log.1": old, "sw-response-mgmt.log": new} if apart else {"sw-response-mgmt.log": old + new}
+    )
+    report = triage(write(tmp_path, files))
+    assert shape(report) == ONCE
+    for attempt, at in zip(report.attempts, (NOON, NOON + HOUR), strict=True):
+        assert attempt.started is not None
+        assert abs(attempt.started - at.replace(tzinfo=UTC)) < timedelta(seconds=2)
 
 
 # --- two Managers ------------------------------------------------------------------------------------------------
