@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from make_log import MAIL, SEED, dense, parse_size, sparse, write
+from make_log import MAIL, SEED, Writer, dense, parse_size, sparse, write
 
 HERE = Path(__file__).resolve().parent
 LITERALS = HERE / "literals.txt"
@@ -137,15 +137,16 @@ def bench_check(folder: Path, runs: int, size: int) -> None:
     click = [PYTHON, "-I", "-c", "import click"]
     measure(check)
     pair("check, nothing new : import click", check, click, runs * 3, "2")
-    fresh = folder / "fresh.log"
-    with fresh.open("wb") as out:
-        write(sparse(1 << 20, 2, SEED + 1), out)
+    for name, lines in (("chatter", Writer(SEED + 1).chatter(8000)), ("two mails", sparse(1 << 20, 2, SEED + 1))):
+        fresh = folder / f"{name.replace(' ', '-')}.log"
+        with fresh.open("wb") as out:
+            write(lines, out)
 
-    def grow() -> None:
-        with log.open("ab") as file:
-            file.write(fresh.read_bytes())
+        def grow(fresh: Path = fresh) -> None:
+            with log.open("ab") as file:
+                file.write(fresh.read_bytes())
 
-    pair("check, 1 MiB new : import click", check, click, runs, "4", grow)
+        pair(f"check, 1 MiB new, {name} : import click", check, click, runs, "4" if name == "chatter" else "-", grow)
 
 
 PEER = f"""

@@ -137,7 +137,6 @@ _STATE_STARTS = (
 )
 """Beginnings of the values in `vocabulary.STATES`."""
 _ESCAPES = re.compile(rb"\\[nrt]|\\u[0-9a-f]{4}|#01[0-9a-f]|&[#a-z0-9]{2,6};")
-_TOKEN = re.compile(rb"[a-z0-9]+")
 _PARTLY = re.compile(rb"\d\s?(?:of|/|out of|von)\s?\d")
 
 
@@ -178,19 +177,25 @@ def _stems() -> _Stems:
 
 
 _STEMS = _stems()
+_BEGINNINGS = frozenset(start[:2] for start in _STEMS.starts)
+_PHRASE_WORDS = frozenset(max(phrase, key=len) for phrase in _STEMS.phrases if phrase)
+_BLANKS = bytes(letter if chr(letter).isalnum() and letter < 128 else 0x20 for letter in range(256))
 
 
 def says_outcome(lowered: bytes) -> bool:
     """A line (lower case) holds a word that may say what became of an action."""
-    plain = _ESCAPES.sub(b" ", lowered) if b"\\" in lowered or b"#0" in lowered or b"&" in lowered else lowered
-    tokens = frozenset(_TOKEN.findall(plain))
-    return (
-        not _STEMS.whole.isdisjoint(tokens)
-        or any(token.startswith(_STEMS.starts) for token in tokens)
-        or any(phrase <= tokens for phrase in _STEMS.phrases)
-        or any(piece in lowered for piece in _STEMS.pieces)
-        or _PARTLY.search(plain) is not None
-    )
+    escaped = b"\\" in lowered
+    plain = _ESCAPES.sub(b" ", lowered) if escaped or b"#0" in lowered or b"&" in lowered else lowered
+    tokens = frozenset(plain.translate(_BLANKS).split())
+    if not _STEMS.whole.isdisjoint(tokens):
+        return True
+    if not _BEGINNINGS.isdisjoint([token[:2] for token in tokens]) and any(t.startswith(_STEMS.starts) for t in tokens):
+        return True
+    if not _PHRASE_WORDS.isdisjoint(tokens) and any(phrase <= tokens for phrase in _STEMS.phrases):
+        return True
+    if (escaped or not lowered.isascii()) and any(piece in lowered for piece in _STEMS.pieces):
+        return True
+    return _PARTLY.search(plain) is not None
 
 
 def says_reply(lowered: bytes) -> bool:
