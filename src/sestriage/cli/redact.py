@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO
 
@@ -65,34 +65,30 @@ def command(paths: tuple[str, ...], output: str | None, map_file: str | None) ->
 
 def _write_all(paths: Sequence[str], output: str | None, clean: Callable[[str], str]) -> None:
     """Redacts all inputs, one after the other."""
-    inputs = [(_shown(path), _open(path)) for path in paths]
     if output is not None and any(path != "-" and _same_file(path, output) for path in paths):
         raise click.UsageError("the output must not be one of the inputs")
-    try:
+    with ExitStack() as opened:
+        inputs = [(_shown(path), _open(path, opened)) for path in paths]
         if output is None or output == "-":
             _copy(inputs, sys.stdout.buffer, clean)
             sys.stdout.buffer.flush()
             return
         try:
-            with open(output, "wb") as target:  # noqa: PTH123
-                _copy(inputs, target, clean)
+            target = opened.enter_context(open(output, "wb"))  # noqa: PTH123
+            _copy(inputs, target, clean)
         except OSError as error:
             raise InputError(f"cannot write {output}: {error.strerror or error}") from None
-    finally:
-        for _, stream in inputs:
-            if stream is not sys.stdin.buffer:
-                stream.close()
 
 
 def _shown(path: str) -> str:
     return "standard input" if path == "-" else path
 
 
-def _open(path: str) -> IO[bytes]:
+def _open(path: str, opened: ExitStack) -> IO[bytes]:
     if path == "-":
         return sys.stdin.buffer
     try:
-        return Path(path).open("rb")
+        return opened.enter_context(Path(path).open("rb"))
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from None
 

@@ -63,6 +63,8 @@ class _Read:
     headed: bool = False
     """The text has lines of a log (time, level, logger): what is not about mail in it is about something else."""
     own_lines: tuple[str, ...] = ()
+    skipped: int = 0
+    """Empty lines of the text above the first of `own_lines`."""
 
 
 def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], clean: Clean) -> Explanation:
@@ -120,7 +122,8 @@ def _judge(text: str, source: SourceRef, rules: RuleSet) -> _Read:
         event = read_line(variant, source)
         tried = judge([event] if event is not None else _events(variant, source), rules)
         if any(judged.explained for judged in tried):
-            return _Read(tried, own_lines=tuple(text.strip().splitlines()))
+            skipped = text[: len(text) - len(text.lstrip())].count("\n")
+            return _Read(tried, own_lines=tuple(text.strip().splitlines()), skipped=skipped)
     return _Read(attempts)
 
 
@@ -188,7 +191,7 @@ def _match(finding: Finding, found: _Read, clean: Clean, *, earlier: bool = Fals
     if evidence is not None:
         line = evidence.source.line or 1
         said = found.own_lines[line - 1] if line <= len(found.own_lines) else evidence.quote
-        quote, place = clean(said), str(evidence.source)
+        quote, place = clean(said), str(evidence.source.at_line(line + found.skipped))
     return Match(finding.rule, clean(finding.title), finding.confidence.value, quote, place, earlier)
 
 

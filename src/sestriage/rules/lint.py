@@ -110,7 +110,11 @@ def _check_names(source: _Source, rules: Mapping[str, Rule]) -> Iterator[RuleErr
 
 
 def _check_aliases(sources: Sequence[_Source], rules: Mapping[str, Rule]) -> Iterator[RuleError]:
+    own = {source.rule.id for source in sources}
     seen: dict[str, str] = {rule_id: rule_id for rule_id in rules}
+    for rule in rules.values():
+        if rule.id not in own:
+            seen.update((alias.casefold(), rule.id) for alias in rule.aliases)
     for source in sources:
         for alias in source.rule.aliases:
             owner = seen.setdefault(alias.casefold(), source.rule.id)
