@@ -25,6 +25,8 @@ def main() -> None:
 
     ahead = Ahead()
     if sys.argv[1:2] == ["triage"]:
+        # evidence becomes many small objects that stay: looking through them for garbage again and again costs much
+        gc.set_threshold(50_000, 20, 20)
         ahead.begin(sys.argv[2:])
     try:
         from sestriage.cli.main import main as whole

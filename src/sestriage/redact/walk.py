@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
-from sestriage.model.capture import DnsLookup, Endpoint, Stream, TlsSession, WireCommand
+from sestriage.model.capture import DnsLookup, Endpoint, Stream, TlsAlert, TlsMessage, TlsSession, WireCommand
 from sestriage.model.config import SmtpSettings
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
@@ -25,6 +25,9 @@ KEPT = frozenset(
     )
 )
 """Fields that hold identifiers of public things; they are left as they are, so that no detector can misread them."""
+
+_FIXED = frozenset({TlsMessage, TlsAlert})
+"""Types without any text of the evidence: their words are those of registries."""
 
 _T = TypeVar("_T")
 
@@ -89,10 +92,11 @@ _NAMES: dict[type, tuple[str, ...]] = {}
 
 
 def _names(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass; none of any other type."""
+    """The fields of a dataclass in which there may be something to redact; none of any other type."""
     names = _NAMES.get(kind)
     if names is None:
-        names = _NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+        found = fields(kind) if is_dataclass(kind) and kind not in _FIXED else ()
+        names = _NAMES[kind] = tuple(field.name for field in found)
     return names
 
 
