@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from sestriage.model.capture import DnsLookup, Endpoint, Stream, TlsAlert, TlsMessage, TlsSession, WireCommand
@@ -26,6 +27,8 @@ KEPT = frozenset(
 )
 """Fields that hold identifiers of public things; they are left as they are, so that no detector can misread them."""
 
+MAX_REMEMBERED = 4096
+"""Texts without secrets that are remembered."""
 _FIXED = frozenset({TlsMessage, TlsAlert})
 """Types without any text of the evidence: their words are those of registries."""
 
@@ -108,15 +111,15 @@ class _Walker:
 
     def __init__(self, redactor: Redactor | None) -> None:
         self._redactor = redactor
-        self._clean: Clean = redactor.redact if redactor else strip_secrets
+        self._strip: Clean = lru_cache(maxsize=MAX_REMEMBERED)(strip_secrets)  # paths and names come again and again
+        self._clean: Clean = redactor.redact if redactor else self._strip
         self._done: dict[int, tuple[object, object]] = {}
         """By identity: the node (kept, so that its id is not reused) and what it became."""
         self._special: Mapping[tuple[type, str], Clean] = self._special_fields(redactor) if redactor else {}
 
-    @staticmethod
-    def _special_fields(redactor: Redactor) -> dict[tuple[type, str], Clean]:
+    def _special_fields(self, redactor: Redactor) -> dict[tuple[type, str], Clean]:
         """Fields whose content is known to be of one kind, whatever it looks like."""
-        host, ip = redactor.host, redactor.ip
+        host, ip, strip = redactor.host, redactor.ip, self._strip
         return {
             (Endpoint, "ip"): ip,
             (DnsLookup, "name"): host,
@@ -128,9 +131,9 @@ class _Walker:
             (Stream, "server_name"): host,
             (TlsSession, "sni"): host,
             (SmtpSettings, "server"): host,
-            (Gap, "issuer"): strip_secrets,
-            (SourceRef, "path"): strip_secrets,
-            (SourceRef, "member"): strip_secrets,
+            (Gap, "issuer"): strip,
+            (SourceRef, "path"): strip,
+            (SourceRef, "member"): strip,
         }
 
     def walk(self, node: _T) -> _T:
