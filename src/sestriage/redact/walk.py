@@ -88,7 +88,8 @@ def _nodes(node: object, seen: set[int]) -> Iterator[object]:
         elif (names := _names(type(node))) and id(node) not in seen:
             seen.add(id(node))
             yield node
-            waiting += [getattr(node, name) for name in reversed(names)]
+            values = [getattr(node, name) for name in reversed(names)]
+            waiting += [value for value in values if type(value) is tuple or _names(type(value))]
 
 
 _NAMES: dict[type, tuple[str, ...]] = {}
