@@ -375,7 +375,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with Path(arguments.out).open("wb") as out:
         write(out, arguments.variant, arguments.packets, arguments.seed)
-    print(f"{arguments.out}: {Path(arguments.out).stat().st_size:,} bytes", file=sys.stderr)  # noqa: T201
+    print(f"{arguments.out}: {Path(arguments.out).stat().st_size:,} bytes", file=sys.stderr)
 
 
 if __name__ == "__main__":

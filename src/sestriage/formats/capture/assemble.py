@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 
 from sestriage.formats.capture import tls_registry as registry
@@ -205,13 +205,23 @@ def _smtp(talk: Conversation) -> SmtpDialogue | None:
     return dialogue.result()
 
 
+SYN_RETRY = timedelta(seconds=1)
+"""When a client repeats an unanswered SYN (RFC 6298, section 2). A capture that ends earlier does not show the answer."""
+
+
 def _tcp(talk: Conversation, client: int, now: datetime | None) -> TcpConnection:
     server = 1 - client
     to_server, to_client = talk.streams[client], talk.streams[server]
     answered = talk.synack_seen or not talk.packets[server]
     shaken = answered and talk.acks[client] > 0
     one_sided = (talk.packets[client] == 0) != (talk.packets[server] == 0)
-    unanswered = talk.syn_count > 0 and not talk.packets[server] and not talk.acks[client] and talk.icmp is None
+    unanswered = (
+        talk.syn_count > 0
+        and not talk.packets[server]
+        and not talk.acks[client]
+        and talk.icmp is None
+        and (talk.syn_count > 1 or now is None or talk.started is None or now - talk.started >= SYN_RETRY)
+    )
     return TcpConnection(
         established=any(talk.payload_bytes) or shaken,
         syn_seen=talk.syn_count > 0,

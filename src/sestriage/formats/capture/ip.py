@@ -6,6 +6,7 @@ Tunnels that are looked into: IP in IP, 6in4, GRE, GTP-U, VXLAN, Geneve.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from struct import Struct
 from typing import NamedTuple
 
 from sestriage.formats.capture import link
@@ -22,6 +23,7 @@ MAX_DEPTH = 4
 MAX_DATAGRAMS = 128
 """Fragmented datagrams that are put together at a time."""
 MAX_DATAGRAM = 1 << 16
+_IPV4 = Struct(">BxHHHxBxx4s4s").unpack_from
 
 
 class Datagram(NamedTuple):
@@ -116,22 +118,21 @@ class Unwrapper:
         return self.unwrap(place[1], datagram.buf, place[0], datagram.end, whole, depth + 1)
 
     def _ipv4(self, buf: bytes, pos: int, end: int, wire_end: int) -> Datagram | None:
-        if pos + 20 > end or buf[pos] >> 4 != 4:
+        if pos + 20 > end:
             return None
-        header = (buf[pos] & 15) * 4
-        total = buf[pos + 2] << 8 | buf[pos + 3]
-        if header < 20:
+        first, total, ident, flags, protocol, source, target = _IPV4(buf, pos)
+        header = (first & 15) * 4
+        if first >> 4 != 4 or header < 20:
             return None
         if total == 0 or total > wire_end - pos:  # segmentation offload fills it in later; or it is a lie
             total = wire_end - pos
         if total < header:
             return None
-        protocol = buf[pos + 9]
-        source, target = buf[pos + 12 : pos + 16], buf[pos + 16 : pos + 20]
-        start, stop = pos + header, min(end, pos + total)
-        flags = buf[pos + 6] << 8 | buf[pos + 7]
+        start, stop = pos + header, pos + total
+        if stop > end:
+            stop = end
         if flags & 0x3FFF:
-            key = (source, target, protocol, buf[pos + 4] << 8 | buf[pos + 5])
+            key = (source, target, protocol, ident)
             whole = self._fragments.add(key, (flags & 0x1FFF) * 8, buf[start:stop], bool(flags & 0x2000))
             if whole is None:
                 return None

@@ -83,6 +83,8 @@ def ethernet(buf: bytes, pos: int, end: int) -> Place | None:
     """An Ethernet frame."""
     if pos + 14 > end:
         return None
+    if buf[pos + 12] == 8 and not buf[pos + 13]:  # nearly all frames
+        return pos + 14, IPV4
     return by_ethertype(buf[pos + 12] << 8 | buf[pos + 13], buf, pos + 14, end)
 
 
