@@ -100,7 +100,7 @@ def test_standard_input_and_files(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("raw", "sentence"),
     [
-        (b"x" * (MAX_BYTES + 1), "is longer than 4 MB"),
+        (b"x" * (MAX_BYTES + 1), "is longer than 1 MB"),
         (b"text\x00\x01", "is not text (byte 0x00 at offset 4)"),
         (b"  \n", "there is nothing to explain"),
         (b"", "there is nothing to explain"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sestriage.model.explanation import Explanation
 
 FORMATS = ("text", "markdown", "json")
-MAX_BYTES = 4 << 20
+MAX_BYTES = 1 << 20
 """Of an excerpt. A whole log belongs to `sestriage triage`, which reads any size."""
 _ELSEWHERE = "`sestriage triage` reads whole logs, captures and trust stores"
 

@@ -21,6 +21,10 @@ from sestriage.model.verdict import Attempt, Finding, Outcome
 from sestriage.rules.ruleset import RuleSet
 
 
+MAX_ATTEMPTS = 50
+"""Attempts of an excerpt that are judged."""
+
+
 @dataclass(frozen=True, slots=True)
 class JudgedAttempt:
     """An attempt that an excerpt shows. `findings` are those that hold, best first, superseded ones left out."""
@@ -35,11 +39,11 @@ class JudgedAttempt:
 
 
 def judge(events: Sequence[LogEvent], rules: RuleSet) -> tuple[JudgedAttempt, ...]:
-    """The attempts, oldest first."""
+    """The attempts, oldest first; of very many only the newest."""
     if not events:
         return ()
     (log,) = relevant_events(Collected(logs=[LogFile(events[0].source, tuple(events))]))
-    return tuple(_judge(draft, rules) for draft in group_events(_timed(log.events)))
+    return tuple(_judge(draft, rules) for draft in group_events(_timed(log.events))[-MAX_ATTEMPTS:])
 
 
 def _timed(events: Sequence[LogEvent]) -> list[Timed]:
