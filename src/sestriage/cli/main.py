@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sestriage import __version__
-from sestriage.cli.status import INTERNAL_ERROR, USAGE
+from sestriage.cli.status import INTERNAL_ERROR, READER_GONE, USAGE
 from sestriage.errors import SestriageError
 
 if TYPE_CHECKING:
@@ -73,12 +74,23 @@ def main(ahead: Ahead | None = None) -> None:
 
     `ahead` holds what is being read already; `triage` takes it from the context.
     """
+    _prepare_streams()
     try:
         sys.exit(_run(ahead))
     except BrokenPipeError:
         # the reader of our output went away (`| head`): nothing more to say, and no noise at interpreter exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        sys.exit(READER_GONE)
+
+
+def _prepare_streams() -> None:
+    """A caller may have closed them (`<&-`, some job runners), or the terminal may not know every letter."""
+    if sys.stdin is None:
+        sys.stdin = io.TextIOWrapper(io.BytesIO())
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _run(ahead: Ahead | None) -> int:
@@ -89,7 +101,7 @@ def _run(ahead: Ahead | None) -> int:
         return 130
     except click.ClickException as error:
         error.show()
-        return error.exit_code
+        return USAGE  # click's own 1 (a file cannot be written) means "the attempt failed" here
     except SestriageError as error:
         click.echo(f"sestriage: {error}", err=True)
         return USAGE

@@ -46,12 +46,23 @@ def cleaner(no_redact: bool, hosts: Iterable[str | None] = (), public: Iterable[
 
 
 def write(text: str, output: str | None) -> None:
-    """To a file, or to standard output."""
+    """To a file, or to standard output. Raises `click.ClickException` where neither takes it (disk full)."""
     if output is None or output == "-":
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        _print(text)
         return
     try:
         Path(output).write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.FileError(output, error.strerror or str(error)) from error
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # what is left in the buffer must not fail once more at the end of the program
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.ClickException(f"cannot write to standard output: {error.strerror or error}") from error

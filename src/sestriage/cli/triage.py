@@ -13,7 +13,7 @@ import click
 
 from sestriage.cli.language import lang_option
 from sestriage.cli.limits import limit_options, limits_from
-from sestriage.cli.output import writes_utf8
+from sestriage.cli.output import write, writes_utf8
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED, USAGE
 from sestriage.engine.collect import Options
 from sestriage.engine.pasted import Roles
@@ -136,7 +136,7 @@ def command(
     )
     reports = triage_cases(paths, options, sys.stdin.buffer)
     cleaned = _cleaned(reports, redact=not no_redact)
-    _write(_render(cleaned, form, verbose, output), output)
+    write(_render(cleaned, form, verbose, output), output)
     if not no_save:
         _save(*(_cleaned(reports[:1], redact=True) if no_redact else cleaned[:1]))
     broken = [note for note in reports[0].inputs if note.kind == RULE_NOTE]
@@ -199,14 +199,3 @@ def _terminal_width() -> int:
     import shutil
 
     return max(40, min(shutil.get_terminal_size((100, 24)).columns, 160))
-
-
-def _write(text: str, output: str | None) -> None:
-    if output is None or output == "-":
-        sys.stdout.write(text)
-        sys.stdout.flush()
-        return
-    try:
-        Path(output).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise click.FileError(output, error.strerror or str(error)) from error
