@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,8 +11,18 @@ from sestriage.engine.clock import align
 from sestriage.engine.correlate import join, unique_streams
 from sestriage.engine.drafts import Draft, group_events
 from sestriage.engine.order import Timed
-from sestriage.model.capture import Capture, DnsLookup, Endpoint, SmtpDialogue, Stream, TcpConnection
+from sestriage.model.capture import (
+    Capture,
+    DnsLookup,
+    Endpoint,
+    SmtpDialogue,
+    Stream,
+    TcpConnection,
+    TlsAlert,
+    TlsSession,
+)
 from sestriage.model.log import LogEvent
+from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 
 T0 = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -109,3 +120,27 @@ def test_one_conversation_in_two_captures_counts_once() -> None:
     cut = stream(0, tcp=TcpConnection(established=True, client_bytes=10, server_bytes=10, missing_bytes=5))
     captures = [Capture(SourceRef("a.pcap"), (cut,)), Capture(SourceRef("b.pcap"), (whole,))]
     assert unique_streams(captures) == [whole]
+
+
+@pytest.mark.parametrize(
+    ("phase", "refused_fits"),
+    [(Phase.TCP, True), (None, True), (Phase.GREETING, False), (Phase.CERTIFICATE, False), (Phase.DATA, False)],
+)
+def test_without_times_a_refused_connection_is_not_that_of_a_later_step(
+    phase: Phase | None, refused_fits: bool
+) -> None:
+    whole = stream(0)
+    refused = stream(60, tcp=TcpConnection(refused=True), smtp=None)
+    drafts = drafts_of(replace(failure(None), phase=phase))
+    join(drafts, [whole, refused], [])
+    assert drafts[0].streams == [refused if refused_fits else whole]
+
+
+def test_without_times_a_refused_handshake_is_not_that_of_a_login() -> None:
+    whole = stream(0)
+    alert = TlsAlert("client", "fatal", 40, "handshake_failure", frame=9)
+    weak = stream(60, tls=TlsSession(client_hello_seen=True, alerts=(alert,)))
+    for phase, own in ((Phase.AUTH, whole), (Phase.TLS, weak), (Phase.CERTIFICATE, weak)):
+        drafts = drafts_of(replace(failure(None), phase=phase))
+        join(drafts, [whole, weak], [])
+        assert drafts[0].streams == [own]

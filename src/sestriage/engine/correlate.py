@@ -9,6 +9,7 @@ from sestriage.engine.clock import SLACK, TIMEOUT_SLACK, covers, ports_agree
 from sestriage.engine.drafts import Draft
 from sestriage.engine.wire import UNRESOLVED, failing_phase, is_mail, is_reconnect
 from sestriage.model.capture import Capture, DnsLookup, Stream
+from sestriage.model.phase import Phase
 from sestriage.model.ses import host_form
 
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -122,11 +123,28 @@ def _join_by_order(drafts: Sequence[Draft], streams: Sequence[Stream]) -> list[S
 
 
 def _same_result(draft: Draft, group: Sequence[Stream]) -> bool:
-    """A visibly broken conversation is not that of a successful attempt, and an accepted mail not of a failed one."""
+    """A visibly broken conversation is not that of a successful attempt, an accepted mail not of a failed one,
+    and a connection that never stood not that of a login that failed."""
     broken = any(failing_phase(stream) is not None for stream in group)
     if draft.result == "success":
         return not broken
+    if draft.result == "failure" and not _got_as_far(draft, group):
+        return False
     return not any(s.smtp is not None and s.smtp.accepted for s in group)
+
+
+def _got_as_far(draft: Draft, group: Sequence[Stream]) -> bool:
+    """False: the log's last failure needs a step that none of the conversations reached.
+
+    Only clear distances count: log and capture may name neighbouring steps for one failure.
+    """
+    phase = next((t.event.phase for t in reversed(draft.events) if t.event.outcome == "failure"), None)
+    if phase is None:
+        return True
+    broken = [failing_phase(stream) for stream in group]
+    if phase.rank >= Phase.AUTH.rank:
+        return any(p is None or p.rank >= Phase.AUTH.rank for p in broken)
+    return phase.rank <= Phase.TCP.rank or any(p is None or p.rank > Phase.TCP.rank for p in broken)
 
 
 def _groups(streams: Sequence[Stream]) -> list[list[Stream]]:
