@@ -237,3 +237,19 @@ def test_a_clock_with_zone_after_one_without() -> None:
     text = [*rsyslog(lines[:2]), *rsyslog_iso(lines[2:])]
     (event,) = read(joined(text))
     assert event.message == "Unable to send email\nfurther text\nmore"
+
+
+@pytest.mark.parametrize("name", ["exc", "fault", "details.trace"])
+def test_json_with_the_stack_in_a_field_of_any_name(name: str) -> None:
+    (whole,) = (event for event in read(AUTH_TRACE.encode()) if event.outcome == "failure")
+    record = {"ts": 1795492801.123, "lvl": "ERROR", "src": "outbox", "text": "could not mail", name: AUTH_TRACE}
+    (event,) = read(json.dumps(record).encode())
+    assert [t.class_name for t in event.throwables] == [t.class_name for t in whole.throwables]
+    assert (event.outcome, event.phase) == ("failure", whole.phase)
+
+
+AUTH_TRACE = (
+    "javax.mail.AuthenticationFailedException: 535 Authentication Credentials Invalid\n\n"
+    "\tat com.sun.mail.smtp.SMTPTransport$Authenticator.authenticate(SMTPTransport.java:947)\n"
+    "\tat com.sun.mail.smtp.SMTPTransport.authenticate(SMTPTransport.java:858)\n"
+)

@@ -63,6 +63,11 @@ _ACTION = ("action", "actionName", "action_name", "mdc.action", "contextMap.acti
 _GELF_LEVELS = {0: "FATAL", 1: "FATAL", 2: "FATAL", 3: "ERROR", 4: "WARN", 5: "INFO", 6: "INFO", 7: "DEBUG"}
 _PINO_LEVELS = {10: "TRACE", 20: "DEBUG", 30: "INFO", 40: "WARN", 50: "ERROR", 60: "FATAL"}
 _SALVAGE = re.compile(r'"(?P<key>[\w@.]{1,40})"\s*:\s*"(?P<value>(?:[^"\\]|\\.)*)')
+_TRACE = re.compile(
+    r"\s*(?:[a-z][\w$]{0,60}\.){1,12}[\w$]{0,100}(?:Exception|Error|Throwable)\b[^\n]{0,2000}"
+    r"\n(?:[^\n]{0,2000}\n){0,40}?\s*at [\w.$/@<>]+\("
+)
+"""The head of a printed exception with its first frame, whatever the field is called."""
 _MAX_DEPTH = 6
 _MAX_FIELDS = 400
 
@@ -230,9 +235,14 @@ def _stack(flat: Mapping[str, object], fields: Mapping[str, object]) -> str:
     elif text is not None and name is not None and name not in text[:400]:
         lines.append(f"{name}: {said}" if said else name)
     full = _text(flat, ("full_message", "_full_message"))
-    if text is None and not lines and full is not None:
-        return full
+    if text is None and not lines:
+        return full if full is not None else _trace_by_shape(flat)
     return "\n".join(lines + ([text] if text is not None else []))
+
+
+def _trace_by_shape(flat: Mapping[str, object]) -> str:
+    """A printed stack trace in a field of any name; empty when there is none."""
+    return next((value for value in flat.values() if isinstance(value, str) and _TRACE.match(value)), "")
 
 
 def _thrown(value: Mapping[str, object], link: str, lines: list[str], depth: int) -> None:
