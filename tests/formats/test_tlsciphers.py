@@ -113,6 +113,7 @@ def test_empty(text: str) -> None:
     assert ciphers.empty
     assert not ciphers.dhe_allowed
     assert not ciphers.tokens
+    assert ciphers.problem == "holds no cipher token at all"  # "no DHE in it" would be read as "already applied"
 
 
 def test_nothing_left() -> None:

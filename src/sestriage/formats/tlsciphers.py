@@ -186,6 +186,8 @@ def _nothing_left(kept: list[CipherToken]) -> str | None:
 
 
 def _problem(text: str | bytes, words: list[str]) -> str | None:
+    if not words:
+        return "holds no cipher token at all"
     if len(text) > MAX_BYTES:
         return f"longer than a cipher list can be: only the first {MAX_BYTES} bytes were read"
     strange = [word for word in words if not _TOKEN.fullmatch(word)]
