@@ -65,6 +65,22 @@ def test_unanswered_counts_the_syns() -> None:
     assert (tcp.unanswered, tcp.syn_count, tcp.refused, tcp.one_sided) == (True, 4, False, False)
 
 
+def test_capture_that_ends_with_the_first_syn_shows_no_missing_answer() -> None:
+    talk = Talk()
+    talk.raw(True, SYN, ack=0)
+    tcp = talk.stream().tcp
+    assert (tcp.unanswered, tcp.established, tcp.syn_count) == (False, False, 1)
+
+
+def test_one_syn_and_a_second_without_answer() -> None:
+    talk, other = Talk(), Talk(client=("10.0.0.5", 40001)).connect().c(EHLO)
+    talk.raw(True, SYN, ack=0)
+    for _ in range(8):
+        other.ack(True)
+    first, *_ = read(pcap([*talk.frames(), *other.frames()])).streams  # twelve more frames, a tenth of a second each
+    assert first.tcp.unanswered
+
+
 @pytest.mark.parametrize(
     ("kind", "code", "name"),
     [
@@ -86,6 +102,7 @@ def test_icmp(kind: int, code: int, name: str) -> None:
 
 def test_icmp_of_another_connection_is_not_taken() -> None:
     talk, other = Talk(), Talk(client=("10.0.0.5", 40001))
+    talk.raw(True, SYN, ack=0)
     talk.raw(True, SYN, ack=0)
     quoted = other.raw(True, SYN, ack=0)
     error = ipv4("198.51.100.1", "10.0.0.5", 1, struct.pack(">BBHI", 3, 1, 0, 0) + quoted[:28])
@@ -316,3 +333,11 @@ def test_bytes_that_were_passed_over_count() -> None:
     tcp = talk.fin(False).ack(True).c(record(23, bytes(50))).fin(True).ack(False).stream().tcp
     assert (tcp.client_bytes, tcp.server_bytes) == (talk.client_seq - 1 - begun[0], talk.server_seq - 1 - begun[1])
     assert (tcp.closed_by, tcp.missing_bytes) == ("server", 0)
+
+
+@pytest.mark.parametrize(("empty", "found"), [(table.MAX_EMPTY - 5, 1), (table.MAX_EMPTY + 5, 0)])
+def test_a_connection_that_only_acknowledges_is_passed_over(empty: int, found: int) -> None:
+    talk = Talk(server=("192.0.2.80", 8443)).connect()
+    for number in range(empty):
+        talk.ack(bool(number % 2))
+    assert len(talk.c(record(22, client_hello())).capture().streams) == found

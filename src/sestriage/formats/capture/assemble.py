@@ -206,7 +206,7 @@ def _smtp(talk: Conversation) -> SmtpDialogue | None:
 
 
 SYN_RETRY = timedelta(seconds=1)
-"""When a client repeats an unanswered SYN (RFC 6298, section 2). A capture that ends earlier does not show the answer."""
+"""When a client repeats an unanswered SYN (RFC 6298, section 2). A capture that ends earlier shows no answer."""
 
 
 def _tcp(talk: Conversation, client: int, now: datetime | None) -> TcpConnection:
