@@ -25,6 +25,7 @@ from formats.capture.wire import (
     record,
     server_hello,
 )
+from sestriage.formats.capture import table
 
 GREETING = b"220 email-smtp.amazonaws.com ESMTP SimpleEmailService-d-X\r\n"
 EHLO = b"EHLO smc.example.com\r\n"

@@ -16,12 +16,14 @@ Head = tuple[int, int, int, int, int, int]
 class Seed:
     """`heads` are the packets of the handshake, to be replayed if the conversation turns out to matter."""
 
-    __slots__ = ("heads", "keys", "tries")
+    __slots__ = ("empty", "heads", "keys", "tries")
 
     def __init__(self, keys: tuple[bytes, bytes]) -> None:
         self.keys = keys
         self.heads: list[Head] = []
         self.tries = 0
+        self.empty = 0
+        """Packets without payload, SYN and FIN."""
 
     def syn(self, side: int, flags: int, sequence: int, ack: int, frame: int, nanoseconds: int) -> None:
         """A packet with SYN. One without ACK and with a new number begins a new conversation."""

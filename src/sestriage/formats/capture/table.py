@@ -29,6 +29,8 @@ LINGER = 64
 """Closed conversations that still wait for late packets."""
 MAX_IDLE = 8
 """Packets without payload after which a conversation whose start was not captured is passed over."""
+MAX_EMPTY = 50
+"""The same for one whose start was captured: nobody acknowledges so often before the first word."""
 MAX_BUFFERED = 24 << 20
 """Bytes that may wait, in all conversations together, for others that come before them."""
 CHECK_EVERY = 16_384
@@ -168,8 +170,12 @@ class Table:
         if flags & SYN:
             seed.syn(0 if key == seed.keys[0] else 1, *head)
         if not data:
+            seed.empty += 1
             if flags & (FIN | RST):
                 self._uproot(seed)
+            elif seed.empty > MAX_EMPTY:
+                self._give_up(seed)
+                return True
             return False
         if not TLS_PORTS.isdisjoint((key[-1] | key[-2] << 8, key[-3] | key[-4] << 8)):
             return seed
@@ -178,10 +184,14 @@ class Table:
             return seed
         if matters is None:
             return False
+        self._give_up(seed)
+        return True
+
+    def _give_up(self, seed: Seed) -> None:
+        """The conversation does not matter."""
         self._uproot(seed)
         for end in seed.keys:
             self._mark(end, SKIP)
-        return True
 
     def _uproot(self, seed: Seed) -> None:
         """Forgets a seed."""
