@@ -63,14 +63,14 @@ def explain(request: Request, stdin: BinaryIO | None = None) -> Explanation:
         raise InputError("there is nothing to explain: the text is empty")
     from pathlib import Path
 
-    from sestriage.engine.lookup import explain_text
+    from sestriage.engine.lookup import SHORT_TEXT, explain_text
     from sestriage.rules import load_rules
 
     clean = _cleaner(request.no_redact)
     folders = [Path(folder) for folder in request.rule_dirs]
     about_logs = load_rules(folders, request.language, about="log.event")
     found = explain_text(text, name, about_logs, request.rule_dirs, clean)
-    if found.matches or found.accepted:
+    if found.matches or found.accepted or len(text) > SHORT_TEXT:
         return found
     # only now the rules that no log can raise: the text may be an alias of theirs, or near their name
     return explain_text(text, name, load_rules(folders, request.language), request.rule_dirs, clean)

@@ -20,7 +20,6 @@ from sestriage.model.phase import Phase
 from sestriage.model.verdict import Attempt, Finding, Outcome
 from sestriage.rules.ruleset import RuleSet
 
-
 MAX_ATTEMPTS = 50
 """Attempts of an excerpt that are judged."""
 
