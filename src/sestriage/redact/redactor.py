@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from sestriage.redact.hosts import is_public_host
 from sestriage.redact.private import private_spans
@@ -15,6 +16,8 @@ from sestriage.redact.view import find
 MIN_LEARNED = 4
 """Shortest name that is replaced wherever it stands once it is known."""
 
+MAX_AT_ONCE = 40
+"""Learned values that are looked for by one pattern."""
 MAX_REMEMBERED = 4096
 """Longer texts (blocks of a log that is redacted in a stream) are not remembered."""
 
@@ -113,13 +116,26 @@ class Redactor:
         yield from private_spans(text)
 
     def _learned_spans(self, text: str) -> Iterator[Span]:
-        if not self._learned:
+        pattern = self._pattern_for(text)
+        if pattern is None:
             return
-        if self._learned_pattern is None:
-            self._learned_pattern = re.compile(rf"(?<![^\W_])(?:{_any_of(self._learned)})(?![^\W_])", re.IGNORECASE)
-        for match in self._learned_pattern.finditer(text):
+        for match in pattern.finditer(text):
             kind, value = self._learned.get(match[0].lower(), ("host", match[0].lower()))
             yield Span(match.start(), match.end(), kind, value)
+
+    def _pattern_for(self, text: str) -> re.Pattern[str] | None:
+        """What finds the learned values in a text; None when there are none.
+
+        A pattern of a thousand names takes longer to compile than to look for each of them. In a text that is not
+        ASCII more letters are equal to each other than lower case makes equal, so there all names are in the pattern.
+        """
+        if len(self._learned) > MAX_AT_ONCE and text.isascii():
+            lowered = text.lower()
+            present = tuple(value for value in self._learned if value in lowered)
+            return _pattern_of(present) if present else None
+        if self._learned_pattern is None and self._learned:
+            self._learned_pattern = _pattern_of(tuple(self._learned))
+        return self._learned_pattern
 
     def _protected_places(self, text: str) -> list[tuple[int, int]]:
         if not self._protected:
@@ -142,6 +158,12 @@ class Redactor:
     @staticmethod
     def _is_label(text: str) -> bool:
         return re.fullmatch(r"<[a-z-]+(?:-\d+)?>", text) is not None
+
+
+@lru_cache(maxsize=256)
+def _pattern_of(values: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds the values where they stand as whole words, in capitals or not."""
+    return re.compile(rf"(?<![^\W_])(?:{_any_of(values)})(?![^\W_])", re.IGNORECASE)
 
 
 def _any_of(values: Iterable[str]) -> str:
