@@ -69,6 +69,35 @@ def test_the_manager_s_own_list_loses_only_its_dhe_suites(tmp_path: Path) -> Non
     assert (tmp_path / "docker.log").read_text(encoding="utf-8") == "restart sw-response-mgmt\n"
 
 
+def test_a_macro_stays_and_is_not_said_to_be_taken_out() -> None:
+    """`HIGH:DHE-RSA-AES128-SHA` becomes `HIGH:!kDHE:!kEDH`."""
+    ciphers: dict[str, object] = {
+        "source": {"path": "tls-ciphers"},
+        "tokens": [{"text": "HIGH", "key_exchange": "ANY"}, {"text": "DHE-RSA-AES128-SHA", "key_exchange": "DHE"}],
+        "dhe_allowed": True,
+        "without_dhe": "HIGH:!kDHE:!kEDH",
+    }
+    text = cipher_fix(ciphers).text
+    assert "Taken out of the list in evidence (tls-ciphers): DHE-RSA-AES128-SHA." in text
+    assert "keeps HIGH, which" in text
+    del ciphers["tokens"][1:]  # type: ignore[attr-defined]
+    alone = cipher_fix(ciphers).text
+    assert "keeps HIGH, which" in alone
+    assert "Taken out" not in alone
+
+
+def test_a_list_of_dhe_alone_is_replaced_and_the_text_says_so() -> None:
+    ciphers: dict[str, object] = {
+        "source": {"path": "tls-ciphers"},
+        "tokens": [{"text": "DHE-RSA-AES128-SHA", "key_exchange": "DHE"}],
+        "dhe_allowed": True,
+    }
+    step = cipher_fix(ciphers)
+    assert "nothing but DHE suites" in step.text
+    assert step.command is not None
+    assert PUBLISHED_LIST in step.command
+
+
 def test_a_second_run_keeps_the_original_and_undo_brings_it_back(tmp_path: Path) -> None:
     original = "ECDHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES128-GCM-SHA256\n"
     target = tmp_path / "tls-ciphers"

@@ -46,15 +46,43 @@ def tls_ciphers_without_dhe(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     if not with_dhe:
         return (_already_applied(bound, usable[0]),)
     chosen = with_dhe[0]
-    tokens = clean(", ".join(chosen.dhe_tokens))
-    what = bound.say(
-        "Taken out of the list in evidence ({file}): {tokens}.",
-        file=clean(chosen.source.file),
-        tokens=tokens or bound.say("DHE, by an exclusion"),
-    )
     # A list of nothing but DHE suites has no remainder: then the published one is the safe replacement.
     remainder = chosen.without_dhe or PUBLISHED_LIST
-    return (replace(step, text=f"{step.text} {what}", command=generic.replace_list(remainder), undo=generic.UNDO_LIST),)
+    text = f"{step.text} {_what_changes(bound, chosen)}"
+    return (replace(step, text=text, command=generic.replace_list(remainder), undo=generic.UNDO_LIST),)
+
+
+def _what_changes(bound: Bound, ciphers: CipherList) -> str:
+    """What the command does to the list in evidence: suites leave it, macros stay and lose their DHE suites."""
+    say, file = bound.say, clean(ciphers.source.file)
+    if ciphers.without_dhe is None:
+        return say(
+            "The list in evidence ({file}) holds nothing but DHE suites: the command puts the list there that Cisco"
+            " publishes (document 218118, written for 7.3.2).",
+            file=file,
+        )
+    switched_on = [token for token in ciphers.tokens if token.allows_dhe]
+    gone = clean(", ".join(token.text for token in switched_on if token.key_exchange == "DHE"))
+    wide = clean(", ".join(token.text for token in switched_on if token.key_exchange != "DHE"))
+    said: list[str] = []
+    if gone or not wide:
+        said.append(
+            say(
+                "Taken out of the list in evidence ({file}): {tokens}.",
+                file=file,
+                tokens=gone or say("DHE, by an exclusion"),
+            )
+        )
+    if wide:
+        said.append(
+            say(
+                "The list in evidence ({file}) keeps {tokens}, which stands for DHE suites too: the exclusion at its"
+                " end switches those off.",
+                file=file,
+                tokens=wide,
+            )
+        )
+    return " ".join(said)
 
 
 def _already_applied(bound: Bound, ciphers: CipherList) -> FixStep:
