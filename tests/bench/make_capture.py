@@ -231,7 +231,7 @@ class Maker:
 
     def web(self) -> Flow:
         """HTTPS: a handshake of a sample, then records."""
-        count = int(self.rng.paretovariate(1.2) * 30)
+        count = int(self.rng.paretovariate(1.2) * 150)
 
         def said() -> Iterator[Step]:
             said = sample_payloads(WEB)
@@ -303,7 +303,7 @@ class Maker:
         """Any flow that is no mail."""
         return self.rng.choices(
             (self.bulk, self.web, self.http, lambda: self.udp(2055), lambda: self.udp(514), self.dns),
-            (20, 8, 15, 3, 3, 30),
+            (20, 2, 15, 3, 4, 30),
         )[0]()
 
 

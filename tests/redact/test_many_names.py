@@ -1,0 +1,34 @@
+"""Many learned names: each is looked for by itself; the result is that of one pattern of all of them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sestriage.redact import Redactor
+from sestriage.redact import redactor as module
+
+NAMES = [f"node{number}.corp.example.net" for number in range(module.MAX_AT_ONCE + 60)]
+PARTS = st.sampled_from(
+    [*NAMES[:8], *(n.upper() for n in NAMES[:4]), "x", "-", ".", "_", " ", "ſ", "K", "ä", "7", "\n"]
+)
+
+
+def redacted(text: str) -> str:
+    redactor = Redactor()
+    redactor.learn("host", NAMES)
+    return redactor.redact(text)
+
+
+@given(st.lists(PARTS, max_size=8).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_the_same_as_by_one_pattern(text: str) -> None:
+    fast = redacted(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "MAX_AT_ONCE", 10_000)
+        assert redacted(text) == fast
+
+
+def test_names_go_in_any_case() -> None:
+    assert redacted(f"to {NAMES[3].upper()} and {NAMES[99]}.") == "to <host-1> and <host-2>."
