@@ -81,7 +81,8 @@ def test_evidence_starts_no_construct(make_quote_report: Callable[[str], Report]
     out = markdown.render(make_quote_report(hostile))
     assert all(c == "\n" or c.isprintable() for c in out)
     for line in outside_fences(out):
-        bare = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", re.sub(r"\\.", "", line))
+        # from the left, as CommonMark reads: a backslash escapes outside of code only
+        bare = re.sub(r"\\.|(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", line)
         assert "<" not in bare, "HTML"
         assert not re.match(r" *~~~", bare)
         headings = ("# FAILED", "## ")
