@@ -81,12 +81,14 @@ class Redactor:
         """Pseudonym of a string that is known to be a host name or an address; public names stay."""
         if self._is_label(name) or is_public_host(name) or not name:
             return name
-        import ipaddress
+        if ":" in name or name[-1].isdigit():  # no other name can be an address
+            import ipaddress
 
-        try:
-            return self.ip(ipaddress.ip_address(name.split("%")[0]).compressed)
-        except ValueError:
-            return self._pseudonym("host", name.lower().rstrip("."))
+            try:
+                return self.ip(ipaddress.ip_address(name.split("%")[0]).compressed)
+            except ValueError:
+                pass
+        return self._pseudonym("host", name.lower().rstrip("."))
 
     def ip(self, address: str) -> str:
         """Pseudonym of a string that is known to be an IP address."""
@@ -157,7 +159,7 @@ class Redactor:
 
     @staticmethod
     def _is_label(text: str) -> bool:
-        return re.fullmatch(r"<[a-z-]+(?:-\d+)?>", text) is not None
+        return text.startswith("<") and re.fullmatch(r"<[a-z-]+(?:-\d+)?>", text) is not None
 
 
 @lru_cache(maxsize=256)

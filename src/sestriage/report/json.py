@@ -8,7 +8,7 @@ reaches a terminal as `\\u001b`, never as an escape sequence.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import resources
 
 from sestriage.model.capture import Capture, DnsLookup, SmtpDialogue, Stream, TcpConnection, TlsSession
@@ -29,8 +29,42 @@ def render(report: Report) -> str:
 def render_all(reports: Sequence[Report]) -> str:
     """The first report as one JSON document; those of further Managers in the same input are its `other_cases`."""
     document = to_dict(reports[0]) | {"other_cases": [to_dict(report) for report in reports[1:]]}
-    text = json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False)
+    text = indented(document)
     return text.replace("\x7f", "\\u007f") + "\n"  # DEL is the one control character that json lets through
+
+
+def indented(value: object) -> str:
+    """What `json.dumps(value, indent=2, allow_nan=False)` gives, in a fraction of the time.
+
+    With an indentation the standard library does everything in Python, a generator for every level.
+    """
+    parts: list[str] = []
+    _indent(value, "\n", parts.append)
+    return "".join(parts)
+
+
+def _indent(value: object, line: str, put: Callable[[str], None]) -> None:
+    deeper = line + "  "
+    if isinstance(value, dict) and value:
+        start = "{" + deeper
+        for key, item in value.items():
+            put(f"{start}{_string(key)}: ")
+            _indent(item, deeper, put)
+            start = "," + deeper
+        put(line + "}")
+    elif isinstance(value, (list, tuple)) and value:
+        start = "[" + deeper
+        for item in value:
+            put(start)
+            _indent(item, deeper, put)
+            start = "," + deeper
+        put(line + "]")
+    else:
+        put(_string(value) if isinstance(value, str) else _scalar(value))
+
+
+_string = json.encoder.encode_basestring_ascii
+_scalar = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 
 
 def to_dict(report: Report) -> dict[str, object]:
