@@ -7,6 +7,8 @@ import pytest
 from formats.log.helpers import only
 from sestriage.formats.log import parse_text
 from sestriage.formats.log.openssl_error import reason_of
+from sestriage.formats.log.smtp_reply import reply_in
+from sestriage.model.log import SmtpReply
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 
@@ -233,3 +235,23 @@ def test_quote_is_the_decisive_line_as_it_stands() -> None:
     event = only(text)
     assert event.quote == f"javax.net.ssl.SSLHandshakeException: {PKIX}"
     assert event.quote_line == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said", "enhanced"),
+    [
+        ("(535, b'Authentication Credentials Invalid')", 535, "Authentication Credentials Invalid", None),
+        ("(535, b'5.7.8 Authentication Credentials Invalid')", 535, "Authentication Credentials Invalid", "5.7.8"),
+        ("SMTPSenderRefused: (530, b'Authentication required', 'a@b.example')", 530, "Authentication required", None),
+        ('(421, "Too many concurrent SMTP connections")', 421, "Too many concurrent SMTP connections", None),
+    ],
+)
+def test_replies_in_exceptions_of_python(text: str, code: int, said: str, enhanced: str | None) -> None:
+    assert reply_in(text) == SmtpReply(code, said, enhanced)
+
+
+@pytest.mark.parametrize(
+    "text", ["(535, b'some bytes')", "(404, b'Authentication required')", "(535, b'Authentication"]
+)
+def test_tuples_of_python_that_are_no_replies(text: str) -> None:
+    assert reply_in(text) is None

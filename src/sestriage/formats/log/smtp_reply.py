@@ -10,6 +10,7 @@ from sestriage.model.log import SmtpReply
 _ENHANCED = re.compile(r"(?P<code>[245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
 _AT_START = re.compile(r"\s*(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)")
 _SOMEWHERE = re.compile(r"(?:^|(?<=[\s:;(\"'\[<=>]))(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)", re.MULTILINE)
+_PYTHON = re.compile(r"\((?P<code>[2345]\d\d), b?(?P<quote>['\"])(?P<text>(?:(?!(?P=quote)).){1,500})(?P=quote)")
 _LINE_NUMBER = re.compile(r"\.[A-Za-z]{1,5}:$")
 _ONLY_CODE = re.compile(r"response: (?P<code>[2345]\d\d)\b")
 MAX_REPLY_LINES = 64
@@ -46,6 +47,17 @@ def reply_in(text: str) -> SmtpReply | None:
             continue
         if _ENHANCED.match(rest) or REPLY_WORDS.search(rest.split("\n", 1)[0]):
             return _collect(text, match)
+    return _python_reply(text)
+
+
+def _python_reply(text: str) -> SmtpReply | None:
+    """The reply in an exception of Python's smtplib: `(535, b'Authentication Credentials Invalid')`."""
+    for match in _PYTHON.finditer(text):
+        said = match["text"].replace("\\n", "\n").strip()
+        enhanced = _ENHANCED.match(said)
+        if int(match["code"]) in _SMTP_CODES and (enhanced or REPLY_WORDS.search(said)):
+            rest = said[enhanced.end() :] if enhanced else said
+            return SmtpReply(int(match["code"]), rest, enhanced["code"] if enhanced else None)
     return None
 
 
