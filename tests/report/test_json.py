@@ -18,6 +18,7 @@ from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Outcome, Report, Verdict
 from sestriage.report import json as report_json
 from sestriage.report.common import iso_time
+from sestriage.report.json import indented
 
 # jsonschema ships no types; the module is used as an untyped one on purpose.
 VALIDATOR: Any = importlib.import_module("jsonschema").Draft202012Validator
@@ -152,3 +153,21 @@ def test_any_text_gives_ascii_and_comes_back(make_quote_report: Callable[[str], 
     assert rendered.isascii()
     assert not any(c in rendered for c in "\x1b\x07\x00\x7f")
     assert json.loads(rendered)["verdict"]["evidence"][0]["quote"] == text
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner),
+    max_leaves=20,
+)
+
+
+@given(VALUES)
+def test_indentation_is_that_of_the_standard_library(value: object) -> None:
+    assert indented(value) == json.dumps(value, indent=2, allow_nan=False)
+
+
+def test_what_is_no_json_is_refused() -> None:
+    for value in (float("nan"), object(), [float("inf")]):
+        with pytest.raises((ValueError, TypeError)):
+            indented(value)
