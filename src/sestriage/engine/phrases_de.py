@@ -22,8 +22,9 @@ GERMAN: Mapping[str, str] = {
     "the log lines of the same moment as the capture": "die Logzeilen aus demselben Moment wie der Mitschnitt",
     "the conversation is encrypted after STARTTLS: only the Manager's log says how it went on": "nach STARTTLS ist das"
     " Gespräch verschlüsselt: Nur das Log des Managers sagt, wie es weiterging",
-    "a run of openssl against the same server, captured, with its TLS secrets (hand in all three files)": "ein Lauf von"
-    " openssl gegen denselben Server, mitgeschnitten, mit seinen TLS-Geheimnissen (alle drei Dateien zusammen vorlegen)",
+    "a run of openssl against the same server, captured, with its TLS secrets (hand in all three files)": "ein Lauf"
+    " von openssl gegen denselben Server, mitgeschnitten, mit seinen TLS-Geheimnissen (alle drei Dateien zusammen"
+    " vorlegen)",
     "TLS 1.3 hides the certificates, the client's alert and the mail dialogue; the Manager's Java writes no secrets, "
     "openssl does, and is served the same chain": "TLS 1.3 verbirgt die Zertifikate, den Alert des Clients und den"
     " Maildialog; das Java des Managers schreibt keine Geheimnisse, openssl schon, und es bekommt dieselbe Kette",

@@ -82,8 +82,8 @@ GERMAN = GuideWords(
                 "Die Angaben am Ende gut aufbewahren, sie werden nur einmal angezeigt: den SMTP-Benutzernamen (20"
                 " Zeichen, beginnt mit AKIA) und das SMTP-Passwort (44 Zeichen, beginnt mit B). Das Passwort ist an"
                 " diese Region gebunden und nicht dasselbe wie der AWS Secret Access Key. Ist ein Secret Access Key"
-                " vorhanden, leitet sein Besitzer das Passwort mit `sestriage credentials --region {region_argument}` daraus"
-                " ab.",
+                " vorhanden, leitet sein Besitzer das Passwort mit `sestriage credentials --region {region_argument}`"
+                " daraus ab.",
                 "Der neue Benutzer erhält die folgende Policy. Eine engere muss, solange das Konto in der Sandbox"
                 " ist, auch die Empfänger erlauben, und das Configuration Set, falls der Identität eines zugeordnet"
                 " ist:",

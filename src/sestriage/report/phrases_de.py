@@ -47,7 +47,7 @@ GERMAN: Mapping[str, str] = {
     "OpenPGP data": "OpenPGP-Daten",
     "mail": "Mail",
     "SMTP settings": "SMTP-Einstellungen",
-    "s_client transcript": "s_client-Ausgabe",
+    "transcript": "mitgeschriebene Ausgabe",
     "log": "Log",
     "capture": "Paketmitschnitt",
     "unknown": "unbekannt",
@@ -56,11 +56,6 @@ GERMAN: Mapping[str, str] = {
     "response management": "Response Management",
     "another service": "ein anderer Dienst",
     "kept copy": "aufbewahrte Kopie",
-    "a delivered mail: `sestriage mail` reads its headers": "eine zugestellte Mail: ihre Kopfzeilen liest"
-    " `sestriage mail`",
-    "SMTP settings: `sestriage settings` checks them": "SMTP-Einstellungen: sie prüft `sestriage settings`",
-    "output of `openssl s_client`: triage does not read it yet": "Ausgabe von `openssl s_client`: wird noch nicht"
-    " ausgewertet",
     "encrypted with OpenPGP: decrypt it first (`gpg --decrypt`), then hand in the result": "mit OpenPGP verschlüsselt:"
     " zuerst entschlüsseln (`gpg --decrypt`), dann das Ergebnis auswerten lassen",
     "text without time stamps, levels or exceptions: not a log that is known": "Text ohne Zeitstempel, Level oder"

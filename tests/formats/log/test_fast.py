@@ -17,6 +17,7 @@ from sestriage.formats.log.finder import Finder, hyperscan_finder, python_finder
 from sestriage.formats.log.gates import CODES, GATES, PATTERNS, WEAK, Pattern, says_outcome
 from sestriage.formats.log.physical import Block, blocks
 from sestriage.formats.log.problems import Problems
+from sestriage.formats.log.words import Words
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 from support import SAMPLES
@@ -85,7 +86,9 @@ def slow(data: bytes, monkeypatch: pytest.MonkeyPatch) -> list[LogEvent]:
 
 @pytest.mark.parametrize("wrap", WRAPPINGS.values(), ids=WRAPPINGS)
 @pytest.mark.parametrize("path", LOGS, ids=lambda p: p.parent.name)
-def test_samples_in_chatter(path: str, wrap: Callable[[list[str]], list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_samples_in_chatter(
+    path: Path, wrap: Callable[[list[str]], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     sample = path.read_text(encoding="utf-8").splitlines()
     lines = [*chatter(900, 1), *sample, *chatter(1300, 2), *sample, *chatter(40, 3)]
     data = ("\n".join(wrap(lines)) + "\n").encode()
@@ -221,7 +224,7 @@ def weak(text: str) -> bool:
 
 def entries(*vocabularies: object) -> Iterator[str]:
     for words in vocabularies:
-        assert isinstance(words, vocabulary.Words)
+        assert isinstance(words, Words)
         for entry, _ in words.entries():
             yield " ".join(entry)
 
