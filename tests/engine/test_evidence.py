@@ -29,3 +29,12 @@ def test_quotes_stand_in_their_lines(log: Path) -> None:
         assert item.source.line is not None
         here = readings(lines[item.source.line - 1])
         assert " ".join(item.quote.split())[:80] in " ".join(here.split()), item.source.line
+
+
+def test_a_store_that_is_there_is_not_asked_for() -> None:
+    """In TLS 1.3 the chain is hidden, so nothing is compared; the store in evidence is not what is missing."""
+    folder = SAMPLES / "tls13"
+    log, store = folder / "sw-response-mgmt.log", folder / "truststore.p12"
+    for paths, asked in (([folder], False), ([log, store], False), ([log], True)):
+        needs = triage([str(path) for path in paths]).verdict.needs
+        assert ("the Manager's trust store" in [need.evidence for need in needs]) is asked
