@@ -38,3 +38,12 @@ def test_a_store_that_is_there_is_not_asked_for() -> None:
     for paths, asked in (([folder], False), ([log, store], False), ([log], True)):
         needs = triage([str(path) for path in paths]).verdict.needs
         assert ("the Manager's trust store" in [need.evidence for need in needs]) is asked
+
+
+def test_a_store_without_a_path_speaks_against_a_mail_that_was_accepted() -> None:
+    success = SAMPLES / "success"
+    conversation = [str(success / "sw-response-mgmt.log"), str(success / "test-action.pcap")]
+    for store, spoken in (("success/truststore.p12", 0), ("pkix-root-missing/truststore.p12", 1)):
+        verdict = triage([*conversation, str(SAMPLES / store)]).verdict
+        assert verdict.outcome == "accepted"
+        assert ["accepted, but the trust store" in c.text for c in verdict.contradictions] == [True] * spoken

@@ -37,6 +37,11 @@ GERMAN: Mapping[str, str] = {
     "the log reports success, but the conversation of the same time broke off": "Das Log meldet Erfolg, aber das"
     " Gespräch zur selben Zeit brach ab",
     "this conversation broke off": "dieses Gespräch brach ab",
+    "the mail was accepted, but the trust store that was handed in does not lead to the served chain: it is not the"
+    " store that the service used, or was changed since, or this release does not check the certificate": "die Mail"
+    " wurde angenommen, aber der vorliegende Vertrauensspeicher führt nicht zur gelieferten Zertifikatskette: Er ist"
+    " nicht der, den der Dienst benutzt hat, oder wurde seither geändert, oder dieses Release prüft das Zertifikat"
+    " nicht",
     "the trust stores that were handed in do not agree; find out which one the service reads": "Die vorliegenden"
     " Vertrauensspeicher widersprechen sich; klären, welchen davon der Dienst liest",
     "the settings name the server {server}, the log {host}": "In den Einstellungen steht der Server {server}, im Log"

@@ -26,6 +26,7 @@ def contradictions_of(decision: Decision, collected: Collected, say: Say = engli
         if finding.conflicts
     ]
     found += _success_against_wire(decision, say)
+    found += _success_against_stores(decision, say)
     found += _stores_disagree(decision.paths, say)
     found += settings_contradictions(collected.settings, decision.attempt, say)
     found += tie_contradictions(decision.attempt, say)
@@ -46,6 +47,18 @@ def _success_against_wire(decision: Decision, say: Say) -> list[Contradiction]:
     evidence = (*attempt.outcome_evidence, *(Evidence(s.source, say("this conversation broke off")) for s in broken))
     text = say("the log reports success, but the conversation of the same time broke off")
     return [Contradiction(text, evidence)]
+
+
+def _success_against_stores(decision: Decision, say: Say) -> list[Contradiction]:
+    attempt, paths = decision.attempt, decision.paths
+    if attempt.outcome is not Outcome.ACCEPTED or not paths or any(p.status != "no-path" for p in paths):
+        return []
+    stores = (Evidence(p.store, f"{p.store.name}: {p.status}", "trust.path") for p in paths)
+    text = say(
+        "the mail was accepted, but the trust store that was handed in does not lead to the served chain: it is not the"
+        " store that the service used, or was changed since, or this release does not check the certificate"
+    )
+    return [Contradiction(text, (*attempt.outcome_evidence, *stores))]
 
 
 def _stores_disagree(paths: Sequence[TrustPath], say: Say) -> list[Contradiction]:
