@@ -134,7 +134,11 @@ def command(
         utc_offset=_offset(utc_offset),
         language=language,
     )
-    reports = triage_cases(paths, options, sys.stdin.buffer)
+
+    def rehearse(report: Report) -> None:
+        _render(_cleaned([report], redact=not no_redact), form, verbose, output)
+
+    reports = triage_cases(paths, options, sys.stdin.buffer, rehearse)
     cleaned = _cleaned(reports, redact=not no_redact)
     write(_render(cleaned, form, verbose, output), output)
     if not no_save:

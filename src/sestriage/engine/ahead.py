@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ class Ahead:
 
     def __init__(self) -> None:
         self._readings: dict[str, _Reading] = {}
+        self.meanwhile: Callable[[], object] | None = None
+        """What to do once, before the first result is waited for. Whatever it raises is dropped."""
 
     def begin(self, arguments: Sequence[str]) -> None:
         """Starts reading the large captures among the words of a command line; never raises.
@@ -59,6 +62,10 @@ class Ahead:
             return None
         import pickle
 
+        if self.meanwhile is not None:
+            with suppress(Exception):
+                self.meanwhile()
+            self.meanwhile = None
         data = _everything(reading)
         if data is None:
             return None
