@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -270,3 +271,12 @@ def test_nothing_but_nuls_is_said() -> None:
     result = piped(bytes(1 << 20))
     assert result.members["-"].kind == "other"
     assert "nothing but NUL bytes" in (result.members["-"].problem or "")
+
+
+@pytest.mark.parametrize("unit", [b"\n", b" ", b",", b"a", b"a.", b"server ", b'"', b"x: ", b"\t:", b"{a"])
+def test_recognition_takes_linear_time(unit: bytes) -> None:
+    """Found by the fuzz run: 10 KiB of one sort of character kept a pattern busy for seconds."""
+    data = b"smtp\n" + unit * (16_000 // len(unit))
+    began = time.process_time()
+    piped(data)
+    assert time.process_time() - began < 0.5

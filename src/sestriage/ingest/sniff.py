@@ -40,8 +40,8 @@ _MAIL_HEADER: Final = re.compile(
 _HEADER_LINE: Final = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]+\S")
 """A header field, or the continuation of one (RFC 5322, 2.2)."""
 _SETTING: Final = re.compile(
-    rb"(?mi)(?:^|[{,])[\s{,]*[\"']?(?:[\w.-]*[._-])?(server|host|port|encryption(?:[_-]?type)?|from(?:[_-]?email)?|sender|user"
-    rb"(?:[_-]?name)?|password|recipient|to)[\"']?\s*[:=]\s*\S"
+    rb"(?mi)(?:^|[{,])[\s{,]{0,40}[\"']?(?:[\w.-]{0,60}[._-])?(server|host|port|encryption(?:[_-]?type)?|from(?:[_-]?email)?|sender|user"
+    rb"(?:[_-]?name)?|password|recipient|to)[\"']?\s{0,40}[:=]\s{0,40}\S"
 )
 _SMTP_WORD: Final = re.compile(rb"(?i)smtp|amazonaws\.com|starttls")
 _SETTINGS_MOST: Final = 16 * 1024
