@@ -38,6 +38,7 @@ class Ahead:
 
     def __init__(self) -> None:
         self._readings: dict[str, _Reading] = {}
+        self._ended: list[int] = []
         self.meanwhile: Callable[[], object] | None = None
         """What to do once, before the first result is waited for. Whatever it raises is dropped."""
 
@@ -62,25 +63,33 @@ class Ahead:
             return None
         import pickle
 
+        from sestriage.formats.capture.unparsed import parse_all
+        from sestriage.formats.x509 import parse_certificate
+
+        parse_certificate(b"")  # imports what is needed
         if self.meanwhile is not None:
             with suppress(Exception):
                 self.meanwhile()
             self.meanwhile = None
-        data = _everything(reading)
-        if data is None:
+        data = _everything(reading.pipe)
+        self._ended.append(reading.process)
+        try:
+            capture: Capture = pickle.loads(data)  # noqa: S301 - written by our own child
+        except (pickle.UnpicklingError, EOFError):  # it ended before its time
             return None
-        capture: Capture = pickle.loads(data)  # noqa: S301 - written by our own child
-        return capture if capture.source == source else None
+        return parse_all(capture) if capture.source == source else None
 
     def stop(self) -> None:
-        """Ends the readings that nobody asked for."""
-        import signal
-
+        """Ends the readings that nobody asked for; no process is left behind."""
         for reading in self._readings.values():
+            import signal
+
             os.kill(reading.process, signal.SIGKILL)
             os.close(reading.pipe)
-            os.waitpid(reading.process, 0)
+            self._ended.append(reading.process)
         self._readings.clear()
+        while self._ended:
+            os.waitpid(self._ended.pop(), 0)
 
 
 def _is_large_capture(path: str) -> bool:
@@ -117,10 +126,11 @@ def _read(path: str, pipe: int) -> None:
         import pickle
 
         from sestriage.formats.capture import read_capture
+        from sestriage.formats.capture.unparsed import unparsed
         from sestriage.model.source import SourceRef
 
         with open(path, "rb") as file:  # noqa: PTH123
-            capture = read_capture(file, SourceRef(path))
+            capture = read_capture(file, SourceRef(path), parse=unparsed)
         with os.fdopen(pipe, "wb") as out:
             pickle.dump(capture, out, pickle.HIGHEST_PROTOCOL)
         status = 0
@@ -128,11 +138,10 @@ def _read(path: str, pipe: int) -> None:
         os._exit(status)
 
 
-def _everything(reading: _Reading) -> bytes | None:
-    """What the process wrote until it ended well; None when it did not."""
+def _everything(pipe: int) -> bytes:
+    """What the process wrote until it closed its end."""
     portions = []
-    with os.fdopen(reading.pipe, "rb", buffering=0) as pipe:
-        while portion := pipe.read(_PORTION):
+    with os.fdopen(pipe, "rb", buffering=0) as stream:
+        while portion := stream.read(_PORTION):
             portions.append(portion)
-    _, status = os.waitpid(reading.process, 0)
-    return None if status else b"".join(portions)
+    return b"".join(portions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -25,6 +26,8 @@ from sestriage.model.ses import PORT_MODES
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate
 
+ParseCertificate = Callable[[bytes, SourceRef], Certificate]
+"""Encoding and source to the certificate; must not raise."""
 _LEVELS = {1: "warning", 2: "fatal"}
 MAX_CACHED_CERTIFICATES = 500
 _ENDS = ("QUIT", "221")
@@ -40,8 +43,9 @@ def lookups(log: DnsLog, source: SourceRef) -> tuple[DnsLookup, ...]:
 class StreamBuilder:
     """Makes a `Stream` of a conversation. A certificate that is served again is parsed once."""
 
-    def __init__(self, source: SourceRef) -> None:
+    def __init__(self, source: SourceRef, parse: ParseCertificate | None = None) -> None:
         self.source = source
+        self._parse = parse
         self._certificates: dict[str, Certificate] = {}
 
     def stream(self, talk: Conversation, now: datetime | None, names: dict[str, str]) -> Stream:
@@ -129,13 +133,15 @@ class StreamBuilder:
     def _certificate(self, der: bytes, frame: int) -> Certificate:
         import hashlib
 
-        from sestriage.formats.x509 import parse_certificate
-
         digest = hashlib.sha256(der).hexdigest()
         source = replace(self.source, frame=frame, sha256=digest)
         known = self._certificates.get(digest)
         if known is None:
-            known = parse_certificate(der, source)
+            if self._parse is None:
+                from sestriage.formats.x509 import parse_certificate
+
+                self._parse = parse_certificate
+            known = self._parse(der, source)
             if len(self._certificates) >= MAX_CACHED_CERTIFICATES:
                 self._certificates.clear()
             self._certificates[digest] = known

@@ -6,7 +6,7 @@ import io
 import zlib
 from typing import Protocol
 
-CHUNK = 1 << 18
+CHUNK = 1 << 19
 GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31
 """zlib's code for a gzip header with the largest window."""

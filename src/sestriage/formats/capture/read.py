@@ -6,7 +6,7 @@ from collections import deque
 from typing import BinaryIO
 
 from sestriage.formats.capture import pcap, pcapng
-from sestriage.formats.capture.assemble import StreamBuilder, lookups
+from sestriage.formats.capture.assemble import ParseCertificate, StreamBuilder, lookups
 from sestriage.formats.capture.conversation import Conversation
 from sestriage.formats.capture.decrypt import Keys
 from sestriage.formats.capture.feed import Buffer, Feed
@@ -29,8 +29,8 @@ UNEXPECTED = "reading stopped on an unexpected error"
 class _Collector:
     """Turns finished conversations into streams, and keeps the newest."""
 
-    def __init__(self, source: SourceRef, keys: Keys) -> None:
-        self.builder = StreamBuilder(source)
+    def __init__(self, source: SourceRef, keys: Keys, parse: ParseCertificate | None) -> None:
+        self.builder = StreamBuilder(source, parse)
         self.walker = Walker(Table(keys, self.take))
         self.mail: deque[Stream] = deque(maxlen=MAX_STREAMS)
         self.other: deque[Stream] = deque(maxlen=MAX_STREAMS)
@@ -48,18 +48,21 @@ class _Collector:
         return tuple(sorted((*self.mail, *self.other), key=lambda s: s.first_frame))
 
 
-def read_capture(stream: BinaryIO, source: SourceRef, keylog: bytes | None = None) -> Capture:
+def read_capture(
+    stream: BinaryIO, source: SourceRef, keylog: bytes | None = None, parse: ParseCertificate | None = None
+) -> Capture:
     """Reads a capture; never raises for what the bytes are.
 
     Only `stream.read(n)` is used. `keylog` is an NSS key log (SSLKEYLOGFILE); secrets inside a pcapng are used as well.
-    Damage becomes `problem` of the result, and what came before it is used.
+    Damage becomes `problem` of the result, and what came before it is used. `parse` makes certificates of their
+    encodings; None is the parser of this program.
     """
     feed = Feed(stream)
     buffer = Buffer(feed)
     keys = Keys()
     if keylog:
         keys.add(keylog)
-    collector = _Collector(source, keys)
+    collector = _Collector(source, keys, parse)
     walker = collector.walker
     buffer.refill(0, pcap.HEADER_SIZE)
     try:
