@@ -64,9 +64,9 @@ class Ahead:
         import pickle
 
         from sestriage.formats.capture.unparsed import parse_all
-        from sestriage.formats.x509 import parse_certificate
+        from sestriage.formats.x509 import strict_refusal
 
-        parse_certificate(b"")  # imports what is needed
+        strict_refusal(b"")  # imports what it takes to parse certificates
         if self.meanwhile is not None:
             with suppress(Exception):
                 self.meanwhile()
