@@ -55,6 +55,7 @@ def strip_report(report: Report) -> Report:
 
 
 def _learn(report: Report, redactor: Redactor) -> None:
+    certificates: set[str] = set()
     for node in _nodes(report, set()):
         match node:
             case Endpoint(ip=ip):
@@ -74,7 +75,8 @@ def _learn(report: Report, redactor: Redactor) -> None:
                 redactor.learn("host", (name.strip("[]"),))
             case Gap(issuer=name):
                 redactor.protect((name,))
-            case Certificate():
+            case Certificate() if node.sha256 not in certificates:
+                certificates.add(node.sha256)
                 learn_certificate(node, redactor)
 
 
@@ -116,6 +118,8 @@ class _Walker:
         self._clean: Clean = redactor.redact if redactor else self._strip
         self._done: dict[int, tuple[object, object]] = {}
         """By identity: the node (kept, so that its id is not reused) and what it became."""
+        self._public: set[str] = set()
+        """Certificates in which nothing changes, by SHA-256: they are served again and again."""
         self._special: Mapping[tuple[type, str], Clean] = self._special_fields(redactor) if redactor else {}
 
     def _special_fields(self, redactor: Redactor) -> dict[tuple[type, str], Clean]:
@@ -133,8 +137,6 @@ class _Walker:
             (TlsSession, "sni"): host,
             (SmtpSettings, "server"): host,
             (Gap, "issuer"): strip,
-            (SourceRef, "path"): strip,
-            (SourceRef, "member"): strip,
         }
 
     def walk(self, node: _T) -> _T:
@@ -162,7 +164,10 @@ class _Walker:
 
     def _record(self, node: Any) -> object:
         if self._redactor and isinstance(node, Certificate):
-            return redact_certificate(node, self._redactor)
+            return self._certificate(node, self._redactor)
+        if type(node) is SourceRef:
+            path, member = self._strip(node.path), node.member and self._strip(node.member)
+            return node if (path, member) == (node.path, node.member) else replace(node, path=path, member=member)
         changes: dict[str, Any] = {}
         kind = type(node)
         for name in _names(kind):
@@ -176,6 +181,14 @@ class _Walker:
         if self._redactor and isinstance(node, WireCommand):
             changes |= _greeting(node, self._redactor)
         return replace(node, **changes) if changes else node
+
+    def _certificate(self, node: Certificate, redactor: Redactor) -> Certificate:
+        if node.sha256 in self._public:
+            return node
+        redacted = redact_certificate(node, redactor)
+        if redacted is node:
+            self._public.add(node.sha256)
+        return redacted
 
     def _apply(self, clean: Clean, value: object) -> object:
         if isinstance(value, str):

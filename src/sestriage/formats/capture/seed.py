@@ -6,6 +6,8 @@ from sestriage.formats.capture.lifecycle import ACK
 from sestriage.formats.capture.protocols import guess, may_become
 
 MAX_HEADS = 8
+HOPELESS = (b"GET ", b"POST ", b"HEAD ", b"PUT ", b"HTTP/1.", b"SSH-2.0")
+"""First bytes of protocols in which neither SMTP nor TLS follows."""
 MAX_TRIES = 3
 """Payloads that are neither TLS nor SMTP before a conversation is given up whose start was captured."""
 
@@ -35,6 +37,8 @@ class Seed:
 
     def matters(self, data: bytes) -> bool | None:
         """A payload: True when the conversation may matter, False when it does not, None when that is still open."""
+        if data.startswith(HOPELESS):
+            return False
         if data and (guess(data) is not None or may_become(data)):
             return True
         self.tries += 1
