@@ -30,6 +30,17 @@ HEAD = b"2026-11-24 03:47:00.000  INFO 7 --- [    scheduler-1] com.harbor.respon
 
 Content = Callable[[], Iterator[bytes]]
 
+# A process starts with the peak of the one that started it (getrusage(2): the test runner's own size would be
+# reported), so a small one stands between.
+LAUNCHER = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[2:])
+_, state, usage = os.wait4(process.pid, 0)
+with open(sys.argv[1], "w") as file:
+    file.write(str(usage.ru_maxrss * 1024))
+sys.exit(os.waitstatus_to_exitcode(state))
+"""
+
 
 @dataclass(frozen=True)
 class Ended:
@@ -46,22 +57,27 @@ class Ended:
 def triaged(content: Content) -> Ended:
     """`triage -` with the content piped in, so that gigabytes never lie on a disk; peak memory in bytes."""
     command = [sys.executable, "-m", "sestriage", "triage", "--format", "json", "-"]
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.NamedTemporaryFile("r") as peak:
         began = time.monotonic()
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, stderr=err, env=environment)
+        process = subprocess.Popen(
+            [sys.executable, "-c", LAUNCHER, peak.name, *command],
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=err,
+            env=environment,
+        )
         assert process.stdin is not None
         feeder = threading.Thread(target=_feed, args=(process.stdin, content), daemon=True)
         feeder.start()
-        _, state, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(state)
+        process.wait()
         seconds = time.monotonic() - began
         feeder.join()
         out.seek(0)
         err.seek(0)
         said = err.read().decode()
         assert said == ""
-        return Ended(process.returncode, json.loads(out.read()), usage.ru_maxrss * 1024, seconds)
+        return Ended(process.returncode, json.loads(out.read()), int(peak.read()), seconds)
 
 
 def _feed(pipe: Any, content: Content) -> None:
