@@ -29,7 +29,7 @@ LINGER = 64
 """Closed conversations that still wait for late packets."""
 MAX_IDLE = 8
 """Packets without payload after which a conversation whose start was not captured is passed over."""
-MAX_EMPTY = 50
+MAX_EMPTY = 16
 """The same for one whose start was captured: nobody acknowledges so often before the first word."""
 MAX_BUFFERED = 24 << 20
 """Bytes that may wait, in all conversations together, for others that come before them."""
