@@ -8,8 +8,7 @@ from struct import error as StructError  # noqa: N812
 
 from sestriage.formats.capture.feed import Buffer
 from sestriage.formats.capture.magic import PCAP
-from sestriage.formats.capture.table import DROP, LIGHT, SKIP
-from sestriage.formats.capture.walk import FIN_SYN_RST, SYN, Walker
+from sestriage.formats.capture.walk import Walker
 
 HEADER_SIZE = 24
 MAX_RECORD = 262_144
@@ -69,36 +68,29 @@ class _Walk:
         view, size, header = buffer.view, buffer.size, self.header
         # a record's length, and key and flags where the front plan has them
         peek = Struct(f"{self.order}8xI{header - 12}x{walker.front.key.format}").unpack_from
-        get = walker.table.flows.get
-        frame, previous, length = self.frame, -1, 0
+        marks = walker.table.marks
+        frame, length = self.frame, 0
         while True:
             try:
                 for frame in count(frame + 1):  # noqa: B007, B020
                     length, key, flags = peek(view, pos)
-                    state = get(key)
-                    if state is SKIP:
-                        if flags & SYN:
-                            break
-                    elif state is LIGHT:
-                        if flags & FIN_SYN_RST:
-                            break
-                    elif state is not DROP:
+                    pos += header + length
+                    if flags & marks[key]:
                         break
-                    previous = pos
-                    pos += length + header
+            except KeyError:  # a packet of a conversation without mark
+                pass
             except StructError:
                 frame -= 1
                 break
-            after = pos + header + length
-            if after > size or length > MAX_RECORD:
-                frame -= 1
+            if pos > size or length > MAX_RECORD:
                 break
-            self._packet(frame, view, pos, after)
-            previous, pos = pos, after
-        if pos > size:  # the last record that was passed over is not all there
-            frame, pos = frame - 1, previous
-        elif previous >= 0:
-            self._note_time(view, previous)
+            self._packet(frame, view, pos - header - length, pos)
+        if frame > self.frame:
+            before = pos - header - length
+            if pos > size or length > MAX_RECORD:  # the last record is not all there, or none
+                frame, pos = frame - 1, before
+            else:
+                self._note_time(view, before)
         self.frame = frame
         return pos
 

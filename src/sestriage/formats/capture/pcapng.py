@@ -12,8 +12,7 @@ from struct import Struct
 from struct import error as StructError  # noqa: N812
 
 from sestriage.formats.capture.feed import Buffer
-from sestriage.formats.capture.table import DROP, LIGHT, SKIP
-from sestriage.formats.capture.walk import FIN_SYN_RST, SYN, Walker
+from sestriage.formats.capture.walk import Walker
 
 _ORDERS = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 _SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _NAMES, _PACKET, _SECRETS = 0x0A0D0D0A, 1, 2, 3, 4, 6, 10
@@ -127,7 +126,7 @@ class _Walk:
     def _fast(self, pos: int) -> int:
         """The tight loop, as far as the front plan can look ahead in the buffer; where it stopped."""
         view = self.buffer.view
-        get = self.walker.table.flows.get
+        marks = self.walker.table.marks
         while self.problem is None:
             section = self.section
             peek = section.peek(self.walker).unpack_from
@@ -137,17 +136,12 @@ class _Walk:
                     kind, total, key, flags = peek(view, pos)
                     if kind != _PACKET or total < _PACKET_FRAME:
                         break
-                    state = get(key)
-                    if state is SKIP:
-                        if flags & SYN:
-                            break
-                    elif state is LIGHT:
-                        if flags & FIN_SYN_RST:
-                            break
-                    elif state is not DROP:
+                    if flags & marks[key]:
                         break
                     previous = pos
                     pos += total
+            except KeyError:  # a packet of a conversation without mark
+                pass
             except StructError:
                 total = 0
             self.frame = frame - 1

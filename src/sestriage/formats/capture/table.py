@@ -48,18 +48,12 @@ _ICMP_V6 = {(1, 0): "network-unreachable", (1, 1): "admin-prohibited", (1, 3): "
 _ICMP_V6 |= {(1, 4): "port-unreachable", (1, 5): "admin-prohibited", (1, 6): "admin-prohibited"}
 
 
-class Mark:
-    """What is remembered of a conversation that does not matter."""
+SKIP, LIGHT, DROP = SYN, FIN | SYN | RST, 0
+"""Marks of conversations whose packets may be passed over: the TCP flags of those that must be looked at all the same.
 
-    __slots__ = ()
-
-
-SKIP = Mark()
-"""TCP, of no interest: pass over all packets without SYN."""
-LIGHT = Mark()
-"""TCP, of which only the end is still of interest: pass over all packets without FIN, SYN, RST."""
-DROP = Mark()
-"""UDP: pass over all packets."""
+SKIP: TCP, of no interest (a SYN may begin a new conversation). LIGHT: TCP, of which the end is still of interest.
+DROP: UDP.
+"""
 
 
 class Table:
@@ -68,14 +62,15 @@ class Table:
     def __init__(self, keys: Keys | None, done: Callable[[Conversation], None]) -> None:
         self.keys = keys
         self.done = done
-        self.flows: dict[bytes, Mark | Seed | Conversation] = {}
+        self.flows: dict[bytes, Seed | Conversation] = {}
+        self.marks: dict[bytes, int] = {}
+        """A direction (addresses and ports) stands here, or among the flows, or nowhere."""
         self.dns = DnsLog()
         self._open: dict[Conversation, None] = {}
         self._seeds: dict[Seed, None] = {}
         self._light: dict[bytes, Conversation] = {}
         self._closed: deque[Conversation] = deque()
         self._idle: dict[bytes, int] = {}
-        self._marks = 0
         self._until_check = CHECK_EVERY
 
     def datagram(self, frame: int, nanoseconds: int, datagram: ip.Datagram) -> bool:
@@ -106,7 +101,7 @@ class Table:
         if header < 20 or length > MAX_SEGMENT:
             return False
         state = self.flows.get(key)
-        if state is SKIP or state is LIGHT:
+        if state is None and key in self.marks:
             conversation = self._light.get(key)
             if conversation is None:
                 if flags & (SYN | ACK) != SYN:
@@ -140,7 +135,7 @@ class Table:
         """A light conversation comes to its end: its packets are looked at again, its payload is not."""
         for key in conversation.keys:
             self._light.pop(key, None)
-            self.flows[key] = conversation
+            self._follow(key, conversation)
 
     def _ending(
         self, conversation: Conversation, key: bytes, flags: int, after: int, ack: int, frame: int, nanoseconds: int
@@ -163,7 +158,7 @@ class Table:
                 return self._count_idle(key)
             seed = Seed((key, _reverse(datagram, key)))
             for end in seed.keys:
-                self.flows[end] = seed
+                self._follow(end, seed)
             self._seeds[seed] = None
             if len(self._seeds) > MAX_SEEDS:
                 self._uproot(next(iter(self._seeds)))
@@ -212,7 +207,7 @@ class Table:
         tls = sport in TLS_PORTS or dport in TLS_PORTS
         conversation = Conversation(ends, keys, self.keys, mail=mail, tls=tls)
         for end in keys:
-            self.flows[end] = conversation
+            self._follow(end, conversation)
         self._open[conversation] = None
         if len(self._open) > MAX_OPEN:
             self._retire(next(iter(self._open)))
@@ -261,7 +256,7 @@ class Table:
         self._open.pop(conversation, None)
         for key in conversation.keys:
             self._light.pop(key, None)
-            if self.flows.get(key) in (conversation, SKIP, LIGHT):
+            if self.flows.get(key) is conversation or key in self.marks:
                 self._mark(key, SKIP)
         if conversation.wanted is False:
             return
@@ -269,14 +264,17 @@ class Table:
         if conversation.worth_keeping:
             self.done(conversation)
 
-    def _mark(self, key: bytes, mark: Mark) -> None:
-        self.flows[key] = mark
-        self._marks += 1
-        if self._marks > MAX_MARKS:
-            flows = self.flows
-            for old in [k for k, v in flows.items() if isinstance(v, Mark) and k not in self._light]:
-                del flows[old]
-            self._marks = 0
+    def _follow(self, key: bytes, state: Seed | Conversation) -> None:
+        self.marks.pop(key, None)
+        self.flows[key] = state
+
+    def _mark(self, key: bytes, mark: int) -> None:
+        self.flows.pop(key, None)
+        self.marks[key] = mark
+        if len(self.marks) > MAX_MARKS + len(self._light):
+            kept = {light: self.marks[light] for light in self._light if light in self.marks}
+            self.marks.clear()  # the loops hold on to this very dictionary
+            self.marks.update(kept)
 
     def _limit_buffers(self) -> None:
         """Bytes that wait for others must not add up without end: the largest heaps are given up."""

@@ -11,12 +11,10 @@ from struct import Struct
 from sestriage.formats.capture import link
 from sestriage.formats.capture.ip import Unwrapper
 from sestriage.formats.capture.oddlink import OddLinks
-from sestriage.formats.capture.table import DROP, LIGHT, SKIP, Table
+from sestriage.formats.capture.table import Table
 
 MAX_PLAN_OFFSET = 128
 MAX_PLANS = 6
-SYN, FIN_SYN_RST = 2, 7
-"""Flags of packets that are looked at: SYN may begin a new conversation, the others end one."""
 
 
 class Plan:
@@ -58,14 +56,14 @@ class Walker:
 
     def passes_over(self, view: memoryview, start: int) -> bool:
         """The packet belongs, by one of the other plans, to a conversation that does not matter."""
-        flows = self.table.flows
+        marks = self.table.marks
         room = len(view) - start
         for plan in self.others:
             if plan.key.size > room:
                 continue
             key, flags = plan.key.unpack_from(view, start)
-            state = flows.get(key)
-            if state is DROP or (state is SKIP and not flags & SYN) or (state is LIGHT and not flags & FIN_SYN_RST):
+            mark = marks.get(key)
+            if mark is not None and not flags & mark:
                 plan.hits += 1
                 return True
         return False
