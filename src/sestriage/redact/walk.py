@@ -90,8 +90,11 @@ def _nodes(node: object, seen: set[int]) -> Iterator[object]:
         elif (names := _names(type(node))) and id(node) not in seen:
             seen.add(id(node))
             yield node
-            values = [getattr(node, name) for name in reversed(names)]
-            waiting += [value for value in values if type(value) is tuple or _names(type(value))]
+            for name in reversed(names):
+                value = getattr(node, name)
+                kind = type(value)
+                if kind is tuple or (kind is not SourceRef and kind is not str and _names(kind)):
+                    waiting.append(value)
 
 
 _NAMES: dict[type, tuple[str, ...]] = {}
