@@ -134,11 +134,7 @@ def command(
         utc_offset=_offset(utc_offset),
         language=language,
     )
-
-    def rehearse(report: Report) -> None:
-        _render(_cleaned([report], redact=not no_redact), form, verbose, output)
-
-    reports = triage_cases(paths, options, sys.stdin.buffer, rehearse)
+    reports = triage_cases(paths, options, sys.stdin.buffer)
     cleaned = _cleaned(reports, redact=not no_redact)
     write(_render(cleaned, form, verbose, output), output)
     if not no_save:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,8 +38,6 @@ class Ahead:
     def __init__(self) -> None:
         self._readings: dict[str, _Reading] = {}
         self._ended: list[int] = []
-        self.meanwhile: Callable[[], object] | None = None
-        """What to do once, before the first result is waited for. Whatever it raises is dropped."""
 
     def begin(self, arguments: Sequence[str]) -> None:
         """Starts reading the large captures among the words of a command line; never raises.
@@ -67,10 +64,6 @@ class Ahead:
         from sestriage.formats.x509 import strict_refusal
 
         strict_refusal(b"")  # imports what it takes to parse certificates
-        if self.meanwhile is not None:
-            with suppress(Exception):
-                self.meanwhile()
-            self.meanwhile = None
         data = _everything(reading.pipe)
         self._ended.append(reading.process)
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,6 @@ from sestriage.engine.drafts import Draft, group_events
 from sestriage.engine.needs import needs_of
 from sestriage.engine.order import has_naive_times, in_order, relevant_events, with_known_zones
 from sestriage.engine.phrases import speaker_of
-from sestriage.engine.rehearsal import made_up_case
 from sestriage.engine.remarks import contradictions_of, notes_of
 from sestriage.engine.transcripts import as_captures, own_attempts
 from sestriage.errors import RuleError
@@ -64,19 +63,11 @@ def triage(paths: Sequence[str], options: TriageOptions | None = None, stdin: Bi
 
 
 def triage_cases(
-    paths: Sequence[str],
-    options: TriageOptions | None = None,
-    stdin: BinaryIO | None = None,
-    rehearse: Callable[[Report], object] | None = None,
+    paths: Sequence[str], options: TriageOptions | None = None, stdin: BinaryIO | None = None
 ) -> list[Report]:
-    """The report of every Manager whose evidence is in the input: failed ones first, at least one.
-
-    While a capture is read ahead, `rehearse` gets a made-up report: what it does with it is done faster afterwards.
-    """
+    """The report of every Manager whose evidence is in the input: failed ones first, at least one."""
     options = options or TriageOptions()
     rules = load_rules(options.rule_dirs, options.language)
-    if rehearse is not None and options.reading.ahead is not None:
-        options.reading.ahead.meanwhile = lambda: rehearse(conclude(made_up_case(), rules, options))
     collected = collect(paths, options.reading, stdin)
     reports = [replace(conclude(case.collected, rules, options), case=case.name) for case in split_cases(collected)]
     order = (Outcome.FAILED, Outcome.UNDETERMINED, Outcome.ACCEPTED)
