@@ -18,7 +18,7 @@ from sestriage.formats.capture.walk import Walker
 from sestriage.model.capture import Capture, Stream
 from sestriage.model.source import SourceRef
 
-MAX_STREAMS = 2000
+MAX_STREAMS = 1500
 """Conversations at mail ports or with SMTP, and others with TLS, that are kept: the newest of each."""
 
 
