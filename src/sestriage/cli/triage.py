@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from sestriage.cli.language import lang_option
 from sestriage.cli.limits import limit_options, limits_from
 from sestriage.cli.output import write, writes_utf8
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED, USAGE
+from sestriage.engine.ahead import Ahead
 from sestriage.engine.collect import Options
 from sestriage.engine.pasted import Roles
 from sestriage.engine.triage import RULE_NOTE, TriageOptions, triage_cases
@@ -122,13 +124,16 @@ def command(
     their content, not by their names. Nothing is changed, and nothing is unpacked to disk. Archives are read within
     limits; the --max options raise them when a finding says that one was reached.
     """
+    ahead: Ahead | None = click.get_current_context().obj
+    if ahead is not None and ahead.busy:
+        _import_the_rest(form)
     options = TriageOptions(
         reading=Options(
             keylogs=keylogs,
             store_password_file=store_password_file,
             limits=limits_from(limits),
             roles=Roles(stores, chains),
-            ahead=click.get_current_context().obj,
+            ahead=ahead,
         ),
         rule_dirs=rule_dirs,
         utc_offset=_offset(utc_offset),
@@ -143,6 +148,12 @@ def command(
     for note in broken:
         click.echo(f"sestriage: rule not used: {note.source}: {note.problem}", err=True)
     return USAGE if broken else EXIT_STATUS[reports[0].verdict.outcome]
+
+
+def _import_the_rest(form: str) -> None:
+    """What is else imported when its turn comes: another process reads a capture, so there is time for it now."""
+    for name in ("pki.path", "rules.citefacts", "redact", f"report.{form}", "engine.save"):
+        import_module(f"sestriage.{name}")
 
 
 def _cleaned(reports: Sequence[Report], *, redact: bool) -> list[Report]:

@@ -39,6 +39,11 @@ class Ahead:
         self._readings: dict[str, _Reading] = {}
         self._ended: list[int] = []
 
+    @property
+    def busy(self) -> bool:
+        """Something is being read."""
+        return bool(self._readings)
+
     def begin(self, arguments: Sequence[str]) -> None:
         """Starts reading the large captures among the words of a command line; never raises.
 
