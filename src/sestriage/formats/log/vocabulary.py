@@ -54,11 +54,13 @@ FOREIGN = Marks(
 """Services that are not mail and have TLS of their own. Mail classes and hosts outweigh these, plain words do not."""
 HARMLESS = Marks(
     "",
-    hints="access close consider",
+    hints="access close consider limit suppressed",
     pattern=r"Illegal reflective access|illegal-access|Server Close Failed|reflective access operation"
-    r"|Please consider reporting this|An illegal access operation",
+    r"|Please consider reporting this|An illegal access operation"
+    r"|messages? lost due to rate-limit|suppressed \d{1,9} messages? from|begin to drop messages due to rate-limit",
 )
-"""Chatter that names mail classes and is no failure: the JVM's warnings, a QUIT that failed after a good send."""
+"""Chatter that is no failure: the JVM's warnings that name mail classes, a QUIT that failed after a good send, gaps
+that the syslog daemon or the journal reports."""
 CLOSING = Words("close|closing|closed|quit|disconnect*|shutdown|shutting down|schließen|beenden|trennen")
 """What a program says when only the end of the conversation failed."""
 NOT_AN_ATTEMPT = Words(
