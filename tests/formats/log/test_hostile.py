@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 import tracemalloc
 from collections.abc import Iterator
 
@@ -279,3 +280,39 @@ def test_read_events_is_lazy() -> None:
         raise AssertionError("read too far")
 
     assert next(read_events(chunks(), SOURCE)).outcome == "failure"
+
+
+RUNS = (
+    " ",
+    "\t",
+    "\r",
+    "\xa0",
+    ";",
+    "; ",
+    "a.",
+    "A",
+    "5",
+    "535 ",
+    "554 ",
+    "error:",
+    "nested exception is: ",
+    "Caused by: ",
+    "[",
+    "{",
+)
+CARRIERS = (
+    "2026-11-24 03:46:04.318 ERROR [x] c.h.M - Unable to send email {run}z\n",
+    "2026-11-24 03:46:04.318 ERROR [x] c.h.M - Unable to send email\njavax.mail.MessagingException: q{run}z;\n"
+    "  nested exception is:\n\tjavax.net.ssl.SSLException: v{run}y\nCaused by: javax.net.ssl.SSLException: v{run}y\n",
+    "DEBUG SMTP: trying to connect\n250 {run}\nDATA\n354 {run}\n{run}\n.\n250 Ok {run}\n",
+)
+
+
+@pytest.mark.parametrize("carrier", CARRIERS, ids=["message", "chain", "dialogue"])
+@pytest.mark.parametrize("run", RUNS)
+def test_long_runs_of_one_thing_take_linear_time(run: str, carrier: str) -> None:
+    """Found by the fuzz run: a few thousand blanks in a message took seconds."""
+    data = carrier.format(run=run * (60_000 // len(run))).encode()
+    began = time.process_time()
+    read(data)
+    assert time.process_time() - began < 1.5

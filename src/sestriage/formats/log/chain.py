@@ -28,9 +28,10 @@ NESTED = re.compile(r"[\s;]{0,200}nested exceptions? (?:is|are)\s*:?\s*(?P<rest>
 SPRING_LIST = re.compile(r"[\s;]{0,200}message exception(?:s| details) \(\d+\) are:\s*$")
 SPRING_ITEM = re.compile(r"\s{0,200}Failed message \d+:\s*(?P<rest>.*)$", re.DOTALL)
 _INLINE_LINK = re.compile(
-    r"[;,.]?\s*(?:nested exceptions? (?:is|are)\s*:?|(?:[Cc]aused by|[Ww]rapped by|Verursacht durch)\s*:)\s*$"
+    r"[;,.]?\s{0,9}(?:nested exceptions? (?:is|are)\s{0,9}:?|(?:[Cc]aused by|[Ww]rapped by|Verursacht durch)\s{0,9}:)$"
 )
-_PREFIX_NOISE = re.compile(r"^[\s;]+|[\s;]+$")
+_NOISE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + ";"
+"""What is left at the ends of a message when its links are taken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +253,7 @@ def _expand(opened: _Open) -> list[Throwable]:
     for _ in range(8):
         inner = next((m for m in INLINE.finditer(text) if m["colon"]), None)
         own = text if inner is None else text[: inner.start("class")]
-        message = _clean(_INLINE_LINK.sub("", own) if _is_joint(text, inner) else text)
+        message = _clean(_INLINE_LINK.sub("", own.rstrip()) if _is_joint(text, inner) else text)
         result.append(Throwable(name, simple_name(name), message, own_relation, opened.line, frames))
         if inner is None:
             break
@@ -275,4 +276,4 @@ def _is_joint(text: str, inner: re.Match[str] | None) -> bool:
 
 
 def _clean(text: str) -> str:
-    return _PREFIX_NOISE.sub("", text)
+    return text.strip(_NOISE)

@@ -47,6 +47,10 @@ def select(blocks: Iterable[Block], finder: Finder | None = None) -> Iterator[Ra
         yield from window.take(block, _hot(block, hits))
 
 
+REPLY_REACH = 96
+"""Bytes behind a code in which the foreign words of a reply begin (`gates.says_reply`); a line may hold thousands."""
+
+
 def _hot(block: Block, hits: Hits) -> list[int]:
     """Offsets of hits, ascending: the strong ones, weak ones whose line also says what became of it, and replies."""
     strong, weak, codes = hits
@@ -61,7 +65,7 @@ def _hot(block: Block, hits: Hits) -> list[int]:
         if says_outcome(block.data[_line_start(block, at) : done].lower()):
             found.add(at)
     data = block.data
-    found.update(at for at in codes if says_reply(data[at - 4 : data.find(b"\n", at) + 1 or block.end].lower()))
+    found.update(at for at in codes if says_reply(data[at - 4 : at + REPLY_REACH].split(b"\n", 1)[0].lower()))
     return sorted(found)
 
 
