@@ -303,7 +303,7 @@ class Maker:
         """Any flow that is no mail."""
         return self.rng.choices(
             (self.bulk, self.web, self.http, lambda: self.udp(2055), lambda: self.udp(514), self.dns),
-            (20, 2, 15, 3, 4, 30),
+            (20, 2, 15, 3, 4, 10),
         )[0]()
 
 
