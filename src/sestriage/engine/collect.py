@@ -88,7 +88,7 @@ class _Collector:
         self._out = Collected()
         self._pasted = Pasted(options.roles)
         self._keylog = b"".join(_read_keylog(path) for path in options.keylogs)
-        self._found_keylog = b""
+        self._keylog_came_late = False
         self._handlers = {
             "log": self._log,
             "capture": self._capture,
@@ -107,7 +107,7 @@ class _Collector:
 
     def finish(self, paths: Sequence[str]) -> Collected:
         out = self._out
-        if self._found_keylog and out.captures and "-" not in paths:
+        if self._keylog_came_late and "-" not in paths:
             self._read_captures_again(paths)
         served = self._pasted.finish()
         for index, note in enumerate(out.notes):
@@ -120,7 +120,6 @@ class _Collector:
 
     def _read_captures_again(self, paths: Sequence[str]) -> None:
         """A key log may stand behind the captures in an archive; only then they are read a second time."""
-        self._keylog += self._found_keylog
         self._out.captures.clear()
         for member in walk(paths, self._options.limits, []):
             if member.kind == "capture":
@@ -220,8 +219,13 @@ class _Collector:
         self._note(member, "mail", "; ".join(headers.problems) or None)
 
     def _keylog_member(self, member: Member) -> None:
-        self._found_keylog += member.read(MAX_KEYLOG_BYTES)
-        self._note(member, "keylog")
+        self._keylog += member.read(max(0, MAX_KEYLOG_BYTES - len(self._keylog))) + b"\n"
+        problem = None
+        if self._out.captures:
+            self._keylog_came_late = True
+            if member.ref.path == "-":
+                problem = "it comes behind a capture on standard input, which cannot be read twice: give a file instead"
+        self._note(member, "keylog", problem, used=problem is None)
 
     def _unused(self, member: Member) -> None:
         self._note(member, member.note_kind, _why_unused(member), used=False)
