@@ -53,6 +53,8 @@ def stream_of(talk: ProbeTalk, source: SourceRef) -> Stream | None:
     if tls is not None:
         started_by = "starttls" if talk.mode == "starttls" else "connect"
         tls = replace(tls, started_by=started_by, sni=tls.sni or (talk.host if named else None))
+    if talk.end == "unanswered":  # the one SYN that is written down does not show how long the probe waited
+        stream = replace(stream, tcp=replace(stream.tcp, unanswered=True))
     if talk.end == "unreachable":
         stream = replace(stream, tcp=replace(stream.tcp, unanswered=False, icmp="host-unreachable"))
     server = Endpoint(stream.server.ip, talk.port)
