@@ -103,6 +103,12 @@ def test_two_certificates_of_one_name(chain: list[Certificate], tmp_path: Path) 
     assert all(path.is_file() for path in paths)
 
 
+def test_a_certificate_that_is_served_again_and_again(chain: list[Certificate], tmp_path: Path) -> None:
+    paths = save_certificates([chain[0]] * 4, str(tmp_path))
+    assert len(set(paths)) == 4
+    assert all(path.is_file() for path in paths)
+
+
 def test_folder_that_cannot_be(tmp_path: Path, chain: list[Certificate]) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot write certificates"):

@@ -5,7 +5,6 @@ A server chooses the names in its certificates: they are reduced to harmless fil
 
 from __future__ import annotations
 
-import base64
 import io
 import os
 import re
@@ -17,6 +16,7 @@ from sestriage.errors import InputError
 from sestriage.formats.transcript.probe import dump_probe
 from sestriage.model.probe import Probe
 from sestriage.model.trust import Certificate
+from sestriage.pki.export import pem_text as bare_pem
 
 MAX_NAME = 100
 _HARMLESS = re.compile(r"[^A-Za-z0-9._-]+")
@@ -41,21 +41,22 @@ def file_name(certificate: Certificate) -> str:
 
 def pem_text(index: int, certificate: Certificate) -> str:
     """A certificate with the lines above it that `s_client` prints, by which it is known as a served one."""
-    encoded = base64.b64encode(certificate.der).decode("ascii")
-    lines = [encoded[at : at + 64] for at in range(0, len(encoded), 64)]
-    listed = [f" {index} s:{certificate.subject}", f"   i:{certificate.issuer}"]
-    return "\n".join([*listed, "-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
+    return f" {index} s:{certificate.subject}\n   i:{certificate.issuer}\n{bare_pem(certificate)}"
 
 
 def named(certificates: Sequence[Certificate]) -> list[tuple[str, str]]:
-    """File name and content of each certificate; two of one name are told apart by their fingerprints."""
-    found: dict[str, str] = {}
+    """File name and content of each certificate, in order. Two of one name are told apart by their fingerprints, and a
+    certificate that is served again and again by its place in the chain."""
+    found: list[tuple[str, str]] = []
+    taken: set[str] = set()
     for index, certificate in enumerate(certificates):
         name = file_name(certificate)
-        if name.lower() in {known.lower() for known in found}:
-            name = _with_fingerprint(name, certificate)
-        found.setdefault(name, pem_text(index, certificate))
-    return list(found.items())
+        marked = _with_fingerprint(name, certificate)
+        choices = (name, marked, f"{marked.removesuffix('.pem')}-{index}.pem")
+        free = next(choice for choice in choices if choice.lower() not in taken)
+        taken.add(free.lower())
+        found.append((free, pem_text(index, certificate)))
+    return found
 
 
 def _with_fingerprint(name: str, certificate: Certificate) -> str:
