@@ -5,7 +5,8 @@ import tomllib
 from pathlib import Path
 
 from cli.test_check import run
-from sestriage.watch.settings import SETTINGS, resolve
+from sestriage.model.appliance import LOG_PATH
+from sestriage.watch.settings import DEFAULT_LOG, SETTINGS, resolve
 
 
 def test_show_is_a_valid_file_and_says_where_from(tmp_path: Path) -> None:
@@ -40,3 +41,7 @@ def test_a_broken_file_is_one_sentence(tmp_path: Path) -> None:
     shown = run("show", "--config", str(file), state=tmp_path / "s", command="config")
     assert shown.returncode == 2
     assert shown.stderr == f"sestriage: {file}: there is no setting 'remnd'; did you mean 'remind'?\n"
+
+
+def test_the_default_log_is_the_managers() -> None:
+    assert DEFAULT_LOG == LOG_PATH

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from sestriage.model.appliance import CIPHERS_PATH
 from sestriage.model.facts import FactBase
 from sestriage.model.verdict import FixStep
 from sestriage.rules import load_rules
 from sestriage.rules.factbuild import fact_base
-from sestriage.rules.generic import CIPHERS_PATH, PUBLISHED_LIST
+from sestriage.rules.generic import PUBLISHED_LIST
 
 from .excerpts import pasted
 

@@ -140,7 +140,7 @@ def compare_command(
     else:
         from sestriage.report.certs import compare_blocks
 
-        _text(compare_blocks(report, ascii_only=bool(text_style(output)["ascii_only"])), clean, output)
+        _text(compare_blocks(report, ascii_only=text_style(output)["ascii_only"]), clean, output)
     answers = [held.trusted for held in report.held]
     if False in answers:
         return FAILED
@@ -180,7 +180,7 @@ def show_command(
     else:
         from sestriage.report.certs import show_blocks
 
-        _text(show_blocks(report, ascii_only=bool(text_style(output)["ascii_only"])), clean, output)
+        _text(show_blocks(report, ascii_only=text_style(output)["ascii_only"]), clean, output)
     return ACCEPTED
 
 
@@ -305,9 +305,7 @@ def _text(blocks: Iterable[Block], clean: Callable[[str], str], output: str | No
     write(
         draw(
             clean_blocks(blocks, clean),
-            color=bool(style["color"]),
-            width=int(style["width"]),
-            ascii_only=bool(style["ascii_only"]),
+            **style,
         ),
         output,
     )

@@ -123,9 +123,7 @@ def _rendered(mail: DeliveredMail, form: str, output: str | None, no_redact: boo
     return renderer.render_text(
         mail,
         clean=clean,
-        color=bool(style["color"]),
-        width=int(style["width"]),
-        ascii_only=bool(style["ascii_only"]),
+        **style,
     )
 
 

@@ -6,14 +6,23 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypedDict
 
 import click
 
 
-def text_style(output: str | None, language: str = "en") -> dict[str, bool | int]:
-    """`color`, `width` and `ascii_only` for a text report; languages other than English need more than ASCII."""
+class TextStyle(TypedDict):
+    """How a text report is drawn, as its renderers take it."""
+
+    color: bool
+    width: int
+    ascii_only: bool
+
+
+def text_style(output: str | None, language: str = "en") -> TextStyle:
+    """The style that fits where the report goes; languages other than English need more than ASCII."""
     terminal = output is None and sys.stdout.isatty()
-    color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    color = bool(terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
     width = 100
     if terminal:
         import shutil

@@ -128,9 +128,7 @@ def command(
         style = text_style(output)
         drawn = text.draw(
             report.blocks(probe, points, chain, saved),
-            color=bool(style["color"]),
-            width=int(style["width"]),
-            ascii_only=bool(style["ascii_only"]),
+            **style,
         )
         write(drawn, output)
     return {True: ACCEPTED, False: FAILED, None: UNDETERMINED}[report.overall(points)]

@@ -198,9 +198,7 @@ def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: 
         report,
         values,
         clean=clean,
-        color=bool(style["color"]),
-        width=int(style["width"]),
-        ascii_only=bool(style["ascii_only"]),
+        **style,
     )
 
 

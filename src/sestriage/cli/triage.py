@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,16 +13,13 @@ import click
 
 from sestriage.cli.language import lang_option
 from sestriage.cli.limits import limit_options, limits_from
-from sestriage.cli.output import write, writes_utf8
+from sestriage.cli.output import text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED, USAGE
 from sestriage.engine.ahead import Ahead
 from sestriage.engine.collect import Options
 from sestriage.engine.pasted import Roles
 from sestriage.engine.triage import RULE_NOTE, TriageOptions, triage_cases
 from sestriage.model.verdict import Outcome, Report
-
-PIPE_WIDTH = 100
-"""Columns of a text report that does not go to a terminal."""
 
 EXIT_STATUS = {Outcome.ACCEPTED: ACCEPTED, Outcome.FAILED: FAILED, Outcome.UNDETERMINED: UNDETERMINED}
 
@@ -197,16 +193,5 @@ def _render(reports: Sequence[Report], form: str, verbose: bool, output: str | N
         return "\n".join(markdown.render(report, verbose=verbose) for report in reports)
     from sestriage.report import text
 
-    terminal = output is None and sys.stdout.isatty()
-    color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = _terminal_width() if terminal else PIPE_WIDTH
-    ascii_only = not color and not (reports[0].language != "en" and writes_utf8(output))
-    return "\n".join(
-        text.render(report, color=color, width=width, ascii_only=ascii_only, verbose=verbose) for report in reports
-    )
-
-
-def _terminal_width() -> int:
-    import shutil
-
-    return max(40, min(shutil.get_terminal_size((100, 24)).columns, 160))
+    style = text_style(output, reports[0].language)
+    return "\n".join(text.render(report, verbose=verbose, **style) for report in reports)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sestriage.model.phase import Phase
+from sestriage.model.phase import TLS_STEPS, Phase
 from sestriage.model.verdict import Attempt, Outcome
 
 if TYPE_CHECKING:
     from sestriage.model.capture import Stream
-
-_TLS_STEPS = (Phase.TLS, Phase.CERTIFICATE)
 
 
 def cleared_by(attempt: Attempt) -> tuple[Phase, ...]:
@@ -23,12 +21,12 @@ def cleared_by(attempt: Attempt) -> tuple[Phase, ...]:
     if attempt.outcome is Outcome.ACCEPTED:
         passed.update((*Phase.ACCEPTED.cleared(), Phase.ACCEPTED))
     elif attempt.phase is not None:
-        passed = {p for p in passed if p.rank < attempt.phase.rank or (p is Phase.TLS and attempt.phase in _TLS_STEPS)}
+        passed = {p for p in passed if p.rank < attempt.phase.rank or (p is Phase.TLS and attempt.phase in TLS_STEPS)}
         passed.update(attempt.phase.cleared())
         passed.discard(attempt.phase)
     if _is_wrapper(attempt):
         passed.discard(Phase.STARTTLS)
-        if attempt.phase in _TLS_STEPS:
+        if attempt.phase in TLS_STEPS:
             passed.discard(Phase.GREETING)
     return tuple(phase for phase in Phase if phase in passed)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sestriage.engine.collected import Collected
 from sestriage.engine.drafts import Draft
 from sestriage.engine.factbase import Judged, build, delivered_mails, trust_paths
-from sestriage.engine.ranking import by_preference, settled_phase, without_superseded
+from sestriage.engine.ranking import by_preference, settled_phase
 from sestriage.engine.settings_check import from_settings_alone
 from sestriage.engine.tie import delivery_evidence
 from sestriage.engine.transcripts import TranscriptDraft
@@ -20,7 +20,7 @@ from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import TrustPath
 from sestriage.model.verdict import Attempt, Confidence, Evidence, Finding, Outcome
-from sestriage.rules import RuleSet
+from sestriage.rules import RuleSet, drop_superseded
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _judge_first(
 
 
 def _decide(draft: Draft, collected: Collected, rules: RuleSet, judged: Judged) -> Decision:
-    findings = without_superseded(rules.evaluate(build(judged, draft, collected), collected.rule_problems))
+    findings = drop_superseded(rules.evaluate(build(judged, draft, collected), collected.rule_problems))
     outcome, confidence, evidence = _outcome(draft, judged, findings)
     if isinstance(draft, TranscriptDraft) and draft.undecided:
         outcome = Outcome.UNDETERMINED

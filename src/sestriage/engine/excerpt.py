@@ -13,12 +13,12 @@ from sestriage.engine.clock import to_utc
 from sestriage.engine.collected import Collected, LogFile
 from sestriage.engine.drafts import Draft, group_events
 from sestriage.engine.order import Timed, relevant_events
-from sestriage.engine.ranking import UNCLASSIFIED, by_preference, settled_phase, without_superseded
+from sestriage.engine.ranking import UNCLASSIFIED, by_preference, settled_phase
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
 from sestriage.model.verdict import Attempt, Finding, Outcome
-from sestriage.rules.ruleset import RuleSet
+from sestriage.rules.ruleset import RuleSet, drop_superseded
 
 MAX_ATTEMPTS = 50
 """Attempts of an excerpt that are judged."""
@@ -61,7 +61,7 @@ def _timed(events: Sequence[LogEvent]) -> list[Timed]:
 def _judge(draft: Draft, rules: RuleSet) -> JudgedAttempt:
     events = tuple(timed.event for timed in draft.events)
     facts = FactBase({"log.event": events}, frozenset({"log.event"}))
-    findings = without_superseded(rules.evaluate(facts))
+    findings = drop_superseded(rules.evaluate(facts))
     outcome = {"failure": Outcome.FAILED, "success": Outcome.ACCEPTED}.get(draft.result or "", Outcome.UNDETERMINED)
     phase = _failing_phase(events) if outcome is Outcome.FAILED else None
     ranked = by_preference(findings, phase, events)

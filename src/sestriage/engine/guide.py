@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import shlex
 
+from sestriage.model.appliance import CIPHERS_PATH, CONTAINER, LOG_PATH
 from sestriage.model.guide import Guide, GuideStep, GuideValues
 from sestriage.model.published import PUBLISHED_ROOTS
 from sestriage.model.ses import PORT_MODES
-from sestriage.rules.generic import CIPHERS_PATH, CONTAINER, LOG_PATH, PUBLISHED_LIST
+from sestriage.rules.generic import PUBLISHED_LIST
 
 DEFAULT_PORTS = {"starttls": 587, "wrapper": 465}
 

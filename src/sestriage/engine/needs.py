@@ -6,20 +6,18 @@ from dataclasses import replace
 
 from sestriage.engine.collect import Collected
 from sestriage.engine.decide import Decision
+from sestriage.model.appliance import LOG_PATH
 from sestriage.model.ses import PORT_MODES
 from sestriage.model.speech import Say, english
 from sestriage.model.verdict import Attempt, Confidence, Need, Outcome
 from sestriage.rules.generic import s_client
-
-RESPONSE_LOG = "/lancope/var/logs/containers/sw-response-mgmt.log"
-"""The Manager's log of test actions and mail errors."""
 
 _PORTS = " or ".join(str(port) for port in sorted(PORT_MODES))
 
 NEED_LOG = Need(
     "the response-management log of the Manager, with one failed Test Action in it",
     "it names the exception or the server's reply that stopped the mail",
-    f"tail -n 2000 {RESPONSE_LOG} > sw-response-mgmt.log",
+    f"tail -n 2000 {LOG_PATH} > sw-response-mgmt.log",
 )
 NEED_CAPTURE = Need(
     "a packet capture of one Test Action, taken on the Manager",
@@ -29,7 +27,7 @@ NEED_CAPTURE = Need(
 NEED_DEBUG = Need(
     "the log lines of the same moment as the capture",
     "the conversation is encrypted after STARTTLS: only the Manager's log says how it went on",
-    f"tail -n 2000 {RESPONSE_LOG} > sw-response-mgmt.log",
+    f"tail -n 2000 {LOG_PATH} > sw-response-mgmt.log",
 )
 
 NEED_SECRETS = Need(

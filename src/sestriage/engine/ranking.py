@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sestriage.model.log import LogEvent
-from sestriage.model.phase import Phase
+from sestriage.model.phase import TLS_STEPS, Phase
 from sestriage.model.verdict import Finding
 
 UNCLASSIFIED = "unclassified-error"
 """The rule for what no other rule knows."""
 
 SEVERITY_RANK = {"warning": 0, "error": 1, "critical": 2}
-
-_TLS_STEPS = frozenset({Phase.TLS, Phase.CERTIFICATE})
-
-
-def without_superseded(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings without those that another one of them replaces."""
-    gone = {rule for finding in findings for rule in finding.supersedes}
-    return [finding for finding in findings if finding.rule not in gone]
 
 
 def by_preference(findings: Iterable[Finding], phase: Phase | None, events: Sequence[LogEvent]) -> list[Finding]:
@@ -31,7 +23,7 @@ def by_preference(findings: Iterable[Finding], phase: Phase | None, events: Sequ
 def _preference(finding: Finding, phase: Phase | None, possible: set[Phase]) -> tuple[int, int, int, int]:
     fits = 0
     if phase is not None:
-        same = finding.phase is phase or {finding.phase, phase} <= _TLS_STEPS
+        same = finding.phase is phase or {finding.phase, phase} <= TLS_STEPS
         fits = 2 if same else 0
     elif finding.phase in possible:
         fits = 1

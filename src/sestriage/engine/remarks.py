@@ -12,7 +12,7 @@ from sestriage.engine.settings_check import settings_contradictions
 from sestriage.engine.tie import tie_contradictions, tie_notes
 from sestriage.engine.transcripts import transcript_notes
 from sestriage.engine.wire import accepted, failing_phase
-from sestriage.model.phase import Phase
+from sestriage.model.phase import TLS_STEPS
 from sestriage.model.speech import Say, english
 from sestriage.model.trust import TrustPath
 from sestriage.model.verdict import Contradiction, Evidence, Outcome
@@ -119,7 +119,7 @@ def _hidden_cause_note(decision: Decision, say: Say) -> list[str]:
     attempt = decision.attempt
     finished = any(s.tls is not None and s.tls.client_finished for s in attempt.streams)
     told = attempt.finding is not None and (attempt.finding.caution or attempt.finding.rule in _BEFORE_ANY_KEY)
-    if attempt.phase not in (Phase.TLS, Phase.CERTIFICATE) or finished or told:
+    if attempt.phase not in TLS_STEPS or finished or told:
         return []
     return [
         say(

@@ -44,4 +44,7 @@ class Phase(StrEnum):
         return tuple(passed)
 
 
+TLS_STEPS = frozenset({Phase.TLS, Phase.CERTIFICATE})
+"""Which of the two a client looks at first depends on its TLS library."""
+
 _RANK = {phase: rank for rank, phase in enumerate(Phase)}

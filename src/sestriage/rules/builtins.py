@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from sestriage.model.appliance import CIPHERS_PATH, CONTAINER
 from sestriage.model.log import LogEvent
 from sestriage.model.ses import SMTP_REGIONS, TABLE_DATE, host_form
 from sestriage.model.verdict import FixStep
 from sestriage.rules import generic
-from sestriage.rules.generic import CIPHERS_PATH, CONTAINER, PUBLISHED_LIST
+from sestriage.rules.generic import PUBLISHED_LIST
 from sestriage.rules.imports import import_ca
 from sestriage.rules.schema import Fix
 from sestriage.rules.templates import clean

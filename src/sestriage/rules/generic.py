@@ -9,16 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from sestriage.model.appliance import CIPHERS_PATH, CONTAINER
 from sestriage.model.explanation import Advice
 from sestriage.model.ports import PORT_MODES
 from sestriage.model.speech import Say, english
 
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)((?:\.[a-z_][a-z0-9_]*)+)(?:\|([^{}]*))?\}")
 """`{name.field}` and `{name.field|default}` in the texts of rules."""
-
-LOG_PATH = "/lancope/var/logs/containers/sw-response-mgmt.log"
-CIPHERS_PATH = "/lancope/services/swos-compliance/security/tls-ciphers"
-CONTAINER = "sw-response-mgmt"
 
 UNKNOWN_HOST = '"${SMTP_SERVER:?set it to the name in the SMTP SERVER field}"'
 

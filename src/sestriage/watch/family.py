@@ -141,18 +141,23 @@ def open_live(path: str) -> tuple[int, os.stat_result]:
     try:
         # O_NONBLOCK: a named pipe in the log's place must not stop us
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        what = "is a link that leads nowhere" if os.path.islink(path) else "does not exist"  # noqa: PTH114
-        raise LogUnreadable(f"the log {path} {what}") from None
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise LogUnreadable(f"cannot read the log {path}: {reason}") from error
+        raise unreadable(path, error) from error
     status = os.fstat(handle)
     problem = kind_problem(status)
     if problem is not None:
         os.close(handle)
         raise LogUnreadable(f"{path} {problem}")
     return handle, status
+
+
+def unreadable(path: str, error: OSError | ValueError) -> LogUnreadable:
+    """The error that says why the log could not be opened or looked at."""
+    if isinstance(error, FileNotFoundError):
+        what = "is a link that leads nowhere" if os.path.islink(path) else "does not exist"  # noqa: PTH114
+        return LogUnreadable(f"the log {path} {what}")
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return LogUnreadable(f"cannot read the log {path}: {reason}")
 
 
 def kind_problem(status: os.stat_result) -> str | None:

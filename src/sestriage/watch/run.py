@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sestriage.errors import InputError
 from sestriage.watch.conditions import Condition, ConditionChange, Kept, condition_changes
 from sestriage.watch.cursor import Cursor, settled
-from sestriage.watch.family import LogUnreadable, kind_problem
+from sestriage.watch.family import LogUnreadable, kind_problem, unreadable
 from sestriage.watch.incidents import Book, Incident, changes
 from sestriage.watch.lock import only_run
 from sestriage.watch.settings import Settings, state_folder
@@ -384,12 +384,8 @@ def _status(path: str) -> os.stat_result:
     """The log's status. Raises LogUnreadable, also for a log that may not be read."""
     try:
         status = os.stat(path)  # noqa: PTH116
-    except FileNotFoundError:
-        what = "is a link that leads nowhere" if os.path.islink(path) else "does not exist"  # noqa: PTH114
-        raise LogUnreadable(f"the log {path} {what}") from None
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise LogUnreadable(f"cannot read the log {path}: {reason}") from error
+        raise unreadable(path, error) from error
     problem = kind_problem(status)
     if problem is not None:
         raise LogUnreadable(f"{path} {problem}")

@@ -93,8 +93,7 @@ def find_runs(data: bytes) -> list[Run]:
     """The runs in the order of the text; empty when there is none. Bounded by MAX_RUNS and MAX_LINES."""
     data = pem.plain_text(data)
     blocks = [b for b in pem.blocks(data) if b.label in pem.CERTIFICATE_LABELS]
-    inside = {number for block in blocks for number in (block.line, block.end_line)}
-    runs = _Splitter(inside).split(_lines(data))
+    runs = _Splitter().split(_lines(data))
     for block in blocks:
         owner = next((run for run in reversed(runs) if run.first <= block.line), None)
         if owner is not None:
@@ -130,7 +129,7 @@ _PREAMBLE = re.compile(
 class _Splitter:
     """Gives each line to its run."""
 
-    def __init__(self, certificate_lines: set[int]) -> None:
+    def __init__(self) -> None:
         self._runs: list[Run] = []
         self._current: Run | None = None
         self._waiting: list[Line] = []
