@@ -34,6 +34,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pyparsing": ("rules/", "formats/log/"),
     "cryptography": ("pki/", "formats/"),
     "scapy": ("formats/capture/",),
+    "isal": ("ingest/inflate.py",),
 }
 """Third-party package to the places that may import it."""
 

@@ -8,81 +8,11 @@ import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
+from sestriage.ingest.inflate import GZIP_WRAPPED, RAW, Decoder, IsalInflate, Replay, inflater
 from sestriage.ingest.layers import CHUNK, Budget, Layer
 from sestriage.ingest.limits import KIB
-
-
-class Decoder(Protocol):
-    """What the standard library's decompressors have in common."""
-
-    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
-        """At most `max_length` bytes of output."""
-
-    @property
-    def eof(self) -> bool:
-        """The end of the compressed stream was seen."""
-
-    @property
-    def needs_input(self) -> bool:
-        """Nothing more comes out without more input."""
-
-    @property
-    def unused_data(self) -> bytes:
-        """Input after the end of the stream."""
-
-
-class ZlibDecoder:
-    """zlib behind the interface that bz2, lzma and zstd share (`wbits` as in zlib: 31 gzip, -15 raw deflate).
-
-    zlib drops the output of the step in which it meets an error, a wrong checksum included; the state before the step
-    is kept so that this output can be had byte by byte.
-    """
-
-    def __init__(self, wbits: int) -> None:
-        self._z = zlib.decompressobj(wbits)
-        self._error: zlib.error | None = None
-
-    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
-        """At most `max_length` bytes; raises zlib.error only after everything before the damage was delivered."""
-        if self._error is not None:
-            raise self._error
-        data = self._z.unconsumed_tail + data
-        before = self._z.copy()
-        try:
-            return self._z.decompress(data, max_length)
-        except zlib.error as error:
-            self._error = error
-            salvaged = _salvage(before, data)
-            if not salvaged:
-                raise
-            return salvaged
-
-    @property
-    def eof(self) -> bool:
-        """The deflate stream (and gzip trailer) was read to its end."""
-        return self._z.eof
-
-    @property
-    def needs_input(self) -> bool:
-        """All input was consumed."""
-        return self._error is None and not self._z.unconsumed_tail
-
-    @property
-    def unused_data(self) -> bytes:
-        """Input after the end of the stream."""
-        return self._z.unused_data
-
-
-def _salvage(decoder: Any, data: bytes) -> bytes:
-    out = bytearray()
-    try:
-        for at in range(len(data)):
-            out += decoder.decompress(data[at : at + 1])
-    except zlib.error:
-        pass
-    return bytes(out)
 
 
 def _zstd_module() -> Any:
@@ -93,11 +23,15 @@ def _zstd_module() -> Any:
     return zstd
 
 
-def _new_zstd(window: int) -> Decoder:
+def _new_zstd(window: int, _replay: Replay) -> Decoder:
     zstd = _zstd_module()
     largest = max(10, window.bit_length() - 1)
     decoder: Decoder = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: largest})
     return decoder
+
+
+def _new_xz(window: int, _replay: Replay) -> Decoder:
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +40,17 @@ class Codec:
 
     name: str
     magic: bytes
-    new: Callable[[int], Decoder]
+    new: Callable[[int, Replay], Decoder]
     step: int = CHUNK
 
 
-GZIP: Final = Codec("gzip", b"\x1f\x8b\x08", lambda _: ZlibDecoder(31))
-BZIP2: Final = Codec("bzip2", b"BZh", lambda _: bz2.BZ2Decompressor())
-XZ: Final = Codec("xz", b"\xfd7zXZ\x00", lambda window: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=window), 4 * KIB)
+GZIP: Final = Codec("gzip", b"\x1f\x8b\x08", lambda _, replay: inflater(GZIP_WRAPPED, replay))
+BZIP2: Final = Codec("bzip2", b"BZh", lambda _window, _replay: bz2.BZ2Decompressor())
+XZ: Final = Codec(
+    "xz", b"\xfd7zXZ\x00", lambda window, _: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=window), 4 * KIB
+)
 ZSTD: Final = Codec("zstd", b"\x28\xb5\x2f\xfd", _new_zstd, 4 * KIB)
-DEFLATE: Final = Codec("deflate", b"", lambda _: ZlibDecoder(-15))
+DEFLATE: Final = Codec("deflate", b"", lambda _, replay: inflater(RAW, replay))
 
 CODECS: Final = (GZIP, BZIP2, XZ, ZSTD)
 
@@ -166,6 +102,7 @@ class Decompressed(Layer):
         self._single = single
         self._decoder: Decoder | None = None
         self._done = False
+        self._drained = False
         self.unused = b""
         """With `single`: input that was read but lies after the end of the stream."""
 
@@ -192,24 +129,35 @@ class Decompressed(Layer):
     def _step(self, size: int) -> bytes:
         try:
             if self._decoder is None:
-                self._decoder = self._codec.new(self._window)
+                self._decoder = self._new(0)
             if self._decoder.eof:
                 return self._after_end(self._decoder.unused_data, size)
-            data = b""
-            if self._decoder.needs_input:
-                data = self._inner.read(self._codec.step)
-                if not data:
-                    self._end(self._inner.problem or self._place("is cut off"))
-                    return b""
-            return self._decoder.decompress(data, size)
+            if not self._decoder.needs_input:
+                return self._decoder.decompress(b"", size)
+            data = self._inner.read(self._codec.step)
+            return self._decoder.decompress(data, size) if data else self._early_end(self._decoder, size)
         except Exception as error:  # the zstd error class exists only where the module does
             if not _is_damage(error):
                 raise
             self._end(self._place(_damage(error)))
             return b""
 
+    def _new(self, before: int) -> Decoder:
+        """A decoder for the stream that begins here; `before`: how many of its bytes were read already."""
+        return self._codec.new(self._window, Replay(self._inner.again(), before))
+
+    def _early_end(self, decoder: Decoder, size: int) -> bytes:
+        """No input is left: what the decoder still holds back, then the end."""
+        if self._drained:
+            self._end(self._inner.problem or self._place("is cut off"))
+            return b""
+        data = decoder.decompress(b"", size)
+        self._drained = not data and decoder.needs_input
+        return data
+
     def _place(self, what: str) -> str:
-        return f"the {self._codec.name} data {what} after {self._inner.position} bytes"
+        at = self._inner.position - (self._decoder.behind if isinstance(self._decoder, IsalInflate) else 0)
+        return f"the {self._codec.name} data {what} after {at} bytes"
 
     def _after_end(self, rest: bytes, size: int) -> bytes:
         """At the end of one stream: another one, padding, or the end."""
@@ -228,7 +176,7 @@ class Decompressed(Layer):
         if not rest.startswith(self._codec.magic) and not (self._codec is ZSTD and rest[1:4] == _SKIPPABLE):
             self._end(self._place("is followed by something else"))
             return b""
-        self._decoder = self._codec.new(self._window)
+        self._decoder = self._new(len(rest))
         return self._decoder.decompress(rest, size)
 
 

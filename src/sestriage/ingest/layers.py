@@ -52,6 +52,10 @@ class Layer:
             passed += len(data)
         return passed
 
+    def again(self) -> Layer | None:
+        """The rest once more, to be read without moving this layer; None where that can't be done (a pipe)."""
+        return None
+
     def chunks(self) -> Iterator[bytes]:
         """The rest, piece by piece."""
         while data := self.read(CHUNK):
@@ -92,6 +96,13 @@ class Source(Layer):
         self.raw += len(data)
         return data
 
+    def again(self) -> Layer | None:
+        """The file from here on."""
+        try:
+            return None if self._size is None else Region(self._file, self._file.tell())
+        except (OSError, ValueError):
+            return None
+
     def skip(self, size: int) -> int:
         """Seek where the size is known, read elsewhere."""
         if self._size is None:
@@ -103,6 +114,36 @@ class Source(Layer):
             return super().skip(size)
         self.position += passed
         return passed
+
+
+class Region(Layer):
+    """A seekable file from an offset on. The place at which others read it does not change.
+
+    With a `source` the bytes count as read from the input there.
+    """
+
+    def __init__(self, file: BinaryIO, offset: int, source: Source | None = None) -> None:
+        super().__init__()
+        self._file = file
+        self._offset = offset
+        self._source = source
+
+    def _next(self, size: int) -> bytes:
+        try:
+            place = self._file.tell()
+            self._file.seek(self._offset + self.position)
+            data = self._file.read(size)
+            self._file.seek(place)
+        except (OSError, ValueError) as error:
+            self.problem = f"cannot be read on: {_reason(error)}"
+            return b""
+        if self._source is not None:
+            self._source.raw += len(data)
+        return data
+
+    def again(self) -> Layer | None:
+        """The same file from here on."""
+        return Region(self._file, self._offset + self.position)
 
 
 def _reason(error: Exception) -> str:
@@ -148,6 +189,15 @@ class Peekable(Layer):
         if self._at >= len(self._held):
             self._held, self._at = b"", 0
 
+    def again(self) -> Layer | None:
+        """What was peeked at, then the layer below."""
+        below = self.inner.again()
+        if below is None:
+            return None
+        rest = Peekable(below)
+        rest._held = self._held[self._at :]
+        return rest
+
     def skip(self, size: int) -> int:
         """Through what was peeked at, then through the layer below."""
         passed = min(size, len(self._held) - self._at)
@@ -173,6 +223,11 @@ class Section(Layer):
         if not data and self.left:
             self.problem = self._inner.problem or "the archive is cut off inside it"
         return data
+
+    def again(self) -> Layer | None:
+        """The rest of this section."""
+        below = self._inner.again()
+        return None if below is None else Section(below, self.left)
 
     def skip(self, size: int) -> int:
         """Pass over bytes of this section."""

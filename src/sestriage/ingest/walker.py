@@ -18,6 +18,7 @@ from sestriage.ingest.limits import HEAD_BYTES, Limits
 from sestriage.ingest.members import Member
 from sestriage.ingest.names import identity, member_name, refusal, short_name
 from sestriage.ingest.notes import Notes
+from sestriage.ingest.readahead import ReadAhead
 from sestriage.ingest.roles import is_response_name, role
 from sestriage.ingest.sniff import sniff
 from sestriage.ingest.tar import TarEntry, TarReader, is_tar
@@ -58,6 +59,13 @@ class _Place:
     file: BinaryIO | None = None
     """The open file itself, while no layer lies between."""
     found: FoundFile | None = None
+    regular: bool = False
+    """The input is a file, not a pipe."""
+
+    @property
+    def beside(self) -> bool:
+        """Whether a thread may read it: it must be unpacked, and no pipe can keep the thread waiting."""
+        return self.depth > 0 and self.regular
 
     def inside(self, name: str, size: int | None, mtime: float | None) -> _Place:
         """A member of the archive that lies here."""
@@ -183,6 +191,7 @@ class _Walk:
                 named=file.named,
                 file=stream if file.size is not None else None,
                 found=file if file.size is not None else None,
+                regular=file.size is not None,
             ),
         )
 
@@ -222,6 +231,7 @@ class _Walk:
             content, nuls = past_nuls(content)
             head = content.peek(HEAD_BYTES) or head
         kind = sniff(head[:HEAD_BYTES], place.name, complete)
+        ahead = None if complete or not place.beside else ReadAhead(content)
         found = place.found if not nuls else None
         member = Member(
             place.ref,
@@ -230,7 +240,7 @@ class _Walk:
             size=len(head) if complete else place.size,
             mtime=place.mtime,
             limits=self._limits,
-            layer=None if complete else content,
+            layer=None if complete else ahead or content,
             opener=(lambda: open_file(found)) if found is not None else None,
             format=kind.format,
             role=role(place.ref, kind.name, place.named, self._alone),
@@ -239,7 +249,11 @@ class _Walk:
             problem=kind.problem or (layer.problem if complete else None) or _nul_problem(nuls, content),
         )
         before = self._notes.mark()
-        yield member
+        try:
+            yield member
+        finally:
+            if ahead is not None:
+                ahead.stop()
         if member.problem is not None:
             self._notes.merge(before, member.ref, member.note_kind, member.problem, member.size)
 

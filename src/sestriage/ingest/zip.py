@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
 from sestriage.ingest.codecs import BZIP2, DEFLATE, XZ, ZSTD, Codec, Decompressed
-from sestriage.ingest.layers import Budget, Layer, Section, Source
+from sestriage.ingest.layers import Budget, Layer, Region, Section, Source
 from sestriage.ingest.limits import KIB, Limits
 from sestriage.ingest.names import decode_name
 
@@ -252,32 +252,12 @@ class SeekableZip:
             return
         name_size, extra_size = struct.unpack_from("<2H", fixed, 26)
         packed = Section(
-            _Region(self._file, self._source, start + LOCAL_HEADER.size + name_size + extra_size), header.packed
+            Region(self._file, start + LOCAL_HEADER.size + name_size + extra_size, self._source), header.packed
         )
         plain: Layer = packed
         if header.method != STORED:
             plain = Decompressed(packed, METHODS[header.method], self._budget, self._window, single=True)
         entry.data = Checked(plain, header.crc, header.size)
-
-
-class _Region(Layer):
-    """Bytes of a seekable file from an offset on; others may move the file in between."""
-
-    def __init__(self, file: BinaryIO, source: Source, offset: int) -> None:
-        super().__init__()
-        self._file = file
-        self._source = source
-        self._offset = offset
-
-    def _next(self, size: int) -> bytes:
-        try:
-            self._file.seek(self._offset + self.position)
-            data = self._file.read(size)
-        except (OSError, ValueError) as error:
-            self.problem = f"cannot be read on: {error}"
-            return b""
-        self._source.raw += len(data)
-        return data
 
 
 def _central_header(fixed: bytes, raw_name: bytes, extra: bytes) -> Header:
