@@ -1,4 +1,6 @@
-"""Large captures are read by a process of their own, while this one gets ready: imports, rules, the rest of the input.
+"""Large captures are read by processes of their own, while this one gets ready: imports, rules, the rest of the input.
+
+One process brings the bytes in, a second one walks over the packets.
 
 Reading starts from the bare command line, before it is understood. So what is read here may turn out not to be wanted;
 then nobody asks for it. Whoever asks and gets None reads the capture himself.
@@ -8,9 +10,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+
+from sestriage.engine.ring import Ring
 
 if TYPE_CHECKING:
     from sestriage.model.capture import Capture
@@ -19,16 +23,16 @@ if TYPE_CHECKING:
 WORTH_IT = 48 << 20
 """Bytes of a capture that are worth a process of their own."""
 MAX_READINGS = 2
-"""Processes at a time."""
+"""Captures at a time."""
 _MAGICS = frozenset(bytes.fromhex(m) for m in ("d4c3b2a1", "a1b2c3d4", "4d3cb2a1", "a1b23c4d", "0a0d0d0a"))
 _PORTION = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A process that reads, and the pipe through which its result comes."""
+    """The processes that read a capture, and the pipe through which the result comes."""
 
-    process: int
+    processes: tuple[int, int]
     pipe: int
 
 
@@ -70,7 +74,7 @@ class Ahead:
 
         strict_refusal(b"")  # imports what it takes to parse certificates
         data = _everything(reading.pipe)
-        self._ended.append(reading.process)
+        self._ended += reading.processes
         try:
             capture: Capture = pickle.loads(data)  # noqa: S301 - written by our own child
         except (pickle.UnpicklingError, EOFError):  # it ended before its time
@@ -82,9 +86,10 @@ class Ahead:
         for reading in self._readings.values():
             import signal
 
-            os.kill(reading.process, signal.SIGKILL)
+            for process in reading.processes:
+                os.kill(process, signal.SIGKILL)
             os.close(reading.pipe)
-            self._ended.append(reading.process)
+            self._ended += reading.processes
         self._readings.clear()
         while self._ended:
             os.waitpid(self._ended.pop(), 0)
@@ -103,32 +108,51 @@ def _is_large_capture(path: str) -> bool:
 
 def _start(path: str) -> _Reading:
     """Raises `OSError` when there can be no more processes or pipes."""
-    ours, theirs = os.pipe()
+    ring = Ring()
     try:
-        process = os.fork()
-    except OSError:
-        os.close(ours)
-        os.close(theirs)
-        raise
-    if not process:
-        os.close(ours)
-        _read(path, theirs)
-    os.close(theirs)
-    return _Reading(process, ours)
+        reader = _forked(lambda: ring.fill(path))
+        try:
+            ours, theirs = os.pipe()
+            try:
+                walker = _forked(lambda: _walk(path, ring, ours, theirs))
+            except OSError:
+                os.close(ours)
+                raise
+            finally:
+                os.close(theirs)
+        except OSError:
+            _end(reader)
+            raise
+    finally:
+        ring.forget()
+    return _Reading((walker, reader), ours)
 
 
-def _read(path: str, pipe: int) -> None:
-    """The life of the process that reads: it never returns."""
+def _forked(life: Callable[[], NoReturn]) -> int:
+    """A process with that life; its number."""
+    return os.fork() or life()
+
+
+def _end(process: int) -> None:
+    import signal
+
+    os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+
+
+def _walk(path: str, ring: Ring, theirs: int, pipe: int) -> NoReturn:
+    """The life of the process that walks over the capture."""
     status = 1
     try:
+        os.close(theirs)
+        ring.begin()
         import pickle
 
         from sestriage.formats.capture import read_capture
         from sestriage.formats.capture.unparsed import unparsed
         from sestriage.model.source import SourceRef
 
-        with open(path, "rb") as file:  # noqa: PTH123
-            capture = read_capture(file, SourceRef(path), parse=unparsed)
+        capture = read_capture(ring, SourceRef(path), parse=unparsed)
         with os.fdopen(pipe, "wb") as out:
             pickle.dump(capture, out, pickle.HIGHEST_PROTOCOL)
         status = 0

@@ -12,6 +12,18 @@ _GZIP_WINDOW = 31
 """zlib's code for a gzip header with the largest window."""
 
 
+class Portions(Protocol):
+    """A capture that somebody else reads, portion by portion, into memory that the walk works in."""
+
+    front: int
+    """Bytes before each portion that may be overwritten."""
+    problem: str | None
+    """Why the capture ended early; None when it did not."""
+
+    def take(self) -> memoryview | None:
+        """The next portion, behind `front` bytes of room; None at the end. The view of the one before ends."""
+
+
 class Readable(Protocol):
     """All that is asked of a stream."""
 
@@ -99,6 +111,11 @@ class Buffer:
         self.base = 0
         self.ended = False
 
+    @property
+    def problem(self) -> str | None:
+        """Why the capture ended early; None when it did not."""
+        return self._feed.problem
+
     def refill(self, pos: int, wanted: int) -> bool:
         """Drops what lies before `pos` and reads until `wanted` bytes are there; False when the capture ends before.
 
@@ -123,3 +140,44 @@ class Buffer:
         self.view = memoryview(self._store)[:size]
         self.size = size
         return size >= wanted
+
+
+class SharedBuffer:
+    """Does for `Portions` what `Buffer` does for a stream; nothing is copied but what spans two portions."""
+
+    __slots__ = ("_portions", "base", "ended", "size", "view")
+
+    def __init__(self, portions: Portions) -> None:
+        self._portions = portions
+        self.view = memoryview(b"")
+        self.size = 0
+        self.base = 0
+        self.ended = False
+
+    @property
+    def problem(self) -> str | None:
+        """Why the capture ended early; None when it did not."""
+        return self._portions.problem
+
+    def refill(self, pos: int, wanted: int) -> bool:
+        """As `Buffer.refill`."""
+        rest = bytes(self.view[pos : self.size])
+        self.view.release()
+        self.base += pos
+        self.view = memoryview(rest)
+        while True:
+            portion = self._portions.take()
+            if portion is None:
+                self.ended = True
+                break
+            room = self._portions.front
+            if len(rest) <= room:
+                portion[room - len(rest) : room] = rest
+                self.view = portion[room - len(rest) :]
+            else:
+                self.view = memoryview(b"".join((rest, portion[room:])))
+            if len(self.view) >= wanted:
+                break
+            rest = bytes(self.view)
+        self.size = len(self.view)
+        return self.size >= wanted

@@ -9,7 +9,7 @@ from sestriage.formats.capture import pcap, pcapng
 from sestriage.formats.capture.assemble import ParseCertificate, StreamBuilder, lookups
 from sestriage.formats.capture.conversation import Conversation
 from sestriage.formats.capture.decrypt import Keys
-from sestriage.formats.capture.feed import Buffer, Feed
+from sestriage.formats.capture.feed import Buffer, Feed, Portions, SharedBuffer
 from sestriage.formats.capture.magic import PCAP, PCAPNG
 from sestriage.formats.capture.moment import moment
 from sestriage.formats.capture.oddlink import MAX_FRAMES
@@ -49,16 +49,15 @@ class _Collector:
 
 
 def read_capture(
-    stream: BinaryIO, source: SourceRef, keylog: bytes | None = None, parse: ParseCertificate | None = None
+    stream: BinaryIO | Portions, source: SourceRef, keylog: bytes | None = None, parse: ParseCertificate | None = None
 ) -> Capture:
     """Reads a capture; never raises for what the bytes are.
 
-    Only `stream.read(n)` is used. `keylog` is an NSS key log (SSLKEYLOGFILE); secrets inside a pcapng are used as well.
+    Of a stream only `read(n)` is used, of `Portions` that are no gzip `take()`. `keylog` is an NSS key log (SSLKEYLOGFILE); secrets inside a pcapng are used as well.
     Damage becomes `problem` of the result, and what came before it is used. `parse` makes certificates of their
     encodings; None is the parser of this program.
     """
-    feed = Feed(stream)
-    buffer = Buffer(feed)
+    buffer = SharedBuffer(stream) if hasattr(stream, "take") else Buffer(Feed(stream))
     keys = Keys()
     if keylog:
         keys.add(keylog)
@@ -77,12 +76,12 @@ def read_capture(
         packets=walker.frames,
         started=moment(walker.first_time) if walker.first_time is not None else None,
         ended=moment(walker.last_time) if walker.last_time is not None else None,
-        problem=_problem(feed.problem or problem, walker, collector.left_out),
+        problem=_problem(buffer.problem or problem, walker, collector.left_out),
         snaplen_cut=walker.cut_frames,
     )
 
 
-def _walk(buffer: Buffer, walker: Walker) -> str | None:
+def _walk(buffer: Buffer | SharedBuffer, walker: Walker) -> str | None:
     if bytes(buffer.view[:4]) in PCAP:
         return pcap.walk(buffer, walker)
     if bytes(buffer.view[:4]) == PCAPNG:
