@@ -8,6 +8,7 @@ then nobody asks for it. Whoever asks and gets None reads the capture himself.
 
 from __future__ import annotations
 
+import gc
 import os
 import stat
 from collections.abc import Callable, Sequence
@@ -73,6 +74,7 @@ class Ahead:
         from sestriage.formats.x509 import strict_refusal
 
         strict_refusal(b"")  # imports what it takes to parse certificates
+        gc.freeze()  # what has been imported stays: no need to look through it when the evidence has come
         data = _everything(reading.pipe)
         self._ended += reading.processes
         try:
