@@ -7,6 +7,7 @@ memory is shared: nothing is copied from one process to the other.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from mmap import mmap
 from typing import NoReturn
 
@@ -79,10 +80,8 @@ class Ring:
         Raises `SystemExit` when the other process ended before its time.
         """
         if self._taken:
-            try:
+            with suppress(BrokenPipeError):  # it has come to the end of the file
                 os.write(self._free_end, b"\0")
-            except BrokenPipeError:  # it has come to the end of the file
-                pass
         number = os.read(self._full, _NUMBER)
         if len(number) < _NUMBER:
             raise SystemExit("nobody reads the file any more")

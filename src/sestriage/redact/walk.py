@@ -105,18 +105,21 @@ _TEXTS = re.compile(r"(?:(?:str|None|tuple\[str, \.\.\.\])(?: \| |\Z))+")
 """Types of fields that hold nothing but texts."""
 
 
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass in which there may be something to redact; none of any other type."""
+def _find_names(kind: type) -> tuple[str, ...]:
     found = fields(kind) if is_dataclass(kind) and kind not in _FIXED else ()
     return tuple(field.name for field in found if not _PLAIN.fullmatch(str(field.type)))
 
 
-@cache
-def _branches(kind: type) -> tuple[str, ...]:
-    """Those of the fields in which there may be further dataclasses."""
-    found = fields(kind) if _names(kind) else ()
-    return tuple(f.name for f in found if f.name in _names(kind) and not _TEXTS.fullmatch(str(f.type)))
+def _find_branches(kind: type) -> tuple[str, ...]:
+    names = _names(kind)
+    found = fields(kind) if names else ()
+    return tuple(field.name for field in found if field.name in names and not _TEXTS.fullmatch(str(field.type)))
+
+
+_names: Callable[[type], tuple[str, ...]] = cache(_find_names)
+"""The fields of a dataclass in which there may be something to redact; none of any other type."""
+_branches: Callable[[type], tuple[str, ...]] = cache(_find_branches)
+"""Those of the fields in which there may be further dataclasses."""
 
 
 # --- rebuilding --------------------------------------------------------------------------------------------------

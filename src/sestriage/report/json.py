@@ -76,7 +76,7 @@ def _leaf(value: object) -> str | None:
     """A value that nearly every key has: a text, a whole number, null, true or false; None for any other."""
     kind = type(value)
     if kind is str:
-        return _string(value)
+        return _string(value)  # type: ignore[arg-type]
     if kind is int:
         return str(value)
     return _CONSTANTS[value] if value is None or kind is bool else None  # type: ignore[index]

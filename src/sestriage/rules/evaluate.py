@@ -126,7 +126,7 @@ class Selections:
         if kind is Holds:
             return self[str(condition.path)].truth is True  # type: ignore[union-attr]
         if kind is Not:
-            return _negate(self.decide(condition.condition))  # type: ignore[union-attr,arg-type]
+            return _negate(self.decide(condition.condition))  # type: ignore[union-attr]
         raise TypeError(f"not a verdict: {condition!r}")
 
     def _junction(self, junction: Junction) -> Tri:

@@ -6,10 +6,10 @@ from collections import deque
 from typing import BinaryIO
 
 from sestriage.formats.capture import pcap, pcapng
-from sestriage.formats.capture.assemble import ParseCertificate, StreamBuilder, lookups
+from sestriage.formats.capture.assemble import StreamBuilder, TakeCertificate, lookups
 from sestriage.formats.capture.conversation import Conversation
 from sestriage.formats.capture.decrypt import Keys
-from sestriage.formats.capture.feed import Buffer, Feed, Portions, SharedBuffer
+from sestriage.formats.capture.feed import Buffer, Feed, Portions, SharedBuffer, StreamBuffer
 from sestriage.formats.capture.magic import PCAP, PCAPNG
 from sestriage.formats.capture.moment import moment
 from sestriage.formats.capture.oddlink import MAX_FRAMES
@@ -29,8 +29,8 @@ UNEXPECTED = "reading stopped on an unexpected error"
 class _Collector:
     """Turns finished conversations into streams, and keeps the newest."""
 
-    def __init__(self, source: SourceRef, keys: Keys, parse: ParseCertificate | None) -> None:
-        self.builder = StreamBuilder(source, parse)
+    def __init__(self, source: SourceRef, keys: Keys, certificate: TakeCertificate | None) -> None:
+        self.builder = StreamBuilder(source, certificate)
         self.walker = Walker(Table(keys, self.take))
         self.mail: deque[Stream] = deque(maxlen=MAX_STREAMS)
         self.other: deque[Stream] = deque(maxlen=MAX_STREAMS)
@@ -49,19 +49,22 @@ class _Collector:
 
 
 def read_capture(
-    stream: BinaryIO | Portions, source: SourceRef, keylog: bytes | None = None, parse: ParseCertificate | None = None
+    stream: BinaryIO | Portions,
+    source: SourceRef,
+    keylog: bytes | None = None,
+    certificate: TakeCertificate | None = None,
 ) -> Capture:
     """Reads a capture; never raises for what the bytes are.
 
-    Of a stream only `read(n)` is used, of `Portions` that are no gzip `take()`. `keylog` is an NSS key log (SSLKEYLOGFILE); secrets inside a pcapng are used as well.
-    Damage becomes `problem` of the result, and what came before it is used. `parse` makes certificates of their
-    encodings; None is the parser of this program.
+    Of a stream only `read(n)` is used; only in a stream is gzip taken off. `keylog` is an NSS key log (SSLKEYLOGFILE);
+    secrets inside a pcapng are used as well. Damage becomes `problem` of the result, and what came before it is used.
+    `certificate` makes certificates of their encodings; None parses them.
     """
-    buffer = SharedBuffer(stream) if hasattr(stream, "take") else Buffer(Feed(stream))
+    buffer = SharedBuffer(stream) if isinstance(stream, Portions) else StreamBuffer(Feed(stream))
     keys = Keys()
     if keylog:
         keys.add(keylog)
-    collector = _Collector(source, keys, parse)
+    collector = _Collector(source, keys, certificate)
     walker = collector.walker
     buffer.refill(0, pcap.HEADER_SIZE)
     try:
@@ -81,7 +84,7 @@ def read_capture(
     )
 
 
-def _walk(buffer: Buffer | SharedBuffer, walker: Walker) -> str | None:
+def _walk(buffer: Buffer, walker: Walker) -> str | None:
     if bytes(buffer.view[:4]) in PCAP:
         return pcap.walk(buffer, walker)
     if bytes(buffer.view[:4]) == PCAPNG:
