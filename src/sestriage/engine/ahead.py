@@ -156,6 +156,7 @@ def _walk(path: str, ring: Ring, others: int, pipe: int) -> NoReturn:
     try:
         os.close(others)
         ring.begin()
+        gc.freeze()  # what has been imported stays: no need to look through it
         from sestriage.formats.capture import read_capture
         from sestriage.formats.capture.unparsed import unparsed
         from sestriage.model.source import SourceRef

@@ -181,8 +181,8 @@ class SharedBuffer(Buffer):
         rest = bytes(self.view[pos : self.size])
         self.view.release()
         self.base += pos
-        self.view = memoryview(rest)
         while True:
+            self.view = memoryview(rest)  # the portion before is not ours any more
             portion = self._portions.take()
             if portion is None:
                 self.ended = True
