@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from formats.capture.wire import pcapng
 from sestriage.engine import ahead as module
 from sestriage.engine.ahead import Ahead
 from sestriage.formats.capture import read_capture
@@ -38,6 +39,26 @@ def test_the_capture_is_the_one_that_is_read_here(ahead: Ahead) -> None:
     with SAMPLE.open("rb") as file:
         assert ahead.take(source) == read_capture(file, source)
     assert ahead.take(source) is None, "taken once"
+
+
+def test_a_certificate_that_only_keys_show_tells_how_the_server_authenticated(ahead: Ahead, tmp_path: Path) -> None:
+    """The suites of TLS 1.3 do not say it, and the process that reads does not parse certificates."""
+    sample = SAMPLES / "tls13-554-keylog"
+    records = (sample / "test-action.pcap").read_bytes()
+    frames, pos = [], 24
+    while pos < len(records):
+        end = pos + 16 + int.from_bytes(records[pos + 8 : pos + 12], "little")
+        frames.append(records[pos + 16 : end])
+        pos = end
+    link = int.from_bytes(records[20:24], "little")
+    path = tmp_path / "keys-inside.pcapng"
+    path.write_bytes(pcapng(frames, link, secrets=(sample / "tls-keys.txt").read_bytes()))
+    ahead.begin([str(path)])
+    capture = ahead.take(SourceRef(str(path)))
+    assert capture is not None
+    assert [stream.tls.authentication for stream in capture.streams if stream.tls] == ["RSA"]
+    with path.open("rb") as file:
+        assert capture == read_capture(file, SourceRef(str(path)))
 
 
 def test_what_is_not_asked_for_is_ended(ahead: Ahead) -> None:

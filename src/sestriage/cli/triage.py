@@ -146,9 +146,16 @@ def command(
     return USAGE if broken else EXIT_STATUS[reports[0].verdict.outcome]
 
 
+_THE_REST = (
+    *("formats.stores", "formats.transcript.pieces", "formats.x509", "formats.capture.unparsed", "pki.listing"),
+    *("rules.builtins", "rules.citefacts", "redact.walk", "engine.save"),
+)
+"""Modules that are imported, elsewhere, only by what needs them: what a case with a capture nearly always needs."""
+
+
 def _import_the_rest(form: str) -> None:
     """What is else imported when its turn comes: another process reads a capture, so there is time for it now."""
-    for name in ("pki.path", "rules.citefacts", "redact", f"report.{form}", "engine.save"):
+    for name in (*_THE_REST, f"report.{form}"):
         import_module(f"sestriage.{name}")
 
 

@@ -1,4 +1,6 @@
-"""Large captures are read by a process of their own, while this one gets ready: imports, rules, the rest of the input.
+"""Large captures are read by processes of their own, while this one gets ready: imports, rules, the rest of the input.
+
+One process brings the bytes in, a second one walks over the packets.
 
 Reading starts from the bare command line, before it is understood. So what is read here may turn out not to be wanted;
 then nobody asks for it. Whoever asks and gets None reads the capture himself.
@@ -6,29 +8,31 @@ then nobody asks for it. Whoever asks and gets None reads the capture himself.
 
 from __future__ import annotations
 
+import gc
 import os
 import stat
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import IO, TYPE_CHECKING, NamedTuple, NoReturn
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # every command loads this module, few have a capture to read
+    import pickle
+
+    from sestriage.engine.ring import Ring
     from sestriage.model.capture import Capture
     from sestriage.model.source import SourceRef
 
 WORTH_IT = 48 << 20
 """Bytes of a capture that are worth a process of their own."""
 MAX_READINGS = 2
-"""Processes at a time."""
+"""Captures at a time."""
 _MAGICS = frozenset(bytes.fromhex(m) for m in ("d4c3b2a1", "a1b2c3d4", "4d3cb2a1", "a1b23c4d", "0a0d0d0a"))
 _PORTION = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A process that reads, and the pipe through which its result comes."""
+class _Reading(NamedTuple):
+    """The processes that read a capture, and the pipe through which the result comes."""
 
-    process: int
+    processes: tuple[int, int]
     pipe: int
 
 
@@ -69,8 +73,9 @@ class Ahead:
         from sestriage.formats.x509 import strict_refusal
 
         strict_refusal(b"")  # imports what it takes to parse certificates
+        gc.freeze()  # what has been imported stays: no need to look through it when the evidence has come
         data = _everything(reading.pipe)
-        self._ended.append(reading.process)
+        self._ended += reading.processes
         try:
             capture: Capture = pickle.loads(data)  # noqa: S301 - written by our own child
         except (pickle.UnpicklingError, EOFError):  # it ended before its time
@@ -80,11 +85,10 @@ class Ahead:
     def stop(self) -> None:
         """Ends the readings that nobody asked for; no process is left behind."""
         for reading in self._readings.values():
-            import signal
-
-            os.kill(reading.process, signal.SIGKILL)
+            for process in reading.processes:
+                _end(process)
             os.close(reading.pipe)
-            self._ended.append(reading.process)
+            self._ended += reading.processes
         self._readings.clear()
         while self._ended:
             os.waitpid(self._ended.pop(), 0)
@@ -103,37 +107,86 @@ def _is_large_capture(path: str) -> bool:
 
 def _start(path: str) -> _Reading:
     """Raises `OSError` when there can be no more processes or pipes."""
+    from sestriage.engine.ring import Ring
+
+    ring = Ring()
+    try:
+        reader = _forked(lambda: ring.fill(path))
+        try:
+            walker, pipe = _start_walker(path, ring)
+        except BaseException:
+            _end(reader)
+            os.waitpid(reader, 0)
+            raise
+    finally:
+        ring.forget()
+    return _Reading((walker, reader), pipe)
+
+
+def _start_walker(path: str, ring: Ring) -> tuple[int, int]:
+    # imported while the first bytes come: nearly all of it is needed by both processes
+    import pickle  # noqa: F401
+
+    from sestriage.formats.capture import read_capture, unparsed  # noqa: F401
+
     ours, theirs = os.pipe()
     try:
-        process = os.fork()
+        return _forked(lambda: _walk(path, ring, ours, theirs)), ours
     except OSError:
         os.close(ours)
-        os.close(theirs)
         raise
-    if not process:
-        os.close(ours)
-        _read(path, theirs)
-    os.close(theirs)
-    return _Reading(process, ours)
+    finally:
+        os.close(theirs)
 
 
-def _read(path: str, pipe: int) -> None:
-    """The life of the process that reads: it never returns."""
+def _forked(life: Callable[[], NoReturn]) -> int:
+    """A process with that life; its number."""
+    return os.fork() or life()
+
+
+def _end(process: int) -> None:
+    from signal import SIGKILL
+
+    os.kill(process, SIGKILL)
+
+
+def _walk(path: str, ring: Ring, others: int, pipe: int) -> NoReturn:
+    """The life of the process that walks over the capture. `others` is the end of the pipe that is not its own."""
     status = 1
     try:
-        import pickle
-
+        os.close(others)
+        ring.begin()
+        gc.freeze()  # what has been imported stays: no need to look through it
         from sestriage.formats.capture import read_capture
         from sestriage.formats.capture.unparsed import unparsed
         from sestriage.model.source import SourceRef
 
-        with open(path, "rb") as file:  # noqa: PTH123
-            capture = read_capture(file, SourceRef(path), parse=unparsed)
+        capture = read_capture(ring, SourceRef(path), certificate=unparsed)
         with os.fdopen(pipe, "wb") as out:
-            pickle.dump(capture, out, pickle.HIGHEST_PROTOCOL)
+            _pickler(out).dump(capture)
         status = 0
     finally:
         os._exit(status)
+
+
+def _pickler(out: IO[bytes]) -> pickle.Pickler:
+    """Writes facts as calls of their classes: half the time that dataclasses with slots take by themselves."""
+    import pickle
+    from dataclasses import fields, is_dataclass
+    from operator import attrgetter
+
+    from sestriage.model import capture
+    from sestriage.model.source import SourceRef
+    from sestriage.model.trust import Certificate
+
+    def reducer(kind: type) -> Callable[[object], tuple[type, tuple[object, ...]]]:
+        values = attrgetter(*(field.name for field in fields(kind)))
+        return lambda fact: (kind, values(fact))
+
+    pickler = pickle.Pickler(out, pickle.HIGHEST_PROTOCOL)
+    kinds = (SourceRef, Certificate, *(kind for kind in vars(capture).values() if is_dataclass(kind)))
+    pickler.dispatch_table = {kind: reducer(kind) for kind in kinds if isinstance(kind, type)}
+    return pickler
 
 
 def _everything(pipe: int) -> bytes:

@@ -27,7 +27,8 @@ class SourceRef:
 
     def at_frame(self, frame: int | None) -> SourceRef:
         """The same source, at a frame of the capture."""
-        return replace(self, frame=frame)
+        # not `replace`: this is done for every fact of a capture
+        return SourceRef(self.path, self.member, self.line, self.end_line, frame, self.sha256)
 
     @property
     def name(self) -> str:

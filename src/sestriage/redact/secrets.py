@@ -227,6 +227,11 @@ _KEY = (
 )
 """Key words whose value is a secret, as a part of the key's name."""
 _GATE = re.compile(rf"{_KEY}|signature=", re.IGNORECASE)
+_GATE_WORDS = (
+    *("pass", "kennwort", "contrase", "senha", "pwd", "secret", "token", "x-amz-", "credentials", "signature="),
+    *(f"{word}{joint}key" for word in ("api", "access", "private") for joint in ("", "_", ".", "-")),
+)
+"""In lower case, one of them is in everything that the gate finds (in ASCII: other letters fold in odd ways)."""
 _VALUE_STOP = r"[,;&](?:\s|[\w.-]+[=:]|$)|[\"')\]}>]+(?:[\s,;:.)\]}]|$)|</"
 _QUOTED = r"\"(?P<dq>(?:[^\"\\\r\n]|\\.)*)(?:\"|$)|'(?P<sq>(?:[^'\\\r\n]|\\.)*)(?:'|$)|`(?P<bq>[^`\r\n]*)`"
 _PAIR = re.compile(
@@ -268,8 +273,16 @@ def _harmless(value: str) -> bool:
     return not bare or _HARMLESS.fullmatch(bare) is not None or _HARMLESS.fullmatch(bare.strip("()[]")) is not None
 
 
+def _may_have_key(text: str) -> bool:
+    """Looking for words takes a tenth of the time that the gate takes."""
+    if not text.isascii():
+        return True
+    low = text.lower()
+    return any(word in low for word in _GATE_WORDS)
+
+
 def _pairs(text: str) -> Iterator[Span]:
-    if not _GATE.search(text):
+    if not _may_have_key(text) or not _GATE.search(text):
         return
     for pattern in (_PAIR, _SPOKEN, _WHOLE_LINE, _OPTION, _ELEMENT, _SIGNATURE):
         for match in pattern.finditer(text):

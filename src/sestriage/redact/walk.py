@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import is_
 from typing import Any, TypeVar, cast
 
 from sestriage.model.capture import DnsLookup, Endpoint, Stream, TlsAlert, TlsMessage, TlsSession, WireCommand
@@ -87,26 +89,37 @@ def _nodes(node: object, seen: set[int]) -> Iterator[object]:
         node = waiting.pop()
         if isinstance(node, tuple):
             waiting += reversed(node)
-        elif (names := _names(type(node))) and id(node) not in seen:
+        elif _names(type(node)) and id(node) not in seen:
             seen.add(id(node))
             yield node
-            for name in reversed(names):
+            for name in reversed(_branches(type(node))):
                 value = getattr(node, name)
                 kind = type(value)
-                if kind is tuple or (kind is not SourceRef and kind is not str and _names(kind)):
+                if kind is tuple or (kind is not SourceRef and _names(kind)):
                     waiting.append(value)
 
 
-_NAMES: dict[type, tuple[str, ...]] = {}
+_PLAIN = re.compile(r"(?:(?:int|float|bool|bytes|datetime|timedelta|None)(?: \| |\Z))+")
+"""Types of fields in which there is no text."""
+_TEXTS = re.compile(r"(?:(?:str|None|tuple\[str, \.\.\.\])(?: \| |\Z))+")
+"""Types of fields that hold nothing but texts."""
 
 
-def _names(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass in which there may be something to redact; none of any other type."""
-    names = _NAMES.get(kind)
-    if names is None:
-        found = fields(kind) if is_dataclass(kind) and kind not in _FIXED else ()
-        names = _NAMES[kind] = tuple(field.name for field in found)
-    return names
+def _find_names(kind: type) -> tuple[str, ...]:
+    found = fields(kind) if is_dataclass(kind) and kind not in _FIXED else ()
+    return tuple(field.name for field in found if not _PLAIN.fullmatch(str(field.type)))
+
+
+def _find_branches(kind: type) -> tuple[str, ...]:
+    names = _names(kind)
+    found = fields(kind) if names else ()
+    return tuple(field.name for field in found if field.name in names and not _TEXTS.fullmatch(str(field.type)))
+
+
+_names: Callable[[type], tuple[str, ...]] = cache(_find_names)
+"""The fields of a dataclass in which there may be something to redact; none of any other type."""
+_branches: Callable[[type], tuple[str, ...]] = cache(_find_branches)
+"""Those of the fields in which there may be further dataclasses."""
 
 
 # --- rebuilding --------------------------------------------------------------------------------------------------
@@ -147,32 +160,28 @@ class _Walker:
         return cast(_T, self._walk(node))
 
     def _walk(self, node: object) -> object:
-        if isinstance(node, str):
-            return self._text(node)
+        kind = type(node)
+        if kind is str:  # no enum such as Phase
+            cleaned = self._clean(node)  # type: ignore[arg-type]
+            return node if cleaned == node else cleaned
         if isinstance(node, tuple):
-            items = tuple(self._walk(item) for item in node)
-            return items if any(a is not b for a, b in zip(items, node, strict=True)) else node
-        if not _names(type(node)):
+            items = tuple(map(self._walk, node))
+            return node if all(map(is_, items, node)) else items
+        if not _names(kind):
             return node
         done = self._done.get(id(node))
         if done is None:
             done = self._done[id(node)] = (node, self._record(node))
         return done[1]
 
-    def _text(self, text: str) -> str:
-        if type(text) is not str:  # an enum such as Phase
-            return text
-        cleaned = self._clean(text)
-        return text if cleaned == text else cleaned
-
     def _record(self, node: Any) -> object:
-        if self._redactor and isinstance(node, Certificate):
+        kind = type(node)
+        if self._redactor and kind is Certificate:
             return self._certificate(node, self._redactor)
-        if type(node) is SourceRef:
+        if kind is SourceRef:
             path, member = self._strip(node.path), node.member and self._strip(node.member)
             return node if (path, member) == (node.path, node.member) else replace(node, path=path, member=member)
         changes: dict[str, Any] = {}
-        kind = type(node)
         for name in _names(kind):
             value = getattr(node, name)
             if value is None or value is False or value is True or value == () or name in KEPT:
@@ -181,7 +190,7 @@ class _Walker:
             new = self._apply(special, value) if special else self._walk(value)
             if new is not value:
                 changes[name] = new
-        if self._redactor and isinstance(node, WireCommand):
+        if self._redactor and kind is WireCommand:
             changes |= _greeting(node, self._redactor)
         return replace(node, **changes) if changes else node
 

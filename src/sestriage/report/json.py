@@ -48,8 +48,12 @@ def _indent(value: object, line: str, put: Callable[[str], None]) -> None:
     if isinstance(value, dict) and value:
         start = "{" + deeper
         for key, item in value.items():
-            put(f"{start}{_string(key)}: ")
-            _indent(item, deeper, put)
+            leaf = _leaf(item)
+            if leaf is not None:
+                put(f"{start}{_string(key)}: {leaf}")
+            else:
+                put(f"{start}{_string(key)}: ")
+                _indent(item, deeper, put)
             start = "," + deeper
         put(line + "}")
     elif isinstance(value, (list, tuple)) and value:
@@ -60,11 +64,22 @@ def _indent(value: object, line: str, put: Callable[[str], None]) -> None:
             start = "," + deeper
         put(line + "]")
     else:
-        put(_string(value) if isinstance(value, str) else _scalar(value))
+        put(_leaf(value) or _scalar(value))
 
 
 _string = json.encoder.encode_basestring_ascii
 _scalar = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
+_CONSTANTS = {None: "null", True: "true", False: "false"}
+
+
+def _leaf(value: object) -> str | None:
+    """A value that nearly every key has: a text, a whole number, null, true or false; None for any other."""
+    kind = type(value)
+    if kind is str:
+        return _string(value)  # type: ignore[arg-type]
+    if kind is int:
+        return str(value)
+    return _CONSTANTS[value] if value is None or kind is bool else None  # type: ignore[index]
 
 
 def to_dict(report: Report) -> dict[str, object]:

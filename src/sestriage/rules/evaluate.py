@@ -109,40 +109,41 @@ class Selections:
     _done: dict[str, Selected] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Selected:
-        if name not in self._done:
-            self._done[name] = self.selectors[name].run(self.facts, self.budget)
-        return self._done[name]
+        found = self._done.get(name)
+        if found is None:
+            found = self._done[name] = self.selectors[name].run(self.facts, self.budget)
+        return found
 
     def decide(self, condition: Condition) -> Tri:
         """The truth of a verdict over these selections."""
-        match condition:
-            case IsTrue(path):
-                return self[str(path)].truth
-            case Unknown(path):
-                return self[str(path)].truth is None
-            case Holds(path):
-                return self[str(path)].truth is True
-            case Not(inner):
-                return _negate(self.decide(inner))
-            case Junction("and", parts):
-                return _conjunction(self.decide(part) for part in parts)
-            case Junction(_, parts):
-                return _negate(_conjunction(_negate(self.decide(part)) for part in parts))
+        kind = type(condition)  # hundreds of rules over each attempt: patterns of classes would take twice as long
+        if kind is IsTrue:
+            return self[str(condition.path)].truth  # type: ignore[union-attr]
+        if kind is Junction:
+            return self._junction(condition)  # type: ignore[arg-type]
+        if kind is Unknown:
+            return self[str(condition.path)].truth is None  # type: ignore[union-attr]
+        if kind is Holds:
+            return self[str(condition.path)].truth is True  # type: ignore[union-attr]
+        if kind is Not:
+            return _negate(self.decide(condition.condition))  # type: ignore[union-attr]
         raise TypeError(f"not a verdict: {condition!r}")
+
+    def _junction(self, junction: Junction) -> Tri:
+        """One part that is false settles `and`, one that is true `or`; what comes behind it is not looked at."""
+        settles = junction.operator != "and"
+        result: Tri = not settles
+        for part in junction.parts:
+            truth = self.decide(part)
+            if truth is settles:
+                return settles
+            if truth is None:
+                result = None
+        return result
 
 
 def _negate(truth: Tri) -> Tri:
     return None if truth is None else not truth
-
-
-def _conjunction(parts) -> Tri:  # type: ignore[no-untyped-def]  # an iterator of Tri
-    result: Tri = True
-    for part in parts:
-        if part is False:
-            return False
-        if part is None:
-            result = None
-    return result
 
 
 def _build(condition: Condition, absent: Tri) -> _Test:

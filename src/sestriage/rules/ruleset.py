@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from sestriage.errors import RuleError
@@ -111,10 +112,21 @@ class RuleSet:
         """Why rules that were asked for speak English instead of the language of this set, by id."""
         return self._not_translated
 
+    def prepare(self) -> None:
+        """Does now, for all rules, what else is done when a rule is first held against facts."""
+        for rule in self.rules.values():
+            with suppress(Exception):  # it will fail again when its turn comes, and then it is reported
+                self._selectors_of(rule)
+
+    def _selectors_of(self, rule: Rule) -> Mapping[str, Selector]:
+        found = self._selectors.get(rule.id)
+        if found is None:
+            found = {name: Selector.of(chosen) for name, chosen in rule.selections.items()}
+            self._selectors[rule.id] = found
+        return found
+
     def _selections(self, rule: Rule, facts: FactBase) -> Selections:
-        if rule.id not in self._selectors:
-            self._selectors[rule.id] = {name: Selector.of(chosen) for name, chosen in rule.selections.items()}
-        return Selections(self._selectors[rule.id], facts)
+        return Selections(self._selectors_of(rule), facts)
 
     def _guarded(
         self, rule: Rule, facts: FactBase, case: CaseFacts, problems: list[RuleError] | None

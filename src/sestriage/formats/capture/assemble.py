@@ -26,8 +26,8 @@ from sestriage.model.ses import PORT_MODES
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate
 
-ParseCertificate = Callable[[bytes, SourceRef], Certificate]
-"""Encoding and source to the certificate; must not raise."""
+TakeCertificate = Callable[[bytes, SourceRef], Certificate]
+"""Makes the certificate of an encoding and the place where it was served; must not raise."""
 _LEVELS = {1: "warning", 2: "fatal"}
 MAX_CACHED_CERTIFICATES = 500
 _ENDS = ("QUIT", "221")
@@ -41,12 +41,11 @@ def lookups(log: DnsLog, source: SourceRef) -> tuple[DnsLookup, ...]:
 
 
 class StreamBuilder:
-    """Makes a `Stream` of a conversation. A certificate that is served again is parsed once."""
+    """Makes a `Stream` of a conversation."""
 
-    def __init__(self, source: SourceRef, parse: ParseCertificate | None = None) -> None:
+    def __init__(self, source: SourceRef, certificate: TakeCertificate | None = None) -> None:
         self.source = source
-        self._parse = parse
-        self._certificates: dict[str, Certificate] = {}
+        self._certificate = certificate or Certificates().take
 
     def stream(self, talk: Conversation, now: datetime | None, names: dict[str, str]) -> Stream:
         """The facts of a finished conversation; `now` is the time of the newest packet of the capture."""
@@ -83,7 +82,7 @@ class StreamBuilder:
         authentication = suite.authentication if suite else None
         if session.tls13:
             exchange = registry.group_exchange(session.group) if session.group is not None else None
-            authentication = _authentication(certificates)
+            authentication = authentication_by(certificates)
         finished = mine.finished
         return TlsSession(
             version=version,
@@ -128,24 +127,27 @@ class StreamBuilder:
     def _chain(self, served: ServedChain | None) -> tuple[Certificate, ...]:
         if served is None:
             return ()
-        return tuple(self._certificate(der, served.frame) for der in served.chain.certificates)
+        source = self.source.at_frame(served.frame)
+        return tuple(self._certificate(der, source) for der in served.chain.certificates)
 
-    def _certificate(self, der: bytes, frame: int) -> Certificate:
-        import hashlib
 
-        digest = hashlib.sha256(der).hexdigest()
-        source = replace(self.source, frame=frame, sha256=digest)
-        known = self._certificates.get(digest)
+class Certificates:
+    """Parses certificates; one that is served again is parsed once."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Certificate] = {}
+
+    def take(self, der: bytes, source: SourceRef) -> Certificate:
+        """The certificate, served at that place."""
+        from sestriage.formats.x509 import parse_certificate
+
+        known = self._known.get(der)
         if known is None:
-            if self._parse is None:
-                from sestriage.formats.x509 import parse_certificate
-
-                self._parse = parse_certificate
-            known = self._parse(der, source)
-            if len(self._certificates) >= MAX_CACHED_CERTIFICATES:
-                self._certificates.clear()
-            self._certificates[digest] = known
-        return replace(known, source=source)
+            if len(self._known) >= MAX_CACHED_CERTIFICATES:
+                self._known.clear()
+            known = self._known[der] = parse_certificate(der, source)
+            return known
+        return replace(known, source=replace(source, sha256=known.sha256))
 
 
 def _side(side: int, client: int) -> str:
@@ -178,7 +180,7 @@ def _offered_ciphers(session: Session) -> tuple[str, ...]:
 _KEY_AUTHENTICATION = {"RSA": "RSA", "RSASSA-PSS": "RSA", "EC": "ECDSA", "DSA": "DSS"}
 
 
-def _authentication(certificates: tuple[Certificate, ...]) -> str | None:
+def authentication_by(certificates: tuple[Certificate, ...]) -> str | None:
     """How the server authenticated, by its certificate's key (TLS 1.3: the suite does not say)."""
     if not certificates or certificates[0].key_type is None:
         return None

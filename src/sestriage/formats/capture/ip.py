@@ -24,6 +24,7 @@ MAX_DATAGRAMS = 128
 """Fragmented datagrams that are put together at a time."""
 MAX_DATAGRAM = 1 << 16
 _IPV4 = Struct(">BxHHHxBxx4s4s").unpack_from
+_PLAIN = Struct(">BxHxxHxB10x").unpack_from
 
 
 class Datagram(NamedTuple):
@@ -41,6 +42,27 @@ class Datagram(NamedTuple):
     end: int
     length: int
     plain: bool
+
+
+def plain_tcp(family: int, buf: bytes, pos: int, end: int, wire_end: int) -> tuple[int, int, int] | None:
+    """What `Unwrapper.unwrap` finds out of nearly every packet, in a fraction of the time: where its TCP segment begins
+    and ends, and how long it was on the wire. None for any other packet.
+    """
+    if family == link.IPV4:
+        if pos + 20 > end:
+            return None
+        first, total, flags, protocol = _PLAIN(buf, pos)
+        if first != 0x45 or protocol != TCP or flags & 0x3FFF or not 20 <= total <= wire_end - pos:
+            return None
+        stop = pos + total
+        return pos + 20, (stop if stop < end else end), total - 20
+    if pos + 40 > end or buf[pos] >> 4 != 6 or buf[pos + 6] != TCP:
+        return None
+    length = buf[pos + 4] << 8 | buf[pos + 5]
+    stop = pos + 40 + length if length else wire_end
+    if stop > wire_end:
+        stop = wire_end
+    return pos + 40, (stop if stop < end else end), stop - pos - 40
 
 
 @dataclass(slots=True)

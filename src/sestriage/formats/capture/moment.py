@@ -10,6 +10,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def moment(nanoseconds: int) -> datetime | None:
     """Time since 1970 as an aware UTC time; None when no calendar has it."""
     try:
-        return _EPOCH + timedelta(microseconds=nanoseconds // 1000)
+        return _EPOCH + timedelta(0, 0, nanoseconds // 1000)
     except OverflowError:
         return None

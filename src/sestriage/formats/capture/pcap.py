@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import count
+import sys
+from itertools import repeat
+from operator import length_hint
 from struct import Struct
 from struct import error as StructError  # noqa: N812
 
@@ -69,10 +71,12 @@ class _Walk:
         # a record's length, and key and flags where the front plan has them
         peek = Struct(f"{self.order}8xI{header - 12}x{walker.front.key.format}").unpack_from
         marks = walker.table.marks
-        frame, length = self.frame, 0
+        steps = repeat(None, sys.maxsize)  # knows how many are left: numbers are made only where they are asked for
+        origin = self.frame + sys.maxsize
+        length = 0
         while True:
             try:
-                for frame in count(frame + 1):  # noqa: B007, B020
+                for _ in steps:
                     length, key, flags = peek(view, pos)
                     pos += header + length
                     if flags & marks[key]:
@@ -80,8 +84,9 @@ class _Walk:
             except KeyError:  # a packet of a conversation without mark
                 pass
             except StructError:
-                frame -= 1
+                frame = origin - length_hint(steps) - 1
                 break
+            frame = origin - length_hint(steps)
             if pos > size or length > MAX_RECORD:
                 break
             self._packet(frame, view, pos - header - length, pos)

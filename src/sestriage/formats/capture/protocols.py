@@ -76,6 +76,9 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"CAPABILITIES\r", "nntp"),
 )
 """First bytes of other protocols that may start TLS (or, for the proxies, SMTP) later on."""
+_BY_FIRST_BYTE = {
+    first: tuple(other for other in _OTHERS if other[0][0] == first) for first in {start[0] for start, _ in _OTHERS}
+}
 PROXIES = frozenset({"socks", "http-connect"})
 """Protocols inside which SMTP or TLS follows."""
 _LDAP_STARTTLS = b"1.3.6.1.4.1.1466.20037"
@@ -112,7 +115,7 @@ def guess(data: bytes) -> Guess | str | None:
         return Guess.TLS_CLIENT
     if looks_like_command(data):
         return Guess.SMTP_COMMAND
-    for start, name in _OTHERS:
+    for start, name in _BY_FIRST_BYTE.get(data[0], ()) if data else ():
         if data.startswith(start):
             return name
     if looks_like_reply(data):

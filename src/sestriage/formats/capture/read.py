@@ -6,10 +6,10 @@ from collections import deque
 from typing import BinaryIO
 
 from sestriage.formats.capture import pcap, pcapng
-from sestriage.formats.capture.assemble import ParseCertificate, StreamBuilder, lookups
+from sestriage.formats.capture.assemble import StreamBuilder, TakeCertificate, lookups
 from sestriage.formats.capture.conversation import Conversation
 from sestriage.formats.capture.decrypt import Keys
-from sestriage.formats.capture.feed import Buffer, Feed
+from sestriage.formats.capture.feed import Buffer, Feed, Portions, SharedBuffer, StreamBuffer
 from sestriage.formats.capture.magic import PCAP, PCAPNG
 from sestriage.formats.capture.moment import moment
 from sestriage.formats.capture.oddlink import MAX_FRAMES
@@ -29,8 +29,8 @@ UNEXPECTED = "reading stopped on an unexpected error"
 class _Collector:
     """Turns finished conversations into streams, and keeps the newest."""
 
-    def __init__(self, source: SourceRef, keys: Keys, parse: ParseCertificate | None) -> None:
-        self.builder = StreamBuilder(source, parse)
+    def __init__(self, source: SourceRef, keys: Keys, certificate: TakeCertificate | None) -> None:
+        self.builder = StreamBuilder(source, certificate)
         self.walker = Walker(Table(keys, self.take))
         self.mail: deque[Stream] = deque(maxlen=MAX_STREAMS)
         self.other: deque[Stream] = deque(maxlen=MAX_STREAMS)
@@ -49,20 +49,22 @@ class _Collector:
 
 
 def read_capture(
-    stream: BinaryIO, source: SourceRef, keylog: bytes | None = None, parse: ParseCertificate | None = None
+    stream: BinaryIO | Portions,
+    source: SourceRef,
+    keylog: bytes | None = None,
+    certificate: TakeCertificate | None = None,
 ) -> Capture:
     """Reads a capture; never raises for what the bytes are.
 
-    Only `stream.read(n)` is used. `keylog` is an NSS key log (SSLKEYLOGFILE); secrets inside a pcapng are used as well.
-    Damage becomes `problem` of the result, and what came before it is used. `parse` makes certificates of their
-    encodings; None is the parser of this program.
+    Of a stream only `read(n)` is used; only in a stream is gzip taken off. `keylog` is an NSS key log (SSLKEYLOGFILE);
+    secrets inside a pcapng are used as well. Damage becomes `problem` of the result, and what came before it is used.
+    `certificate` makes certificates of their encodings; None parses them.
     """
-    feed = Feed(stream)
-    buffer = Buffer(feed)
+    buffer = SharedBuffer(stream) if isinstance(stream, Portions) else StreamBuffer(Feed(stream))
     keys = Keys()
     if keylog:
         keys.add(keylog)
-    collector = _Collector(source, keys, parse)
+    collector = _Collector(source, keys, certificate)
     walker = collector.walker
     buffer.refill(0, pcap.HEADER_SIZE)
     try:
@@ -77,7 +79,7 @@ def read_capture(
         packets=walker.frames,
         started=moment(walker.first_time) if walker.first_time is not None else None,
         ended=moment(walker.last_time) if walker.last_time is not None else None,
-        problem=_problem(feed.problem or problem, walker, collector.left_out),
+        problem=_problem(buffer.problem or problem, walker, collector.left_out),
         snaplen_cut=walker.cut_frames,
     )
 

@@ -39,7 +39,7 @@ MAX_SEGMENT = 1 << 17
 """A longer payload is none (segmentation offload gives 64 KiB)."""
 DNS_PORT = 53
 
-_TCP = Struct(">HHIIBB")
+_TCP = Struct(">HHIIBB").unpack_from
 _ICMP_V4 = {(3, 0): "network-unreachable", (3, 1): "host-unreachable", (3, 3): "port-unreachable"}
 _ICMP_V4 |= {(3, 4): "fragmentation-needed", (3, 9): "admin-prohibited", (3, 10): "admin-prohibited"}
 _ICMP_V4 |= {(3, 6): "network-unreachable", (3, 7): "host-unreachable", (3, 13): "admin-prohibited"}
@@ -75,11 +75,12 @@ class Table:
 
     def datagram(self, frame: int, nanoseconds: int, datagram: ip.Datagram) -> bool:
         """One datagram. True when packets like this one may be passed over from now on."""
-        if datagram.protocol == ip.TCP:
-            return self._tcp(frame, nanoseconds, datagram)
-        if datagram.protocol == ip.UDP:
+        protocol, source, target, buf, pos, end, length, _ = datagram
+        if protocol == ip.TCP:
+            return self.tcp(frame, nanoseconds, source + target, buf, pos, end, length)
+        if protocol == ip.UDP:
             return self._udp(frame, nanoseconds, datagram)
-        if datagram.protocol in (ip.ICMP, ip.ICMPV6):
+        if protocol in (ip.ICMP, ip.ICMPV6):
             self._icmp(datagram)
         return False
 
@@ -90,14 +91,14 @@ class Table:
 
     # -- TCP -----------------------------------------------------------------------------------------------------
 
-    def _tcp(self, frame: int, nanoseconds: int, datagram: ip.Datagram) -> bool:
-        buf, pos, end = datagram.buf, datagram.pos, datagram.end
+    def tcp(self, frame: int, nanoseconds: int, hosts: bytes, buf: bytes, pos: int, end: int, length: int) -> bool:
+        """A segment, `length` bytes long on the wire, between two addresses. True as for `datagram`."""
         if end - pos < 14:
             return False
-        sport, dport, sequence, ack, offset, flags = _TCP.unpack_from(buf, pos)
-        key = datagram.source + datagram.target + buf[pos : pos + 4]
+        sport, dport, sequence, ack, offset, flags = _TCP(buf, pos)
+        key = hosts + buf[pos : pos + 4]
         header = (offset >> 4) * 4
-        length = max(0, datagram.length - header)
+        length = length - header if length > header else 0
         if header < 20 or length > MAX_SEGMENT:
             return False
         state = self.flows.get(key)
@@ -113,7 +114,7 @@ class Table:
                 self._retire(conversation)
         elif isinstance(state, Conversation):
             side = state.side_of(key)
-            if not state.begins_anew(side, flags, sequence):
+            if not (flags & SYN and state.begins_anew(side, flags, sequence)):
                 if state.light:
                     return self._ending(state, key, flags, sequence + length, ack, frame, nanoseconds)
                 data = buf[pos + header : end] if length else b""
@@ -122,12 +123,13 @@ class Table:
             self._retire(state)
         data = buf[pos + header : end] if length else b""
         seed = state if isinstance(state, Seed) else None
-        if not (sport in MAIL_PORTS or dport in MAIL_PORTS):
-            ripe = self._unripe(seed, key, datagram, (flags, sequence, ack, frame, nanoseconds), data)
-            if isinstance(ripe, bool):
+        mail = sport in MAIL_PORTS or dport in MAIL_PORTS
+        if not mail:
+            ripe = self._unripe(seed, key, (flags, sequence, ack, frame, nanoseconds), data)
+            if ripe is True or ripe is False:
                 return ripe
             seed = ripe
-        state = self._begin(key, seed, sport, dport, datagram)
+        state = self._begin(key, seed, sport, dport)
         state.packet(state.side_of(key), flags, sequence, ack, data, length, frame, moment(nanoseconds))
         return self._settle(state)
 
@@ -146,7 +148,7 @@ class Table:
         return False
 
     def _unripe(
-        self, seed: Seed | None, key: bytes, datagram: ip.Datagram, head: tuple[int, int, int, int, int], data: bytes
+        self, seed: Seed | None, key: bytes, head: tuple[int, int, int, int, int], data: bytes
     ) -> Seed | bool | None:
         """A packet away from the mail ports, of a conversation that is not followed (yet).
 
@@ -156,7 +158,7 @@ class Table:
         if seed is None:
             if not flags & SYN and not data:
                 return self._count_idle(key)
-            seed = Seed((key, _reverse(datagram, key)))
+            seed = Seed((key, _reverse(key)))
             for end in seed.keys:
                 self._follow(end, seed)
             self._seeds[seed] = None
@@ -195,10 +197,11 @@ class Table:
             if self.flows.get(key) is seed:
                 del self.flows[key]
 
-    def _begin(self, key: bytes, seed: Seed | None, sport: int, dport: int, datagram: ip.Datagram) -> Conversation:
+    def _begin(self, key: bytes, seed: Seed | None, sport: int, dport: int) -> Conversation:
         """Follows a conversation from now on; what its seed remembers is replayed."""
-        keys = (key, _reverse(datagram, key))
-        ends = ((datagram.source, sport), (datagram.target, dport))
+        keys = (key, _reverse(key))
+        half = len(key) // 2 - 2
+        ends = ((key[:half], sport), (key[half:-4], dport))
         if seed is not None:
             self._uproot(seed)
             if key != seed.keys[0]:
@@ -334,5 +337,7 @@ class Table:
             conversation.icmp = conversation.icmp or name
 
 
-def _reverse(datagram: ip.Datagram, key: bytes) -> bytes:
-    return datagram.target + datagram.source + key[-2:] + key[-4:-2]
+def _reverse(key: bytes) -> bytes:
+    """The key of the other direction."""
+    half = len(key) // 2 - 2
+    return key[half:-4] + key[:half] + key[-2:] + key[-4:-2]

@@ -134,6 +134,11 @@ def is_tls13(number: int) -> bool:
     return number == 0x0304 or number in DRAFT_VERSIONS or number in FACEBOOK_VERSIONS
 
 
+def is_tls13_name(name: str) -> bool:
+    """The same of a name that `version_name` has given."""
+    return name == VERSIONS[0x0304] or (name.startswith("0x") and is_tls13(int(name, 16)))
+
+
 def alert_name(code: int) -> str:
     """`handshake_failure`; `alert(N)` when unassigned."""
     return ALERTS.get(code) or f"alert({code})"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sestriage.formats.capture.assemble import Certificates, authentication_by
+from sestriage.formats.capture.tls_registry import is_tls13_name
 from sestriage.model.capture import Capture, Stream
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate
@@ -14,24 +16,21 @@ from sestriage.model.trust import Certificate
 
 def unparsed(der: bytes, source: SourceRef) -> Certificate:
     """A certificate of which nothing but the encoding is known yet."""
-    return Certificate(source.sha256 or "", der, source=source)
+    return Certificate("", der, source=source)
 
 
 def parse_all(capture: Capture) -> Capture:
     """The capture with its unparsed certificates parsed, each distinct one once."""
-    known: dict[str, Certificate] = {}
-    return replace(capture, streams=tuple(_parsed(stream, known) for stream in capture.streams))
+    certificates = Certificates()
+    return replace(capture, streams=tuple(_parsed(stream, certificates) for stream in capture.streams))
 
 
-def _parsed(stream: Stream, known: dict[str, Certificate]) -> Stream:
-    if stream.tls is None or not stream.tls.certificates:
+def _parsed(stream: Stream, certificates: Certificates) -> Stream:
+    tls = stream.tls
+    if tls is None or not tls.certificates:
         return stream
-    from sestriage.formats.x509 import parse_certificate
-
-    chain = []
-    for certificate in stream.tls.certificates:
-        found = known.get(certificate.sha256)
-        if found is None:
-            found = known[certificate.sha256] = parse_certificate(certificate.der, certificate.source)
-        chain.append(replace(found, source=certificate.source))
-    return replace(stream, tls=replace(stream.tls, certificates=tuple(chain)))
+    chain = tuple(certificates.take(c.der, c.source) for c in tls.certificates if c.source is not None)
+    tls = replace(tls, certificates=chain)
+    if tls.version is not None and is_tls13_name(tls.version):
+        tls = replace(tls, authentication=authentication_by(chain))
+    return replace(stream, tls=tls)

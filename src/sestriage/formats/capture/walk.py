@@ -9,7 +9,7 @@ from __future__ import annotations
 from struct import Struct
 
 from sestriage.formats.capture import link
-from sestriage.formats.capture.ip import Unwrapper
+from sestriage.formats.capture.ip import Unwrapper, plain_tcp
 from sestriage.formats.capture.oddlink import OddLinks
 from sestriage.formats.capture.table import Table
 
@@ -80,9 +80,10 @@ class Walker:
 
     def note_time(self, nanoseconds: int) -> None:
         """The time of a packet: the capture begins with the first and ends with the latest."""
-        if self.first_time is None:
-            self.first_time = nanoseconds
-        if self.last_time is None or nanoseconds > self.last_time:
+        last = self.last_time
+        if last is None:
+            self.first_time = self.last_time = nanoseconds
+        elif nanoseconds > last:
             self.last_time = nanoseconds
 
     def packet(self, frame: int, nanoseconds: int, link_type: int, data: bytes, wire: int) -> None:
@@ -91,10 +92,20 @@ class Walker:
         find, buf = link.LINKS.get(link_type), data
         if find is None:
             find, buf = link.by_version, self._odd(link_type, data)
-        place = find(buf, 0, len(buf))
+        end = len(buf)
+        place = find(buf, 0, end)
         if place is None:
             return
-        datagram = self._unwrapper.unwrap(place[1], buf, place[0], len(buf), max(len(buf), wire))
+        pos, family = place
+        wire_end = wire if wire > end else end
+        plain = plain_tcp(family, buf, pos, end, wire_end)
+        if plain is not None:
+            start, stop, length = plain
+            ends = buf[start - 8 : start] if family == link.IPV4 else buf[start - 32 : start]
+            if self.table.tcp(frame, nanoseconds, ends, buf, start, stop, length) and buf is data:
+                self._add_plan(pos, family)
+            return
+        datagram = self._unwrapper.unwrap(family, buf, pos, end, wire_end)
         if datagram is None:
             return
         passed = self.table.datagram(frame, nanoseconds, datagram)
