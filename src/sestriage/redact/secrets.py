@@ -11,8 +11,9 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from sestriage.redact.spans import Span, replace
+from sestriage.redact.spans import Span, lacks_all, replace
 from sestriage.redact.view import find
 
 _WRAP = r"(?:[ \t]*\r?\n[ \t>|]*)?"
@@ -91,6 +92,7 @@ def _encoded(text: str, depth: int = 2) -> Iterator[Span]:
             yield Span(match.start(), match.end(), "secret")
 
 
+@lru_cache(maxsize=2048)  # class names come again and again
 def _hides_secret(run: str, depth: int) -> bool:
     """What is glued to the front of a base64 text shifts it, so all four positions are tried."""
     letters = re.sub(r"[^A-Za-z0-9+/_-]", "", run)
@@ -227,6 +229,9 @@ _KEY = (
 )
 """Key words whose value is a secret, as a part of the key's name."""
 _GATE = re.compile(rf"{_KEY}|signature=", re.IGNORECASE)
+_GATE_HINTS = (
+    *("pass", "kennwort", "contrase", "senha", "pwd", "secret", "key", "token", "x-amz-", "credentials", "signature="),
+)
 _VALUE_STOP = r"[,;&](?:\s|[\w.-]+[=:]|$)|[\"')\]}>]+(?:[\s,;:.)\]}]|$)|</"
 _QUOTED = r"\"(?P<dq>(?:[^\"\\\r\n]|\\.)*)(?:\"|$)|'(?P<sq>(?:[^'\\\r\n]|\\.)*)(?:'|$)|`(?P<bq>[^`\r\n]*)`"
 _PAIR = re.compile(
@@ -269,7 +274,7 @@ def _harmless(value: str) -> bool:
 
 
 def _pairs(text: str) -> Iterator[Span]:
-    if not _GATE.search(text):
+    if lacks_all(text, _GATE_HINTS) or not _GATE.search(text):
         return
     for pattern in (_PAIR, _SPOKEN, _WHOLE_LINE, _OPTION, _ELEMENT, _SIGNATURE):
         for match in pattern.finditer(text):
