@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import TYPE_CHECKING
 
 from sestriage.errors import RuleError
 from sestriage.model.facts import FactBase
@@ -17,9 +19,14 @@ from sestriage.rules.phrases import speaker_of
 from sestriage.rules.schema import Fix, Rule
 from sestriage.rules.templates import render
 
+if TYPE_CHECKING:
+    from sestriage.rules.sameness import Sameness
+
 MAX_PER_SELECTION = 3
 """Facts of one selection that are cited."""
 MAX_EVIDENCE = 12
+MANY = 16
+"""After so many attempts it pays to find out which of them look alike to the rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,9 @@ class RuleSet:
     _selectors: dict[str, Mapping[str, Selector]] = field(default_factory=dict)
     _translated: dict[str, Rule] = field(default_factory=dict)
     _not_translated: dict[str, RuleError] = field(default_factory=dict)
+    _evaluated: Iterator[int] = field(default_factory=count)
+    _sameness: list[Sameness] = field(default_factory=list)
+    """One at most."""
 
     def evaluate(self, facts: FactBase, problems: list[RuleError] | None = None) -> tuple[Finding, ...]:
         """The findings of all rules that hold, in the order of rule ids; superseded ones included.
@@ -76,14 +86,28 @@ class RuleSet:
         findings: list[Finding] = []
         fallbacks: list[Rule] = []
         case = CaseFacts.of(facts)
+        same = self._same()
+        key = None if same is None else same.key(facts)
+        known = None if same is None else same.known(key)
+        worth: set[str] = set()
+
+        def take(rule: Rule) -> None:
+            finding, failed = self._guarded(rule, facts, case, problems)
+            if finding is not None:
+                findings.append(finding)
+            if finding is not None or failed:
+                worth.add(rule.id)
+
         for rule in self.rules.values():
             if rule.fallback:
                 fallbacks.append(rule)
-            elif finding := self._guarded(rule, facts, case, problems):
-                findings.append(finding)
+            elif known is None or rule.id in known:
+                take(rule)
+        if known is None and same is not None:
+            same.remember(key, facts, frozenset(worth))
         if all(finding.severity == "warning" for finding in findings):
-            found = (self._guarded(rule, facts, case, problems) for rule in fallbacks)
-            findings += [finding for finding in found if finding]
+            for rule in fallbacks:
+                take(rule)
         return tuple(self._with_alternatives(finding, facts) for finding in findings)
 
     def decide(self, rule_id: str, facts: FactBase) -> Tri:
@@ -111,6 +135,15 @@ class RuleSet:
         """Why rules that were asked for speak English instead of the language of this set, by id."""
         return self._not_translated
 
+    def _same(self) -> Sameness | None:
+        """What remembers attempts that look alike; None for the first attempts, for most cases hold no more."""
+        if next(self._evaluated) < MANY:
+            return None
+        if not self._sameness:
+            
+            self._sameness.append(Sameness(self.rules.values()))
+        return self._sameness[0]
+
     def _selections(self, rule: Rule, facts: FactBase) -> Selections:
         if rule.id not in self._selectors:
             self._selectors[rule.id] = {name: Selector.of(chosen) for name, chosen in rule.selections.items()}
@@ -118,13 +151,14 @@ class RuleSet:
 
     def _guarded(
         self, rule: Rule, facts: FactBase, case: CaseFacts, problems: list[RuleError] | None
-    ) -> Finding | None:
+    ) -> tuple[Finding | None, bool]:
+        """The finding of a rule that holds, and whether the rule failed."""
         try:
-            return self._finding(rule, facts, case)
+            return self._finding(rule, facts, case), False
         except Exception as error:
             if problems is not None:
                 problems.append(RuleError(rule.path or rule.id, f"failed to evaluate: {type(error).__name__}: {error}"))
-            return None
+            return None, True
 
     def _finding(self, rule: Rule, facts: FactBase, case: CaseFacts) -> Finding | None:
         selections = self._selections(rule, facts)

@@ -1,0 +1,100 @@
+"""Attempts that no rule can tell apart: which rules hold is decided once for all of them.
+
+A log of many failures tells of a few kinds of them. What the conditions of all rules ask of a log event are some
+hundred plain questions; the answers decide which rules hold, together with the facts of other kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from sestriage.model.facts import FactBase
+from sestriage.rules.conditions import Compare, Condition, Junction, Not, Path, Selection
+from sestriage.rules.evaluate import Budget, Selector
+from sestriage.rules.schema import Rule
+
+EVENTS = "log.event"
+MAX_KINDS = 512
+MAX_TEXTS = 4096
+"""Kinds of attempts and texts that are remembered."""
+
+Answers: TypeAlias = "tuple[object, ...]"
+
+
+class Questions:
+    """What the rules ask of a log event."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        literals: dict[str, None] = {}
+        of_text: dict[Condition, None] = {}
+        others: dict[Condition, None] = {}
+        for leaf in _leaves(rules):
+            if isinstance(leaf, Compare) and leaf.operand == Path(("text",)):
+                if leaf.operator == "contains":
+                    literals[str(leaf.value).lower()] = None
+                else:
+                    of_text[leaf] = None
+            else:
+                others[leaf] = None
+        self._literals = tuple(literals)
+        self._of_text = _tests(of_text)
+        self._others = _tests(others)
+        self._texts: dict[str, Answers] = {}
+
+    def answers(self, event: object) -> Answers:
+        """Two events with equal answers are equal to every rule. Raises what a condition raises."""
+        text: str = event.text  # type: ignore[attr-defined]
+        known = self._texts.get(text)
+        budget = Budget()
+        if known is None:
+            lowered = text.lower()
+            found = [literal for literal in self._literals if literal in lowered]
+            known = (*found, *(test(event, budget) for test in self._of_text))
+            if len(self._texts) < MAX_TEXTS:
+                self._texts[text] = known
+        return (known, *(test(event, budget) for test in self._others))
+
+
+def _leaves(rules: Iterable[Rule]) -> Iterator[Condition]:
+    waiting = [s.condition for rule in rules for s in rule.selections.values() if s.kind == EVENTS and s.condition]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Junction):
+            waiting += node.parts
+        elif isinstance(node, Not):
+            waiting.append(node.condition)
+        else:
+            yield node
+
+
+def _tests(conditions: Iterable[Condition]):  # type: ignore[no-untyped-def]  # the closures of `evaluate`
+    return tuple(test for each in conditions if (test := Selector.of(Selection(EVENTS, each)).test) is not None)
+
+
+class Sameness:
+    """Remembers, for attempts that look alike to all rules, which rules are worth evaluating."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._questions = Questions(rules)
+        self._known: dict[object, tuple[FactBase, frozenset[str]]] = {}
+        """The fact bases are kept so that the identity of what is in them is not used again."""
+
+    def key(self, facts: FactBase) -> object:
+        """What is equal for fact bases over which the same rules hold; None when it cannot be found out."""
+        try:
+            told = tuple(map(self._questions.answers, facts.of(EVENTS)))
+        except Exception:  # the rule that asks will fail, and say so
+            return None
+        others = tuple((kind, *map(id, found)) for kind, found in facts.facts.items() if found and kind != EVENTS)
+        return told, others, facts.handed_in
+
+    def known(self, key: object) -> frozenset[str] | None:
+        """The ids of the rules that may hold; None when that is not known yet."""
+        found = self._known.get(key) if key is not None else None
+        return found[1] if found is not None else None
+
+    def remember(self, key: object, facts: FactBase, rules: frozenset[str]) -> None:
+        """No other rules than these hold, or fail, over these facts."""
+        if key is not None and len(self._known) < MAX_KINDS:
+            self._known[key] = (facts, rules)
