@@ -13,6 +13,9 @@ from sestriage.model.log import LogEvent
 if TYPE_CHECKING:
     from sestriage.model.capture import DnsLookup, Stream
 
+MAX_ATTEMPTS = 1000
+"""Attempts that are judged and listed, the newest ones: each costs an evaluation of all rules."""
+
 LONGEST_ATTEMPT = timedelta(minutes=15)
 """A result this long after the start still belongs to it: connect and read time-outs add up to minutes."""
 

@@ -140,7 +140,8 @@ class RuleSet:
         if next(self._evaluated) < MANY:
             return None
         if not self._sameness:
-            
+            from sestriage.rules.sameness import Sameness
+
             self._sameness.append(Sameness(self.rules.values()))
         return self._sameness[0]
 

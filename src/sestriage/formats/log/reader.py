@@ -19,16 +19,20 @@ from sestriage.model.source import SourceRef
 class LogReader:
     """Reads one log. After `events` is exhausted, `problems` holds what could not be used: (line or None, sentence).
 
-    `reference` lends the year to time stamps without one. `keep_all` yields chatter too.
+    `reference` lends the year to time stamps without one. `keep_all` yields chatter too. `first_line` is the number of
+    the first line that is read, where reading begins further down in the log.
     """
 
-    def __init__(self, source: SourceRef, *, reference: datetime | None = None, keep_all: bool = False) -> None:
+    def __init__(
+        self, source: SourceRef, *, reference: datetime | None = None, keep_all: bool = False, first_line: int = 1
+    ) -> None:
         self.source = source
         self.wrappings: set[str] = set()
         """The wrappings met, joined by `+` where they lie on top of each other."""
         self._found = Problems()
         self._keep_all = keep_all
         self._reference = reference
+        self._first_line = first_line
         self._unwrapper = Unwrapper(self._found, reference)
         self._grouper = Grouper(self._found, reference)
         self._last: Draft | None = None
@@ -41,7 +45,7 @@ class LogReader:
 
     def events(self, chunks: Iterable[bytes]) -> Iterator[LogEvent]:
         """The events, in the order of the file as far as streams and threads are not interleaved."""
-        physical = blocks(chunks, self._found)
+        physical = blocks(chunks, self._found, self._first_line)
         for raw in every_line(physical) if self._keep_all else select(physical):
             if raw is None:
                 yield from self._emit(self._flush())
