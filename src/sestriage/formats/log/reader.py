@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sestriage.formats.log.build import build
 from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
+from sestriage.formats.log.equal import Builder
 from sestriage.formats.log.grouping import Draft, Grouper
 from sestriage.formats.log.physical import blocks, decode_line
 from sestriage.formats.log.problems import Problems
@@ -31,7 +31,7 @@ class LogReader:
         """The wrappings met, joined by `+` where they lie on top of each other."""
         self._found = Problems()
         self._keep_all = keep_all
-        self._reference = reference
+        self._builder = Builder(source, reference, keep_all=keep_all)
         self._first_line = first_line
         self._unwrapper = Unwrapper(self._found, reference)
         self._grouper = Grouper(self._found, reference)
@@ -46,14 +46,16 @@ class LogReader:
     def events(self, chunks: Iterable[bytes]) -> Iterator[LogEvent]:
         """The events, in the order of the file as far as streams and threads are not interleaved."""
         physical = blocks(chunks, self._found, self._first_line)
+        feed, group = self._unwrapper.feed, self._grouper.feed
         for raw in every_line(physical) if self._keep_all else select(physical):
             if raw is None:
                 yield from self._emit(self._flush())
                 continue
-            for line in self._unwrapper.feed(raw.number, self._decode(raw), raw.hot):
+            for line in feed(raw.number, self._decode(raw), raw.hot):
                 if line.wrapping is not None:
                     self.wrappings.add(line.wrapping)
-                yield from self._emit(self._grouper.feed(line))
+                if drafts := group(line):
+                    yield from self._emit(drafts)
         yield from self._emit(self._flush())
         self._check_end()
 
@@ -62,20 +64,20 @@ class LogReader:
         self._whole_end = raw.data.endswith(b"\n")
         if not clean:
             self._found.add("bytes that are not UTF-8 were read as Windows-1252", raw.number)
-        return text.lstrip("\ufeff")
+        return text.lstrip("\ufeff") if text[:1] == "\ufeff" else text
 
     def _flush(self) -> Iterator[Draft]:
         for line in self._unwrapper.flush():
             yield from self._grouper.feed(line)
         yield from self._grouper.flush()
 
-    def _emit(self, drafts: Iterator[Draft]) -> Iterator[LogEvent]:
+    def _emit(self, drafts: Iterable[Draft]) -> Iterator[LogEvent]:
         for draft in drafts:
             if self._last is None or draft.end >= self._last.end:
                 self._last = draft
             if not draft.hot and not self._keep_all:
                 continue
-            event = build(draft, self.source, self._reference, keep_all=self._keep_all)
+            event = self._builder.build(draft)
             if event is not None:
                 yield event
 
