@@ -26,9 +26,9 @@ SMALL = 4 << 20
 """A log of fewer bytes is read from its beginning."""
 ENOUGH = MAX_ATTEMPTS + 50
 """Attempts that the last part must hold: some more than are judged, for the oldest of them may lack their beginning."""
-WARM_UP = 1 << 16
+WARM_UP = 1 << 15
 """Bytes before the last part that are parsed too: an event that begins in them is not of the part."""
-PROBES = (1 << 16, 1 << 20)
+PROBES = (1 << 15, 1 << 20)
 """Sizes of the part by which it is estimated how much is needed."""
 FEW = 8
 """Attempts in a probe by which nothing can be estimated."""
@@ -90,7 +90,7 @@ def _estimate(stream: BinaryIO, size: int, log: LogFile, is_response: bool) -> i
         found, _ = _read_part(stream, size - part, log, numbered=False)
         count = _attempts(found.log, is_response)
         if count >= FEW:
-            return max(part, ENOUGH * part * 9 // 8 // count)
+            return max(part, ENOUGH * part * 17 // 16 // count)
     return None
 
 
@@ -105,7 +105,7 @@ def _read_part(stream: BinaryIO, start: int, log: LogFile, *, numbered: bool) ->
     stream.seek(begin)
     first_line = before.lines + 1 + stream.read(max(0, start - begin)).count(b"\n")
     stream.seek(begin)
-    reader = LogReader(log.source, first_line=before.lines + 1)
+    reader = LogReader(log.source, first_line=before.lines + 1, small=True)
     events: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
     for event in reader.events(iter(lambda: stream.read(CHUNK), b"")):
         if event.outcome != "other" and (event.source.line or 0) > first_line:

@@ -138,6 +138,8 @@ _KEY_LINE = re.compile(rf"[\s>|\"',]*[{_B64}]{{1,100}}={{0,2}}[\s\"',\\]*")
 
 def _private_keys(text: str) -> Iterator[Span]:
     """Private keys in PEM (RFC 7468 and older); one that is cut at either end is removed as far as it goes."""
+    if "-----" not in text:
+        return
     done = 0
     for begin in _KEY_BEGIN.finditer(text):
         if begin.start() < done:
@@ -170,10 +172,10 @@ _MECHANISMS = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "NTLM", "GSSAPI", "CRAM-MD
 
 
 def _smtp_auth(text: str) -> Iterator[Span]:
-    for match in _AUTH.finditer(text):
+    for match in () if lacks_all(text, ("auth",)) else _AUTH.finditer(text):
         if _is_payload(match["payload"]):
             yield Span(match.start("payload"), match.end("payload"), "secret")
-    for challenge in _CHALLENGE.finditer(text):
+    for challenge in _CHALLENGE.finditer(text) if "334" in text else ():
         answer = _ANSWER.match(text, challenge.end())
         if answer is None or _REPLY.search(answer["lead"] + answer["payload"]):
             continue
@@ -210,12 +212,15 @@ _AUTHORIZATION = re.compile(
     r"(?P<value>(?!AWS4-HMAC)[^\s\"'<>,;]{4,})",
     re.IGNORECASE,
 )
+_TOKEN_HINTS = ("bearer", "basic", "negotiate", "authorization", "://")
 _URL_LOGIN = re.compile(r"://[^\s/:@\"'<>]*:(?P<value>[^\s/@\"'<>]+)@")
 
 
 def _tokens(text: str) -> Iterator[Span]:
-    for match in _JWT.finditer(text):
+    for match in _JWT.finditer(text) if "eyJ" in text else ():
         yield Span(match.start(), match.end(), "secret")
+    if lacks_all(text, _TOKEN_HINTS):
+        return
     for pattern in (_BEARER, _AUTHORIZATION, _URL_LOGIN):
         for match in pattern.finditer(text):
             if not _harmless(match["value"]) and not match["value"].isalpha():

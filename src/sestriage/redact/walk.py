@@ -97,6 +97,10 @@ def _nodes(node: object, seen: set[int]) -> Iterator[object]:
                     waiting.append(value)
 
 
+_PLAIN = frozenset(
+    f"{name}{none}" for name in ("bool", "int", "float", "datetime", "timedelta", "Phase") for none in ("", " | None")
+)
+"""Types of fields, as they are written, that hold no text."""
 _NAMES: dict[type, tuple[str, ...]] = {}
 
 
@@ -105,7 +109,7 @@ def _names(kind: type) -> tuple[str, ...]:
     names = _NAMES.get(kind)
     if names is None:
         found = fields(kind) if is_dataclass(kind) and kind not in _FIXED else ()
-        names = _NAMES[kind] = tuple(field.name for field in found)
+        names = _NAMES[kind] = tuple(field.name for field in found if field.type not in _PLAIN)
     return names
 
 
@@ -121,6 +125,8 @@ class _Walker:
         self._clean: Clean = redactor.redact if redactor else self._strip
         self._done: dict[int, tuple[object, object]] = {}
         """By identity: the node (kept, so that its id is not reused) and what it became."""
+        self._files: dict[tuple[str, str | None], tuple[str, str | None]] = {}
+        """Files as they are named, and without secrets."""
         self._public: set[str] = set()
         """Certificates in which nothing changes, by SHA-256: they are served again and again."""
         self._special: Mapping[tuple[type, str], Clean] = self._special_fields(redactor) if redactor else {}
@@ -152,6 +158,8 @@ class _Walker:
         if isinstance(node, tuple):
             items = tuple(self._walk(item) for item in node)
             return items if any(a is not b for a, b in zip(items, node, strict=True)) else node
+        if type(node) is SourceRef:
+            return self._place(node)
         if not _names(type(node)):
             return node
         done = self._done.get(id(node))
@@ -168,9 +176,6 @@ class _Walker:
     def _record(self, node: Any) -> object:
         if self._redactor and isinstance(node, Certificate):
             return self._certificate(node, self._redactor)
-        if type(node) is SourceRef:
-            path, member = self._strip(node.path), node.member and self._strip(node.member)
-            return node if (path, member) == (node.path, node.member) else replace(node, path=path, member=member)
         changes: dict[str, Any] = {}
         kind = type(node)
         for name in _names(kind):
@@ -184,6 +189,14 @@ class _Walker:
         if self._redactor and isinstance(node, WireCommand):
             changes |= _greeting(node, self._redactor)
         return replace(node, **changes) if changes else node
+
+    def _place(self, node: SourceRef) -> SourceRef:
+        """A place in the evidence: there are many in one file."""
+        file = (node.path, node.member)
+        clean = self._files.get(file)
+        if clean is None:
+            clean = self._files[file] = (self._strip(node.path), node.member and self._strip(node.member))
+        return node if clean == file else replace(node, path=clean[0], member=clean[1])
 
     def _certificate(self, node: Certificate, redactor: Redactor) -> Certificate:
         if node.sha256 in self._public:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MAX_PER_SELECTION = 3
 """Facts of one selection that are cited."""
 MAX_EVIDENCE = 12
-MANY = 16
+MANY = 4
 """After so many attempts it pays to find out which of them look alike to the rules."""
 
 

@@ -7,7 +7,8 @@ hundred plain questions; the answers decide which rules hold, together with the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from operator import attrgetter
+from typing import TypeAlias, TypeVar
 
 from sestriage.model.facts import FactBase
 from sestriage.rules.conditions import Compare, Condition, Junction, Not, Path, Selection
@@ -16,10 +17,11 @@ from sestriage.rules.schema import Rule
 
 EVENTS = "log.event"
 MAX_KINDS = 512
-MAX_TEXTS = 4096
-"""Kinds of attempts and texts that are remembered."""
+MAX_REMEMBERED = 4096
+"""Kinds of attempts, and texts and fields of events, that are remembered."""
 
 Answers: TypeAlias = "tuple[object, ...]"
+Key = TypeVar("Key")
 
 
 class Questions:
@@ -40,20 +42,30 @@ class Questions:
         self._literals = tuple(literals)
         self._of_text = _tests(of_text)
         self._others = _tests(others)
+        self._fields = attrgetter("text", "outcome", *_fields(others))
+        self._known: dict[object, Answers] = {}
         self._texts: dict[str, Answers] = {}
 
     def answers(self, event: object) -> Answers:
         """Two events with equal answers are equal to every rule. Raises what a condition raises."""
-        text: str = event.text  # type: ignore[attr-defined]
-        known = self._texts.get(text)
-        budget = Budget()
-        if known is None:
+        text, *values = self._fields(event)
+        of_text = self._texts.get(text)
+        if of_text is None:
             lowered = text.lower()
             found = [literal for literal in self._literals if literal in lowered]
-            known = (*found, *(test(event, budget) for test in self._of_text))
-            if len(self._texts) < MAX_TEXTS:
-                self._texts[text] = known
-        return (known, *(test(event, budget) for test in self._others))
+            of_text = (*found, *(test(event, Budget()) for test in self._of_text))
+            _keep(self._texts, text, of_text)
+        fields = tuple(values)
+        others = self._known.get(fields)
+        if others is None:
+            others = tuple(test(event, Budget()) for test in self._others)
+            _keep(self._known, fields, others)
+        return of_text, others
+
+
+def _keep(known: dict[Key, Answers], key: Key, answers: Answers) -> None:
+    if len(known) < MAX_REMEMBERED:
+        known[key] = answers
 
 
 def _leaves(rules: Iterable[Rule]) -> Iterator[Condition]:
@@ -66,6 +78,14 @@ def _leaves(rules: Iterable[Rule]) -> Iterator[Condition]:
             waiting.append(node.condition)
         else:
             yield node
+
+
+def _fields(conditions: Iterable[Condition]) -> Iterator[str]:
+    """The fields by which conditions are decided."""
+    for condition in conditions:
+        operand = condition.operand if isinstance(condition, Compare) else condition
+        path = operand if isinstance(operand, Path) else operand.path  # type: ignore[union-attr]
+        yield path.parts[0]
 
 
 def _tests(conditions: Iterable[Condition]):  # type: ignore[no-untyped-def]  # the closures of `evaluate`

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
 from sestriage.formats.log.equal import Builder
+from sestriage.formats.log.finder import hyperscan_finder, python_finder
 from sestriage.formats.log.grouping import Draft, Grouper
 from sestriage.formats.log.physical import blocks, decode_line
 from sestriage.formats.log.problems import Problems
@@ -20,11 +21,18 @@ class LogReader:
     """Reads one log. After `events` is exhausted, `problems` holds what could not be used: (line or None, sentence).
 
     `reference` lends the year to time stamps without one. `keep_all` yields chatter too. `first_line` is the number of
-    the first line that is read, where reading begins further down in the log.
+    the first line that is read, where reading begins further down in the log. `small` says that there is little to
+    read, so that threads would cost more than they save.
     """
 
     def __init__(
-        self, source: SourceRef, *, reference: datetime | None = None, keep_all: bool = False, first_line: int = 1
+        self,
+        source: SourceRef,
+        *,
+        reference: datetime | None = None,
+        keep_all: bool = False,
+        first_line: int = 1,
+        small: bool = False,
     ) -> None:
         self.source = source
         self.wrappings: set[str] = set()
@@ -33,6 +41,7 @@ class LogReader:
         self._keep_all = keep_all
         self._builder = Builder(source, reference, keep_all=keep_all)
         self._first_line = first_line
+        self._finder = (hyperscan_finder() or python_finder()) if small else None
         self._unwrapper = Unwrapper(self._found, reference)
         self._grouper = Grouper(self._found, reference)
         self._last: Draft | None = None
@@ -47,7 +56,7 @@ class LogReader:
         """The events, in the order of the file as far as streams and threads are not interleaved."""
         physical = blocks(chunks, self._found, self._first_line)
         feed, group = self._unwrapper.feed, self._grouper.feed
-        for raw in every_line(physical) if self._keep_all else select(physical):
+        for raw in every_line(physical) if self._keep_all else select(physical, self._finder):
             if raw is None:
                 yield from self._emit(self._flush())
                 continue

@@ -20,6 +20,7 @@ from sestriage.formats.log.text import strip_ansi
 from sestriage.formats.log.timestamp import stamp_at
 
 _RFC3339 = r"(?P<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,](?P<fraction>\d{1,9}))?(?:Z|[+-]\d\d:?\d\d))"
+_ZONELESS = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?![\d.,Z+-])")
 _CRI = re.compile(_RFC3339 + r" (?P<stream>stdout|stderr) (?P<flag>[FP])(?::\w+)*(?: |$)")
 _DOCKER_T = re.compile(_RFC3339 + r"(?: |$)")
 _SYSLOG_TIME = (
@@ -210,6 +211,8 @@ class Unwrapper:
         return True
 
     def _dated(self, peel: _Peel, number: int) -> bool:
+        if _ZONELESS.match(peel.text):  # a logger's own time stamp: every wrapping's has a zone
+            return False
         if match := _CRI.match(peel.text):
             peel.partial = match["flag"] == "P"
             peel.off("cri", peel.text[match.end() :], match["stream"], self._when(match["time"]))
