@@ -84,31 +84,30 @@ class RuleSet:
         and, when a list is given, its problem is added to `problems`.
         """
         findings: list[Finding] = []
-        fallbacks: list[Rule] = []
         case = CaseFacts.of(facts)
         same = self._same()
-        key = None if same is None else same.key(facts)
-        known = None if same is None else same.known(key)
-        worth: set[str] = set()
+        alike = None if same is None else same.of(facts)
+        worth: list[str] = []
 
         def take(rule: Rule) -> None:
             finding, failed = self._guarded(rule, facts, case, problems)
             if finding is not None:
                 findings.append(finding)
             if finding is not None or failed:
-                worth.add(rule.id)
+                worth.append(rule.id)
 
-        for rule in self.rules.values():
-            if rule.fallback:
-                fallbacks.append(rule)
-            elif known is None or rule.id in known:
+        known = None if alike is None else alike.worth
+        for rule in self.rules.values() if known is None else [self.rules[rule_id] for rule_id in known]:
+            if not rule.fallback:
                 take(rule)
-        if known is None and same is not None:
-            same.remember(key, facts, frozenset(worth))
+        if alike is not None and known is None:
+            alike.worth = tuple(worth)
         if all(finding.severity == "warning" for finding in findings):
-            for rule in fallbacks:
-                take(rule)
-        return tuple(self._with_alternatives(finding, facts) for finding in findings)
+            for rule in self.rules.values():
+                if rule.fallback:
+                    take(rule)
+        possible: dict[str, bool] = {} if alike is None else alike.possible
+        return tuple(self._with_alternatives(finding, facts, possible) for finding in findings)
 
     def decide(self, rule_id: str, facts: FactBase) -> Tri:
         """Whether a rule holds; None when that is not known, or there is no such rule."""
@@ -186,14 +185,17 @@ class RuleSet:
             caution=bound.text(rule.caution),
         )
 
-    def _with_alternatives(self, finding: Finding, facts: FactBase) -> Finding:
-        """Leaves out alternatives that the evidence excludes; a confirmed finding has none."""
+    def _with_alternatives(self, finding: Finding, facts: FactBase, possible: dict[str, bool]) -> Finding:
+        """Leaves out alternatives that the evidence excludes; a confirmed finding has none. `possible` is added to."""
         if not finding.alternatives:
             return finding
-        kept: tuple[str, ...] = ()
-        if finding.confidence is not Confidence.CONFIRMED:
-            kept = tuple(rule_id for rule_id in finding.alternatives if self._possible(rule_id, facts))
-        return replace(finding, alternatives=kept)
+        kept: list[str] = []
+        for rule_id in finding.alternatives if finding.confidence is not Confidence.CONFIRMED else ():
+            if rule_id not in possible:
+                possible[rule_id] = self._possible(rule_id, facts)
+            if possible[rule_id]:
+                kept.append(rule_id)
+        return replace(finding, alternatives=tuple(kept))
 
     def _possible(self, rule_id: str, facts: FactBase) -> bool:
         try:

@@ -7,6 +7,7 @@ hundred plain questions; the answers decide which rules hold, together with the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TypeAlias, TypeVar
 
@@ -92,29 +93,36 @@ def _tests(conditions: Iterable[Condition]):  # type: ignore[no-untyped-def]  # 
     return tuple(test for each in conditions if (test := Selector.of(Selection(EVENTS, each)).test) is not None)
 
 
+@dataclass(slots=True)
+class Alike:
+    """What holds of all attempts that look alike to the rules."""
+
+    facts: FactBase
+    """Of the first of them; kept so that the identity of what is in it is not used again."""
+    worth: tuple[str, ...] | None = None
+    """Ids of the rules that hold over these facts, or fail; None: not known yet."""
+    possible: dict[str, bool] = field(default_factory=dict)
+    """Whether rules that were asked for are not excluded, by id."""
+
+
 class Sameness:
     """Remembers, for attempts that look alike to all rules, which rules are worth evaluating."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._questions = Questions(rules)
-        self._known: dict[object, tuple[FactBase, frozenset[str]]] = {}
-        """The fact bases are kept so that the identity of what is in them is not used again."""
+        self._known: dict[object, Alike] = {}
 
-    def key(self, facts: FactBase) -> object:
-        """What is equal for fact bases over which the same rules hold; None when it cannot be found out."""
+    def of(self, facts: FactBase) -> Alike | None:
+        """What is known of attempts like this one, to be added to; None when it cannot be told what they are."""
         try:
             told = tuple(map(self._questions.answers, facts.of(EVENTS)))
         except Exception:  # the rule that asks will fail, and say so
             return None
         others = tuple((kind, *map(id, found)) for kind, found in facts.facts.items() if found and kind != EVENTS)
-        return told, others, facts.handed_in
-
-    def known(self, key: object) -> frozenset[str] | None:
-        """The ids of the rules that may hold; None when that is not known yet."""
-        found = self._known.get(key) if key is not None else None
-        return found[1] if found is not None else None
-
-    def remember(self, key: object, facts: FactBase, rules: frozenset[str]) -> None:
-        """No other rules than these hold, or fail, over these facts."""
-        if key is not None and len(self._known) < MAX_KINDS:
-            self._known[key] = (facts, rules)
+        key = (told, others, facts.handed_in)
+        alike = self._known.get(key)
+        if alike is None:
+            alike = Alike(facts)
+            if len(self._known) < MAX_KINDS:
+                self._known[key] = alike
+        return alike

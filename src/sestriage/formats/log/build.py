@@ -92,10 +92,11 @@ def build(
     judgement = judge(subject, technical.failing)
     if not keep_all and draft.spoken is None and judgement.outcome == "other" and not _matters(text, technical, chain):
         return None, ""
-    where, step = _place(draft, judgement, ordered, text, technical)
+    spoken = draft.spoken
+    failing = judgement.outcome == "failure" or spoken is not None
+    where, step = _place(draft, ordered, text, technical) if failing else (Place(None), None)
     named = named_in(text, technical.reply, message)
     quote, quote_line, needle = _quote(draft, body, ordered, technical)
-    spoken = draft.spoken
     if spoken is not None:
         judgement = Judgement(spoken.outcome, True, spoken.message_id)
     success = judgement.outcome == "success"
@@ -179,14 +180,13 @@ def _reply(text: str, chain: Chain) -> SmtpReply | None:
             reply = reply_at_start(throwable.message) or reply_after_response(throwable.message)
             if reply is not None:
                 return reply
-    if accepted := ACCEPTED_REPLY.search(text):
+    if "250" in text and (accepted := ACCEPTED_REPLY.search(text)):
         return reply_at_start(text[accepted.start() :])
     return reply_in(text)
 
 
-def _place(
-    draft: Draft, judgement: Judgement, ordered: Sequence[Throwable], text: str, technical: _Technical
-) -> tuple[Place, str | None]:
+def _place(draft: Draft, ordered: Sequence[Throwable], text: str, technical: _Technical) -> tuple[Place, str | None]:
+    """Where a failure, or what was spoken, stands on the ladder, and what JavaMail was doing."""
     spoken = draft.spoken
     if spoken is not None:
         return Place(spoken.phase), spoken.step
@@ -195,7 +195,7 @@ def _place(
         where = Place(Phase.TLS, (), where.step)
     if where.phase is None and technical.verify:
         where = Place(Phase.CERTIFICATE, (), where.step)
-    return where, where.step if judgement.outcome == "failure" else None
+    return where, where.step
 
 
 def _mode(text: str) -> str | None:
