@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from sestriage.engine.ahead import Ahead
 from sestriage.engine.collected import Collected as Collected
 from sestriage.engine.collected import LogFile as LogFile
+from sestriage.engine.newest import MAX_EVENTS, read_newest
 from sestriage.engine.pasted import AS_CHAIN, Pasted, Roles, unique_transcripts
 from sestriage.errors import InputError
 from sestriage.ingest import Limits, Member, is_response_log, rotation_key, walk
 from sestriage.model.log import LogEvent
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import TrustStore
+
+if TYPE_CHECKING:
+    from sestriage.formats.log import LogReader
 
 DEFAULT_STORE_PASSWORDS = ("changeit", "changeme", "", "password", "secret", "lancope", "stealthwatch")
 """Passwords that are tried on a trust store when none is given; the first is the JDK's own default."""
@@ -27,9 +32,6 @@ STORE_PASSWORD_VARIABLE = "SESTRIAGE_STORE_PASSWORD"  # noqa: S105 - the name of
 
 CHUNK = 1 << 20
 """Bytes read at a time from a log."""
-
-MAX_EVENTS = 50_000
-"""Events about mail that are kept of one log, the newest ones: memory must not grow with the log."""
 
 MAX_STORE_BYTES = 64 << 20
 MAX_CIPHER_LIST_BYTES = 1 << 20
@@ -131,7 +133,31 @@ class _Collector:
     def _log(self, member: Member) -> None:
         from sestriage.formats.log import LogReader
 
-        reader = LogReader(member.ref)
+        is_response = member.role == "response" or is_response_log(member.ref)
+        begins, ahead = _beginning(member)
+        log = LogFile(member.ref, (), named=member.named, begins=begins, clock_ahead=ahead)
+        problems: list[str] = []
+        newest = None
+        with suppress(OSError), member.open() as stream:
+            newest = read_newest(stream, log, is_response) if stream.seekable() else None
+        if newest is not None:
+            log, found = newest.log, newest.problems
+            problems.append(
+                f"only the lines from {newest.first_line} on were looked at:"
+                " they tell of as many attempts as are judged"
+            )
+        else:
+            reader = LogReader(member.ref)
+            log, told = self._whole(reader, member, log)
+            problems += told
+            found = reader.problems
+        problems += [f"line {line}: {text}" if line else text for line, text in found]
+        (self._out.logs if is_response else self._out.other_logs).append(log)
+        self._note(member, "log", "; ".join(problems) or None)
+
+    @staticmethod
+    def _whole(reader: LogReader, member: Member, log: LogFile) -> tuple[LogFile, list[str]]:
+        """A log read from its beginning, with what is to be said of it."""
         events: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
         problems: list[str] = []
         seen = 0
@@ -144,12 +170,7 @@ class _Collector:
             problems.append(f"reading stopped: {error}")
         if seen > MAX_EVENTS:
             problems.append(f"{seen} events about mail; only the newest {MAX_EVENTS} were looked at")
-        problems += [f"line {line}: {text}" if line else text for line, text in reader.problems]
-        is_response = member.role == "response" or is_response_log(member.ref)
-        begins, ahead = _beginning(member)
-        log = LogFile(member.ref, tuple(events), named=member.named, begins=begins, clock_ahead=ahead)
-        (self._out.logs if is_response else self._out.other_logs).append(log)
-        self._note(member, "log", "; ".join(problems) or None)
+        return replace(log, events=tuple(events), whole=seen <= MAX_EVENTS), problems
 
     def _capture(self, member: Member, *, note: bool = True) -> None:
         ahead = self._options.ahead

@@ -30,6 +30,8 @@ class LogFile:
     """The first time stamp of the file, be its line about mail or not; None when there is none near its start."""
     clock_ahead: timedelta | None = None
     """What the lines near the start of the file show of the clock's zone, as in `LogEvent.clock_ahead`."""
+    whole: bool = True
+    """False: the log tells of older attempts than those of `events`."""
 
 
 @dataclass(slots=True)

@@ -13,6 +13,9 @@ from sestriage.model.log import LogEvent
 if TYPE_CHECKING:
     from sestriage.model.capture import DnsLookup, Stream
 
+MAX_ATTEMPTS = 1000
+"""Attempts that are judged and listed, the newest ones: each costs an evaluation of all rules."""
+
 LONGEST_ATTEMPT = timedelta(minutes=15)
 """A result this long after the start still belongs to it: connect and read time-outs add up to minutes."""
 
@@ -41,7 +44,10 @@ class Draft:
     @property
     def result(self) -> str | None:
         """`failure` or `success`, from the newest event that tells; None while it is open."""
-        return next((t.event.outcome for t in reversed(self.events) if t.event.outcome in TERMINAL), None)
+        for timed in reversed(self.events):
+            if timed.event.outcome in TERMINAL:
+                return timed.event.outcome
+        return None
 
     @property
     def log_started(self) -> datetime | None:
@@ -51,7 +57,10 @@ class Draft:
     @property
     def log_ended(self) -> datetime | None:
         """Time of the last event with a time."""
-        return next((t.at for t in reversed(self.events) if t.at is not None), None)
+        for timed in reversed(self.events):
+            if timed.at is not None:
+                return timed.at
+        return None
 
     @property
     def started(self) -> datetime | None:

@@ -10,6 +10,8 @@ GERMAN: Mapping[str, str] = {
     # triage
     "Only the newest {count} attempts were judged; {left_out} older ones are not listed.": "Nur die neuesten {count}"
     " Versuche wurden beurteilt; {left_out} ältere sind nicht aufgeführt.",
+    "Only the newest {count} attempts were judged; older ones are not listed.": "Nur die neuesten {count} Versuche"
+    " wurden beurteilt; ältere sind nicht aufgeführt.",
     # needs
     "the response-management log of the Manager, with one failed Test Action in it": "das Response-Management-Log des"
     " Managers mit einer gescheiterten Test Action darin",

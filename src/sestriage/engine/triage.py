@@ -16,7 +16,7 @@ from sestriage.engine.collect import Collected, LogFile, Options, collect
 from sestriage.engine.copies import deduplicate
 from sestriage.engine.correlate import join, unique_streams
 from sestriage.engine.decide import Decision, decide_attempt
-from sestriage.engine.drafts import Draft, group_events
+from sestriage.engine.drafts import MAX_ATTEMPTS, Draft, group_events
 from sestriage.engine.needs import needs_of
 from sestriage.engine.order import has_naive_times, in_order, relevant_events, with_known_zones
 from sestriage.engine.phrases import speaker_of
@@ -30,10 +30,6 @@ from sestriage.rules import RuleSet, load_rules
 
 RULE_NOTE = "rule"
 """Kind of the input notes that name a rule file which could not be used."""
-
-
-MAX_ATTEMPTS = 1000
-"""Attempts that are judged and listed, the newest ones: each costs an evaluation of all rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +82,14 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
     joined = join(logged[-MAX_ATTEMPTS:], streams, lookups)
     drafts = joined[-MAX_ATTEMPTS:] or own_attempts(collected)
     left_out = max(0, len(logged) - MAX_ATTEMPTS) + max(0, len(joined) - len(drafts))
+    whole = all(log.whole for log in logs)
     now = options.now or datetime.now(UTC)
     decisions = [decide_attempt(draft, collected, rules, now) for draft in drafts]
     problems = {str(error): error for error in (*rules.problems, *collected.rule_problems)}
     return Report(
-        verdict=_with_count(_verdict(decisions, collected, rules, alignment), left_out, speaker_of(rules.language)),
+        verdict=_with_count(
+            _verdict(decisions, collected, rules, alignment), left_out, whole, speaker_of(rules.language)
+        ),
         attempts=tuple(_local_times(d.attempt, draft, alignment) for d, draft in zip(decisions, drafts, strict=True)),
         captures=(*collected.captures, *as_captures(collected)),
         stores=tuple(collected.stores),
@@ -102,14 +101,18 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
     )
 
 
-def _with_count(verdict: Verdict, left_out: int, say: Say) -> Verdict:
+def _with_count(verdict: Verdict, left_out: int, whole: bool, say: Say) -> Verdict:
+    """With a note on the attempts that were not judged; how many they are is known of logs that were read whole."""
     if not left_out:
         return verdict
-    note = say(
-        "Only the newest {count} attempts were judged; {left_out} older ones are not listed.",
-        count=MAX_ATTEMPTS,
-        left_out=left_out,
-    )
+    if whole:
+        note = say(
+            "Only the newest {count} attempts were judged; {left_out} older ones are not listed.",
+            count=MAX_ATTEMPTS,
+            left_out=left_out,
+        )
+    else:
+        note = say("Only the newest {count} attempts were judged; older ones are not listed.", count=MAX_ATTEMPTS)
     return replace(verdict, notes=(*verdict.notes, note))
 
 

@@ -23,7 +23,7 @@ class SourceRef:
 
     def at_line(self, line: int, end_line: int | None = None) -> SourceRef:
         """The same source, at a line."""
-        return replace(self, line=line, end_line=end_line)
+        return SourceRef(self.path, self.member, line, end_line, self.frame, self.sha256)
 
     def at_frame(self, frame: int | None) -> SourceRef:
         """The same source, at a frame of the capture."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sestriage.redact.spans import Span
+from sestriage.redact.spans import Span, lacks_all
 from sestriage.redact.tables import (
     COUNTRY_ENDINGS,
     FILE_ENDINGS,
@@ -34,6 +34,11 @@ _CONTEXT = re.compile(
     rf"[\"'\[(]?{_NAME}",
     re.IGNORECASE,
 )
+_CONTEXT_HINTS = (
+    *("host", "ehlo", "helo", "matching ", "-connect", "-servername", "sni", "server", "://"),
+    *("nslookup", "dig", "ping", "traceroute", "nc -"),
+)
+"""In lower case: no match of `_CONTEXT` is without one of these."""
 _SINGLE_END = re.compile(r"[ \t]*(?:$|[\r\n,;:\"'`\])}/]|found|with|on port)")
 """What may follow a single-label host name; a sentence goes on otherwise (`EHLO lacked …`)."""
 _MAX_PUBLIC_LABELS = max(domain.count(".") + 1 for domain in PUBLIC_DOMAINS)
@@ -53,7 +58,7 @@ def host_spans(text: str) -> Iterator[Span]:
     """Host names of customers in a text."""
     for match in _DASHED_IP.finditer(text):
         yield Span(match.start("ip"), match.end("ip"), "ip", match["ip"].replace("-", "."))
-    for match in _CONTEXT.finditer(text):
+    for match in () if lacks_all(text, _CONTEXT_HINTS) else _CONTEXT.finditer(text):
         if _is_named_host(match["name"], text, match.end("name")):
             yield Span(match.start("name"), match.end("name"), "host", match["name"].lower().rstrip("."))
     for match in _DOTTED.finditer(text):

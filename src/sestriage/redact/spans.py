@@ -51,3 +51,14 @@ def replace(text: str, spans: Iterable[Span], label: Callable[[Span], str]) -> s
         parts += [text[end : span.start], name, "\n" * text.count("\n", span.start, span.end)]
         end = span.end
     return "".join([*parts, text[end:]]) if parts else text
+
+
+def lacks_all(text: str, hints: Iterable[str]) -> bool:
+    """The text holds none of the hints (lower case) in any case, so that no pattern with one of them matches it.
+
+    Only said of ASCII: elsewhere a pattern takes more letters as equal than lower case does.
+    """
+    if not text.isascii():
+        return False
+    lowered = text.lower()
+    return not any(hint in lowered for hint in hints)

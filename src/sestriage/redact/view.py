@@ -20,8 +20,8 @@ _ESCAPE = re.compile(
     r"|(?P<h>&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos|commat|plus|sol|equals|colon|period);)"
     r"|(?P<soft>(?<=[^=\n]{60})=\r?\n)"
 )
-_SIGNS = ("\\", "%", "&", "=\n", "=\r\n")
-"""Without one of them there is no escape."""
+_MARKS = ("\\", "%", "&", "=\n", "=\r")
+"""No escape is without one of these."""
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -42,7 +42,7 @@ def decode_once(text: str) -> tuple[str, list[int]] | None:
 
     None when there is nothing to decode.
     """
-    if not any(sign in text for sign in _SIGNS):
+    if not any(mark in text for mark in _MARKS):  # nearly always, and much faster than the pattern finds out
         return None
     parts: list[str] = []
     places: list[int] = []

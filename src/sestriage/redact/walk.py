@@ -99,7 +99,7 @@ def _nodes(node: object, seen: set[int]) -> Iterator[object]:
                     waiting.append(value)
 
 
-_PLAIN = re.compile(r"(?:(?:int|float|bool|bytes|datetime|timedelta|None)(?: \| |\Z))+")
+_PLAIN = re.compile(r"(?:(?:int|float|bool|bytes|datetime|timedelta|Phase|None)(?: \| |\Z))+")
 """Types of fields in which there is no text."""
 _TEXTS = re.compile(r"(?:(?:str|None|tuple\[str, \.\.\.\])(?: \| |\Z))+")
 """Types of fields that hold nothing but texts."""
@@ -134,6 +134,8 @@ class _Walker:
         self._clean: Clean = redactor.redact if redactor else self._strip
         self._done: dict[int, tuple[object, object]] = {}
         """By identity: the node (kept, so that its id is not reused) and what it became."""
+        self._files: dict[tuple[str, str | None], tuple[str, str | None]] = {}
+        """Files as they are named, and without secrets."""
         self._public: set[str] = set()
         """Certificates in which nothing changes, by SHA-256: they are served again and again."""
         self._special: Mapping[tuple[type, str], Clean] = self._special_fields(redactor) if redactor else {}
@@ -167,6 +169,8 @@ class _Walker:
         if isinstance(node, tuple):
             items = tuple(map(self._walk, node))
             return node if all(map(is_, items, node)) else items
+        if kind is SourceRef:
+            return self._place(node)  # type: ignore[arg-type]
         if not _names(kind):
             return node
         done = self._done.get(id(node))
@@ -178,9 +182,6 @@ class _Walker:
         kind = type(node)
         if self._redactor and kind is Certificate:
             return self._certificate(node, self._redactor)
-        if kind is SourceRef:
-            path, member = self._strip(node.path), node.member and self._strip(node.member)
-            return node if (path, member) == (node.path, node.member) else replace(node, path=path, member=member)
         changes: dict[str, Any] = {}
         for name in _names(kind):
             value = getattr(node, name)
@@ -193,6 +194,14 @@ class _Walker:
         if self._redactor and kind is WireCommand:
             changes |= _greeting(node, self._redactor)
         return replace(node, **changes) if changes else node
+
+    def _place(self, node: SourceRef) -> SourceRef:
+        """A place in the evidence: there are many in one file."""
+        file = (node.path, node.member)
+        clean = self._files.get(file)
+        if clean is None:
+            clean = self._files[file] = (self._strip(node.path), node.member and self._strip(node.member))
+        return node if clean == file else replace(node, path=clean[0], member=clean[1])
 
     def _certificate(self, node: Certificate, redactor: Redactor) -> Certificate:
         if node.sha256 in self._public:

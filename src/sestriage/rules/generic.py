@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from sestriage.model.appliance import CIPHERS_PATH, CONTAINER
 from sestriage.model.explanation import Advice
@@ -81,6 +82,7 @@ def replace_list(ciphers: str) -> str:
     )
 
 
+@lru_cache(maxsize=32)  # nearly always the published list
 def clean_list(ciphers: str) -> str:
     """A cipher list reduced to the characters that a cipher list may have (openssl-ciphers(1))."""
     return "".join(char for char in ciphers if char.isascii() and (char.isalnum() or char in ":-_+!@=., "))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import TYPE_CHECKING
 
 from sestriage.errors import RuleError
 from sestriage.model.facts import FactBase
@@ -18,9 +20,14 @@ from sestriage.rules.phrases import speaker_of
 from sestriage.rules.schema import Fix, Rule
 from sestriage.rules.templates import render
 
+if TYPE_CHECKING:
+    from sestriage.rules.sameness import Sameness
+
 MAX_PER_SELECTION = 3
 """Facts of one selection that are cited."""
 MAX_EVIDENCE = 12
+MANY = 4
+"""After so many attempts it pays to find out which of them look alike to the rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,9 @@ class RuleSet:
     _selectors: dict[str, Mapping[str, Selector]] = field(default_factory=dict)
     _translated: dict[str, Rule] = field(default_factory=dict)
     _not_translated: dict[str, RuleError] = field(default_factory=dict)
+    _evaluated: Iterator[int] = field(default_factory=count)
+    _sameness: list[Sameness] = field(default_factory=list)
+    """One at most."""
 
     def evaluate(self, facts: FactBase, problems: list[RuleError] | None = None) -> tuple[Finding, ...]:
         """The findings of all rules that hold, in the order of rule ids; superseded ones included.
@@ -75,17 +85,30 @@ class RuleSet:
         and, when a list is given, its problem is added to `problems`.
         """
         findings: list[Finding] = []
-        fallbacks: list[Rule] = []
         case = CaseFacts.of(facts)
-        for rule in self.rules.values():
-            if rule.fallback:
-                fallbacks.append(rule)
-            elif finding := self._guarded(rule, facts, case, problems):
+        same = self._same()
+        alike = None if same is None else same.of(facts)
+        worth: list[str] = []
+
+        def take(rule: Rule) -> None:
+            finding, failed = self._guarded(rule, facts, case, problems)
+            if finding is not None:
                 findings.append(finding)
+            if finding is not None or failed:
+                worth.append(rule.id)
+
+        known = None if alike is None else alike.worth
+        for rule in self.rules.values() if known is None else [self.rules[rule_id] for rule_id in known]:
+            if not rule.fallback:
+                take(rule)
+        if alike is not None and known is None:
+            alike.worth = tuple(worth)
         if all(finding.severity == "warning" for finding in findings):
-            found = (self._guarded(rule, facts, case, problems) for rule in fallbacks)
-            findings += [finding for finding in found if finding]
-        return tuple(self._with_alternatives(finding, facts) for finding in findings)
+            for rule in self.rules.values():
+                if rule.fallback:
+                    take(rule)
+        possible: dict[str, bool] = {} if alike is None else alike.possible
+        return tuple(self._with_alternatives(finding, facts, possible) for finding in findings)
 
     def decide(self, rule_id: str, facts: FactBase) -> Tri:
         """Whether a rule holds; None when that is not known, or there is no such rule."""
@@ -125,18 +148,29 @@ class RuleSet:
             self._selectors[rule.id] = found
         return found
 
+    def _same(self) -> Sameness | None:
+        """What remembers attempts that look alike; None for the first attempts, for most cases hold no more."""
+        if next(self._evaluated) < MANY:
+            return None
+        if not self._sameness:
+            from sestriage.rules.sameness import Sameness
+
+            self._sameness.append(Sameness(self.rules.values()))
+        return self._sameness[0]
+
     def _selections(self, rule: Rule, facts: FactBase) -> Selections:
         return Selections(self._selectors_of(rule), facts)
 
     def _guarded(
         self, rule: Rule, facts: FactBase, case: CaseFacts, problems: list[RuleError] | None
-    ) -> Finding | None:
+    ) -> tuple[Finding | None, bool]:
+        """The finding of a rule that holds, and whether the rule failed."""
         try:
-            return self._finding(rule, facts, case)
+            return self._finding(rule, facts, case), False
         except Exception as error:
             if problems is not None:
                 problems.append(RuleError(rule.path or rule.id, f"failed to evaluate: {type(error).__name__}: {error}"))
-            return None
+            return None, True
 
     def _finding(self, rule: Rule, facts: FactBase, case: CaseFacts) -> Finding | None:
         selections = self._selections(rule, facts)
@@ -163,14 +197,17 @@ class RuleSet:
             caution=bound.text(rule.caution),
         )
 
-    def _with_alternatives(self, finding: Finding, facts: FactBase) -> Finding:
-        """Leaves out alternatives that the evidence excludes; a confirmed finding has none."""
+    def _with_alternatives(self, finding: Finding, facts: FactBase, possible: dict[str, bool]) -> Finding:
+        """Leaves out alternatives that the evidence excludes; a confirmed finding has none. `possible` is added to."""
         if not finding.alternatives:
             return finding
-        kept: tuple[str, ...] = ()
-        if finding.confidence is not Confidence.CONFIRMED:
-            kept = tuple(rule_id for rule_id in finding.alternatives if self._possible(rule_id, facts))
-        return replace(finding, alternatives=kept)
+        kept: list[str] = []
+        for rule_id in finding.alternatives if finding.confidence is not Confidence.CONFIRMED else ():
+            if rule_id not in possible:
+                possible[rule_id] = self._possible(rule_id, facts)
+            if possible[rule_id]:
+                kept.append(rule_id)
+        return replace(finding, alternatives=tuple(kept))
 
     def _possible(self, rule_id: str, facts: FactBase) -> bool:
         try:

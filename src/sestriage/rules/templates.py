@@ -94,5 +94,7 @@ def _as_text(value: object, say: Say) -> str | None:
 def clean(text: str) -> str:
     """One line without control or format characters (terminal escapes, bidirectional overrides), bounded in length."""
     words = " ".join(text.split())
-    kept = "".join(char for char in words if unicodedata.category(char)[0] != "C")
+    kept = words
+    if not (words.isascii() and words.isprintable()):
+        kept = "".join(char for char in words if unicodedata.category(char)[0] != "C")
     return kept if len(kept) <= MAX_VALUE else kept[: MAX_VALUE - 1] + "…"

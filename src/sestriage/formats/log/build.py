@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sestriage.formats.log.chain import BodyLine, Chain, parse_chain
+from sestriage.formats.log.chain import FRAME, MORE, BodyLine, Chain, parse_chain
 from sestriage.formats.log.facts_in_text import action_in, named_in
 from sestriage.formats.log.judge import Judgement, Subject, judge
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_QUOTE_CHARS
@@ -69,8 +69,11 @@ class _Technical:
 
 def build(
     draft: Draft, source: SourceRef, reference: datetime | None = None, *, keep_all: bool = True
-) -> LogEvent | None:
-    """Everything that the lines of an event say; None for chatter unless `keep_all`. `reference` as for `stamp_at`."""
+) -> tuple[LogEvent | None, str]:
+    """Everything that the lines of an event say, and the words by which the quoted line was found (empty: none were).
+
+    None for chatter unless `keep_all`. `reference` as for `stamp_at`.
+    """
     body = draft.body(reference)
     chain = parse_chain(body)
     ordered = chain.ordered
@@ -88,17 +91,18 @@ def build(
     )
     judgement = judge(subject, technical.failing)
     if not keep_all and draft.spoken is None and judgement.outcome == "other" and not _matters(text, technical, chain):
-        return None
-    where, step = _place(draft, judgement, ordered, text, technical)
-    named = named_in(text, technical.reply, message)
-    quote, quote_line = _quote(draft, body, ordered, technical)
+        return None, ""
     spoken = draft.spoken
+    failing = judgement.outcome == "failure" or spoken is not None
+    where, step = _place(draft, ordered, text, technical) if failing else (Place(None), None)
+    named = named_in(text, technical.reply, message)
+    quote, quote_line, needle = _quote(draft, body, ordered, technical)
     if spoken is not None:
         judgement = Judgement(spoken.outcome, True, spoken.message_id)
     success = judgement.outcome == "success"
     confirmed = success and (judgement.confirmed_id is not None or (spoken is not None and spoken.reply is not None))
     failure = judgement.outcome == "failure"
-    return LogEvent(
+    event = LogEvent(
         source=source.at_line(draft.first.number, draft.end if draft.end != draft.first.number else None),
         time=draft.time(reference),
         clock_ahead=draft.clock_ahead(reference),
@@ -136,6 +140,7 @@ def build(
         not_before=named.not_before,
         wrapping=draft.first.wrapping,
     )
+    return event, needle
 
 
 def _matters(text: str, technical: _Technical, chain: Chain) -> bool:
@@ -175,14 +180,13 @@ def _reply(text: str, chain: Chain) -> SmtpReply | None:
             reply = reply_at_start(throwable.message) or reply_after_response(throwable.message)
             if reply is not None:
                 return reply
-    if accepted := ACCEPTED_REPLY.search(text):
+    if "250" in text and (accepted := ACCEPTED_REPLY.search(text)):
         return reply_at_start(text[accepted.start() :])
     return reply_in(text)
 
 
-def _place(
-    draft: Draft, judgement: Judgement, ordered: Sequence[Throwable], text: str, technical: _Technical
-) -> tuple[Place, str | None]:
+def _place(draft: Draft, ordered: Sequence[Throwable], text: str, technical: _Technical) -> tuple[Place, str | None]:
+    """Where a failure, or what was spoken, stands on the ladder, and what JavaMail was doing."""
     spoken = draft.spoken
     if spoken is not None:
         return Place(spoken.phase), spoken.step
@@ -191,7 +195,7 @@ def _place(
         where = Place(Phase.TLS, (), where.step)
     if where.phase is None and technical.verify:
         where = Place(Phase.CERTIFICATE, (), where.step)
-    return where, where.step if judgement.outcome == "failure" else None
+    return where, where.step
 
 
 def _mode(text: str) -> str | None:
@@ -214,16 +218,22 @@ def _record_action(draft: Draft) -> str | None:
 
 def _quote(
     draft: Draft, body: Sequence[BodyLine], ordered: Sequence[Throwable], technical: _Technical
-) -> tuple[str, int]:
-    """The line that decides, as it stands in the file, and its number: the reply, the TLS error, or the root cause."""
+) -> tuple[str, int, str]:
+    """The line that decides, as it stands in the file, its number, and the words by which it was found: the reply, the
+    TLS error, or the root cause."""
     needle, number = _decisive(draft, body, ordered, technical)
     line = next((line for line in draft.lines if line.number == number), draft.first)
     raw = line.raw
     if len(raw) > MAX_QUOTE_CHARS and line.record is not None:
         texts = [part.text for part in body]
         raw = next((text for text in texts if needle and needle in text), texts[0] if texts else raw)
+    return quoted(raw, needle), line.number, needle
+
+
+def quoted(raw: str, needle: str) -> str:
+    """A line for citing: bounded around the words by which it was found, without what was sent to log in."""
     at = raw.find(needle) if needle else 0
-    return _scrub(shorten(raw.strip(), MAX_QUOTE_CHARS, max(at, 0))), line.number
+    return _scrub(shorten(raw.strip(), MAX_QUOTE_CHARS, max(at, 0)))
 
 
 def _decisive(
@@ -241,6 +251,6 @@ def _decisive(
         candidates.extend((f"{root.class_name}: {said}", said, root.class_name) if said else (root.class_name,))
     for needle in candidates:
         for part in body:
-            if needle and needle in part.text:
+            if needle and needle in part.text and not (FRAME.match(part.text) or MORE.match(part.text)):
                 return needle, part.number
     return "", draft.first.number

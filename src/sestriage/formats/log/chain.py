@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sestriage.formats.log.classnames import HEAD, INLINE, simple_name
+from sestriage.formats.log.classnames import HEAD, INLINE, may_name_class, simple_name
 from sestriage.formats.log.limits import MAX_FRAMES, MAX_MESSAGE_CHARS, MAX_THROWABLES
 from sestriage.model.log import Throwable
 
@@ -195,7 +195,9 @@ class _Walker:
     def _message(self, line: BodyLine) -> None:
         """A line of the logged message; a class name in it begins a chain inside the message."""
         text = line.text
-        match = next((m for m in INLINE.finditer(text) if m["colon"] or _bare_name_counts(m, text)), None)
+        match = None
+        if may_name_class(text):
+            match = next((m for m in INLINE.finditer(text) if m["colon"] or _bare_name_counts(m, text)), None)
         if match is not None:
             self._say_message(text[: match.start("class")].rstrip(" :;,-"))
             self._open("outer", text[match.start("class") :] if match["colon"] else match["class"], line.number)
@@ -251,7 +253,7 @@ def _expand(opened: _Open) -> list[Throwable]:
     result: list[Throwable] = []
     name, own_relation, frames = opened.name, opened.relation, tuple(opened.frames)
     for _ in range(8):
-        inner = next((m for m in INLINE.finditer(text) if m["colon"]), None)
+        inner = next((m for m in INLINE.finditer(text) if m["colon"]), None) if may_name_class(text) else None
         own = text if inner is None else text[: inner.start("class")]
         message = _clean(_INLINE_LINK.sub("", own.rstrip()) if _is_joint(text, inner) else text)
         result.append(Throwable(name, simple_name(name), message, own_relation, opened.line, frames))

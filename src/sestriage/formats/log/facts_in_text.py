@@ -99,14 +99,16 @@ def _server(text: str) -> tuple[str | None, int | None]:
     for pattern in _HOST_PORT:
         if match := pattern.search(text):
             return _host(match["host"]), _port(match["port"])
-    port_match = _KEYED_PORT.search(text)
+    lowered = text.lower()
+    port_match = _KEYED_PORT.search(text) if "port" in lowered else None
     port = _port(port_match["port"]) if port_match else None
     for pattern in _HOST_ONLY:
         if match := pattern.search(text):
             return _host(match["host"]), port
-    if match := _SES_HOST.search(text):
+    if (".com" in lowered or ".aws" in lowered) and (match := _SES_HOST.search(text)):
         return _host(match["host"]), _port(match["port"]) or port
-    if match := _KEYED_HOST.search(text):
+    keyed = "host" in lowered or "server" in lowered or "relay" in lowered
+    if keyed and (match := _KEYED_HOST.search(text)):
         host = _host(match["host"])
         if host is not None and "." in host:
             return host, port

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sestriage.formats.log.chain import BodyLine, continues_exception, is_trace_line
+from sestriage.formats.log.chain import FRAME, BodyLine, continues_exception, is_trace_line
 from sestriage.formats.log.classnames import HEAD
 from sestriage.formats.log.header import Header, has_certain_stamp, parse_header, starts_event
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_EVENT_LINES, MAX_STREAMS
@@ -47,6 +47,11 @@ class Draft:
     spoken: Spoken | None = None
     parsed: Header | None = None
     closed: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Lines without wrapping that follow each other, so that their numbers follow from the first."""
+        return self.first.wrapping is None and self.end - self.first.number == len(self.lines) - 1
 
     @property
     def end(self) -> int:
@@ -123,8 +128,8 @@ class Grouper:
         self._streams: dict[str, _Stream] = {}
         self._waiting: deque[Draft] = deque()
 
-    def feed(self, line: Line) -> Iterator[Draft]:
-        """Take a line; yields the drafts that are complete now."""
+    def feed(self, line: Line) -> Sequence[Draft]:
+        """Take a line; gives the drafts that are complete now."""
         stream = self._streams.get(line.stream)
         if stream is None:
             if len(self._streams) >= MAX_STREAMS:
@@ -134,6 +139,15 @@ class Grouper:
             self._record(stream, line)
         else:
             self._plain(stream, line)
+        waiting = self._waiting
+        first = waiting[0] if waiting else None
+        if first is None or not (
+            first.closed or len(waiting) >= _MAX_WAITING or line.number - first.end >= _MAX_WAIT_LINES
+        ):
+            return ()
+        return list(self._complete_ones(line))
+
+    def _complete_ones(self, line: Line) -> Iterator[Draft]:
         waiting = self._waiting
         while waiting:
             first = waiting[0]
@@ -170,6 +184,10 @@ class Grouper:
 
     def _plain(self, stream: _Stream, line: Line) -> None:
         text = line.text
+        if text[:1] == "\t" and (current := self._in_frames(stream, text)) is not None:
+            stream.last_time = line.time
+            self._extend(current, line)
+            return
         if text[:1] in ("\t", "") or not starts_event(text):
             self._headless(stream, line)
             return
@@ -225,6 +243,14 @@ class Grouper:
             self._extend(owner, line)
         elif line.text.strip():
             self._push(stream, Draft(line, [line], line.hot, in_trace=_opens_trace(line.text)))
+
+    @staticmethod
+    def _in_frames(stream: _Stream, text: str) -> Draft | None:
+        """The open trace that a frame (`\\tat …(`) continues for certain; None: it has to be found out."""
+        current = stream.current
+        if current is None or current.closed or not current.in_trace or not stream.dialogue.idle:
+            return None
+        return current if text.startswith("\tat ") and FRAME.match(text) else None
 
     def _owner(self, stream: _Stream, current: Draft | None, line: Line) -> Draft | None:
         """The draft that a headerless line continues; None when it begins an event."""

@@ -122,6 +122,54 @@ def has_certain_stamp(text: str) -> bool:
 
 def parse_header(text: str, reference: datetime | None = None) -> Header | None:
     """The header of an event; None when the line begins none. `reference` as for `stamp_at`."""
+    usual = _USUAL.match(text)
+    if usual is not None and (known := _as_before(usual)) is not None:
+        return known
+    header = _parse(text, reference)
+    if usual is not None and header is not None:
+        _remember(usual, header)
+    return header
+
+
+_USUAL = re.compile(
+    r"(?P<stamp>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.,]\d{3})"
+    r"(?P<fields> [^\[\]|<\"=:]{1,80}(?:\[[^\[\]|<\"=]{1,80}\][^\[\]|<\"=:]{1,120})?) : (?=\S)"
+)
+"""The most usual layout, ` : ` before the message. Nothing in `fields` can be the beginning of something that goes on
+in the message, so that equal fields mean the same before any message."""
+_FIELDS: dict[str, tuple[str, str, str | None]] = {}
+"""Level, logger and thread by the fields that stand between time stamp and message."""
+_MAX_FIELDS = 512
+
+
+def _as_before(usual: re.Match[str]) -> Header | None:
+    """The header of a line whose fields were met before."""
+    known = _FIELDS.get(usual["fields"])
+    if known is None:
+        return None
+    try:
+        when = datetime.fromisoformat(usual["stamp"].replace(",", "."))
+    except ValueError:
+        return None
+    level, logger, thread = known
+    message = _LEADING.sub("", usual.string[usual.end() :])
+    return Header(Stamp(when, None, usual.end("stamp")), level, logger, thread, message)
+
+
+def _remember(usual: re.Match[str], header: Header) -> None:
+    """Keep what the fields say, if they were read as what they are in this layout."""
+    stamp, level, logger = header.stamp, header.level, header.logger
+    if stamp is None or level is None or logger is None or stamp.end != usual.end("stamp"):
+        return
+    if not usual["fields"].rstrip(" ").endswith(logger):  # the colon belongs to something else
+        return
+    if header.message == _LEADING.sub("", usual.string[usual.end() :]) and stamp.when is not None:
+        if len(_FIELDS) >= _MAX_FIELDS:
+            _FIELDS.clear()
+        _FIELDS[usual["fields"]] = (level, logger, header.thread)
+
+
+def _parse(text: str, reference: datetime | None) -> Header | None:
     if not _START_FAST.match(text):
         return None
     stamp: Stamp | None = None

@@ -34,13 +34,14 @@ class Block:
         self.end = len(data) if end is None else end
 
 
-def blocks(chunks: Iterable[bytes], problems: Problems) -> Iterator[Block]:
+def blocks(chunks: Iterable[bytes], problems: Problems, first_line: int = 1) -> Iterator[Block]:
     """Cut a byte stream into blocks of about `BLOCK_BYTES`, and small ones that hold the line at each seam.
 
     UTF-16 and UTF-32 become UTF-8, a byte order mark and NUL bytes are dropped, lines over `MAX_LINE_BYTES` are cut;
-    each of the last two is a problem. Memory stays bounded for a single endless line too.
+    each of the last two is a problem. Memory stays bounded for a single endless line too. `first_line` is the number of
+    the first line in its file.
     """
-    line = 1
+    line = first_line
     carry = b""
     dropping = False
     for piece in _pieces(_to_utf8(chunks)):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sestriage.formats.log.build import build
 from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
+from sestriage.formats.log.equal import Builder
+from sestriage.formats.log.finder import hyperscan_finder, python_finder
 from sestriage.formats.log.grouping import Draft, Grouper
 from sestriage.formats.log.physical import blocks, decode_line
 from sestriage.formats.log.problems import Problems
@@ -19,16 +20,28 @@ from sestriage.model.source import SourceRef
 class LogReader:
     """Reads one log. After `events` is exhausted, `problems` holds what could not be used: (line or None, sentence).
 
-    `reference` lends the year to time stamps without one. `keep_all` yields chatter too.
+    `reference` lends the year to time stamps without one. `keep_all` yields chatter too. `first_line` is the number of
+    the first line that is read, where reading begins further down in the log. `small` says that there is little to
+    read, so that threads would cost more than they save.
     """
 
-    def __init__(self, source: SourceRef, *, reference: datetime | None = None, keep_all: bool = False) -> None:
+    def __init__(
+        self,
+        source: SourceRef,
+        *,
+        reference: datetime | None = None,
+        keep_all: bool = False,
+        first_line: int = 1,
+        small: bool = False,
+    ) -> None:
         self.source = source
         self.wrappings: set[str] = set()
         """The wrappings met, joined by `+` where they lie on top of each other."""
         self._found = Problems()
         self._keep_all = keep_all
-        self._reference = reference
+        self._builder = Builder(source, reference, keep_all=keep_all)
+        self._first_line = first_line
+        self._finder = (hyperscan_finder() or python_finder()) if small else None
         self._unwrapper = Unwrapper(self._found, reference)
         self._grouper = Grouper(self._found, reference)
         self._last: Draft | None = None
@@ -41,15 +54,17 @@ class LogReader:
 
     def events(self, chunks: Iterable[bytes]) -> Iterator[LogEvent]:
         """The events, in the order of the file as far as streams and threads are not interleaved."""
-        physical = blocks(chunks, self._found)
-        for raw in every_line(physical) if self._keep_all else select(physical):
+        physical = blocks(chunks, self._found, self._first_line)
+        feed, group = self._unwrapper.feed, self._grouper.feed
+        for raw in every_line(physical) if self._keep_all else select(physical, self._finder):
             if raw is None:
                 yield from self._emit(self._flush())
                 continue
-            for line in self._unwrapper.feed(raw.number, self._decode(raw), raw.hot):
+            for line in feed(raw.number, self._decode(raw), raw.hot):
                 if line.wrapping is not None:
                     self.wrappings.add(line.wrapping)
-                yield from self._emit(self._grouper.feed(line))
+                if drafts := group(line):
+                    yield from self._emit(drafts)
         yield from self._emit(self._flush())
         self._check_end()
 
@@ -58,20 +73,20 @@ class LogReader:
         self._whole_end = raw.data.endswith(b"\n")
         if not clean:
             self._found.add("bytes that are not UTF-8 were read as Windows-1252", raw.number)
-        return text.lstrip("\ufeff")
+        return text.lstrip("\ufeff") if text[:1] == "\ufeff" else text
 
     def _flush(self) -> Iterator[Draft]:
         for line in self._unwrapper.flush():
             yield from self._grouper.feed(line)
         yield from self._grouper.flush()
 
-    def _emit(self, drafts: Iterator[Draft]) -> Iterator[LogEvent]:
+    def _emit(self, drafts: Iterable[Draft]) -> Iterator[LogEvent]:
         for draft in drafts:
             if self._last is None or draft.end >= self._last.end:
                 self._last = draft
             if not draft.hot and not self._keep_all:
                 continue
-            event = build(draft, self.source, self._reference, keep_all=self._keep_all)
+            event = self._builder.build(draft)
             if event is not None:
                 yield event
 

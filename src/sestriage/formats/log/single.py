@@ -59,4 +59,4 @@ def read_line(text: str, source: SourceRef) -> LogEvent | None:
     if "\n" in text or HEAD.match(text) is None:
         return None
     line = _Line(text, text)
-    return build(cast("Draft", _Single(line, [line])), source)
+    return build(cast("Draft", _Single(line, [line])), source)[0]

@@ -10,6 +10,8 @@ from sestriage.model.log import SmtpReply
 _ENHANCED = re.compile(r"(?P<code>[245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
 _AT_START = re.compile(r"\s*(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)")
 _SOMEWHERE = re.compile(r"(?:^|(?<=[\s:;(\"'\[<=>]))(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)", re.MULTILINE)
+_ANY_CODE = re.compile(r"[2345]\d\d[ -]")
+"""Tells quickly, most often, that there is no reply."""
 _PYTHON = re.compile(r"\((?P<code>[2345]\d\d), b?(?P<quote>['\"])(?P<text>(?:(?!(?P=quote)).){1,500})(?P=quote)")
 _LINE_NUMBER = re.compile(r"\.[A-Za-z]{1,5}:$")
 _ONLY_CODE = re.compile(r"response: (?P<code>[2345]\d\d)\b")
@@ -37,7 +39,7 @@ def reply_in(text: str) -> SmtpReply | None:
 
     Byte counts, ports and line numbers that happen to be 454, 535 or 554 are therefore no replies.
     """
-    for match in _SOMEWHERE.finditer(text):
+    for match in _SOMEWHERE.finditer(text) if _ANY_CODE.search(text) else ():
         if int(match["code"]) not in _SMTP_CODES or _LINE_NUMBER.search(
             text, max(0, match.start() - 12), match.start()
         ):

@@ -41,7 +41,8 @@ def normalise(text: str) -> str:
 
         text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
     if text.isascii():
-        return text if text.isprintable() else text.translate(_CONTROL)
+        indented = text[1:] if text[:1] == "\t" else text
+        return text if indented.isprintable() else text.translate(_CONTROL)
     text = text.translate(_STRAIGHT)
     return unicodedata.normalize("NFKC", text).translate(_STRAIGHT).translate(_INVISIBLE).translate(_CONTROL)
 

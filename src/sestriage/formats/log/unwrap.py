@@ -8,7 +8,7 @@ loggers that write one JSON object an event.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from sestriage.formats.log.text import strip_ansi
 from sestriage.formats.log.timestamp import stamp_at
 
 _RFC3339 = r"(?P<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,](?P<fraction>\d{1,9}))?(?:Z|[+-]\d\d:?\d\d))"
+_ZONELESS = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?![\d.,Z+-])")
 _CRI = re.compile(_RFC3339 + r" (?P<stream>stdout|stderr) (?P<flag>[FP])(?::\w+)*(?: |$)")
 _DOCKER_T = re.compile(_RFC3339 + r"(?: |$)")
 _SYSLOG_TIME = (
@@ -54,9 +55,9 @@ _LOST = re.compile(
 _NO_TAG = frozenset(LEVELS) | {"at", "Caused", "Wrapped", "Suppressed", "Verursacht", "java", "javax"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
-    """A line of a program's output, without its wrappings.
+    """A line of a program's output, without its wrappings. Never changed; made so often that frozen costs too much.
 
     `raw` is the physical line as it stands in the file. `stream` tells interleaved outputs apart (container, process).
     `time` is what the outermost wrapping with a time says, `wrapping` the names of the wrappings, outermost first.
@@ -114,22 +115,21 @@ class Unwrapper:
         self._pending: dict[str, _Pending] = {}
         self._indent: dict[str, tuple[int, str]] = {}
 
-    def feed(self, number: int, raw: str, hot: bool) -> Iterator[Line]:
+    def feed(self, number: int, raw: str, hot: bool) -> Sequence[Line]:
         """The lines that a physical line completes: none (a part), one, or several (line feeds written as escapes)."""
+        if raw[:1] == "\t" and "\x1b" not in raw:  # no wrapping begins so: a line of a stack trace, most often
+            return (Line(number, raw, raw, hot),)
         peel = self._peel(raw, number)
         line = Line(number, raw, peel.text, hot, peel.stream, peel.time, peel.names or None, peel.record)
         if not peel.names:
-            yield line
-            return
+            return (line,)
         if peel.partial:
             self._hold(line)
-            return
+            return ()
         line = self._joined(line)
         if line.record is None and "\n" in line.text:
-            for part in line.text.split("\n"):
-                yield replace(line, text=part)
-        else:
-            yield line
+            return [replace(line, text=part) for part in line.text.split("\n")]
+        return (line,)
 
     def flush(self) -> Iterator[Line]:
         """Lines whose last part never came."""
@@ -211,6 +211,8 @@ class Unwrapper:
         return True
 
     def _dated(self, peel: _Peel, number: int) -> bool:
+        if _ZONELESS.match(peel.text):  # a logger's own time stamp: every wrapping's has a zone
+            return False
         if match := _CRI.match(peel.text):
             peel.partial = match["flag"] == "P"
             peel.off("cri", peel.text[match.end() :], match["stream"], self._when(match["time"]))
