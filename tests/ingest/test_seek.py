@@ -180,3 +180,19 @@ def test_lines_are_counted_as_they_are(tmp_path_factory: pytest.TempPathFactory,
 def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     search(tmp_path_factory.mktemp("any") / "x", data, Window(BEGIN, BEGIN))
     search(tmp_path_factory.mktemp("any") / "y", b"".join(chatter(100)) + data, Window(BEGIN, BEGIN))
+
+
+def test_a_line_that_came_early_is_found(tmp_path: Path) -> None:
+    """Another thread's line stands among those of 40 seconds before."""
+    lines = chatter(20_000, step=0.01)
+    since = BEGIN + timedelta(seconds=100)
+    early = line(since + timedelta(seconds=1), 77_777)
+    data = b"".join([*lines[:6000], early, *lines[6000:]])
+    found = search(tmp_path / "x.log", data, Window(since, None))
+    assert found is not None
+    assert 0 < found.start <= data.index(early)
+    late = line(since - timedelta(seconds=1), 77_777)
+    data = b"".join([*lines[:14_000], late, *lines[14_000:]])
+    found = search(tmp_path / "x.log", data, Window(None, since))
+    assert found is not None
+    assert data.index(late) < found.end < len(data)
