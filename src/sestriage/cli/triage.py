@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import click
 from sestriage.cli.language import lang_option
 from sestriage.cli.limits import limit_options, limits_from
 from sestriage.cli.output import text_style, write
+from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED, USAGE
 from sestriage.cli.times import TIMES_HELP, time_options, window_from, zone_from
 from sestriage.engine.ahead import Ahead
@@ -92,6 +94,7 @@ Examples
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of further rules; a rule there replaces the packaged one of the same id. May be repeated.",
 )
+@progress_option
 @click.option("--no-save", is_flag=True, help="Leave nothing behind for `sestriage explain --last`.")
 @lang_option
 @limit_options
@@ -110,6 +113,7 @@ def command(
     tz: str | None,
     utc_offset: str | None,
     rule_dirs: tuple[Path, ...],
+    no_progress: bool,
     no_save: bool,
     language: str,
     **limits: int | None,
@@ -125,11 +129,12 @@ def command(
     if ahead is not None and ahead.busy:
         _import_the_rest(form)
     zone = zone_from(tz, utc_offset)
+    bounds = limits_from(limits)
     options = TriageOptions(
         reading=Options(
             keylogs=keylogs,
             store_password_file=store_password_file,
-            limits=limits_from(limits),
+            limits=bounds,
             roles=Roles(stores, chains),
             ahead=ahead,
             window=window_from(since, until, zone),
@@ -138,7 +143,9 @@ def command(
         rule_dirs=rule_dirs,
         language=language,
     )
-    reports = triage_cases(paths, options, sys.stdin.buffer)
+    with progress(paths, bounds, off=no_progress) as reading:
+        options = replace(options, reading=replace(options.reading, reading=reading))
+        reports = triage_cases(paths, options, sys.stdin.buffer)
     cleaned = _cleaned(reports, redact=not no_redact)
     write(_render(cleaned, form, verbose, output), output)
     if not no_save:

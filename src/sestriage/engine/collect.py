@@ -16,7 +16,7 @@ from sestriage.engine.logread import CHUNK as CHUNK
 from sestriage.engine.logread import read_log, sieved
 from sestriage.engine.pasted import AS_CHAIN, Pasted, Roles, unique_transcripts
 from sestriage.errors import InputError
-from sestriage.ingest import Limits, Member, is_response_log, rotation_key, walk
+from sestriage.ingest import Limits, Member, Reading, is_response_log, rotation_key, walk
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import TrustStore
 
@@ -42,7 +42,8 @@ class Options:
     environment variable `SESTRIAGE_STORE_PASSWORD`, else the usual defaults. `limits` bounds archives. `roles` names
     paths whose certificates are a trust store, or a served chain, whatever they look like; they are read too. `ahead`
     has large captures that are being read already. `window` limits the logged events and the conversations that are
-    used (None: all); `zone` is that of logs whose times name none (None: not known).
+    used (None: all); `zone` is that of logs whose times name none (None: not known). `reading` is told which
+    file is at hand.
     """
 
     keylogs: tuple[str, ...] = ()
@@ -52,6 +53,7 @@ class Options:
     ahead: Ahead | None = None
     window: Window | None = None
     zone: tzinfo | None = None
+    reading: Reading | None = None
 
 
 def store_passwords(options: Options) -> tuple[str, ...]:
@@ -102,7 +104,7 @@ class _Collector:
         }
 
     def read(self, paths: Sequence[str], stdin: BinaryIO | None) -> None:
-        for member in walk(paths, self._options.limits, self._out.notes, stdin):
+        for member in walk(paths, self._options.limits, self._out.notes, stdin, self._options.reading):
             self._handlers.get(member.kind, self._unused)(member)
 
     def finish(self, paths: Sequence[str]) -> Collected:
