@@ -6,6 +6,8 @@ import gzip
 import io
 import os
 import tarfile
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
@@ -326,3 +328,24 @@ def test_no_window_no_word(tmp_path: Path) -> None:
     assert not any("time" in note for note in look(log).verdict.notes)
     plus = replace(TriageOptions(), reading=Options(zone=timezone(timedelta(hours=2))))
     assert triage([str(log)], plus).attempts[0].started == datetime(2026, 3, 2, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def machine_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    def set_zone(name: str) -> None:
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+
+    yield set_zone
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_without_any_sign_of_the_zone_it_is_this_machines(tmp_path: Path, machine_zone: Callable[[str], None]) -> None:
+    log = written(tmp_path / "x.log", [(BEGIN, failed(BEGIN))])  # 04:00 on the log's clock
+    for zone, instant in (("UTC", "04:00Z"), ("America/New_York", "09:00Z"), ("Asia/Kolkata", "2026-03-01T22:30Z")):
+        machine_zone(zone)
+        text = instant if "T" in instant else f"2026-03-02T{instant}"
+        assert look(log, since=text, until=text).attempts
+        late = datetime.fromisoformat(text) + timedelta(minutes=1)
+        assert not look(log, since=late.isoformat()).attempts
