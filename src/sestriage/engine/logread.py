@@ -69,6 +69,8 @@ def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch
 
     reader = LogReader(member.ref)
     chunks = _Chunks(stream, stretch, tail=sieve.window is not None)
+    if stretch is not None and stretch.start:
+        sieve.begin_outside()
     try:
         for event in reader.events(chunks):
             if event.outcome != "other":
@@ -115,6 +117,10 @@ class Sieve:
             return time
         ahead = time.replace(tzinfo=UTC) - self._placer.place(time)
         return time.replace(tzinfo=timezone(ahead))
+
+    def begin_outside(self) -> None:
+        """Reading begins behind something that lies outside: the first lines may be the rest of it."""
+        self._inside = False
 
     def take(self, event: LogEvent) -> None:
         """The next event of the log."""
