@@ -1,6 +1,6 @@
 """Logs: sestriage beside ripgrep, grep and zcat on the same files, whole processes, medians of paired runs.
 
-    python tests/bench/bench_log.py --dir /tmp/bench [--runs 9] [--size 1GiB] [--only sparse,dense,gzip,check,peer]
+    python tests/bench/bench_log.py --dir /tmp/bench [--runs 9] [--size 1GiB] [--only sparse,dense,…]
 
 Each run of a pair starts right after the other, output goes to a pipe, files are read once before to be in the page
 cache. Peak memory is the child's own maximum resident set. Nothing is asserted; the limits of issue 6 are printed
@@ -164,12 +164,38 @@ def bench_peer(folder: Path, runs: int, size: int) -> None:
     pair("triage : searchkit", [*SESTRIAGE, "triage", log], [PYTHON, "-c", PEER, log], max(1, runs // 4), "reported")
 
 
+def stamp_at(log: Path, share: float) -> str:
+    """The time stamp of a line of the sparse log, so far into it."""
+    with log.open("rb") as file:
+        file.seek(int(log.stat().st_size * share))
+        file.readline()
+        while not (line := file.readline()).startswith(b"20"):  # a line of a stack trace
+            pass
+    return line[:19].decode()
+
+
+def bench_window(folder: Path, runs: int, size: int) -> None:
+    """The end of the sparse log, found by its time stamps: the last 1 % (no mail in it), and the last 5 % (some: then
+    the lines before are counted, to cite the right ones)."""
+    log = need(folder / "sparse.log", lambda path: make_sparse(path, size))
+    whole = [*SESTRIAGE, "triage", "--no-save", str(log)]
+    rg = ["rg", "-F", "-c", "-f", str(LITERALS), str(log)]
+    for share in (0.99, 0.95):
+        window = [*SESTRIAGE, "triage", "--no-save", "--since", stamp_at(log, share), str(log)]
+        name = f"triage --since, last {1 - share:.0%}"
+        pair(f"{name} : triage of all", window, whole, runs, "reported")
+        pair(f"{name} : rg -F -c -f", window, rg, runs, "reported")
+    begin = [*SESTRIAGE, "triage", "--no-save", "--until", stamp_at(log, 0.01), str(log)]
+    pair("triage --until, first 1% : triage of all", begin, whole, runs, "reported")
+
+
 PARTS = {
     "sparse": bench_sparse,
     "dense": bench_dense,
     "gzip": bench_gzip,
     "check": bench_check,
     "peer": bench_peer,
+    "window": bench_window,
 }
 
 

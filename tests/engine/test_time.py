@@ -16,7 +16,7 @@ from engine.shifted import FAILING, WORKING, Sample
 from engine.test_correlate import T0, failure, stream
 from sestriage import triage
 from sestriage.engine.clock import JUMP, MAX_COMPARED, Steady, align
-from sestriage.engine.triage import MAX_ATTEMPTS
+from sestriage.engine.drafts import MAX_ATTEMPTS
 from sestriage.model.capture import Endpoint
 from sestriage.model.verdict import Outcome, Report
 from support import SAMPLES

@@ -6,17 +6,12 @@ import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sestriage.errors import InputError
 from sestriage.watch.plugin import Range
 from sestriage.watch.settings import SETTINGS, resolve, state_folder
-from sestriage.watch.spans import parse_span, show_span, write_span
-from sestriage.watch.zone import find_zone, parse_since, parse_zone, place_times
 from watch.watching import GrowingLog, Watch
 
 PERFDATUM = re.compile(r"'?[^'=\s]+'?=-?[0-9.]+(?:s|us|ms|%|B|KB|MB|TB|c)?(?:;[^;\s]*){0,4}")
@@ -135,34 +130,6 @@ def test_prometheus(log: GrowingLog, watch: Watch, tmp_path: Path) -> None:
 # --- times -----------------------------------------------------------------------------------------------------------
 
 
-def test_an_hour_that_comes_twice_is_told_apart_by_the_order() -> None:
-    berlin = ZoneInfo("Europe/Berlin")
-    walls = [(1, 50), (2, 10), (2, 50), (2, 5), (2, 55), (3, 5)]
-    times = place_times([datetime(2026, 10, 25, h, m) for h, m in walls], berlin)
-    assert [t.strftime("%H:%M") for t in times if t] == ["23:50", "00:10", "00:50", "01:05", "01:55", "02:05"]
-
-
-def test_an_hour_that_does_not_exist_does_not_disturb() -> None:
-    berlin = ZoneInfo("Europe/Berlin")
-    walls = [(1, 59), (3, 0), (3, 1)]
-    times = place_times([datetime(2026, 3, 29, h, m) for h, m in walls], berlin)
-    assert [t.strftime("%H:%M") for t in times if t] == ["00:59", "01:00", "01:01"]
-
-
-def test_lines_a_little_out_of_order_are_no_change_of_clock() -> None:
-    berlin = ZoneInfo("Europe/Berlin")
-    times = place_times([datetime(2026, 10, 25, 2, 10, 5), datetime(2026, 10, 25, 2, 10, 4)], berlin)
-    assert [t.strftime("%H:%M:%S") for t in times if t] == ["00:10:05", "00:10:04"]
-
-
-@given(st.integers(-56, 56), st.integers(0, 100))
-def test_the_zone_is_found_from_the_time_of_the_file(quarters: int, lag: int) -> None:
-    changed = datetime(2026, 3, 2, 12, 0, tzinfo=UTC).timestamp()
-    wall = datetime.fromtimestamp(changed + quarters * 900 - lag, UTC).replace(tzinfo=None)
-    zone = find_zone([wall], changed)
-    assert wall.replace(tzinfo=zone).timestamp() == pytest.approx(changed - lag)
-
-
 def test_a_dst_change_in_a_watched_log(log: GrowingLog, watch: Watch) -> None:
     log.zone = ""
     log.at = datetime(2026, 10, 25, 2, 50, tzinfo=UTC)
@@ -172,34 +139,6 @@ def test_a_dst_change_in_a_watched_log(log: GrowingLog, watch: Watch) -> None:
     watch.run(tz="Europe/Berlin")
     text = watch.said()
     assert "after 30 min" in text
-
-
-@pytest.mark.parametrize("text", ["", "Mars/Olympus", "+25:00", "../etc/passwd", "a\0b"])
-def test_bad_zones(text: str) -> None:
-    with pytest.raises(ValueError, match="zone"):
-        parse_zone(text)
-
-
-def test_since() -> None:
-    assert parse_since("24h", 100_000.0) == 100_000 - 86400
-    assert parse_since("2026-03-02T04:00:00+00:00", 0.0) == datetime(2026, 3, 2, 4, tzinfo=UTC).timestamp()
-    with pytest.raises(ValueError, match="neither a span"):
-        parse_since("yesterday", 0.0)
-
-
-@given(st.integers(1, 10**8))
-def test_spans_are_read_as_written(seconds: int) -> None:
-    assert parse_span(write_span(float(seconds))) == seconds
-
-
-def test_spans() -> None:
-    assert [parse_span(t) for t in ("90", "90s", "1h30m", "7d", "2w", "1.5h")] == [90, 90, 5400, 604800, 1209600, 5400]
-    assert [show_span(s) for s in (0, 59, 60, 3599, 3600, 100_000)] == [
-        *("0 s", "59 s", "1 min", "59 min 59 s", "1 h", "1 d 3 h")
-    ]
-    for bad in ("", "x", "-5s", "5 parsecs", "1h-"):
-        with pytest.raises(ValueError, match="no span"):
-            parse_span(bad)
 
 
 # --- settings --------------------------------------------------------------------------------------------------------

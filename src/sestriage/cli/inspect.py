@@ -10,6 +10,7 @@ import click
 from sestriage.cli.language import lang_option
 from sestriage.cli.limits import limit_options, limits_from
 from sestriage.cli.output import cleaner, text_style, write
+from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, UNDETERMINED
 from sestriage.model.inspection import Inspection
 
@@ -48,6 +49,7 @@ Examples
     type=click.Path(exists=True, dir_okay=False),
     help="File whose first line is the trust store's password. Else SESTRIAGE_STORE_PASSWORD, else the usual defaults.",
 )
+@progress_option
 @lang_option
 @limit_options
 def command(
@@ -56,6 +58,7 @@ def command(
     output: str | None,
     no_redact: bool,
     store_password_file: str | None,
+    no_progress: bool,
     language: str,
     **limits: int | None,
 ) -> int:
@@ -68,8 +71,10 @@ def command(
     from sestriage.engine.collect import Options
     from sestriage.engine.inspect import inspect
 
-    options = Options(store_password_file=store_password_file, limits=limits_from(limits))
-    found = inspect(paths, options, sys.stdin.buffer)
+    bounds = limits_from(limits)
+    with progress(paths, bounds, off=no_progress) as reading:
+        options = Options(store_password_file=store_password_file, limits=bounds, reading=reading)
+        found = inspect(paths, options, sys.stdin.buffer)
     write(_rendered(found, form, output, no_redact, language), output)
     return ACCEPTED if found.count("used") else UNDETERMINED
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 
+from sestriage.cli.progress import progress, progress_option
 from sestriage.errors import InputError
+
+if TYPE_CHECKING:
+    from sestriage.ingest import Reading
 
 MAX_MAP_BYTES = 64 << 20
 
@@ -40,7 +45,8 @@ Examples
     help="Keep the pseudonyms in FILE, so that a value has the same one in every file of a case. FILE holds the real "
     "values: it is made for its owner only (mode 0600) and must not be shared.",
 )
-def command(paths: tuple[str, ...], output: str | None, map_file: str | None) -> int:
+@progress_option
+def command(paths: tuple[str, ...], output: str | None, map_file: str | None, no_progress: bool) -> int:
     """Take secrets and private data out of text files; equal values get equal pseudonyms (<host-1>).
 
     FILE is any text, or "-" for standard input. Files are read in blocks, so their size does not matter; nothing is
@@ -52,8 +58,10 @@ def command(paths: tuple[str, ...], output: str | None, map_file: str | None) ->
     redactor = Redactor(known)
     # a name that another file of the case gave away by its surroundings is replaced here wherever it stands
     redactor.learn("host", (key.removeprefix("host:") for key in known if key.startswith("host:")))
+    mixed = (output is None or output == "-") and sys.stdout.isatty()
     try:
-        _write_all(paths, output, redactor.redact)
+        with progress(paths, off=no_progress or mixed) as reading:
+            _write_all(paths, output, redactor.redact, reading)
     finally:
         if map_file:
             _write_map(map_file, redactor.mapping)
@@ -63,19 +71,19 @@ def command(paths: tuple[str, ...], output: str | None, map_file: str | None) ->
 # --- texts -------------------------------------------------------------------------------------------------------
 
 
-def _write_all(paths: Sequence[str], output: str | None, clean: Callable[[str], str]) -> None:
+def _write_all(paths: Sequence[str], output: str | None, clean: Callable[[str], str], reading: Reading | None) -> None:
     """Redacts all inputs, one after the other."""
     if output is not None and any(path != "-" and _same_file(path, output) for path in paths):
         raise click.UsageError("the output must not be one of the inputs")
     with ExitStack() as opened:
-        inputs = [(_shown(path), _open(path, opened)) for path in paths]
+        inputs = [(path, _open(path, opened)) for path in paths]
         if output is None or output == "-":
-            _copy(inputs, sys.stdout.buffer, clean)
+            _copy(inputs, sys.stdout.buffer, clean, reading)
             sys.stdout.buffer.flush()
             return
         try:
             target = opened.enter_context(open(output, "wb"))  # noqa: PTH123
-            _copy(inputs, target, clean)
+            _copy(inputs, target, clean, reading)
         except OSError as error:
             raise InputError(f"cannot write {output}: {error.strerror or error}") from None
 
@@ -100,12 +108,25 @@ def _same_file(one: str, other: str) -> bool:
         return False
 
 
-def _copy(inputs: Sequence[tuple[str, IO[bytes]]], target: IO[bytes], clean: Callable[[str], str]) -> None:
+def _copy(
+    inputs: Sequence[tuple[str, IO[bytes]]], target: IO[bytes], clean: Callable[[str], str], reading: Reading | None
+) -> None:
     from sestriage.redact.stream import redact_lines
 
-    for name, stream in inputs:
-        for block in redact_lines(_lines(stream, name), clean):
+    for path, stream in inputs:
+        if reading is not None:
+            reading.begin(path, _size(stream))
+            reading.opened(stream)
+        for block in redact_lines(_lines(stream, _shown(path)), clean):
             target.write(block.encode("utf-8", "surrogateescape"))
+
+
+def _size(stream: IO[bytes]) -> int | None:
+    """Bytes of a file on disk; None for a pipe."""
+    with suppress(OSError, ValueError):
+        status = os.fstat(stream.fileno())
+        return status.st_size if stat.S_ISREG(status.st_mode) else None
+    return None
 
 
 def _lines(stream: IO[bytes], name: str) -> Iterator[str]:

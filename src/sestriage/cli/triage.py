@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -14,7 +14,9 @@ import click
 from sestriage.cli.language import lang_option
 from sestriage.cli.limits import limit_options, limits_from
 from sestriage.cli.output import text_style, write
+from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED, USAGE
+from sestriage.cli.times import TIMES_HELP, time_options, window_from, zone_from
 from sestriage.engine.ahead import Ahead
 from sestriage.engine.collect import Options
 from sestriage.engine.pasted import Roles
@@ -23,7 +25,8 @@ from sestriage.model.verdict import Outcome, Report
 
 EXIT_STATUS = {Outcome.ACCEPTED: ACCEPTED, Outcome.FAILED: FAILED, Outcome.UNDETERMINED: UNDETERMINED}
 
-EPILOG = """\b
+EPILOG = f"""{TIMES_HELP}
+\b
 Exit status
   0  the newest attempt was accepted by the mail server
   1  the newest attempt failed
@@ -35,6 +38,7 @@ Exit status
 Examples
   sestriage triage bundle.tgz
   sestriage triage sw-response-mgmt.log test-action.pcap truststore.p12
+  sestriage triage --since 'yesterday 09:30' --until 'yesterday 09:45' bundle.tgz
   cat pasted.log | sestriage triage -
 """
 
@@ -82,11 +86,7 @@ Examples
     type=click.Path(exists=True),
     help="File or folder that holds the chain which the mail server sent, not a trust store. May be repeated.",
 )
-@click.option(
-    "--utc-offset",
-    metavar="[+-]HH:MM",
-    help="What the times of a log without time zone are ahead of UTC. By default it is found from the captures.",
-)
+@time_options
 @click.option(
     "--rules",
     "rule_dirs",
@@ -94,6 +94,7 @@ Examples
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of further rules; a rule there replaces the packaged one of the same id. May be repeated.",
 )
+@progress_option
 @click.option("--no-save", is_flag=True, help="Leave nothing behind for `sestriage explain --last`.")
 @lang_option
 @limit_options
@@ -107,8 +108,12 @@ def command(
     store_password_file: str | None,
     stores: tuple[str, ...],
     chains: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    tz: str | None,
     utc_offset: str | None,
     rule_dirs: tuple[Path, ...],
+    no_progress: bool,
     no_save: bool,
     language: str,
     **limits: int | None,
@@ -123,19 +128,24 @@ def command(
     ahead: Ahead | None = click.get_current_context().obj
     if ahead is not None and ahead.busy:
         _import_the_rest(form)
+    zone = zone_from(tz, utc_offset)
+    bounds = limits_from(limits)
     options = TriageOptions(
         reading=Options(
             keylogs=keylogs,
             store_password_file=store_password_file,
-            limits=limits_from(limits),
+            limits=bounds,
             roles=Roles(stores, chains),
             ahead=ahead,
+            window=window_from(since, until, zone),
+            zone=zone,
         ),
         rule_dirs=rule_dirs,
-        utc_offset=_offset(utc_offset),
         language=language,
     )
-    reports = triage_cases(paths, options, sys.stdin.buffer)
+    with progress(paths, bounds, off=no_progress) as reading:
+        options = replace(options, reading=replace(options.reading, reading=reading))
+        reports = triage_cases(paths, options, sys.stdin.buffer)
     cleaned = _cleaned(reports, redact=not no_redact)
     write(_render(cleaned, form, verbose, output), output)
     if not no_save:
@@ -175,18 +185,6 @@ def _save(redacted: Report) -> None:
 
     with suppress(OSError):
         remember(redacted)
-
-
-def _offset(text: str | None) -> timedelta | None:
-    if text is None:
-        return None
-    import re
-
-    match = re.fullmatch(r"([+-]?)(\d{1,2}):?(\d{2})?", text)
-    if match is None or int(match[2]) > 14 or int(match[3] or 0) > 59:
-        raise click.BadParameter(f"{text!r} is not an offset such as +02:00 or -05:30", param_hint="--utc-offset")
-    size = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
-    return -size if match[1] == "-" else size
 
 
 def _render(reports: Sequence[Report], form: str, verbose: bool, output: str | None) -> str:

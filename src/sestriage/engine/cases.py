@@ -85,6 +85,7 @@ def _part(collected: Collected, root: str, roots: list[str], logs: list[LogFile]
         settings=[each for each in collected.settings if mine(each.source)],
         mails=[mail for mail in collected.mails if mine(mail.source)],
         notes=[note for note in collected.notes if mine(note.source)],
+        portions=[portion for portion in collected.portions if mine(portion.source)],
     )
 
 

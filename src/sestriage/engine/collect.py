@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import tzinfo
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
 from sestriage.engine.ahead import Ahead
 from sestriage.engine.collected import Collected as Collected
 from sestriage.engine.collected import LogFile as LogFile
-from sestriage.engine.newest import MAX_EVENTS, read_newest
+from sestriage.engine.logread import CHUNK as CHUNK
+from sestriage.engine.logread import read_log, sieved
 from sestriage.engine.pasted import AS_CHAIN, Pasted, Roles, unique_transcripts
 from sestriage.errors import InputError
-from sestriage.ingest import Limits, Member, is_response_log, rotation_key, walk
-from sestriage.model.log import LogEvent
+from sestriage.ingest import Limits, Member, Reading, is_response_log, rotation_key, walk
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import TrustStore
 
 if TYPE_CHECKING:
-    from sestriage.formats.log import LogReader
+    from sestriage.formats.window import Window
 
 DEFAULT_STORE_PASSWORDS = ("changeit", "changeme", "", "password", "secret", "lancope", "stealthwatch")
 """Passwords that are tried on a trust store when none is given; the first is the JDK's own default."""
 
 STORE_PASSWORD_VARIABLE = "SESTRIAGE_STORE_PASSWORD"  # noqa: S105 - the name of a variable, not a password
-
-CHUNK = 1 << 20
-"""Bytes read at a time from a log."""
 
 MAX_STORE_BYTES = 64 << 20
 MAX_CIPHER_LIST_BYTES = 1 << 20
@@ -46,7 +41,9 @@ class Options:
     `keylogs` are key log files named by the user. `store_password_file` holds one password (first line); None means the
     environment variable `SESTRIAGE_STORE_PASSWORD`, else the usual defaults. `limits` bounds archives. `roles` names
     paths whose certificates are a trust store, or a served chain, whatever they look like; they are read too. `ahead`
-    has large captures that are being read already.
+    has large captures that are being read already. `window` limits the logged events and the conversations that are
+    used (None: all); `zone` is that of logs whose times name none (None: not known). `reading` is told which
+    file is at hand.
     """
 
     keylogs: tuple[str, ...] = ()
@@ -54,6 +51,9 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     roles: Roles = field(default_factory=Roles)
     ahead: Ahead | None = None
+    window: Window | None = None
+    zone: tzinfo | None = None
+    reading: Reading | None = None
 
 
 def store_passwords(options: Options) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ class _Collector:
         }
 
     def read(self, paths: Sequence[str], stdin: BinaryIO | None) -> None:
-        for member in walk(paths, self._options.limits, self._out.notes, stdin):
+        for member in walk(paths, self._options.limits, self._out.notes, stdin, self._options.reading):
             self._handlers.get(member.kind, self._unused)(member)
 
     def finish(self, paths: Sequence[str]) -> Collected:
@@ -131,46 +131,20 @@ class _Collector:
         self._out.notes.append(InputNote(member.ref, kind, problem, used, member.size))
 
     def _log(self, member: Member) -> None:
-        from sestriage.formats.log import LogReader
-
         is_response = member.role == "response" or is_response_log(member.ref)
-        begins, ahead = _beginning(member)
-        log = LogFile(member.ref, (), named=member.named, begins=begins, clock_ahead=ahead)
-        problems: list[str] = []
-        newest = None
-        with suppress(OSError), member.open() as stream:
-            newest = read_newest(stream, log, is_response) if stream.seekable() else None
-        if newest is not None:
-            log, found = newest.log, newest.problems
-            problems.append(
-                f"only the lines from {newest.first_line} on were looked at:"
-                " they tell of as many attempts as are judged"
-            )
-        else:
-            reader = LogReader(member.ref)
-            log, told = self._whole(reader, member, log)
-            problems += told
-            found = reader.problems
-        problems += [f"line {line}: {text}" if line else text for line, text in found]
+        read = read_log(member, self._options.window, self._options.zone, is_response=is_response)
+        log = LogFile(
+            member.ref,
+            read.events,
+            named=member.named,
+            begins=read.begins,
+            clock_ahead=read.clock_ahead,
+            whole=read.whole,
+        )
         (self._out.logs if is_response else self._out.other_logs).append(log)
-        self._note(member, "log", "; ".join(problems) or None)
-
-    @staticmethod
-    def _whole(reader: LogReader, member: Member, log: LogFile) -> tuple[LogFile, list[str]]:
-        """A log read from its beginning, with what is to be said of it."""
-        events: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
-        problems: list[str] = []
-        seen = 0
-        try:
-            for event in reader.events(_chunks(member)):
-                if event.outcome != "other":
-                    events.append(event)
-                    seen += 1
-        except (OSError, EOFError) as error:
-            problems.append(f"reading stopped: {error}")
-        if seen > MAX_EVENTS:
-            problems.append(f"{seen} events about mail; only the newest {MAX_EVENTS} were looked at")
-        return replace(log, events=tuple(events), whole=seen <= MAX_EVENTS), problems
+        if read.portion is not None:
+            self._out.portions.append(read.portion)
+        self._note(member, "log", "; ".join(read.problems) or None)
 
     def _capture(self, member: Member, *, note: bool = True) -> None:
         ahead = self._options.ahead
@@ -207,10 +181,11 @@ class _Collector:
         rest = beside_runs(data)
         if not looks_like_log(rest.lstrip(b"\r\n")):
             return
-        events = tuple(event for event in LogReader(member.ref).events([rest]) if event.outcome != "other")
+        about_mail = (event for event in LogReader(member.ref).events([rest]) if event.outcome != "other")
+        events = sieved(about_mail, self._options.window, self._options.zone)
         if events:
             logs = self._out.logs if member.named or is_response_log(member.ref) else self._out.other_logs
-            logs.append(LogFile(member.ref, events[-MAX_EVENTS:], named=member.named))
+            logs.append(LogFile(member.ref, events, named=member.named))
 
     def _ciphers(self, member: Member) -> None:
         from sestriage.formats.tlsciphers import parse_cipher_list
@@ -261,28 +236,6 @@ def _why_unused(member: Member) -> str | None:
     if not member.head:
         return "empty"
     return "not recognised as a log, capture, trust store or cipher list"
-
-
-BEGIN_BYTES = 8 << 10
-"""How much of a log is looked through for its first time stamp."""
-
-
-def _beginning(member: Member) -> tuple[datetime | None, timedelta | None]:
-    """When the log begins, and what its clock is ahead of UTC, as far as lines near its start show it.
-
-    Of its events about mail alone one could not tell older lines from a clock that was set back.
-    """
-    from sestriage.formats.log import LogReader
-
-    events = list(LogReader(member.ref, keep_all=True).events([member.head[:BEGIN_BYTES]]))
-    begins = next((event.time for event in events if event.time is not None), None)
-    return begins, next((event.clock_ahead for event in events if event.clock_ahead is not None), None)
-
-
-def _chunks(member: Member) -> Iterator[bytes]:
-    with member.open() as stream:
-        while chunk := stream.read(CHUNK):
-            yield chunk
 
 
 def _read_keylog(path: str) -> bytes:

@@ -34,6 +34,30 @@ class LogFile:
     """False: the log tells of older attempts than those of `events`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What of a log or capture lies in the window of time that the user wants to see.
+
+    `left_out` events about mail (conversations of a capture) were read and lie outside, from `first_out` to `last_out`.
+    `timeless` events have no time and were used. `covers_from` and `covers_to` are the times of the whole file, None
+    where none was seen. `unread` of `size` bytes were not read because the times, in order at `probes` places, say that
+    they lie outside. `written` is set when nothing was read of a file that was last written to before the window.
+    """
+
+    source: SourceRef
+    kind: str = "log"
+    left_out: int = 0
+    first_out: datetime | None = None
+    last_out: datetime | None = None
+    timeless: int = 0
+    covers_from: datetime | None = None
+    covers_to: datetime | None = None
+    unread: int = 0
+    size: int = 0
+    probes: int = 0
+    written: datetime | None = None
+
+
 @dataclass(slots=True)
 class Collected:
     """Everything that was read, still apart by kind."""
@@ -51,5 +75,9 @@ class Collected:
     mails: list[MailHeaders] = field(default_factory=list)
     """Delivered mails."""
     notes: list[InputNote] = field(default_factory=list)
+    portions: list[Portion] = field(default_factory=list)
+    """Only with a window of time: what of each log and capture lies in it."""
+    clock: str | None = None
+    """Only with a window of time: the zone by which the captures place a log without one."""
     rule_problems: list[RuleError] = field(default_factory=list)
     """Rules that could not be evaluated, filled while they are."""

@@ -52,7 +52,7 @@ def inspect(paths: Sequence[str], options: Options, stdin: BinaryIO | None = Non
     Raises `InputError` for a path or a password file that cannot be used at all; everything else is an item.
     """
     looker = _Looker(options)
-    entries = describe(paths, options.limits, stdin, looker.look)
+    entries = describe(paths, options.limits, stdin, looker.look, options.reading)
     return Inspection(tuple(_item(entry, looker.facts.get(entry.source)) for entry in entries), __version__)
 
 

@@ -12,6 +12,26 @@ GERMAN: Mapping[str, str] = {
     " Versuche wurden beurteilt; {left_out} ältere sind nicht aufgeführt.",
     "Only the newest {count} attempts were judged; older ones are not listed.": "Nur die neuesten {count} Versuche"
     " wurden beurteilt; ältere sind nicht aufgeführt.",
+    # a window of time
+    "Only what lies in the time from {since} on was used.": "Verwendet wurde nur, was in der Zeit ab {since} liegt.",
+    "Only what lies in the time up to {until} was used.": "Verwendet wurde nur, was in der Zeit bis {until} liegt.",
+    "Only what lies in the time from {since} to {until} was used.": "Verwendet wurde nur, was in der Zeit von {since}"
+    " bis {until} liegt.",
+    "Nothing about mail lies in that time.": "In dieser Zeit liegt nichts, was mit Mail zu tun hat.",
+    "{file} was not read: it was last written to at {time}.": "{file} wurde nicht gelesen: Zuletzt beschrieben wurde"
+    " die Datei um {time}.",
+    "{file} covers {first} to {last}; {unread} of {size} bytes were not read, because its times are in order"
+    " ({probes} places were looked at).": "{file} umfasst {first} bis {last}; {unread} von {size} Bytes wurden nicht"
+    " gelesen, weil die Zeiten darin geordnet sind ({probes} Stellen wurden angesehen).",
+    "Left out of {file}: {count} events about mail, from {first} to {last}.": "Nicht verwendet aus {file}: {count}"
+    " Ereignisse zu Mail, von {first} bis {last}.",
+    "Left out of {file}: {count} conversations and DNS lookups, from {first} to {last}.": "Nicht verwendet aus {file}:"
+    " {count} Gespräche und DNS-Abfragen, von {first} bis {last}.",
+    "{file} covers {first} to {last}.": "{file} umfasst {first} bis {last}.",
+    "Used of {file} although they carry no time: {count} events about mail.": "Aus {file} verwendet, obwohl ohne"
+    " Zeitangabe: {count} Ereignisse zu Mail.",
+    "Further files of which something was left out: {count}.": "Weitere Dateien, aus denen etwas nicht verwendet wurde:"
+    " {count}.",
     # needs
     "the response-management log of the Manager, with one failed Test Action in it": "das Response-Management-Log des"
     " Managers mit einer gescheiterten Test Action darin",

@@ -22,6 +22,7 @@ from sestriage.engine.order import has_naive_times, in_order, relevant_events, w
 from sestriage.engine.phrases import speaker_of
 from sestriage.engine.remarks import contradictions_of, notes_of
 from sestriage.engine.transcripts import as_captures, own_attempts
+from sestriage.engine.window import narrow, window_notes
 from sestriage.errors import RuleError
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.speech import Say
@@ -74,6 +75,9 @@ def triage_cases(
 
 def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Report:
     """From everything that was read to the report."""
+    window = options.reading.window
+    if window is not None:
+        collected = narrow(collected, window, lambda logs: _alignment(logs, collected, options))
     logs = deduplicate(with_known_zones(relevant_events(collected)))
     streams = unique_streams(collected.captures)
     alignment = _alignment(logs, collected, options)
@@ -86,10 +90,10 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
     now = options.now or datetime.now(UTC)
     decisions = [decide_attempt(draft, collected, rules, now) for draft in drafts]
     problems = {str(error): error for error in (*rules.problems, *collected.rule_problems)}
+    say = speaker_of(rules.language)
+    verdict = _with_count(_verdict(decisions, collected, rules, alignment), left_out, whole, say)
     return Report(
-        verdict=_with_count(
-            _verdict(decisions, collected, rules, alignment), left_out, whole, speaker_of(rules.language)
-        ),
+        verdict=replace(verdict, notes=(*window_notes(collected, window, say), *verdict.notes)),
         attempts=tuple(_local_times(d.attempt, draft, alignment) for d, draft in zip(decisions, drafts, strict=True)),
         captures=(*collected.captures, *as_captures(collected)),
         stores=tuple(collected.stores),

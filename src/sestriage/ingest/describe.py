@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 from sestriage.ingest.layers import CHUNK
 from sestriage.ingest.limits import Limits
 from sestriage.ingest.members import Member
+from sestriage.ingest.reading import Reading
 from sestriage.ingest.walker import walk
 from sestriage.model.source import InputNote, SourceRef
 
@@ -41,18 +42,22 @@ Look = Callable[[Member, BinaryIO], None]
 
 
 def describe(
-    paths: Sequence[str], limits: Limits, stdin: BinaryIO | None = None, look: Look | None = None
+    paths: Sequence[str],
+    limits: Limits,
+    stdin: BinaryIO | None = None,
+    look: Look | None = None,
+    reading: Reading | None = None,
 ) -> tuple[Entry, ...]:
     """Walk the input, read every member to its end, and list it in the order of the walk.
 
     `look` is called with each member and its content, of which it may read as much as it likes. An archive comes
-    behind its members. Raises `InputError` as `walk` does.
+    behind its members. `reading` as for `walk`. Raises `InputError` as `walk` does.
     """
     notes: list[InputNote] = []
     entries: list[Entry] = []
     taken = 0
     pending: tuple[Member, int] | None = None
-    for member in walk(paths, limits, notes, stdin):
+    for member in walk(paths, limits, notes, stdin, reading):
         taken = _settle(pending, notes, taken, entries)
         pending = member, _read(member, look)
     _settle(pending, notes, taken, entries)

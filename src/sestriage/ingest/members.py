@@ -102,6 +102,11 @@ class Member:
         """What cut the content short, as far as it was read."""
         return self._problem or (self._layer.problem if self._layer is not None else None)
 
+    @property
+    def plain(self) -> bool:
+        """The content is a file on disk as it is: it can be opened again, and read from any place on."""
+        return self._opener is not None
+
     def open(self) -> BinaryIO:
         """The content from its first byte.
 

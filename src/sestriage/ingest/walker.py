@@ -19,6 +19,7 @@ from sestriage.ingest.members import Member
 from sestriage.ingest.names import identity, member_name, refusal, short_name
 from sestriage.ingest.notes import Notes
 from sestriage.ingest.readahead import ReadAhead
+from sestriage.ingest.reading import Reading
 from sestriage.ingest.roles import is_response_name, role
 from sestriage.ingest.sniff import sniff
 from sestriage.ingest.tar import TarEntry, TarReader, is_tar
@@ -28,18 +29,23 @@ from sestriage.model.source import InputNote, SourceRef
 
 
 def walk(
-    paths: Sequence[str], limits: Limits, notes: list[InputNote], stdin: BinaryIO | None = None
+    paths: Sequence[str],
+    limits: Limits,
+    notes: list[InputNote],
+    stdin: BinaryIO | None = None,
+    reading: Reading | None = None,
 ) -> Iterator[Member]:
     """Every file and archive member below `paths`, in a stable order; `-` is standard input.
 
     A member's content is valid until the next one is asked for. What is refused, damaged or passed over is added to
     `notes`, and so is each archive when its end was reached. When the reader of a member has put a note of its own
-    about it there, a problem found while its content was read is added to that note.
+    about it there, a problem found while its content was read is added to that note. `reading` is told which file is
+    at hand.
 
     Raises `InputError` for a path that does not exist or can't be opened, before anything is read.
     """
     found = [find_files(path, limits) for path in paths]
-    yield from _Walk(limits, Notes(notes, limits), stdin, paths).run(chain.from_iterable(found))
+    yield from _Walk(limits, Notes(notes, limits), stdin, paths, reading).run(chain.from_iterable(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +143,18 @@ def _digest(name: str) -> bytes:
 class _Walk:
     """The state of one walk: what was counted, spent and noted."""
 
-    def __init__(self, limits: Limits, notes: Notes, stdin: BinaryIO | None, paths: Sequence[str]) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        notes: Notes,
+        stdin: BinaryIO | None,
+        paths: Sequence[str],
+        reading: Reading | None = None,
+    ) -> None:
         self._limits = limits
         self._notes = notes
         self._stdin = stdin
+        self._reading = reading or Reading()
         self._budget = Budget(limits)
         self._members = 0
         self._archives = 0
@@ -155,6 +169,7 @@ class _Walk:
             if not self._count(file.ref):
                 break
             yield from self._file(file)
+            self._reading.end()
         self._notes.finish()
 
     def _count(self, ref: SourceRef) -> bool:
@@ -178,6 +193,7 @@ class _Walk:
 
     def _stream(self, file: FoundFile, stream: BinaryIO) -> Iterator[Member]:
         source = Source(stream, file.size)
+        self._reading.begin(file.path, file.size, source)
         yield from self._expand(
             Peekable(source),
             _Place(
@@ -241,7 +257,7 @@ class _Walk:
             mtime=place.mtime,
             limits=self._limits,
             layer=None if complete else ahead or content,
-            opener=(lambda: open_file(found)) if found is not None else None,
+            opener=(lambda: self._opened(found)) if found is not None else None,
             format=kind.format,
             role=role(place.ref, kind.name, place.named, self._alone),
             named=place.named,
@@ -256,6 +272,11 @@ class _Walk:
                 ahead.stop()
         if member.problem is not None:
             self._notes.merge(before, member.ref, member.note_kind, member.problem, member.size)
+
+    def _opened(self, found: FoundFile) -> BinaryIO:
+        stream = open_file(found)
+        self._reading.opened(stream)
+        return stream
 
     def _admit(self, entry: TarEntry | ZipEntry, archive: _Archive, place: _Place) -> bool:
         """Whether a member may be looked at; the reason is noted when it may not."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sestriage.formats.spans import show_span
 from sestriage.watch.incidents import Incident
-from sestriage.watch.spans import show_span
 from sestriage.watch.text import safe, show_time
 
 

@@ -7,8 +7,8 @@ import shlex
 import sys
 from pathlib import Path
 
+from sestriage.formats.spans import write_span
 from sestriage.watch.settings import DEFAULT_LOG, Value
-from sestriage.watch.spans import write_span
 
 FOLDER = Path(__file__).parent / "units"
 LEFT_OUT = ("state", "since")

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from sestriage.formats.spans import show_span
 from sestriage.watch.incidents import Incident
-from sestriage.watch.spans import show_span
 from sestriage.watch.summary import Summary
 from sestriage.watch.text import safe, show_time
 

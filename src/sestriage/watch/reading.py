@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from sestriage.formats.log import LogReader
+from sestriage.formats.moment import parse_since
+from sestriage.formats.zone import find_zone, parse_zone, place_times
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Outcome
@@ -19,7 +21,6 @@ from sestriage.watch.judge import Judge, Judged
 from sestriage.watch.news import News
 from sestriage.watch.settings import Settings
 from sestriage.watch.tail import Stream, end_of_reading, read_events
-from sestriage.watch.zone import find_zone, parse_since, parse_zone, place_times
 
 TAIL = 1 << 13
 RESULTS = ("failure", "success")

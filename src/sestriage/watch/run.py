@@ -169,7 +169,7 @@ class _Run:
         limit = self._settings.stale
         if limit is None or self._grown is None or self._now - self._grown < limit:
             return []
-        from sestriage.watch.spans import show_span
+        from sestriage.formats.spans import show_span
 
         silent = show_span(self._now - self._grown)
         text = f"the log {self._settings.log} has not grown for {silent}: is the service running?"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sestriage.errors import InputError
-from sestriage.watch.spans import parse_optional_span, parse_span
+from sestriage.formats.spans import parse_optional_span, parse_span
 
 DEFAULT_LOG: Final = "/lancope/var/logs/containers/sw-response-mgmt.log"
 """`model.appliance.LOG_PATH` once more (a test holds them equal): a run with nothing new does not import the model."""
@@ -92,14 +92,14 @@ def _range(value: str) -> str:
 
 
 def _since(value: str) -> str:
-    from sestriage.watch.zone import parse_since
+    from sestriage.formats.moment import parse_since
 
     parse_since(value, 0.0)
     return value
 
 
 def _zone(value: str) -> str:
-    from sestriage.watch.zone import parse_zone
+    from sestriage.formats.zone import parse_zone
 
     parse_zone(value)
     return value

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from sestriage.formats.spans import show_span
 from sestriage.watch.conditions import ConditionChange
 from sestriage.watch.incidents import Change, Incident
-from sestriage.watch.spans import show_span
 from sestriage.watch.summary import Summary
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -1,4 +1,4 @@
-"""Times of a log without zone, and the moment at which a first run begins."""
+"""Times without a zone: which zone a user names, which one a log shows, and the instants that a clock's time means."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-from sestriage.watch.spans import parse_span
-
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?", re.IGNORECASE)
 QUARTER = 900.0
 NEAR = 120.0
 """The last line of a log is at most this much older than the file's own time of change, by the same clock."""
 WIDEST = 14 * 3600.0
+SETBACK = timedelta(minutes=1)
+"""Threads and buffers put lines a little out of order; a step back by more than this is the clock's."""
+TICK = timedelta(microseconds=1)
 
 
 def parse_zone(text: str) -> tzinfo | None:
@@ -84,39 +85,73 @@ def place_times(times: Sequence[datetime | None], zone: tzinfo) -> list[datetime
     An hour that happens twice when the clocks go back is told apart by the order: a time that would lie before the one
     before it is in the second of the two.
     """
-    placed: list[datetime | None] = []
-    last: datetime | None = None
-    for time in times:
-        if time is None:
-            placed.append(None)
-            continue
-        at = time.replace(tzinfo=zone) if time.tzinfo is None else time
-        at = _to_utc(at)
-        if last is not None and time.tzinfo is None and at < last - timedelta(minutes=1):
-            second = _to_utc(time.replace(tzinfo=zone, fold=1))
-            at = second if second > at and second >= last - timedelta(minutes=1) else at
-        last = at
-        placed.append(at)
-    return placed
+    placer = Placer(zone)
+    return [None if time is None else placer.place(time) for time in times]
 
 
-def _to_utc(at: datetime) -> datetime:
+class Placer:
+    """Gives the times of one log, in its order, the zone of the clock that wrote them (see `place_times`)."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+        self._last: datetime | None = None
+
+    def place(self, time: datetime) -> datetime:
+        """The instant of the next time of the log, in UTC. A time with a zone is that already."""
+        at = to_utc(time if time.tzinfo is not None else time.replace(tzinfo=self._zone))
+        if self._last is not None and time.tzinfo is None and at < self._last - SETBACK:
+            second = to_utc(time.replace(tzinfo=self._zone, fold=1))
+            at = second if second > at and second >= self._last - SETBACK else at
+        self._last = at
+        return at
+
+
+def to_utc(at: datetime) -> datetime:
+    """A time with a zone as an instant; at the edge of the calendar, where there is none, the time itself."""
     try:
         return at.astimezone(UTC)
     except (OverflowError, ValueError, OSError):
         return at.replace(tzinfo=UTC)
 
 
-def parse_since(text: str, now: float) -> float:
-    """The moment (seconds since 1970) that `24h`, `2026-11-24` or `2026-11-24T08:00:00+01:00` means.
+def instants(wall: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The first and the last instant (UTC) that a clock's time may mean: two where the hour comes twice, else equal.
 
-    A time without zone is local. Raises ValueError with a sentence for a user.
+    A time that the clocks pass over is between the two, which then are the instants that it would be by either offset.
     """
+    one, other = to_utc(wall.replace(tzinfo=zone, fold=0)), to_utc(wall.replace(tzinfo=zone, fold=1))
+    return min(one, other), max(one, other)
+
+
+def first_instant(wall: datetime, zone: tzinfo) -> datetime:
+    """The first instant (UTC) at which a clock of the zone shows this time or, where it passes it over, a later one."""
+    low, high = instants(wall, zone)
+    if low == high or _wall(low, zone) == wall:
+        return low
+    change = low
+    while high - change > TICK:  # the change of the clock lies in (change, high]
+        middle = change + (high - change) / 2
+        change, high = (middle, high) if _wall(middle, zone) < wall else (change, middle)
+    return high
+
+
+def last_instant(wall: datetime, zone: tzinfo) -> datetime:
+    """The last instant (UTC) at which a clock of the zone shows this time or, where it passes it over, an earlier
+    one."""
+    low, high = instants(wall, zone)
+    if low == high or _wall(high, zone) == wall:
+        return high
+    return first_instant(wall, zone) - TICK
+
+
+def offset_at(at: datetime, zone: tzinfo) -> timedelta:
+    """What a clock of the zone is ahead of UTC at an instant; nothing at the edge of the calendar."""
     try:
-        return now - parse_span(text)
-    except ValueError:
-        pass
-    try:
-        return datetime.fromisoformat(text.strip()).timestamp()
-    except (ValueError, OverflowError, OSError):
-        raise ValueError(f"{text!r} is neither a span such as 24h nor a time such as 2026-11-24T08:00") from None
+        return _wall(at, zone) - to_utc(at).replace(tzinfo=None)
+    except (OverflowError, ValueError, OSError):
+        return timedelta(0)
+
+
+def _wall(at: datetime, zone: tzinfo) -> datetime:
+    """What a clock of the zone shows at an instant."""
+    return at.astimezone(None if isinstance(zone, Local) else zone).replace(tzinfo=None)

@@ -1,0 +1,182 @@
+"""A progress bar on standard error while long work lasts, on a terminal only.
+
+It is drawn by a thread that first waits: short work, and work whose standard error is no terminal, does without the
+thread's imports. The bar is erased at the end, so that the report stands alone.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sestriage.ingest import Limits, Reading
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+PATIENCE = 0.6
+"""Seconds that work may last without a bar."""
+PAUSE = 0.2
+"""Seconds between two looks."""
+MAX_FILES = 50_000
+"""Files whose sizes are added up; with more of them the end is not known."""
+NAME_WIDTH = 40
+NEAR_START = 1 << 20
+"""A file of which so little was read may be one that a process of ours reads."""
+
+
+def progress_option(command: _Command) -> _Command:
+    """Give a command the option that switches the bar off."""
+    return click.option(
+        "--no-progress",
+        is_flag=True,
+        envvar="SESTRIAGE_NO_PROGRESS",
+        help="No progress bar on standard error. There is none anyway where that is no terminal, nor for short work.",
+    )(command)
+
+
+@contextmanager
+def progress(paths: Sequence[str], limits: Limits | None = None, *, off: bool = False) -> Iterator[Reading | None]:
+    """Shows a bar while the body runs and reads `paths`; it must hand the reading to what reads. None: no bar.
+
+    `limits` are those of the walk, None the usual ones.
+    """
+    if off or not _is_terminal():
+        yield None
+        return
+    from sestriage.ingest import Reading
+
+    reading = Reading()
+    over = threading.Event()
+    thread = threading.Thread(target=_show, args=(reading, paths, limits, over), daemon=True)
+    thread.start()
+    try:
+        yield reading
+    finally:
+        over.set()
+        thread.join()
+
+
+def _is_terminal() -> bool:
+    """Standard error is a terminal that can take back what was written."""
+    try:
+        return os.environ.get("TERM", "dumb") not in ("", "dumb") and sys.stderr is not None and sys.stderr.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def _show(reading: Reading, paths: Sequence[str], limits: Limits | None, over: threading.Event) -> None:
+    """The life of the thread. Nothing that goes wrong here may disturb the work."""
+    with suppress(Exception):
+        if not over.wait(PATIENCE):
+            _draw(reading, _total(paths, limits), over)
+
+
+def _draw(reading: Reading, total: int | None, over: threading.Event) -> None:
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(binary_units=True),
+        TimeRemainingColumn(),
+        console=_console(),
+        transient=True,
+        auto_refresh=False,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    with bar:
+        task = bar.add_task("", total=total)
+        while True:
+            name = reading.name
+            if name is None and reading.started:  # everything was read: how long the rest takes nobody knows
+                bar.update(task, description="", completed=reading.done, total=None)
+            else:
+                bar.update(task, description=_shown(name), completed=min(_position(reading, name), total or 1 << 62))
+            bar.refresh()
+            if over.wait(PAUSE):
+                return
+
+
+def _console() -> Console:
+    """Standard error. The cursor stays visible: then it is so too when the process is killed."""
+    from rich.console import Console
+
+    class Visible(Console):
+        def show_cursor(self, show: bool = True) -> bool:
+            return False
+
+    return Visible(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def _shown(name: str | None) -> str:
+    """The end of a file's name, harmless on a terminal."""
+    from sestriage.report.safe import visible
+
+    if name is None:
+        return ""
+    text = visible("standard input" if name == "-" else name, ascii_only=not _writes_utf8())
+    return text if len(text) <= NAME_WIDTH else "..." + text[3 - NAME_WIDTH :]
+
+
+def _writes_utf8() -> bool:
+    return (sys.stderr.encoding or "ascii").lower().replace("-", "") == "utf8"
+
+
+def _total(paths: Sequence[str], limits: Limits | None) -> int | None:
+    """Bytes of all files on disk; None when something else is among them, or too many."""
+    from sestriage.ingest import Limits
+    from sestriage.ingest.files import find_files
+
+    limits = limits or Limits()
+    total = 0
+    count = 0
+    for path in paths:
+        for file in find_files(path, limits):
+            count += 1
+            if file.refused is None:
+                if file.size is None or count > MAX_FILES:
+                    return None
+                total += file.size
+    return total
+
+
+def _position(reading: Reading, name: str | None) -> int:
+    """Bytes that were read of everything."""
+    here = reading.position
+    if name is not None and here <= NEAR_START:
+        here = max(here, _read_by_children(name))
+    return reading.done + here
+
+
+def _read_by_children(name: str) -> int:
+    """How far processes of ours have come in a file: large captures are read by one (Linux tells)."""
+    farthest = 0
+    with suppress(OSError, ValueError):
+        wanted = os.path.realpath(name)
+        for process in _descendants(os.getpid(), 2):
+            for link in Path(f"/proc/{process}/fd").iterdir():
+                with suppress(OSError, ValueError):
+                    if os.readlink(link) == wanted:  # noqa: PTH115
+                        told = Path(f"/proc/{process}/fdinfo/{link.name}").read_text()
+                        farthest = max(farthest, int(told.split("pos:", 1)[1].split()[0]))
+    return farthest
+
+
+def _descendants(process: int, generations: int) -> Iterator[int]:
+    for file in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in map(int, file.read_text().split()):
+                yield child
+                if generations > 1:
+                    yield from _descendants(child, generations - 1)

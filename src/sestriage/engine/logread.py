@@ -1,0 +1,308 @@
+"""Read one log: its events about mail, and of those the ones that the user wants to see."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import TYPE_CHECKING, BinaryIO
+
+from sestriage.engine.collected import LogFile, Portion
+from sestriage.engine.newest import MAX_EVENTS, read_newest
+from sestriage.ingest import Member
+from sestriage.model.log import LogEvent
+from sestriage.model.source import SourceRef
+
+if TYPE_CHECKING:
+    from sestriage.formats.log import LogReader
+    from sestriage.formats.window import Window
+    from sestriage.ingest.seek import Stretch
+
+CHUNK = 1 << 20
+"""Bytes read at a time from a log."""
+
+BEGIN_BYTES = 8 << 10
+"""How much of a log is looked through for its first time stamp."""
+
+END_BYTES = 4 << 10
+"""Likewise for its last one, when a window of time is asked for."""
+
+WRITTEN_LATER = timedelta(days=1)
+"""A compressed log is passed over when it was last written to that long before the window."""
+
+
+@dataclass(slots=True)
+class ReadLog:
+    """What a log holds: events about mail in its order, what could not be read (sentences), its first time, and what
+    its clock is ahead of UTC as far as its beginning shows. `portion`: only with a window. `whole` is False when the
+    log tells of older attempts than those of `events`."""
+
+    events: tuple[LogEvent, ...] = ()
+    problems: list[str] = field(default_factory=list)
+    begins: datetime | None = None
+    clock_ahead: timedelta | None = None
+    portion: Portion | None = None
+    whole: bool = True
+
+
+def read_log(
+    member: Member, window: Window | None = None, zone: tzinfo | None = None, *, is_response: bool = True
+) -> ReadLog:
+    """The events of a log; with a window only those that may lie in it.
+
+    Times without a zone get `zone`, if there is one. Of a large plain log that is in order of time no more is read than
+    holds the window, and without a window no more than tells of as many attempts as are judged. `is_response`: it is a
+    response-management log. Never raises for anything that the bytes hold.
+    """
+    begins, ahead = _beginning(member)
+    sieve = Sieve(window, zone)
+    read = ReadLog(begins=sieve.zoned(begins), clock_ahead=ahead)
+    if window is not None and (written := _written_before(member, read.begins, window)) is not None:
+        read.portion = Portion(member.ref, covers_from=read.begins, covers_to=written, written=written)
+        return read
+    with member.open() as stream:
+        if window is None and _read_newest(read, stream, member, sieve, is_response):
+            return read
+        stretch = _stretch(stream, member, window)
+        _read(read, stream, member, sieve, stretch)
+    return read
+
+
+def _read_newest(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, is_response: bool) -> bool:
+    """Of a large log the last part alone, where it tells of as many attempts as are judged; False: it was not read."""
+    log = LogFile(member.ref, (), begins=read.begins, clock_ahead=read.clock_ahead)
+    newest = None
+    with suppress(OSError):
+        newest = read_newest(stream, log, is_response) if stream.seekable() else None
+    if newest is None:
+        return False
+    for event in newest.log.events:
+        sieve.take(event)
+    read.events, read.whole = sieve.kept(), False
+    read.problems = [
+        f"only the lines from {newest.first_line} on were looked at: they tell of as many attempts as are judged",
+        *(f"line {line}: {text}" if line else text for line, text in newest.problems),
+    ]
+    return True
+
+
+def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch: Stretch | None) -> None:
+    from sestriage.formats.log import LogReader
+
+    reader = LogReader(member.ref)
+    chunks = _Chunks(stream, stretch, tail=sieve.window is not None)
+    if stretch is not None and stretch.start:
+        sieve.begin_outside()
+    try:
+        for event in reader.events(chunks):
+            if event.outcome != "other":
+                sieve.take(event)
+    except (OSError, EOFError) as error:
+        read.problems.append(f"reading stopped: {error}")
+    read.events = _at_their_lines(sieve.kept(), reader, stream, stretch, read.problems)
+    read.whole = sieve.seen <= MAX_EVENTS
+    if not read.whole:
+        read.problems.append(f"{sieve.seen} events about mail; only the newest {MAX_EVENTS} were looked at")
+    if sieve.window is not None:
+        read.portion = _portion(member.ref, sieve, read.begins, chunks, stretch)
+
+
+def sieved(events: Iterable[LogEvent], window: Window | None, zone: tzinfo | None) -> tuple[LogEvent, ...]:
+    """The events that may lie in the window, their times with the zone; the newest ones of very many."""
+    sieve = Sieve(window, zone)
+    for event in events:
+        sieve.take(event)
+    return sieve.kept()
+
+
+class Sieve:
+    """Lets through the events of one log that may lie in the window; one without a time goes with the one before it,
+    at the beginning of a log with the first that has one."""
+
+    def __init__(self, window: Window | None, zone: tzinfo | None) -> None:
+        from sestriage.formats.zone import Placer
+
+        self.window = window
+        self.seen = 0
+        """Events that were let through."""
+        self.timeless = 0
+        self.out: list[datetime] = []
+        """Times of the first and of the last event that was not let through."""
+        self.left_out = 0
+        self._placer = Placer(zone) if zone is not None else None
+        self._kept: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
+        self._undecided: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
+        self._inside: bool | None = None
+
+    def zoned(self, time: datetime | None) -> datetime | None:
+        """The time as the log shows it, with its zone if it has none and one is known."""
+        if time is None or time.tzinfo is not None or self._placer is None:
+            return time
+        ahead = time.replace(tzinfo=UTC) - self._placer.place(time)
+        return time.replace(tzinfo=timezone(ahead))
+
+    def begin_outside(self) -> None:
+        """Reading begins behind something that lies outside: the first lines may be the rest of it."""
+        self._inside = False
+
+    def take(self, event: LogEvent) -> None:
+        """The next event of the log."""
+        time = self.zoned(event.time)
+        if time is not event.time:
+            event = replace(event, time=time)
+        if self.window is None:
+            self._keep(event)
+            return
+        if time is None and self._inside is None:
+            self._undecided.append(event)
+            return
+        if time is not None:
+            self._inside = self.window.may_hold(time)
+            for earlier in self._undecided:
+                self._decide(earlier)
+            self._undecided.clear()
+        self._decide(event)
+
+    def kept(self) -> tuple[LogEvent, ...]:
+        """What was let through; all of a log without any time."""
+        for event in self._undecided:
+            self.timeless += 1
+            self._keep(event)
+        self._undecided.clear()
+        return tuple(self._kept)
+
+    def _decide(self, event: LogEvent) -> None:
+        if self._inside:
+            self._keep(event)
+            return
+        self.left_out += 1
+        if event.time is not None:
+            self.out[1:] = [event.time]
+            if len(self.out) == 1:
+                self.out.append(event.time)
+
+    def _keep(self, event: LogEvent) -> None:
+        self.seen += 1
+        self._kept.append(event)
+
+
+class _Chunks:
+    """The bytes of a log, or of the stretch of it that is read; keeps the last ones."""
+
+    def __init__(self, stream: BinaryIO, stretch: Stretch | None, *, tail: bool) -> None:
+        self._stream = stream
+        self._stretch = stretch
+        self._keep_tail = tail
+        self.tail = b""
+
+    def __iter__(self) -> Iterator[bytes]:
+        left = None
+        if self._stretch is not None:
+            self._stream.seek(self._stretch.start)
+            left = self._stretch.end - self._stretch.start
+        while chunk := self._stream.read(CHUNK if left is None else min(CHUNK, left)):
+            if self._keep_tail:
+                self.tail = chunk[-END_BYTES:] if len(chunk) >= END_BYTES else (self.tail + chunk)[-END_BYTES:]
+            if left is not None:
+                left -= len(chunk)
+            yield chunk
+
+
+def _stretch(stream: BinaryIO, member: Member, window: Window | None) -> Stretch | None:
+    """The part that is read of a large plain log in order of time; None when all of it is."""
+    if window is None or not member.plain or member.size is None:
+        return None
+    from sestriage.ingest.seek import WORTH_IT, find_stretch
+
+    if member.size < WORTH_IT:
+        return None
+    try:
+        return find_stretch(stream.fileno(), member.size, window.for_reading())
+    except OSError:  # it could not be opened: its head stands for it
+        return None
+
+
+def _at_their_lines(
+    events: tuple[LogEvent, ...], reader: LogReader, stream: BinaryIO, stretch: Stretch | None, problems: list[str]
+) -> tuple[LogEvent, ...]:
+    """The events, and the reader's problems, at the lines where they stand in the file."""
+    before = 0
+    if stretch is not None and stretch.start and (events or reader.problems):
+        from sestriage.ingest.seek import count_lines_before
+
+        before = count_lines_before(stream.fileno(), stretch.start)
+        events = tuple(moved_down(event, before) for event in events)
+    problems += [f"line {line + before}: {text}" if line else text for line, text in reader.problems]
+    return events
+
+
+def moved_down(event: LogEvent, lines: int) -> LogEvent:
+    """The event so many lines further down."""
+    source = event.source
+    return replace(
+        event,
+        source=replace(
+            source,
+            line=None if source.line is None else source.line + lines,
+            end_line=None if source.end_line is None else source.end_line + lines,
+        ),
+        quote_line=None if event.quote_line is None else event.quote_line + lines,
+        throwables=tuple(replace(each, line=each.line + lines) for each in event.throwables),
+    )
+
+
+def _portion(
+    ref: SourceRef, sieve: Sieve, begins: datetime | None, chunks: _Chunks, stretch: Stretch | None
+) -> Portion:
+    portion = Portion(
+        ref,
+        left_out=sieve.left_out,
+        first_out=sieve.out[0] if sieve.out else None,
+        last_out=sieve.out[-1] if sieve.out else None,
+        timeless=sieve.timeless,
+        covers_from=begins,
+        covers_to=sieve.zoned(stretch.last if stretch is not None else _last_time(chunks.tail)),
+    )
+    if stretch is None:
+        return portion
+    return replace(
+        portion, unread=stretch.size - (stretch.end - stretch.start), size=stretch.size, probes=stretch.probes
+    )
+
+
+def _beginning(member: Member) -> tuple[datetime | None, timedelta | None]:
+    """When the log begins, and what its clock is ahead of UTC, as far as lines near its start show it.
+
+    Of its events about mail alone one could not tell older lines from a clock that was set back.
+    """
+    from sestriage.formats.log import LogReader
+
+    events = list(LogReader(member.ref, keep_all=True).events([member.head[:BEGIN_BYTES]]))
+    begins = next((event.time for event in events if event.time is not None), None)
+    return begins, next((event.clock_ahead for event in events if event.clock_ahead is not None), None)
+
+
+def _last_time(tail: bytes) -> datetime | None:
+    """The last time stamp near the end of a log; None when there is none."""
+    from sestriage.formats.log import LogReader
+
+    whole = tail[tail.find(b"\n") + 1 :] if len(tail) >= END_BYTES else tail
+    events = LogReader(SourceRef("-"), keep_all=True).events([whole])
+    times = [event.time for event in events if event.time is not None]
+    return times[-1] if times else None
+
+
+def _written_before(member: Member, begins: datetime | None, window: Window) -> datetime | None:
+    """When a compressed or archived log was last written to, if that says that it ended long before the window.
+
+    The time of a file may be made up; one before the log's own beginning is.
+    """
+    if member.plain or member.mtime is None or begins is None:
+        return None
+    from sestriage.formats.window import Window as Times
+
+    ended = Times(None, member.mtime, window.zone).wider(WRITTEN_LATER)
+    old = window.wider(WRITTEN_LATER).before(member.mtime) and ended.may_hold(begins)
+    return member.mtime if old else None

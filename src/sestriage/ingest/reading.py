@@ -1,0 +1,54 @@
+"""How far a walk has come, for whoever wants to show it."""
+
+from __future__ import annotations
+
+import os
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sestriage.ingest.layers import Source
+
+
+class Reading:
+    """The file that a walk reads at the moment. It is told of files, never of bytes, so that reading costs the same.
+
+    One thread reads; another one may ask at any time.
+    """
+
+    def __init__(self) -> None:
+        self.name: str | None = None
+        """The file as the user named it; None before the first one and behind the last."""
+        self.started = False
+        """Some file was begun."""
+        self.done = 0
+        """Bytes of the files before it."""
+        self._size: int | None = None
+        self._source: Source | None = None
+        self._stream: IO[bytes] | None = None
+
+    def begin(self, name: str, size: int | None, source: Source | None = None) -> None:
+        """The next file; `size` is None for a pipe. Without `source`, `opened` has to tell through what it is read."""
+        self.end()
+        self._source, self._size, self.name = source, size, name
+        self.started = True
+
+    def opened(self, stream: IO[bytes]) -> None:
+        """The file at hand was opened once more: it is read from here on through this."""
+        self._stream = stream
+
+    def end(self) -> None:
+        """The file at hand was read, or passed over."""
+        if self.name is not None:
+            self.done += self._size if self._size is not None else self.position
+        self.name = self._source = self._stream = self._size = None
+
+    @property
+    def position(self) -> int:
+        """Bytes of the file at hand that were read, as they lie on disk (packed ones, of an archive)."""
+        source, stream = self._source, self._stream
+        if stream is not None:
+            try:
+                return os.lseek(stream.fileno(), 0, os.SEEK_CUR)
+            except (OSError, ValueError):  # closed meanwhile, or no file of the system
+                return self._size or 0
+        return source.raw if source is not None else 0
