@@ -89,6 +89,16 @@ def test_other_facts_count_too() -> None:
         assert rules.evaluate(fact_base({})) == ()
 
 
+def test_a_kind_that_was_not_handed_in_is_unknown_still() -> None:
+    """Nothing was seen on the wire: false with a capture, unknown without one."""
+    rules = RuleSet({"small": rule(('when = "logged or wire"', 'when = "logged and not wire"'))})
+    (event,) = parse_text(FAILED, SourceRef("a"))
+    facts = {"log.event": (event,)}
+    for _ in range(ruleset.MANY + 3):
+        assert rules.evaluate(FactBase(facts, frozenset({"log.event"}))) == ()
+        assert len(rules.evaluate(FactBase(facts, frozenset({"log.event", "smtp.dialogue"})))) == 1
+
+
 def test_a_rule_that_fails_says_so_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = load_rules()
     (event,) = parse_text(FAILED, SourceRef("a"))

@@ -128,6 +128,13 @@ def test_a_header_that_was_met_before_says_the_same(dice: random.Random) -> None
         assert header.parse_header(text) == header._parse(text, None)
 
 
+@pytest.mark.parametrize("message", ["- - PM", "- com.x.y.Foo PM java.lang.FooException", "a.b.c.D : x"])
+def test_a_colon_behind_a_level_is_none_behind_a_logger(message: str) -> None:
+    for said in ("sent", message):
+        text = f"2026-03-15 07:00:24,525 --- [com.x.Foo] ERROR : {said}"
+        assert header.parse_header(text) == header._parse(text, None)
+
+
 def test_the_usual_header_is_met_again() -> None:
     header._FIELDS.clear()
     line = "2026-03-02 04:00:0{}.123 ERROR 7 --- [action-exec-1] c.h.r.Mailer  : {}"
