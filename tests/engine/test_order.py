@@ -65,6 +65,18 @@ def test_events_of_several_files_come_in_time_order() -> None:
     assert [entry.event.source.path for entry in timed] == ["b.log", "a.log"]
 
 
+def test_an_event_in_front_of_the_first_time_stamp_is_the_oldest_of_its_log() -> None:
+    """A log that was rotated in the middle of an exception begins with lines without a time."""
+    cut = FAILURE.split("\n", 1)[1]
+    timed = in_order([log(cut + FAILURE, "a.log")], timedelta(0))
+    assert [entry.event.source.line for entry in timed] == [1, 2]
+    assert timed[0].at is None
+    assert timed[0].placed == timed[1].placed
+    earlier = FAILURE.replace("10:00:01", "09:00:00")
+    both = in_order([log(cut + FAILURE, "a.log"), log(earlier, "b.log")], timedelta(0))
+    assert [(e.event.source.path, e.event.source.line) for e in both] == [("b.log", 1), ("a.log", 1), ("a.log", 2)]
+
+
 def test_times_become_instants() -> None:
     naive = datetime(2026, 5, 1, 10, 0)
     aware = datetime(2026, 5, 1, 10, 0, tzinfo=timezone(timedelta(hours=2)))

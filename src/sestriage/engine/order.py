@@ -111,8 +111,9 @@ def has_naive_times(logs: Sequence[LogFile]) -> bool:
 def in_order(logs: Sequence[LogFile], offset: timedelta | Alignment) -> list[Timed]:
     """All events, oldest first. `offset` is what a log without zone is ahead of UTC.
 
-    An event without a time stamp is placed with the one before it. Logs without any time stamp come last, in the order
-    of their rotation. Where a log's clock was set back, its lines count, not their times.
+    An event without a time stamp is placed with the one before it, in front of the first time stamp with the one behind
+    it. Logs without any time stamp come last, in the order of their rotation. Where a log's clock was set back, its
+    lines count, not their times.
     """
     from sestriage.ingest import rotation_key  # judging an excerpt needs no files
 
@@ -123,7 +124,8 @@ def in_order(logs: Sequence[LogFile], offset: timedelta | Alignment) -> list[Tim
     for number, log in enumerate(logs):
         clock = steady.setdefault(rotation_key(log.source)[0], Steady())
         at: datetime | None = None
-        place: datetime | None = None
+        first = next((event.time for event in log.events if event.time is not None), None)
+        place = to_utc(first, offset.at(total) if isinstance(offset, Alignment) else offset)
         begin = to_utc(log.begins, offset.at(total) if isinstance(offset, Alignment) else offset)
         if begin is not None:
             clock.place(begin)
