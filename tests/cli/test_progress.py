@@ -17,7 +17,7 @@ import pytest
 from sestriage.cli import progress as module
 from sestriage.cli.progress import progress
 from sestriage.ingest import Limits
-from support import ROOT
+from support import ROOT, SAMPLES
 
 LINE = b"2026-03-02 04:00:00.001 INFO [main] a.b.C : nothing\n"
 FAILURE = (
@@ -42,6 +42,7 @@ def on_terminal(
     until: Callable[[bytes], bool],
     interrupt: bool = False,
     environment: Mapping[str, str] | None = None,
+    content: bytes = LINE * 5000 + FAILURE,
 ) -> Session:
     """A command whose standard error is a terminal, and whose input (standard input, or the named pipe `feed`) goes on
     until `until` is content with the screen; then it ends, or Ctrl-C is pressed."""
@@ -58,7 +59,7 @@ def on_terminal(
     os.close(theirs)
     assert process.stdin is not None
     source = process.stdin if feed is None else feed.open("wb", buffering=0)
-    source.write(LINE * 5000 + FAILURE)
+    source.write(content)
     source.flush()
     shown = b""
     end = time.monotonic() + 60
@@ -123,6 +124,18 @@ def test_a_hostile_name_does_not_reach_the_terminal(tmp_path: Path, command: str
     assert "\x1b]0" not in session.screen
     assert "\u202e" not in session.screen
     assert session.out
+
+
+def test_certs_shows_it(tmp_path: Path) -> None:
+    """A capture that goes on and on, as `tcpdump -w -` writes one."""
+    pipe = tmp_path / "x.pcap"
+    os.mkfifo(pipe)
+    (sample,) = (SAMPLES / "pkix-root-missing").glob("*.pcap*")
+    arguments = ["certs", "show", str(pipe)]
+    session = on_terminal(arguments, tmp_path, pipe, lambda shown: b"x.pcap" in shown, content=sample.read_bytes())
+    assert session.status == 0
+    assert "Starfield Class 2 Certification Authority" in session.out
+    assert last_line_is_empty(session.screen)
 
 
 def test_redact_shows_it_where_its_text_goes_elsewhere(tmp_path: Path) -> None:

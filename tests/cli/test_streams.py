@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.terminal import Run
 from support import ROOT, SAMPLES
 
 FAILED = str(SAMPLES / "refused" / "sw-response-mgmt.log")
@@ -67,3 +68,13 @@ def test_letters_that_the_terminal_does_not_know(form: str, tmp_path: Path) -> N
         assert (ended.returncode, ended.stderr) == (1, b"")
         assert ended.stdout.isascii()
         assert b"Zertifizierungspfad" in ended.stdout
+
+
+@pytest.mark.parametrize("command", ["triage", "certs show", "explain", "redact"])
+def test_a_hostile_name_in_an_error_message_is_written_out(run: Run, tmp_path: Path, command: str) -> None:
+    name = str(tmp_path / "a\x1b]0;evil\x07.log")
+    option = ["--rules"] if command == "explain" else []
+    result = run(*command.split(), *option, name)
+    assert result.status == 2
+    assert "\x1b" not in result.err
+    assert "\x07" not in result.err

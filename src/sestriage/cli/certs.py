@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from sestriage.cli.output import text_style, write
+from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ def _common(function: F) -> F:
             type=click.Path(exists=True, dir_okay=False),
             help="TLS key log for captures of TLS 1.3. May be repeated.",
         ),
+        progress_option,
     )
     for option in reversed(options):
         function = option(function)
@@ -122,6 +125,7 @@ def compare_command(
     no_redact: bool,
     store_password_file: str | None,
     keylogs: tuple[str, ...],
+    no_progress: bool,
 ) -> int:
     """Hold the served chain against a trust store, as Java decides it, with OpenSSL's answer beside it.
 
@@ -131,7 +135,8 @@ def compare_command(
     from sestriage.engine.certs import compare
 
     options = _options(stores, host, at, jdk, keylogs, store_password_file)
-    report = compare(paths, options, sys.stdin.buffer)
+    with progress(paths, off=no_progress) as reading:
+        report = compare(paths, replace(options, reading=reading), sys.stdin.buffer)
     clean = _cleaner(no_redact, _compared(report))
     if form == "json":
         from sestriage.report.certs_json import compare_document
@@ -164,13 +169,15 @@ def show_command(
     no_redact: bool,
     store_password_file: str | None,
     keylogs: tuple[str, ...],
+    no_progress: bool,
 ) -> int:
     """List what a trust store, certificate file, transcript or capture holds. No password or key is ever shown."""
     from sestriage.engine.certs import show
 
     options = _options((), None, None, "17", keylogs, store_password_file)
     most = limit if limit is not None else 0 if form == "json" else SHOWN
-    report = show(paths, options, sys.stdin.buffer, find=find, limit=most)
+    with progress(paths, off=no_progress) as reading:
+        report = show(paths, replace(options, reading=reading), sys.stdin.buffer, find=find, limit=most)
     shown = [e.certificate for s in report.stores for e in s.entries]
     clean = _cleaner(no_redact, shown + [c for chain in report.chains for c in chain.certificates])
     if form == "json":
@@ -216,6 +223,7 @@ def export_command(
     output: str | None,
     store_password_file: str | None,
     keylogs: tuple[str, ...],
+    no_progress: bool,
 ) -> int:
     """Save the certificates to import as PEM files, with their fingerprints.
 
@@ -223,14 +231,14 @@ def export_command(
     bundle of this machine: only with the published fingerprint, and only when its key signed the chain. Files are
     named like Cisco's procedure names them, and never overwritten.
     """
-    from dataclasses import replace
-
     from sestriage.engine.certs_export import export
 
     options = replace(_options(stores, host, at, jdk, keylogs, store_password_file), bundles=bundles)
-    report = export(
-        paths, options, folder, sys.stdin.buffer, everything=everything, allow_unpublished=allow_unpublished
-    )
+    with progress(paths, off=no_progress) as reading:
+        options = replace(options, reading=reading)
+        report = export(
+            paths, options, folder, sys.stdin.buffer, everything=everything, allow_unpublished=allow_unpublished
+        )
     clean = _cleaner(True, ())  # the names of the files must be those on disk
     if form == "json":
         from sestriage.report.certs_json import export_document

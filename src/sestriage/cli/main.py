@@ -93,6 +93,13 @@ def _prepare_streams() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
+def _harmless(message: str) -> str:
+    """A message may name a file; its name must not reach the terminal as it is."""
+    from sestriage.report.safe import visible
+
+    return visible(message, keep="\n")
+
+
 def _run(ahead: Ahead | None) -> int:
     try:
         result = cli.main(prog_name="sestriage", standalone_mode=False, obj=ahead)
@@ -100,10 +107,11 @@ def _run(ahead: Ahead | None) -> int:
         click.echo("sestriage: interrupted", err=True)
         return 130
     except click.ClickException as error:
+        error.message = _harmless(error.message)
         error.show()
         return USAGE  # click's own 1 (a file cannot be written) means "the attempt failed" here
     except SestriageError as error:
-        click.echo(f"sestriage: {error}", err=True)
+        click.echo(f"sestriage: {_harmless(str(error))}", err=True)
         return USAGE
     except (KeyboardInterrupt, BrokenPipeError):
         raise

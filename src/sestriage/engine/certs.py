@@ -13,6 +13,7 @@ from sestriage.engine.certs_read import CertInputs, read_inputs
 from sestriage.engine.certs_served import served_chains
 from sestriage.engine.collect import Options, group_stores, store_passwords
 from sestriage.errors import InputError
+from sestriage.ingest import Reading
 from sestriage.model.certs import CompareReport, Held, ServedChain, ShowReport
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import StoreEntry, TrustPath, TrustStore
@@ -44,6 +45,8 @@ class CertOptions:
     bundles: tuple[str, ...] = ()
     now: datetime | None = None
     public_roots: PublicRoots | None = field(default=None, compare=False)
+    reading: Reading | None = field(default=None, compare=False)
+    """Told which file of the evidence is at hand."""
 
 
 def compare(
@@ -54,7 +57,7 @@ def compare(
     Without `need_store` an empty store stands in where none was handed in.
     """
     passwords = store_passwords(Options(store_password_file=options.store_password_file))
-    inputs = read_inputs(paths, passwords, options.keylogs, stdin)
+    inputs = read_inputs(paths, passwords, options.keylogs, stdin, reading=options.reading)
     stores, files_are_served = _stores(inputs, passwords, options, need_store)
     chains = served_chains(inputs, options.host, files_are_served=files_are_served)
     if not chains:
@@ -170,7 +173,7 @@ def show(
     """Everything that holds certificates, entry by entry. `find` keeps entries in whose names or fingerprint the text
     stands; `limit` bounds the entries of each store (0: all)."""
     passwords = store_passwords(Options(store_password_file=options.store_password_file))
-    inputs = read_inputs(paths, passwords, options.keylogs, stdin)
+    inputs = read_inputs(paths, passwords, options.keylogs, stdin, reading=options.reading)
     chains = served_chains(inputs, None, files_are_served=False)
     hidden = 0
     shown: list[TrustStore] = []

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from sestriage.engine.pasted import Pasted, ReadAs, Roles, unique_transcripts
 from sestriage.errors import InputError
-from sestriage.ingest import Limits, Member, walk
+from sestriage.ingest import Limits, Member, Reading, walk
 from sestriage.model.capture import Capture
 from sestriage.model.source import InputNote
 from sestriage.model.transcript import Transcript
@@ -41,6 +41,7 @@ def read_inputs(
     stdin: BinaryIO | None = None,
     *,
     as_store: bool = False,
+    reading: Reading | None = None,
 ) -> CertInputs:
     """Walk over the paths. Raises `InputError` for a path that cannot be used at all; the rest becomes a note.
 
@@ -49,7 +50,7 @@ def read_inputs(
     inputs = CertInputs()
     pasted = Pasted(Roles(stores=tuple(paths)) if as_store else Roles())
     reader = _Reader(inputs, pasted, passwords, b"".join(_keylog(path) for path in keylogs))
-    for member in walk(paths, Limits(), inputs.notes, stdin):
+    for member in walk(paths, Limits(), inputs.notes, stdin, reading):
         reader.take(member)
     pasted.finish()
     inputs.transcripts = unique_transcripts(pasted.transcripts)

@@ -130,8 +130,7 @@ class _Events:
     def _holds(self, time: datetime, number: int) -> bool:
         if time.tzinfo is not None:
             return self._exact.may_hold(time)
-        if not self._window.may_hold(time):  # by the clock on both sides, or outside in any zone
-            return False
+        # an end without zone was held against the log's own clock while that was read
         at = to_utc(time, self._found.at(number)) if self._found is not None else instants(time, Local())[0]
         since, until = self._window.since, self._window.until
         early = at is not None and since is not None and since.tzinfo is not None and at < since
