@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from sestriage.formats.log import LogReader, openssl_error, phases, reader, scan, vocabulary
 from sestriage.formats.log.finder import Finder, hyperscan_finder, python_finder
-from sestriage.formats.log.gates import CODES, GATES, PATTERNS, WEAK, Pattern, says_outcome
+from sestriage.formats.log.gates import CODES, GATES, PATTERNS, WEAK, Outcomes, Pattern
+from sestriage.formats.log.hot import Looker
 from sestriage.formats.log.physical import Block, blocks
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.words import Words
@@ -108,8 +109,7 @@ def test_the_size_of_blocks_does_not_matter(size: int, monkeypatch: pytest.Monke
 
 
 def hot_lines(data: bytes, finder: Finder) -> set[int]:
-    block = Block(1, data)
-    return {data.count(b"\n", 0, at) for at in scan._hot(block, finder(data, 0, len(data)))}
+    return {data.count(b"\n", 0, at) for at in Looker(finder).hot(Block(data))}
 
 
 PIECES = [
@@ -247,8 +247,9 @@ OUTCOMES = (
 @pytest.mark.parametrize("form", ["action {} x", "action={}", '{{"message":"action\\n{}"}}', "action#011{}"])
 def test_every_outcome_confirms_a_weak_gate(phrase: str, form: str) -> None:
     text = form.format(phrase)
-    assert says_outcome(text.encode())
-    assert says_outcome(json.dumps(text).encode().lower())
+    outcomes = Outcomes()
+    assert outcomes.said(text.encode())
+    assert outcomes.said(json.dumps(text).encode().lower())
 
 
 def test_chatter_is_not_read() -> None:
