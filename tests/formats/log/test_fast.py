@@ -138,6 +138,29 @@ def test_both_finders_find_the_same_lines_in_samples(path: Path) -> None:
     assert hot_lines(data, need_hyperscan()) == hot_lines(data, python_finder())
 
 
+@pytest.mark.parametrize("before", [b"", b"x\n", b"x ", b" "])
+@pytest.mark.parametrize("reply", ["454 テスト", "554-失敗", "535 \\u8ba4", "530 caf\u00e9"])
+def test_a_reply_in_another_language_is_found_wherever_it_stands(before: bytes, reply: str) -> None:
+    data = before + reply.encode() + b"\n"
+    for finder in (python_finder(), need_hyperscan()):
+        assert hot_lines(data, finder) == {before.count(b"\n")}
+
+
+def test_a_code_alone_and_letters_of_the_next_line_are_no_reply() -> None:
+    data = "Fetched 454 records\nété\nFetched 535 of them, \\n é\n".encode()
+    for finder in (python_finder(), need_hyperscan()):
+        assert hot_lines(data, finder) == {2}
+
+
+def test_known_words_are_forgotten_in_the_end() -> None:
+    outcomes = Outcomes()
+    for number in range(0, 60_000, 20):
+        words = [b"z" + bytes(ord("g") + int(digit) for digit in str(n)) for n in range(number, number + 20)]
+        assert not outcomes.said(b"action " + b" ".join(words))
+    assert len(outcomes._harmless) < 40_000
+    assert outcomes.said(b"action sent")
+
+
 def test_threads_keep_the_order() -> None:
     data = ("\n".join(chatter(60_000, 5)) + "\n").encode()
     numbers = [line.number for line in scan.select(blocks([data], Problems())) if line is not None]

@@ -180,6 +180,8 @@ _STEMS = _stems()
 _KEYS = {phrase: max(sorted(phrase), key=len) for phrase in _STEMS.phrases if phrase}
 _PHRASES = {key: tuple(phrase for phrase in _KEYS if _KEYS[phrase] == key) for key in _KEYS.values()}
 """The phrases by their longest word."""
+_PHRASE_KEYS = frozenset(_PHRASES)
+_PARTS = frozenset((b"of", b"von"))
 _LETTERS = bytes(letter if 0x61 <= letter <= 0x7A else 0x20 for letter in range(256))
 _MOST_HARMLESS = 1 << 14
 
@@ -206,13 +208,12 @@ class Outcomes:
             if len(self._harmless) > _MOST_HARMLESS:
                 self._harmless.clear()
             self._harmless |= fresh
-        if not _PHRASES.keys().isdisjoint(tokens):
-            for key in _PHRASES.keys() & tokens:
-                if any(phrase <= tokens for phrase in _PHRASES[key]):
-                    return True
+        for key in _PHRASE_KEYS & tokens:
+            if any(phrase <= tokens for phrase in _PHRASES[key]):
+                return True
         if (escaped or not lowered.isascii()) and any(piece in lowered for piece in _STEMS.pieces):
             return True
-        return (b"/" in plain or b"of" in plain or b"von" in plain) and _PARTLY.search(plain) is not None
+        return (b"/" in plain or not _PARTS.isdisjoint(tokens)) and _PARTLY.search(plain) is not None
 
 
 def says_reply(lowered: bytes) -> bool:

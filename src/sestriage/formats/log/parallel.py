@@ -24,9 +24,9 @@ def looked_at(blocks: Iterable[Block], finder: Finder | None = None) -> Iterator
     `finder` is used in this thread; without one the fastest that is installed looks, in threads of its own where that
     helps.
     """
-    line = 1
+    line = None
     for block, hot in _looked_at(iter(blocks), finder):
-        block.first_line = line
+        line = block.first_line = block.first_line if line is None else line
         line += block.count()
         yield block, hot
 

@@ -24,7 +24,8 @@ class Block:
 
     Only the last line of the last block may lack its newline. The lines lie somewhere in `data` so that a long stream
     need not be copied once more to cut it at line ends. `first_line` counts from 1; whoever takes the blocks in order
-    sets it (`numbered`). `lines` is how many newlines the block has, None as long as nobody has counted.
+    sets it (`numbered`), but for the first one. `lines` is how many newlines the block has, None as long as nobody has
+    counted.
     """
 
     __slots__ = ("data", "end", "first_line", "lines", "start")
@@ -39,7 +40,7 @@ class Block:
     def count(self) -> int:
         """Newlines in the block. Any thread may call this, and counts when it is the first."""
         if self.lines is None:
-            self.lines = _count_lines(self.data, self.start, self.end)
+            self.lines = count_lines(self.data, self.start, self.end)
         return self.lines
 
 
@@ -49,14 +50,17 @@ class _Passed:
     MOST = 64
     """Blocks that wait for somebody to count them."""
 
-    def __init__(self) -> None:
-        self._line = 1
+    def __init__(self, first_line: int) -> None:
+        self.first_line = first_line
+        self._line = first_line
         self._open: deque[Block] = deque()
 
-    def add(self, block: Block) -> None:
+    def add(self, block: Block) -> Block:
+        block.first_line = self.first_line
         self._open.append(block)
         while len(self._open) > self.MOST or (self._open and self._open[0].lines is not None):
             self._line += self._open.popleft().count()
+        return block
 
     def line(self) -> int:
         while self._open:
@@ -64,13 +68,14 @@ class _Passed:
         return self._line
 
 
-def blocks(chunks: Iterable[bytes], problems: Problems) -> Iterator[Block]:
+def blocks(chunks: Iterable[bytes], problems: Problems, first_line: int = 1) -> Iterator[Block]:
     """Cut a byte stream into blocks of about `BLOCK_BYTES`, and small ones that hold the line at each seam.
 
     UTF-16 and UTF-32 become UTF-8, a byte order mark and NUL bytes are dropped, lines over `MAX_LINE_BYTES` are cut;
-    each of the last two is a problem. Memory stays bounded for a single endless line too.
+    each of the last two is a problem. Memory stays bounded for a single endless line too. `first_line` is the number of
+    the first line in its file; only the first block has its number, the others get theirs by `numbered`.
     """
-    passed = _Passed()
+    passed = _Passed(first_line)
     carry = b""
     dropping = False
     for piece, first, stop in _pieces(_to_utf8(chunks)):
@@ -91,14 +96,10 @@ def blocks(chunks: Iterable[bytes], problems: Problems) -> Iterator[Block]:
         if last:
             if carry:
                 seam = data.index(b"\n", start) + 1
-                block = Block(carry + data[start:seam], lines=1)
-                passed.add(block)
-                yield block
+                yield passed.add(Block(carry + data[start:seam], lines=1))
                 start = seam
             if start < last:
-                block = Block(data, start, last)
-                passed.add(block)
-                yield block
+                yield passed.add(Block(data, start, last))
             carry = data[last:end]
         else:
             carry += data[start:end]
@@ -107,14 +108,14 @@ def blocks(chunks: Iterable[bytes], problems: Problems) -> Iterator[Block]:
             carry = carry[:MAX_LINE_BYTES]
             dropping = True
     if carry:
-        yield Block(carry)
+        yield passed.add(Block(carry))
 
 
 def numbered(found: Iterable[Block]) -> Iterator[Block]:
-    """Blocks that come in order, each with the number of its first line."""
-    line = 1
+    """Blocks that come in order, each with the number of its first line: it follows from the first block's."""
+    line = None
     for block in found:
-        block.first_line = line
+        line = block.first_line = block.first_line if line is None else line
         line += block.count()
         yield block
 
@@ -125,7 +126,8 @@ except ImportError:
     _count_bytes = None
 
 
-def _count_lines(data: bytes, start: int, end: int) -> int:
+def count_lines(data: bytes, start: int, end: int) -> int:
+    """Newlines between two offsets."""
     if _count_bytes is None:
         return data.count(b"\n", start, end)
     return int(_count_bytes(memoryview(data)[start:end], b"\n"))
