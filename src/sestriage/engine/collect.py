@@ -136,7 +136,8 @@ class _Collector:
         problems: list[str] = []
         seen = 0
         try:
-            for event in reader.events(_chunks(member)):
+            ahead = self._options.ahead.logs.take(member.ref, lambda: _chunks(member)) if self._options.ahead else None
+            for event in reader.events(ahead or _chunks(member)):
                 if event.outcome != "other":
                     events.append(event)
                     seen += 1
@@ -146,8 +147,8 @@ class _Collector:
             problems.append(f"{seen} events about mail; only the newest {MAX_EVENTS} were looked at")
         problems += [f"line {line}: {text}" if line else text for line, text in reader.problems]
         is_response = member.role == "response" or is_response_log(member.ref)
-        begins, ahead = _beginning(member)
-        log = LogFile(member.ref, tuple(events), named=member.named, begins=begins, clock_ahead=ahead)
+        begins, clock = _beginning(member)
+        log = LogFile(member.ref, tuple(events), named=member.named, begins=begins, clock_ahead=clock)
         (self._out.logs if is_response else self._out.other_logs).append(log)
         self._note(member, "log", "; ".join(problems) or None)
 

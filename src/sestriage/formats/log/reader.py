@@ -11,6 +11,7 @@ from sestriage.formats.log.grouping import Draft, Grouper
 from sestriage.formats.log.physical import blocks, decode_line
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.scan import RawLine, every_line, select
+from sestriage.formats.log.selection import Selection
 from sestriage.formats.log.unwrap import Line, Unwrapper
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
@@ -39,10 +40,12 @@ class LogReader:
         """What could not be used: (line, sentence); the line is None when there is no one place."""
         return self._found.listed()
 
-    def events(self, chunks: Iterable[bytes]) -> Iterator[LogEvent]:
-        """The events, in the order of the file as far as streams and threads are not interleaved."""
-        physical = blocks(chunks, self._found)
-        for raw in every_line(physical) if self._keep_all else select(physical):
+    def events(self, chunks: Iterable[bytes] | Selection) -> Iterator[LogEvent]:
+        """The events, in the order of the file as far as streams and threads are not interleaved.
+
+        Of the lines that are worth reading, when another process has picked them (`keep_all` then means nothing).
+        """
+        for raw in self._lines(chunks):
             if raw is None:
                 yield from self._emit(self._flush())
                 continue
@@ -52,6 +55,12 @@ class LogReader:
                 yield from self._emit(self._grouper.feed(line))
         yield from self._emit(self._flush())
         self._check_end()
+
+    def _lines(self, chunks: Iterable[bytes] | Selection) -> Iterator[RawLine | None]:
+        if isinstance(chunks, Selection):
+            return chunks.lines(self._found)
+        physical = blocks(chunks, self._found)
+        return every_line(physical) if self._keep_all else select(physical)
 
     def _decode(self, raw: RawLine) -> str:
         text, clean = decode_line(raw.data)
