@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,7 +34,9 @@ def test_lines_and_numbers_do_not_depend_on_the_chunks(pieces: list[bytes], size
     if physical.wide_encoding(data)[0] is not None:
         return
     expected = [(number, line) for number, line in enumerate(data.replace(b"\0", b"").split(b"\n"), start=1) if line]
-    given_out = [(line.number, line.data.rstrip(b"\n")) for line in every_line(blocks(in_chunks(data, size), Problems()))]
+    given_out = [
+        (line.number, line.data.rstrip(b"\n")) for line in every_line(blocks(in_chunks(data, size), Problems()))
+    ]
     assert [(number, line) for number, line in given_out if line] == expected
 
 
@@ -40,7 +44,7 @@ def test_numbers_go_on_from_the_first_line() -> None:
     found = list(numbered(blocks(in_chunks(b"one\ntwo\nthree\n" * 50, 33), Problems(), 101)))
     assert found[0].first_line == 101
     assert sum(block.count() for block in found) == 150
-    for block, after in zip(found, found[1:], strict=False):
+    for block, after in pairwise(found):
         assert after.first_line == block.first_line + block.data.count(b"\n", block.start, block.end)
 
 

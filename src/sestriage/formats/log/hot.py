@@ -12,7 +12,7 @@ REPLY_REACH = 96
 
 
 class Looker:
-    """Looks at blocks, one after the other. For one thread; the fastest finder that is installed unless one is given."""
+    """Looks at blocks, one after the other; for one thread. Without a `finder` it takes the fastest that is installed."""
 
     def __init__(self, finder: Finder | None = None) -> None:
         self._find = finder or hyperscan_finder() or python_finder()

@@ -191,7 +191,7 @@ def _pieces(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
             size += len(chunk)
             if size < BLOCK_BYTES:
                 continue
-            chunk = b""  # noqa: PLW2901
+            chunk = b""
         if waiting:
             yield b"".join(waiting), 0, size
             waiting.clear()

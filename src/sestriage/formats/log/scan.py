@@ -14,6 +14,7 @@ from sestriage.formats.log.limits import LOOK_AHEAD_BYTES, LOOK_BACK_BYTES, LOOK
 from sestriage.formats.log.parallel import looked_at
 from sestriage.formats.log.physical import Block, numbered
 
+
 @dataclass(frozen=True, slots=True)
 class RawLine:
     """A physical line as bytes (its end included); `hot`: it holds a gate literal."""

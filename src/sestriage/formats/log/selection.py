@@ -47,9 +47,21 @@ class Selection:
                     line = None if item is None else RawLine(*item)
                     last = last if line is None else line.number
                     yield line
+        yield from self._rest(last, problems)
+
+    def _rest(self, last: int, problems: Problems) -> Iterator[RawLine | None]:
+        """What comes behind a line."""
+        gap = False
         for line in select(blocks(self._again(), problems)):
-            if line is None or line.number > last:
+            if line is None:
+                gap = True
+            elif line.number > last:
+                if gap:
+                    yield None
                 yield line
+                gap = False
+            else:
+                gap = False
 
     def _receive(self) -> Any:
         """The next portion (a list), the problems (a dict), or None at an end that came too early."""
@@ -61,6 +73,6 @@ class Selection:
         return marshal.loads(body)  # noqa: S302 - written by our own child
 
 
-def _send(value: object, out: BinaryIO) -> None:
+def _send(value: Any, out: BinaryIO) -> None:
     body = marshal.dumps(value)
     out.write(len(body).to_bytes(_LENGTH_BYTES, "little") + body)
