@@ -12,7 +12,7 @@ REPLY_REACH = 96
 
 
 class Looker:
-    """Looks at blocks, one after the other; for one thread. Without a `finder` it takes the fastest that is installed."""
+    """Looks at blocks, one after the other; for one thread. Without a `finder` it takes the fastest installed one."""
 
     def __init__(self, finder: Finder | None = None) -> None:
         self._find = finder or hyperscan_finder() or python_finder()
