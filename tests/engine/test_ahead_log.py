@@ -1,4 +1,4 @@
-"""Logs that another process scans ahead: the same result as without it, and no process is left behind."""
+"""Logs that other processes search ahead: the same result as without them, and no process is left behind."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -21,6 +22,7 @@ from support import SAMPLES
 
 SAMPLE = SAMPLES / "pkix-root-missing" / "sw-response-mgmt.log"
 SOURCE = SourceRef(str(SAMPLE))
+CHATTER = b"2026-11-01 03:31:33.000 INFO [y] c.h.P - poll\n"
 
 
 @pytest.fixture
@@ -33,35 +35,48 @@ def ahead(monkeypatch: pytest.MonkeyPatch) -> Iterator[LogsAhead]:
         os.waitpid(-1, os.WNOHANG)
 
 
-def chunks() -> list[bytes]:
-    return [SAMPLE.read_bytes()]
+def opened() -> BinaryIO:
+    return SAMPLE.open("rb")
 
 
 def test_the_events_are_those_that_are_read_here(ahead: LogsAhead) -> None:
     ahead.begin(["--format", "json", str(SAMPLE)])
     assert ahead.busy
-    selection = ahead.take(SOURCE, list)
+    selection = ahead.take(SOURCE, opened)
     assert selection is not None
     assert not ahead.busy
-    assert list(LogReader(SOURCE).events(selection)) == list(LogReader(SOURCE).events(chunks()))
-    assert ahead.take(SOURCE, chunks) is None, "taken once"
+    assert list(LogReader(SOURCE).events(selection)) == list(LogReader(SOURCE).events([SAMPLE.read_bytes()]))
+    assert ahead.take(SOURCE, opened) is None, "taken once"
 
 
 def test_what_is_not_asked_for_is_ended(ahead: LogsAhead) -> None:
     ahead.begin([str(SAMPLE)])
-    assert ahead.take(SourceRef(str(SAMPLE), member="inner.log"), chunks) is None
-    assert ahead.take(SourceRef("other.log"), chunks) is None
+    assert ahead.take(SourceRef(str(SAMPLE), member="inner.log"), opened) is None
+    assert ahead.take(SourceRef("other.log"), opened) is None
 
 
-def test_a_process_that_is_killed_is_made_up_for(ahead: LogsAhead, tmp_path: Path) -> None:
-    many = tmp_path / "many.log"
-    many.write_bytes(SAMPLE.read_bytes() * 500)  # more than a pipe holds
-    source = SourceRef(str(many))
-    ahead.begin([str(many)])
-    selection = ahead.take(source, lambda: [many.read_bytes()])
+@pytest.mark.parametrize("killed", [0, -1], ids=["the first", "the last"])
+def test_a_process_that_is_killed_is_made_up_for(ahead: LogsAhead, tmp_path: Path, killed: int) -> None:
+    large = tmp_path / "large.log"
+    large.write_bytes((CHATTER * 20_000 + SAMPLE.read_bytes()) * 20)
+    source = SourceRef(str(large))
+    ahead.begin([str(large)])
+    selection = ahead.take(source, lambda: large.open("rb"))
     assert selection is not None
-    os.kill(ahead._processes[0], signal.SIGKILL)
-    assert list(LogReader(source).events(selection)) == list(LogReader(source).events([many.read_bytes()]))
+    os.kill(ahead._processes[killed], signal.SIGKILL)
+    assert list(LogReader(source).events(selection)) == list(LogReader(source).events([large.read_bytes()]))
+
+
+def test_a_search_that_is_left_early_leaves_nothing_behind(ahead: LogsAhead, tmp_path: Path) -> None:
+    large = tmp_path / "large.log"
+    large.write_bytes((CHATTER * 2000 + SAMPLE.read_bytes()) * 9)
+    source = SourceRef(str(large))
+    ahead.begin([str(large)])
+    selection = ahead.take(source, lambda: large.open("rb"))
+    assert selection is not None
+    events = LogReader(source).events(selection)
+    next(events)
+    events.close()  # type: ignore[attr-defined]
 
 
 def test_only_large_texts_that_are_read_whole(
@@ -91,10 +106,9 @@ def test_it_is_begun_and_ended_with_the_captures(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_command_gives_the_same_report_either_way(tmp_path: Path) -> None:
-    """The sample behind so much chatter that it is worth a process, and as a pipe, which never is."""
-    chatter = b"2026-11-01 03:31:33.000 INFO [y] c.h.P - poll\n"
+    """The sample behind so much chatter that it is worth processes, and as a pipe, which never is."""
     large = tmp_path / "sw-response-mgmt.log"
-    large.write_bytes(chatter * (module.WORTH_IT // len(chatter) + 1) + SAMPLE.read_bytes())
+    large.write_bytes(CHATTER * (module.WORTH_IT // len(CHATTER) + 1) + SAMPLE.read_bytes())
     command = [sys.executable, "-m", "sestriage", "triage", "--format", "json", "--no-save"]
     ahead = subprocess.run([*command, str(large)], capture_output=True, check=False)
     with large.open("rb") as file:

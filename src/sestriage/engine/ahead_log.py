@@ -1,70 +1,76 @@
-"""Large plain logs are scanned by a process of their own while this one gets ready, as captures are (`ahead`).
+"""Large plain logs are searched by processes of their own while this one gets ready, as captures are read (`ahead`).
 
-Only the lines that are worth reading come back. A log that turns out to be read otherwise costs that process little:
-it waits as soon as the pipe is full, and is ended in the end.
+They tell in which places there are lines that matter; only those are read here. A log that turns out to be read
+otherwise costs little: the processes are ended.
 """
 
 from __future__ import annotations
 
+import marshal
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
-    from sestriage.formats.log.selection import Selection
+    from sestriage.formats.log.places import Place, Selection, Stretch
     from sestriage.model.source import SourceRef
 
 WORTH_IT = 48 << 20
-"""Bytes of a log that are worth a process of their own."""
-MAX_READINGS = 2
-"""Processes at a time."""
+"""Bytes of a log that are worth processes of their own."""
+MAX_LOGS = 2
+"""Logs that are searched at the same time."""
+MAX_PROCESSES = 4
+"""Processes that search one log."""
+STRETCH_BYTES = 64 << 20
+"""What a process searches before it tells what it found; the parser begins with the first ones meanwhile."""
 NOT_WHOLE = ("--since", "--until")
 """Options with which a log is not read from its beginning to its end."""
-_HEAD_BYTES = 1 << 12
-_CHUNK = 1 << 20
 _NOT_TEXT = frozenset(range(32)) - frozenset(b"\t\n\r\x1b\f")
 
 
+class _Search(NamedTuple):
+    """The pipes through which the processes tell of their stretches, in turn, and how many stretches there are."""
+
+    pipes: list[int]
+    stretches: int
+
+
 class LogsAhead:
-    """Readings that are under way, by path."""
+    """Searches that are under way, by path."""
 
     def __init__(self) -> None:
-        self._pipes: dict[str, int] = {}
+        self._searches: dict[str, _Search] = {}
         self._processes: list[int] = []
 
     @property
     def busy(self) -> bool:
-        """Something is being read."""
-        return bool(self._pipes)
+        """Something is being searched."""
+        return bool(self._searches)
 
     def begin(self, arguments: Sequence[str]) -> None:
-        """Starts reading the large logs among the words of a command line; never raises."""
+        """Starts searching the large logs among the words of a command line; never raises."""
         if not hasattr(os, "fork") or any(word.startswith(NOT_WHOLE) for word in arguments):
             return
         for word in dict.fromkeys(arguments):
-            if len(self._pipes) < MAX_READINGS and not word.startswith("-") and _is_large_text(word):
-                try:
-                    self._start(word)
-                except OSError:
-                    return
+            if len(self._searches) < MAX_LOGS and not word.startswith("-") and (size := _size_of_large_text(word)):
+                self._search(word, size)
 
-    def take(self, source: SourceRef, again: Callable[[], Iterable[bytes]]) -> Selection | None:
-        """The lines of the log that is the source; None when it is not being read. `again` opens it anew, for the case
-        that the process ends before its time.
-        """
-        pipe = None if source.member is not None else self._pipes.pop(source.path, None)
-        if pipe is None:
+    def take(self, source: SourceRef, open_log: Callable[[], BinaryIO]) -> Selection | None:
+        """The lines of the log that is the source; None when it is not being searched."""
+        search = self._searches.pop(source.path, None) if source.member is None else None
+        if search is None:
             return None
-        from sestriage.formats.log.selection import Selection
+        from sestriage.formats.log.places import Selection
 
-        return Selection(os.fdopen(pipe, "rb"), again)
+        return Selection(open_log, _received(search))
 
     def stop(self) -> None:
-        """Ends what is still being read; no process is left behind."""
-        for pipe in self._pipes.values():
-            os.close(pipe)
-        self._pipes.clear()
+        """Ends what still runs; no process is left behind."""
+        for search in self._searches.values():
+            for pipe in search.pipes:
+                os.close(pipe)
+        self._searches.clear()
         while self._processes:
             import signal
 
@@ -72,8 +78,24 @@ class LogsAhead:
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
 
-    def _start(self, path: str) -> None:
-        """Raises `OSError` when there can be no more processes or pipes."""
+    def _search(self, path: str, size: int) -> None:
+        from sestriage.formats.log.finder import hyperscan_finder
+        from sestriage.formats.log.places import cut
+
+        hyperscan_finder()  # compiles what all of them need
+        stretches = cut(size, max(_processors(), size // STRETCH_BYTES))
+        count = min(_processors(), MAX_PROCESSES)
+        pipes: list[int] = []
+        try:
+            for number in range(count):
+                pipes.append(self._start(path, stretches[number::count]))
+        except OSError:  # no more processes or pipes
+            for pipe in pipes:
+                os.close(pipe)
+            return
+        self._searches[path] = _Search(pipes, len(stretches))
+
+    def _start(self, path: str, stretches: Sequence[tuple[int, int]]) -> int:
         ours, theirs = os.pipe()
         try:
             process = os.fork()
@@ -83,37 +105,63 @@ class LogsAhead:
             raise
         if not process:
             os.close(ours)
-            _read(path, theirs)
+            _find(path, stretches, theirs)
         os.close(theirs)
-        self._pipes[path] = ours
         self._processes.append(process)
+        return ours
 
 
-def _is_large_text(path: str) -> bool:
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _size_of_large_text(path: str) -> int:
+    """0 for all other files."""
     try:
         found = os.stat(path)  # noqa: PTH116
         if not stat.S_ISREG(found.st_mode) or found.st_size < WORTH_IT:
-            return False
+            return 0
         with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes longer to import than this to run
-            return _NOT_TEXT.isdisjoint(file.read(_HEAD_BYTES))
+            return found.st_size if _NOT_TEXT.isdisjoint(file.read(1 << 12)) else 0
     except (OSError, ValueError):
-        return False
+        return 0
 
 
-def _read(path: str, pipe: int) -> NoReturn:
-    """The life of the process that reads: it never returns."""
+def _find(path: str, stretches: Sequence[tuple[int, int]], pipe: int) -> NoReturn:
+    """The life of a process that searches: it never returns. Ends early when a stretch must be read as a whole."""
     status = 1
     try:
-        from sestriage.formats.log.selection import send_selection
+        from sestriage.formats.log.places import find_places
 
-        with os.fdopen(pipe, "wb") as out:
-            send_selection(_chunks(path), out)
+        with open(path, "rb", buffering=0) as file, os.fdopen(pipe, "wb") as out:  # noqa: PTH123
+            for start, stop in stretches:
+                found = find_places(file, start, stop)
+                if found is None:
+                    break
+                marshal.dump((found.begin, found.end, found.lines, _plain(found.tail), *map(_plain, found.places)), out)
+                out.flush()
         status = 0
     finally:
         os._exit(status)
 
 
-def _chunks(path: str) -> Iterator[bytes]:
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
-        while chunk := file.read(_CHUNK):
-            yield chunk
+def _plain(place: Place) -> tuple[int, int, int]:
+    return place.begin, place.lines, place.last
+
+
+def _received(search: _Search) -> Iterator[Stretch | None]:
+    """What the processes find, in the order of the log; None in the end where one of them found no way or ended."""
+    from sestriage.formats.log.places import Place, Stretch
+
+    streams = [os.fdopen(pipe, "rb") for pipe in search.pipes]
+    try:
+        for number in range(search.stretches):
+            try:
+                begin, end, lines, tail, *places = marshal.load(streams[number % len(streams)])  # noqa: S302 - our child's
+            except (EOFError, ValueError, TypeError):
+                yield None
+                return
+            yield Stretch(begin, end, lines, Place(*tail), tuple(Place(*place) for place in places))
+    finally:
+        for stream in streams:
+            stream.close()

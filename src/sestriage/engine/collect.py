@@ -136,7 +136,7 @@ class _Collector:
         problems: list[str] = []
         seen = 0
         try:
-            ahead = self._options.ahead.logs.take(member.ref, lambda: _chunks(member)) if self._options.ahead else None
+            ahead = self._options.ahead.logs.take(member.ref, member.open) if self._options.ahead else None
             for event in reader.events(ahead or _chunks(member)):
                 if event.outcome != "other":
                     events.append(event)

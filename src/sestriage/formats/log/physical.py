@@ -186,7 +186,7 @@ def _pieces(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
     waiting: list[bytes] = []
     size = 0
     for chunk in chunks:
-        if len(chunk) * 2 < BLOCK_BYTES:
+        if len(chunk) * 4 < BLOCK_BYTES:
             waiting.append(chunk)
             size += len(chunk)
             if size < BLOCK_BYTES:

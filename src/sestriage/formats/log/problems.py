@@ -17,16 +17,6 @@ class Problems:
         if count or len(self._seen) < MAX_KINDS:
             self._seen[sentence] = (first, count + 1)
 
-    def carried(self) -> dict[str, tuple[int | None, int]]:
-        """Sentence to first line and number of places: what `take` of another collection takes in."""
-        return dict(self._seen)
-
-    def take(self, carried: dict[str, tuple[int | None, int]]) -> None:
-        """Add what another collection `carried`."""
-        for sentence, (line, count) in carried.items():
-            for _ in range(count):
-                self.add(sentence, line)
-
     def listed(self) -> list[tuple[int | None, str]]:
         """(first line, sentence) for every kind, in the order in which they were met."""
         return [

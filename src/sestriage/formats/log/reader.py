@@ -9,9 +9,9 @@ from sestriage.formats.log.build import build
 from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
 from sestriage.formats.log.grouping import Draft, Grouper
 from sestriage.formats.log.physical import blocks, decode_line
+from sestriage.formats.log.places import Selection
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.scan import RawLine, every_line, select
-from sestriage.formats.log.selection import Selection
 from sestriage.formats.log.unwrap import Line, Unwrapper
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
@@ -43,7 +43,7 @@ class LogReader:
     def events(self, chunks: Iterable[bytes] | Selection) -> Iterator[LogEvent]:
         """The events, in the order of the file as far as streams and threads are not interleaved.
 
-        Of the lines that are worth reading, when another process has picked them (`keep_all` then means nothing).
+        A `Selection` has the lines that are worth reading, found before (`keep_all` means nothing then).
         """
         for raw in self._lines(chunks):
             if raw is None:
