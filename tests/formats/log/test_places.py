@@ -22,6 +22,13 @@ from support import SAMPLES
 SOURCE = SourceRef("x.log")
 LOGS = [path.read_bytes() for path in sorted(SAMPLES.glob("*/sw-response-mgmt.log"))]
 CHATTER = b"2026-11-24 03:31:33.000 INFO [y] c.h.P - poll\n"
+FRAMES = b"".join(b"\tat a.b.Worker%d.run(Worker.java:%d)\n" % (n, n) for n in range(200))
+FAR = (
+    b"2026-11-24 03:31:33.244 FATAL [x] c.h.M - Oops\njava.lang.RuntimeException: x\n" + FRAMES
+    + b"Caused by: javax.mail.AuthenticationFailedException: 535 Authentication Credentials Invalid\n" + FRAMES
+    + b"Caused by: java.lang.IllegalStateException: the last cause\n\tat a.b.C.d(E.java:1)\n"
+)  # fmt: skip
+"""The beginning and the end of the event lie far from the only line that a gate finds."""
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +44,7 @@ def sparse(seed: int) -> bytes:
     """Logs of the samples, far from each other and close together."""
     rng = random.Random(seed)
     parts: list[bytes] = []
-    for log in rng.sample(LOGS, 6):
+    for log in rng.sample([*LOGS, FAR, FAR, FAR, FAR], 6):
         parts += [CHATTER * rng.choice((0, 10, 400, 900, 1500)), log]
     return b"".join([*parts, CHATTER * rng.choice((0, 700))])
 
@@ -83,6 +90,14 @@ def test_whatever_bytes_lie_between(noise: bytes, seed: int, parts: int) -> None
     if None in found:
         found = found[: found.index(None) + 1]
     assert events(data, found)[0] == read_whole(data)[0]
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3])
+@pytest.mark.parametrize("shift", [0, 30, 150, 170, 190, 330])
+def test_what_lies_far_around_a_hit_is_read_too(shift: int, parts: int) -> None:
+    data = CHATTER * (1000 + shift) + FAR + CHATTER * 900
+    (event,), _ = events(data, stretches(data, parts))
+    assert (event.level, event.throwables[0].message, event.throwables[-1].message) == ("FATAL", "x", "the last cause")
 
 
 def test_most_of_the_log_is_left_out() -> None:
