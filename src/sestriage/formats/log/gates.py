@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sestriage.formats.log import vocabulary as words
+from sestriage.formats.log import outcomes as words
 
 GATES: tuple[bytes, ...] = (
     # mail: covers javax.mail, email-smtp, e-mail, MailSendException, sendmail, simpleemailservice
