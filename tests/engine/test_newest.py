@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from make_log import Writer
 
-from bench.make_log import Writer
 from sestriage import triage
 from sestriage.engine import newest
 from sestriage.engine import triage as whole_way

@@ -1,6 +1,6 @@
 """Large captures are read by processes of their own, while this one gets ready: imports, rules, the rest of the input.
 
-One process brings the bytes in, a second one walks over the packets.
+One process brings the bytes in, a second one walks over the packets. Large logs are searched likewise (`ahead_log`).
 
 Reading starts from the bare command line, before it is understood. So what is read here may turn out not to be wanted;
 then nobody asks for it. Whoever asks and gets None reads the capture himself.
@@ -13,6 +13,8 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 from typing import IO, TYPE_CHECKING, NamedTuple, NoReturn
+
+from sestriage.engine.ahead_log import LogsAhead
 
 if TYPE_CHECKING:  # every command loads this module, few have a capture to read
     import pickle
@@ -40,19 +42,21 @@ class Ahead:
     """Readings that are under way, by path."""
 
     def __init__(self) -> None:
+        self.logs = LogsAhead()
         self._readings: dict[str, _Reading] = {}
         self._ended: list[int] = []
 
     @property
     def busy(self) -> bool:
         """Something is being read."""
-        return bool(self._readings)
+        return bool(self._readings) or self.logs.busy
 
     def begin(self, arguments: Sequence[str]) -> None:
-        """Starts reading the large captures among the words of a command line; never raises.
+        """Starts reading the large captures and logs among the words of a command line; never raises.
 
-        With a key log among the options nothing is started: captures are read with it.
+        With a key log among the options no capture is: captures are read with it.
         """
+        self.logs.begin(arguments)
         if not hasattr(os, "fork") or any(word.startswith("--keylog") for word in arguments):
             return
         for word in dict.fromkeys(arguments):
@@ -84,6 +88,7 @@ class Ahead:
 
     def stop(self) -> None:
         """Ends the readings that nobody asked for; no process is left behind."""
+        self.logs.stop()
         for reading in self._readings.values():
             for process in reading.processes:
                 _end(process)

@@ -132,7 +132,9 @@ class _Collector:
 
     def _log(self, member: Member) -> None:
         is_response = member.role == "response" or is_response_log(member.ref)
-        read = read_log(member, self._options.window, self._options.zone, is_response=is_response)
+        options = self._options
+        ahead = options.ahead.logs if options.ahead is not None else None
+        read = read_log(member, options.window, options.zone, is_response=is_response, ahead=ahead)
         log = LogFile(
             member.ref,
             read.events,

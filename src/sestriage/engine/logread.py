@@ -16,7 +16,9 @@ from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 
 if TYPE_CHECKING:
+    from sestriage.engine.ahead_log import LogsAhead
     from sestriage.formats.log import LogReader
+    from sestriage.formats.log.places import Selection
     from sestriage.formats.window import Window
     from sestriage.ingest.seek import Stretch
 
@@ -48,25 +50,31 @@ class ReadLog:
 
 
 def read_log(
-    member: Member, window: Window | None = None, zone: tzinfo | None = None, *, is_response: bool = True
+    member: Member,
+    window: Window | None = None,
+    zone: tzinfo | None = None,
+    *,
+    is_response: bool = True,
+    ahead: LogsAhead | None = None,
 ) -> ReadLog:
     """The events of a log; with a window only those that may lie in it.
 
     Times without a zone get `zone`, if there is one. Of a large plain log that is in order of time no more is read than
     holds the window, and without a window no more than tells of as many attempts as are judged. `is_response`: it is a
-    response-management log. Never raises for anything that the bytes hold.
+    response-management log. `ahead` has the logs that are being searched already. Never raises for anything that the
+    bytes hold.
     """
-    begins, ahead = _beginning(member)
+    begins, clock_ahead = _beginning(member)
     sieve = Sieve(window, zone)
-    read = ReadLog(begins=sieve.zoned(begins), clock_ahead=ahead)
+    read = ReadLog(begins=sieve.zoned(begins), clock_ahead=clock_ahead)
     if window is not None and (written := _written_before(member, read.begins, window)) is not None:
         read.portion = Portion(member.ref, covers_from=read.begins, covers_to=written, written=written)
         return read
     with member.open() as stream:
         if window is None and _read_newest(read, stream, member, sieve, is_response):
             return read
-        stretch = _stretch(stream, member, window)
-        _read(read, stream, member, sieve, stretch)
+        found = ahead.take(member.ref, member.open) if ahead is not None and window is None else None
+        _read(read, stream, member, sieve, found or _stretch(stream, member, window))
     return read
 
 
@@ -88,15 +96,18 @@ def _read_newest(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, 
     return True
 
 
-def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch: Stretch | None) -> None:
+def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, part: Selection | Stretch | None) -> None:
+    """Reads the lines that were found before, or a stretch, or (None) all of a log."""
     from sestriage.formats.log import LogReader
+    from sestriage.formats.log.places import Selection
 
     reader = LogReader(member.ref)
+    stretch = None if isinstance(part, Selection) else part
     chunks = _Chunks(stream, stretch, tail=sieve.window is not None)
     if stretch is not None and stretch.start:
         sieve.begin_outside()
     try:
-        for event in reader.events(chunks):
+        for event in reader.events(part if isinstance(part, Selection) else chunks):
             if event.outcome != "other":
                 sieve.take(event)
     except (OSError, EOFError) as error:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from sestriage.formats.log import LogReader, openssl_error, phases, reader, scan, vocabulary
 from sestriage.formats.log.finder import Finder, hyperscan_finder, python_finder
-from sestriage.formats.log.gates import CODES, GATES, PATTERNS, WEAK, Pattern, says_outcome
+from sestriage.formats.log.gates import CODES, GATES, PATTERNS, WEAK, Outcomes, Pattern
+from sestriage.formats.log.hot import Looker
 from sestriage.formats.log.physical import Block, blocks
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.words import Words
@@ -108,8 +109,7 @@ def test_the_size_of_blocks_does_not_matter(size: int, monkeypatch: pytest.Monke
 
 
 def hot_lines(data: bytes, finder: Finder) -> set[int]:
-    block = Block(1, data)
-    return {data.count(b"\n", 0, at) for at in scan._hot(block, finder(data, 0, len(data)))}
+    return {data.count(b"\n", 0, at) for at in Looker(finder).hot(Block(data))}
 
 
 PIECES = [
@@ -136,6 +136,29 @@ def test_both_finders_find_the_same_lines(data: bytes) -> None:
 def test_both_finders_find_the_same_lines_in_samples(path: Path) -> None:
     data = path.read_bytes()
     assert hot_lines(data, need_hyperscan()) == hot_lines(data, python_finder())
+
+
+@pytest.mark.parametrize("before", [b"", b"x\n", b"x ", b" "])
+@pytest.mark.parametrize("reply", ["454 テスト", "554-失敗", "535 \\u8ba4", "530 caf\u00e9"])
+def test_a_reply_in_another_language_is_found_wherever_it_stands(before: bytes, reply: str) -> None:
+    data = before + reply.encode() + b"\n"
+    for finder in (python_finder(), need_hyperscan()):
+        assert hot_lines(data, finder) == {before.count(b"\n")}
+
+
+def test_a_code_alone_and_letters_of_the_next_line_are_no_reply() -> None:
+    data = "Fetched 454 records\nété\nFetched 535 of them, \\n é\n".encode()
+    for finder in (python_finder(), need_hyperscan()):
+        assert hot_lines(data, finder) == {2}
+
+
+def test_known_words_are_forgotten_in_the_end() -> None:
+    outcomes = Outcomes()
+    for number in range(0, 60_000, 20):
+        words = [b"z" + bytes(ord("g") + int(digit) for digit in str(n)) for n in range(number, number + 20)]
+        assert not outcomes.said(b"action " + b" ".join(words))
+    assert len(outcomes._harmless) < 40_000
+    assert outcomes.said(b"action sent")
 
 
 def test_threads_keep_the_order() -> None:
@@ -247,8 +270,9 @@ OUTCOMES = (
 @pytest.mark.parametrize("form", ["action {} x", "action={}", '{{"message":"action\\n{}"}}', "action#011{}"])
 def test_every_outcome_confirms_a_weak_gate(phrase: str, form: str) -> None:
     text = form.format(phrase)
-    assert says_outcome(text.encode())
-    assert says_outcome(json.dumps(text).encode().lower())
+    outcomes = Outcomes()
+    assert outcomes.said(text.encode())
+    assert outcomes.said(json.dumps(text).encode().lower())
 
 
 def test_chatter_is_not_read() -> None:

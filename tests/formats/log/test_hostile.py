@@ -276,7 +276,7 @@ def test_what_is_a_log(head: bytes) -> None:
 
 def test_read_events_is_lazy() -> None:
     def chunks() -> Iterator[bytes]:
-        yield FAILURE * 3000
+        yield FAILURE * 30_000
         raise AssertionError("read too far")
 
     assert next(read_events(chunks(), SOURCE)).outcome == "failure"

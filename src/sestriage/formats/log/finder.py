@@ -52,20 +52,27 @@ def _matches(patterns: _Compiled, lowered: bytes, start: int) -> set[int]:
 
 
 _OWN = threading.local()
+_ONCE = threading.Lock()
+_SHARED: list[Any] = []
+"""The compiled patterns, None in it where the package cannot be used; empty before they are asked for."""
 
 
 def hyperscan_finder() -> Finder | None:
     """The finder of this thread, None where the package is not installed. It lets other threads run meanwhile.
 
-    Compiled once a thread: that takes longer than reading a small log does, and a bundle holds hundreds of them.
+    Compiled once a process: that takes longer than reading a small log does, and a bundle holds hundreds of them.
     """
     if not hasattr(_OWN, "finder"):
-        _OWN.finder = _compiled_for_hyperscan()
+        with _ONCE:
+            if not _SHARED:
+                _SHARED.append(_compiled_for_hyperscan())
+        _OWN.finder = None if _SHARED[0] is None else _own_finder(_SHARED[0])
     finder: Finder | None = _OWN.finder
     return finder
 
 
-def _compiled_for_hyperscan() -> Finder | None:
+def _compiled_for_hyperscan() -> Any:
+    """A database of all patterns whose ids are indices into `Hits`; None where the package cannot be used."""
     try:
         import hyperscan
     except ImportError:
@@ -81,8 +88,17 @@ def _compiled_for_hyperscan() -> Finder | None:
             elements=len(expressions),
             flags=hyperscan.HS_FLAG_CASELESS,
         )
+        hyperscan.Scratch(base)  # what each thread needs
     except Exception:  # a build for another processor, or another version of the library
         return None
+    return base
+
+
+def _own_finder(base: Any) -> Finder:
+    """A finder with a work space of its own; the database itself is only read."""
+    import hyperscan
+
+    scratch = hyperscan.Scratch(base)
 
     def find(data: bytes, start: int, end: int) -> Hits:
         hits: Hits = ([], [], [])
@@ -90,7 +106,7 @@ def _compiled_for_hyperscan() -> Finder | None:
         def take(kind: int, _from: int, to: int, _flags: int, _context: object) -> None:
             hits[kind].append(start + to - 1)
 
-        base.scan(memoryview(data)[start:end], match_event_handler=take)
+        base.scan(memoryview(data)[start:end], match_event_handler=take, scratch=scratch)
         return hits
 
     return find

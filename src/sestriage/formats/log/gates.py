@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sestriage.formats.log import vocabulary as words
+from sestriage.formats.log import outcomes as words
 
 GATES: tuple[bytes, ...] = (
     # mail: covers javax.mail, email-smtp, e-mail, MailSendException, sendmail, simpleemailservice
@@ -166,7 +166,7 @@ def _stems() -> _Stems:
                 pieces.add(max(re.findall(r"[a-z]+", word), key=len).encode())
             elif len(entry) > 1:
                 certain = entry[:-1] if opened else entry
-                phrases.add(frozenset(part.encode() for part in certain if part.isascii() and part.isalnum()))
+                phrases.add(frozenset(part.encode() for part in certain if part.isascii() and part.isalpha()))
             elif "'" in word:
                 starts.add(word.split("'")[0].encode())
             elif opened:
@@ -177,25 +177,43 @@ def _stems() -> _Stems:
 
 
 _STEMS = _stems()
-_BEGINNINGS = frozenset(start[:2] for start in _STEMS.starts)
-_PHRASE_WORDS = frozenset(max(phrase, key=len) for phrase in _STEMS.phrases if phrase)
-_BLANKS = bytes(letter if chr(letter).isalnum() and letter < 128 else 0x20 for letter in range(256))
+_KEYS = {phrase: max(sorted(phrase), key=len) for phrase in _STEMS.phrases if phrase}
+_PHRASES = {key: tuple(phrase for phrase in _KEYS if _KEYS[phrase] == key) for key in _KEYS.values()}
+"""The phrases by their longest word."""
+_PHRASE_KEYS = frozenset(_PHRASES)
+_PARTS = frozenset((b"of", b"von"))
+_LETTERS = bytes(letter if 0x61 <= letter <= 0x7A else 0x20 for letter in range(256))
+_MOST_HARMLESS = 1 << 14
 
 
-def says_outcome(lowered: bytes) -> bool:
-    """A line (lower case) holds a word that may say what became of an action."""
-    escaped = b"\\" in lowered
-    plain = _ESCAPES.sub(b" ", lowered) if escaped or b"#0" in lowered or b"&" in lowered else lowered
-    tokens = frozenset(plain.translate(_BLANKS).split())
-    if not _STEMS.whole.isdisjoint(tokens):
-        return True
-    if not _BEGINNINGS.isdisjoint([token[:2] for token in tokens]) and any(t.startswith(_STEMS.starts) for t in tokens):
-        return True
-    if not _PHRASE_WORDS.isdisjoint(tokens) and any(phrase <= tokens for phrase in _STEMS.phrases):
-        return True
-    if (escaped or not lowered.isascii()) and any(piece in lowered for piece in _STEMS.pieces):
-        return True
-    return _PARTLY.search(plain) is not None
+class Outcomes:
+    """Tells whether a line holds a word that may say what became of an action.
+
+    Chatter repeats its words: those that are known to say nothing are not looked at again. For one thread.
+    """
+
+    def __init__(self) -> None:
+        self._harmless: set[bytes] = set()
+
+    def said(self, lowered: bytes) -> bool:
+        """A line (lower case) holds such a word. Words are runs of letters: `2sent` says `sent`."""
+        escaped = b"\\" in lowered
+        plain = _ESCAPES.sub(b" ", lowered) if escaped or b"#0" in lowered or b"&" in lowered else lowered
+        tokens = frozenset(plain.translate(_LETTERS).split())
+        if not _STEMS.whole.isdisjoint(tokens):
+            return True
+        if fresh := tokens - self._harmless:
+            if any(token.startswith(_STEMS.starts) for token in fresh):
+                return True
+            if len(self._harmless) > _MOST_HARMLESS:
+                self._harmless.clear()
+            self._harmless |= fresh
+        for key in _PHRASE_KEYS & tokens:
+            if any(phrase <= tokens for phrase in _PHRASES[key]):
+                return True
+        if (escaped or not lowered.isascii()) and any(piece in lowered for piece in _STEMS.pieces):
+            return True
+        return (b"/" in plain or not _PARTS.isdisjoint(tokens)) and _PARTLY.search(plain) is not None
 
 
 def says_reply(lowered: bytes) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-BLOCK_BYTES = 1 << 18
+BLOCK_BYTES = 1 << 20
 """How much is scanned for gate literals at once."""
 LOOK_BACK_BYTES = 1 << 14
 """How much before a hit is read too: the head of an event whose first gate literal comes late."""

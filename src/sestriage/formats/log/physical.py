@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 from sestriage.formats.log.limits import BLOCK_BYTES, MAX_LINE_BYTES
@@ -21,17 +22,50 @@ _BOMS: tuple[tuple[bytes, str], ...] = (
 class Block:
     """Whole lines, ends included, in UTF-8 (or the 8-bit debris that the file holds): `data[start:end]`.
 
-    `first_line` counts from 1. Only the last line of the last block may lack its newline. The lines lie somewhere in
-    `data` so that a long stream need not be copied once more to cut it at line ends.
+    Only the last line of the last block may lack its newline. The lines lie somewhere in `data` so that a long stream
+    need not be copied once more to cut it at line ends. `first_line` counts from 1; whoever takes the blocks in order
+    sets it (`numbered`), but for the first one. `lines` is how many newlines the block has, None as long as nobody has
+    counted.
     """
 
-    __slots__ = ("data", "end", "first_line", "start")
+    __slots__ = ("data", "end", "first_line", "lines", "start")
 
-    def __init__(self, first_line: int, data: bytes, start: int = 0, end: int | None = None) -> None:
-        self.first_line = first_line
+    def __init__(self, data: bytes, start: int = 0, end: int | None = None, lines: int | None = None) -> None:
+        self.first_line = 1
         self.data = data
         self.start = start
         self.end = len(data) if end is None else end
+        self.lines = lines
+
+    def count(self) -> int:
+        """Newlines in the block. Any thread may call this, and counts when it is the first."""
+        if self.lines is None:
+            self.lines = count_lines(self.data, self.start, self.end)
+        return self.lines
+
+
+class _Passed:
+    """The number of the next line behind the blocks that were given out. Most are counted by those who scan them."""
+
+    MOST = 64
+    """Blocks that wait for somebody to count them."""
+
+    def __init__(self, first_line: int) -> None:
+        self.first_line = first_line
+        self._line = first_line
+        self._open: deque[Block] = deque()
+
+    def add(self, block: Block) -> Block:
+        block.first_line = self.first_line
+        self._open.append(block)
+        while len(self._open) > self.MOST or (self._open and self._open[0].lines is not None):
+            self._line += self._open.popleft().count()
+        return block
+
+    def line(self) -> int:
+        while self._open:
+            self._line += self._open.popleft().count()
+        return self._line
 
 
 def blocks(chunks: Iterable[bytes], problems: Problems, first_line: int = 1) -> Iterator[Block]:
@@ -39,43 +73,51 @@ def blocks(chunks: Iterable[bytes], problems: Problems, first_line: int = 1) -> 
 
     UTF-16 and UTF-32 become UTF-8, a byte order mark and NUL bytes are dropped, lines over `MAX_LINE_BYTES` are cut;
     each of the last two is a problem. Memory stays bounded for a single endless line too. `first_line` is the number of
-    the first line in its file.
+    the first line in its file; only the first block has its number, the others get theirs by `numbered`.
     """
-    line = first_line
+    passed = _Passed(first_line)
     carry = b""
     dropping = False
-    for piece in _pieces(_to_utf8(chunks)):
-        if b"\0" in piece:
-            where = line + piece.count(b"\n", 0, piece.index(b"\0"))
+    for piece, first, stop in _pieces(_to_utf8(chunks)):
+        data, start, end = piece, first, stop
+        if (nul := data.find(b"\0", start, end)) >= 0:
             problems.add(
-                "NUL bytes in the text were skipped (the file was cut while it was written to, or is binary)", where
+                "NUL bytes in the text were skipped (the file was cut while it was written to, or is binary)",
+                passed.line() + data.count(b"\n", start, nul),
             )
-            piece = piece.replace(b"\0", b"")
-        start = 0
+            data = data[start:end].replace(b"\0", b"")
+            start, end = 0, len(data)
         if dropping:
-            start = piece.find(b"\n")
+            start = data.find(b"\n", start, end)
             if start < 0:
                 continue
             dropping = False
-        last = piece.rfind(b"\n", start) + 1
+        last = data.rfind(b"\n", start, end) + 1
         if last:
             if carry:
-                seam = piece.index(b"\n", start) + 1
-                yield Block(line, carry + piece[start:seam])
-                line += 1
+                seam = data.index(b"\n", start) + 1
+                yield passed.add(Block(carry + data[start:seam], lines=1))
                 start = seam
             if start < last:
-                yield Block(line, piece, start, last)
-                line += count_lines(piece, start, last)
-            carry = piece[last:]
+                yield passed.add(Block(data, start, last))
+            carry = data[last:end]
         else:
-            carry += piece[start:]
+            carry += data[start:end]
         if len(carry) > MAX_LINE_BYTES:
-            problems.add(f"the line is longer than {MAX_LINE_BYTES >> 10} KiB; its rest was skipped", line)
+            problems.add(f"the line is longer than {MAX_LINE_BYTES >> 10} KiB; its rest was skipped", passed.line())
             carry = carry[:MAX_LINE_BYTES]
             dropping = True
     if carry:
-        yield Block(line, carry)
+        yield passed.add(Block(carry))
+
+
+def numbered(found: Iterable[Block]) -> Iterator[Block]:
+    """Blocks that come in order, each with the number of its first line: it follows from the first block's."""
+    line = None
+    for block in found:
+        line = block.first_line = block.first_line if line is None else line
+        line += block.count()
+        yield block
 
 
 try:
@@ -126,8 +168,8 @@ def _to_utf8(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield from source
         return
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    for piece in _pieces(_chain(head[mark:], source)):
-        yield decoder.decode(piece).encode("utf-8", "replace")
+    for data, start, end in _pieces(_chain(head[mark:], source)):
+        yield decoder.decode(data[start:end]).encode("utf-8", "replace")
     yield decoder.decode(b"", True).encode("utf-8", "replace")
 
 
@@ -136,24 +178,25 @@ def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Pieces of at most `BLOCK_BYTES`, and small chunks put together, so that neither cost more than their bytes."""
+def _pieces(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
+    """Places of at most `BLOCK_BYTES` in the chunks; small chunks are put together, lest each cost more than its bytes.
+
+    Large chunks are not copied.
+    """
     waiting: list[bytes] = []
     size = 0
     for chunk in chunks:
-        if len(chunk) * 2 >= BLOCK_BYTES and not waiting:
-            if len(chunk) <= BLOCK_BYTES:
-                yield chunk
-            else:
-                yield from (chunk[start : start + BLOCK_BYTES] for start in range(0, len(chunk), BLOCK_BYTES))
-            continue
+        if len(chunk) * 4 < BLOCK_BYTES:
+            waiting.append(chunk)
+            size += len(chunk)
+            if size < BLOCK_BYTES:
+                continue
+            chunk = b""
+        if waiting:
+            yield b"".join(waiting), 0, size
+            waiting.clear()
+            size = 0
         for start in range(0, len(chunk), BLOCK_BYTES):
-            part = chunk[start : start + BLOCK_BYTES]
-            waiting.append(part)
-            size += len(part)
-            if size >= BLOCK_BYTES:
-                yield b"".join(waiting)
-                waiting.clear()
-                size = 0
+            yield chunk, start, min(start + BLOCK_BYTES, len(chunk))
     if waiting:
-        yield b"".join(waiting)
+        yield b"".join(waiting), 0, size

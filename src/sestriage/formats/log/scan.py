@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-import threading
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from queue import SimpleQueue
 
-from sestriage.formats.log.finder import Finder, Hits, hyperscan_finder, python_finder
-from sestriage.formats.log.gates import says_outcome, says_reply
+from sestriage.formats.log.finder import Finder
+from sestriage.formats.log.hot import Looker
 from sestriage.formats.log.limits import LOOK_AHEAD_BYTES, LOOK_BACK_BYTES, LOOK_HEADERS
-from sestriage.formats.log.physical import Block
-
-THREADS = 2
-SMALL = 1 << 14
-IN_FLIGHT = 12
-"""Blocks that are scanned at the same time, or wait for it."""
+from sestriage.formats.log.parallel import looked_at
+from sestriage.formats.log.physical import Block, numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +26,7 @@ class RawLine:
 
 def every_line(blocks: Iterable[Block]) -> Iterator[RawLine]:
     """All lines, all hot."""
-    for block in blocks:
+    for block in numbered(blocks):
         yield from _lines(block, block.start, block.end, None)
 
 
@@ -43,30 +37,8 @@ def select(blocks: Iterable[Block], finder: Finder | None = None) -> Iterator[Ra
     one the fastest that is installed scans in threads of its own.
     """
     window = _Window()
-    for block, hits in _scanned(blocks, finder):
-        yield from window.take(block, _hot(block, hits))
-
-
-REPLY_REACH = 96
-"""Bytes behind a code in which the foreign words of a reply begin (`gates.says_reply`); a line may hold thousands."""
-
-
-def _hot(block: Block, hits: Hits) -> list[int]:
-    """Offsets of hits, ascending: the strong ones, weak ones whose line also says what became of it, and replies."""
-    strong, weak, codes = hits
-    if not weak and not codes:
-        return strong
-    found = set(strong)
-    done = -1
-    for at in weak:
-        if at < done:
-            continue
-        done = _paragraph_end(block, at)
-        if says_outcome(block.data[_line_start(block, at) : done].lower()):
-            found.add(at)
-    data = block.data
-    found.update(at for at in codes if says_reply(data[at - 4 : at + REPLY_REACH].split(b"\n", 1)[0].lower()))
-    return sorted(found)
+    for block, hot in looked_at(blocks, finder):
+        yield from window.take(block, hot)
 
 
 def _line_start(block: Block, at: int) -> int:
@@ -77,14 +49,6 @@ def _line_end(block: Block, at: int) -> int:
     """Offset after the end of the line that holds this offset."""
     end = block.data.find(b"\n", at, block.end) + 1
     return end or block.end
-
-
-def _paragraph_end(block: Block, at: int) -> int:
-    """Offset after the line and the indented lines that continue it."""
-    end = _line_end(block, at)
-    while end < block.end and block.data[end] in b" \t" and end - at < LOOK_AHEAD_BYTES:
-        end = _line_end(block, end)
-    return end
 
 
 _HEADER = re.compile(
@@ -139,8 +103,7 @@ def none_matters(data: bytes) -> bool:
     """
     if b"\0" in data:
         return False
-    finder = hyperscan_finder() or python_finder()
-    return not _hot(Block(1, data), finder(data, 0, len(data)))
+    return not Looker().hot(Block(data))
 
 
 def beginning_of_last_event(data: bytes) -> int | None:
@@ -230,82 +193,3 @@ def _lines(block: Block, start: int, end: int, hot: list[int] | None) -> Iterato
         yield RawLine(number, data[start:stop], warm)
         start = stop
         number += 1
-
-
-# --- scanning -----------------------------------------------------------------------------------------------------
-
-
-class _Job:
-    """A block that a thread scans; `done` is set when `hits` is there."""
-
-    __slots__ = ("block", "done", "hits", "problem")
-
-    def __init__(self, block: Block) -> None:
-        self.block = block
-        self.hits: Hits = ([], [], [])
-        self.problem: BaseException | None = None
-        self.done = threading.Lock()
-        self.done.acquire()
-
-
-def _scanned(blocks: Iterable[Block], finder: Finder | None) -> Iterator[tuple[Block, Hits]]:
-    """Each block with its hits, in order."""
-    source = iter(blocks)
-    if finder is None:
-        finder = hyperscan_finder()
-        if finder is not None:
-            first = next(source, None)
-            if first is None:
-                return
-            yield first, finder(first.data, first.start, first.end)
-            yield from _in_threads(source, finder)
-            return
-        finder = python_finder()
-    for block in source:
-        yield block, finder(block.data, block.start, block.end)
-
-
-def _in_threads(source: Iterator[Block], finder: Finder) -> Iterator[tuple[Block, Hits]]:
-    """Hyperscan lets other threads run: the next blocks are read and scanned while this one is looked at.
-
-    Blocks that are smaller than the trouble of handing them over are scanned here.
-    """
-    waiting: deque[_Job] = deque()
-    todo: SimpleQueue[_Job | None] = SimpleQueue()
-    threads = 0
-    try:
-        for block in source:
-            if threads < THREADS:
-                threading.Thread(target=_work, args=(todo,), daemon=True).start()
-                threads += 1
-            job = _Job(block)
-            waiting.append(job)
-            if block.end - block.start < SMALL:
-                job.hits = finder(block.data, block.start, block.end)
-                job.done.release()
-            else:
-                todo.put(job)
-            if len(waiting) >= IN_FLIGHT:
-                yield _result(waiting.popleft())
-        while waiting:
-            yield _result(waiting.popleft())
-    finally:
-        for _ in range(threads):
-            todo.put(None)
-
-
-def _result(job: _Job) -> tuple[Block, Hits]:
-    job.done.acquire()
-    if job.problem is not None:
-        raise job.problem
-    return job.block, job.hits
-
-
-def _work(todo: SimpleQueue[_Job | None]) -> None:
-    finder = hyperscan_finder() or python_finder()
-    while (job := todo.get()) is not None:
-        try:
-            job.hits = finder(job.block.data, job.block.start, job.block.end)
-        except BaseException as error:
-            job.problem = error
-        job.done.release()

@@ -1,13 +1,18 @@
 """The words by which events are judged, as data: English and German, of many releases and programs.
 
-Lists of whole words (`*` opens the end of a word) are `Words`; what needs more is a regular expression. Nothing here
-looks at loggers' or classes' names of one product.
+Lists of whole words (`*` opens the end of a word) are `Words`; what needs more is a regular expression. The words that
+the scanner looks for, too, are in `outcomes`. Nothing here looks at loggers' or classes' names of one product.
 """
 
 from __future__ import annotations
 
 import re
 
+from sestriage.formats.log.outcomes import BEGUN as BEGUN
+from sestriage.formats.log.outcomes import DELIVERED as DELIVERED
+from sestriage.formats.log.outcomes import FAILED as FAILED
+from sestriage.formats.log.outcomes import STARTED as STARTED
+from sestriage.formats.log.outcomes import SUCCEEDED as SUCCEEDED
 from sestriage.formats.log.words import Marks, Words
 
 # --- What an event is about -------------------------------------------------------------------------------------------
@@ -79,33 +84,6 @@ NOT_AN_ATTEMPT = Words(
 
 # --- What became of it ------------------------------------------------------------------------------------------------
 
-DELIVERED = Words(
-    "sent|delivered|dispatched|mailed|emailed|e-mailed|relayed|transmitted|handed over|handed off|handed to"
-    "|accepted|submitted|notified",
-    "forwarded|posted|delivery ok|send ok|delivery complete*|delivery succe*|sending succe*|send succe*|sent ok"
-    "|mail ok",
-    "sending complete*|sending finished|sending done|gesendet|zugestellt|versandt|versendet|verschickt"
-    "|abgeschickt|übergeben|angenommen",
-    "übermittelt|ausgeliefert",
-)
-"""Verbs that say that a mail left."""
-SUCCEEDED = Words(
-    "success*|succeed*|succeeded|complete|completed|ok|done|finished|passed|worked|erfolgreich|erfolg"
-    "|abgeschlossen|fertig|fertiggestellt|geklappt",
-)
-"""Words that say that something went well, about an action or a mail."""
-FAILED = Words(
-    "fail|fails|failed|failure|failures|failing|unable|could not|couldn't|cannot|can't|can not|error|errors"
-    "|denied|rejected|refused|undeliver*",
-    "not sent|not delivered|not be sent|not be delivered|unsuccessful|unsuccessfully|exception|gave up|giving up"
-    "|aborted|abort|bounced|timed out|timeout",
-    "did not|was not|were not|has not|not accepted|problem|trouble|unreachable|lost|dropped|invalid|not verified"
-    "|not authorized",
-    "fehlgeschlagen|fehler|gescheitert|nicht gesendet|nicht zugestellt|konnte nicht|konnten nicht|kann nicht"
-    "|abgelehnt|verweigert|abgebrochen",
-    "misslungen|nicht möglich|ungültig|scheiterte|schlug fehl|nok|ko",
-)
-"""Words that say that something went wrong."""
 BLOCKS_SUCCESS = Words(
     "not|n't|no|none|never|without success|nothing|will be|to be|would|should|may|might|could|can|if|when|unless"
     "|until|before|once",
@@ -120,13 +98,6 @@ BLOCKS_SUCCESS = Words(
     "per hour|per day|average|last hour|since|number of|sent: 0|sent=0|delivered=0|delivered: 0",
 )
 """Words that keep a sentence from counting as a success: negation, future, condition, or another mail's story."""
-STARTED = Words(
-    "sending|executing|execute|delivering|handing|dispatching|trying to|attempting|submitting|performing|invoking",
-    "notifying|triggering|triggered|initiating|launching|running test*|sende|versende|führe|versuche|wird gesendet",
-    "wird ausgeführt|test requested|ausgelöst",
-)
-"""Verbs with which an attempt begins."""
-BEGUN = Words("start|starting|started|begin|begins|beginning|begun|initiated|requested|starte|beginn|beginne|gestartet")
 NO_ATTEMPT_BEGUN = Words(
     "service|server|scheduler|thread|listener|module|context|pool|queue|worker|daemon|container|bean|consumer"
     "|monitor|dienst"

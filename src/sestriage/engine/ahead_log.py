@@ -1,0 +1,167 @@
+"""Large plain logs are searched by processes of their own while this one gets ready, as captures are read (`ahead`).
+
+They tell in which places there are lines that matter; only those are read here. A log that turns out to be read
+otherwise costs little: the processes are ended.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, NoReturn
+
+if TYPE_CHECKING:
+    from sestriage.formats.log.places import Place, Selection, Stretch
+    from sestriage.model.source import SourceRef
+
+WORTH_IT = 48 << 20
+"""Bytes of a log that are worth processes of their own."""
+MAX_LOGS = 2
+"""Logs that are searched at the same time."""
+MAX_PROCESSES = 4
+"""Processes that search one log."""
+STRETCH_BYTES = 64 << 20
+"""What a process searches before it tells what it found; the parser begins with the first ones meanwhile."""
+NOT_WHOLE = ("--since", "--until")
+"""Options with which a log is not read from its beginning to its end."""
+_NOT_TEXT = frozenset(range(32)) - frozenset(b"\t\n\r\x1b\f")
+
+
+class _Search(NamedTuple):
+    """The pipes through which the processes tell of their stretches, in turn, and how many stretches there are."""
+
+    pipes: list[int]
+    stretches: int
+
+
+class LogsAhead:
+    """Searches that are under way, by path."""
+
+    def __init__(self) -> None:
+        self._searches: dict[str, _Search] = {}
+        self._processes: list[int] = []
+
+    @property
+    def busy(self) -> bool:
+        """Something is being searched."""
+        return bool(self._searches)
+
+    def begin(self, arguments: Sequence[str]) -> None:
+        """Starts searching the large logs among the words of a command line; never raises."""
+        if not hasattr(os, "fork") or any(word.startswith(NOT_WHOLE) for word in arguments):
+            return
+        for word in dict.fromkeys(arguments):
+            if len(self._searches) < MAX_LOGS and not word.startswith("-") and (size := _size_of_large_text(word)):
+                self._search(word, size)
+
+    def take(self, source: SourceRef, open_log: Callable[[], BinaryIO]) -> Selection | None:
+        """The lines of the log that is the source; None when it is not being searched."""
+        search = self._searches.pop(source.path, None) if source.member is None else None
+        if search is None:
+            return None
+        from sestriage.formats.log.places import Selection
+
+        return Selection(open_log, _received(search))
+
+    def stop(self) -> None:
+        """Ends what still runs; no process is left behind."""
+        for search in self._searches.values():
+            for pipe in search.pipes:
+                os.close(pipe)
+        self._searches.clear()
+        while self._processes:
+            import signal
+
+            process = self._processes.pop()
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+
+    def _search(self, path: str, size: int) -> None:
+        from sestriage.formats.log.finder import hyperscan_finder
+        from sestriage.formats.log.places import cut
+
+        hyperscan_finder()  # compiles what all of them need
+        stretches = cut(size, max(_processors(), size // STRETCH_BYTES))
+        count = min(_processors(), MAX_PROCESSES)
+        pipes: list[int] = []
+        try:
+            for number in range(count):
+                pipes.append(self._start(path, stretches[number::count]))
+        except OSError:  # no more processes or pipes
+            for pipe in pipes:
+                os.close(pipe)
+            return
+        self._searches[path] = _Search(pipes, len(stretches))
+
+    def _start(self, path: str, stretches: Sequence[tuple[int, int]]) -> int:
+        ours, theirs = os.pipe()
+        try:
+            process = os.fork()
+        except OSError:
+            os.close(ours)
+            os.close(theirs)
+            raise
+        if not process:
+            os.close(ours)
+            _find(path, stretches, theirs)
+        os.close(theirs)
+        self._processes.append(process)
+        return ours
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _size_of_large_text(path: str) -> int:
+    """0 for all other files."""
+    try:
+        found = os.stat(path)  # noqa: PTH116
+        if not stat.S_ISREG(found.st_mode) or found.st_size < WORTH_IT:
+            return 0
+        with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes longer to import than this to run
+            return found.st_size if _NOT_TEXT.isdisjoint(file.read(1 << 12)) else 0
+    except (OSError, ValueError):
+        return 0
+
+
+def _find(path: str, stretches: Sequence[tuple[int, int]], pipe: int) -> NoReturn:
+    """The life of a process that searches: it never returns. Ends early when a stretch must be read as a whole."""
+    status = 1
+    try:
+        from sestriage.formats.log.places import find_places
+
+        with open(path, "rb", buffering=0) as file, os.fdopen(pipe, "wb") as out:  # noqa: PTH123
+            for start, stop in stretches:
+                found = find_places(file, start, stop)
+                if found is None:
+                    break
+                marshal.dump((found.begin, found.end, found.lines, _plain(found.tail), *map(_plain, found.places)), out)
+                out.flush()
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _plain(place: Place) -> tuple[int, int, int]:
+    return place.begin, place.lines, place.last
+
+
+def _received(search: _Search) -> Iterator[Stretch | None]:
+    """What the processes find, in the order of the log; None in the end where one of them found no way or ended."""
+    from sestriage.formats.log.places import Place, Stretch
+
+    streams = [os.fdopen(pipe, "rb") for pipe in search.pipes]
+    try:
+        for number in range(search.stretches):
+            try:
+                begin, end, lines, tail, *places = marshal.load(streams[number % len(streams)])  # noqa: S302 - our child's
+            except (EOFError, ValueError, TypeError):
+                yield None
+                return
+            yield Stretch(begin, end, lines, Place(*tail), tuple(Place(*place) for place in places))
+    finally:
+        for stream in streams:
+            stream.close()

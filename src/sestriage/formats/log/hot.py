@@ -1,0 +1,59 @@
+"""Which lines of a block are worth reading, from the hits of a finder."""
+
+from __future__ import annotations
+
+from sestriage.formats.log.finder import Finder, hyperscan_finder, python_finder
+from sestriage.formats.log.gates import Outcomes, says_reply
+from sestriage.formats.log.limits import LOOK_AHEAD_BYTES
+from sestriage.formats.log.physical import Block
+
+REPLY_REACH = 96
+"""Bytes behind a code in which the foreign words of a reply begin (`gates.says_reply`); a line may hold thousands."""
+
+
+class Looker:
+    """Looks at blocks, one after the other; for one thread. Without a `finder` it takes the fastest installed one."""
+
+    def __init__(self, finder: Finder | None = None) -> None:
+        self._find = finder or hyperscan_finder() or python_finder()
+        self._outcomes = Outcomes()
+
+    def hot(self, block: Block) -> list[int]:
+        """Offsets in lines that matter, ascending: strong hits, weak ones whose line also says what became of it, and
+        replies in other languages. Counts the block's lines by the way, while its bytes are at hand.
+        """
+        block.count()
+        strong, weak, codes = self._find(block.data, block.start, block.end)
+        if not weak and not codes:
+            return strong
+        confirmed = [*self._confirmed(block, weak), *_replies(block.data, codes)]
+        return sorted({*strong, *confirmed}) if confirmed else strong
+
+    def _confirmed(self, block: Block, weak: list[int]) -> list[int]:
+        """Weak hits whose paragraph (the line, and the indented lines that continue it) says what became of it."""
+        data, start, end = block.data, block.start, block.end
+        found = []
+        done = -1
+        for at in weak:
+            if at < done:
+                continue
+            done = data.find(b"\n", at, end) + 1 or end
+            while done < end and data[done] in b" \t" and done - at < LOOK_AHEAD_BYTES:
+                done = data.find(b"\n", done, end) + 1 or end
+            if self._outcomes.said(data[max(data.rfind(b"\n", start, at) + 1, start) : done].lower()):
+                found.append(at)
+        return found
+
+
+def _replies(data: bytes, codes: list[int]) -> list[int]:
+    """Codes with letters outside ASCII behind them in their line."""
+    found = []
+    for at in codes:
+        behind = data[at : at + REPLY_REACH]
+        if (not behind.isascii() or b"\\" in behind) and says_reply(data[at - 3 : at] + _line(behind).lower()):
+            found.append(at)
+    return found
+
+
+def _line(text: bytes) -> bytes:
+    return text.split(b"\n", 1)[0]

@@ -1,0 +1,120 @@
+"""Logs that other processes search ahead: the same result as without them, and no process is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from sestriage.engine import ahead_log as module
+from sestriage.engine.ahead import Ahead
+from sestriage.engine.ahead_log import LogsAhead
+from sestriage.formats.log import LogReader
+from sestriage.model.source import SourceRef
+from support import SAMPLES
+
+SAMPLE = SAMPLES / "pkix-root-missing" / "sw-response-mgmt.log"
+SOURCE = SourceRef(str(SAMPLE))
+CHATTER = b"2026-11-01 03:31:33.000 INFO [y] c.h.P - poll\n"
+
+
+@pytest.fixture
+def ahead(monkeypatch: pytest.MonkeyPatch) -> Iterator[LogsAhead]:
+    monkeypatch.setattr(module, "WORTH_IT", 1000)
+    readings = LogsAhead()
+    yield readings
+    readings.stop()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def opened() -> BinaryIO:
+    return SAMPLE.open("rb")
+
+
+def test_the_events_are_those_that_are_read_here(ahead: LogsAhead) -> None:
+    ahead.begin(["--format", "json", str(SAMPLE)])
+    assert ahead.busy
+    selection = ahead.take(SOURCE, opened)
+    assert selection is not None
+    assert not ahead.busy
+    assert list(LogReader(SOURCE).events(selection)) == list(LogReader(SOURCE).events([SAMPLE.read_bytes()]))
+    assert ahead.take(SOURCE, opened) is None, "taken once"
+
+
+def test_what_is_not_asked_for_is_ended(ahead: LogsAhead) -> None:
+    ahead.begin([str(SAMPLE)])
+    assert ahead.take(SourceRef(str(SAMPLE), member="inner.log"), opened) is None
+    assert ahead.take(SourceRef("other.log"), opened) is None
+
+
+@pytest.mark.parametrize("killed", [0, -1], ids=["the first", "the last"])
+def test_a_process_that_is_killed_is_made_up_for(ahead: LogsAhead, tmp_path: Path, killed: int) -> None:
+    large = tmp_path / "large.log"
+    large.write_bytes((CHATTER * 20_000 + SAMPLE.read_bytes()) * 20)
+    source = SourceRef(str(large))
+    ahead.begin([str(large)])
+    selection = ahead.take(source, lambda: large.open("rb"))
+    assert selection is not None
+    os.kill(ahead._processes[killed], signal.SIGKILL)
+    assert list(LogReader(source).events(selection)) == list(LogReader(source).events([large.read_bytes()]))
+
+
+def test_a_search_that_is_left_early_leaves_nothing_behind(ahead: LogsAhead, tmp_path: Path) -> None:
+    large = tmp_path / "large.log"
+    large.write_bytes((CHATTER * 2000 + SAMPLE.read_bytes()) * 9)
+    source = SourceRef(str(large))
+    ahead.begin([str(large)])
+    selection = ahead.take(source, lambda: large.open("rb"))
+    assert selection is not None
+    events = LogReader(source).events(selection)
+    next(events)
+    events.close()  # type: ignore[attr-defined]
+
+
+def test_only_large_texts_that_are_read_whole(
+    ahead: LogsAhead, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    binary = tmp_path / "large.gz"
+    binary.write_bytes(b"\x1f\x8b\x08" + b"x" * 5000)
+    words = ["", "-", "--output", str(binary), str(tmp_path), str(tmp_path / "absent"), "a\0b"]
+    ahead.begin(words)
+    ahead.begin([str(SAMPLE), "--since", "yesterday"])
+    ahead.begin([str(SAMPLE), "--until=2026-11-24"])
+    assert not ahead.busy
+    monkeypatch.setattr(module, "WORTH_IT", 1 << 30)
+    ahead.begin([str(SAMPLE)])
+    assert not ahead.busy
+
+
+def test_it_is_begun_and_ended_with_the_captures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WORTH_IT", 1000)
+    both = Ahead()
+    both.begin([str(SAMPLE)])
+    assert both.busy
+    both.stop()
+    assert not both.busy
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_the_command_gives_the_same_report_either_way(tmp_path: Path) -> None:
+    """The sample behind so much chatter that it is worth processes, and as a pipe, which never is."""
+    large = tmp_path / "sw-response-mgmt.log"
+    large.write_bytes(CHATTER * (module.WORTH_IT // len(CHATTER) + 1) + SAMPLE.read_bytes())
+    command = [sys.executable, "-m", "sestriage", "triage", "--format", "json", "--no-save"]
+    ahead = subprocess.run([*command, str(large)], capture_output=True, check=False)
+    with large.open("rb") as file:
+        piped = subprocess.run([*command, "-"], stdin=file, capture_output=True, check=False)
+    assert (ahead.returncode, ahead.stderr) == (piped.returncode, piped.stderr) == (1, b"")
+    reports = [json.loads(text.replace(str(large).encode(), b"-")) for text in (ahead.stdout, piped.stdout)]
+    for report in reports:
+        report.pop("inputs")
+    assert reports[0] == reports[1]
