@@ -96,11 +96,28 @@ class Table:
         if end - pos < 14:
             return False
         sport, dport, sequence, ack, offset, flags = _TCP(buf, pos)
-        key = hosts + buf[pos : pos + 4]
         header = (offset >> 4) * 4
         length = length - header if length > header else 0
         if header < 20 or length > MAX_SEGMENT:
             return False
+        data = buf[pos + header : end] if length else b""
+        key = hosts + buf[pos : pos + 4]
+        return self.segment(frame, nanoseconds, key, sport, dport, sequence, ack, flags, data, length)
+
+    def segment(
+        self,
+        frame: int,
+        nanoseconds: int,
+        key: bytes,
+        sport: int,
+        dport: int,
+        sequence: int,
+        ack: int,
+        flags: int,
+        data: bytes,
+        length: int,
+    ) -> bool:
+        """A segment: `data` is the captured part of `length` bytes of payload. True as for `datagram`."""
         state = self.flows.get(key)
         if state is None and key in self.marks:
             conversation = self._light.get(key)
@@ -117,18 +134,20 @@ class Table:
             if not (flags & SYN and state.begins_anew(side, flags, sequence)):
                 if state.light:
                     return self._ending(state, key, flags, sequence + length, ack, frame, nanoseconds)
-                data = buf[pos + header : end] if length else b""
                 state.packet(side, flags, sequence, ack, data, length, frame, moment(nanoseconds))
                 return self._settle(state)
             self._retire(state)
-        data = buf[pos + header : end] if length else b""
         seed = state if isinstance(state, Seed) else None
-        mail = sport in MAIL_PORTS or dport in MAIL_PORTS
-        if not mail:
-            ripe = self._unripe(seed, key, (flags, sequence, ack, frame, nanoseconds), data)
-            if ripe is True or ripe is False:
+        if not (sport in MAIL_PORTS or dport in MAIL_PORTS):
+            if seed is None:
+                if not flags & SYN and not data:
+                    return self._count_idle(key)
+                seed = self._sow(key)
+            if flags & SYN:
+                seed.syn(0 if key == seed.keys[0] else 1, flags, sequence, ack, frame, nanoseconds)
+            ripe = self._ripe(seed, flags, data, tls=sport in TLS_PORTS or dport in TLS_PORTS)
+            if ripe is not None:
                 return ripe
-            seed = ripe
         state = self._begin(key, seed, sport, dport)
         state.packet(state.side_of(key), flags, sequence, ack, data, length, frame, moment(nanoseconds))
         return self._settle(state)
@@ -147,25 +166,18 @@ class Table:
         self._settle(conversation)
         return False
 
-    def _unripe(
-        self, seed: Seed | None, key: bytes, head: tuple[int, int, int, int, int], data: bytes
-    ) -> Seed | bool | None:
-        """A packet away from the mail ports, of a conversation that is not followed (yet).
+    def _sow(self, key: bytes) -> Seed:
+        """A conversation away from the mail ports begins."""
+        seed = Seed((key, _reverse(key)))
+        for end in seed.keys:
+            self._follow(end, seed)
+        self._seeds[seed] = None
+        if len(self._seeds) > MAX_SEEDS:
+            self._uproot(next(iter(self._seeds)))
+        return seed
 
-        True when the conversation does not matter, False when that is still open, else it matters now: its seed.
-        """
-        flags = head[0]
-        if seed is None:
-            if not flags & SYN and not data:
-                return self._count_idle(key)
-            seed = Seed((key, _reverse(key)))
-            for end in seed.keys:
-                self._follow(end, seed)
-            self._seeds[seed] = None
-            if len(self._seeds) > MAX_SEEDS:
-                self._uproot(next(iter(self._seeds)))
-        if flags & SYN:
-            seed.syn(0 if key == seed.keys[0] else 1, *head)
+    def _ripe(self, seed: Seed, flags: int, data: bytes, *, tls: bool) -> bool | None:
+        """None when the conversation matters now. True when it does not matter, False when that is still open."""
         if not data:
             seed.empty += 1
             if flags & (FIN | RST):
@@ -174,15 +186,10 @@ class Table:
                 self._give_up(seed)
                 return True
             return False
-        if not TLS_PORTS.isdisjoint((key[-1] | key[-2] << 8, key[-3] | key[-4] << 8)):
-            return seed
-        matters = seed.matters(data)
-        if matters:
-            return seed
-        if matters is None:
-            return False
-        self._give_up(seed)
-        return True
+        matters = True if tls else seed.matters(data)
+        if matters is False:
+            self._give_up(seed)
+        return None if matters else matters is False
 
     def _give_up(self, seed: Seed) -> None:
         """The conversation does not matter."""
