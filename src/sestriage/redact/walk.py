@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
+from operator import is_not
 from typing import Any, TypeVar, cast
 
 from sestriage.model.capture import DnsLookup, Endpoint, Stream, TlsAlert, TlsMessage, TlsSession, WireCommand
 from sestriage.model.config import SmtpSettings
-from sestriage.model.log import LogEvent
+from sestriage.model.log import LogEvent, SmtpReply, Throwable
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate, Gap, TrustPath
-from sestriage.model.verdict import Attempt, Report
+from sestriage.model.verdict import Attempt, Finding, Report
 from sestriage.redact.certificates import learn_certificate, redact_certificate
 from sestriage.redact.redactor import Redactor
 from sestriage.redact.secrets import strip_secrets
@@ -93,7 +94,7 @@ def _nodes(node: object, seen: set[int]) -> Iterator[object]:
             for name in reversed(names):
                 value = getattr(node, name)
                 kind = type(value)
-                if kind is tuple or (kind is not SourceRef and kind is not str and _names(kind)):
+                if (kind is tuple and value) or (kind not in _NAMELESS and _names(kind)):
                     waiting.append(value)
 
 
@@ -101,6 +102,8 @@ _PLAIN = frozenset(
     f"{name}{none}" for name in ("bool", "int", "float", "datetime", "timedelta", "Phase") for none in ("", " | None")
 )
 """Types of fields, as they are written, that hold no text."""
+_NAMELESS = frozenset({str, SourceRef, Finding, Throwable, SmtpReply})
+"""Types that name nothing of the case's own as such, and hold nothing that does."""
 _NAMES: dict[type, tuple[str, ...]] = {}
 
 
@@ -125,6 +128,7 @@ class _Walker:
         self._clean: Clean = redactor.redact if redactor else self._strip
         self._done: dict[int, tuple[object, object]] = {}
         """By identity: the node (kept, so that its id is not reused) and what it became."""
+        self._plans: dict[type, tuple[tuple[str, Clean | None], ...]] = {}
         self._files: dict[tuple[str, str | None], tuple[str, str | None]] = {}
         """Files as they are named, and without secrets."""
         self._public: set[str] = set()
@@ -153,14 +157,15 @@ class _Walker:
         return cast(_T, self._walk(node))
 
     def _walk(self, node: object) -> object:
-        if isinstance(node, str):
-            return self._text(node)
+        kind = type(node)
+        if kind is str:
+            return self._text(cast(str, node))
+        if kind is SourceRef:
+            return self._place(cast(SourceRef, node))
         if isinstance(node, tuple):
-            items = tuple(self._walk(item) for item in node)
-            return items if any(a is not b for a, b in zip(items, node, strict=True)) else node
-        if type(node) is SourceRef:
-            return self._place(node)
-        if not _names(type(node)):
+            items = tuple([self._walk(item) for item in node])
+            return items if any(map(is_not, items, node)) else node
+        if not _names(kind):
             return node
         done = self._done.get(id(node))
         if done is None:
@@ -168,21 +173,25 @@ class _Walker:
         return done[1]
 
     def _text(self, text: str) -> str:
-        if type(text) is not str:  # an enum such as Phase
-            return text
         cleaned = self._clean(text)
         return text if cleaned == text else cleaned
+
+    def _plan(self, kind: type) -> tuple[tuple[str, Clean | None], ...]:
+        """The fields of a type that are looked at, with what cleans them where their content is of one kind."""
+        plan = self._plans.get(kind)
+        if plan is None:
+            fields = [name for name in _names(kind) if name not in KEPT]
+            plan = self._plans[kind] = tuple((name, self._special.get((kind, name))) for name in fields)
+        return plan
 
     def _record(self, node: Any) -> object:
         if self._redactor and isinstance(node, Certificate):
             return self._certificate(node, self._redactor)
         changes: dict[str, Any] = {}
-        kind = type(node)
-        for name in _names(kind):
+        for name, special in self._plan(type(node)):
             value = getattr(node, name)
-            if value is None or value is False or value is True or value == () or name in KEPT:
+            if value is None or value is False or value is True:
                 continue
-            special = self._special.get((kind, name))
             new = self._apply(special, value) if special else self._walk(value)
             if new is not value:
                 changes[name] = new
