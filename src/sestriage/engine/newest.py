@@ -20,7 +20,7 @@ from sestriage.engine.drafts import MAX_ATTEMPTS, TERMINAL, group_events
 from sestriage.engine.order import in_order, relevant_events, with_known_zones
 from sestriage.model.log import LogEvent
 
-MAX_EVENTS = 50_000
+MAX_EVENTS = 20_000
 """Events about mail that are kept of one log, the newest ones: memory must not grow with the log."""
 SMALL = 4 << 20
 """A log of fewer bytes is read from its beginning."""
@@ -97,9 +97,10 @@ def _estimate(stream: BinaryIO, size: int, log: LogFile, is_response: bool) -> i
 def _read_part(stream: BinaryIO, start: int, log: LogFile, *, numbered: bool) -> tuple[Newest, _Before]:
     """The events that begin at or after an offset. Without `numbered` their lines count from anywhere."""
     from sestriage.formats.log import LogReader
+    from sestriage.formats.log.limits import MAX_LINE_BYTES
 
-    stream.seek(max(0, start - WARM_UP))
-    stream.readline(WARM_UP)
+    stream.seek(max(0, start - WARM_UP) if numbered else start)
+    stream.readline(MAX_LINE_BYTES)
     begin = stream.tell()
     before = _look_before(stream, begin) if numbered else _Before()
     stream.seek(begin)

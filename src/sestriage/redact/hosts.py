@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sestriage.redact.spans import Span, lacks_all
 from sestriage.redact.tables import (
@@ -45,6 +46,7 @@ _MAX_PUBLIC_LABELS = max(domain.count(".") + 1 for domain in PUBLIC_DOMAINS)
 _DASHED_IP = re.compile(r"\b(?:ec2|ip)-(?P<ip>\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})(?=\.)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)  # names come again and again
 def is_public_host(name: str) -> bool:
     """The name stays in a redacted report: it is under a public domain, or says nothing (`localhost`)."""
     low = name.lower().rstrip(".")
@@ -56,7 +58,7 @@ def is_public_host(name: str) -> bool:
 
 def host_spans(text: str) -> Iterator[Span]:
     """Host names of customers in a text."""
-    for match in _DASHED_IP.finditer(text):
+    for match in () if lacks_all(text, ("ec2-", "ip-")) else _DASHED_IP.finditer(text):
         yield Span(match.start("ip"), match.end("ip"), "ip", match["ip"].replace("-", "."))
     for match in () if lacks_all(text, _CONTEXT_HINTS) else _CONTEXT.finditer(text):
         if _is_named_host(match["name"], text, match.end("name")):
@@ -75,6 +77,7 @@ def _is_named_host(name: str, text: str, end: int) -> bool:
     return _SINGLE_END.match(text, end) is not None
 
 
+@lru_cache(maxsize=4096)
 def looks_like_host(name: str) -> bool:
     """A dotted name is a host name of a customer by its own form."""
     labels = name.split(".")

@@ -14,9 +14,9 @@ def private_spans(text: str) -> Iterator[Span]:
     """All private data of a text (one view of it)."""
     if "@" in text:
         yield from _addresses(text)
-    if "." in text:
+    if text.count(".") >= 3:
         yield from _ipv4(text)
-    if ":" in text:
+    if text.count(":") >= 2:
         yield from _ipv6(text)
         yield from _arns(text)
     yield from _accounts(text)

@@ -11,10 +11,10 @@ from typing import Any, TypeVar, cast
 
 from sestriage.model.capture import DnsLookup, Endpoint, Stream, TlsAlert, TlsMessage, TlsSession, WireCommand
 from sestriage.model.config import SmtpSettings
-from sestriage.model.log import LogEvent
+from sestriage.model.log import LogEvent, SmtpReply, Throwable
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate, Gap, TrustPath
-from sestriage.model.verdict import Attempt, Report
+from sestriage.model.verdict import Attempt, Finding, Report
 from sestriage.redact.certificates import learn_certificate, redact_certificate
 from sestriage.redact.redactor import Redactor
 from sestriage.redact.secrets import strip_secrets
@@ -95,7 +95,7 @@ def _nodes(node: object, seen: set[int]) -> Iterator[object]:
             for name in reversed(_branches(type(node))):
                 value = getattr(node, name)
                 kind = type(value)
-                if kind is tuple or (kind is not SourceRef and _names(kind)):
+                if (kind is tuple and value) or (kind not in _NAMELESS and _names(kind)):
                     waiting.append(value)
 
 
@@ -103,6 +103,8 @@ _PLAIN = re.compile(r"(?:(?:int|float|bool|bytes|datetime|timedelta|Phase|None)(
 """Types of fields in which there is no text."""
 _TEXTS = re.compile(r"(?:(?:str|None|tuple\[str, \.\.\.\])(?: \| |\Z))+")
 """Types of fields that hold nothing but texts."""
+_NAMELESS = frozenset({str, SourceRef, Finding, Throwable, SmtpReply})
+"""Types that name nothing of the case's own as such, and hold nothing that does."""
 
 
 def _find_names(kind: type) -> tuple[str, ...]:
@@ -134,6 +136,7 @@ class _Walker:
         self._clean: Clean = redactor.redact if redactor else self._strip
         self._done: dict[int, tuple[object, object]] = {}
         """By identity: the node (kept, so that its id is not reused) and what it became."""
+        self._plans: dict[type, tuple[tuple[str, Clean | None], ...]] = {}
         self._files: dict[tuple[str, str | None], tuple[str, str | None]] = {}
         """Files as they are named, and without secrets."""
         self._public: set[str] = set()
@@ -178,16 +181,23 @@ class _Walker:
             done = self._done[id(node)] = (node, self._record(node))
         return done[1]
 
+    def _plan(self, kind: type) -> tuple[tuple[str, Clean | None], ...]:
+        """The fields of a type that are looked at, with what cleans them where their content is of one kind."""
+        plan = self._plans.get(kind)
+        if plan is None:
+            names = [name for name in _names(kind) if name not in KEPT]
+            plan = self._plans[kind] = tuple((name, self._special.get((kind, name))) for name in names)
+        return plan
+
     def _record(self, node: Any) -> object:
         kind = type(node)
         if self._redactor and kind is Certificate:
             return self._certificate(node, self._redactor)
         changes: dict[str, Any] = {}
-        for name in _names(kind):
+        for name, special in self._plan(kind):
             value = getattr(node, name)
-            if value is None or value is False or value is True or value == () or name in KEPT:
+            if value is None or value is False or value is True:
                 continue
-            special = self._special.get((kind, name))
             new = self._apply(special, value) if special else self._walk(value)
             if new is not value:
                 changes[name] = new
