@@ -231,7 +231,7 @@ class _Walk:
 
     def _compressed(self, layer: Peekable, place: _Place, codec: Codec) -> Iterator[Member]:
         inner = Peekable(Decompressed(layer, codec, self._budget, place.window))
-        if not inner.peek(1) and inner.problem is not None:
+        if not inner.peek(HEAD_BYTES + 1) and inner.problem is not None:
             self._refuse(place, inner.problem)
         else:
             yield from self._expand(inner, place.decompressed(codec))
