@@ -9,7 +9,7 @@ from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
 from sestriage.formats.log.equal import Builder
 from sestriage.formats.log.finder import hyperscan_finder, python_finder
 from sestriage.formats.log.grouping import Draft, Grouper
-from sestriage.formats.log.physical import blocks, decode_line
+from sestriage.formats.log.physical import Block, blocks, decode_line
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.scan import RawLine, every_line, select
 from sestriage.formats.log.unwrap import Line, Unwrapper
@@ -56,7 +56,7 @@ class LogReader:
         """The events, in the order of the file as far as streams and threads are not interleaved."""
         physical = blocks(chunks, self._found, self._first_line)
         feed, group = self._unwrapper.feed, self._grouper.feed
-        for raw in every_line(physical) if self._keep_all else select(physical, self._finder):
+        for raw in self._lines(physical):
             if raw is None:
                 yield from self._emit(self._flush())
                 continue
@@ -67,6 +67,11 @@ class LogReader:
                     yield from self._emit(drafts)
         yield from self._emit(self._flush())
         self._check_end()
+
+    def _lines(self, physical: Iterator[Block]) -> Iterator[RawLine | None]:
+        if self._keep_all:
+            return every_line(physical)
+        return select(physical) if self._finder is None else select(physical, self._finder)
 
     def _decode(self, raw: RawLine) -> str:
         text, clean = decode_line(raw.data)
