@@ -75,7 +75,9 @@ class LogReader:
         if isinstance(chunks, Selection):
             return chunks.lines(self._found)
         physical = blocks(chunks, self._found, self._first_line)
-        return every_line(physical) if self._keep_all else select(physical, self._finder)
+        if self._keep_all:
+            return every_line(physical)
+        return select(physical) if self._finder is None else select(physical, self._finder)
 
     def _decode(self, raw: RawLine) -> str:
         text, clean = decode_line(raw.data)
