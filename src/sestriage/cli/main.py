@@ -107,8 +107,9 @@ def _run(ahead: Ahead | None) -> int:
         click.echo("sestriage: interrupted", err=True)
         return 130
     except click.ClickException as error:
-        error.message = _harmless(error.message)
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        click.echo(_harmless(said.getvalue()), nl=False, err=True)
         return USAGE  # click's own 1 (a file cannot be written) means "the attempt failed" here
     except SestriageError as error:
         click.echo(f"sestriage: {_harmless(str(error))}", err=True)
