@@ -133,7 +133,7 @@ def _find(path: str, stretches: Sequence[tuple[int, int]], pipe: int) -> NoRetur
     try:
         from sestriage.formats.log.places import find_places
 
-        with open(path, "rb", buffering=0) as file, os.fdopen(pipe, "wb") as out:  # noqa: PTH123
+        with open(path, "rb") as file, os.fdopen(pipe, "wb") as out:  # noqa: PTH123
             for start, stop in stretches:
                 found = find_places(file, start, stop)
                 if found is None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sestriage.formats.log import LogReader, places
 from sestriage.formats.log.physical import blocks
-from sestriage.formats.log.places import Selection, Stretch, cut, find_places
+from sestriage.formats.log.places import Place, Selection, Stretch, cut, find_places
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.scan import select
 from sestriage.model.log import LogEvent
@@ -38,6 +38,7 @@ def small_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "AROUND", (1 << 14) + (1 << 12))
     monkeypatch.setattr(places, "CHUNK", 1 << 13)
     monkeypatch.setattr("sestriage.formats.log.physical.BLOCK_BYTES", 1 << 13)
+    monkeypatch.setattr("sestriage.formats.log.physical.MAX_LINE_BYTES", 1 << 12)
 
 
 def sparse(seed: int) -> bytes:
@@ -124,6 +125,34 @@ def test_what_must_be_read_as_a_whole(data: bytes) -> None:
 
 def test_a_stretch_that_begins_in_a_line_without_end() -> None:
     assert find_places(io.BytesIO(b"x" * 50_000 + b"\n"), 10_000, 20_000) is None
+
+
+class Counted(io.BytesIO):
+    """Counts the bytes that are read."""
+
+    total = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        self.total += len(data)
+        return data
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        data = super().readline(size)
+        self.total += len(data)
+        return data
+
+
+def test_an_endless_line_is_not_read_to_its_end() -> None:
+    log = Counted(CHATTER * 200 + b"x" * 4_000_000)
+    assert find_places(log, 0, 20_000) is None
+    assert log.total < 60_000
+    place = Stretch(0, 9200, 200, Place(0, 0, 0), (Place(0, 0, 9190),))
+    log = Counted(CHATTER * 199 + b"x javax.mail.MessagingException" + b"x" * 4_000_000)
+    lines = list(Selection(lambda: log, [place]).lines(problems := Problems()))
+    assert [line.number for line in lines if line is not None and line.hot] == [200]
+    assert [line for line, _ in problems.listed()] == [200]
+    assert log.total < 60_000
 
 
 def test_a_dense_log_must_be_read_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:

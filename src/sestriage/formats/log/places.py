@@ -161,7 +161,9 @@ def _together(places: Iterable[Place]) -> Iterator[Place]:
 
 
 def _chunks(stream: BinaryIO, start: int, stop: int) -> Iterator[bytes]:
-    """The bytes from one offset to the end of the line that holds, or ends before, another."""
+    """The bytes from one offset to the end of the line that holds, or ends before, another; of a line that is too long
+    enough to show that.
+    """
     if start >= stop:
         return
     stream.seek(start)
@@ -170,5 +172,8 @@ def _chunks(stream: BinaryIO, start: int, stop: int) -> Iterator[bytes]:
     while left > 0 and (chunk := stream.read(min(CHUNK, left))):
         left -= len(chunk)
         yield chunk
-    while chunk and not chunk.endswith(b"\n"):
-        yield (chunk := stream.readline(CHUNK))
+    more = MAX_LINE_BYTES + 1
+    while chunk and more > 0 and not chunk.endswith(b"\n"):
+        chunk = stream.readline(more)
+        more -= len(chunk)
+        yield chunk
