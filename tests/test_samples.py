@@ -21,6 +21,9 @@ from sestriage.model.capture import Stream, TlsSession
 from sestriage.model.verdict import Report
 from support import SAMPLES
 
+_FILTER: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+"""Debian 12's Python knows none yet; the archives are our own."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -41,7 +44,7 @@ class Case:
             return [str(p) for p in inputs]
         for archive in (p for p in inputs if p.name.endswith(".tar.gz")):
             with tarfile.open(archive) as bundle:
-                bundle.extractall(scratch, filter="data")
+                bundle.extractall(scratch, **_FILTER)
         candidates = [*inputs, *(p for p in sorted(scratch.rglob("*")) if p.is_file())]
         found = [str(p) for p in candidates if re.search("|".join(self.wanted), p.name)]
         assert found, f"{self} has no such file"

@@ -82,8 +82,10 @@ def _read_newest(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, 
     """Of a large log the last part alone, where it tells of as many attempts as are judged; False: it was not read."""
     log = LogFile(member.ref, (), begins=read.begins, clock_ahead=read.clock_ahead)
     newest = None
-    with suppress(OSError):
-        newest = read_newest(stream, log, is_response) if stream.seekable() else None
+    if stream.seekable():
+        with suppress(OSError):
+            newest = read_newest(stream, log, is_response)
+        stream.seek(0)
     if newest is None:
         return False
     for event in newest.log.events:
