@@ -51,7 +51,8 @@ class Side:
     """ChangeCipherSpec was sent (TLS 1.2 and below: what follows is encrypted)."""
     finished: bool = False
     application_bytes: int = 0
-    application_seen: bool = False
+    data_noted: bool = False
+    """Application data is among the steps."""
     gapped: bool = False
     """The capture lacks bytes of this side."""
     encrypted_alert: bool = False

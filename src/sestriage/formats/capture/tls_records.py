@@ -85,7 +85,8 @@ class RecordReader:
         self.lost = False
         self.garbage: bytes | None = None
         self._buffer = bytearray()
-        self._skipping: Record | None = None  # an application data record whose payload is only counted
+        # an application data record whose payload is only counted: version, length, first frame, time
+        self._skipping: tuple[int, int, int, datetime | None] | None = None
         self._discard = 0  # bytes that still belong to that record, or to one that was given up
         self._ssl2: bool | None = None  # None: neither framing seen yet
         self._frame = 0
@@ -145,8 +146,9 @@ class RecordReader:
 
     def _end_skipped(self, frame: int) -> None:
         if self._skipping is not None:
-            self.emit(self._skipping._replace(end_frame=frame, complete=not self._discard))
+            version, length, begun, time = self._skipping
             self._skipping = None
+            self.emit(Record(APPLICATION_DATA, version, b"", length, not self._discard, begun, frame, time))
 
     def _give_up_record(self) -> None:
         """The record in the buffer will not be completed: gives out what is there, and arranges to skip the rest."""
@@ -183,7 +185,7 @@ class RecordReader:
             if header == 5 and buffer[0] == APPLICATION_DATA and not self.keep_data:
                 version = buffer[1] << 8 | buffer[2]
                 self._ssl2 = False
-                self._skipping = Record(APPLICATION_DATA, version, b"", length, True, self._frame, frame, self._time)
+                self._skipping = (version, length, self._frame, self._time)
                 rest = bytes(buffer[5:])
                 buffer.clear()
                 self._discard = length

@@ -134,12 +134,15 @@ class Session:
     def _note(self, number: int, name: str, record: Record) -> None:
         """Lists a step; runs of the same unreadable step count once."""
         self.on_step(number, name)
-        if name in ("Encrypted", "ApplicationData") and any(
-            s.side == number and s.name == name for s in self.steps[-3:] + ([] if name == "Encrypted" else self.steps)
-        ):
+        if name == "ApplicationData":
+            if self.sides[number].data_noted:
+                return
+        elif name == "Encrypted" and any(s.side == number and s.name == name for s in self.steps[-3:]):
             return
         if len(self.steps) < MAX_MESSAGES:
             self.steps.append(Step(number, name, record.end_frame, record.time))
+            if name == "ApplicationData":
+                self.sides[number].data_noted = True
 
     def _change_cipher_spec(self, number: int, record: Record) -> None:
         self._note(number, "ChangeCipherSpec", record)
@@ -343,7 +346,6 @@ class Session:
 
     def _application(self, number: int, record: Record, length: int) -> None:
         side = self.sides[number]
-        side.application_seen = True
         side.application_bytes += length
         self._note(number, "ApplicationData", record)
 
