@@ -225,11 +225,16 @@ def gap_in_syslog(log: LabLog) -> bytes:
     return "\n".join(lines).encode()
 
 
+def quoted(log: LabLog) -> bytes:
+    """In the answer to a mail."""
+    return _joined([f"> {line}" for line in log.lines])
+
+
 WRAPS: tuple[Wrap, ...] = (
     *(docker_json_file, docker_json_file_split, docker_logs_t, compose, compose_t, compose_beside_another),
     *(cri, cri_partial, kubectl_prefix, kubectl_prefix_timestamps),
     *(syslog_traditional, syslog_iso, syslog_5424, gap_in_syslog, service_wrapper),
-    *(crlf, utf8_bom, utf16_little, utf16_big, utf16_without_mark, latin1_debris, ansi_lines, ansi_words),
+    *(crlf, utf8_bom, utf16_little, utf16_big, utf16_without_mark, latin1_debris, ansi_lines, ansi_words, quoted),
     _over(docker_json_file, syslog_traditional),
     _over(docker_json_file, compose_t),
     _over(syslog_iso, docker_logs_t),
@@ -240,6 +245,8 @@ WRAPS: tuple[Wrap, ...] = (
     _over(crlf, syslog_iso),
     _over(utf16_little, docker_json_file),
     _over(ansi_lines, compose),
+    _over(quoted, docker_json_file),
+    _over(quoted, syslog_iso),
     _over(docker_json_file, _over(syslog_iso, docker_logs_t)),
     changing,
 )

@@ -246,24 +246,9 @@ def _at_their_lines(
         from sestriage.ingest.seek import count_lines_before
 
         before = count_lines_before(stream.fileno(), stretch.start)
-        events = tuple(moved_down(event, before) for event in events)
+        events = tuple(event.moved_down(before) for event in events)
     problems += [f"line {line + before}: {text}" if line else text for line, text in reader.problems]
     return events
-
-
-def moved_down(event: LogEvent, lines: int) -> LogEvent:
-    """The event so many lines further down."""
-    source = event.source
-    return replace(
-        event,
-        source=replace(
-            source,
-            line=None if source.line is None else source.line + lines,
-            end_line=None if source.end_line is None else source.end_line + lines,
-        ),
-        quote_line=None if event.quote_line is None else event.quote_line + lines,
-        throwables=tuple(replace(each, line=each.line + lines) for each in event.throwables),
-    )
 
 
 def _portion(

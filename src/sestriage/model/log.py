@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sestriage.model.phase import Phase
@@ -133,6 +133,20 @@ class LogEvent:
         """The place of `quote`."""
         line = self.quote_line if self.quote_line is not None else self.source.line
         return self.source if line is None else self.source.at_line(line)
+
+    def moved_down(self, lines: int) -> LogEvent:
+        """The event so many lines further down in its file: it was read as a part that begins there."""
+        source = self.source
+        return replace(
+            self,
+            source=replace(
+                source,
+                line=None if source.line is None else source.line + lines,
+                end_line=None if source.end_line is None else source.end_line + lines,
+            ),
+            quote_line=None if self.quote_line is None else self.quote_line + lines,
+            throwables=tuple(replace(each, line=each.line + lines) for each in self.throwables),
+        )
 
     @property
     def reply_code(self) -> int | None:

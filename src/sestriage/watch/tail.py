@@ -99,14 +99,8 @@ class Stream:
         line = event.source.line or 1
         index = max(0, bisect_right(self._starts, line - 1) - 1)
         segment = self._segments[index]
-        shift = segment.line - self._starts[index]
-        source = SourceRef(
-            segment.member.path,
-            line=line + shift,
-            end_line=event.source.end_line + shift if event.source.end_line is not None else None,
-        )
-        quote_line = event.quote_line + shift if event.quote_line is not None else None
-        return replace(event, source=source, quote_line=quote_line)
+        moved = event.moved_down(segment.line - self._starts[index])
+        return replace(moved, source=replace(moved.source, path=segment.member.path, member=None))
 
     def end(self) -> Segment:
         """Where reading stopped, with the lines before it."""

@@ -95,9 +95,18 @@ def service_wrapper(lines: Sequence[str]) -> list[str]:
     return [f"INFO   | jvm 1    | 2026/11/24 03:31:33 | {line}" for line in lines]
 
 
+def quoted(lines: Sequence[str]) -> list[str]:
+    """A log in a mail that was answered: an empty line is quoted without a blank (RFC 3676, 4.5)."""
+    return [f"> {line}" if line else ">" for line in lines]
+
+
+def quoted_twice(lines: Sequence[str]) -> list[str]:
+    return [f">> {line}" for line in lines]
+
+
 WRAPS: list[Wrap] = [
     *(docker_json, docker_json_split, docker_timestamps, compose, cri, cri_partial, rsyslog, rsyslog_iso, rfc5424),
-    *(kubectl, ansi, crlf, journal_short, journal_json, service_wrapper),
+    *(kubectl, ansi, crlf, journal_short, journal_json, service_wrapper, quoted, quoted_twice),
 ]
 LOGS = sorted(
     [*SAMPLES.glob("*/sw-response-mgmt.log"), *(path for path in DATA.glob("*.log") if "debug" not in path.name)]

@@ -1,8 +1,8 @@
 """Taking the wrappings off physical lines, whatever lies on top of what, decided line by line.
 
 Known: Docker json-file, journald JSON, `docker logs -t`, `docker compose logs`, CRI, `kubectl logs --prefix`, syslog
-in its old and its RFC 5424 form (rsyslog, `journalctl -o short*`), the Tanuki service wrapper, terminal colours, and
-loggers that write one JSON object an event.
+in its old and its RFC 5424 form (rsyslog, `journalctl -o short*`), the Tanuki service wrapper, terminal colours,
+loggers that write one JSON object an event, and the quoting of mails and tickets (`> `).
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ _TANUKI = re.compile(
     r"(?:STATUS|INFO|WARN|ERROR|FATAL|DEBUG|ADVICE|NOTICE)\s{1,4}\| (?P<name>jvm \d{1,4}"
     r"|wrapperp?)\s{1,8}\| (?:(?P<bsd>\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d{3})?) \| )?"
 )
+_QUOTING = re.compile(r"(?:> ?){1,16}")
+"""Each reply adds one; RFC 3676, 4.5. One blank behind belongs to it, more are the line's own."""
 _RSYSLOG_ESCAPE = re.compile(r"(?:#[0-3][0-7][0-7])+")
 _BACKSLASH_ESCAPE = re.compile(r"\\(?:0[0-3][0-7]|x0[0-9a-fA-F]|x1[bB])")
 _REPEATED = re.compile(r"message repeated \d{1,9} times: \[ ?(?P<text>.*)\]$", re.DOTALL)
@@ -191,6 +193,9 @@ class Unwrapper:
                 peel.off("kubectl", peel.text[match.end() :], match["name"])
                 return True
             return False
+        elif first == ">":
+            peel.off("quoted", peel.text[_QUOTING.match(peel.text).end() :])  # type: ignore[union-attr]
+            return True
         elif first == " ":
             return self._journal_indent(peel)
         if " |" in peel.text[:100] or "| " in peel.text[:100]:
