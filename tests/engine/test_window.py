@@ -137,7 +137,7 @@ def test_what_was_left_out_is_told(tmp_path: Path) -> None:
     assert [attempt.events[0].time for attempt in report.attempts] == [times[2]]
     assert report.verdict.notes[:2] == (
         "Only what lies in the time from 2026-03-02 06:00:00 to 2026-03-02 06:00:59 was used.",
-        f"Left out of {log}: 4 events about mail, from 2026-03-02 04:00:00 to 2026-03-02 08:00:00.",
+        f"Left out of {log}: events about mail (4), from 2026-03-02 04:00:00 to 2026-03-02 08:00:00.",
     )
 
 

@@ -23,10 +23,10 @@ GERMAN: Mapping[str, str] = {
     "{file} covers {first} to {last}; {unread} of {size} bytes were not read, because its times are in order"
     " ({probes} places were looked at).": "{file} umfasst {first} bis {last}; {unread} von {size} Bytes wurden nicht"
     " gelesen, weil die Zeiten darin geordnet sind ({probes} Stellen wurden angesehen).",
-    "Left out of {file}: {count} events about mail, from {first} to {last}.": "Nicht verwendet aus {file}: {count}"
-    " Ereignisse zu Mail, von {first} bis {last}.",
-    "Left out of {file}: {count} conversations and DNS lookups, from {first} to {last}.": "Nicht verwendet aus {file}:"
-    " {count} Gespräche und DNS-Abfragen, von {first} bis {last}.",
+    "Left out of {file}: events about mail ({count}), from {first} to {last}.": "Nicht verwendet aus {file}:"
+    " Ereignisse zu Mail ({count}), von {first} bis {last}.",
+    "Left out of {file}: conversations and DNS lookups ({count}), from {first} to {last}.": "Nicht verwendet aus"
+    " {file}: Gespräche und DNS-Abfragen ({count}), von {first} bis {last}.",
     "{file} covers {first} to {last}.": "{file} umfasst {first} bis {last}.",
     "Used of {file} although they carry no time: {count} events about mail.": "Aus {file} verwendet, obwohl ohne"
     " Zeitangabe: {count} Ereignisse zu Mail.",

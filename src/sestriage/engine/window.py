@@ -215,13 +215,15 @@ def _sentences(portion: Portion, nothing: bool, say: Say) -> Iterator[str]:
         out = {"file": file, "first": _shown(portion.first_out), "last": _shown(portion.last_out)}
         if portion.kind == "capture":
             text = say(
-                "Left out of {file}: {count} conversations and DNS lookups, from {first} to {last}.",
+                "Left out of {file}: conversations and DNS lookups ({count}), from {first} to {last}.",
                 count=portion.left_out,
                 **out,
             )
         else:
             text = say(
-                "Left out of {file}: {count} events about mail, from {first} to {last}.", count=portion.left_out, **out
+                "Left out of {file}: events about mail ({count}), from {first} to {last}.",
+                count=portion.left_out,
+                **out,
             )
         yield text
     elif nothing and portion.covers_from is not None:
