@@ -7,6 +7,7 @@ import pty
 import select
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -211,8 +212,8 @@ def test_the_size_of_everything(tmp_path: Path) -> None:
     for name, size in (("a", 10), ("b/c", 20)):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x" * size)
-    assert module._total([str(tmp_path), str(tmp_path / "a")], Limits()) == 40
-    assert module._total([str(tmp_path), "-"], Limits()) is None
+    assert module._total([str(tmp_path), str(tmp_path / "a")], Limits(), threading.Event()) == 40
+    assert module._total([str(tmp_path), "-"], Limits(), threading.Event()) is None
 
 
 def test_a_file_that_a_child_reads(tmp_path: Path) -> None:

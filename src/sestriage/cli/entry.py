@@ -27,8 +27,9 @@ def main() -> None:
     if sys.argv[1:2] == ["triage"]:
         # evidence becomes many small objects that stay: looking through them for garbage again and again costs much
         gc.set_threshold(50_000, 20, 20)
-        ahead.begin(sys.argv[2:])
     try:
+        if sys.argv[1:2] == ["triage"]:
+            ahead.begin(sys.argv[2:])
         from sestriage.cli.main import main as whole
 
         whole(ahead)
@@ -37,6 +38,9 @@ def main() -> None:
             ahead.stop()
             _leave(end.code)
         raise
+    except KeyboardInterrupt:  # before or behind the command itself, which says so too
+        sys.stderr.write("sestriage: interrupted\n")
+        sys.exit(130)
     finally:
         ahead.stop()
 

@@ -78,7 +78,7 @@ def _show(reading: Reading, paths: Sequence[str], limits: Limits | None, over: t
     """The life of the thread. Nothing that goes wrong here may disturb the work."""
     with suppress(Exception):
         if not over.wait(PATIENCE):
-            _draw(reading, _total(paths, limits), over)
+            _draw(reading, _total(paths, limits, over), over)
 
 
 def _draw(reading: Reading, total: int | None, over: threading.Event) -> None:
@@ -133,8 +133,8 @@ def _writes_utf8() -> bool:
     return (sys.stderr.encoding or "ascii").lower().replace("-", "") == "utf8"
 
 
-def _total(paths: Sequence[str], limits: Limits | None) -> int | None:
-    """Bytes of all files on disk; None when something else is among them, or too many."""
+def _total(paths: Sequence[str], limits: Limits | None, over: threading.Event) -> int | None:
+    """Bytes of all files on disk; None when something else is among them, or too many, or the work is over."""
     from sestriage.ingest import Limits
     from sestriage.ingest.files import find_files
 
@@ -144,8 +144,10 @@ def _total(paths: Sequence[str], limits: Limits | None) -> int | None:
     for path in paths:
         for file in find_files(path, limits):
             count += 1
+            if count > MAX_FILES or over.is_set():
+                return None
             if file.refused is None:
-                if file.size is None or count > MAX_FILES:
+                if file.size is None:
                     return None
                 total += file.size
     return total

@@ -45,6 +45,7 @@ class Ahead:
         self.logs = LogsAhead()
         self._readings: dict[str, _Reading] = {}
         self._ended: list[int] = []
+        """Processes whose result was asked for, or will not be."""
 
     @property
     def busy(self) -> bool:
@@ -71,6 +72,7 @@ class Ahead:
         reading = None if source.member is not None else self._readings.pop(source.path, None)
         if reading is None:
             return None
+        self._ended += reading.processes  # whatever happens from here on, `stop` ends them
         import pickle
 
         from sestriage.formats.capture.unparsed import parse_all
@@ -79,7 +81,6 @@ class Ahead:
         strict_refusal(b"")  # imports what it takes to parse certificates
         gc.freeze()  # what has been imported stays: no need to look through it when the evidence has come
         data = _everything(reading.pipe)
-        self._ended += reading.processes
         try:
             capture: Capture = pickle.loads(data)  # noqa: S301 - written by our own child
         except (pickle.UnpicklingError, EOFError):  # it ended before its time
@@ -90,13 +91,13 @@ class Ahead:
         """Ends the readings that nobody asked for; no process is left behind."""
         self.logs.stop()
         for reading in self._readings.values():
-            for process in reading.processes:
-                _end(process)
             os.close(reading.pipe)
             self._ended += reading.processes
         self._readings.clear()
         while self._ended:
-            os.waitpid(self._ended.pop(), 0)
+            process = self._ended.pop()
+            _end(process)
+            os.waitpid(process, 0)
 
 
 def _is_large_capture(path: str) -> bool:
@@ -146,7 +147,13 @@ def _start_walker(path: str, ring: Ring) -> tuple[int, int]:
 
 def _forked(life: Callable[[], NoReturn]) -> int:
     """A process with that life; its number."""
-    return os.fork() or life()
+    process = os.fork()
+    if not process:
+        try:
+            life()
+        finally:  # an interrupt before its life begins must not send it into the life of its parent
+            os._exit(1)
+    return process
 
 
 def _end(process: int) -> None:

@@ -30,10 +30,12 @@ _NOT_TEXT = frozenset(range(32)) - frozenset(b"\t\n\r\x1b\f")
 
 
 class _Search(NamedTuple):
-    """The pipes through which the processes tell of their stretches, in turn, and how many stretches there are."""
+    """The pipes through which the processes tell of their stretches, in turn, how many stretches there are, and which
+    file (device and number) is searched: the path may name another one by and by."""
 
     pipes: list[int]
     stretches: int
+    file: tuple[int, int]
 
 
 class LogsAhead:
@@ -53,8 +55,8 @@ class LogsAhead:
         if not hasattr(os, "fork") or any(word.startswith(NOT_WHOLE) for word in arguments):
             return
         for word in dict.fromkeys(arguments):
-            if len(self._searches) < MAX_LOGS and not word.startswith("-") and (size := _size_of_large_text(word)):
-                self._search(word, size)
+            if len(self._searches) < MAX_LOGS and not word.startswith("-") and (found := _large_text(word)):
+                self._search(word, found)
 
     def take(self, source: SourceRef, open_log: Callable[[], BinaryIO]) -> Selection | None:
         """The lines of the log that is the source; None when it is not being searched."""
@@ -63,6 +65,10 @@ class LogsAhead:
             return None
         from sestriage.formats.log.places import Selection
 
+        if not _is(source.path, search.file):
+            for pipe in search.pipes:
+                os.close(pipe)
+            return None
         return Selection(open_log, _received(search))
 
     def stop(self) -> None:
@@ -78,24 +84,28 @@ class LogsAhead:
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
 
-    def _search(self, path: str, size: int) -> None:
+    def _search(self, path: str, found: os.stat_result) -> None:
         from sestriage.formats.log.finder import hyperscan_finder
         from sestriage.formats.log.places import cut
 
         hyperscan_finder()  # compiles what all of them need
+        size = found.st_size
         stretches = cut(size, max(_processors(), size // STRETCH_BYTES))
         count = min(_processors(), MAX_PROCESSES)
         pipes: list[int] = []
         try:
             for number in range(count):
-                pipes.append(self._start(path, stretches[number::count]))
+                pipes.append(self._start(path, _file(found), stretches[number::count], pipes))
         except OSError:  # no more processes or pipes
             for pipe in pipes:
                 os.close(pipe)
             return
-        self._searches[path] = _Search(pipes, len(stretches))
+        self._searches[path] = _Search(pipes, len(stretches), _file(found))
 
-    def _start(self, path: str, stretches: Sequence[tuple[int, int]]) -> int:
+    def _start(
+        self, path: str, wanted: tuple[int, int], stretches: Sequence[tuple[int, int]], others: Sequence[int]
+    ) -> int:
+        """The end of the pipe that is read here. `others` are those of the processes before it."""
         ours, theirs = os.pipe()
         try:
             process = os.fork()
@@ -104,8 +114,12 @@ class LogsAhead:
             os.close(theirs)
             raise
         if not process:
-            os.close(ours)
-            _find(path, stretches, theirs)
+            try:
+                for pipe in (ours, *others):
+                    os.close(pipe)
+                _find(path, wanted, stretches, theirs)
+            finally:  # an interrupt before its life begins must not send it into the life of its parent
+                os._exit(1)
         os.close(theirs)
         self._processes.append(process)
         return ours
@@ -115,26 +129,38 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _size_of_large_text(path: str) -> int:
-    """0 for all other files."""
+def _file(found: os.stat_result) -> tuple[int, int]:
+    return found.st_dev, found.st_ino
+
+
+def _is(path: str, file: tuple[int, int]) -> bool:
+    try:
+        return _file(os.stat(path)) == file  # noqa: PTH116
+    except OSError:
+        return False
+
+
+def _large_text(path: str) -> os.stat_result | None:
+    """None for all other files."""
     try:
         found = os.stat(path)  # noqa: PTH116
         if not stat.S_ISREG(found.st_mode) or found.st_size < WORTH_IT:
-            return 0
+            return None
         with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes longer to import than this to run
-            return found.st_size if _NOT_TEXT.isdisjoint(file.read(1 << 12)) else 0
+            return found if _NOT_TEXT.isdisjoint(file.read(1 << 12)) else None
     except (OSError, ValueError):
-        return 0
+        return None
 
 
-def _find(path: str, stretches: Sequence[tuple[int, int]], pipe: int) -> NoReturn:
-    """The life of a process that searches: it never returns. Ends early when a stretch must be read as a whole."""
+def _find(path: str, wanted: tuple[int, int], stretches: Sequence[tuple[int, int]], pipe: int) -> NoReturn:
+    """The life of a process that searches: it never returns. Ends early when a stretch must be read as a whole, and at
+    once when the path names another file by now."""
     status = 1
     try:
         from sestriage.formats.log.places import find_places
 
         with open(path, "rb") as file, os.fdopen(pipe, "wb") as out:  # noqa: PTH123
-            for start, stop in stretches:
+            for start, stop in stretches if _file(os.fstat(file.fileno())) == wanted else ():
                 found = find_places(file, start, stop)
                 if found is None:
                     break

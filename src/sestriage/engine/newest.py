@@ -70,6 +70,8 @@ def read_newest(stream: BinaryIO, log: LogFile, is_response: bool) -> Newest | N
         if part is None or part > size // 2:
             return None
         found, before = _read_part(stream, size - part, log, numbered=True)
+        if is_response and not _speaks_of_mail_alone(found.log):
+            return None
         if _attempts(found.log, is_response) >= ENOUGH and _results(found.log) >= MAX_COMPARED:
             return found if _all_older(before.times, found.log.events) else None
         part *= 2
@@ -118,6 +120,13 @@ def _attempts(log: LogFile, is_response: bool) -> int:
     """Attempts of which the log tells, by itself."""
     collected = Collected(logs=[log]) if is_response else Collected(other_logs=[log])
     return len(group_events(in_order(deduplicate(with_known_zones(relevant_events(collected))), timedelta(0))))
+
+
+def _speaks_of_mail_alone(log: LogFile) -> bool:
+    """All events of a response-management log are kept for a reason that lies in them or among them. Else lines further
+    up may tell which of them are about mail."""
+    kept = relevant_events(Collected(logs=[log]))[0].events
+    return len(kept) == len(log.events) and any(event.mail for event in kept)
 
 
 def _results(log: LogFile) -> int:

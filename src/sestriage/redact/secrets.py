@@ -92,8 +92,20 @@ def _encoded(text: str, depth: int = 2) -> Iterator[Span]:
             yield Span(match.start(), match.end(), "secret")
 
 
-@lru_cache(maxsize=2048)  # class names come again and again
 def _hides_secret(run: str, depth: int) -> bool:
+    return _short_run(run, depth) if len(run) <= _SHORT else _tried(run, depth)
+
+
+_SHORT = 256
+"""Characters of a run whose answer is remembered: class names come again and again, and memory must not grow."""
+
+
+@lru_cache(maxsize=2048)
+def _short_run(run: str, depth: int) -> bool:
+    return _tried(run, depth)
+
+
+def _tried(run: str, depth: int) -> bool:
     """What is glued to the front of a base64 text shifts it, so all four positions are tried."""
     letters = re.sub(r"[^A-Za-z0-9+/_-]", "", run)
     return any(_is_secret(decoded, depth) for k in range(4) if (decoded := decode_base64(letters[k:])))

@@ -30,7 +30,8 @@ class Looker:
         return sorted({*strong, *confirmed}) if confirmed else strong
 
     def _confirmed(self, block: Block, weak: list[int]) -> list[int]:
-        """Weak hits whose paragraph (the line, and the indented lines that continue it) says what became of it."""
+        """Weak hits whose paragraph (the line, and the indented lines that continue it) says what became of it, or may
+        say so in the next block."""
         data, start, end = block.data, block.start, block.end
         found = []
         done = -1
@@ -40,7 +41,7 @@ class Looker:
             done = data.find(b"\n", at, end) + 1 or end
             while done < end and data[done] in b" \t" and done - at < LOOK_AHEAD_BYTES:
                 done = data.find(b"\n", done, end) + 1 or end
-            if self._outcomes.said(data[max(data.rfind(b"\n", start, at) + 1, start) : done].lower()):
+            if done >= end or self._outcomes.said(data[max(data.rfind(b"\n", start, at) + 1, start) : done].lower()):
                 found.append(at)
         return found
 

@@ -71,10 +71,13 @@ def _in_threads(source: Iterator[Block], looker: Looker) -> Iterator[tuple[Block
                 job.hot = looker.hot(block)
                 job.done.release()
             else:
-                todo.put(job)
-                if threads < THREADS:
-                    threading.Thread(target=_work, args=(todo,), daemon=True).start()
+                if threads < THREADS and _started(todo):
                     threads += 1
+                if threads:
+                    todo.put(job)
+                else:
+                    job.hot = looker.hot(block)
+                    job.done.release()
             if len(waiting) >= IN_FLIGHT:
                 yield _result(waiting.popleft())
         while waiting:
@@ -82,6 +85,15 @@ def _in_threads(source: Iterator[Block], looker: Looker) -> Iterator[tuple[Block
     finally:
         for _ in range(threads):
             todo.put(None)
+
+
+def _started(todo: SimpleQueue[_Job | None]) -> bool:
+    """One more thread works; False when there can be no more."""
+    try:
+        threading.Thread(target=_work, args=(todo,), daemon=True).start()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _result(job: _Job) -> tuple[Block, list[int]]:

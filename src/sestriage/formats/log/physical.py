@@ -78,7 +78,8 @@ def blocks(chunks: Iterable[bytes], problems: Problems, first_line: int = 1) -> 
     passed = _Passed(first_line)
     carry = b""
     dropping = False
-    for piece, first, stop in _pieces(_to_utf8(chunks)):
+    # further down in a log its first bytes tell nothing: a byte order mark there is debris
+    for piece, first, stop in _pieces(_to_utf8(chunks) if first_line == 1 else chunks):
         data, start, end = piece, first, stop
         if (nul := data.find(b"\0", start, end)) >= 0:
             problems.add(

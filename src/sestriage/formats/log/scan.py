@@ -125,6 +125,8 @@ class _Window:
         self._past: deque[tuple[Block, int]] = deque()
         """Blocks whose ends were left out so far, and where: what may have to be looked back at."""
         self._kept = 0
+        self._joined = True
+        """The first of these lines (the next one, when there are none) follows the last one that was given out."""
         self._owed = 0
         """Bytes after the last hit that are still to be given out."""
 
@@ -146,8 +148,10 @@ class _Window:
         self._remember(block, done)
 
     def _gap(self, from_past: bool) -> Iterator[RawLine | None]:
-        """Lines were left out before this place; those near it, in blocks before, are not."""
-        yield None
+        """Lines were left out before this place; those near it, in blocks before, are not. None marks what is missing:
+        nothing is where all the lines between were remembered."""
+        if not (from_past and self._joined):
+            yield None
         if from_past:
             for past, start in self._past:
                 yield from _lines(past, start, past.end, [])
@@ -155,21 +159,21 @@ class _Window:
         self._kept = 0
 
     def _remember(self, block: Block, done: int) -> None:
-        if done >= block.end:
-            if done > block.start:
-                self._past.clear()
-                self._kept = 0
-            return
         if done > block.start:
             self._past.clear()
             self._kept = 0
+            self._joined = True
+        if done >= block.end:
+            return
         start = max(done, block.end - LOOK_BACK_BYTES)
         if start > done:
             start = _line_end(block, start)
+            self._joined = False
         self._past.append((block, start))
         self._kept += block.end - start
         while len(self._past) > 1 and self._kept - _left(self._past[0]) >= LOOK_BACK_BYTES:
             self._kept -= _left(self._past.popleft())
+            self._joined = False
 
 
 def _left(past: tuple[Block, int]) -> int:
