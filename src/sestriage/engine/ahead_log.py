@@ -10,9 +10,11 @@ import marshal
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
+    from sestriage.formats.log.finder import Finder
     from sestriage.formats.log.places import Place, Selection, Stretch
     from sestriage.model.source import SourceRef
 
@@ -26,6 +28,10 @@ STRETCH_BYTES = 64 << 20
 """What a process searches before it tells what it found; the parser begins with the first ones meanwhile."""
 NOT_WHOLE = ("--since", "--until")
 """Options with which a log is not read from its beginning to its end."""
+END_BYTES = 1 << 16
+"""The end of a log, by which is told whether it holds little else than what matters."""
+DENSE = 200
+"""Hits in the end of a log from which on such processes are not worth it: it is read from its end (`newest`)."""
 _NOT_TEXT = frozenset(range(32)) - frozenset(b"\t\n\r\x1b\f")
 
 
@@ -88,7 +94,9 @@ class LogsAhead:
         from sestriage.formats.log.finder import hyperscan_finder
         from sestriage.formats.log.places import cut
 
-        hyperscan_finder()  # compiles what all of them need
+        find = hyperscan_finder()  # compiles what all of them need
+        if find is not None and _is_dense(path, find):
+            return
         size = found.st_size
         stretches = cut(size, max(_processors(), size // STRETCH_BYTES))
         count = min(_processors(), MAX_PROCESSES)
@@ -131,6 +139,13 @@ def _processors() -> int:
 
 def _file(found: os.stat_result) -> tuple[int, int]:
     return found.st_dev, found.st_ino
+
+
+def _is_dense(path: str, find: Finder) -> bool:
+    with suppress(OSError), open(path, "rb") as file:  # noqa: PTH123
+        file.seek(-END_BYTES, os.SEEK_END)
+        return len(find(file.read(END_BYTES), 0, END_BYTES)[0]) >= DENSE
+    return False
 
 
 def _is(path: str, file: tuple[int, int]) -> bool:

@@ -6,6 +6,7 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -277,7 +278,39 @@ def test_every_outcome_confirms_a_weak_gate(phrase: str, form: str) -> None:
 
 def test_chatter_is_not_read() -> None:
     data = ("\n".join(chatter(20_000, 8)) + "\n").encode()
-    assert [line for line in scan.select(blocks([data], Problems())) if line is not None] == []
+    read = [line for line in scan.select(blocks([data], Problems())) if line is not None]
+    # what the last line of a block begins to say may go on in the next one
+    edges = set(accumulate(block.count() for block in blocks([data], Problems())))
+    assert {line.number for line in read if line.hot} <= edges
+    assert len(read) < 20_000 // 50
+
+
+def test_a_paragraph_goes_on_in_the_next_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The place of the edge between blocks changes nothing."""
+    said = ["2026-11-24 03:20:00.000 INFO [a] c.h.Rules - Action 670 was looked at", "\tresult: FAILED"]
+    data = ("\n".join([*chatter(60, 1), *said, *chatter(60, 2)]) + "\n").encode()
+    at = data.index(b"\tresult")
+    for edge in range(at - 200, at + 200, 40):
+        found = [
+            line.number for line in scan.select(blocks([data[:edge], data[edge:]], Problems())) if line and line.hot
+        ]
+        assert 61 in found, edge
+
+
+def test_an_edge_between_blocks_does_not_cut_an_event_in_two() -> None:
+    trace = [
+        "2026-11-24 03:20:00.000 ERROR [a] c.h.Mail - Could not send mail",
+        "javax.mail.MessagingException: no",
+        *(f"\tat a.b.C{n}.call(C{n}.java:{n})" for n in range(700)),
+        "Caused by: java.net.ConnectException: Connection refused",
+        "\tat java.net.Socket.connect(Socket.java:1)",
+    ]
+    data = ("\n".join([*chatter(50, 1), *trace, *chatter(50, 2)]) + "\n").encode()
+    whole = fast(data)
+    assert len(whole) == 1
+    caused = data.index(b"Caused by")
+    for edge in range(caused - 3000, caused + 30, 97):
+        assert list(LogReader(SOURCE).events([data[:edge], data[edge:]])) == whole, edge
 
 
 def test_the_key_message_of_json_logs_is_no_gate() -> None:

@@ -141,8 +141,6 @@ class Selection:
             tail = replace(stretch.tail, lines=lines + stretch.tail.lines)
             lines += stretch.lines
             end = stretch.end
-        if stream.seek(0, 2) > end:  # the log has grown meanwhile
-            yield replace(tail, last=_TO_THE_END)
 
 
 _TO_THE_END = 1 << 62
