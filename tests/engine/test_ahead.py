@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.processes import none_left
 from formats.capture.wire import pcapng
 from sestriage.engine import ahead as module
 from sestriage.engine.ahead import Ahead
@@ -26,10 +27,9 @@ SAMPLE = SAMPLES / "pkix-root-missing" / "test-action.pcap"
 def ahead(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ahead]:
     monkeypatch.setattr(module, "WORTH_IT", 1000)
     readings = Ahead()
-    yield readings
-    readings.stop()
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    with none_left():
+        yield readings
+        readings.stop()
 
 
 def test_the_capture_is_the_one_that_is_read_here(ahead: Ahead) -> None:

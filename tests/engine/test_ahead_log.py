@@ -13,10 +13,12 @@ from typing import BinaryIO
 
 import pytest
 
+from engine.processes import none_left
 from sestriage.engine import ahead_log as module
 from sestriage.engine.ahead import Ahead
 from sestriage.engine.ahead_log import LogsAhead
 from sestriage.formats.log import LogReader
+from sestriage.formats.log.places import Selection
 from sestriage.model.source import SourceRef
 from support import SAMPLES
 
@@ -29,14 +31,23 @@ CHATTER = b"2026-11-01 03:31:33.000 INFO [y] c.h.P - poll\n"
 def ahead(monkeypatch: pytest.MonkeyPatch) -> Iterator[LogsAhead]:
     monkeypatch.setattr(module, "WORTH_IT", 1000)
     readings = LogsAhead()
-    yield readings
-    readings.stop()
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    with none_left():
+        yield readings
+        readings.stop()
 
 
 def opened() -> BinaryIO:
     return SAMPLE.open("rb")
+
+
+def searched(ahead: LogsAhead, path: Path, chatter: int, samples: int) -> tuple[SourceRef, Selection]:
+    """A large log of so many samples, behind so many lines of chatter each, and what is found of it."""
+    path.write_bytes((CHATTER * chatter + SAMPLE.read_bytes()) * samples)
+    source = SourceRef(str(path))
+    ahead.begin([str(path)])
+    selection = ahead.take(source, lambda: path.open("rb"))
+    assert selection is not None
+    return source, selection
 
 
 def test_the_events_are_those_that_are_read_here(ahead: LogsAhead) -> None:
@@ -58,22 +69,13 @@ def test_what_is_not_asked_for_is_ended(ahead: LogsAhead) -> None:
 @pytest.mark.parametrize("killed", [0, -1], ids=["the first", "the last"])
 def test_a_process_that_is_killed_is_made_up_for(ahead: LogsAhead, tmp_path: Path, killed: int) -> None:
     large = tmp_path / "large.log"
-    large.write_bytes((CHATTER * 20_000 + SAMPLE.read_bytes()) * 20)
-    source = SourceRef(str(large))
-    ahead.begin([str(large)])
-    selection = ahead.take(source, lambda: large.open("rb"))
-    assert selection is not None
+    source, selection = searched(ahead, large, 20_000, 20)
     os.kill(ahead._processes[killed], signal.SIGKILL)
     assert list(LogReader(source).events(selection)) == list(LogReader(source).events([large.read_bytes()]))
 
 
 def test_a_search_that_is_left_early_leaves_nothing_behind(ahead: LogsAhead, tmp_path: Path) -> None:
-    large = tmp_path / "large.log"
-    large.write_bytes((CHATTER * 2000 + SAMPLE.read_bytes()) * 9)
-    source = SourceRef(str(large))
-    ahead.begin([str(large)])
-    selection = ahead.take(source, lambda: large.open("rb"))
-    assert selection is not None
+    source, selection = searched(ahead, tmp_path / "large.log", 2000, 9)
     events = LogReader(source).events(selection)
     next(events)
     events.close()  # type: ignore[attr-defined]
@@ -97,12 +99,11 @@ def test_only_large_texts_that_are_read_whole(
 def test_it_is_begun_and_ended_with_the_captures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WORTH_IT", 1000)
     both = Ahead()
-    both.begin([str(SAMPLE)])
-    assert both.busy
-    both.stop()
-    assert not both.busy
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    with none_left():
+        both.begin([str(SAMPLE)])
+        assert both.busy
+        both.stop()
+        assert not both.busy
 
 
 def test_the_command_gives_the_same_report_either_way(tmp_path: Path) -> None:

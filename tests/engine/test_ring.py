@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sestriage.engine import ring as module
 from sestriage.engine.ahead import Ahead
+from sestriage.engine.children import forked
 from sestriage.engine.ring import FRONT, SLOT, SLOTS, Ring
 from sestriage.model.source import SourceRef
 from support import SAMPLES
-
-
-def _process(life: Callable[[], object]) -> int:
-    process = os.fork()
-    if not process:
-        try:
-            life()
-        finally:
-            os._exit(9)
-    return process
 
 
 def _rest(ring: Ring) -> bytes:
@@ -40,7 +30,7 @@ def test_every_byte_once(tmp_path: Path, size: int) -> None:
     path = tmp_path / "file"
     path.write_bytes(data)
     ring = Ring()
-    process = _process(lambda: ring.fill(str(path)))
+    process = forked(lambda: ring.fill(str(path)))
     ring.begin()
     assert _rest(ring) == data
     assert ring.problem is None
@@ -60,7 +50,7 @@ def test_an_error_ends_the_file_and_is_told(tmp_path: Path, monkeypatch: pytest.
         ring._fill(readinto)
 
     ring = Ring()
-    process = _process(lambda: broken(ring, ""))
+    process = forked(lambda: broken(ring, ""))
     ring.begin()
     assert _rest(ring) == bytes(30)
     assert ring.problem == "reading stopped: [Errno 5] Input/output error"
@@ -70,7 +60,7 @@ def test_an_error_ends_the_file_and_is_told(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize("path", ["absent", "."])
 def test_who_cannot_read_is_not_taken_for_the_end(tmp_path: Path, path: str) -> None:
     ring = Ring()
-    process = _process(lambda: ring.fill(str(tmp_path / path)))
+    process = forked(lambda: ring.fill(str(tmp_path / path)))
     ring.begin()
     with pytest.raises(SystemExit):
         ring.take()
@@ -81,13 +71,13 @@ def test_the_reader_ends_when_nobody_takes(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(bytes(SLOT * SLOTS * 3))
     ring = Ring()
-    reader = _process(lambda: ring.fill(str(path)))
+    reader = forked(lambda: ring.fill(str(path)))
 
     def taker() -> None:
         ring.begin()
         ring.take()
 
-    process = _process(taker)
+    process = forked(taker)
     ring.forget()
     os.waitpid(process, 0)
     os.waitpid(reader, 0)  # does not hang

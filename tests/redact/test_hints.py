@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sestriage.redact import hosts, private, secrets, view
+from sestriage.redact import private, secrets, view
+from sestriage.redact import spans as home
 from sestriage.redact.private import private_spans
 from sestriage.redact.secrets import secret_spans
 from sestriage.redact.spans import lacks_all
@@ -49,7 +50,7 @@ def spans(text: str) -> list[object]:
 def test_the_same_is_found_without_hints(text: str) -> None:
     found = spans(text)
     with pytest.MonkeyPatch.context() as patch:
-        for module in (hosts, private, secrets):
+        for module in (home, private, secrets):
             patch.setattr(module, "lacks_all", lambda text, hints: False)
         assert spans(text) == found
 

@@ -24,17 +24,17 @@ def main() -> None:
     from sestriage.engine.ahead import Ahead
 
     ahead = Ahead()
-    if sys.argv[1:2] == ["triage"]:
-        # evidence becomes many small objects that stay: looking through them for garbage again and again costs much
-        gc.set_threshold(50_000, 20, 20)
+    triage = sys.argv[1:2] == ["triage"]
     try:
-        if sys.argv[1:2] == ["triage"]:
+        if triage:
+            # evidence becomes many small objects that stay: looking through them for garbage again and again costs much
+            gc.set_threshold(50_000, 20, 20)
             ahead.begin(sys.argv[2:])
         from sestriage.cli.main import main as whole
 
         whole(ahead)
     except SystemExit as end:
-        if sys.argv[1:2] == ["triage"] and isinstance(end.code, int):
+        if triage and isinstance(end.code, int):
             ahead.stop()
             _leave(end.code)
         raise

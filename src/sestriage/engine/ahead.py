@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import gc
 import os
-import stat
 from collections.abc import Callable, Sequence
-from typing import IO, TYPE_CHECKING, NamedTuple, NoReturn
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from sestriage.engine.ahead_log import LogsAhead
+from sestriage.engine.children import WORTH_IT as WORTH_IT
+from sestriage.engine.children import end, forked, large_file
 
 if TYPE_CHECKING:  # every command loads this module, few have a capture to read
     import pickle
@@ -23,8 +24,6 @@ if TYPE_CHECKING:  # every command loads this module, few have a capture to read
     from sestriage.model.capture import Capture
     from sestriage.model.source import SourceRef
 
-WORTH_IT = 48 << 20
-"""Bytes of a capture that are worth a process of their own."""
 MAX_READINGS = 2
 """Captures at a time."""
 _MAGICS = frozenset(bytes.fromhex(m) for m in ("d4c3b2a1", "a1b2c3d4", "4d3cb2a1", "a1b23c4d", "0a0d0d0a"))
@@ -94,21 +93,12 @@ class Ahead:
             os.close(reading.pipe)
             self._ended += reading.processes
         self._readings.clear()
-        while self._ended:
-            process = self._ended.pop()
-            _end(process)
-            os.waitpid(process, 0)
+        end(self._ended)
 
 
 def _is_large_capture(path: str) -> bool:
-    try:
-        found = os.stat(path)  # noqa: PTH116
-        if not stat.S_ISREG(found.st_mode) or found.st_size < WORTH_IT:
-            return False
-        with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes longer to import than this to run
-            return file.read(4) in _MAGICS
-    except (OSError, ValueError):
-        return False
+    large = large_file(path, WORTH_IT, 4)
+    return large is not None and large[1] in _MAGICS
 
 
 def _start(path: str) -> _Reading:
@@ -117,12 +107,11 @@ def _start(path: str) -> _Reading:
 
     ring = Ring()
     try:
-        reader = _forked(lambda: ring.fill(path))
+        reader = forked(lambda: ring.fill(path))
         try:
             walker, pipe = _start_walker(path, ring)
         except BaseException:
-            _end(reader)
-            os.waitpid(reader, 0)
+            end([reader])
             raise
     finally:
         ring.forget()
@@ -137,7 +126,7 @@ def _start_walker(path: str, ring: Ring) -> tuple[int, int]:
 
     ours, theirs = os.pipe()
     try:
-        return _forked(lambda: _walk(path, ring, ours, theirs)), ours
+        return forked(lambda: _walk(path, ring, ours, theirs)), ours
     except OSError:
         os.close(ours)
         raise
@@ -145,40 +134,18 @@ def _start_walker(path: str, ring: Ring) -> tuple[int, int]:
         os.close(theirs)
 
 
-def _forked(life: Callable[[], NoReturn]) -> int:
-    """A process with that life; its number."""
-    process = os.fork()
-    if not process:
-        try:
-            life()
-        finally:  # an interrupt before its life begins must not send it into the life of its parent
-            os._exit(1)
-    return process
-
-
-def _end(process: int) -> None:
-    from signal import SIGKILL
-
-    os.kill(process, SIGKILL)
-
-
-def _walk(path: str, ring: Ring, others: int, pipe: int) -> NoReturn:
+def _walk(path: str, ring: Ring, others: int, pipe: int) -> None:
     """The life of the process that walks over the capture. `others` is the end of the pipe that is not its own."""
-    status = 1
-    try:
-        os.close(others)
-        ring.begin()
-        gc.freeze()  # what has been imported stays: no need to look through it
-        from sestriage.formats.capture import read_capture
-        from sestriage.formats.capture.unparsed import unparsed
-        from sestriage.model.source import SourceRef
+    os.close(others)
+    ring.begin()
+    gc.freeze()  # what has been imported stays: no need to look through it
+    from sestriage.formats.capture import read_capture
+    from sestriage.formats.capture.unparsed import unparsed
+    from sestriage.model.source import SourceRef
 
-        capture = read_capture(ring, SourceRef(path), certificate=unparsed)
-        with os.fdopen(pipe, "wb") as out:
-            _pickler(out).dump(capture)
-        status = 0
-    finally:
-        os._exit(status)
+    capture = read_capture(ring, SourceRef(path), certificate=unparsed)
+    with os.fdopen(pipe, "wb") as out:
+        _pickler(out).dump(capture)
 
 
 def _pickler(out: IO[bytes]) -> pickle.Pickler:

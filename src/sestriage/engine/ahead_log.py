@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import marshal
 import os
-import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from sestriage.engine.children import WORTH_IT as WORTH_IT
+from sestriage.engine.children import end, forked, large_file
 
 if TYPE_CHECKING:
     from sestriage.formats.log.finder import Finder
     from sestriage.formats.log.places import Place, Selection, Stretch
     from sestriage.model.source import SourceRef
 
-WORTH_IT = 48 << 20
-"""Bytes of a log that are worth processes of their own."""
 MAX_LOGS = 2
 """Logs that are searched at the same time."""
 MAX_PROCESSES = 4
@@ -72,23 +72,16 @@ class LogsAhead:
         from sestriage.formats.log.places import Selection
 
         if not _is(source.path, search.file):
-            for pipe in search.pipes:
-                os.close(pipe)
+            _close(search.pipes)
             return None
         return Selection(open_log, _received(search))
 
     def stop(self) -> None:
         """Ends what still runs; no process is left behind."""
         for search in self._searches.values():
-            for pipe in search.pipes:
-                os.close(pipe)
+            _close(search.pipes)
         self._searches.clear()
-        while self._processes:
-            import signal
-
-            process = self._processes.pop()
-            os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
+        end(self._processes)
 
     def _search(self, path: str, found: os.stat_result) -> None:
         from sestriage.formats.log.finder import hyperscan_finder
@@ -105,8 +98,7 @@ class LogsAhead:
             for number in range(count):
                 pipes.append(self._start(path, _file(found), stretches[number::count], pipes))
         except OSError:  # no more processes or pipes
-            for pipe in pipes:
-                os.close(pipe)
+            _close(pipes)
             return
         self._searches[path] = _Search(pipes, len(stretches), _file(found))
 
@@ -115,22 +107,24 @@ class LogsAhead:
     ) -> int:
         """The end of the pipe that is read here. `others` are those of the processes before it."""
         ours, theirs = os.pipe()
+
+        def life() -> None:
+            _close((ours, *others))
+            _find(path, wanted, stretches, theirs)
+
         try:
-            process = os.fork()
+            self._processes.append(forked(life))
         except OSError:
             os.close(ours)
-            os.close(theirs)
             raise
-        if not process:
-            try:
-                for pipe in (ours, *others):
-                    os.close(pipe)
-                _find(path, wanted, stretches, theirs)
-            finally:  # an interrupt before its life begins must not send it into the life of its parent
-                os._exit(1)
-        os.close(theirs)
-        self._processes.append(process)
+        finally:
+            os.close(theirs)
         return ours
+
+
+def _close(pipes: Iterable[int]) -> None:
+    for pipe in pipes:
+        os.close(pipe)
 
 
 def _processors() -> int:
@@ -157,33 +151,22 @@ def _is(path: str, file: tuple[int, int]) -> bool:
 
 def _large_text(path: str) -> os.stat_result | None:
     """None for all other files."""
-    try:
-        found = os.stat(path)  # noqa: PTH116
-        if not stat.S_ISREG(found.st_mode) or found.st_size < WORTH_IT:
-            return None
-        with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes longer to import than this to run
-            return found if _NOT_TEXT.isdisjoint(file.read(1 << 12)) else None
-    except (OSError, ValueError):
-        return None
+    large = large_file(path, WORTH_IT, 1 << 12)
+    return large[0] if large is not None and _NOT_TEXT.isdisjoint(large[1]) else None
 
 
-def _find(path: str, wanted: tuple[int, int], stretches: Sequence[tuple[int, int]], pipe: int) -> NoReturn:
-    """The life of a process that searches: it never returns. Ends early when a stretch must be read as a whole, and at
-    once when the path names another file by now."""
-    status = 1
-    try:
-        from sestriage.formats.log.places import find_places
+def _find(path: str, wanted: tuple[int, int], stretches: Sequence[tuple[int, int]], pipe: int) -> None:
+    """The life of a process that searches. It ends early when a stretch must be read as a whole, and at once when the
+    path names another file by now."""
+    from sestriage.formats.log.places import find_places
 
-        with open(path, "rb") as file, os.fdopen(pipe, "wb") as out:  # noqa: PTH123
-            for start, stop in stretches if _file(os.fstat(file.fileno())) == wanted else ():
-                found = find_places(file, start, stop)
-                if found is None:
-                    break
-                marshal.dump((found.begin, found.end, found.lines, _plain(found.tail), *map(_plain, found.places)), out)
-                out.flush()
-        status = 0
-    finally:
-        os._exit(status)
+    with open(path, "rb") as file, os.fdopen(pipe, "wb") as out:  # noqa: PTH123
+        for start, stop in stretches if _file(os.fstat(file.fileno())) == wanted else ():
+            found = find_places(file, start, stop)
+            if found is None:
+                break
+            marshal.dump((found.begin, found.end, found.lines, _plain(found.tail), *map(_plain, found.places)), out)
+            out.flush()
 
 
 def _plain(place: Place) -> tuple[int, int, int]:

@@ -10,6 +10,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from sestriage.engine.wire import is_mail
+from sestriage.formats.zone import WIDEST
 from sestriage.model.log import LogEvent
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ TIMEOUT_SLACK = timedelta(seconds=130)
 """Longest silence between the last packet of an unanswered connection and the exception that reports it."""
 
 QUARTER = timedelta(minutes=15)
-WIDEST_ZONE = timedelta(hours=14)
-STEPS = int(WIDEST_ZONE / QUARTER)
+STEPS = int(WIDEST / QUARTER)
 
 CLOCK_CHANGES = (4, -4, 2, -2)
 """By how many quarter-hours daylight saving moves a clock: one hour, on Lord Howe Island half of one."""

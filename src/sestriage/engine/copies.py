@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sestriage.engine.clock import JUMP, QUARTER, WIDEST_ZONE, to_utc
+from sestriage.engine.clock import JUMP, QUARTER, to_utc
 from sestriage.engine.collected import LogFile
+from sestriage.formats.zone import WIDEST
 from sestriage.model.log import LogEvent
 
 NEAR = 1
@@ -95,8 +96,8 @@ def _is_in(event: LogEvent, times: dict[_Key, list[datetime]]) -> bool:
     quarter = int(QUARTER.total_seconds())
     for off in range(-NEAR, NEAR + 1):
         instants = times.get((*_said(event), (_second(at) + off) % quarter), [])
-        place = bisect_left(instants, at, key=lambda instant: instant + WIDEST_ZONE + timedelta(seconds=NEAR))
-        if place < len(instants) and instants[place] - at <= WIDEST_ZONE:
+        place = bisect_left(instants, at, key=lambda instant: instant + WIDEST + timedelta(seconds=NEAR))
+        if place < len(instants) and instants[place] - at <= WIDEST:
             return True
     return False
 

@@ -88,14 +88,17 @@ def _read_newest(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, 
         stream.seek(0)
     if newest is None:
         return False
-    for event in newest.log.events:
-        sieve.take(event)
-    read.events, read.whole = sieve.kept(), False
+    read.events, read.whole = sieve.through(newest.log.events), False
     read.problems = [
         f"only the lines from {newest.first_line} on were looked at: they tell of as many attempts as are judged",
-        *(f"line {line}: {text}" if line else text for line, text in newest.problems),
+        *_told(newest.problems),
     ]
     return True
+
+
+def _told(problems: Iterable[tuple[int | None, str]], before: int = 0) -> Iterator[str]:
+    """What a reader could not use, as sentences; so many lines of the file lie before what it read."""
+    return (f"line {line + before}: {text}" if line else text for line, text in problems)
 
 
 def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, part: Selection | Stretch | None) -> None:
@@ -124,10 +127,7 @@ def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, part: S
 
 def sieved(events: Iterable[LogEvent], window: Window | None, zone: tzinfo | None) -> tuple[LogEvent, ...]:
     """The events that may lie in the window, their times with the zone; the newest ones of very many."""
-    sieve = Sieve(window, zone)
-    for event in events:
-        sieve.take(event)
-    return sieve.kept()
+    return Sieve(window, zone).through(events)
 
 
 class Sieve:
@@ -178,6 +178,12 @@ class Sieve:
             self._undecided.clear()
         self._decide(event)
 
+    def through(self, events: Iterable[LogEvent]) -> tuple[LogEvent, ...]:
+        """Those of the events of the log that are let through."""
+        for event in events:
+            self.take(event)
+        return self.kept()
+
     def kept(self) -> tuple[LogEvent, ...]:
         """What was let through; all of a log without any time."""
         for event in self._undecided:
@@ -227,10 +233,8 @@ def _stretch(stream: BinaryIO, member: Member, window: Window | None) -> Stretch
     """The part that is read of a large plain log in order of time; None when all of it is."""
     if window is None or not member.plain or member.size is None:
         return None
-    from sestriage.ingest.seek import WORTH_IT, find_stretch
+    from sestriage.ingest.seek import find_stretch
 
-    if member.size < WORTH_IT:
-        return None
     try:
         return find_stretch(stream.fileno(), member.size, window.for_reading())
     except OSError:  # it could not be opened: its head stands for it
@@ -247,7 +251,7 @@ def _at_their_lines(
 
         before = count_lines_before(stream.fileno(), stretch.start)
         events = tuple(event.moved_down(before) for event in events)
-    problems += [f"line {line + before}: {text}" if line else text for line, text in reader.problems]
+    problems += _told(reader.problems, before)
     return events
 
 
@@ -284,11 +288,9 @@ def _beginning(member: Member) -> tuple[datetime | None, timedelta | None]:
 
 def _last_time(tail: bytes) -> datetime | None:
     """The last time stamp near the end of a log; None when there is none."""
-    from sestriage.formats.log import LogReader
+    from sestriage.ingest.seek import times_in
 
-    whole = tail[tail.find(b"\n") + 1 :] if len(tail) >= END_BYTES else tail
-    events = LogReader(SourceRef("-"), keep_all=True).events([whole])
-    times = [event.time for event in events if event.time is not None]
+    times = list(times_in(tail[tail.find(b"\n") + 1 :] if len(tail) >= END_BYTES else tail))
     return times[-1] if times else None
 
 

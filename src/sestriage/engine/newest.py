@@ -70,9 +70,10 @@ def read_newest(stream: BinaryIO, log: LogFile, is_response: bool) -> Newest | N
         if part is None or part > size // 2:
             return None
         found, before = _read_part(stream, size - part, log, numbered=True)
-        if is_response and not _speaks_of_mail_alone(found.log):
+        about_mail = _about_mail(found.log, is_response)
+        if is_response and not _speaks_of_mail_alone(found.log, about_mail):
             return None
-        if _attempts(found.log, is_response) >= ENOUGH and _results(found.log) >= MAX_COMPARED:
+        if _attempts(about_mail) >= ENOUGH and _results(found.log) >= MAX_COMPARED:
             return found if _all_older(before.times, found.log.events) else None
         part *= 2
     return None
@@ -90,7 +91,7 @@ def _estimate(stream: BinaryIO, size: int, log: LogFile, is_response: bool) -> i
     """How large a part holds enough attempts; None when there are few of them at the end of the log."""
     for part in PROBES:
         found, _ = _read_part(stream, size - part, log, numbered=False)
-        count = _attempts(found.log, is_response)
+        count = _attempts(_about_mail(found.log, is_response))
         if count >= FEW:
             return max(part, ENOUGH * part * 17 // 16 // count)
     return None
@@ -116,17 +117,20 @@ def _read_part(stream: BinaryIO, start: int, log: LogFile, *, numbered: bool) ->
     return Newest(replace(log, events=tuple(events), whole=False), reader.problems, first_line + 1), before
 
 
-def _attempts(log: LogFile, is_response: bool) -> int:
-    """Attempts of which the log tells, by itself."""
-    collected = Collected(logs=[log]) if is_response else Collected(other_logs=[log])
-    return len(group_events(in_order(deduplicate(with_known_zones(relevant_events(collected))), timedelta(0))))
+def _about_mail(log: LogFile, is_response: bool) -> LogFile:
+    """The log with those of its events that are about mail, by itself."""
+    return relevant_events(Collected(logs=[log]) if is_response else Collected(other_logs=[log]))[0]
 
 
-def _speaks_of_mail_alone(log: LogFile) -> bool:
+def _attempts(about_mail: LogFile) -> int:
+    """Attempts of which the log tells."""
+    return len(group_events(in_order(deduplicate(with_known_zones([about_mail])), timedelta(0))))
+
+
+def _speaks_of_mail_alone(log: LogFile, about_mail: LogFile) -> bool:
     """All events of a response-management log are kept for a reason that lies in them or among them. Else lines further
     up may tell which of them are about mail."""
-    kept = relevant_events(Collected(logs=[log]))[0].events
-    return len(kept) == len(log.events) and any(event.mail for event in kept)
+    return len(about_mail.events) == len(log.events) and any(event.mail for event in about_mail.events)
 
 
 def _results(log: LogFile) -> int:

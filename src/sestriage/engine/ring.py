@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from mmap import mmap
-from typing import NoReturn
 
 SLOT = 1 << 19
 """Bytes of a portion."""
@@ -50,15 +49,12 @@ class Ring:
             os.close(end)
         self._memory.close()
 
-    def fill(self, path: str) -> NoReturn:
+    def fill(self, path: str) -> None:
         """The life of the process that reads. It ends with the file, or when nobody takes the portions any more."""
-        try:
-            os.close(self._full)
-            os.close(self._free_end)
-            with open(path, "rb", buffering=0) as file:  # noqa: PTH123
-                self._fill(file.readinto)
-        finally:
-            os._exit(0)
+        os.close(self._full)
+        os.close(self._free_end)
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+            self._fill(file.readinto)
 
     def _fill(self, readinto) -> None:  # type: ignore[no-untyped-def]
         slots = [memoryview(self._memory)[start + FRONT : start + _STRIDE] for start in _starts()]

@@ -79,17 +79,9 @@ class _Tally:
         self._portions[kind, source] = replace(
             old,
             left_out=old.left_out + 1,
-            first_out=_least((old.first_out, first)),
-            last_out=_most((old.last_out, last)),
+            first_out=_edge((old.first_out, first), min),
+            last_out=_edge((old.last_out, last), max),
         )
-
-
-def _least(times: Iterable[datetime | None]) -> datetime | None:
-    return _edge(times, min)
-
-
-def _most(times: Iterable[datetime | None]) -> datetime | None:
-    return _edge(times, max)
 
 
 def _edge(times: Iterable[datetime | None], pick: Callable[..., datetime]) -> datetime | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from sestriage.formats.spans import parse_span
-from sestriage.formats.zone import Local, to_utc
+from sestriage.formats.zone import TICK, Local, to_utc
 
 _MOMENT = re.compile(
     r"(?:(?P<y>\d{4})(?P<dash>-?)(?P<mo>\d\d)(?P=dash)(?P<d>\d\d)|(?P<word>today|yesterday))?"
@@ -17,7 +17,6 @@ _MOMENT = re.compile(
     re.IGNORECASE,
 )
 _DAY, _MINUTE, _SECOND = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1)
-_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +117,12 @@ def _stamped(text: str, now: datetime) -> Moment | None:
     if when is None:
         return None
     return _from(
-        when, _SECOND if not when.microsecond else timedelta(milliseconds=1) if not when.microsecond % 1000 else _TICK
+        when, _SECOND if not when.microsecond else timedelta(milliseconds=1) if not when.microsecond % 1000 else TICK
     )
 
 
 def _from(first: datetime, unit: timedelta) -> Moment:
     try:
-        return Moment(first, first + unit - _TICK)
+        return Moment(first, first + unit - TICK)
     except OverflowError:  # the last day of the calendar
         return Moment(first, datetime.max.replace(tzinfo=first.tzinfo))

@@ -6,10 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from sestriage.formats.moment import Moment
-from sestriage.formats.zone import Local, first_instant, instants, last_instant, offset_at, to_utc
-
-WIDEST = timedelta(hours=14)
-"""How far any zone's clock is from UTC at most."""
+from sestriage.formats.zone import WIDEST, Local, first_instant, instants, last_instant, offset_at, to_utc
 
 BEFORE_CHANGE = timedelta(hours=2)
 

@@ -10,7 +10,8 @@ _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?", re.IGNORECASE)
 QUARTER = 900.0
 NEAR = 120.0
 """The last line of a log is at most this much older than the file's own time of change, by the same clock."""
-WIDEST = 14 * 3600.0
+WIDEST = timedelta(hours=14)
+"""How far any zone's clock is from UTC at most."""
 SETBACK = timedelta(minutes=1)
 """Threads and buffers put lines a little out of order; a step back by more than this is the clock's."""
 TICK = timedelta(microseconds=1)
@@ -71,7 +72,7 @@ def find_zone(times: Sequence[datetime], changed: float) -> tzinfo:
     newest = times[-1]
     ahead = newest.replace(tzinfo=UTC).timestamp() - changed
     quarters = round(ahead / QUARTER) * QUARTER
-    if abs(ahead - quarters) > NEAR or abs(quarters) > WIDEST:
+    if abs(ahead - quarters) > NEAR or abs(quarters) > WIDEST.total_seconds():
         return local
     mine = local.utcoffset(datetime.fromtimestamp(changed))
     if mine is not None and mine.total_seconds() == quarters:

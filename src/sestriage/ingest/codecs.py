@@ -46,9 +46,7 @@ class Codec:
 
 GZIP: Final = Codec("gzip", b"\x1f\x8b\x08", lambda _, replay: inflater(GZIP_WRAPPED, replay))
 BZIP2: Final = Codec("bzip2", b"BZh", lambda _window, _replay: bz2.BZ2Decompressor())
-XZ: Final = Codec(
-    "xz", b"\xfd7zXZ\x00", lambda window, _: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=window), 4 * KIB
-)
+XZ: Final = Codec("xz", b"\xfd7zXZ\x00", _new_xz, 4 * KIB)
 ZSTD: Final = Codec("zstd", b"\x28\xb5\x2f\xfd", _new_zstd, 4 * KIB)
 DEFLATE: Final = Codec("deflate", b"", lambda _, replay: inflater(RAW, replay))
 

@@ -27,6 +27,12 @@ class Throwable:
     line: int
     frames: tuple[str, ...] = ()
 
+    def moved_down(self, lines: int) -> Throwable:
+        """The exception so many lines further down in its file."""
+        # not `replace`: this is done for every exception of an event that comes again
+        line = self.line + lines
+        return Throwable(self.class_name, self.simple_name, self.message, self.relation, line, self.frames)
+
 
 @dataclass(frozen=True, slots=True)
 class SmtpReply:
@@ -145,7 +151,7 @@ class LogEvent:
                 end_line=None if source.end_line is None else source.end_line + lines,
             ),
             quote_line=None if self.quote_line is None else self.quote_line + lines,
-            throwables=tuple(replace(each, line=each.line + lines) for each in self.throwables),
+            throwables=tuple(each.moved_down(lines) for each in self.throwables),
         )
 
     @property

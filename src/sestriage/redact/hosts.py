@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from sestriage.redact.spans import Span, lacks_all
+from sestriage.redact.spans import Span, matches
 from sestriage.redact.tables import (
     COUNTRY_ENDINGS,
     FILE_ENDINGS,
@@ -58,9 +58,9 @@ def is_public_host(name: str) -> bool:
 
 def host_spans(text: str) -> Iterator[Span]:
     """Host names of customers in a text."""
-    for match in () if lacks_all(text, ("ec2-", "ip-")) else _DASHED_IP.finditer(text):
+    for match in matches(_DASHED_IP, text, ("ec2-", "ip-")):
         yield Span(match.start("ip"), match.end("ip"), "ip", match["ip"].replace("-", "."))
-    for match in () if lacks_all(text, _CONTEXT_HINTS) else _CONTEXT.finditer(text):
+    for match in matches(_CONTEXT, text, _CONTEXT_HINTS):
         if _is_named_host(match["name"], text, match.end("name")):
             yield Span(match.start("name"), match.end("name"), "host", match["name"].lower().rstrip("."))
     for match in _DOTTED.finditer(text):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from sestriage.redact.hosts import host_spans, is_public_host
-from sestriage.redact.spans import Span, lacks_all
+from sestriage.redact.spans import Span, lacks_all, matches
 from sestriage.redact.tables import PUBLIC_MAIL_DOMAINS
 
 
@@ -137,7 +137,7 @@ _PRINCIPALS = frozenset(("user", "role", "group", "assumed-role", "federated-use
 
 
 def _arns(text: str) -> Iterator[Span]:
-    for match in () if lacks_all(text, ("arn:aws",)) else _ARN.finditer(text):
+    for match in matches(_ARN, text, ("arn:aws",)):
         if match["account"]:
             yield Span(match.start("account"), match.end("account"), "account", match["account"])
         kind, name = (match["kind"] or "").lower(), match["name"] or ""

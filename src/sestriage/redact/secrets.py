@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from sestriage.redact.spans import Span, lacks_all, replace
+from sestriage.redact.spans import Span, lacks_all, matches, replace
 from sestriage.redact.view import find
 
 _WRAP = r"(?:[ \t]*\r?\n[ \t>|]*)?"
@@ -184,7 +184,7 @@ _MECHANISMS = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "NTLM", "GSSAPI", "CRAM-MD
 
 
 def _smtp_auth(text: str) -> Iterator[Span]:
-    for match in () if lacks_all(text, ("auth",)) else _AUTH.finditer(text):
+    for match in matches(_AUTH, text, ("auth",)):
         if _is_payload(match["payload"]):
             yield Span(match.start("payload"), match.end("payload"), "secret")
     for challenge in _CHALLENGE.finditer(text) if "334" in text else ():

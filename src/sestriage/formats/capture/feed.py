@@ -116,6 +116,13 @@ class Buffer(ABC):
     def problem(self) -> str | None:
         """Why the capture ended early; None when it did not."""
 
+    def _leave(self, pos: int) -> bytes:
+        """What lies behind `pos`; nothing is at hand any more."""
+        rest = bytes(self.view[pos : self.size])
+        self.view.release()
+        self.base += pos
+        return rest
+
     @abstractmethod
     def refill(self, pos: int, wanted: int) -> bool:
         """Drops what lies before `pos` and reads until `wanted` bytes are there; False when the capture ends before.
@@ -141,9 +148,7 @@ class StreamBuffer(Buffer):
 
     def refill(self, pos: int, wanted: int) -> bool:
         """As `Buffer` says."""
-        rest = bytes(self.view[pos : self.size])
-        self.view.release()
-        self.base += pos
+        rest = self._leave(pos)
         size = len(rest)
         if len(self._store) < max(wanted, size) + CHUNK:
             self._store = bytearray(max(wanted, size) + CHUNK)
@@ -178,9 +183,7 @@ class SharedBuffer(Buffer):
 
     def refill(self, pos: int, wanted: int) -> bool:
         """As `Buffer` says."""
-        rest = bytes(self.view[pos : self.size])
-        self.view.release()
-        self.base += pos
+        rest = self._leave(pos)
         while True:
             self.view = memoryview(rest)  # the portion before is not ours any more
             portion = self._portions.take()

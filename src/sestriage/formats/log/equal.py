@@ -13,7 +13,7 @@ from operator import attrgetter
 from sestriage.formats.log.build import build, quoted
 from sestriage.formats.log.chain import FRAME, MORE
 from sestriage.formats.log.grouping import Draft
-from sestriage.model.log import LogEvent, Throwable
+from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 
 MAX_LINES = 400
@@ -102,12 +102,7 @@ class Builder:
         new[_QUOTE_LINE] = line.number
         thrown = values[_THROWABLES]
         if shift and isinstance(thrown, tuple):
-            new[_THROWABLES] = tuple(
-                [
-                    Throwable(t.class_name, t.simple_name, t.message, t.relation, t.line + shift, t.frames)
-                    for t in thrown
-                ]
-            )
+            new[_THROWABLES] = tuple([each.moved_down(shift) for each in thrown])
         return LogEvent(*new)  # type: ignore[arg-type]  # the values of an event
 
 

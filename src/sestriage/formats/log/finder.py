@@ -71,6 +71,11 @@ def hyperscan_finder() -> Finder | None:
     return finder
 
 
+def fastest_finder() -> Finder:
+    """The fastest finder that can be used, for this thread."""
+    return hyperscan_finder() or python_finder()
+
+
 def _compiled_for_hyperscan() -> Any:
     """A database of all patterns whose ids are indices into `Hits`; None where the package cannot be used."""
     try:

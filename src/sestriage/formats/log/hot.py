@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sestriage.formats.log.finder import Finder, hyperscan_finder, python_finder
+from sestriage.formats.log.finder import Finder, fastest_finder
 from sestriage.formats.log.gates import Outcomes, says_reply
 from sestriage.formats.log.limits import LOOK_AHEAD_BYTES
 from sestriage.formats.log.physical import Block
@@ -15,7 +15,7 @@ class Looker:
     """Looks at blocks, one after the other; for one thread. Without a `finder` it takes the fastest installed one."""
 
     def __init__(self, finder: Finder | None = None) -> None:
-        self._find = finder or hyperscan_finder() or python_finder()
+        self._find = finder or fastest_finder()
         self._outcomes = Outcomes()
 
     def hot(self, block: Block) -> list[int]:

@@ -9,7 +9,7 @@ from queue import SimpleQueue
 
 from sestriage.formats.log.finder import Finder, hyperscan_finder
 from sestriage.formats.log.hot import Looker
-from sestriage.formats.log.physical import Block
+from sestriage.formats.log.physical import Block, Numbering
 
 THREADS = 2
 SMALL = 1 << 14
@@ -24,11 +24,9 @@ def looked_at(blocks: Iterable[Block], finder: Finder | None = None) -> Iterator
     `finder` is used in this thread; without one the fastest that is installed looks, in threads of its own where that
     helps.
     """
-    line = None
+    numbering = Numbering()
     for block, hot in _looked_at(iter(blocks), finder):
-        line = block.first_line = block.first_line if line is None else line
-        line += block.count()
-        yield block, hot
+        yield numbering.number(block), hot
 
 
 def _looked_at(source: Iterator[Block], finder: Finder | None) -> Iterator[tuple[Block, list[int]]]:
@@ -67,17 +65,14 @@ def _in_threads(source: Iterator[Block], looker: Looker) -> Iterator[tuple[Block
         for block in source:
             job = _Job(block)
             waiting.append(job)
-            if block.end - block.start < SMALL:
+            small = block.end - block.start < SMALL
+            if not small and threads < THREADS and _started(todo):
+                threads += 1
+            if small or not threads:
                 job.hot = looker.hot(block)
                 job.done.release()
             else:
-                if threads < THREADS and _started(todo):
-                    threads += 1
-                if threads:
-                    todo.put(job)
-                else:
-                    job.hot = looker.hot(block)
-                    job.done.release()
+                todo.put(job)
             if len(waiting) >= IN_FLIGHT:
                 yield _result(waiting.popleft())
         while waiting:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import BinaryIO
 
-from sestriage.formats.log.finder import hyperscan_finder, python_finder
+from sestriage.formats.log.finder import fastest_finder
 from sestriage.formats.log.hot import Looker
 from sestriage.formats.log.limits import LOOK_AHEAD_BYTES, LOOK_BACK_BYTES, MAX_LINE_BYTES
 from sestriage.formats.log.physical import Block, blocks, count_lines, wide_encoding
@@ -118,7 +118,7 @@ class Selection:
 
     def lines(self, problems: Problems) -> Iterator[RawLine | None]:
         """As `scan.select` does."""
-        here = hyperscan_finder() or python_finder()
+        here = fastest_finder()
         with self._open() as stream:
             for place in _together(self._places(stream)):
                 if place.begin:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
 from sestriage.formats.log.equal import Builder
-from sestriage.formats.log.finder import hyperscan_finder, python_finder
+from sestriage.formats.log.finder import fastest_finder
 from sestriage.formats.log.grouping import Draft, Grouper
 from sestriage.formats.log.physical import blocks, decode_line
 from sestriage.formats.log.places import Selection
@@ -42,7 +42,7 @@ class LogReader:
         self._keep_all = keep_all
         self._builder = Builder(source, reference, keep_all=keep_all)
         self._first_line = first_line
-        self._finder = (hyperscan_finder() or python_finder()) if small else None
+        self._finder = fastest_finder() if small else None
         self._unwrapper = Unwrapper(self._found, reference)
         self._grouper = Grouper(self._found, reference)
         self._last: Draft | None = None
