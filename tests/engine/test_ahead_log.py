@@ -81,6 +81,21 @@ def test_a_search_that_is_left_early_leaves_nothing_behind(ahead: LogsAhead, tmp
     events.close()  # type: ignore[attr-defined]
 
 
+def test_an_interrupt_while_it_waits_is_no_end_of_the_search(ahead: LogsAhead) -> None:
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    ours, theirs = os.pipe()
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        with pytest.raises(KeyboardInterrupt):
+            next(module._received(module._Search([ours], 1, (0, 0))))
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        os.close(theirs)
+
+
 def test_only_large_texts_that_are_read_whole(
     ahead: LogsAhead, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

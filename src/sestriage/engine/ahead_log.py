@@ -32,6 +32,8 @@ END_BYTES = 1 << 16
 """The end of a log, by which is told whether it holds little else than what matters."""
 DENSE = 200
 """Hits in the end of a log from which on such processes are not worth it: it is read from its end (`newest`)."""
+_LENGTH = 4
+"""Bytes of a message's length in a pipe."""
 _NOT_TEXT = frozenset(range(32)) - frozenset(b"\t\n\r\x1b\f")
 
 
@@ -165,12 +167,22 @@ def _find(path: str, wanted: tuple[int, int], stretches: Sequence[tuple[int, int
             found = find_places(file, start, stop)
             if found is None:
                 break
-            marshal.dump((found.begin, found.end, found.lines, _plain(found.tail), *map(_plain, found.places)), out)
-            out.flush()
+            places = map(_plain, (found.tail, *found.places))
+            _send(marshal.dumps((found.begin, found.end, found.lines, *places)), out)
 
 
 def _plain(place: Place) -> tuple[int, int, int]:
     return place.begin, place.lines, place.last
+
+
+def _send(message: bytes, out: BinaryIO) -> None:
+    out.write(len(message).to_bytes(_LENGTH, "little") + message)
+    out.flush()
+
+
+def _message(pipe: BinaryIO) -> bytes:
+    """The next message, less when its sender ended. `marshal.load` would make an end of an interrupt while it waits."""
+    return pipe.read(int.from_bytes(pipe.read(_LENGTH), "little"))
 
 
 def _received(search: _Search) -> Iterator[Stretch | None]:
@@ -181,7 +193,8 @@ def _received(search: _Search) -> Iterator[Stretch | None]:
     try:
         for number in range(search.stretches):
             try:
-                begin, end, lines, tail, *places = marshal.load(streams[number % len(streams)])  # noqa: S302 - our child's
+                told = _message(streams[number % len(streams)])
+                begin, end, lines, tail, *places = marshal.loads(told)  # noqa: S302 - our child's
             except (EOFError, ValueError, TypeError):
                 yield None
                 return
