@@ -114,8 +114,7 @@ def test_escapes_stay_harmless(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_mail_of_a_hundred_megabytes(run: Run, tmp_path: Path) -> None:
-    """The body is not read: it costs neither time nor memory."""
-    import time
+    """The body is not read: it costs no memory."""
     import tracemalloc
 
     file = tmp_path / "big.eml"
@@ -125,8 +124,6 @@ def test_a_mail_of_a_hundred_megabytes(run: Run, tmp_path: Path) -> None:
         stream.write(b"x")
     run("mail", str(FOLDER / "us-east-1-gmail.eml"))  # everything imported
     tracemalloc.start()
-    started = time.monotonic()
     assert run("mail", str(file)).status == 0
-    assert time.monotonic() - started < 20
     assert tracemalloc.get_traced_memory()[1] < 50 << 20
     tracemalloc.stop()

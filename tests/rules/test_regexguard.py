@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
+from growth import assert_even
 from sestriage.rules.regexguard import MAX_PATTERN, MAX_TEXT, PatternError, check_pattern, search
 
 
@@ -63,6 +62,5 @@ def test_only_the_start_and_the_end_of_a_long_text_are_read() -> None:
 def test_the_most_costly_pattern_that_passes_is_bounded() -> None:
     pattern = r"a{0,120}a{0,120}b"
     check_pattern(pattern)
-    started = time.process_time()
-    assert not search(pattern, "a" * MAX_TEXT)
-    assert time.process_time() - started < 30
+    assert not search(pattern, "a" * 1000)
+    assert_even(lambda size: search(pattern, "a" * size), MAX_TEXT // 4)

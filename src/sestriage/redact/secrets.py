@@ -153,21 +153,26 @@ def _private_keys(text: str) -> Iterator[Span]:
     if "-----" not in text:
         return
     done = 0
+    end = _KEY_END.search(text)
     for begin in _KEY_BEGIN.finditer(text):
         if begin.start() < done:
             continue
-        end = _KEY_END.search(text, begin.end(), begin.end() + MAX_KEY_BLOCK)
-        body = end or _KEY_BODY.match(text, begin.end(), begin.end() + MAX_KEY_BLOCK)
+        if end and end.start() < begin.end():  # looked for again only when passed: a thousand begins cost one search
+            end = _KEY_END.search(text, begin.end())
+        limit = begin.end() + MAX_KEY_BLOCK
+        body = end if end and end.end() <= limit else _KEY_BODY.match(text, begin.end(), limit)
         done = body.end() if body else begin.end()
         yield Span(begin.start(), done, "private-key")
     for end in _KEY_END.finditer(text, done):
         start = end.start()
-        while start > max(done, end.start() - MAX_KEY_BLOCK):
-            line_start = text.rfind("\n", 0, start - 1) + 1
+        limit = max(done, end.start() - MAX_KEY_BLOCK)
+        while start > limit:
+            line_start = text.rfind("\n", limit, start - 1) + 1 or limit
             if not _KEY_LINE.fullmatch(text, line_start, start):
                 break
             start = line_start
-        yield Span(start, end.end(), "private-key")
+        done = end.end()
+        yield Span(start, done, "private-key")
 
 
 # --- SMTP AUTH ---------------------------------------------------------------------------------------------------
