@@ -157,6 +157,22 @@ def test_all_conversations_together_are_bounded() -> None:
     assert {talk.end for talk in probe.talks[1:]} == {"timed-out"}
 
 
+def test_a_reset_that_is_quicker_than_the_connect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linux says ECONNRESET, where the server accepted and reset before we woke up; a refused SYN is ECONNREFUSED."""
+
+    def connect(sock: socket.socket, address: object) -> None:
+        raise ConnectionResetError(104, "Connection reset by peer")
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    probe = run(Settings("127.0.0.1", 25, "starttls", timeout=0.5))
+    assert [talk.end for talk in probe.talks] == ["server-reset"]
+    stream = stream_of(probe.talks[0], SourceRef("x"))
+    assert stream is not None
+    assert stream.tcp.reset_by == "server"
+    assert not stream.tcp.refused
+    assert not stream.tcp.unanswered
+
+
 def test_an_address_that_does_not_answer() -> None:
     """A listener whose backlog is full drops every further SYN (Linux)."""
     with socket.socket() as listener, contextlib.ExitStack() as stack:

@@ -52,7 +52,7 @@ class Channel:
         except TimeoutError:
             raise EndError("timed-out", "the server does not take what is sent") from None
         except OSError as error:
-            raise _broken(error) from error
+            raise broken(error) from error
 
     def receive(self) -> bytes:
         """The next bytes, those held back first; raises EndError at the end of the connection, time or budget."""
@@ -89,7 +89,7 @@ class Channel:
         except TimeoutError:
             raise EndError("timed-out", "the server says nothing more") from None
         except OSError as error:
-            raise _broken(error) from error
+            raise broken(error) from error
         if not data:
             raise EndError("server-closed", "the server closed the connection")
         self.chunks.append(Chunk(datetime.now(UTC), False, data))
@@ -116,5 +116,6 @@ class Channel:
             self.sock.close()
 
 
-def _broken(error: OSError) -> EndError:
+def broken(error: OSError) -> EndError:
+    """What an error of a connection that had come about means."""
     return EndError("server-reset", f"the connection broke: {error.strerror or error}")

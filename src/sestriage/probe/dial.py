@@ -7,7 +7,7 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sestriage.probe.channel import EndError
+from sestriage.probe.channel import EndError, broken
 
 MAX_ADDRESSES = 8
 """Addresses of a name that are tried one after the other."""
@@ -45,7 +45,7 @@ def resolve(host: str, port: int, version: int | None) -> list[Address]:
 
 
 def connect(address: Address, source: str | None, timeout: float) -> socket.socket:
-    """A connection; raises EndError (`refused`, `unanswered`, `unreachable`)."""
+    """A connection; raises EndError (`refused`, `unanswered`, `unreachable`, `server-reset`)."""
     sock = socket.socket(address.family, socket.SOCK_STREAM)
     try:
         sock.settimeout(timeout)
@@ -55,6 +55,9 @@ def connect(address: Address, source: str | None, timeout: float) -> socket.sock
     except TimeoutError:
         sock.close()
         raise EndError("unanswered", f"no answer from {address.ip} within {timeout:g} s") from None
+    except ConnectionResetError as error:  # it came about, and the RST was quicker than our waking up
+        sock.close()
+        raise broken(error) from error
     except OSError as error:
         sock.close()
         raise EndError(_meaning(error), f"{address.ip}: {error.strerror or error}") from error

@@ -54,7 +54,7 @@ def capture_of(talk: ProbeTalk) -> bytes:
     wire.add(talk.started, _SYN, client=True)
     if talk.end == "refused":
         wire.add(talk.ended, _RST | _ACK, client=False)
-    elif talk.local is not None:
+    elif talk.local is not None or talk.end == "server-reset":  # a reset may come before our end is known
         wire.add(talk.started, _SYN | _ACK, client=False)
         wire.add(talk.started, _ACK, client=True)
         for chunk in talk.chunks:
