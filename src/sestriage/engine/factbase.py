@@ -43,6 +43,9 @@ def trust_paths(draft: Draft, streams: Sequence[Stream], collected: Collected, n
     Validity is judged at the time of the conversation, else of the log, else now. An attempt that shows no chain
     borrows the one that another client was served (`engine.transcripts`).
     """
+    stores = [store for store in collected.stores if store.readable]
+    if not stores:
+        return ()
     from sestriage.pki.listing import decide_with
 
     paths: list[TrustPath] = []
@@ -52,9 +55,7 @@ def trust_paths(draft: Draft, streams: Sequence[Stream], collected: Collected, n
             continue
         at, basis = _moment(stream, draft, now)
         host = _expected_host(stream, draft)
-        for store in collected.stores:
-            if store.readable:
-                paths.append(decide_with(tls.certificates, store, at, basis, host))
+        paths += [decide_with(tls.certificates, store, at, basis, host) for store in stores]
     return tuple(paths or borrowed_paths(draft, streams, collected, now))
 
 

@@ -7,6 +7,9 @@ from datetime import datetime
 
 from sestriage.model.source import SourceRef
 
+LISTING = "keytool-listing"
+"""`TrustStore.format` of a listing by keytool, which names certificates without holding them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Certificate:

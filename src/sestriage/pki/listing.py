@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sestriage.formats.transcript.keytool import FORMAT as LISTING
-from sestriage.model.trust import Certificate, StoreEntry, TrustPath, TrustStore
+from sestriage.model.trust import LISTING, Certificate, StoreEntry, TrustPath, TrustStore
 from sestriage.pki.path import decide
 
 

@@ -14,14 +14,11 @@ from datetime import UTC, datetime
 from sestriage.formats.x509names import cut, escape, name_id_of
 from sestriage.model.published import PUBLISHED_ROOTS, PublishedRoot
 from sestriage.model.source import SourceRef
-from sestriage.model.trust import Certificate, StoreEntry, TrustStore
+from sestriage.model.trust import LISTING, Certificate, StoreEntry, TrustStore
 
 MAX_ENTRIES = 10_000
 MAX_LINES = 2_000_000
 MAX_TEXT = 1000
-
-FORMAT = "keytool-listing"
-"""`TrustStore.format` of what is read here."""
 
 PARTIAL = (
     "a keytool listing names certificates without holding them: they are compared by SHA-256 fingerprint and by the "
@@ -70,8 +67,8 @@ def read_listing(data: bytes, source: SourceRef) -> TrustStore:
         _line(state, number, raw[:MAX_TEXT].decode("utf-8", "replace").rstrip("\r"))
     entries = tuple(_entry(item, source) for item in state.items[:MAX_ENTRIES] if item.sha256)
     if not entries:
-        return TrustStore(source, FORMAT, problem=NOTHING, problem_kind="unsupported", readable=False)
-    return TrustStore(source, FORMAT, entries, problem=PARTIAL, problem_kind="partial")
+        return TrustStore(source, LISTING, problem=NOTHING, problem_kind="unsupported", readable=False)
+    return TrustStore(source, LISTING, entries, problem=PARTIAL, problem_kind="partial")
 
 
 def _line(state: _State, number: int, text: str) -> None:
