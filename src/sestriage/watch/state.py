@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -64,12 +64,12 @@ class State:
         problem = None
         if os.path.lexists(self.path):
             try:
-                db = self._connect()
-                version = int(db.execute("PRAGMA user_version").fetchone()[0])
-                if version == VERSION:
-                    self._db = db
-                    self._probe()
-                    return db
+                with _closed_by_errors(self._connect()) as db:
+                    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+                    if version == VERSION:
+                        self._db = db
+                        self._probe()
+                        return db
                 db.close()
                 if version:
                     problem, suffix = f"was written by another version (schema {version}, not {VERSION})", f"v{version}"
@@ -96,15 +96,15 @@ class State:
             from urllib.parse import quote
 
             return sqlite3.connect(f"file:{quote(self.path)}?mode=ro", timeout=5, isolation_level=None, uri=True)
-        db = sqlite3.connect(self.path, timeout=5, isolation_level=None)
-        db.execute("PRAGMA synchronous = FULL")
+        with _closed_by_errors(sqlite3.connect(self.path, timeout=5, isolation_level=None)) as db:
+            db.execute("PRAGMA synchronous = FULL")
         return db
 
     def _create(self) -> sqlite3.Connection:
         # The file is made here and not by SQLite, so that nobody else may ever read it, whatever the umask.
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
-        db = self._connect()
-        db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
+        with _closed_by_errors(self._connect()) as db:
+            db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
         self.new = True
         return db
 
@@ -333,6 +333,16 @@ def _incident(row: tuple[object, ...]) -> Incident:
 
 def _moment(value: object) -> datetime:
     return datetime.fromtimestamp(float(str(value)), UTC)
+
+
+@contextmanager
+def _closed_by_errors(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """The database stays open unless an error ends its use."""
+    try:
+        yield db
+    except BaseException:
+        db.close()
+        raise
 
 
 def _means_damage(error: sqlite3.OperationalError) -> bool:
