@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from sestriage.formats.log.finder import Finder
 from sestriage.formats.log.hot import Looker
-from sestriage.formats.log.limits import LOOK_AHEAD_BYTES, LOOK_BACK_BYTES, LOOK_HEADERS
+from sestriage.formats.log.limits import LOOK_AHEAD_BYTES, LOOK_BACK_BYTES, LOOK_HEADERS, MAX_LINE_BYTES
 from sestriage.formats.log.parallel import looked_at
+from sestriage.formats.log.parts import is_part
 from sestriage.formats.log.physical import Block, numbered
 
 
@@ -59,7 +60,8 @@ _HEADER = re.compile(
 
 
 def _back(block: Block, at: int, done: int) -> int:
-    """Where to begin for a hit: some events before it, or `LOOK_BACK_BYTES`; not before `done`. A line's beginning."""
+    """Where to begin for a hit: some events before it, or `LOOK_BACK_BYTES`; not before `done`. A line's beginning, and
+    not one inside a line that a runtime split."""
     floor = max(done, at - LOOK_BACK_BYTES)
     start = max(_line_start(block, at), done)
     headers = 0
@@ -69,13 +71,28 @@ def _back(block: Block, at: int, done: int) -> int:
             if headers > LOOK_HEADERS:
                 break
         start = max(_line_start(block, start - 1), done)
+    return _first_part(block, start, max(done, at - MAX_LINE_BYTES))
+
+
+def _first_part(block: Block, start: int, floor: int) -> int:
+    """The beginning of the split line that goes on at an offset, else the offset; not before `floor`."""
+    while start > floor and _continues(block, start):
+        before = _line_start(block, start - 1)
+        if before < floor:
+            break
+        start = before
     return start
+
+
+def _continues(block: Block, at: int) -> bool:
+    """The line that begins (or would) at an offset is the next part of the one before it in the block."""
+    return at > block.start and is_part(block.data, _line_start(block, at - 1), at)
 
 
 def _reach(block: Block, at: int, owed: int, hot: list[int]) -> tuple[int, int]:
     """Where to end after an offset, `owed` bytes on or some events on, and the bytes owed in the next block.
 
-    Each hit on the way begins the count anew.
+    Each hit on the way begins the count anew. A line that a runtime split is not cut.
     """
     limit = at + owed
     end = at
@@ -87,13 +104,12 @@ def _reach(block: Block, at: int, owed: int, hot: list[int]) -> tuple[int, int]:
             headers, limit = 0, hot[index] + LOOK_AHEAD_BYTES
             while index < len(hot) and hot[index] < end:
                 index += 1
-        elif begin >= limit:
+            continue
+        headers += begin < limit and _HEADER.match(block.data, begin, begin + 300) is not None
+        enough = begin >= limit or headers > LOOK_HEADERS
+        if enough and (begin >= limit + MAX_LINE_BYTES or not _continues(block, begin)):
             return begin, 0
-        elif _HEADER.match(block.data, begin, begin + 300):
-            headers += 1
-            if headers > LOOK_HEADERS:
-                return begin, 0
-    return block.end, max(0, limit - block.end)
+    return block.end, max(int(_continues(block, block.end)), limit - block.end)
 
 
 def none_matters(data: bytes) -> bool:
@@ -167,13 +183,18 @@ class _Window:
             return
         start = max(done, block.end - LOOK_BACK_BYTES)
         if start > done:
-            start = _line_end(block, start)
-            self._joined = False
+            start = _first_part(block, _line_end(block, start), max(done, block.end - MAX_LINE_BYTES))
+            self._joined = self._joined and start == done
         self._past.append((block, start))
         self._kept += block.end - start
-        while len(self._past) > 1 and self._kept - _left(self._past[0]) >= LOOK_BACK_BYTES:
+        while len(self._past) > 1 and self._spare(*self._past[0]):
             self._kept -= _left(self._past.popleft())
             self._joined = False
+
+    def _spare(self, block: Block, start: int) -> bool:
+        """What is remembered of later blocks is enough without this one."""
+        later = self._kept - (block.end - start)
+        return later >= MAX_LINE_BYTES or (later >= LOOK_BACK_BYTES and not _continues(block, block.end))
 
 
 def _left(past: tuple[Block, int]) -> int:
