@@ -131,8 +131,8 @@ def sieved(events: Iterable[LogEvent], window: Window | None, zone: tzinfo | Non
 
 
 class Sieve:
-    """Lets through the events of one log that may lie in the window; one without a time goes with the one before it,
-    at the beginning of a log with the first that has one."""
+    """Lets through the events of one log that may lie in the window; one that has no time, nor a line with one before
+    it, goes with the event before it, at the beginning of a log with the first that has one."""
 
     def __init__(self, window: Window | None, zone: tzinfo | None) -> None:
         from sestriage.formats.zone import Placer
@@ -162,9 +162,8 @@ class Sieve:
 
     def take(self, event: LogEvent) -> None:
         """The next event of the log."""
-        time = self.zoned(event.time)
-        if time is not event.time:
-            event = replace(event, time=time)
+        event = event.with_times(self.zoned)
+        time = event.when
         if self.window is None:
             self._keep(event)
             return
@@ -197,10 +196,10 @@ class Sieve:
             self._keep(event)
             return
         self.left_out += 1
-        if event.time is not None:
-            self.out[1:] = [event.time]
+        if event.when is not None:
+            self.out[1:] = [event.when]
             if len(self.out) == 1:
-                self.out.append(event.time)
+                self.out.append(event.when)
 
     def _keep(self, event: LogEvent) -> None:
         self.seen += 1

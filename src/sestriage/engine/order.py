@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 
-from sestriage.engine.clock import Alignment, Steady, to_utc
+from sestriage.engine.clock import JUMP, Alignment, Steady, to_utc
 from sestriage.engine.collected import Collected, LogFile
 from sestriage.model.log import LogEvent
 
@@ -86,10 +87,14 @@ def with_known_zones(logs: Sequence[LogFile]) -> list[LogFile]:
             events: list[LogEvent] = []
             for event in log.events:
                 latest = event.clock_ahead if event.clock_ahead is not None else latest
-                time = _zoned(event.time, latest)
-                events.append(event if time is event.time else replace(event, time=time))
+                events.append(event.with_times(partial(_zoned, ahead=latest)))
             result[number] = replace(log, events=tuple(events), begins=begins)
     return result
+
+
+def _just_before(near: datetime, at: datetime | None) -> bool:
+    """The line before an event is one of another thread, a little older than the event before it."""
+    return at is not None and timedelta(0) <= at - near <= JUMP
 
 
 def _known_zones(log: LogFile) -> Iterator[timedelta | None]:
@@ -111,9 +116,9 @@ def has_naive_times(logs: Sequence[LogFile]) -> bool:
 def in_order(logs: Sequence[LogFile], offset: timedelta | Alignment) -> list[Timed]:
     """All events, oldest first. `offset` is what a log without zone is ahead of UTC.
 
-    An event without a time stamp is placed with the one before it, in front of the first time stamp with the one behind
-    it. Logs without any time stamp come last, in the order of their rotation. Where a log's clock was set back, its
-    lines count, not their times.
+    An event without a time stamp is placed with the line before it, or, where no line near it has a time, with the
+    event before it; in front of the first time stamp with the one behind it. Logs without any time stamp come last, in
+    the order of their rotation. Where a log's clock was set back, its lines count, not their times.
     """
     from sestriage.ingest import rotation_key  # judging an excerpt needs no files
 
@@ -130,8 +135,8 @@ def in_order(logs: Sequence[LogFile], offset: timedelta | Alignment) -> list[Tim
         if begin is not None:
             clock.place(begin)
         for index, event in enumerate(log.events):
-            own = to_utc(event.time, offset.at(total) if isinstance(offset, Alignment) else offset)
-            if own is not None:
+            own = to_utc(event.when, offset.at(total) if isinstance(offset, Alignment) else offset)
+            if own is not None and not (event.time is None and _just_before(own, at)):
                 at, place = own, clock.place(own)
             keyed.append((place is None, place or far, number, index, Timed(event, at, place)))
             total += 1

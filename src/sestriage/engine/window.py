@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 from sestriage.engine.clock import Alignment, to_utc
 from sestriage.engine.collected import Collected, LogFile, Portion
@@ -111,13 +112,12 @@ class _Events:
         inside = True
         for event in log.events:
             number, self._count = self._count, self._count + 1
-            if event.time is not None:
-                inside = self._holds(event.time, number)
+            if event.when is not None:
+                inside = self._holds(event.when, number)
             if not inside:
-                self._tally.leave_out("log", log.source, event.time, event.time)
+                self._tally.leave_out("log", log.source, event.when, event.when)
                 continue
-            time = self._zoned(event.time, number)
-            yield event if time is event.time else replace(event, time=time)
+            yield event.with_times(partial(self._zoned, number=number))
 
     def _holds(self, time: datetime, number: int) -> bool:
         if time.tzinfo is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -128,6 +129,22 @@ class LogEvent:
     clock_ahead: timedelta | None = None
     """What the line's own time stamp, which has no zone, is ahead of UTC: a whole number of quarter-hours, known where
     a wrapping says the time with its zone; else None."""
+    near: datetime | None = None
+    """For an event without a time stamp: that of the nearest line before it, whatever that is about; None when there is
+    none nearby. With or without a zone, as `time`."""
+
+    @property
+    def when(self) -> datetime | None:
+        """The time of the event, else that of the line before it."""
+        return self.time if self.time is not None else self.near
+
+    def with_times(self, change: Callable[[datetime], datetime | None]) -> LogEvent:
+        """The event with its times changed, as its zone becomes known."""
+        if self.time is not None:
+            time = change(self.time)
+            return self if time is self.time else replace(self, time=time)
+        near = change(self.near) if self.near is not None else None
+        return self if near is self.near else replace(self, near=near)
 
     @property
     def host_form(self) -> HostForm | None:

@@ -73,7 +73,7 @@ def _value(value: object) -> object:
 def _event(item: dict[str, Any]) -> LogEvent:
     values = dict(item)
     values["source"] = SourceRef(**item["source"])
-    for name in ("time", "not_after", "not_before"):
+    for name in ("time", "near", "not_after", "not_before"):
         values[name] = datetime.fromisoformat(item[name]) if item[name] is not None else None
     values["throwables"] = tuple(Throwable(**{**t, "frames": tuple(t["frames"])}) for t in item["throwables"])
     values["reply"] = SmtpReply(**item["reply"]) if item["reply"] is not None else None

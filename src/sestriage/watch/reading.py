@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from sestriage.formats.log import LogReader
 from sestriage.formats.moment import parse_since
@@ -112,13 +112,17 @@ def _jump(segments: Sequence[Segment], since: float | None, settings: Settings) 
 
 def _timed(events: Sequence[LogEvent], settings: Settings, live: Member) -> list[LogEvent]:
     """Events with times that carry a zone."""
-    if all(event.time is None or event.time.tzinfo is not None for event in events):
+    if all(event.when is None or event.when.tzinfo is not None for event in events):
         return list(events)
     zone = parse_zone(settings.tz)
     if zone is None:
         zone = find_zone(_last_times(live), live.mtime)
-    times = place_times([event.time for event in events], zone)
-    return [replace(event, time=time) for event, time in zip(events, times, strict=True)]
+    times = place_times([event.when for event in events], zone)
+    return [event.with_times(partial(_given, time)) for event, time in zip(events, times, strict=True)]
+
+
+def _given(time: datetime | None, _: datetime) -> datetime | None:
+    return time
 
 
 def _last_times(live: Member) -> list[datetime]:
@@ -130,12 +134,12 @@ def _last_times(live: Member) -> list[datetime]:
 
 
 def _since(events: Sequence[LogEvent], since: float) -> list[LogEvent]:
-    """The events from a moment on; one without a time goes with the one before it."""
+    """The events from a moment on; one without a time goes with the line before it, else with the event before it."""
     kept: list[LogEvent] = []
     inside = True
     for event in events:
-        if event.time is not None:
-            inside = event.time.timestamp() >= since
+        if event.when is not None:
+            inside = event.when.timestamp() >= since
         if inside:
             kept.append(event)
     return kept

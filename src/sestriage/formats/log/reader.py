@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
@@ -41,11 +42,14 @@ class LogReader:
         self._found = Problems()
         self._keep_all = keep_all
         self._builder = Builder(source, reference, keep_all=keep_all)
+        self._reference = reference
         self._first_line = first_line
         self._finder = fastest_finder() if small else None
         self._unwrapper = Unwrapper(self._found, reference)
         self._grouper = Grouper(self._found, reference)
         self._last: Draft | None = None
+        self._stamped: Draft | None = None
+        """The last one with a time stamp, as long as no lines were left out."""
         self._whole_end = True
 
     @property
@@ -62,6 +66,7 @@ class LogReader:
         for raw in self._lines(chunks):
             if raw is None:
                 yield from self._emit(self._flush())
+                self._stamped = None
                 continue
             for line in feed(raw.number, self._decode(raw), raw.hot):
                 if line.wrapping is not None:
@@ -95,11 +100,19 @@ class LogReader:
         for draft in drafts:
             if self._last is None or draft.end >= self._last.end:
                 self._last = draft
+            if draft.stamped or draft.first.time is not None:
+                self._stamped = draft
             if not draft.hot and not self._keep_all:
                 continue
             event = self._builder.build(draft)
             if event is not None:
-                yield event
+                yield self._placed(event)
+
+    def _placed(self, event: LogEvent) -> LogEvent:
+        """An event without a time (`mail.debug` writes no stamps) has that of the line before it."""
+        if event.time is not None or self._stamped is None:
+            return event
+        return replace(event, near=self._stamped.time(self._reference))
 
     def _check_end(self) -> None:
         """A log that stops in the middle of an exception."""
