@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -164,8 +165,70 @@ def test_the_crontab_line(log: Path, tmp_path: Path) -> None:
     printed = run("--print-cron", "--log", str(log), "--stale", "1h", state=tmp_path / "s")
     assert printed.returncode == 0
     (line,) = [line for line in printed.stdout.splitlines() if line.startswith("*/5 ")]
-    assert f"check --log={log} --stale=1h" in line
+    assert f"check --log={log} --state={tmp_path / 's'} --stale=1h" in line
     assert "/etc/logrotate.d/" in printed.stdout
+
+
+def _words(tmp_path: Path, kind: str, *more: str, **variables: str) -> list[str]:
+    """The words of the printed command; a systemd line has no quoting here that the shell does not have."""
+    printed = subprocess.run(
+        [sys.executable, "-m", "sestriage", "check", f"--print-{kind}", *more],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **variables},
+        cwd=tmp_path,
+        check=True,
+    ).stdout
+    start = {"cron": "*/5 * * * * ", "unit": "ExecStart="}[kind]
+    (line,) = [line for line in printed.splitlines() if line.startswith(start)]
+    return shlex.split(line.removeprefix(start).split(" >>")[0])
+
+
+@pytest.mark.parametrize("kind", ["unit", "cron"])
+def test_what_is_printed_does_not_need_the_shell_that_printed_it(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "own.toml").write_text("[check]\ncert_days = 9\n")
+    words = _words(
+        tmp_path, kind, "--config", "own.toml", "--log", "x.log", SESTRIAGE_REMIND="2h", SESTRIAGE_SYSLOG="1"
+    )
+    assert f"--config={tmp_path / 'own.toml'}" in words
+    assert f"--log={tmp_path / 'x.log'}" in words
+    assert {"--remind=2h", "--syslog"} <= set(words)
+    words = _words(tmp_path, kind, SESTRIAGE_CONFIG="own.toml", SESTRIAGE_REDACT="no")
+    assert {f"--config={tmp_path / 'own.toml'}", "--no-redact"} <= set(words)
+
+
+def test_characters_that_systemd_and_cron_would_replace(tmp_path: Path) -> None:
+    assert "--log=/a b/%%d$$x.log" in _words(tmp_path, "unit", "--log", "/a b/%d$x.log")
+    assert "--log=/a b/\\%d$x.log" in _words(tmp_path, "cron", "--log", "/a b/%d$x.log")
+
+
+def test_a_program_in_a_folder_with_a_blank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sestriage.watch import install
+
+    monkeypatch.setattr(sys, "argv", ["/opt/my tools/bin/sestriage"])
+    assert "\nExecStart='/opt/my tools/bin/sestriage' check\n" in install.units((), "")
+    assert "* * * * '/opt/my tools/bin/sestriage' check >>" in install.cron((), "")
+
+
+def test_a_program_that_the_service_would_not_see(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sestriage.watch import install
+
+    monkeypatch.setattr(sys, "executable", "/usr/bin/python3")
+    monkeypatch.setattr(sys, "argv", ["/root/sestriage/.venv/bin/sestriage"])
+    assert "does not see /root/sestriage/.venv/bin/sestriage" in install.units((), "")
+    monkeypatch.setattr(sys, "argv", ["/opt/sestriage/bin/sestriage"])
+    assert "CAUTION" not in install.units((), "")
+
+
+def test_a_unit_that_writes_a_file_may_write_it(tmp_path: Path) -> None:
+    options = ("--format", "prometheus", "-o", "/var/lib/node_exporter/x.prom")
+    text = run("--print-unit", *options, state=tmp_path / "s").stdout
+    service = text.splitlines()
+    assert "ReadWritePaths=/var/lib/node_exporter" in service
+    assert service.index("UMask=0022") > service.index("UMask=0077")  # the last one counts
+    assert (
+        "@" not in run("--print-unit", state=tmp_path / "s").stdout.split("SystemCallFilter")[0].split("[Service]")[1]
+    )
 
 
 def test_prometheus_into_a_file(log: Path, tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def command(config: str | None, print_unit: bool, print_cron: bool, **given: Any
     nothing while nothing is new; a few lines when mail begins to fail, fails for another reason, or works again.
     Nothing is changed, and the network is not touched.
     """
-    from sestriage.watch.settings import resolve
+    from sestriage.watch.settings import CONFIG_VARIABLE, resolve
 
     plugin = given.get("format") == "plugin"
     try:
@@ -144,7 +144,8 @@ def command(config: str | None, print_unit: bool, print_cron: bool, **given: Any
         if print_unit or print_cron:
             from sestriage.watch import install
 
-            click.echo((install.units if print_unit else install.cron)(values, settings.log), nl=False)
+            named = config or os.environ.get(CONFIG_VARIABLE)
+            click.echo((install.units if print_unit else install.cron)(values, settings.log, named), nl=False)
             return 0
         if settings.output is not None and settings.format == "text":
             raise click.UsageError(

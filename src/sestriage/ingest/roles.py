@@ -23,8 +23,9 @@ _BACKUP: Final = re.compile(r"(?i)^tls-ciphers.*(?:bak|orig|old|save|~|\d{4})")
 _COMPRESSION: Final = re.compile(r"(?i)\.(?:gz|bz2|xz|zst|zstd|z)$")
 _DATE: Final = re.compile(
     r"[.\-_](?P<y>20\d\d)-?(?P<m>0[1-9]|1[0-2])-?(?P<d>0[1-9]|[12]\d|3[01])(?:[-_T.]?(?P<t>[0-2]\d(?:[-:]?[0-5]\d){0,2})(?!\d))?"
-    r"(?:[.\-_](?P<n>\d{1,6})(?!\d))?(?![\dA-Za-z])"
+    r"(?:[.\-_](?P<n>\d{1,10})(?!\d))?(?![\dA-Za-z])"
 )
+"""Also logrotate's `-%Y%m%d-%s`, where the seconds since 1970 are the index."""
 _EPOCH: Final = re.compile(r"[.\-_](?P<epoch>1\d{9})(?!\d)")
 _NUMBER: Final = re.compile(r"\.(?P<n>\d{1,6})(?=$|\.(?:log|txt|out)$)")
 

@@ -5,38 +5,46 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sestriage.formats.spans import write_span
 from sestriage.watch.settings import DEFAULT_LOG, Value
 
 FOLDER = Path(__file__).parent / "units"
-LEFT_OUT = ("state", "since")
+FIRST_RUN = ("since",)
 """Settings that belong to the one run that prints, not to the timer's."""
+PATHS = ("log", "state", "store", "chain", "output", "rules")
+HIDDEN = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108 - compared, not written to
+"""Folders that the service does not see (ProtectHome, PrivateTmp)."""
 
 
-def program() -> str:
+def program() -> tuple[str, ...]:
     """The command that runs sestriage here, by its absolute path."""
     script = sys.argv[0]
     if os.path.basename(script) == "sestriage":  # noqa: PTH119
-        return os.path.abspath(script)  # noqa: PTH100
-    return f"{sys.executable} -m sestriage"
+        return (os.path.abspath(script),)  # noqa: PTH100
+    return (sys.executable, "-m", "sestriage")
 
 
-def options(values: tuple[Value, ...]) -> str:
-    """The options that were given, so that the timer's runs behave as the one that printed it."""
-    parts: list[str] = []
+def options(values: tuple[Value, ...], config: str | None, left_out: Sequence[str]) -> Iterator[str]:
+    """What was given by options and variables, so that the timer's runs behave as the one that printed it.
+
+    Neither systemd nor cron knows the variables or the folder of the shell that printed this.
+    """
+    if config is not None:
+        yield f"--config={os.path.abspath(config)}"  # noqa: PTH100
     for value in values:
-        if not value.origin.startswith("option ") or value.name in LEFT_OUT:
+        if not value.origin.startswith(("option ", "variable ")) or value.name in left_out:
             continue
         name = f"--{value.name.replace('_', '-')}"
         if value.name in ("syslog", "redact"):
-            parts.append({"syslog": "--syslog", "redact": "--no-redact"}[value.name])
-        elif isinstance(value.value, tuple):
-            parts.extend(f"{name}={shlex.quote(str(item))}" for item in value.value)
-        else:
-            parts.append(f"{name}={shlex.quote(_text(value.value))}")
-    return " ".join(parts)
+            # each is an option for one direction only, and that differs from the default
+            if value.value is (value.name == "syslog"):
+                yield {"syslog": "--syslog", "redact": "--no-redact"}[value.name]
+            continue
+        for item in value.value if isinstance(value.value, tuple) else (value.value,):
+            yield f"{name}={os.path.abspath(str(item)) if value.name in PATHS else _text(item)}"  # noqa: PTH100
 
 
 def _text(value: object) -> str:
@@ -45,19 +53,55 @@ def _text(value: object) -> str:
     return "off" if value is None else str(value)
 
 
-def units(values: tuple[Value, ...], log: str) -> str:
+def units(values: tuple[Value, ...], log: str, config: str | None = None) -> str:
     """Service and timer, each with the place it belongs to as a comment."""
-    command = f"{program()} check {options(values)}".replace("%", "%%").rstrip()
-    parts = []
+    # the service keeps its state in the StateDirectory: no other folder may be written
+    words = (*program(), "check", *options(values, config, (*FIRST_RUN, "state")))
+    parts = [*_unseen(words)]
     for name in ("sestriage-check.service", "sestriage-check.timer"):
-        text = (FOLDER / name).read_text(encoding="utf-8")
-        parts.append(f"# /etc/systemd/system/{name}\n{_fill(text, command, log)}")
+        text = (FOLDER / name).read_text(encoding="utf-8").replace("@OUTPUT@\n", _output(values))
+        parts.append(f"# /etc/systemd/system/{name}\n{_fill(text, ' '.join(map(_systemd_word, words)), log)}")
     return "\n".join(parts) + "\n" + (FOLDER / "systemd-notes.txt").read_text(encoding="utf-8")
 
 
-def cron(values: tuple[Value, ...], log: str) -> str:
+def _systemd_word(word: str) -> str:
+    """A word of a command as systemd reads it: like a path, and variables are replaced in any quotes."""
+    return _systemd_path(word).replace("$", "$$")
+
+
+def _systemd_path(path: str) -> str:
+    """A path as systemd reads it: it knows the shell's quotes, but takes escapes and specifiers in any of them."""
+    return shlex.quote(path.replace("\\", "\\\\")).replace("%", "%%")
+
+
+def _unseen(words: Sequence[str]) -> Iterator[str]:
+    """A remark when the service would not see what it is to run or to read."""
+    named = (words[0], os.path.realpath(sys.executable), *(word.split("=", 1)[-1] for word in words[1:]))
+    for path in dict.fromkeys(named):
+        if path.startswith(tuple(f"{folder}/" for folder in HIDDEN)):
+            yield (
+                f"# CAUTION: the service below does not see {path}\n"
+                "# (ProtectHome, PrivateTmp). Move it, or install sestriage for all accounts:\n"
+                "#   /usr/bin/python3 -m venv /opt/sestriage && /opt/sestriage/bin/pip install .\n"
+            )
+            return
+
+
+def _output(values: tuple[Value, ...]) -> str:
+    """The rights that -o/--output takes: the folder may be written, and others may read the file."""
+    output = next((value.value for value in values if value.name == "output"), None)
+    if output is None:
+        return ""
+    folder = os.path.dirname(os.path.abspath(str(output)))  # noqa: PTH100, PTH120
+    return (
+        "# The folder of --output must let group adm write (chgrp adm, chmod g+w), and others may read the file.\n"
+        f"ReadWritePaths={_systemd_path(folder)}\nUMask=0022\n"
+    )
+
+
+def cron(values: tuple[Value, ...], log: str, config: str | None = None) -> str:
     """A crontab line with its explanation, and how logrotate fits in."""
-    command = f"{program()} check {options(values)}".rstrip().replace("%", "\\%")
+    command = shlex.join((*program(), "check", *options(values, config, FIRST_RUN))).replace("%", "\\%")
     return "\n".join(
         _fill((FOLDER / name).read_text(encoding="utf-8"), command, log) for name in ("crontab", "logrotate")
     )
