@@ -278,3 +278,16 @@ def test_history_without_a_state(tmp_path: Path) -> None:
     result = run(state=tmp_path / "none", command="history")
     assert result.returncode == 2
     assert "there is no history" in result.stderr
+
+
+def test_closed_streams_lose_no_report(log: Path, tmp_path: Path) -> None:
+    common = f"check --log '{log}' --state '{tmp_path / 's'}' --since 2000-01-01 --grace 0"
+    program = f"{sys.executable} -m sestriage {common}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    for closed, said in (("<&- >&- 2>&-", b""), (">&-", b"sestriage: standard output is closed")):
+        ended = subprocess.run(["bash", "-c", f"{program} {closed}"], capture_output=True, check=False, env=environment)
+        assert ended.returncode == 2
+        assert ended.stderr.startswith(said)
+    ended = subprocess.run(["bash", "-c", f"{program} 2>&- <&-"], capture_output=True, check=False, env=environment)
+    assert ended.returncode == 1
+    assert ended.stdout.startswith(b"Alarm mail fails")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from sestriage.errors import InputError
 from sestriage.watch.plugin import Range
 from sestriage.watch.settings import SETTINGS, resolve, state_folder
-from watch.watching import GrowingLog, Watch
+from watch.watching import START, GrowingLog, Watch
 
 PERFDATUM = re.compile(r"'?[^'=\s]+'?=-?[0-9.]+(?:s|us|ms|%|B|KB|MB|TB|c)?(?:;[^;\s]*){0,4}")
 
@@ -126,6 +129,30 @@ def test_prometheus(log: GrowingLog, watch: Watch, tmp_path: Path) -> None:
     assert counters
     assert all(third[name] >= first[name] for name in counters)
 
+    # lost again, and a run for people makes the new state
+    for path in watch.state.iterdir():
+        path.unlink()
+    watch.run(since="2026-03-03")
+    watch.run(format="prometheus", output=str(file))
+    fourth = metrics(file)
+    assert all(fourth[name] >= third[name] for name in counters)
+
+
+def _corp_ca(end: datetime) -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Corp CA")])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, START, end)
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+def test_prometheus_tells_certificates_of_one_name_apart(watch: Watch, log: GrowingLog, tmp_path: Path) -> None:
+    file = tmp_path / "sestriage.prom"
+    (tmp_path / "two.pem").write_bytes(b"".join(_corp_ca(START + timedelta(days=days)) for days in (10, 400)))
+    log.append(log.chatter())
+    watch.run(format="prometheus", output=str(file), store=(str(tmp_path / "two.pem"),))
+    found = {name: value for name, value in metrics(file).items() if "certificate" in name}
+    assert sorted(found.values()) == [(START + timedelta(days=days)).timestamp() for days in (10, 400)]
+
 
 # --- times -----------------------------------------------------------------------------------------------------------
 
@@ -152,7 +179,7 @@ def test_the_order_of_settings(tmp_path: Path) -> None:
     assert (settings.remind, settings.stale, settings.grace, settings.cert_days) == (3600, 10800, 5, 7)
     assert (settings.store, settings.chain) == (("/a", "/b"), ("/x", "/y"))
     origins = {value.name: value.origin for value in values}
-    assert origins["remind"] == origins["store"] == str(file)
+    assert (origins["remind"], origins["store"]) == (f"{file}, line 2", f"{file}, line 5")
     assert origins["stale"] == "variable SESTRIAGE_STALE"
     assert origins["grace"] == "option --grace"
     assert origins["since"] == "default"
@@ -162,7 +189,12 @@ def test_the_order_of_settings(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[check]\nremin = 1\n", "did you mean 'remind'"),
+        ("[check]\nremin = 1\n", "toml, line 2: .*did you mean 'remind'"),
+        ("[check]\nstale = '1h'\n\n'remind' = 'x'\n", "toml, line 4"),
+        ("check.remind = 'x'\n", "toml, line 1"),
+        ("[check]\nlog = ['/a', '/b']\n", "line 2.*only one value"),
+        ("\n[chek]\nremind = '1h'\n", "line 2: there is no table .chek.; settings stand below .check."),
+        ("remind = '1h'\n", "line 1: 'remind' must stand below .check."),
         ("[check]\nformat = 'html'\n", "format .*none of text, plugin"),
         ("[check]\nremind = 'soon'\n", "no span"),
         ("[check]\ncert_days = -1\n", "no number from"),

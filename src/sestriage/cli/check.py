@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sestriage.cli.status import INTERNAL_ERROR, UNDETERMINED, USAGE
-from sestriage.errors import SestriageError
+from sestriage.errors import InputError, SestriageError
 
 if TYPE_CHECKING:
     from sestriage.model.log import LogEvent
@@ -191,6 +191,9 @@ def _failed(error: click.UsageError | SestriageError) -> int:
 def _run(settings: Settings) -> int:
     from sestriage.watch.run import Surroundings, check
 
+    if sys.__stdout__ is None and settings.output is None and not settings.syslog:
+        # what would be told here would count as told; the next run with somewhere to write to shall tell it
+        raise InputError("standard output is closed, and there is neither --output nor --syslog")
     sys.stdout.flush()
     around = Surroundings(
         judge=lambda: _judge(settings),

@@ -94,7 +94,7 @@ def _perfdata(summary: Summary, failures: int, warning: str, critical: str) -> s
     if summary.grown is not None:
         values.append(f"log_age={max(0.0, summary.now - summary.grown):.0f}s;;;0;")
     if summary.certificates:
-        days = (min(end for _, _, end in summary.certificates) - summary.now) / 86400
+        days = (min(end for *_, end in summary.certificates) - summary.now) / 86400
         values.append(f"cert_days={days:.1f};;;;")
     return " ".join(values)
 

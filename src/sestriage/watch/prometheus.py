@@ -69,8 +69,9 @@ def _lines(summary: Summary, success: bool) -> Iterator[str]:
         yield _sample("log_modified_timestamp_seconds", summary.grown)
     if summary.certificates:
         yield from _head("certificate_not_after_timestamp_seconds", "gauge", "End of a certificate's validity.")
-        for where, name, end in summary.certificates:
-            yield _sample("certificate_not_after_timestamp_seconds", end, file=where, name=name)
+        for where, name, sha256, end in summary.certificates:
+            # two certificates of one name are usual where a CA was renewed or cross-signed
+            yield _sample("certificate_not_after_timestamp_seconds", end, file=where, name=name, sha256=sha256[:16])
 
 
 def _head(name: str, kind: str, text: str) -> Iterator[str]:

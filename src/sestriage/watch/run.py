@@ -88,7 +88,7 @@ class _Run:
         self._telling = settings.format in TELLING
         self._notes: list[str] = [state.fresh] if state.fresh else []
         self._grown: float | None = None
-        self._certificates: tuple[tuple[str, str, float], ...] = ()
+        self._certificates: tuple[tuple[str, str, str, float], ...] = ()
 
     def go(self) -> Result:
         late = self._finish_earlier()
@@ -182,7 +182,7 @@ class _Run:
         from sestriage.watch import certs
 
         found = certs.watched(self._state, settings.store, settings.chain, self._around.passwords)
-        self._certificates = tuple((e.where, e.name, e.not_after) for e in found.endings)
+        self._certificates = tuple((e.where, e.name, e.sha256, e.not_after) for e in found.endings)
         conditions = [Condition(f"file:{path}", "unusable", f"{path} {why}") for path, why in found.problems]
         for ending in found.endings:
             stage = certs.stage(ending, settings.cert_days, self._now)
@@ -207,11 +207,13 @@ class _Run:
 
     def _keep_news(self, news: News | None, book: Book) -> None:
         state = self._state
-        if state.new and self._settings.output and self._settings.format == "prometheus":
+        if self._settings.output and self._settings.format == "prometheus":
             from sestriage.watch.prometheus import earlier_counters
 
+            # After a loss of the state the counters go on, whatever other runs a new state has seen since.
             for name, value in earlier_counters(self._settings.output).items():
-                state.set_counter(name, value)
+                if value > state.counter(name):
+                    state.set_counter(name, value)
         if news is None:
             return
         state.put_cursor(news.cursor, news.carry)

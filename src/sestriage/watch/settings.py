@@ -152,7 +152,7 @@ def resolve(
     Raises InputError with the origin of what is wrong.
     """
     environment = os.environ if environ is None else environ
-    from_file, file_name = _read_file(config or environment.get(CONFIG_VARIABLE), required=config is not None)
+    from_file = _read_file(config or environment.get(CONFIG_VARIABLE), required=config is not None)
     values: list[Value] = []
     for name, setting in SETTINGS.items():
         variable = f"SESTRIAGE_{name.upper()}"
@@ -163,7 +163,8 @@ def resolve(
             text = environment[variable]
             values.append(_value(name, setting, text.split(":") if setting.many else text, f"variable {variable}"))
         elif name in from_file:
-            values.append(_value(name, setting, from_file[name], file_name))
+            raw, place = from_file[name]
+            values.append(_value(name, setting, raw, place))
         else:
             default = () if setting.many else setting.default
             values.append(
@@ -179,55 +180,81 @@ def _value(name: str, setting: Setting, raw: str | Sequence[str] | None, origin:
         if setting.many:
             texts = (raw,) if isinstance(raw, str) else tuple(raw or ())
             return Value(name, tuple(setting.parse(text) for text in texts if text), origin)
+        if isinstance(raw, list):
+            raise ValueError("only one value may be given")
         return Value(name, setting.parse(str(raw)), origin)
     except ValueError as error:
         raise InputError(f"{name} ({origin}): {error}") from error
 
 
-def _read_file(path: str | None, required: bool) -> tuple[dict[str, str | list[str]], str]:
-    """The settings of the file as text, and the file's name. A file that exists must be readable and whole."""
+def _read_file(path: str | None, required: bool) -> dict[str, tuple[str | list[str], str]]:
+    """The settings of the file as text, each with its place. A file that exists must be readable and whole."""
     name = path or CONFIG_FILE
     try:
         handle = os.open(name, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError:
         if required or path is not None:
             raise InputError(f"there is no configuration file {name}") from None
-        return {}, name
+        return {}
     except OSError as error:
         raise InputError(f"cannot read the configuration file {name}: {error.strerror or error}") from error
     import tomllib
 
     try:
         with os.fdopen(handle, "rb") as file:
-            data = tomllib.loads(file.read(MAX_CONFIG_BYTES).decode("utf-8"))
+            text = file.read(MAX_CONFIG_BYTES).decode("utf-8")
+        data = tomllib.loads(text)
     except OSError as error:
         raise InputError(f"cannot read the configuration file {name}: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{name} is no valid TOML: {error}") from error
+    for other in data:
+        if other != TABLE:
+            raise InputError(f"{_place(name, text, other)}: {_stray(other)}")
     table = data.get(TABLE, {})
     if not isinstance(table, dict):
         raise InputError(f"{name}: [{TABLE}] must be a table")
-    return {_known(key, name): _as_text(key, value, name) for key, value in table.items()}, name
+    found: dict[str, tuple[str | list[str], str]] = {}
+    for key, value in table.items():
+        place = _place(name, text, key)
+        found[_known(key, place)] = (_as_text(key, value, place), place)
+    return found
 
 
-def _known(key: str, file: str) -> str:
+def _place(file: str, text: str, key: str) -> str:
+    """The file, and the line on which a key or table stands, as far as that can be told."""
+    import re
+
+    word = rf"(?:{TABLE}\s*\.\s*)?[\"']?{re.escape(key)}[\"']?"
+    match = re.search(rf"(?m)^[ \t]*(?:{word}\s*=|\[+\s*{word}\s*\])", text)
+    return file if match is None else f"{file}, line {text.count(chr(10), 0, match.end()) + 1}"
+
+
+def _stray(name: str) -> str:
+    """What is wrong with something outside of the table: nothing would heed it."""
+    if name.replace("-", "_") in SETTINGS:
+        return f"{name!r} must stand below [{TABLE}]"
+    return f"there is no table [{name}]; settings stand below [{TABLE}]"
+
+
+def _known(key: str, place: str) -> str:
     name = key.replace("-", "_")
     if name in SETTINGS:
         return name
     import difflib
 
     near = difflib.get_close_matches(name, SETTINGS, n=1)
-    raise InputError(f"{file}: there is no setting {key!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    raise InputError(f"{place}: there is no setting {key!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
 
 
-def _as_text(key: str, value: Any, file: str) -> str | list[str]:
+def _as_text(key: str, value: Any, place: str) -> str | list[str]:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str | int | float):
         return str(value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return value
-    raise InputError(f"{file}: {key} must be text, a number, yes or no, or a list of texts")
+    raise InputError(f"{place}: {key} must be text, a number, yes or no, or a list of texts")
 
 
 def state_folder(settings: Settings, environ: Mapping[str, str] | None = None) -> str:

@@ -27,8 +27,8 @@ class Summary:
     notes: tuple[str, ...] = ()
     grown: float | None = None
     counters: Mapping[str, float] | None = None
-    certificates: tuple[tuple[str, str, float], ...] = ()
-    """(where, name, end of validity) of every watched certificate."""
+    certificates: tuple[tuple[str, str, str, float], ...] = ()
+    """(where, name, SHA-256, end of validity) of every watched certificate."""
 
     @property
     def news(self) -> bool:
