@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 import click
 
 from sestriage.cli.output import text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
+from sestriage.errors import InputError
+
+if TYPE_CHECKING:
+    from sestriage.model.probe import Probe
+    from sestriage.model.trust import Certificate
 
 DEFAULT_PORT = 587
+CASE = "case.tar.gz"
+"""What the steps call the case when none was saved."""
 LONGEST = 300.0
 """Seconds: nothing takes longer, whatever the options say."""
 
@@ -96,30 +105,24 @@ def command(
     from sestriage.formats.transcript.probe import stream_of, transcripts_of
     from sestriage.model.source import SourceRef
     from sestriage.probe import Settings, run
+    from sestriage.probe.save import must_be_free
     from sestriage.report import probe as report
     from sestriage.rules import load_rules
 
     host, port = parse_target(target)
     source_ip = _address(from_ip)
     collected = collect(stores, Options(store_password_file=store_password_file, roles=Roles(stores=stores)))
+    if save_case is not None:
+        must_be_free(save_case)
     probe = run(Settings(host, port, mode, ip_version, source_ip, timeout, total))
-    source = SourceRef(save_certs or save_case or f"probe of {host}:{port}")
+    source = SourceRef(save_case or save_certs or CASE)
     collected.transcripts = transcripts_of(probe, source)
     rules = load_rules()
     judged = conclude(collected, rules, TriageOptions())
-    points = outlook(probe, collected.transcripts, judged.paths, collected.stores, rules)
+    points = outlook(probe, collected.transcripts, judged.paths, collected.stores, rules, stores)
     shown = [t.stream for t in collected.transcripts if t.stream.tls is not None and t.stream.tls.certificates]
     chain = shown[0].tls.certificates if shown and shown[0].tls is not None else ()
-    saved: list[str] = []
-    if save_certs is not None:
-        from sestriage.probe.save import save_certificates
-
-        saved += [str(path) for path in save_certificates(chain, save_certs)]
-    if save_case is not None:
-        from sestriage.probe.save import save_case as save
-
-        save(probe, chain, save_case)
-        saved.append(save_case)
+    saved, failures = _save(probe, chain, save_certs, save_case)
     if form == "json":
         write(report.to_json(probe, points, chain, [stream_of(talk, source) for talk in probe.talks], saved), output)
     else:
@@ -127,14 +130,39 @@ def command(
 
         style = text_style(output)
         drawn = text.draw(
-            report.blocks(probe, points, chain, saved),
+            report.blocks(probe, points, chain, saved, None if save_case or save_certs else CASE),
             **style,
         )
         write(drawn, output)
+    if failures:  # the answers were worth telling first
+        raise failures[0]
     return {True: ACCEPTED, False: FAILED, None: UNDETERMINED}[report.overall(points)]
 
 
-_TARGET = re.compile(r"\[(?P<six>[0-9A-Fa-f:.%\w]+)\](?::(?P<p6>\d+))?|(?P<host>[^\s:\[\]/@]+)(?::(?P<port>\d+))?")
+def _save(
+    probe: Probe, chain: Sequence[Certificate], folder: str | None, file: str | None
+) -> tuple[list[str], list[InputError]]:
+    """What was written, and what kept the rest from being written."""
+    from sestriage.probe.save import save_case, save_certificates
+
+    saved: list[str] = []
+    failures: list[InputError] = []
+    try:
+        saved += [] if folder is None else [str(path) for path in save_certificates(chain, folder)]
+    except InputError as error:
+        failures.append(error)
+    try:
+        if file is not None:
+            save_case(probe, chain, file)
+            saved.append(file)
+    except InputError as error:
+        failures.append(error)
+    return saved, failures
+
+
+_TARGET = re.compile(
+    r"\[(?P<six>[0-9A-Fa-f:.%\w]+)\](?::(?P<p6>[0-9]+))?|(?P<host>[^\s:\[\]/@]+)(?::(?P<port>[0-9]+))?"
+)
 
 
 def parse_target(target: str) -> tuple[str, int]:
@@ -155,7 +183,12 @@ def parse_target(target: str) -> tuple[str, int]:
 def _address(text: str | None) -> str | None:
     if text is None:
         return None
+    from sestriage.probe import is_local
+
     try:
-        return str(ip_address(text))
+        address = str(ip_address(text))
     except ValueError:
         raise click.BadParameter(f"{text!r} is no IP address", param_hint="--from-ip") from None
+    if not is_local(address):
+        raise click.BadParameter(f"{address} is no address of this machine", param_hint="--from-ip")
+    return address

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 
 from sestriage.formats.transcript.probe import RESOLUTION
-from sestriage.model.capture import Stream, TlsAlert, TlsSession
+from sestriage.model.capture import SmtpDialogue, Stream, TlsAlert, TlsSession, WireReply
 from sestriage.model.facts import FactBase
-from sestriage.model.probe import OFFERS, Point, Probe
+from sestriage.model.probe import OFFERS, Point, Probe, ProbeTalk
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustPath, TrustStore
 from sestriage.model.verdict import Finding
@@ -21,6 +22,14 @@ from sestriage.rules import RuleSet
 SMALLEST_DH = 2048
 """Bits below which OpenSSL at its usual level, and hardened Java, refuse a DH key."""
 
+OLD_VERSIONS = frozenset({"SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1"})
+
+NO_ANCHORS = frozenset({"empty", "no-trusted-entry"})
+"""Kinds of problem with a store with which Java trusts nobody (`TrustStore.problem_kind`)."""
+
+NO_COMMON_SUITE = frozenset({"handshake_failure", "insufficient_security", "protocol_version"})
+"""Alerts by which a server says that it has nothing of what was offered (RFC 5246 7.2.2); others have other reasons."""
+
 
 def outlook(
     probe: Probe,
@@ -28,9 +37,11 @@ def outlook(
     paths: Sequence[TrustPath],
     stores: Sequence[TrustStore],
     rules: RuleSet,
+    given: Sequence[str] = (),
 ) -> tuple[Point, ...]:
-    """The points in the order of the ladder."""
-    return tuple(_points(probe, _by_offer(probe, transcripts), paths, stores, rules))
+    """The points in the order of the ladder. `given` are the places that were named as trust stores."""
+    streams = _by_offer(probe, transcripts)
+    return (*_way(probe, streams, rules), *_tls_points(probe, streams, paths, stores, rules, given))
 
 
 def _by_offer(probe: Probe, transcripts: Sequence[Transcript]) -> dict[str, Stream]:
@@ -39,72 +50,143 @@ def _by_offer(probe: Probe, transcripts: Sequence[Transcript]) -> dict[str, Stre
     return {talk.offer: stream for talk, stream in zip(probe.talks, streams, strict=True)}
 
 
-def _points(
-    probe: Probe,
-    streams: dict[str, Stream],
-    paths: Sequence[TrustPath],
-    stores: Sequence[TrustStore],
-    rules: RuleSet,
-) -> Iterator[Point]:
+def _talk(probe: Probe, offer: str) -> ProbeTalk | None:
+    return next((talk for talk in reversed(probe.talks) if talk.offer == offer), None)
+
+
+def _problem(probe: Probe, offer: str) -> str:
+    talk = _talk(probe, offer)
+    return (talk.problem if talk else None) or "nothing came"
+
+
+# --- the way to TLS ------------------------------------------------------------------------------------------------
+
+
+def _way(probe: Probe, streams: dict[str, Stream], rules: RuleSet) -> Iterator[Point]:
     if probe.unresolved is not None:
-        yield Point("name", False, f"{probe.host} gives no address: {probe.unresolved}")
+        # an address of the other kind is no fault of the name
+        fault = None if probe.addresses else False
+        yield Point("name", fault, f"{probe.host} gives no address: {probe.unresolved}")
         return
     yield Point("name", True, f"{probe.host} is {', '.join(probe.addresses)}")
     first = streams.get("default")
     if first is None:
         yield Point("connection", None, "no time was left to connect")
         return
-    yield _connection(probe, first)
-    if not first.tcp.established:
-        return
-    if probe.mode == "starttls":
-        yield _starttls(probe, first)
-    yield from _negotiation(probe, streams, rules)
-    yield from _certificates(probe, streams, paths, stores, rules)
+    yield _connection(probe, first, rules)
+    if first.tcp.established and probe.mode == "starttls":
+        yield _starttls(probe, first, rules)
 
 
-def _connection(probe: Probe, stream: Stream) -> Point:
-    talk = next(talk for talk in reversed(probe.talks) if talk.offer == "default")
-    if stream.tcp.established:
-        return Point("connection", True, f"{talk.address} port {probe.port} takes connections")
-    return Point("connection", False, talk.problem or f"no connection to port {probe.port}")
+def _connection(probe: Probe, stream: Stream, rules: RuleSet) -> Point:
+    *failed, last = [talk for talk in probe.talks if talk.offer == "default"]
+    failures = "; ".join(talk.problem or f"{talk.address}: no connection" for talk in failed)
+    if not stream.tcp.established:
+        problem = last.problem or f"no connection to port {probe.port}"
+        text = "; ".join(part for part in (failures, problem) if part)
+        return Point("connection", False, text, _ask(rules, stream))
+    text = f"{last.address} port {probe.port} takes connections"
+    if not failed:
+        return Point("connection", True, text)
+    # JavaMail connects to the first address that Java gives it, which is an IPv4 address where the name has one
+    passed = "." in last.address and all(":" in talk.address for talk in failed)
+    text += f", but {failures}. JavaMail tries one address only, IPv4 before IPv6 unless Java was told otherwise"
+    return Point("connection", True if passed else None, text)
 
 
-def _starttls(probe: Probe, stream: Stream) -> Point:
+def _starttls(probe: Probe, stream: Stream, rules: RuleSet) -> Point:
     smtp = stream.smtp
-    if smtp is None or smtp.greeting_code is None:
-        talk = next(talk for talk in reversed(probe.talks) if talk.offer == "default")
-        return Point("STARTTLS", False, f"no SMTP greeting: {talk.problem or 'nothing was sent'}")
-    if smtp.greeting_code != 220:
-        return Point("STARTTLS", False, f"the greeting is {smtp.banner}")
-    if smtp.starttls_reply == 220:
+    if smtp is not None and smtp.starttls_reply == 220:
         return Point("STARTTLS", True, f"offered and accepted; greeting: {smtp.banner}")
+    if smtp is None or smtp.greeting_code is None:
+        text = _no_greeting(probe)
+    elif smtp.greeting_code != 220:
+        text = f"the greeting is {smtp.banner}{_for_now(smtp.greeting_code)}"
+    else:
+        text = _no_starttls(smtp)
+    return Point("STARTTLS", False, text, _ask(rules, stream))
+
+
+def _no_greeting(probe: Probe) -> str:
+    talk = _talk(probe, "default")
+    said = b"".join(chunk.data for chunk in talk.chunks if not chunk.client) if talk else b""
+    if said:
+        line = said.splitlines()[0][:120].decode("ascii", "backslashreplace")
+        return f"no SMTP greeting; the server said `{line}`"
+    text = f"no SMTP greeting: {_problem(probe, 'default')}"
+    if talk is not None and talk.end == "timed-out":
+        text += "; a port that speaks TLS from the start waits in this way (ask again with --mode wrapper)"
+    return text
+
+
+def _no_starttls(smtp: SmtpDialogue) -> str:
+    answer = next((reply for reply in smtp.replies if reply.after == "EHLO"), None)
+    if answer is not None and answer.code != 250:
+        return f"EHLO is refused with `{_line(answer)}`{_for_now(answer.code)}"
+    if smtp.starttls_masked:
+        return "not offered, and a keyword of the offer is overwritten: a device on the way takes STARTTLS out"
     if smtp.starttls_offered is False:
-        return Point("STARTTLS", False, "the server does not offer it")
-    if smtp.starttls_reply is not None:
-        return Point("STARTTLS", False, f"refused with {smtp.starttls_reply}")
-    return Point("STARTTLS", False, "the dialogue broke off before it")
+        return "the server does not offer it"
+    refused = next((reply for reply in smtp.replies if reply.after == "STARTTLS"), None)
+    if refused is not None:
+        return f"refused with `{_line(refused)}`{_for_now(refused.code)}"
+    return "the dialogue broke off before it"
+
+
+def _line(reply: WireReply) -> str:
+    return f"{reply.code} {reply.text.partition(chr(10))[0]}"[:120]
+
+
+def _for_now(code: int) -> str:
+    """RFC 5321 4.2.1: a 4yz reply is about the moment."""
+    return "; that is for the moment only (4xx), ask again later" if 400 <= code < 500 else ""
 
 
 # --- key exchange --------------------------------------------------------------------------------------------------
 
 
+def _tls_points(
+    probe: Probe,
+    streams: dict[str, Stream],
+    paths: Sequence[TrustPath],
+    stores: Sequence[TrustStore],
+    rules: RuleSet,
+    given: Sequence[str],
+) -> Iterator[Point]:
+    first = streams.get("default")
+    if first is None or first.tls is None or not first.tls.client_hello_seen:
+        return
+    yield from _negotiation(probe, streams, rules)
+    shown = [s for s in streams.values() if s.tls is not None and s.tls.certificates]
+    if shown:
+        yield from _certificates(probe, shown)
+        yield from _trust_points(shown[0], paths, stores, rules, given)
+    elif any(s.tls is not None and s.tls.server_hello_seen for s in streams.values()):
+        yield Point("certificate", None, "the chain could not be seen: dates, host name and trust are not judged")
+
+
 def _negotiation(probe: Probe, streams: dict[str, Stream], rules: RuleSet) -> Iterator[Point]:
-    for offer in ("default", "tls12"):
-        stream = streams.get(offer)
-        tls = stream.tls if stream else None
-        if stream is None or tls is None or not tls.client_hello_seen:
-            continue
-        if offer == "tls12" and _tls(streams, "default") == "TLSv1.2" and tls.server_hello_seen and not _small(tls):
-            continue  # the default offer got the same
-        known13 = offer == "tls12" and _tls(streams, "default") == "TLSv1.3"
-        yield _offer_point(offer, stream, tls, probe, rules, refusal=None if known13 else False)
-    yield from _dhe_point(streams, rules)
+    first = streams["default"].tls
+    assert first is not None  # noqa: S101 - the caller looked
+    yield _offer_point("default", streams["default"], first, probe, rules, refusal=False)
+    if "tls12" in streams:
+        yield from _tls12_point(probe, streams, first, rules)
+    if "dhe" in streams:
+        yield _dhe_point(probe, streams, rules)
+    if any(s.tls is not None and s.tls.client_certificate_requested for s in streams.values()):
+        text = "the server asks for one; whether it lets a Manager through that has none to show was not tried"
+        yield Point("client certificate", None, text)
 
 
-def _tls(streams: dict[str, Stream], offer: str) -> str | None:
-    stream = streams.get(offer)
-    return stream.tls.version if stream is not None and stream.tls is not None else None
+def _tls12_point(probe: Probe, streams: dict[str, Stream], first: TlsSession, rules: RuleSet) -> Iterator[Point]:
+    stream = streams["tls12"]
+    tls = stream.tls
+    same = first.version == "TLSv1.2"  # the default offer got what this one asks for
+    if tls is None or not tls.client_hello_seen:
+        if not same:
+            yield Point("TLS 1.2", None, f"could not be asked: {_problem(probe, 'tls12')}")
+    elif not (same and tls.server_hello_seen and not _small(tls)):
+        yield _offer_point("tls12", stream, tls, probe, rules, refusal=None if first.server_hello_seen else False)
 
 
 def _small(tls: TlsSession) -> bool:
@@ -114,20 +196,28 @@ def _small(tls: TlsSession) -> bool:
 def _offer_point(
     offer: str, stream: Stream, tls: TlsSession, probe: Probe, rules: RuleSet, *, refusal: bool | None
 ) -> Point:
-    """`refusal` is what an alert means: nothing certain when the server is known to speak TLS 1.3."""
+    """`refusal` is what no hello in answer means: nothing certain when the server answered another offer."""
     topic = "TLS" if offer == "default" else "TLS 1.2"
     if tls.server_hello_seen:
-        text = f"{OFFERS[offer]}: {_chosen(tls)}"
-        if not _small(tls):
-            return Point(topic, True, text)
-        finding = _ask(rules, _refusal(stream, tls, "handshake_failure", 40, "server:ServerKeyExchange"))
-        return Point(topic, False, f"{text}: too small for a Manager (Logjam)", finding)
+        return _answered(topic, f"{OFFERS[offer]}: {_chosen(tls)}", stream, tls, rules)
     if tls.alert is not None:
         return Point(topic, refusal, f"{OFFERS[offer]}: the server refuses with {tls.alert.description}")
     if tls.plaintext_reply is not None:
-        return Point(topic, False, f"{OFFERS[offer]}: the answer is no TLS but `{tls.plaintext_reply[:120]}`")
-    talk = next((talk for talk in reversed(probe.talks) if talk.offer == offer), None)
-    return Point(topic, False, f"{OFFERS[offer]}: no answer to the hello ({talk.problem if talk else 'nothing came'})")
+        text = f"{OFFERS[offer]}: the answer is no TLS but `{tls.plaintext_reply[:120]}`"
+        if probe.mode == "wrapper" and tls.plaintext_reply.startswith("220"):
+            text += "; SMTP is spoken at this port first (ask again with --mode starttls)"
+        return Point(topic, refusal, text)
+    return Point(topic, refusal, f"{OFFERS[offer]}: no TLS came in answer to the hello ({_problem(probe, offer)})")
+
+
+def _answered(topic: str, text: str, stream: Stream, tls: TlsSession, rules: RuleSet) -> Point:
+    if tls.version in OLD_VERSIONS:
+        refused = _refusal(stream, tls, "protocol_version", 70, "server:ServerHello")
+        return Point(topic, False, f"{text}: older than TLS 1.2, which current Java refuses", _ask(rules, refused))
+    if _small(tls):
+        finding = _ask(rules, _refusal(stream, tls, "handshake_failure", 40, "server:ServerKeyExchange"))
+        return Point(topic, False, f"{text}: too small for a Manager (Logjam)", finding)
+    return Point(topic, True, text)
 
 
 def _chosen(tls: TlsSession) -> str:
@@ -135,12 +225,12 @@ def _chosen(tls: TlsSession) -> str:
     return ", ".join(part for part in (tls.version, tls.cipher, tls.key_exchange, key) if part)
 
 
-def _dhe_point(streams: dict[str, Stream], rules: RuleSet) -> Iterator[Point]:
+def _dhe_point(probe: Probe, streams: dict[str, Stream], rules: RuleSet) -> Point:
     """The Logjam question: what does the server use when only DHE is left to it?"""
-    stream = streams.get("dhe")
-    tls = stream.tls if stream else None
-    if stream is None or tls is None:
-        return
+    stream = streams["dhe"]
+    tls = stream.tls
+    if tls is None or not tls.client_hello_seen:
+        return Point("Logjam", None, f"could not be asked: {_problem(probe, 'dhe')}")
     if tls.dh_bits is not None and _small(tls):
         finding = _ask(rules, _refusal(stream, tls, "handshake_failure", 40, "server:ServerKeyExchange"))
         usual = streams.get("tls12")
@@ -148,40 +238,64 @@ def _dhe_point(streams: dict[str, Stream], rules: RuleSet) -> Iterator[Point]:
         text = f"with DHE the server uses {tls.dh_bits} bits: a Manager that gets DHE gives up (`dh key too small`)"
         if chosen is not None and chosen != "DHE":
             text += f"; for the usual TLS 1.2 offer this server chooses {chosen}, so it depends on the Manager's list"
-        yield Point("Logjam", False if chosen == "DHE" else None, text, finding)
-    elif tls.dh_bits is not None:
-        yield Point("Logjam", True, f"with DHE the server uses {tls.dh_bits} bits: large enough")
-    elif tls.alert is not None:
-        yield Point("Logjam", True, f"the server has no DHE ({tls.alert.description}): it cannot happen here")
-    else:
-        yield Point("Logjam", None, "the server did not answer a DHE offer")
+        return Point("Logjam", False if chosen == "DHE" else None, text, finding)
+    if tls.dh_bits is not None:
+        return Point("Logjam", True, f"with DHE the server uses {tls.dh_bits} bits: large enough")
+    if tls.alert is None:
+        return Point("Logjam", None, f"the server did not answer a DHE offer ({_problem(probe, 'dhe')})")
+    reason = tls.alert.description
+    if reason not in NO_COMMON_SUITE:
+        return Point(
+            "Logjam", None, f"the server refuses a DHE offer with {reason}, which does not say that it has no DHE"
+        )
+    if not any(s.tls is not None and s.tls.server_hello_seen for s in streams.values()):
+        return Point("Logjam", None, f"the server refuses every offer ({reason}): nothing can be said of DHE")
+    return Point("Logjam", True, f"the server has no DHE ({reason}): it cannot happen here")
 
 
 # --- certificates --------------------------------------------------------------------------------------------------
 
 
-def _certificates(
-    probe: Probe,
-    streams: dict[str, Stream],
-    paths: Sequence[TrustPath],
-    stores: Sequence[TrustStore],
-    rules: RuleSet,
-) -> Iterator[Point]:
-    stream = next((s for s in streams.values() if s.tls is not None and s.tls.certificates), None)
-    if stream is None or stream.tls is None or stream.tls.leaf is None:
-        return
-    leaf = stream.tls.leaf
+def _certificates(probe: Probe, shown: Sequence[Stream]) -> Iterator[Point]:
+    stream = shown[0]
+    assert stream.tls is not None  # noqa: S101 - the caller's streams have certificates
+    leaf = stream.tls.certificates[0]
     if stream.leaf_expired or stream.leaf_not_yet_valid:
         what = "has expired" if stream.leaf_expired else "is not valid yet"
         yield Point("certificate", False, f"{leaf.label} {what}, by the clock of this machine")
+    others = {s.tls.certificates[0].sha256 for s in shown if s.tls is not None} - {leaf.sha256}
+    if others:
+        text = f"the server has more than one (SHA-256 {', '.join(sorted(other[:16] for other in others))} for other"
+        text += " offers): which one a Manager gets depends on its cipher list; only the chain below is judged"
+        yield Point("certificate", None, text)
     fits = leaf.fits(probe.host)
     text = f"{leaf.label} is {'' if fits else 'NOT '}valid for {probe.host}"
     yield Point("host name", fits, text if fits else f"{text}; Managers from 7.4 compare the name")
-    for path in _first_of_each_store(paths):
+
+
+def _trust_points(
+    stream: Stream, paths: Sequence[TrustPath], stores: Sequence[TrustStore], rules: RuleSet, given: Sequence[str]
+) -> Iterator[Point]:
+    judged = _first_of_each_store(paths)
+    for path in judged:
         store = next((s for s in stores if s.source == path.store), None)
         yield _trust(path, store, stream, rules)
-    if not paths:
+    known = {path.store.file for path in judged}
+    for store in stores:
+        if store.source.file not in known:
+            yield _unjudged(store)
+    for place in given:
+        if not any(PurePath(store.source.file.partition("!")[0]).is_relative_to(place) for store in stores):
+            yield Point("trust", None, f"{place}: no trust store was found there")
+    if not given:
         yield Point("trust", None, "not judged: give the Manager's trust store with --trust-store")
+
+
+def _unjudged(store: TrustStore) -> Point:
+    text = f"{store.source.file}: {store.problem or 'could not be judged'}"
+    if store.problem_kind == "wrong-password":
+        text += " (name its password with --store-password-file)"
+    return Point("trust", False if store.problem_kind in NO_ANCHORS else None, text)
 
 
 def _first_of_each_store(paths: Sequence[TrustPath]) -> list[TrustPath]:

@@ -119,6 +119,7 @@ GERMAN: Mapping[str, str] = {
     "finished the TLS handshake": "hat den TLS-Handshake abgeschlossen",
     "was answered": "hat eine Antwort bekommen",
     "{count} certificate(s) were served": "geliefert wurden {count} Zertifikat(e)",
+    "what certificates were served is encrypted": "welche Zertifikate geliefert wurden, ist verschlüsselt",
     "no certificate came, so a verify return code of 0 (ok) in it means nothing.": "Es kam kein Zertifikat; ein Verify"
     " return code 0 (ok) darin besagt deshalb nichts.",
     "{listed} certificates were served, {shown} of them are in the text. Run it again with -showcerts to have"

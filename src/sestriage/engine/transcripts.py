@@ -193,7 +193,10 @@ def _notes(each: Transcript, say: Say) -> Iterator[str]:
         done = say("finished the TLS handshake" if tls.completed else "was answered")
         parts = (tls.version, tls.cipher, f"DH {tls.dh_bits} bits" if tls.dh_bits else tls.group)
         how = ", ".join(part for part in parts if part)
-        served = say("{count} certificate(s) were served", count=each.listed)
+        if tls.certificates_visibility == "encrypted":
+            served = say("what certificates were served is encrypted")
+        else:
+            served = say("{count} certificate(s) were served", count=each.listed)
         yield f"{where}: {each.program} {done} ({how}); {served}."
     yield from (f"{where}: {note}" for note in (*_certificate_notes(each, say), *_key_notes(each, say)))
 

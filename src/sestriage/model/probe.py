@@ -68,8 +68,9 @@ class ProbeTalk:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A whole run. `addresses` are what the name resolved to, in the order of the resolver; empty with `unresolved`
-    saying why when it did not."""
+    """A whole run. `addresses` are what the name resolved to, in the order of the resolver. `unresolved` says why
+    nobody was asked: the name gave none (`addresses` is empty), or none of the kind that was wanted (they are others).
+    """
 
     host: str
     port: int

@@ -12,7 +12,7 @@ from sestriage.probe.channel import EndError, broken
 MAX_ADDRESSES = 8
 """Addresses of a name that are tried one after the other."""
 
-FAMILIES = {None: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}
+FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 
 _REFUSED = {errno.ECONNREFUSED}
 _UNREACHABLE = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
@@ -31,17 +31,17 @@ class UnresolvedError(Exception):
     """The name gives no address; the text says why."""
 
 
-def resolve(host: str, port: int, version: int | None) -> list[Address]:
-    """The addresses of a name in the resolver's order; `version` 4 or 6 asks for one kind only.
+def resolve(host: str, port: int) -> list[Address]:
+    """The addresses of a name in the resolver's order.
 
     Raises UnresolvedError. How long that takes is up to the resolver of the system (its own time-outs apply).
     """
     try:
-        found = socket.getaddrinfo(host, port, FAMILIES[version], socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise UnresolvedError(getattr(error, "strerror", None) or str(error)) from error
     addresses = {str(item[4][0]): Address(item[0], str(item[4][0]), tuple(item[4])) for item in found}
-    return list(addresses.values())[:MAX_ADDRESSES]
+    return list(addresses.values())
 
 
 def connect(address: Address, source: str | None, timeout: float) -> socket.socket:
@@ -72,9 +72,23 @@ def _meaning(error: OSError) -> str:
     return "unanswered" if error.errno == errno.ETIMEDOUT else "unreachable"
 
 
-def same_kind(addresses: Sequence[Address], source: str | None) -> list[Address]:
-    """Those that can be reached from the source address: of its family."""
-    if source is None:
-        return list(addresses)
-    family = socket.AF_INET6 if ":" in source else socket.AF_INET
-    return [address for address in addresses if address.family == family]
+def of_kind(addresses: Sequence[Address], version: int | None, source: str | None) -> list[Address]:
+    """Those that are wanted: of IP `version`, if it is given, and of the source address's family."""
+    wanted = {FAMILIES[version]} if version is not None else set(FAMILIES.values())
+    if source is not None:
+        wanted &= {_family(source)}
+    return [address for address in addresses if address.family in wanted][:MAX_ADDRESSES]
+
+
+def _family(address: str) -> int:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def is_local(address: str) -> bool:
+    """This machine can send from the address."""
+    try:
+        with socket.socket(_family(address), socket.SOCK_STREAM) as sock:
+            sock.bind((address, 0))
+    except OSError:
+        return False
+    return True

@@ -12,7 +12,7 @@ from sestriage.model.capture import Stream
 from sestriage.model.ports import PORT_MODES
 from sestriage.model.probe import Probe, ProbeTalk
 from sestriage.model.source import SourceRef
-from sestriage.probe.dial import Address, UnresolvedError, resolve, same_kind
+from sestriage.probe.dial import MAX_ADDRESSES, Address, UnresolvedError, of_kind, resolve
 from sestriage.probe.talk import Plan, converse
 
 NO_CONNECTION = frozenset({"refused", "unanswered", "unreachable"})
@@ -47,20 +47,22 @@ def run(settings: Settings) -> Probe:
     started = datetime.now(UTC)
     mode = settings.mode or mode_for(settings.port)
     unresolved: str | None = None
-    addresses: list[Address] = []
+    found: list[Address] = []
     try:
-        addresses = same_kind(resolve(settings.host, settings.port, settings.ip_version), settings.source)
-        unresolved = None if addresses else "no address of the kind that was asked for"
+        found = resolve(settings.host, settings.port)
     except UnresolvedError as error:
         unresolved = str(error)
-    talks = _Talker(settings, mode).talks(addresses)
+    wanted = of_kind(found, settings.ip_version, settings.source)
+    if found and not wanted:
+        unresolved = "none of the kind that was asked for"
+    talks = _Talker(settings, mode).talks(wanted)
     return Probe(
         host=settings.host,
         port=settings.port,
         mode=mode,
         started=started,
         ended=datetime.now(UTC),
-        addresses=tuple(address.ip for address in addresses),
+        addresses=tuple(address.ip for address in wanted or found[:MAX_ADDRESSES]),
         unresolved=unresolved,
         talks=tuple(talks),
         version=__version__,

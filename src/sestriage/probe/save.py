@@ -96,9 +96,23 @@ def _create(path: Path, data: bytes) -> bool:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o644)
     except FileExistsError:
         return False
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+    except BaseException:  # a full disk, an interrupt: half a file would look like a whole one
+        path.unlink(missing_ok=True)
+        raise
     return True
+
+
+def must_be_free(file: str) -> None:
+    """Raises InputError when there is something already: better before the probe than after it."""
+    if os.path.lexists(file):
+        raise _taken(file)
+
+
+def _taken(file: str) -> InputError:
+    return InputError(f"{file} exists already; nothing was overwritten")
 
 
 def save_case(probe: Probe, certificates: Sequence[Certificate], file: str) -> None:
@@ -117,4 +131,4 @@ def save_case(probe: Probe, certificates: Sequence[Certificate], file: str) -> N
     except OSError as error:
         raise InputError(f"cannot write {file}: {error.strerror or error}") from error
     if not created:
-        raise InputError(f"{file} exists already; nothing was overwritten")
+        raise _taken(file)

@@ -88,7 +88,8 @@ def start_tls(channel: Channel) -> None:
     """Greeting, EHLO, STARTTLS (RFC 3207); raises EndError when the server does not go along."""
     greeting = channel.reply()
     if not greeting[0].startswith(b"220"):
-        raise EndError("gave-up", "the greeting is none")
+        said = greeting[0][:80].decode("ascii", "backslashreplace")
+        raise EndError("gave-up", f"the greeting is no 220 but `{said}`")
     channel.send(EHLO)
     capabilities = channel.reply()
     offered = any(line[4:].strip().upper().split(b" ")[0] == b"STARTTLS" for line in capabilities)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from sestriage.model.capture import Stream
 from sestriage.model.probe import OFFERS, Point, Probe, ProbeTalk
 from sestriage.model.trust import Certificate
-from sestriage.model.verdict import Finding
+from sestriage.model.verdict import Finding, FixStep
 from sestriage.report.blocks import Block, Headline, Prose, Section, Step, Table
 from sestriage.report.common import iso_time
 
@@ -29,12 +29,16 @@ def overall(points: Sequence[Point]) -> bool | None:
 
 
 def blocks(
-    probe: Probe, points: Sequence[Point], chain: Sequence[Certificate], saved: Sequence[str]
+    probe: Probe,
+    points: Sequence[Point],
+    chain: Sequence[Certificate],
+    saved: Sequence[str],
+    missing: str | None = None,
 ) -> Iterator[Block]:
-    """The report for people."""
+    """The report for people. `missing` is what the steps call the case, when it was not saved."""
     text, tone = _VERDICTS[overall(points)]
     how = "STARTTLS" if probe.mode == "starttls" else "TLS from the start"
-    yield Headline(f"{text}: {probe.host}:{probe.port}, {how}", tone)
+    yield Headline(f"{text}: {_place(probe)}, {how}", tone)
     yield Prose(
         "This machine is not the Manager: it may take another way through the network, and its answers are those of"
         " this moment.",
@@ -49,8 +53,15 @@ def blocks(
         )
     for file in saved:
         yield Prose(file, "Saved")
-    for finding in _findings(points):
+    findings = _findings(points)
+    for finding in findings:
         yield from _finding(finding)
+    if missing is not None and any(missing in (step.command or "") for f in findings for step in f.fixes):
+        yield Prose(f"The steps read {missing}: ask again with --save-case {missing} to have it.", "Note")
+
+
+def _place(probe: Probe) -> str:
+    return f"[{probe.host}]:{probe.port}" if ":" in probe.host else f"{probe.host}:{probe.port}"
 
 
 def _row(number: int, certificate: Certificate) -> tuple[str, ...]:
@@ -112,7 +123,20 @@ def _point(point: Point) -> dict[str, object]:
         "good": point.good,
         "text": point.text,
         "rule": finding.rule if finding else None,
-        "fixes": [{"text": s.text, "command": s.command, "risk": s.risk} for s in finding.fixes] if finding else [],
+        "title": finding.title if finding else None,
+        "explanation": finding.explanation if finding else None,
+        "caution": finding.caution if finding else None,
+        "fixes": [_step(step) for step in finding.fixes] if finding else [],
+    }
+
+
+def _step(step: FixStep) -> dict[str, object]:
+    return {
+        "text": step.text,
+        "command": step.command,
+        "risk": step.risk,
+        "verify": step.verify,
+        "undo": step.undo,
     }
 
 
@@ -149,6 +173,7 @@ def _talk(talk: ProbeTalk, stream: Stream | None) -> dict[str, object]:
             "group": tls.group,
             "certificates": [certificate.sha256 for certificate in tls.certificates],
             "certificates_visibility": tls.certificates_visibility,
+            "client_certificate_requested": tls.client_certificate_requested,
             "alerts": [{"sender": a.sender, "level": a.level, "description": a.description} for a in tls.alerts],
             "plaintext_reply": tls.plaintext_reply,
         },

@@ -71,7 +71,8 @@ def _is_name(host: str) -> bool:
 
 def transcripts_of(probe: Probe, source: SourceRef) -> list[Transcript]:
     """The conversations as facts, in their order."""
-    found: list[Transcript] = [_unresolved(probe, source)] if probe.unresolved is not None else []
+    nameless = probe.unresolved is not None and not probe.addresses
+    found: list[Transcript] = [_unresolved(probe, source)] if nameless else []
     for number, talk in enumerate(probe.talks, start=1):
         stream = stream_of(talk, source) or _nobody(source, talk.port)
         certificates = stream.tls.certificates if stream.tls else ()
