@@ -224,6 +224,19 @@ def test_why_there_is_no_starttls(handler: ms.Handler, words: tuple[str, ...], r
     assert rule is None or point["rule"] == rule
 
 
+@pytest.mark.parametrize("answer", [b"450 4.7.1 <x>: Helo command rejected\r\n", b"550 5.7.1 Access denied\r\n"])
+def test_a_server_that_dislikes_the_probe_s_name_may_like_a_manager_s(answer: bytes, tmp_path: Path) -> None:
+    """Postfix does so with reject_unknown_helo_hostname."""
+    case = tmp_path / "case.tar.gz"
+    with ms.serving(ehlo(answer)) as port:
+        result = ask(f"localhost:{port}", "-4", "--format", "json", "--save-case", str(case))
+    point = points(result)["STARTTLS"]
+    assert point["good"] is None
+    assert answer.decode().strip() in str(point["text"])
+    assert result.return_value == 3
+    assert triage([str(case)]).verdict.primary is None
+
+
 def test_the_other_mode_is_named(pki: ms.Pki, tmp_path: Path) -> None:
     with ms.serving(ms.smtp(ms.tls_context(tmp_path, pki))) as port:
         result = ask(f"localhost:{port}", "-4", "--mode", "wrapper", "--format", "json")

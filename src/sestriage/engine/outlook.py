@@ -104,6 +104,8 @@ def _starttls(probe: Probe, stream: Stream, rules: RuleSet) -> Point:
         text = f"the greeting is {smtp.banner}{_for_now(smtp.greeting_code)}"
     else:
         text = _no_starttls(smtp)
+        if smtp.starttls_offered is None and smtp.replies[-1].after == "EHLO":  # it may be the name that we gave
+            return Point("STARTTLS", None, text)
     return Point("STARTTLS", False, text, _ask(rules, stream))
 
 
@@ -122,7 +124,9 @@ def _no_greeting(probe: Probe) -> str:
 def _no_starttls(smtp: SmtpDialogue) -> str:
     answer = next((reply for reply in smtp.replies if reply.after == "EHLO"), None)
     if answer is not None and answer.code != 250:
-        return f"EHLO is refused with `{_line(answer)}`{_for_now(answer.code)}"
+        text = f"EHLO is refused with `{_line(answer)}`{_for_now(answer.code)}"
+        own = "; the server may dislike the name that the probe gives, a Manager gives another"
+        return text if smtp.starttls_offered is False else text + own
     if smtp.starttls_masked:
         return "not offered, and a keyword of the offer is overwritten: a device on the way takes STARTTLS out"
     if smtp.starttls_offered is False:
@@ -168,9 +172,12 @@ def _tls_points(
 def _negotiation(probe: Probe, streams: dict[str, Stream], rules: RuleSet) -> Iterator[Point]:
     first = streams["default"].tls
     assert first is not None  # noqa: S101 - the caller looked
-    yield _offer_point("default", streams["default"], first, probe, rules, refusal=False)
+    whole = streams.get("tls13")
+    got = whole is not None and whole.tls is not None and bool(whole.tls.certificates)  # other groups than ours
+    yield _offer_point("default", streams["default"], first, probe, rules, refusal=None if got else False)
     if "tls12" in streams:
-        yield from _tls12_point(probe, streams, first, rules)
+        refusal = None if got or first.server_hello_seen else False
+        yield from _tls12_point(probe, streams, first, rules, refusal)
     if "dhe" in streams:
         yield _dhe_point(probe, streams, rules)
     if any(s.tls is not None and s.tls.client_certificate_requested for s in streams.values()):
@@ -178,7 +185,9 @@ def _negotiation(probe: Probe, streams: dict[str, Stream], rules: RuleSet) -> It
         yield Point("client certificate", None, text)
 
 
-def _tls12_point(probe: Probe, streams: dict[str, Stream], first: TlsSession, rules: RuleSet) -> Iterator[Point]:
+def _tls12_point(
+    probe: Probe, streams: dict[str, Stream], first: TlsSession, rules: RuleSet, refusal: bool | None
+) -> Iterator[Point]:
     stream = streams["tls12"]
     tls = stream.tls
     same = first.version == "TLSv1.2"  # the default offer got what this one asks for
@@ -186,7 +195,7 @@ def _tls12_point(probe: Probe, streams: dict[str, Stream], first: TlsSession, ru
         if not same:
             yield Point("TLS 1.2", None, f"could not be asked: {_problem(probe, 'tls12')}")
     elif not (same and tls.server_hello_seen and not _small(tls)):
-        yield _offer_point("tls12", stream, tls, probe, rules, refusal=None if first.server_hello_seen else False)
+        yield _offer_point("tls12", stream, tls, probe, rules, refusal=refusal)
 
 
 def _small(tls: TlsSession) -> bool:

@@ -124,7 +124,8 @@ class SmtpDialogue:
     greeting_code: int | None = None
     ehlo_seen: bool = False
     starttls_offered: bool | None = None
-    """EHLO reply lists STARTTLS; None when no EHLO reply was captured."""
+    """EHLO reply lists STARTTLS; False also for a server that knows only HELO; None when no EHLO reply was captured, or
+    the server refused the client there."""
     starttls_masked: bool = False
     """EHLO reply has a keyword overwritten by a middlebox (`XXXXXXXA`)."""
     starttls_command: bool = False

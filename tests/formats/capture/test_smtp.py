@@ -95,6 +95,23 @@ def test_without_an_ehlo_reply_nothing_is_known_of_starttls() -> None:
 
 
 @pytest.mark.parametrize(
+    ("refusal", "helo", "offered"),
+    [
+        (b"502 5.5.1 no such command\r\n", b"", False),
+        (b"450 4.7.1 <x>: Helo command rejected: Host not found\r\n", b"", None),
+        (b"550 5.7.1 rejected\r\n", b"", None),
+        (b"550 5.7.1 rejected\r\n", b"250 host\r\n", False),
+        (b"550 5.7.1 rejected\r\n", b"550 5.7.1 rejected\r\n", None),
+    ],
+)
+def test_a_refused_ehlo_says_little_of_starttls(refusal: bytes, helo: bytes, offered: bool | None) -> None:
+    """A server that knows HELO only lists nothing (RFC 5321 3.2); one that refuses the client or its name may have it."""
+    talk = Talk().connect().s(GREETING).c(b"EHLO x\r\n").s(refusal)
+    talk = talk.c(b"HELO x\r\n").s(helo) if helo else talk
+    assert dialogue(talk).starttls_offered is offered
+
+
+@pytest.mark.parametrize(
     ("line", "masked"),
     [(b"250-XXXXXXXA", True), (b"250-XXXX", True), (b"250-XCLIENT NAME", False), (b"250-XXX", False)],
 )

@@ -21,6 +21,8 @@ _MASKED = re.compile(rb"X{4,}[A-Z]?(?:[ =].*)?")
 _QUEUED = re.compile(r"(?:\d\.\d\.\d+ )?Ok:? (?:queued as )?(\S+)\s*", re.IGNORECASE)
 _IMPLIED = {235: "AUTH", 334: "AUTH", 534: "AUTH", 535: "AUTH", 538: "AUTH", 354: "DATA", 221: "QUIT"}
 """The command that a reply answers when the client's direction was not captured."""
+_NO_EHLO = frozenset({500, 502})
+"""By these a server that is older than EHLO refuses it (RFC 5321 3.2); by others it refuses the client, or its name."""
 _ONLY_SMTP = frozenset({"EHLO", "HELO", "LHLO", "MAIL", "RCPT", "BDAT"})
 """Commands that no other line protocol has."""
 
@@ -125,7 +127,7 @@ class Dialogue:
             self.client.body_expected = code == 354
         elif after in ("EHLO", "LHLO") and 200 <= code < 300:
             self._capabilities(lines[1:])
-        elif after in ("EHLO", "LHLO") and not self._decrypted:
+        elif not self._decrypted and (code in _NO_EHLO if after == "EHLO" else after == "HELO" and code == 250):
             self._facts = replace(self._facts, starttls_offered=bool(self._facts.starttls_offered))
         elif after == "STARTTLS" and not self._decrypted:
             self._facts = replace(self._facts, starttls_reply=code)
