@@ -146,6 +146,32 @@ def test_a_server_with_two_certificates(pki: ms.Pki, tmp_path: Path) -> None:
     assert leaf.fingerprint(hashes.SHA256()).hex()[:16] in str(point["text"])
 
 
+def test_what_the_time_did_not_suffice_for_was_not_asked(pki: ms.Pki, tmp_path: Path) -> None:
+    tls = ms.smtp(ms.tls_context(tmp_path, pki))
+
+    def slow(sock: socket.socket) -> None:
+        sock.settimeout(5)
+        sock.recv(100)
+
+    with ms.serving(only_once(tls, slow)) as port:
+        result = ask(f"localhost:{port}", "-4", "--total", "1", "--format", "json")
+    assert "could not be asked" in str(points(result)["TLS 1.2"]["text"])
+    assert "--total" in str(points(result)["Logjam"]["text"])
+
+
+def test_dhe_alone_may_be_all_that_the_server_has(pki: ms.Pki, tmp_path: Path) -> None:
+    context = ms.tls_context(tmp_path, pki, ciphers="DHE+AESGCM", maximum=ssl.TLSVersion.TLSv1_2, dh_bits=1024)
+    with ms.serving(ms.smtp(context)) as port:
+        result = ask(f"localhost:{port}", "-4", "--format", "json")
+    assert "may have nothing else" in str(points(result)["Logjam"]["text"])
+
+
+def test_a_chain_of_one_is_remarked_without_a_store(pki: ms.Pki, tmp_path: Path) -> None:
+    with ms.serving(ms.smtp(ms.tls_context(tmp_path, pki, served=pki.leaf))) as port:
+        result = ask(f"localhost:{port}", "-4", "--format", "json")
+    assert "its own certificate only" in str(points(result)["trust"]["text"])
+
+
 # --- the way ---------------------------------------------------------------------------------------------------------
 
 

@@ -24,6 +24,8 @@ SMALLEST_DH = 2048
 
 OLD_VERSIONS = frozenset({"SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1"})
 
+NO_TIME = "not asked: no time was left (--total)"
+
 NO_ANCHORS = frozenset({"empty", "no-trusted-entry"})
 """Kinds of problem with a store with which Java trusts nobody (`TrustStore.problem_kind`)."""
 
@@ -175,11 +177,16 @@ def _negotiation(probe: Probe, streams: dict[str, Stream], rules: RuleSet) -> It
     whole = streams.get("tls13")
     got = whole is not None and whole.tls is not None and bool(whole.tls.certificates)  # other groups than ours
     yield _offer_point("default", streams["default"], first, probe, rules, refusal=None if got else False)
+    left_out = first.server_hello_seen or bool(first.alerts)  # only of such a server are the other questions asked
     if "tls12" in streams:
         refusal = None if got or first.server_hello_seen else False
         yield from _tls12_point(probe, streams, first, rules, refusal)
+    elif left_out:
+        yield Point("TLS 1.2", None, NO_TIME)
     if "dhe" in streams:
         yield _dhe_point(probe, streams, rules)
+    elif left_out:
+        yield Point("Logjam", None, NO_TIME)
     if any(s.tls is not None and s.tls.client_certificate_requested for s in streams.values()):
         text = "the server asks for one; whether it lets a Manager through that has none to show was not tried"
         yield Point("client certificate", None, text)
@@ -247,6 +254,8 @@ def _dhe_point(probe: Probe, streams: dict[str, Stream], rules: RuleSet) -> Poin
         text = f"with DHE the server uses {tls.dh_bits} bits: a Manager that gets DHE gives up (`dh key too small`)"
         if chosen is not None and chosen != "DHE":
             text += f"; for the usual TLS 1.2 offer this server chooses {chosen}, so it depends on the Manager's list"
+        elif chosen == "DHE":
+            text += "; it chose DHE although ECDHE was offered: without DHE it may have nothing else"
         return Point("Logjam", False if chosen == "DHE" else None, text, finding)
     if tls.dh_bits is not None:
         return Point("Logjam", True, f"with DHE the server uses {tls.dh_bits} bits: large enough")
@@ -297,7 +306,19 @@ def _trust_points(
         if not any(PurePath(store.source.file.partition("!")[0]).is_relative_to(place) for store in stores):
             yield Point("trust", None, f"{place}: no trust store was found there")
     if not given:
-        yield Point("trust", None, "not judged: give the Manager's trust store with --trust-store")
+        text = "not judged: give the Manager's trust store with --trust-store"
+        yield Point("trust", None, "; ".join((text, *_chain_remarks(stream))))
+
+
+def _chain_remarks(stream: Stream) -> Iterator[str]:
+    """What meets the eye in a chain that is held against no store."""
+    assert stream.tls is not None  # noqa: S101 - the caller's stream has certificates
+    leaf, *others = stream.tls.certificates
+    for each in others:
+        if each.not_after is not None and stream.started is not None and each.not_after < stream.started:
+            yield f"{each.label} in the chain has expired, which Java refuses where its path leads over it"
+    if not others and leaf.subject != leaf.issuer:
+        yield "the server sends its own certificate only, so the store must hold the issuer"
 
 
 def _unjudged(store: TrustStore) -> Point:

@@ -89,10 +89,9 @@ class _Talker:
                 break
         if address is None or not _speaks_tls(made[-1]):
             return made
-        made.append(self._talk(address, "tls12"))
-        made.append(self._talk(address, "dhe"))
-        if not any(_shows_chain(talk) for talk in made):
-            made.append(self._talk(address, "tls13"))
+        for offer in ("tls12", "dhe", "tls13"):
+            if self._left() and not (offer == "tls13" and any(map(_shows_chain, made))):
+                made.append(self._talk(address, offer))
         return made
 
     def _left(self) -> float:
