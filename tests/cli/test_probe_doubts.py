@@ -172,6 +172,18 @@ def test_a_chain_of_one_is_remarked_without_a_store(pki: ms.Pki, tmp_path: Path)
     assert "its own certificate only" in str(points(result)["trust"]["text"])
 
 
+def test_who_answers_in_the_place_of_ses_is_seen_without_a_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inspecting = ms.make_pki()
+    with ms.serving(ms.smtp(ms.tls_context(tmp_path, inspecting))) as port:
+        resolves_to(monkeypatch, "127.0.0.1")
+        ses = ask(f"{ms.HOST}:{port}", "--format", "json")
+        relay = ask(f"relay.example.com:{port}", "--format", "json")
+    assert (points(ses)["trust"]["good"], points(ses)["trust"]["rule"]) == (None, "tls-inspection")
+    assert (points(relay)["trust"]["good"], points(relay)["trust"]["rule"]) == (None, None)
+
+
 # --- the way ---------------------------------------------------------------------------------------------------------
 
 

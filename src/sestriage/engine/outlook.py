@@ -306,8 +306,18 @@ def _trust_points(
         if not any(PurePath(store.source.file.partition("!")[0]).is_relative_to(place) for store in stores):
             yield Point("trust", None, f"{place}: no trust store was found there")
     if not given:
-        text = "not judged: give the Manager's trust store with --trust-store"
-        yield Point("trust", None, "; ".join((text, *_chain_remarks(stream))))
+        yield _without_store(stream, rules)
+
+
+def _without_store(stream: Stream, rules: RuleSet) -> Point:
+    """Who stands in the place of SES is seen without a store; most else is not."""
+    finding = _ask(rules, _distrusted(stream))
+    if finding is not None and finding.rule != "tls-inspection":
+        finding = None
+    remarks = ["not judged: give the Manager's trust store with --trust-store", *_chain_remarks(stream)]
+    if finding is not None:
+        remarks.insert(0, "no issuer in the chain is Amazon's, although the host is one of SES")
+    return Point("trust", None, "; ".join(remarks), finding)
 
 
 def _chain_remarks(stream: Stream) -> Iterator[str]:
@@ -342,10 +352,7 @@ def _trust(path: TrustPath, store: TrustStore | None, stream: Stream, rules: Rul
         return Point("trust", True, f"{name}: trusted, the chain ends at {anchor}")
     if path.status == "undecided":
         return Point("trust", None, f"{name}: could not be decided")
-    tls = stream.tls
-    assert tls is not None  # noqa: S101 - the caller's stream has certificates
-    refused = _refusal(stream, replace(tls, dh_bits=None), "certificate_unknown", 46, "server:Certificate")
-    finding = _ask(rules, refused, path, store)
+    finding = _ask(rules, _distrusted(stream), path, store)
     return Point("trust", False, f"{name}: a Manager says: {path.java_message or path.status}", finding)
 
 
@@ -359,6 +366,12 @@ def _refusal(stream: Stream, tls: TlsSession, alert: str, code: int, after: str)
     )
     tcp = replace(stream.tcp, closed_by="client", closed_after=after)
     return replace(stream, tls=refused, tcp=tcp)
+
+
+def _distrusted(stream: Stream) -> Stream:
+    """The conversation as it would be if the client refused the chain."""
+    assert stream.tls is not None  # noqa: S101 - the callers' streams have certificates
+    return _refusal(stream, replace(stream.tls, dh_bits=None), "certificate_unknown", 46, "server:Certificate")
 
 
 def _ask(
