@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 
 import mailserver as ms
 from sestriage import triage
-from sestriage.cli.probe import command
+from sestriage.cli.probe import command, parse_target
 from sestriage.errors import InputError
 from sestriage.probe.save import save_case
 
@@ -184,6 +184,21 @@ def test_who_answers_in_the_place_of_ses_is_seen_without_a_store(
     assert (points(relay)["trust"]["good"], points(relay)["trust"]["rule"]) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("dns_name", "days", "topic", "rule"),
+    [
+        ("elsewhere.example", 90, "host name", "hostname-mismatch"),
+        ("localhost", -1, "certificate", "certificate-expired"),
+    ],
+)
+def test_the_rules_are_asked_of_name_and_dates(dns_name: str, days: int, topic: str, rule: str, tmp_path: Path) -> None:
+    wrong = ms.make_pki(common="x.example", dns_name=dns_name, days=days)
+    with ms.serving(ms.smtp(ms.tls_context(tmp_path, wrong))) as port:
+        point = points(ask(f"localhost:{port}", "-4", "--format", "json"))[topic]
+    assert (point["good"], point["rule"]) == (False, rule)
+    assert point["fixes"]
+
+
 # --- the way ---------------------------------------------------------------------------------------------------------
 
 
@@ -224,6 +239,12 @@ def test_no_address_of_the_wanted_kind_is_no_fault_of_the_name(tmp_path: Path, m
 def test_a_source_address_that_is_none_of_this_machine() -> None:
     with pytest.raises(click.BadParameter, match="no address of this machine"):
         command.main(["localhost", "--from-ip", "192.0.2.77"], standalone_mode=False)
+
+
+def test_a_name_as_it_comes_in_the_c_locale() -> None:
+    assert parse_target("m\udcc3\udcbcnchen.example:25") == ("m\u00fcnchen.example", 25)
+    with pytest.raises(click.BadParameter):
+        parse_target("m\udcfcnchen.example")
 
 
 # --- before TLS ------------------------------------------------------------------------------------------------------

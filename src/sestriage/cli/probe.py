@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from ipaddress import ip_address
@@ -167,11 +168,13 @@ _TARGET = re.compile(
 
 def parse_target(target: str) -> tuple[str, int]:
     """`host`, `host:port`, `[IPv6]:port` or a bare IPv6 address; raises click.BadParameter."""
+    with contextlib.suppress(UnicodeDecodeError):  # in the C locale the letters of a name come as single bytes
+        target = target.encode("utf-8", "surrogateescape").decode("utf-8")
     try:
         return str(ip_address(target)), DEFAULT_PORT
     except ValueError:
         match = _TARGET.fullmatch(target)
-    if match is None:
+    if match is None or not target.isprintable():
         raise click.BadParameter(f"{target!r} is not HOST, HOST:PORT or [IPv6]:PORT", param_hint="HOST[:PORT]")
     number = match["port"] or match["p6"]
     port = int(number) if number and len(number) < 6 else 0 if number else DEFAULT_PORT

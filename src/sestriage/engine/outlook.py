@@ -24,6 +24,9 @@ SMALLEST_DH = 2048
 
 OLD_VERSIONS = frozenset({"SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1"})
 
+EXPIRED = ("certificate-expired", "has expired")
+NOT_YET_VALID = ("certificate-not-yet-valid", "is not valid yet")
+
 NO_TIME = "not asked: no time was left (--total)"
 
 NO_ANCHORS = frozenset({"empty", "no-trusted-entry"})
@@ -165,7 +168,7 @@ def _tls_points(
     yield from _negotiation(probe, streams, rules)
     shown = [s for s in streams.values() if s.tls is not None and s.tls.certificates]
     if shown:
-        yield from _certificates(probe, shown)
+        yield from _certificates(probe, shown, rules)
         yield from _trust_points(shown[0], paths, stores, rules, given)
     elif any(s.tls is not None and s.tls.server_hello_seen for s in streams.values()):
         yield Point("certificate", None, "the chain could not be seen: dates, host name and trust are not judged")
@@ -274,13 +277,14 @@ def _dhe_point(probe: Probe, streams: dict[str, Stream], rules: RuleSet) -> Poin
 # --- certificates --------------------------------------------------------------------------------------------------
 
 
-def _certificates(probe: Probe, shown: Sequence[Stream]) -> Iterator[Point]:
+def _certificates(probe: Probe, shown: Sequence[Stream], rules: RuleSet) -> Iterator[Point]:
     stream = shown[0]
     assert stream.tls is not None  # noqa: S101 - the caller's streams have certificates
     leaf = stream.tls.certificates[0]
     if stream.leaf_expired or stream.leaf_not_yet_valid:
-        what = "has expired" if stream.leaf_expired else "is not valid yet"
-        yield Point("certificate", False, f"{leaf.label} {what}, by the clock of this machine")
+        rule, what = EXPIRED if stream.leaf_expired else NOT_YET_VALID
+        finding = _ask(rules, _distrusted(stream), only=rule)
+        yield Point("certificate", False, f"{leaf.label} {what}, by the clock of this machine", finding)
     others = {s.tls.certificates[0].sha256 for s in shown if s.tls is not None} - {leaf.sha256}
     if others:
         text = f"the server has more than one (SHA-256 {', '.join(sorted(other[:16] for other in others))} for other"
@@ -288,7 +292,11 @@ def _certificates(probe: Probe, shown: Sequence[Stream]) -> Iterator[Point]:
         yield Point("certificate", None, text)
     fits = leaf.fits(probe.host)
     text = f"{leaf.label} is {'' if fits else 'NOT '}valid for {probe.host}"
-    yield Point("host name", fits, text if fits else f"{text}; Managers from 7.4 compare the name")
+    if fits:
+        yield Point("host name", True, text)
+    else:
+        finding = _ask(rules, _distrusted(stream), only="hostname-mismatch")
+        yield Point("host name", False, f"{text}; Managers from 7.4 compare the name", finding)
 
 
 def _trust_points(
@@ -311,9 +319,7 @@ def _trust_points(
 
 def _without_store(stream: Stream, rules: RuleSet) -> Point:
     """Who stands in the place of SES is seen without a store; most else is not."""
-    finding = _ask(rules, _distrusted(stream))
-    if finding is not None and finding.rule != "tls-inspection":
-        finding = None
+    finding = _ask(rules, _distrusted(stream), only="tls-inspection")
     remarks = ["not judged: give the Manager's trust store with --trust-store", *_chain_remarks(stream)]
     if finding is not None:
         remarks.insert(0, "no issuer in the chain is Amazon's, although the host is one of SES")
@@ -375,9 +381,14 @@ def _distrusted(stream: Stream) -> Stream:
 
 
 def _ask(
-    rules: RuleSet, stream: Stream, path: TrustPath | None = None, store: TrustStore | None = None
+    rules: RuleSet,
+    stream: Stream,
+    path: TrustPath | None = None,
+    store: TrustStore | None = None,
+    only: str | None = None,
 ) -> Finding | None:
-    """The weightiest finding for such a refusal, without its evidence; None when no rule applies."""
+    """The weightiest finding for such a refusal (of the rule `only`, where one is named), without its evidence; None
+    when no rule applies."""
     facts: dict[str, tuple[object, ...]] = {
         "tcp.stream": (stream,),
         "tcp.connection": (stream.tcp,),
@@ -390,6 +401,6 @@ def _ask(
     handed_in = {kind for kind, found in facts.items() if found}
     findings = rules.evaluate(FactBase(facts, frozenset(handed_in)))
     gone = {rule for finding in findings for rule in finding.supersedes}
-    left = [f for f in findings if f.rule not in gone and f.severity != "warning"]
+    left = [f for f in findings if f.rule not in gone and f.severity != "warning" and only in (None, f.rule)]
     best = max(left, key=lambda f: f.confidence.rank, default=None)
     return None if best is None else replace(best, evidence=(), conflicts=(), needs=())
