@@ -241,8 +241,18 @@ def test_a_source_address_that_is_none_of_this_machine() -> None:
         command.main(["localhost", "--from-ip", "192.0.2.77"], standalone_mode=False)
 
 
+def test_a_name_with_umlauts_fits_a_certificate_with_its_a_label(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idn = ms.make_pki(dns_name="xn--mnchen-3ya.example")
+    resolves_to(monkeypatch, "127.0.0.1")
+    with ms.serving(ms.smtp(ms.tls_context(tmp_path, idn))) as port:
+        result = ask(f"M\u00dcNCHEN.example:{port}", "--format", "json")
+    assert points(result)["host name"]["good"] is True
+
+
 def test_a_name_as_it_comes_in_the_c_locale() -> None:
-    assert parse_target("m\udcc3\udcbcnchen.example:25") == ("m\u00fcnchen.example", 25)
+    assert parse_target("m\udcc3\udcbcnchen.example:25") == ("xn--mnchen-3ya.example", 25)
     with pytest.raises(click.BadParameter):
         parse_target("m\udcfcnchen.example")
 

@@ -180,7 +180,17 @@ def parse_target(target: str) -> tuple[str, int]:
     port = int(number) if number and len(number) < 6 else 0 if number else DEFAULT_PORT
     if not 0 < port < 65536:
         raise click.BadParameter(f"{number} is no port", param_hint="HOST[:PORT]")
-    return (match["six"] or match["host"]), port
+    return (match["six"] or _a_labels(match["host"])), port
+
+
+def _a_labels(host: str) -> str:
+    """The name as it stands in DNS and in certificates (RFC 5890); raises click.BadParameter."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise click.BadParameter(f"{host!r} is no host name", param_hint="HOST[:PORT]") from None
 
 
 def _address(text: str | None) -> str | None:
