@@ -7,16 +7,15 @@ at that point. Their findings carry the steps; what they cite is the probe.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import PurePath
 
+from sestriage.engine.outlook_rules import as_refused, ask, distrusted
+from sestriage.engine.outlook_way import problem_of, way
 from sestriage.formats.transcript.probe import RESOLUTION
-from sestriage.model.capture import SmtpDialogue, Stream, TlsAlert, TlsSession, WireReply
-from sestriage.model.facts import FactBase
-from sestriage.model.probe import OFFERS, Point, Probe, ProbeTalk
+from sestriage.model.capture import Stream, TlsSession
+from sestriage.model.probe import OFFERS, Point, Probe
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustPath, TrustStore
-from sestriage.model.verdict import Finding
 from sestriage.rules import RuleSet
 
 SMALLEST_DH = 2048
@@ -46,109 +45,13 @@ def outlook(
 ) -> tuple[Point, ...]:
     """The points in the order of the ladder. `given` are the places that were named as trust stores."""
     streams = _by_offer(probe, transcripts)
-    return (*_way(probe, streams, rules), *_tls_points(probe, streams, paths, stores, rules, given))
+    return (*way(probe, streams, rules), *_tls_points(probe, streams, paths, stores, rules, given))
 
 
 def _by_offer(probe: Probe, transcripts: Sequence[Transcript]) -> dict[str, Stream]:
     streams = [each.stream for each in transcripts if each.label != RESOLUTION]
     # of several addresses the last one tried counts
     return {talk.offer: stream for talk, stream in zip(probe.talks, streams, strict=True)}
-
-
-def _talk(probe: Probe, offer: str) -> ProbeTalk | None:
-    return next((talk for talk in reversed(probe.talks) if talk.offer == offer), None)
-
-
-def _problem(probe: Probe, offer: str) -> str:
-    talk = _talk(probe, offer)
-    return (talk.problem if talk else None) or "nothing came"
-
-
-# --- the way to TLS ------------------------------------------------------------------------------------------------
-
-
-def _way(probe: Probe, streams: dict[str, Stream], rules: RuleSet) -> Iterator[Point]:
-    if probe.unresolved is not None:
-        # an address of the other kind is no fault of the name
-        fault = None if probe.addresses else False
-        yield Point("name", fault, f"{probe.host} gives no address: {probe.unresolved}")
-        return
-    yield Point("name", True, f"{probe.host} is {', '.join(probe.addresses)}")
-    first = streams.get("default")
-    if first is None:
-        yield Point("connection", None, "no time was left to connect")
-        return
-    yield _connection(probe, first, rules)
-    if first.tcp.established and probe.mode == "starttls":
-        yield _starttls(probe, first, rules)
-
-
-def _connection(probe: Probe, stream: Stream, rules: RuleSet) -> Point:
-    *failed, last = [talk for talk in probe.talks if talk.offer == "default"]
-    failures = "; ".join(talk.problem or f"{talk.address}: no connection" for talk in failed)
-    if not stream.tcp.established:
-        problem = last.problem or f"no connection to port {probe.port}"
-        text = "; ".join(part for part in (failures, problem) if part)
-        return Point("connection", False, text, _ask(rules, stream))
-    text = f"{last.address} port {probe.port} takes connections"
-    if not failed:
-        return Point("connection", True, text)
-    # JavaMail connects to the first address that Java gives it, which is an IPv4 address where the name has one
-    passed = "." in last.address and all(":" in talk.address for talk in failed)
-    text += f", but {failures}. JavaMail tries one address only, IPv4 before IPv6 unless Java was told otherwise"
-    return Point("connection", True if passed else None, text)
-
-
-def _starttls(probe: Probe, stream: Stream, rules: RuleSet) -> Point:
-    smtp = stream.smtp
-    if smtp is not None and smtp.starttls_reply == 220:
-        return Point("STARTTLS", True, f"offered and accepted; greeting: {smtp.banner}")
-    if smtp is None or smtp.greeting_code is None:
-        text = _no_greeting(probe)
-    elif smtp.greeting_code != 220:
-        text = f"the greeting is {smtp.banner}{_for_now(smtp.greeting_code)}"
-    else:
-        text = _no_starttls(smtp)
-        if smtp.starttls_offered is None and smtp.replies[-1].after == "EHLO":  # it may be the name that we gave
-            return Point("STARTTLS", None, text)
-    return Point("STARTTLS", False, text, _ask(rules, stream))
-
-
-def _no_greeting(probe: Probe) -> str:
-    talk = _talk(probe, "default")
-    said = b"".join(chunk.data for chunk in talk.chunks if not chunk.client) if talk else b""
-    if said:
-        line = said.splitlines()[0][:120].decode("ascii", "backslashreplace")
-        return f"no SMTP greeting; the server said `{line}`"
-    text = f"no SMTP greeting: {_problem(probe, 'default')}"
-    if talk is not None and talk.end == "timed-out":
-        text += "; a port that speaks TLS from the start waits in this way (ask again with --mode wrapper)"
-    return text
-
-
-def _no_starttls(smtp: SmtpDialogue) -> str:
-    answer = next((reply for reply in smtp.replies if reply.after == "EHLO"), None)
-    if answer is not None and answer.code != 250:
-        text = f"EHLO is refused with `{_line(answer)}`{_for_now(answer.code)}"
-        own = "; the server may dislike the name that the probe gives, a Manager gives another"
-        return text if smtp.starttls_offered is False else text + own
-    if smtp.starttls_masked:
-        return "not offered, and a keyword of the offer is overwritten: a device on the way takes STARTTLS out"
-    if smtp.starttls_offered is False:
-        return "the server does not offer it"
-    refused = next((reply for reply in smtp.replies if reply.after == "STARTTLS"), None)
-    if refused is not None:
-        return f"refused with `{_line(refused)}`{_for_now(refused.code)}"
-    return "the dialogue broke off before it"
-
-
-def _line(reply: WireReply) -> str:
-    return f"{reply.code} {reply.text.partition(chr(10))[0]}"[:120]
-
-
-def _for_now(code: int) -> str:
-    """RFC 5321 4.2.1: a 4yz reply is about the moment."""
-    return "; that is for the moment only (4xx), ask again later" if 400 <= code < 500 else ""
 
 
 # --- key exchange --------------------------------------------------------------------------------------------------
@@ -163,7 +66,11 @@ def _tls_points(
     given: Sequence[str],
 ) -> Iterator[Point]:
     first = streams.get("default")
-    if first is None or first.tls is None or not first.tls.client_hello_seen:
+    if first is None or not first.tcp.established:
+        return
+    if first.tls is None or not first.tls.client_hello_seen:
+        if probe.mode == "wrapper" or (first.smtp is not None and first.smtp.starttls_reply == 220):
+            yield Point("TLS", False, f"it did not come to a hello: {problem_of(probe, 'default')}")
         return
     yield from _negotiation(probe, streams, rules)
     shown = [s for s in streams.values() if s.tls is not None and s.tls.certificates]
@@ -203,7 +110,7 @@ def _tls12_point(
     same = first.version == "TLSv1.2"  # the default offer got what this one asks for
     if tls is None or not tls.client_hello_seen:
         if not same:
-            yield Point("TLS 1.2", None, f"could not be asked: {_problem(probe, 'tls12')}")
+            yield Point("TLS 1.2", None, f"could not be asked: {problem_of(probe, 'tls12')}")
     elif not (same and tls.server_hello_seen and not _small(tls)):
         yield _offer_point("tls12", stream, tls, probe, rules, refusal=refusal)
 
@@ -226,15 +133,15 @@ def _offer_point(
         if probe.mode == "wrapper" and tls.plaintext_reply.startswith("220"):
             text += "; SMTP is spoken at this port first (ask again with --mode starttls)"
         return Point(topic, refusal, text)
-    return Point(topic, refusal, f"{OFFERS[offer]}: no TLS came in answer to the hello ({_problem(probe, offer)})")
+    return Point(topic, refusal, f"{OFFERS[offer]}: no TLS came in answer to the hello ({problem_of(probe, offer)})")
 
 
 def _answered(topic: str, text: str, stream: Stream, tls: TlsSession, rules: RuleSet) -> Point:
     if tls.version in OLD_VERSIONS:
-        refused = _refusal(stream, tls, "protocol_version", 70, "server:ServerHello")
-        return Point(topic, False, f"{text}: older than TLS 1.2, which current Java refuses", _ask(rules, refused))
+        refused = as_refused(stream, tls, "protocol_version", 70, "server:ServerHello")
+        return Point(topic, False, f"{text}: older than TLS 1.2, which current Java refuses", ask(rules, refused))
     if _small(tls):
-        finding = _ask(rules, _refusal(stream, tls, "handshake_failure", 40, "server:ServerKeyExchange"))
+        finding = ask(rules, as_refused(stream, tls, "handshake_failure", 40, "server:ServerKeyExchange"))
         return Point(topic, False, f"{text}: too small for a Manager (Logjam)", finding)
     return Point(topic, True, text)
 
@@ -249,9 +156,9 @@ def _dhe_point(probe: Probe, streams: dict[str, Stream], rules: RuleSet) -> Poin
     stream = streams["dhe"]
     tls = stream.tls
     if tls is None or not tls.client_hello_seen:
-        return Point("Logjam", None, f"could not be asked: {_problem(probe, 'dhe')}")
+        return Point("Logjam", None, f"could not be asked: {problem_of(probe, 'dhe')}")
     if tls.dh_bits is not None and _small(tls):
-        finding = _ask(rules, _refusal(stream, tls, "handshake_failure", 40, "server:ServerKeyExchange"))
+        finding = ask(rules, as_refused(stream, tls, "handshake_failure", 40, "server:ServerKeyExchange"))
         usual = streams.get("tls12")
         chosen = usual.tls.key_exchange if usual is not None and usual.tls is not None else None
         text = f"with DHE the server uses {tls.dh_bits} bits: a Manager that gets DHE gives up (`dh key too small`)"
@@ -263,7 +170,7 @@ def _dhe_point(probe: Probe, streams: dict[str, Stream], rules: RuleSet) -> Poin
     if tls.dh_bits is not None:
         return Point("Logjam", True, f"with DHE the server uses {tls.dh_bits} bits: large enough")
     if tls.alert is None:
-        return Point("Logjam", None, f"the server did not answer a DHE offer ({_problem(probe, 'dhe')})")
+        return Point("Logjam", None, f"the server did not answer a DHE offer ({problem_of(probe, 'dhe')})")
     reason = tls.alert.description
     if reason not in NO_COMMON_SUITE:
         return Point(
@@ -283,7 +190,7 @@ def _certificates(probe: Probe, shown: Sequence[Stream], rules: RuleSet) -> Iter
     leaf = stream.tls.certificates[0]
     if stream.leaf_expired or stream.leaf_not_yet_valid:
         rule, what = EXPIRED if stream.leaf_expired else NOT_YET_VALID
-        finding = _ask(rules, _distrusted(stream), only=rule)
+        finding = ask(rules, distrusted(stream), only=rule)
         yield Point("certificate", False, f"{leaf.label} {what}, by the clock of this machine", finding)
     others = {s.tls.certificates[0].sha256 for s in shown if s.tls is not None} - {leaf.sha256}
     if others:
@@ -295,7 +202,7 @@ def _certificates(probe: Probe, shown: Sequence[Stream], rules: RuleSet) -> Iter
     if fits:
         yield Point("host name", True, text)
     else:
-        finding = _ask(rules, _distrusted(stream), only="hostname-mismatch")
+        finding = ask(rules, distrusted(stream), only="hostname-mismatch")
         yield Point("host name", False, f"{text}; Managers from 7.4 compare the name", finding)
 
 
@@ -319,7 +226,7 @@ def _trust_points(
 
 def _without_store(stream: Stream, rules: RuleSet) -> Point:
     """Who stands in the place of SES is seen without a store; most else is not."""
-    finding = _ask(rules, _distrusted(stream), only="tls-inspection")
+    finding = ask(rules, distrusted(stream), only="tls-inspection")
     remarks = ["not judged: give the Manager's trust store with --trust-store", *_chain_remarks(stream)]
     if finding is not None:
         remarks.insert(0, "no issuer in the chain is Amazon's, although the host is one of SES")
@@ -358,49 +265,5 @@ def _trust(path: TrustPath, store: TrustStore | None, stream: Stream, rules: Rul
         return Point("trust", True, f"{name}: trusted, the chain ends at {anchor}")
     if path.status == "undecided":
         return Point("trust", None, f"{name}: could not be decided")
-    finding = _ask(rules, _distrusted(stream), path, store)
+    finding = ask(rules, distrusted(stream), path, store)
     return Point("trust", False, f"{name}: a Manager says: {path.java_message or path.status}", finding)
-
-
-# --- asking the rules ----------------------------------------------------------------------------------------------
-
-
-def _refusal(stream: Stream, tls: TlsSession, alert: str, code: int, after: str) -> Stream:
-    """The conversation as it would be if the client refused there."""
-    refused = replace(
-        tls, alerts=(TlsAlert("client", "fatal", code, alert, 0),), client_finished=False, completed=False
-    )
-    tcp = replace(stream.tcp, closed_by="client", closed_after=after)
-    return replace(stream, tls=refused, tcp=tcp)
-
-
-def _distrusted(stream: Stream) -> Stream:
-    """The conversation as it would be if the client refused the chain."""
-    assert stream.tls is not None  # noqa: S101 - the callers' streams have certificates
-    return _refusal(stream, replace(stream.tls, dh_bits=None), "certificate_unknown", 46, "server:Certificate")
-
-
-def _ask(
-    rules: RuleSet,
-    stream: Stream,
-    path: TrustPath | None = None,
-    store: TrustStore | None = None,
-    only: str | None = None,
-) -> Finding | None:
-    """The weightiest finding for such a refusal (of the rule `only`, where one is named), without its evidence; None
-    when no rule applies."""
-    facts: dict[str, tuple[object, ...]] = {
-        "tcp.stream": (stream,),
-        "tcp.connection": (stream.tcp,),
-        "smtp.dialogue": (stream.smtp,) if stream.smtp else (),
-        "tls.handshake": (stream.tls,),
-        "tls.certificate": stream.tls.certificates if stream.tls else (),
-        "trust.path": (path,) if path else (),
-        "trust.store": (store,) if store else (),
-    }
-    handed_in = {kind for kind, found in facts.items() if found}
-    findings = rules.evaluate(FactBase(facts, frozenset(handed_in)))
-    gone = {rule for finding in findings for rule in finding.supersedes}
-    left = [f for f in findings if f.rule not in gone and f.severity != "warning" and only in (None, f.rule)]
-    best = max(left, key=lambda f: f.confidence.rank, default=None)
-    return None if best is None else replace(best, evidence=(), conflicts=(), needs=())
