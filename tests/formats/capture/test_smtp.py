@@ -105,7 +105,7 @@ def test_without_an_ehlo_reply_nothing_is_known_of_starttls() -> None:
     ],
 )
 def test_a_refused_ehlo_says_little_of_starttls(refusal: bytes, helo: bytes, offered: bool | None) -> None:
-    """A server that knows HELO only lists nothing (RFC 5321 3.2); one that refuses the client or its name may have it."""
+    """A server that knows HELO only lists nothing (RFC 5321 3.2); one that refuses the client or its name may."""
     talk = Talk().connect().s(GREETING).c(b"EHLO x\r\n").s(refusal)
     talk = talk.c(b"HELO x\r\n").s(helo) if helo else talk
     assert dialogue(talk).starttls_offered is offered
