@@ -48,6 +48,9 @@ def test_full_disk_behind_standard_output(form: str) -> None:
 def test_closed_streams() -> None:
     assert shell(f"$S triage '{ACCEPTED}' >&-").returncode == 0
     assert shell(f"$S triage '{FAILED}' >&-").returncode == 1
+    assert shell(f"$S triage '{ACCEPTED}' 2>&-").returncode == 0
+    assert shell(f"$S triage '{ACCEPTED}' <&- >&- 2>&-").returncode == 0
+    assert shell("$S triage /nonexistent 2>&-").returncode == 2
     ended = shell("$S triage - <&-")
     assert (ended.returncode, ended.stderr) == (3, b"")
     assert b"empty" in ended.stdout

@@ -83,3 +83,11 @@ def test_blocks_that_nobody_counts_are_not_kept() -> None:
         for _ in blocks((b"0123456\n" * 8 for _ in range(2000)), Problems()):
             most = max(most, Watched.alive)
     assert most <= physical._Passed.MOST + 3
+
+
+def test_problems_are_told_in_the_order_of_the_lines() -> None:
+    """Blocks are cut ahead of the lines that are decoded, how far ahead is left to chance."""
+    problems = Problems()
+    for line, sentence in ((700, "too long"), (30, "not UTF-8"), (800, "too long"), (None, "nowhere")):
+        problems.add(sentence, line)
+    assert problems.listed() == [(None, "nowhere"), (30, "not UTF-8"), (700, "too long (2 places)")]

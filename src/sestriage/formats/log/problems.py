@@ -18,8 +18,9 @@ class Problems:
             self._seen[sentence] = (first, count + 1)
 
     def listed(self) -> list[tuple[int | None, str]]:
-        """(first line, sentence) for every kind, in the order in which they were met."""
-        return [
+        """(first line, sentence) for every kind, in the order of the lines: blocks are cut ahead of their parsing."""
+        told = [
             (line, sentence if count == 1 else f"{sentence} ({count} places)")
             for sentence, (line, count) in self._seen.items()
         ]
+        return sorted(told, key=lambda problem: problem[0] or 0)
