@@ -9,14 +9,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 
 from engine.processes import none_left
 from sestriage.engine import ahead_log as module
+from sestriage.engine import logread
 from sestriage.engine.ahead import Ahead
 from sestriage.engine.ahead_log import LogsAhead
+from sestriage.engine.collect import Options, collect
 from sestriage.formats.log import LogReader
 from sestriage.formats.log.places import Selection
 from sestriage.model.source import SourceRef
@@ -134,3 +136,20 @@ def test_the_command_gives_the_same_report_either_way(tmp_path: Path) -> None:
     for report in reports:
         report.pop("inputs")
     assert reports[0] == reports[1]
+
+
+def test_a_log_that_is_truncated_while_it_is_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rotation that copies and truncates: nobody may take what is left for the whole."""
+    path = tmp_path / "sw-response-mgmt.log"
+    path.write_bytes(SAMPLE.read_bytes() + CHATTER * 5000)
+    begin = logread._read_newest
+
+    def truncated(*arguments: Any) -> bool:
+        os.truncate(path, 100)
+        return begin(*arguments)
+
+    assert [note.problem for note in collect([str(path)], Options()).notes] == [None]
+    monkeypatch.setattr(logread, "_read_newest", truncated)
+    (note,) = collect([str(path)], Options()).notes
+    assert note.problem is not None
+    assert note.problem.startswith("the file became shorter while it was read")

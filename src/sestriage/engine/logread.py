@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 20
 """Bytes read at a time from a log."""
+
+SHORTER = (
+    "the file became shorter while it was read, so lines of it are missing here: a log rotation, most likely; run this"
+    " again with the rotated file too"
+)
 
 BEGIN_BYTES = 8 << 10
 """How much of a log is looked through for its first time stamp."""
@@ -71,11 +77,20 @@ def read_log(
         read.portion = Portion(member.ref, covers_from=read.begins, covers_to=written, written=written)
         return read
     with member.open() as stream:
-        if window is None and _read_newest(read, stream, member, sieve, is_response):
-            return read
-        found = ahead.take(member.ref, member.open) if ahead is not None and window is None else None
-        _read(read, stream, member, sieve, found or _stretch(stream, member, window))
+        if window is not None or not _read_newest(read, stream, member, sieve, is_response):
+            found = ahead.take(member.ref, member.open) if ahead is not None and window is None else None
+            _read(read, stream, member, sieve, found or _stretch(stream, member, window))
+        if _became_shorter(stream, member):
+            read.problems.insert(0, SHORTER)
     return read
+
+
+def _became_shorter(stream: BinaryIO, member: Member) -> bool:
+    if not member.plain or member.size is None:
+        return False
+    with suppress(OSError):
+        return os.fstat(stream.fileno()).st_size < member.size
+    return False
 
 
 def _read_newest(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, is_response: bool) -> bool:
