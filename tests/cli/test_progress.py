@@ -230,3 +230,13 @@ def test_a_file_that_a_child_reads(tmp_path: Path) -> None:
     assert module._read_by_children(str(tmp_path / "other")) == 0
     child.communicate(b"")
     assert module._read_by_children(str(file)) == 0
+
+
+def test_where_there_can_be_no_more_threads_there_is_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(module, "_is_terminal", lambda: True)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with progress([]) as reading:
+        assert reading is None

@@ -164,3 +164,15 @@ def test_a_pipe_is_read_without_a_thread() -> None:
                 total += len(piece)
                 assert readers() == []
     assert total == len(LINE) * 200_000
+
+
+def _refuse(_: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+def test_where_there_can_be_no_more_threads_it_reads_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading.Thread, "start", _refuse)
+    data = bytes(range(251)) * (3 * DIRECT // 251)
+    layer = ReadAhead(_Bytes(data))
+    assert b"".join(iter(lambda: layer.read(BLOCK), b"")) == data
+    layer.stop()

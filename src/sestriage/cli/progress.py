@@ -58,7 +58,11 @@ def progress(paths: Sequence[str], limits: Limits | None = None, *, off: bool = 
     reading = Reading()
     over = threading.Event()
     thread = threading.Thread(target=_show, args=(reading, paths, limits, over), daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # there can be no more threads
+        yield None
+        return
     try:
         yield reading
     finally:

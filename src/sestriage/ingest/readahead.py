@@ -20,7 +20,8 @@ DIRECT: Final = MIB
 
 
 class ReadAhead(Layer):
-    """The same bytes as `inner`. From `DIRECT` bytes on a thread reads ahead, at most `AHEAD` + 2 batches.
+    """The same bytes as `inner`. From `DIRECT` bytes on a thread, if there can be one, reads ahead, at most `AHEAD` + 2
+    batches.
 
     While it does, nothing else may touch the layers below: call `stop` before using them again. The thread ends with
     the content or at `stop`. `problem` is set when the end is reached here. What the thread raises is raised here.
@@ -51,16 +52,24 @@ class ReadAhead(Layer):
         if self._ended or self._stopping:
             return False
         if self._thread is None:
-            if self.position < DIRECT:
+            if self.position < DIRECT or not self._started():
                 return self._took([self._inner.read(size)])
-            self._thread = threading.Thread(target=self._run, name="read-ahead", daemon=True)
-            self._thread.start()
         batch = self._ready.get()
         self._room.release()
         if isinstance(batch, BaseException):
             self._ended = True
             raise batch
         return self._took(batch)
+
+    def _started(self) -> bool:
+        """A thread reads ahead; False when there can be no more threads."""
+        thread = threading.Thread(target=self._run, name="read-ahead", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            return False
+        self._thread = thread
+        return True
 
     def _took(self, blocks: list[bytes]) -> bool:
         """Blocks in the order of the content; an empty one marks the end."""
