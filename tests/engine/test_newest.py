@@ -42,6 +42,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(newest, "PROBES", (1 << 12, 1 << 14))
     monkeypatch.setattr(newest, "WARM_UP", 1 << 12)
     monkeypatch.setattr(newest, "CHUNK", 1 << 12)
+    monkeypatch.setattr(newest, "STEP", 1 << 12)
     monkeypatch.setattr(newest, "SAMPLE", 1 << 11)
     monkeypatch.setattr(newest, "MAX_COMPARED", 5)
     monkeypatch.setattr(newest, "FEW", 3)
@@ -140,6 +141,18 @@ def test_newer_lines_in_front_are_not_overlooked() -> None:
     turned = "".join(lines[later:] + lines[:later]).encode()
     assert last_part(turned) is None
     assert last_part("".join(lines).encode()) is not None
+
+
+def test_newer_lines_in_the_middle_are_not_overlooked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log of today between two older ones: a verdict from the older ones would be the wrong one."""
+    monkeypatch.undo()
+    older, newer = Writer(1), Writer(2)
+    newer._clock._millis = 86_400_000
+    part, hidden = ("".join("".join(w.failure()) for _ in range(n)) for w, n in ((older, 3000), (newer, 300)))
+    rest = "".join("".join(older.failure()) for _ in range(3000))
+    assert 2 * newest.STEP < len(hidden) < newest.CHUNK // 2
+    assert last_part((part + rest).encode()) is not None
+    assert last_part((part + hidden + rest).encode()) is None
 
 
 def test_times_that_cannot_be_compared_are_read_from_the_beginning() -> None:

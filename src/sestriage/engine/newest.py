@@ -33,8 +33,10 @@ PROBES = (1 << 15, 1 << 20)
 FEW = 8
 """Attempts in a probe by which nothing can be estimated."""
 CHUNK = 1 << 20
+STEP = 1 << 17
+"""The lines before are looked at in portions of so many bytes: a newer part between them that is smaller may hide."""
 SAMPLE = 1 << 13
-"""So many bytes of each chunk of the lines before are looked through for a time stamp."""
+"""So many bytes of each portion are looked through for a time stamp."""
 LATE = timedelta(seconds=1)
 """Threads put lines out of order by so much."""
 
@@ -141,13 +143,13 @@ def _results(log: LogFile) -> int:
 
 
 def _look_before(stream: BinaryIO, end: int) -> _Before:
-    """The lines before an offset, counted, and one time stamp of each chunk that has one."""
+    """The lines before an offset, counted, and one time stamp of each portion that has one."""
     from sestriage.formats.log.physical import count_lines
 
     before = _Before()
     stream.seek(0)
     left = end
-    while left > 0 and (chunk := stream.read(min(CHUNK, left))):
+    while left > 0 and (chunk := stream.read(min(STEP, left))):
         before.lines += count_lines(chunk, 0, len(chunk))
         left -= len(chunk)
         time = next(_times(chunk[:SAMPLE]), None)

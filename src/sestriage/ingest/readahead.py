@@ -51,9 +51,8 @@ class ReadAhead(Layer):
         """Get the next blocks; False at the end."""
         if self._ended or self._stopping:
             return False
-        if self._thread is None:
-            if self.position < DIRECT or not self._started():
-                return self._took([self._inner.read(size)])
+        if self._thread is None and (self.position < DIRECT or not self._started()):
+            return self._took([self._inner.read(size)])
         batch = self._ready.get()
         self._room.release()
         if isinstance(batch, BaseException):
