@@ -200,3 +200,13 @@ def test_small_steps_back_are_threads(at: datetime, forward: int, back: int) -> 
     clock.place(ahead)
     assert clock.place(ahead - timedelta(seconds=back)) == ahead - timedelta(seconds=back)
     assert timedelta(seconds=back) < JUMP
+
+
+def test_a_clock_that_is_set_back_twice_keeps_the_order_of_the_lines() -> None:
+    """Far ahead for one line, then right, then an hour back: all of it is time that the log covers already."""
+    start = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    hours = (0, 5, 9000, 6, 7, 4, 5, 8)
+    clock = Steady()
+    placed = [clock.place(start + timedelta(hours=at)) for at in hours]
+    assert placed == sorted(placed)
+    assert clock.place(start - timedelta(days=1)) == start - timedelta(days=1), "older lines behind newer ones"

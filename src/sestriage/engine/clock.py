@@ -216,10 +216,10 @@ class Steady:
             self._lowest = self._highest = at
         elif self._highest - at > JUMP:
             self._floor = max(self._floor or self._highest, self._highest) if at >= self._lowest else None
-            self._lowest = self._highest = at
+            self._highest = at
         else:
             self._highest = max(self._highest, at)
-            self._lowest = min(self._lowest, at)
+        self._lowest = min(self._lowest, at)
         if self._floor is not None and at >= self._floor:
             self._floor = None
         return self._floor or at
