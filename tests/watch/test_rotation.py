@@ -167,6 +167,40 @@ def test_an_emptied_log_is_said_and_old_copies_are_not_read_again(log: GrowingLo
     assert watch.said() == ""
 
 
+def test_a_restored_log_is_not_told_again(log: GrowingLog, watch: Watch) -> None:
+    log.append(log.chatter(100) + log.failure())
+    backup = log.path.read_bytes()
+    assert count(watch) == 1
+    log.skip(60)  # so long that the first failure cannot belong to an attempt that goes on
+    log.append(log.chatter(100) + log.success())
+    assert watch.run().summary.open == ()
+    log.path.write_bytes(backup)
+    assert watch.run().summary.open == ()
+    log.skip(20)
+    log.append(log.failure())
+    (incident,) = watch.run().summary.open
+    assert (incident.count, incident.started) == (1, log.at)
+
+
+@pytest.mark.parametrize("compress", [False, True])
+def test_rotated_into_a_folder_beside_the_log(log: GrowingLog, watch: Watch, compress: bool) -> None:
+    archive = log.folder / "old"
+    archive.mkdir()
+    log.append(log.chatter() + log.failure())
+    assert count(watch) == 1
+    for number in (2, 1):
+        log.skip(20)
+        log.append(log.chatter() + log.failure())
+        moved = archive / f"{log.name}.{number}"
+        log.path.rename(moved)
+        if compress:
+            moved.with_name(f"{moved.name}.gz").write_bytes(gzip.compress(moved.read_bytes()))
+            moved.unlink()
+        log.path.touch()
+    assert count(watch) == 3
+    assert "is gone" not in watch.said()
+
+
 def test_a_log_that_was_truncated_and_grew_past_the_old_place(log: GrowingLog, watch: Watch) -> None:
     log.append(log.chatter(5) + log.failure())
     assert count(watch) == 1

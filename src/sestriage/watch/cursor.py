@@ -70,10 +70,14 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to read, oldest first. `lost`: the place where reading had stopped is nowhere to be found."""
+    """What to read, oldest first. `lost`: the place where reading had stopped is nowhere to be found.
+
+    `again`: yet the log begins as it did then, so that (a part of) what was read is read again: it was restored.
+    """
 
     segments: tuple[Segment, ...]
     lost: bool = False
+    again: bool = False
 
 
 def plan(family: Sequence[Member], cursor: Cursor | None, oldest: float) -> Plan:
@@ -86,7 +90,9 @@ def plan(family: Sequence[Member], cursor: Cursor | None, oldest: float) -> Plan
         rest = tuple(Segment(member, 0, 0) for member in family[at + 1 :])
         return Plan((Segment(family[at], cursor.offset, cursor.line), *rest))
     new = [member for member in family if not _known(member, cursor)]
-    return Plan(tuple(Segment(member, 0, 0) for member in new), lost=cursor.offset > 0)
+    lost = cursor.offset > 0
+    again = lost and any(cursor.head.fits(member.head()) for member in new)
+    return Plan(tuple(Segment(member, 0, 0) for member in new), lost, again)
 
 
 def _find(family: Sequence[Member], cursor: Cursor) -> int | None:

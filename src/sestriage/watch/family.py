@@ -20,6 +20,8 @@ TAIL_BYTES: Final = 512
 CHUNK: Final = 1 << 18
 MAX_KIN: Final = 1000
 """Rotated files looked at."""
+MAX_FOLDERS: Final = 100
+"""Folders beside the log that are looked into for rotated files."""
 ATTEMPTS: Final = 5
 """How often the folder is read again when it changes meanwhile."""
 
@@ -194,29 +196,44 @@ def close(members: list[Member]) -> None:
 
 
 def _listing(path: str) -> list[str]:
-    """Paths of the kin, oldest first, without the log itself; the folder of a link's target counts too."""
+    """Paths of the kin, oldest first, without the log itself; the folder of a link's target counts too.
+
+    So do the folders beside the log: logrotate's `olddir`, or an archive folder of the service's own logging.
+    """
     from sestriage.ingest import rotation_key
     from sestriage.model.source import SourceRef
 
-    series = rotation_key(SourceRef(os.path.basename(path)))[0]  # noqa: PTH119
     places = [path]
     if os.path.islink(path):  # noqa: PTH114
         places.append(os.path.realpath(path))
     found: list[tuple[tuple[int, str, int, str], str]] = []
     for place in places:
         folder, name = os.path.split(place)
-        series = rotation_key(SourceRef(name))[0]
-        try:
-            names = os.listdir(folder or ".")  # noqa: PTH208
-        except OSError:
-            continue  # the log may be readable in a folder that is not
-        for other in names:
-            if other == name or not other.startswith(name[:1]):
-                continue
-            key = rotation_key(SourceRef(other))
-            if key[0] == series and key[1:] != rotation_key(SourceRef(name))[1:]:
-                found.append(((*key[1:], other), os.path.join(folder, other)))  # noqa: PTH118
+        own = rotation_key(SourceRef(name))
+        for within in (folder, *_folders(folder)):
+            for other in _names(within):
+                if other == name or not other.startswith(name[:1]):
+                    continue
+                key = rotation_key(SourceRef(other))
+                if key[0] == own[0] and key[1:] != own[1:]:
+                    found.append(((*key[1:], other), os.path.join(within, other)))  # noqa: PTH118
     return [place for _, place in sorted(found)][-MAX_KIN:]
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder or ".")  # noqa: PTH208
+    except OSError:
+        return []  # the log may be readable in a folder that is not
+
+
+def _folders(folder: str) -> list[str]:
+    """The folders in a folder, without links; not so many that looking into them would take long."""
+    try:
+        with os.scandir(folder or ".") as entries:
+            return sorted(entry.path for entry in entries if entry.is_dir(follow_symlinks=False))[:MAX_FOLDERS]
+    except OSError:
+        return []
 
 
 def _open_all(path: str, kin: list[str]) -> list[Member]:

@@ -77,6 +77,8 @@ def _read(
     new = _timed(fresh, settings, live)
     if since is not None:
         new = _since(new, since)
+    elif todo.again:
+        new = _later(new, old)
     kept = [*old, *_about_mail(new, old, mail_before)]
     attempts = _attempts(judge(kept), frozenset(old)) if len(kept) > len(old) else ()
     return News(
@@ -143,6 +145,12 @@ def _since(events: Sequence[LogEvent], since: float) -> list[LogEvent]:
         if inside:
             kept.append(event)
     return kept
+
+
+def _later(events: Sequence[LogEvent], old: Sequence[LogEvent]) -> list[LogEvent]:
+    """The events that are later than all of the `old` ones, which were told; all where times are missing."""
+    times = [event.time.timestamp() for event in old if event.time is not None]
+    return _since(events, max(times) + 0.001) if times else list(events)
 
 
 def _about_mail(new: Sequence[LogEvent], old: Sequence[LogEvent], mail_before: bool) -> list[LogEvent]:

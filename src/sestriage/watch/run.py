@@ -30,8 +30,8 @@ LOCK_WAIT = 10.0
 BETWEEN_NAMES = 5
 """Tenths of a second to wait for a log that is not there."""
 LOST = (
-    "the place in the log where the last run stopped is gone (the log was emptied, or rotated copies were removed):"
-    " what was written just before that may be missing here"
+    "the place in the log where the last run stopped is gone (the log was emptied or restored, or rotated copies were"
+    " removed): what was written just before that may be missing here"
 )
 
 
