@@ -186,6 +186,51 @@ def test_grace_ends(log: GrowingLog, watch: Watch) -> None:
     assert watch.run(grace="10s").status == 1
 
 
+@pytest.mark.parametrize("piece", range(1, 8))
+def test_an_exception_written_in_pieces_counts_once(log: GrowingLog, watch: Watch, piece: int) -> None:
+    lines = log.failure("dh").splitlines(keepends=True)
+    log.append(log.chatter() + "".join(lines[:piece]))
+    failed = log.second
+    watch.run()  # longer after it than the grace: what is there is judged
+    log.append("".join(lines[piece:]))
+    (incident,) = watch.run().summary.open
+    assert (incident.count, incident.cause.rule) == (1, "dh-key-too-small")
+    assert incident.causes == (("dh-key-too-small", 1),)
+    assert incident.last.replace(microsecond=0) == failed
+    log.skip(20)
+    log.append(log.failure())
+    assert [i.count for i in watch.run().summary.open] == [2]
+
+
+def test_the_middle_of_a_line_is_waited_for(log: GrowingLog, watch: Watch) -> None:
+    failure = log.failure("dh") + log.chatter()
+    cut = failure.index("SSLHandshakeException")
+    changed = 1_790_000_000
+    log.append(failure[:cut])  # a writer with a buffer, which is full here
+    os.utime(log.path, (changed, changed))
+    watch.now = datetime.fromtimestamp(changed + 120, UTC)
+    assert watch.run(grace="10s").status == 0
+    log.append(failure[cut:])
+    os.utime(log.path, (changed + 200, changed + 200))
+    watch.now = datetime.fromtimestamp(changed + 300, UTC)
+    (incident,) = watch.run(grace="10s").summary.open
+    assert (incident.count, incident.cause.rule) == (1, "dh-key-too-small")
+
+    # chatter that ends in a line, and a last line that nobody goes on with
+    log.append(log.chatter() + "2026-03-02T")
+    os.utime(log.path, (changed + 400, changed + 400))
+    watch.now = datetime.fromtimestamp(changed + 450, UTC)
+    watch.run(grace="10s")
+    log.skip(20)
+    log.append(log.failure().removeprefix("2026-03-02T").removesuffix("\n"))
+    os.utime(log.path, (changed + 500, changed + 500))
+    watch.now = datetime.fromtimestamp(changed + 500 + 599, UTC)
+    assert [i.count for i in watch.run(grace="10s").summary.open] == [1]
+    watch.now = datetime.fromtimestamp(changed + 500 + 600, UTC)
+    (incident,) = watch.run(grace="10s").summary.open
+    assert (incident.count, incident.cause.rule) == (2, "smtp-credentials-invalid")
+
+
 def test_a_time_of_change_in_the_future_ends_the_grace_by_two_looks(log: GrowingLog, watch: Watch) -> None:
     log.append(log.failure())
     changed = 1_790_000_000

@@ -80,7 +80,10 @@ def _unknown(sentence: str) -> click.exceptions.Exit:
 )
 @click.option("--since", metavar="WHEN", help="How far the first run looks back: 24h, 7d, or a time. Default: 24h.")
 @click.option(
-    "--grace", metavar="SPAN", help="How long the last event of the log may still be written to. Default: 10s."
+    "--grace",
+    metavar="SPAN",
+    help="How long the last event of the log may still be written to; 60 times as long in the middle of a line. "
+    "Default: 10s.",
 )
 @click.option("--remind", metavar="SPAN", help="Report a lasting problem again after this time. Default: off.")
 @click.option("--stale", metavar="SPAN", help="Warn when the log has not grown for this time. Default: off.")

@@ -10,6 +10,9 @@ from enum import StrEnum
 MAIL_PHASES = ("rcpt", "data")
 """Phases whose failures concern one action's mail, not the Manager's way to the mail server."""
 
+UNCLASSIFIED = "unclassified-error"
+"""The "rule" of a failure whose cause no rule knows, or whose cause was not written yet."""
+
 
 class Change(StrEnum):
     """Why an incident is reported."""
@@ -115,7 +118,7 @@ class Book:
         incident = self.open.get(scope)
         if seen.repeat:
             if incident is not None:
-                self._put(replace(incident, last=max(incident.last, at)))
+                self._put(_known_better(replace(incident, last=max(incident.last, seen.at or incident.last)), cause))
             return
         self.failed += 1
         self.by_rule[cause.rule] = self.by_rule.get(cause.rule, 0) + 1
@@ -151,6 +154,16 @@ class Book:
     def _put(self, incident: Incident) -> None:
         self.open[incident.scope] = incident
         self.touched[incident.number] = incident
+
+
+def _known_better(incident: Incident, cause: Cause) -> Incident:
+    """The incident after a further line about a failure that was counted: it may be the first to name the cause."""
+    if incident.cause.rule != UNCLASSIFIED or cause.rule == UNCLASSIFIED:
+        return incident
+    counts = dict(incident.causes)
+    counts[UNCLASSIFIED] -= 1
+    counts[cause.rule] = counts.get(cause.rule, 0) + 1
+    return replace(incident, cause=cause, causes=tuple(item for item in counts.items() if item[1]))
 
 
 def changes(incidents: Iterable[Incident], remind: float | None, now: float) -> list[tuple[Change, Incident, Incident]]:

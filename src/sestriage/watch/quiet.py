@@ -25,6 +25,8 @@ def quiet_news(log: str, cursor: Cursor, carried: str, mail_before: bool, whole:
         data = live.window(cursor.offset, live.size)
         if len(data) < live.size - cursor.offset or not none_matters(data):
             return None
+        if whole and not data.endswith(b"\n"):
+            return None  # the rest of a line is waited for longer
         end = len(data) if whole else beginning_of_last_event(data)
         if end is None:
             return None

@@ -16,15 +16,14 @@ from sestriage.model.verdict import Attempt, Outcome
 from sestriage.watch import carry
 from sestriage.watch.cursor import Cursor, Segment, holds, place, plan, settled
 from sestriage.watch.family import ATTEMPTS, Changed, LogUnreadable, Member, close, open_family, open_member
-from sestriage.watch.incidents import Cause, Seen
+from sestriage.watch.incidents import UNCLASSIFIED, Cause, Seen
 from sestriage.watch.judge import Judge, Judged
 from sestriage.watch.news import News
 from sestriage.watch.settings import Settings
-from sestriage.watch.tail import Stream, end_of_reading, read_events
+from sestriage.watch.tail import Stream, end_of_reading, patience, read_events
 
 TAIL = 1 << 13
 RESULTS = ("failure", "success")
-UNCLASSIFIED = "unclassified-error"
 MAX_QUOTE = 200
 
 
@@ -66,7 +65,7 @@ def _read(
     since = parse_since(settings.since, now) if cursor is None else None
     todo = plan(family, cursor, since if since is not None else 0.0)
     segments = _jump(todo.segments, since, settings)
-    whole = settled(os.fstat(live.handle), cursor, settings.grace, now)
+    whole = settled(os.fstat(live.handle), cursor, patience(live, settings.grace), now)
     end = Segment(live, live.size, 0) if whole else end_of_reading(segments)
     stream = Stream(segments, end)
     fresh = list(read_events(stream, SourceRef(settings.log)))
@@ -80,7 +79,8 @@ def _read(
     elif todo.again:
         new = _later(new, old)
     kept = [*old, *_about_mail(new, old, mail_before)]
-    attempts = _attempts(judge(kept), frozenset(old)) if len(kept) > len(old) else ()
+    rest = _rest(new, old, segments[0].line + 1) if stream.goes_on else None
+    attempts = _attempts(judge(kept), frozenset(old), rest) if len(kept) > len(old) else ()
     return News(
         attempts=attempts,
         cursor=after,
@@ -163,7 +163,17 @@ def _about_mail(new: Sequence[LogEvent], old: Sequence[LogEvent], mail_before: b
     return []
 
 
-def _attempts(judged: Sequence[Judged], old: frozenset[LogEvent]) -> tuple[Seen, ...]:
+def _rest(new: Sequence[LogEvent], old: Sequence[LogEvent], line: int) -> LogEvent | None:
+    """What goes on, from the first new line, with a failure whose first lines were judged: they stood there too long.
+
+    Its trace tells the cause of that failure; it is none of its own. In a log without times that is not certain.
+    """
+    if not new or not old or new[0].source.line != line or new[0].time is not None:
+        return None
+    return new[0] if old[-1].outcome == "failure" and old[-1].time is not None else None
+
+
+def _attempts(judged: Sequence[Judged], old: frozenset[LogEvent], rest: LogEvent | None) -> tuple[Seen, ...]:
     """Finished attempts with something new, in the order in which they ended."""
     found: list[Seen] = []
     for one in judged:
@@ -174,13 +184,14 @@ def _attempts(judged: Sequence[Judged], old: frozenset[LogEvent]) -> tuple[Seen,
         if index is None:
             continue
         event = attempt.events[index]
+        results = [e for e in attempt.events if e.outcome in RESULTS]
         found.append(
             Seen(
                 at=_aware(attempt.ended),
                 cause=_cause(one, index) if attempt.outcome is Outcome.FAILED else None,
                 action=next((e.action for e in one.shown.events if e.action is not None), None),
                 place=str(event.source),
-                repeat=any(e in old and e.outcome in RESULTS for e in attempt.events),
+                repeat=any(e in old for e in results) or results == [rest],
             )
         )
     far = datetime.max.replace(tzinfo=UTC)

@@ -16,6 +16,9 @@ from sestriage.watch.family import Changed, Member
 WINDOWS = (1 << 13, 1 << 16, 1 << 20)
 """How much of the end is looked at to find where the last event begins; an event longer than the last is cut."""
 
+OPEN_LINE = 60
+"""So many times longer it is waited for the rest of a line."""
+
 
 def whole_until(member: Member, start: int) -> int:
     """The offset at which the last event begins, which may still be written to; `start` when that event is all."""
@@ -32,6 +35,15 @@ def whole_until(member: Member, start: int) -> int:
         if at == start:
             return start
     return max(start, size - WINDOWS[0])
+
+
+def patience(live: Member, grace: float) -> float:
+    """How long the end of the log must have been silent to be whole.
+
+    A line that has no end yet is not: a writer with a buffer goes on in it when the buffer is full again, which takes
+    much longer than what lies between two lines of one event.
+    """
+    return grace * OPEN_LINE if live.size and live.window(live.size - 1, live.size) != b"\n" else grace
 
 
 def end_of_reading(segments: Sequence[Segment]) -> Segment:
@@ -71,6 +83,8 @@ class Stream:
         self._starts: list[int] = []
         self.bytes_read = 0
         self.lines = 0
+        self.goes_on = False
+        """The first line goes on with an event that was read before, as far as it was there."""
 
     def chunks(self) -> Iterator[bytes]:
         """All bytes. Raises Changed when the log was cut shorter meanwhile."""
@@ -86,6 +100,8 @@ class Stream:
                     yield b"\n"
                     self.lines += 1
                     self._starts[-1] = self.lines
+                if not self.lines and not self.bytes_read and not got:
+                    self.goes_on = segment.start > 0 and not _begins_event(chunk)
                 got += len(chunk)
                 self.lines += chunk.count(b"\n")
                 open_line = not chunk.endswith(b"\n")

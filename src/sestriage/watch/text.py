@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sestriage.formats.spans import show_span
 from sestriage.watch.conditions import ConditionChange
-from sestriage.watch.incidents import Change, Incident
+from sestriage.watch.incidents import UNCLASSIFIED, Change, Incident
 from sestriage.watch.summary import Summary
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -25,7 +25,6 @@ _CONDITIONS = {
     Change.ENDED: "No longer so",
     Change.PASSED: "No longer so",
 }
-UNCLASSIFIED = "unclassified-error"
 _INDENT = " " * 10
 
 
