@@ -54,6 +54,15 @@ def test_the_state_is_for_its_owner_only(log: GrowingLog, watch: Watch) -> None:
     assert modes == {NAME: 0o600, "lock": 0o600}
 
 
+def test_a_state_that_was_opened_to_others_is_closed_again(log: GrowingLog, watch: Watch) -> None:
+    log.append(log.failure())
+    watch.run()
+    (watch.state / NAME).chmod(0o644)
+    log.append(log.success())
+    watch.run()
+    assert stat.S_IMODE((watch.state / NAME).stat().st_mode) == 0o600
+
+
 def test_two_runs_at_once(log: GrowingLog, watch: Watch) -> None:
     log.append(log.failure())
     with only_run(str(watch.state)) as busy:

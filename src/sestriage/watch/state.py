@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import stat
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -63,6 +64,7 @@ class State:
     def _open(self) -> sqlite3.Connection:
         problem = None
         if os.path.lexists(self.path):
+            self._close_to_others()
             try:
                 with _closed_by_errors(self._connect()) as db:
                     version = int(db.execute("PRAGMA user_version").fetchone()[0])
@@ -83,6 +85,12 @@ class State:
             kept = self._set_aside(suffix)
             self.fresh = f"the state {self.path} {problem}; it was kept as {kept}, and this is a fresh start"
         return self._create()
+
+    def _close_to_others(self) -> None:
+        """A state that came from a copy or a backup may be open to all; it holds lines of the log as they are."""
+        if not self._reading and stat.S_IMODE(os.lstat(self.path).st_mode) & 0o077:
+            with suppress(OSError):  # another account's file that this one may write
+                os.chmod(self.path, 0o600)  # noqa: PTH101
 
     def _probe(self) -> None:
         """Read what every run reads, so that damage shows before anything relies on it."""
