@@ -157,10 +157,13 @@ def test_prometheus_tells_certificates_of_one_name_apart(watch: Watch, log: Grow
 # --- times -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_dst_change_in_a_watched_log(log: GrowingLog, watch: Watch) -> None:
+@pytest.mark.parametrize("runs", [1, 2])
+def test_a_dst_change_in_a_watched_log(log: GrowingLog, watch: Watch, runs: int) -> None:
     log.zone = ""
     log.at = datetime(2026, 10, 25, 2, 50, tzinfo=UTC)
     log.append(log.failure())
+    if runs == 2:
+        watch.run(tz="Europe/Berlin")
     log.at = datetime(2026, 10, 25, 2, 20, tzinfo=UTC)  # the second 02:20: half an hour later
     log.append(log.success())
     watch.run(tz="Europe/Berlin")

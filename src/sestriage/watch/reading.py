@@ -73,7 +73,7 @@ def _read(
     if not all(member.intact() for member in family):
         raise Changed
     old = carry.load(carried)
-    new = _timed(fresh, settings, live)
+    new = _timed(fresh, old[-1].when if old else None, settings, live)
     if since is not None:
         new = _since(new, since)
     elif todo.again:
@@ -112,14 +112,14 @@ def _jump(segments: Sequence[Segment], since: float | None, settings: Settings) 
     return tuple(jumped)
 
 
-def _timed(events: Sequence[LogEvent], settings: Settings, live: Member) -> list[LogEvent]:
-    """Events with times that carry a zone."""
+def _timed(events: Sequence[LogEvent], before: datetime | None, settings: Settings, live: Member) -> list[LogEvent]:
+    """Events with times that carry a zone. `before`: the time of the event before them, if that is known."""
     if all(event.when is None or event.when.tzinfo is not None for event in events):
         return list(events)
     zone = parse_zone(settings.tz)
     if zone is None:
         zone = find_zone(_last_times(live), live.mtime)
-    times = place_times([event.when for event in events], zone)
+    _, *times = place_times([before, *(event.when for event in events)], zone)
     return [event.with_times(partial(_given, time)) for event, time in zip(events, times, strict=True)]
 
 
@@ -149,7 +149,7 @@ def _since(events: Sequence[LogEvent], since: float) -> list[LogEvent]:
 
 def _later(events: Sequence[LogEvent], old: Sequence[LogEvent]) -> list[LogEvent]:
     """The events that are later than all of the `old` ones, which were told; all where times are missing."""
-    times = [event.time.timestamp() for event in old if event.time is not None]
+    times = [event.when.timestamp() for event in old if event.when is not None]
     return _since(events, max(times) + 0.001) if times else list(events)
 
 
