@@ -28,6 +28,7 @@ def test_a_problem_begins_changes_and_ends(log: GrowingLog, watch: Watch) -> Non
     assert "sestriage explain dh-key-too-small" in text
     assert "failed  once" in text
     assert f"{log.path}:" in text
+    assert "\n  risk    edits a security policy file as root" in text, "who copies the command must see what it risks"
 
     assert watch.run().status == 0
     assert watch.said() == ""
@@ -248,7 +249,7 @@ def test_a_log_without_times(log: GrowingLog, watch: Watch) -> None:
     log.append(bare(log.chatter() + log.start() + log.failure()))
     watch.now = datetime(2026, 5, 1, tzinfo=UTC)
     assert watch.run(since="24h").status == 1
-    assert "the log has no times" in watch.said()
+    assert "the log has no full times" in watch.said()
     log.append(bare(log.chatter()))
     assert watch.run().status == 0
     log.append(bare(log.start() + log.success()))

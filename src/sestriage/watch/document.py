@@ -54,7 +54,7 @@ def incident(one: Incident) -> dict[str, object]:
         "confidence": cause.confidence,
         "source": cause.place,
         "quote": cause.quote,
-        "first_fix": {"text": cause.step, "command": cause.command} if cause.step else None,
+        "first_fix": {"text": cause.step, "command": cause.command, "risk": cause.risk} if cause.step else None,
         "causes": [{"rule": rule, "count": count} for rule, count in one.causes],
         "ended": _iso(one.ended) if one.ended is not None else None,
         "resolution": one.resolution,

@@ -29,7 +29,8 @@ class Change(StrEnum):
 class Cause:
     """What a failed attempt was caused by, in words that may be mailed.
 
-    `rule` is the id for `sestriage explain`. `step`/`command` are the first thing to do, None where there is none.
+    `rule` is the id for `sestriage explain`. `step`/`command` are the first thing to do, None where there is none;
+    `risk` is what that puts at risk.
     `place` cites the log, `quote` is the line there.
     """
 
@@ -42,6 +43,7 @@ class Cause:
     command: str | None
     place: str
     quote: str
+    risk: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

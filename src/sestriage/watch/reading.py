@@ -223,4 +223,5 @@ def _cause(one: Judged, index: int) -> Cause:
         command=step.command if step else None,
         place=place,
         quote=quote,
+        risk=step.risk if step else None,
     )

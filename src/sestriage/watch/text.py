@@ -64,7 +64,7 @@ def _incident(change: Change, incident: Incident, summary: Summary) -> str:
     of = f" (action {incident.scope!r})" if incident.scope else ""
     over = change in (Change.ENDED, Change.PASSED)
     out = [f"{_HEADS[change]}{of}. The cause was: {cause.title}" if over else f"{_HEADS[change]}{of}: {cause.title}"]
-    read = "" if incident.timed else ", by the time of reading (the log has no times)"
+    read = "" if incident.timed else ", by the time of reading (the log has no full times)"
     out.append(_row("since", f"{show_time(incident.started)}{read}"))
     if over and incident.ended is not None:
         lasted = show_span((incident.ended - incident.started).total_seconds())
@@ -77,6 +77,8 @@ def _incident(change: Change, incident: Incident, summary: Summary) -> str:
             out.append(_row("do", cause.step))
         if cause.command:
             out.append(_row("", cause.command))
+        if cause.step and cause.risk:
+            out.append(_row("risk", cause.risk))
         if cause.rule == UNCLASSIFIED:
             out.append(_row("read", f"sestriage triage {summary.log}"))
         else:
