@@ -291,3 +291,34 @@ def test_closed_streams_lose_no_report(log: Path, tmp_path: Path) -> None:
     ended = subprocess.run(["bash", "-c", f"{program} 2>&- <&-"], capture_output=True, check=False, env=environment)
     assert ended.returncode == 1
     assert ended.stdout.startswith(b"Alarm mail fails")
+
+
+def test_wrong_usage_of_a_plugin_is_unknown_wherever_that_was_set(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "sestriage", "check"]
+    file = tmp_path / "own.toml"
+    file.write_text('[check]\nformat = "plugin"\nremind = "soon"\n')
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    for more, variables in (
+        (["--config", str(file)], {}),
+        (["--nonsense"], {"SESTRIAGE_CONFIG": str(file)}),
+        (["--nonsense"], {"SESTRIAGE_FORMAT": "plugin"}),
+        (["--remind", "x"], {"SESTRIAGE_FORMAT": "plugin"}),
+    ):
+        ended = subprocess.run(
+            [*program, *more], capture_output=True, text=True, check=False, env={**environment, **variables}
+        )
+        assert ended.returncode == 3, ended.stderr
+        assert ended.stdout.startswith("SESTRIAGE UNKNOWN - ")
+
+
+def test_a_path_that_is_no_utf8(log: Path, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    moved = folder / "x.log"
+    shutil.copy(log, moved)
+    options = ("--log", str(moved), "--since", "2000-01-01", "--grace", "0", "--store", str(folder / "no.p12"))
+    first = run(*options, state=tmp_path / "s")
+    assert (first.returncode, first.stderr) == (1, "")
+    assert "Alarm mail fails" in first.stdout
+    again = run(*options, state=tmp_path / "s")
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")

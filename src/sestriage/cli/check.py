@@ -58,9 +58,15 @@ class CheckCommand(click.Command):
         try:
             return super().make_context(info_name, args, *rest, **extra)
         except click.UsageError as error:
-            if not plugin:
+            if not plugin and not _plugin_asked_for(None, None):
                 raise
             raise _unknown(error.format_message()) from error
+
+
+def _plugin_asked_for(form: str | None, config: str | None) -> bool:
+    from sestriage.watch.settings import form_asked_for
+
+    return form_asked_for(form, config) == "plugin"
 
 
 def _unknown(sentence: str) -> click.exceptions.Exit:
@@ -161,7 +167,7 @@ def command(config: str | None, print_unit: bool, print_cron: bool, **given: Any
             return 0
         return _run(settings)
     except (click.UsageError, SestriageError) as error:
-        if plugin:
+        if plugin or _plugin_asked_for(given.get("format"), config):
             raise _unknown(str(error)) from error
         return _failed(error)
     except (click.exceptions.Exit, BrokenPipeError, KeyboardInterrupt):

@@ -15,7 +15,7 @@ from sestriage.watch.family import LogUnreadable, kind_problem, unreadable
 from sestriage.watch.incidents import Book, Incident, changes
 from sestriage.watch.lock import only_run
 from sestriage.watch.settings import Settings, state_folder
-from sestriage.watch.state import State
+from sestriage.watch.state import State, storable
 from sestriage.watch.summary import Summary
 
 if TYPE_CHECKING:
@@ -183,12 +183,12 @@ class _Run:
 
         found = certs.watched(self._state, settings.store, settings.chain, self._around.passwords)
         self._certificates = tuple((e.where, e.name, e.sha256, e.not_after) for e in found.endings)
-        conditions = [Condition(f"file:{path}", "unusable", f"{path} {why}") for path, why in found.problems]
+        conditions = [Condition(storable(f"file:{path}"), "unusable", f"{path} {why}") for path, why in found.problems]
         for ending in found.endings:
             stage = certs.stage(ending, settings.cert_days, self._now)
             if stage is not None:
                 text = certs.sentence(ending, self._now)
-                conditions.append(Condition(f"cert:{ending.sha256}:{ending.where}", stage, text))
+                conditions.append(Condition(storable(f"cert:{ending.sha256}:{ending.where}"), stage, text))
         return conditions
 
     # --- deciding ---------------------------------------------------------------------------------------------------

@@ -173,6 +173,17 @@ def resolve(
     return Settings(**{value.name: value.value for value in values}), tuple(values)  # type: ignore[arg-type]
 
 
+def form_asked_for(option: str | None, config: str | None) -> str | None:
+    """The form of the report that is asked for, as far as wrong settings let that be told."""
+    if option or os.environ.get("SESTRIAGE_FORMAT"):
+        return option or os.environ["SESTRIAGE_FORMAT"]
+    try:
+        text, _ = _read_file(config or os.environ.get(CONFIG_VARIABLE), required=True).get("format", (None, ""))
+    except InputError:
+        return None
+    return text if isinstance(text, str) else None
+
+
 def _value(name: str, setting: Setting, raw: str | Sequence[str] | None, origin: str) -> Value:
     if origin == DEFAULT and setting.parse in _CHECKED_ONLY:
         return Value(name, raw, origin)  # what is never wrong need not be checked: that takes imports

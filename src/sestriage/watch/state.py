@@ -37,6 +37,11 @@ CREATE TABLE outbox (id INTEGER PRIMARY KEY, log TEXT, body BLOB, sink TEXT);
 """
 
 
+def storable(text: str) -> str:
+    """Text as SQLite takes it: bytes of a file name that are no UTF-8 are written out."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 class StateError(SestriageError):
     """The state cannot be read or written."""
 
@@ -50,7 +55,7 @@ class State:
         Raises StateError when that is not possible.
         """
         self.path = os.path.join(folder, NAME)  # noqa: PTH118
-        self.log = log
+        self.log = storable(log)
         self.fresh: str | None = None
         self.new = False
         self._reading = reading
@@ -150,14 +155,15 @@ class State:
 
     def _run(self, sql: str, values: Iterable[object] = ()) -> None:
         try:
-            self._db.execute(sql, tuple(values))
+            self._db.execute(sql, [storable(value) if isinstance(value, str) else value for value in values])
         except sqlite3.Error as error:
             self.rollback()
             raise StateError(_sentence(self.path, error)) from error
 
     def _rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         try:
-            with closing(self._db.execute(sql, values)) as found:
+            taken = [storable(value) if isinstance(value, str) else value for value in values]
+            with closing(self._db.execute(sql, taken)) as found:
                 return found.fetchall()
         except sqlite3.Error as error:
             raise StateError(_sentence(self.path, error)) from error
