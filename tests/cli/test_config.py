@@ -16,7 +16,7 @@ def test_show_is_a_valid_file_and_says_where_from(tmp_path: Path) -> None:
     shown = run("show", state=tmp_path / "s", env=environment, command="config")
     assert shown.returncode == 0
     lines = {line.split(" ")[0]: line for line in shown.stdout.splitlines()}
-    assert lines["remind"] == f'remind = "1d"  # {file}'
+    assert lines["remind"] == f'remind = "1d"  # {file}, line 2'
     assert lines["stale"] == 'stale = "90s"  # variable SESTRIAGE_STALE'
     assert lines["grace"] == 'grace = "10s"  # default'
     table = tomllib.loads(shown.stdout)["check"]
@@ -40,7 +40,7 @@ def test_a_broken_file_is_one_sentence(tmp_path: Path) -> None:
     file.write_text("[check]\nremnd = 1\n")
     shown = run("show", "--config", str(file), state=tmp_path / "s", command="config")
     assert shown.returncode == 2
-    assert shown.stderr == f"sestriage: {file}: there is no setting 'remnd'; did you mean 'remind'?\n"
+    assert shown.stderr == f"sestriage: {file}, line 2: there is no setting 'remnd'; did you mean 'remind'?\n"
 
 
 def test_the_default_log_is_the_managers() -> None:
