@@ -57,6 +57,38 @@ def test_a_connection_says_how_it_ended(tcp: dict[str, object], words: str) -> N
     assert quotes("tcp.connection", facts) == [(frame, quote)]
 
 
+EHLO = {"code": 250, "text": "lab", "frame": 21, "after": "EHLO", "decrypted": True}
+DENIED = {"code": 535, "text": "Authentication Credentials Invalid", "frame": 25, "after": "AUTH", "decrypted": True}
+TAKEN = {"code": 250, "text": "Ok 0100", "frame": 31, "after": ".", "decrypted": True}
+CLEAR = {**{key: WEAK[key] for key in ("source", "client", "server")}, "tcp": {"established": True}}
+
+
+@pytest.mark.parametrize("kind", ["tcp.stream", "smtp.dialogue"])
+@pytest.mark.parametrize(
+    ("smtp", "quote"),
+    [
+        ({"replies": [EHLO, DENIED]}, (25, "reply to AUTH: 535 Authentication Credentials Invalid")),
+        ({"replies": [EHLO, TAKEN], "accepted": True}, (31, "reply to the data: 250 Ok 0100")),
+        ({"replies": [{**DENIED, "code": 554, "after": ""}]}, (25, "greeting or reply: 554 Authentication")),
+    ],
+)
+@pytest.mark.parametrize("stream", [WEAK, CLEAR], ids=["after the handshake", "in clear"])
+def test_the_reply_that_decides_is_quoted_with_its_own_frame(
+    kind: str, smtp: dict[str, object], quote: tuple[int, str], stream: dict[str, object]
+) -> None:
+    found = quotes(kind, fact_base({"tcp.stream": [{**stream, "smtp": smtp}]}))
+    frame, words = quote
+    assert [f for f, q in found if q.startswith(words)] == [frame]
+    assert sum(words.split(": ")[1] in q for _, q in found) == 1
+    assert not any("250 lab" in q for _, q in found)
+
+
+def test_of_many_refusals_the_newest_are_quoted() -> None:
+    replies = [{**DENIED, "code": 550, "frame": frame, "after": "RCPT"} for frame in range(40, 50)]
+    found = quotes("smtp.dialogue", fact_base({"tcp.stream": [{**WEAK, "smtp": {"replies": replies}}]}))
+    assert [frame for frame, quote in found if "550" in quote] == [47, 48, 49]
+
+
 def test_other_kinds_cite_their_place() -> None:
     path = {"path": "store.p12"}
     facts = fact_base(

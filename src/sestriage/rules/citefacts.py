@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sestriage.model.capture import DnsLookup, SmtpDialogue, Stream, TcpConnection, TlsSession
+from sestriage.model.capture import DnsLookup, SmtpDialogue, Stream, TcpConnection, TlsSession, WireReply
 from sestriage.model.config import CipherList, EmailAction, SmtpSettings
 from sestriage.model.facts import FactBase
 from sestriage.model.mail import DeliveredMail
@@ -15,6 +15,8 @@ from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate, TrustPath, TrustStore
 
 _NO_SOURCE = SourceRef("?")
+MAX_REPLIES = 3
+"""Of the replies that decide, the newest are shown: a sender may be told the same of many recipients."""
 
 
 def places(fact: object, facts: FactBase) -> Iterator[tuple[SourceRef, str]]:
@@ -56,12 +58,28 @@ def _stream(stream: Stream) -> Iterator[tuple[SourceRef, str]]:
     tls = stream.tls
     if tls is not None and (tls.server_hello_seen or tls.alerts):
         yield from _session(tls, stream)
+        yield from _replies(stream)
         if tls.alert is None and (end := _end(stream.tcp)):
             yield _at(stream.source, stream.last_frame or stream.source.frame), f"connection {end}"
         return
     client = str(stream.client) if stream.client.known else "client"
     server = f"{stream.host or stream.server}:{stream.port}" if stream.port else stream.host or "server"
     yield stream.source, f"{client} -> {server}: {_conversation(stream)}"
+    yield from _replies(stream)
+
+
+def _replies(stream: Stream) -> Iterator[tuple[SourceRef, str]]:
+    """The replies that decide: a command was refused, or the mail was accepted."""
+    for reply in _deciding(stream.smtp)[-MAX_REPLIES:]:
+        asked = "the data" if reply.after == "." else reply.after
+        label = f"reply to {asked}" if asked else "greeting or reply"
+        yield _at(stream.source, reply.frame or None), f"{label}: {reply.code} {reply.text}"
+
+
+def _deciding(smtp: SmtpDialogue | None) -> list[WireReply]:
+    if smtp is None:
+        return []
+    return [r for r in smtp.replies if r.code >= 400 or (r.after == "." and smtp.accepted)]
 
 
 def _conversation(stream: Stream) -> str:
@@ -81,7 +99,7 @@ def _conversation(stream: Stream) -> str:
         parts.append("no greeting")
     if smtp is not None and smtp.starttls_offered is False:
         parts.append("STARTTLS not offered")
-    if smtp is not None and smtp.replies:
+    if smtp is not None and smtp.replies and smtp.replies[-1] not in _deciding(smtp):
         last = smtp.replies[-1]
         parts.append(f"last reply `{last.code} {last.text[:80]}`")
     if tls is not None and tls.client_hello_seen:
