@@ -78,7 +78,9 @@ def _tls_phase(stream: Stream, tls: TlsSession) -> Phase | None:
 
 
 def _unused_session(stream: Stream, tls: TlsSession) -> Phase | None:
-    """A finished handshake that the client closes without a word is a refused host name."""
+    """A finished handshake that the client closes without a word is a refused host name, if the capture lost none."""
+    if stream.tcp.missing_bytes or stream.tcp.one_sided:
+        return None
     if tls.client_finished and not tls.client_application_bytes and stream.tcp.closed_by == "client":
         return Phase.CERTIFICATE
     return None
@@ -96,7 +98,9 @@ def _smtp_phase(stream: Stream) -> Phase | None:
 
 
 def _silent_phase(stream: Stream) -> Phase | None:
-    """A connection over which no greeting came before it ended."""
+    """A connection over which no greeting came before it ended; where its begin was not captured, one may have come."""
+    if not (stream.tcp.syn_seen or stream.tcp.synack_seen):
+        return None
     smtp_seen = stream.smtp is not None and stream.smtp.greeting_code is not None
     ended = stream.tcp.closed_by is not None or stream.tcp.reset_by is not None
     if not smtp_seen and ended and not stream.tcp.missing_bytes and not stream.tcp.one_sided:

@@ -18,14 +18,18 @@ from formats.capture.wire import (
     certificate,
     client_hello,
     ethernet,
+    extension,
     finished,
     ipv4,
     pcap,
     read,
     record,
     server_hello,
+    vector,
 )
+from sestriage.engine.wire import failing_phase
 from sestriage.formats.capture import table
+from sestriage.model.phase import Phase
 
 GREETING = b"220 email-smtp.amazonaws.com ESMTP SimpleEmailService-d-X\r\n"
 EHLO = b"EHLO smc.example.com\r\n"
@@ -240,6 +244,33 @@ def test_the_client_without_a_handshake_is_told_by_the_content() -> None:
     assert str(stream.client) == "10.0.0.5:40000"
     talk = Talk(client=("10.0.0.5", 25)).c(record(22, client_hello()))  # a client at port 25: the hello counts
     assert str(talk.stream().client) == "10.0.0.5:25"
+
+
+def test_what_a_piece_from_the_middle_of_a_session_does_not_show() -> None:
+    """One of several files of a rotated capture: the greeting may stand in another."""
+    frames = established().c(record(23, b"c" * 40)).s(record(23, b"s" * 40)).fin(True).frames()
+    (stream,) = read(pcap(frames[-3:])).streams
+    assert stream.tcp.closed_by == "client"
+    assert failing_phase(stream) is None
+
+
+def test_a_session_with_lost_packets_is_not_one_that_the_client_left_unused() -> None:
+    assert failing_phase(established().fin(True).stream()) is Phase.CERTIFICATE
+    frames = established().c(record(23, b"c" * 40)).fin(True).frames()
+    (stream,) = read(pcap(frames[:-2] + frames[-1:])).streams
+    assert stream.tcp.missing_bytes == 45
+    assert failing_phase(stream) is None
+
+
+@pytest.mark.parametrize(("cut", "offered"), [(0, ("TLSv1.3", "TLSv1.2")), (8, ())])
+def test_what_a_cut_hello_offers_is_not_known(cut: int, offered: tuple[str, ...]) -> None:
+    """The hello's own version is TLSv1.2 in a client that knows TLSv1.3, too."""
+    versions = extension(43, vector(1, b"\x03\x04\x03\x03"))
+    frames = Talk().connect().c(record(22, client_hello(extra=versions))).frames()
+    (stream,) = read(pcap(frames, snap=len(frames[-1]) - cut)).streams
+    assert stream.tls is not None
+    assert stream.tls.client_hello_seen
+    assert stream.tls.offered_versions == offered
 
 
 def test_fin_with_the_last_data() -> None:

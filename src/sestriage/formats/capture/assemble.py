@@ -166,6 +166,8 @@ def _offered_versions(session: Session) -> tuple[str, ...]:
     hello = session.client_hello
     if hello is None:
         return ()
+    if hello.problem is not None and not hello.versions and not hello.ssl2_framed:
+        return ()  # what is cut off may have held supported_versions, beside which the hello's version says nothing
     return tuple(registry.version_name(v) for v in hello.versions or (hello.version,))
 
 

@@ -114,6 +114,7 @@ class Conversation(Lifecycle):
                 self.last_payload = time
             self.streams[side].segment(sequence, data, length, frame, time)
         if flags & FIN:
+            self.streams[side].fin((sequence + length) % (1 << 32))
             self.fin(side, time)
         if flags & RST:
             self.rst(side, time)

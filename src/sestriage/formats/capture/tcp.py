@@ -31,8 +31,8 @@ class ByteStream:
     """
 
     __slots__ = (
-        *("_done", "_held", "_hole_age", "_order", "_pending", "_starts", "acked", "deliver", "delivered", "expected"),
-        *("missing", "retransmissions", "skip"),
+        *("_done", "_held", "_hole_age", "_last", "_order", "_pending", "_starts", "acked", "deliver", "delivered"),
+        *("expected", "missing", "retransmissions", "skip"),
     )
 
     def __init__(self, deliver: Callable[[bytes, int, datetime | None], None], skip: Callable[[int], None]) -> None:
@@ -51,6 +51,7 @@ class ByteStream:
         self._held = 0
         self._order = 0
         self._hole_age = 0
+        self._last = 0  # the position behind the last byte of all, once a FIN has told it
 
     @property
     def held(self) -> int:
@@ -105,10 +106,17 @@ class ByteStream:
             self.expected = sequence
             self.delivered += ahead
 
+    def fin(self, sequence: int) -> None:
+        """The sender has nothing to send behind that number: what was not captured before it is missing."""
+        ahead = distance(sequence, self.expected) if self.expected is not None else 0
+        if 0 < ahead < MAX_JUMP:
+            self._last = self._done + ahead
+
     def close(self) -> None:
         """No more packets will come: gives out what waits, with its gaps."""
         while self._pending:
             self._jump()
+        self._lose(self._last - self._done)
         if self.acked > 1:  # one more than the bytes is the FIN
             self._lose(self.acked)
         self.acked = 0
