@@ -271,3 +271,22 @@ def test_a_keytool_listing_is_a_store(tmp_path: Path) -> None:
     (note,) = [note for note in report.inputs if note.kind == "trust-store"]
     assert note.problem is not None
     assert "SHA-256" in note.problem
+
+
+def test_certificates_that_a_run_does_not_print_were_served_all_the_same() -> None:
+    notes = " ".join(triage([str(RECORDED / "brief.txt")]).verdict.notes)
+    assert "the served certificates are not in the text: run it again with -showcerts, without -brief" in notes
+    assert "0 certificate(s)" not in notes
+
+
+def test_a_run_without_its_command_line_proves_no_starttls(tmp_path: Path) -> None:
+    """A real run of openssl s_client -tls1_3 against a wrapper that knows TLS 1.2 only."""
+    file = tmp_path / "run.txt"
+    file.write_text(
+        "4087740A427F0000:error:0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:"
+        "../ssl/record/rec_layer_s3.c:1601:SSL alert number 70\nCONNECTED(00000003)\n---\n"
+        "no peer certificate available\n---\nNo client certificate CA names sent\n---\n"
+        "SSL handshake has read 7 bytes and written 268 bytes\nVerification: OK\n---\n"
+        "New, (NONE), Cipher is (NONE)\nVerify return code: 0 (ok)\n---\n"
+    )
+    assert triage([str(file)]).verdict.cleared == (Phase.DNS, Phase.TCP)

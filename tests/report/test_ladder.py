@@ -9,6 +9,8 @@ import pytest
 from sestriage import triage
 from sestriage.engine.collect import Options
 from sestriage.engine.triage import TriageOptions
+from sestriage.formats.transcript.build import read_runs
+from sestriage.model.source import SourceRef
 from sestriage.report.blocks import Ladder, Rung
 from sestriage.report.ladder import ladder
 from sestriage.report.words import ENGLISH
@@ -101,3 +103,15 @@ def test_a_capture_that_begins_late_says_so(tmp_path: Path) -> None:
     late.write_bytes(data[:24] + data[pos:])
     first = ladder(triage([str(late)]).captures[0].streams[0], ENGLISH).rungs[0]
     assert first == Rung(first.time, "#1", "", "the capture begins in the middle of the connection")
+
+
+def test_a_transcript_has_lines_and_the_order_of_the_steps() -> None:
+    text = Path(__file__).parents[1] / "formats" / "transcript" / "recorded" / "cisco-stdout-only.txt"
+    lines = text.read_text().splitlines()
+    suite = next(n for n, line in enumerate(lines, 1) if "Cipher is TLS_AES_256_GCM_SHA384" in line)
+    (stream,) = (each.stream for each in read_runs(text.read_bytes(), SourceRef("run.txt")))
+    picture = ladder(stream, ENGLISH)
+    steps = [(rung.frame, rung.what.partition(",")[0]) for rung in picture.rungs]
+    assert steps[1:] == [("line 1", "ClientHello"), (f"line {suite}", "ServerHello"), ("line 4", "Certificate")]
+    assert lines[3].startswith(" 0 s:")
+    assert picture.title == "unknown to unknown, run.txt"

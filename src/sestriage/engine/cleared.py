@@ -24,7 +24,7 @@ def cleared_by(attempt: Attempt) -> tuple[Phase, ...]:
         passed = {p for p in passed if p.rank < attempt.phase.rank or (p is Phase.TLS and attempt.phase in TLS_STEPS)}
         passed.update(attempt.phase.cleared())
         passed.discard(attempt.phase)
-    if _is_wrapper(attempt):
+    if _may_be_wrapper(attempt):
         passed.discard(Phase.STARTTLS)
         if attempt.phase in TLS_STEPS:
             passed.discard(Phase.GREETING)
@@ -52,7 +52,8 @@ def _reached(stream: Stream) -> list[Phase]:
     return phases
 
 
-def _is_wrapper(attempt: Attempt) -> bool:
+def _may_be_wrapper(attempt: Attempt) -> bool:
+    """TLS from the first byte, or what was pasted does not say: neither shows a greeting or STARTTLS."""
     return any(event.connection_mode == "wrapper" for event in attempt.events) or any(
-        stream.tls is not None and stream.tls.started_by == "connect" for stream in attempt.streams
+        stream.tls is not None and stream.tls.started_by in ("connect", "unknown") for stream in attempt.streams
     )

@@ -120,6 +120,8 @@ GERMAN: Mapping[str, str] = {
     "was answered": "hat eine Antwort bekommen",
     "{count} certificate(s) were served": "geliefert wurden {count} Zertifikat(e)",
     "what certificates were served is encrypted": "welche Zertifikate geliefert wurden, ist verschlüsselt",
+    "the served certificates are not in the text: run it again with -showcerts, without -brief": "die gelieferten"
+    " Zertifikate stehen nicht im Text: noch einmal mit -showcerts und ohne -brief ausführen",
     "no certificate came, so a verify return code of 0 (ok) in it means nothing.": "Es kam kein Zertifikat; ein Verify"
     " return code 0 (ok) darin besagt deshalb nichts.",
     "{listed} certificates were served, {shown} of them are in the text. Run it again with -showcerts to have"

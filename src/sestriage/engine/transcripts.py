@@ -21,6 +21,8 @@ from sestriage.model.verdict import Attempt
 
 MAX_NOTES = 12
 OPENSSL = "openssl s_client"
+_BARE = ("anon", "PSK")
+"""Authentication without a certificate."""
 READABLE = ("clear", "decrypted")
 
 NOT_THE_MANAGER = (
@@ -195,6 +197,8 @@ def _notes(each: Transcript, say: Say) -> Iterator[str]:
         how = ", ".join(part for part in parts if part)
         if tls.certificates_visibility == "encrypted":
             served = say("what certificates were served is encrypted")
+        elif not each.listed and each.program == OPENSSL and not tls.resumed and tls.authentication not in _BARE:
+            served = say("the served certificates are not in the text: run it again with -showcerts, without -brief")
         else:
             served = say("{count} certificate(s) were served", count=each.listed)
         yield f"{where}: {each.program} {done} ({how}); {served}."

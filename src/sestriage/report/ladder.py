@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sestriage.model.capture import SmtpDialogue, Stream, TcpConnection, TlsMessage, TlsSession
+from sestriage.model.capture import Endpoint, SmtpDialogue, Stream, TcpConnection, TlsMessage, TlsSession
 from sestriage.model.verdict import Report
 from sestriage.report.blocks import Block, Ladder, Prose, Rung, Section
 from sestriage.report.safe import one_line
@@ -50,11 +50,28 @@ def ladder(stream: Stream, words: Mapping[str, str]) -> Ladder:
     placed = [*_smtp(stream.smtp), *_tls(stream.tls, _is_decrypted(stream.smtp), words)]
     if stream.tls is not None and stream.tls.plaintext_reply and not (stream.smtp is not None and stream.smtp.replies):
         placed.append(_plaintext(stream.tls, stream.tls.plaintext_reply))
-    placed.sort(key=lambda item: item.frame)  # stable: within a frame the order of the wire stays
-    rungs = [*_beginning(stream, words), *_said(placed[:MAX_RUNGS], words), *_endings(stream.tcp, words)]
-    host = f"{stream.host} ({stream.server})" if stream.host else str(stream.server)
-    title = words["ladder"].format(client=stream.client, server=host, file=stream.source.file)
+    pasted = stream.source.line is not None and not (stream.smtp is not None and stream.smtp.replies)
+    if not pasted:
+        placed.sort(key=lambda item: item.frame)  # stable: within a frame the order of the wire stays
+    said = list(_said(placed[:MAX_RUNGS], words))
+    if pasted:  # the lines of a transcript prove the steps, and do not stand in their order
+        said = [rung._replace(frame=rung.frame and words["line"].format(number=rung.frame[1:])) for rung in said]
+    rungs = [*_beginning(stream, words), *said, *_endings(stream.tcp, words)]
+    title = words["ladder"].format(
+        client=_name(stream.client, words), server=_server(stream, words), file=stream.source.file
+    )
     return Ladder(title, tuple(rungs))
+
+
+def _name(end: Endpoint, words: Mapping[str, str]) -> str:
+    return str(end) if end.known else words["unknown-end"]
+
+
+def _server(stream: Stream, words: Mapping[str, str]) -> str:
+    name = _name(stream.server, words)
+    if not stream.host:
+        return name
+    return f"{stream.host} ({name})" if stream.server.known else stream.host
 
 
 def _time(time: datetime | None) -> str:

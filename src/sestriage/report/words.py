@@ -116,6 +116,8 @@ ENGLISH: Mapping[str, str] = {
     "missing": "{count} bytes are missing in the capture",
     "one-sided": "only one direction was captured",
     "syn-times": "SYN, {count} times",
+    "line": "line {number}",
+    "unknown-end": "unknown",
     "midstream": "the capture begins in the middle of the connection",
     "decrypted-from-here": "from here on decrypted with the key log",
     "up-to": "up to {version}",

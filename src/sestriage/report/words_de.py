@@ -116,6 +116,8 @@ GERMAN: Mapping[str, str] = {
     "missing": "{count} Byte fehlen im Mitschnitt",
     "one-sided": "nur eine Richtung wurde mitgeschnitten",
     "syn-times": "SYN, {count} Mal",
+    "line": "Zeile {number}",
+    "unknown-end": "unbekannt",
     "midstream": "der Mitschnitt beginnt mitten in der Verbindung",
     "decrypted-from-here": "ab hier mit dem Key-Log entschlüsselt",
     "up-to": "bis {version}",

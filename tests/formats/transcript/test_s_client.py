@@ -282,3 +282,23 @@ def test_any_order_of_lines(parts: list[str]) -> None:
 
 def test_many_runs_are_bounded() -> None:
     assert len(read_runs(b"CONNECTED(00000003)\n" * 5000, SourceRef("x"))) == 200
+
+
+def test_a_client_that_refused_the_certificate_did_not_finish() -> None:
+    """With -verify_return_error TLS 1.3 has settled the suite, and prints it, before the client gives up."""
+    text = (RECORDED / "tls13-starttls-showcerts.txt").read_bytes()
+    error = (
+        b"40D7CEC0B97F0000:error:0A000086:SSL routines:tls_post_process_server_certificate:certificate verify failed:"
+    )
+    (found,) = read_runs(error + b"../ssl/statem/statem_clnt.c:1889:\n" + text, SourceRef("run.txt"))
+    tls = found.stream.tls
+    assert tls is not None
+    assert (tls.cipher, len(tls.certificates)) == ("TLS_AES_256_GCM_SHA384", 2)
+    assert (found.answered, tls.completed, tls.client_finished) == (True, False, False)
+
+
+def test_a_session_that_is_taken_up_again() -> None:
+    text = (RECORDED / "tls12-starttls-showcerts.txt").read_bytes()
+    assert [each.stream.tls.resumed for each in read_runs(text, SourceRef("run.txt")) if each.stream.tls] == [False]
+    again = text.replace(b"\nNew, TLSv1.2,", b"\nReused, TLSv1.2,")
+    assert [each.stream.tls.resumed for each in read_runs(again, SourceRef("run.txt")) if each.stream.tls] == [True]

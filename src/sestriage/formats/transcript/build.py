@@ -83,6 +83,7 @@ def _transcript(run: Run, source: SourceRef) -> Transcript:
         host=host,
         cipher_option=option.get("-cipher"),
         restricted="-cipher" in option or "-tls1_2" in option or "-no_tls1_3" in option,
+        answered=_turned_away(run),
         chain_only=_is_piece(run),
     )
 
@@ -169,14 +170,15 @@ def _session(run: Run, source: SourceRef, host: str | None) -> TlsSession | None
         authentication=suite.authentication if done else None,
         dh_bits=dh_bits,
         group=group,
+        resumed=run.reused,
         certificates_visibility=_visibility(run, certificates, version if done else None),
         certificates=certificates,
         alerts=alerts,
         messages=tuple(_messages(run, done=done)),
         client_hello_seen=run.connected is not None,
         server_hello_seen=served,
-        completed=done,
-        client_finished=done,
+        completed=done and not _turned_away(run),
+        client_finished=done and not _turned_away(run),
         started_by=_started_by(run),
         source=source.at_line(run.connected.number if run.connected else run.first),
     )
@@ -267,8 +269,13 @@ def _events(run: Run, source: SourceRef, at: datetime | None, host: str | None, 
 
 
 def _done(run: Run) -> bool:
-    """The handshake was finished."""
+    """The cipher suite was settled: in TLS 1.2 the handshake was finished, in TLS 1.3 the server had answered."""
     return run.cipher is not None and run.cipher.text not in NO_CIPHER
+
+
+def _turned_away(run: Run) -> bool:
+    """The client itself gave up over the certificate (-verify_return_error), though TLS 1.3 had settled the suite."""
+    return _done(run) and any("certificate verify failed" in line.text for line in run.trouble)
 
 
 def _not_offered(run: Run) -> bool:

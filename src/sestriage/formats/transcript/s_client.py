@@ -57,6 +57,8 @@ class Run:
     verify: tuple[int, str, Line] | None = None
     entries: list[Entry] = field(default_factory=list)
     no_certificate: bool = False
+    reused: bool = False
+    """An earlier session was taken up again: no certificate is sent."""
     temp_key: Line | None = None
     protocol: Line | None = None
     cipher: Line | None = None
@@ -246,6 +248,7 @@ def _protocol(run: Run, line: Line, match: re.Match[str]) -> None:
 
 
 def _new(run: Run, line: Line, match: re.Match[str]) -> None:
+    run.reused = match[0].startswith("Reused")
     run.cipher = Line(line.number, match[2])
     if match[1] != "(NONE)" and "/" not in match[1] and match[2] != "(NONE)" and match[1] == "TLSv1.3":
         run.protocol = Line(line.number, match[1])
