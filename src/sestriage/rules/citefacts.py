@@ -73,7 +73,7 @@ def _replies(stream: Stream) -> Iterator[tuple[SourceRef, str]]:
     for reply in _deciding(stream.smtp)[-MAX_REPLIES:]:
         asked = "the data" if reply.after == "." else reply.after
         label = f"reply to {asked}" if asked else "greeting or reply"
-        yield _at(stream.source, reply.frame or None), f"{label}: {reply.code} {reply.text}"
+        yield _at(stream.source, reply.frame or None), f"{label}: {reply.code} {reply.text[:200]}"
 
 
 def _deciding(smtp: SmtpDialogue | None) -> list[WireReply]:
