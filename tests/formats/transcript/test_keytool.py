@@ -30,7 +30,7 @@ def listed(name: str) -> Certificate:
     return parse_certificate(block.content, SourceRef(name))
 
 
-@pytest.mark.parametrize("name", ["keytool-list-v", "keytool-list-v-de"])
+@pytest.mark.parametrize("name", ["keytool-list-v", "keytool-list-v-de", "keytool-list-v-ja"])
 def test_long_listing_agrees_with_the_certificates(name: str) -> None:
     store = listing(name)
     assert [entry.alias for entry in store.entries] == ["my mid", "root"]
@@ -51,12 +51,14 @@ def test_long_listing_agrees_with_the_certificates(name: str) -> None:
             assert getattr(told, field) == getattr(real, field), field
         assert told.der == b""
         assert told.spki_sha256 == ""
+        assert (told.key_type, told.key_bits) == (real.key_type, real.key_bits)
     assert store.readable
     assert store.problem_kind == "partial"
 
 
-def test_short_listing_has_fingerprints_only() -> None:
-    store = listing("keytool-list")
+@pytest.mark.parametrize("name", ["keytool-list", "keytool-list-ja"])
+def test_short_listing_has_fingerprints_only(name: str) -> None:
+    store = listing(name)
     assert [(e.alias, e.certificate.sha256) for e in store.entries] == [
         ("my mid", listed("issuing").sha256),
         ("root", listed("root").sha256),
@@ -64,7 +66,7 @@ def test_short_listing_has_fingerprints_only() -> None:
     assert all(not entry.certificate.subject_name_id for entry in store.entries)
 
 
-@pytest.mark.parametrize("name", ["keytool-list", "keytool-list-v", "keytool-list-v-de"])
+@pytest.mark.parametrize("name", [path.stem for path in sorted(RECORDED.glob("keytool-*.txt"))])
 def test_recognised(name: str) -> None:
     assert looks_like_transcript((RECORDED / f"{name}.txt").read_bytes()) == "keytool"
 

@@ -12,10 +12,11 @@ _S_CLIENT = re.compile(
 )
 _KEYTOOL = re.compile(
     rb"(?m)^(?:Your keystore contains \d+ entr|Keystore enth\xc3\xa4lt \d+ Eintr"
-    rb"|(?:Entry type|Eintragstyp): (?:trustedCertEntry|PrivateKeyEntry)"
+    rb"|[^:\r\n]{4,60}: (?:trustedCertEntry|PrivateKeyEntry)"
     rb"|.{1,200}, (?:trustedCertEntry|PrivateKeyEntry), ?\r?$)"
 )
-_FINGERPRINT = re.compile(rb"(?m)^\s*(?:SHA-?256: |(?:Certificate fingerprint|Zertifikat-Fingerprint) ?\(SHA-256\): )")
+"""The kinds of entries have one name in every language of keytool."""
+_FINGERPRINT = re.compile(rb"(?m)^\s*(?:SHA-?256: |[^:\r\n]{4,60}\(SHA-256\): )")
 _PROBE = re.compile(rb'\A\s*\{\s*"sestriage_probe"\s*:\s*\d')
 
 

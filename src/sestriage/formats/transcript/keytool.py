@@ -1,7 +1,7 @@
 """Listings of `keytool -list` and `keytool -list -v`: what a trust store holds, without the certificates themselves.
 
-Forms: keytool of JDK 17 and 21 (run against real stores), its German texts from the JDK's resource bundle. A listing
-made with `-rfc` holds PEM blocks and is read as such elsewhere.
+Forms: keytool of JDK 17 and 21 (run against real stores), in English, German and Japanese. A listing made with `-rfc`
+holds PEM blocks and is read as such elsewhere.
 """
 
 from __future__ import annotations
@@ -141,19 +141,20 @@ def _ca(state: _State, number: int, match: re.Match[str]) -> None:
 _READERS = tuple(
     (re.compile(pattern), enter)
     for pattern, enter in (
-        (r"(?:Alias name|Aliasname): (.*)", _alias),
-        (r"(?:Entry type|Eintragstyp): (\w+)", _type),
-        (r"(?:Certificate|Zertifikat)\[(\d{1,4})\]:", _position),
-        (r"(.{1,200}?), [^,]{3,20}(?:, \d{4})?, (trustedCertEntry|PrivateKeyEntry), ?$", _short),
-        (r"(?:Owner|Eigentümer): (.*)", _owner),
-        (r"(?:Issuer|Aussteller): (.*)", _value("issuer")),
-        (r"(?:Serial number|Seriennummer): (-?[0-9a-fA-F]{1,80})", _value("serial")),
-        (r"(?:Valid from|Gültig von): (.*?) (?:until|bis): (.*)", _value("valid")),
+        (r"(?:Alias name|Aliasname|別名): (.*)", _alias),
+        (r"(?:Entry type|Eintragstyp|エントリ・タイプ): (\w+)", _type),
+        (r"(?:Certificate|Zertifikat|証明書)\[(\d{1,4})\]:", _position),
+        (r"(.{1,200}?), ?[^,]{3,20}(?:, \d{4})?, (trustedCertEntry|PrivateKeyEntry), ?$", _short),
+        (r"(?:Owner|Eigentümer|所有者): (.*)", _owner),
+        (r"(?:Issuer|Aussteller|発行者): (.*)", _value("issuer")),
+        (r"(?:Serial number|Seriennummer|シリアル番号): (-?[0-9a-fA-F]{1,80})", _value("serial")),
+        (r"(?:Valid from|Gültig von|有効期間の開始日): (.*?)(?: until| bis|終了日): (.*)", _value("valid")),
         (r"\s*SHA-?256: ((?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2})\s*$", _fingerprint),
         (r".*\(SHA-256\): ((?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2})\s*$", _fingerprint),
-        (r"(?:Signature algorithm name|Signaturalgorithmusname): (\S{1,60})", _value("signature")),
+        (r"(?:Signature algorithm name|Signaturalgorithmusname|署名アルゴリズム名): (\S{1,60})", _value("signature")),
         (
-            r"(?:Subject Public Key Algorithm|.*Public-Key-Algorithmus): (\d{2,6})[- ]?(?:bit|Bit)[- ](\w{1,12})",
+            r"(?:Subject Public Key Algorithm|.*Public[- ]Key-Algorithmus[^:]{0,20}|サブジェクト公開キー・アルゴリズム)"
+            r": (\d{2,6})[- ]?(?:bit|Bit|ビット)[- ]?([A-Za-z0-9_]{1,12})",
             _value("key"),
         ),
         (
