@@ -26,7 +26,7 @@ NEED_CAPTURE = Need(
 )
 NEED_DEBUG = Need(
     "the log lines of the same moment as the capture",
-    "the conversation is encrypted after STARTTLS: only the Manager's log says how it went on",
+    "the conversation is encrypted: only the Manager's log says how it went on",
     f"tail -n 2000 {LOG_PATH} > sw-response-mgmt.log",
 )
 

@@ -42,8 +42,8 @@ GERMAN: Mapping[str, str] = {
     "it shows how far the connection got, which certificates were served and who ended it": "er zeigt, wie weit die"
     " Verbindung kam, welche Zertifikate geliefert wurden und wer sie beendet hat",
     "the log lines of the same moment as the capture": "die Logzeilen aus demselben Moment wie der Mitschnitt",
-    "the conversation is encrypted after STARTTLS: only the Manager's log says how it went on": "nach STARTTLS ist das"
-    " Gespräch verschlüsselt: Nur das Log des Managers sagt, wie es weiterging",
+    "the conversation is encrypted: only the Manager's log says how it went on": "das Gespräch ist verschlüsselt:"
+    " Nur das Log des Managers sagt, wie es weiterging",
     "a run of openssl against the same server, captured, with its TLS secrets (hand in all three files)": "ein Lauf"
     " von openssl gegen denselben Server, mitgeschnitten, mit seinen TLS-Geheimnissen (alle drei Dateien zusammen"
     " vorlegen)",
