@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -51,11 +51,9 @@ def ladder(stream: Stream, words: Mapping[str, str]) -> Ladder:
     if stream.tls is not None and stream.tls.plaintext_reply and not (stream.smtp is not None and stream.smtp.replies):
         placed.append(_plaintext(stream.tls, stream.tls.plaintext_reply))
     pasted = stream.source.line is not None and not (stream.smtp is not None and stream.smtp.replies)
-    if not pasted:
+    if not pasted:  # the lines of a transcript prove the steps, and do not stand in their order
         placed.sort(key=lambda item: item.frame)  # stable: within a frame the order of the wire stays
-    said = list(_said(placed[:MAX_RUNGS], words))
-    if pasted:  # the lines of a transcript prove the steps, and do not stand in their order
-        said = [rung._replace(frame=rung.frame and words["line"].format(number=rung.frame[1:])) for rung in said]
+    said = _said(placed[:MAX_RUNGS], words, (lambda number: _line(number, words)) if pasted else _frame)
     rungs = [*_beginning(stream, words), *said, *_endings(stream.tcp, words)]
     title = words["ladder"].format(
         client=_name(stream.client, words), server=_server(stream, words), file=stream.source.file
@@ -92,14 +90,18 @@ def _beginning(stream: Stream, words: Mapping[str, str]) -> Iterator[Rung]:
         yield Rung(_time(stream.started), _frame(stream.first_frame), "", words["midstream"])
 
 
-def _said(placed: list[_Placed], words: Mapping[str, str]) -> Iterator[Rung]:
-    """What was said; a line of its own says where decryption begins."""
+def _line(number: int, words: Mapping[str, str]) -> str:
+    return words["line"].format(number=number) if number else ""
+
+
+def _said(placed: list[_Placed], words: Mapping[str, str], place: Callable[[int], str]) -> Iterator[Rung]:
+    """What was said, and at which `place`; a line of its own says where decryption begins."""
     decrypted = False
     for item in placed:
         if item.hidden and not decrypted:
             decrypted = True
             yield Rung("", "", "", words["decrypted-from-here"])
-        yield Rung(_time(item.time), _frame(item.frame), _ARROWS.get(item.sender, ""), item.what, item.broken)
+        yield Rung(_time(item.time), place(item.frame), _ARROWS.get(item.sender, ""), item.what, item.broken)
 
 
 def _is_decrypted(smtp: SmtpDialogue | None) -> bool:

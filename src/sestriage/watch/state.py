@@ -155,15 +155,14 @@ class State:
 
     def _run(self, sql: str, values: Iterable[object] = ()) -> None:
         try:
-            self._db.execute(sql, [storable(value) if isinstance(value, str) else value for value in values])
+            self._db.execute(sql, _bound(values))
         except sqlite3.Error as error:
             self.rollback()
             raise StateError(_sentence(self.path, error)) from error
 
     def _rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         try:
-            taken = [storable(value) if isinstance(value, str) else value for value in values]
-            with closing(self._db.execute(sql, taken)) as found:
+            with closing(self._db.execute(sql, _bound(values))) as found:
                 return found.fetchall()
         except sqlite3.Error as error:
             raise StateError(_sentence(self.path, error)) from error
@@ -347,6 +346,11 @@ def _incident(row: tuple[object, ...]) -> Incident:
 
 def _moment(value: object) -> datetime:
     return datetime.fromtimestamp(float(str(value)), UTC)
+
+
+def _bound(values: Iterable[object]) -> list[object]:
+    """The values of a statement as SQLite takes them."""
+    return [storable(value) if isinstance(value, str) else value for value in values]
 
 
 @contextmanager
