@@ -63,6 +63,17 @@ def test_a_state_that_was_opened_to_others_is_closed_again(log: GrowingLog, watc
     assert stat.S_IMODE((watch.state / NAME).stat().st_mode) == 0o600
 
 
+def test_what_a_link_in_the_place_of_the_state_points_to_keeps_its_rights(log: GrowingLog, watch: Watch) -> None:
+    log.append(log.failure())
+    watch.run()
+    elsewhere = (watch.state / NAME).rename(watch.state.parent / "elsewhere")
+    elsewhere.chmod(0o644)
+    (watch.state / NAME).symlink_to(elsewhere)
+    log.append(log.success())
+    watch.run()
+    assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o644
+
+
 def test_two_runs_at_once(log: GrowingLog, watch: Watch) -> None:
     log.append(log.failure())
     with only_run(str(watch.state)) as busy:

@@ -92,10 +92,18 @@ class State:
         return self._create()
 
     def _close_to_others(self) -> None:
-        """A state that came from a copy or a backup may be open to all; it holds lines of the log as they are."""
-        if not self._reading and stat.S_IMODE(os.lstat(self.path).st_mode) & 0o077:
-            with suppress(OSError):  # another account's file that this one may write
-                os.chmod(self.path, 0o600)  # noqa: PTH101
+        """A state that came from a copy or a backup may be open to all; it holds lines of the log as they are.
+
+        What a link in its place points to is left alone.
+        """
+        if self._reading or not stat.S_IMODE(os.lstat(self.path).st_mode) & 0o077:
+            return
+        with suppress(OSError):  # a link, or another account's file that this one may write
+            handle = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            try:
+                os.fchmod(handle, 0o600)
+            finally:
+                os.close(handle)
 
     def _probe(self) -> None:
         """Read what every run reads, so that damage shows before anything relies on it."""
