@@ -9,7 +9,7 @@ from datetime import datetime
 from sestriage.engine.collected import Collected
 from sestriage.engine.drafts import Draft
 from sestriage.engine.factbase import Judged, build, delivered_mails, trust_paths
-from sestriage.engine.ranking import by_preference, settled_phase
+from sestriage.engine.ranking import at_step, by_preference, settled_phase
 from sestriage.engine.settings_check import from_settings_alone
 from sestriage.engine.tie import delivery_evidence
 from sestriage.engine.transcripts import TranscriptDraft
@@ -109,6 +109,7 @@ def _decide(draft: Draft, collected: Collected, rules: RuleSet, judged: Judged) 
     if outcome is Outcome.FAILED:
         primary = _primary(ranked)
         phase = settled_phase(phase, primary)
+        primary = at_step(primary, phase)
     attempt = Attempt(
         started=draft.started,
         ended=draft.ended,

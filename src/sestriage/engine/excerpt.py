@@ -13,7 +13,7 @@ from sestriage.engine.clock import to_utc
 from sestriage.engine.collected import Collected, LogFile
 from sestriage.engine.drafts import Draft, group_events
 from sestriage.engine.order import Timed, relevant_events
-from sestriage.engine.ranking import UNCLASSIFIED, by_preference, settled_phase
+from sestriage.engine.ranking import UNCLASSIFIED, at_step, by_preference, settled_phase
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
@@ -69,6 +69,7 @@ def _judge(draft: Draft, rules: RuleSet) -> JudgedAttempt:
     if outcome is Outcome.FAILED:
         primary = next((finding for finding in ranked if finding.severity != "warning"), None)
         phase = settled_phase(phase, primary)
+        primary = at_step(primary, phase)
     attempt = Attempt(
         draft.started,
         draft.ended,

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sestriage.engine.bound import Clean, bound, sparing
-from sestriage.engine.cleared import cleared_by
 from sestriage.engine.excerpt import JudgedAttempt, judge
 from sestriage.engine.explain import leaflet_of, support_needs
+from sestriage.engine.proven import proven_by
 from sestriage.engine.ranking import UNCLASSIFIED
 from sestriage.formats.log import vocabulary as words
 from sestriage.formats.log.classnames import HEAD
@@ -65,6 +65,8 @@ class _Read:
     own_lines: tuple[str, ...] = ()
     skipped: int = 0
     """Empty lines of the text above the first of `own_lines`."""
+    assumed: bool = False
+    """It was read as the message of an exception that the text does not name: a bare word or code proves no step."""
 
 
 def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], clean: Clean) -> Explanation:
@@ -96,7 +98,8 @@ def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], cle
     finding = _finding(matches[0].rule, found.attempts)
     if finding is not None:
         leaflet = bound(leaflet, finding, files, clean, rules.language)
-    phase, cleared = _reached(newest, [rules.rules[match.rule] for match in matches if not match.earlier])
+    phase = _failed_step(newest, [rules.rules[match.rule] for match in matches if not match.earlier])
+    cleared = proven_by(newest.attempt).phases if newest is not None and not found.assumed else ()
     notes = (*notes, *broken)
     return Explanation(tuple(matches), leaflet, cleared, phase, "excerpt", accepted, notes=notes)
 
@@ -123,7 +126,8 @@ def _judge(text: str, source: SourceRef, rules: RuleSet) -> _Read:
         tried = judge([event] if event is not None else _events(variant, source), rules)
         if any(judged.explained for judged in tried):
             skipped = text[: len(text) - len(text.lstrip())].count("\n")
-            return _Read(tried, own_lines=tuple(text.strip().splitlines()), skipped=skipped)
+            own = tuple(text.strip().splitlines())
+            return _Read(tried, own_lines=own, skipped=skipped, assumed=variant != text.strip())
     return _Read(attempts)
 
 
@@ -211,16 +215,14 @@ def _finding(rule: str, attempts: Sequence[JudgedAttempt]) -> Finding | None:
     return next((finding for finding in findings if finding.rule == rule), None)
 
 
-def _reached(newest: JudgedAttempt | None, rules: Sequence[Rule]) -> tuple[Phase | None, tuple[Phase, ...]]:
-    """The step that failed, and those that worked: by the attempt, else what all rules that match have in common."""
+def _failed_step(newest: JudgedAttempt | None, rules: Sequence[Rule]) -> Phase | None:
+    """The step that failed: by the attempt, else that of the rules that match, if it is one and on the ladder."""
     if newest is not None and newest.attempt.outcome is not Outcome.UNDETERMINED and newest.explained:
-        phase = newest.attempt.phase if newest.attempt.outcome is Outcome.FAILED else None
-        return phase, cleared_by(newest.attempt)
+        return newest.attempt.phase if newest.attempt.outcome is Outcome.FAILED else None
     phases = {rule.phase for rule in rules if rule.severity != "warning"}
-    if not phases or not all(Phase.CONFIG.rank < phase.rank < Phase.ACCEPTED.rank for phase in phases):
-        return None, ()
-    cleared = tuple(phase for phase in Phase if all(phase in failed.cleared() for failed in phases))
-    return (phases.pop() if len(phases) == 1 else None), cleared
+    if len(phases) != 1 or not all(Phase.CONFIG.rank < phase.rank < Phase.ACCEPTED.rank for phase in phases):
+        return None
+    return phases.pop()
 
 
 # --- aliases -----------------------------------------------------------------------------------------------------

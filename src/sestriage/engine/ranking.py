@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import TLS_STEPS, Phase
@@ -29,11 +30,21 @@ def _preference(finding: Finding, phase: Phase | None, possible: set[Phase]) -> 
         fits = 1
     if finding.rule == UNCLASSIFIED:
         fits = -1
-    return fits, finding.confidence.rank, SEVERITY_RANK.get(finding.severity, 1), finding.phase.rank
+    return (
+        fits,
+        finding.confidence.rank,
+        SEVERITY_RANK.get(finding.severity, 1),
+        finding.phase.rank if finding.phase else 0,
+    )
 
 
 def settled_phase(phase: Phase | None, primary: Finding | None) -> Phase | None:
-    """The finding knows the phase better than a bare sign on the wire does."""
-    if primary is None or primary.rule == UNCLASSIFIED:
-        return phase or (primary.phase if primary else None)
-    return primary.phase
+    """The finding knows the phase better than a bare sign on the wire does; the rule for unknown errors knows none."""
+    return phase if primary is None or primary.rule == UNCLASSIFIED else primary.phase
+
+
+def at_step(primary: Finding | None, phase: Phase | None) -> Finding | None:
+    """The rule for unknown errors has no step of its own: it is at the one that the evidence shows, if any."""
+    if primary is None or primary.rule != UNCLASSIFIED:
+        return primary
+    return replace(primary, phase=phase)

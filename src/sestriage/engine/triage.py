@@ -10,7 +10,6 @@ from typing import BinaryIO
 
 from sestriage import __version__
 from sestriage.engine.cases import split_cases
-from sestriage.engine.cleared import cleared_by
 from sestriage.engine.clock import Alignment, align
 from sestriage.engine.collect import Collected, LogFile, Options, collect
 from sestriage.engine.copies import deduplicate
@@ -20,6 +19,7 @@ from sestriage.engine.drafts import MAX_ATTEMPTS, Draft, group_events
 from sestriage.engine.needs import needs_of
 from sestriage.engine.order import has_naive_times, in_order, relevant_events, with_known_zones
 from sestriage.engine.phrases import speaker_of
+from sestriage.engine.proven import proven_by
 from sestriage.engine.remarks import contradictions_of, notes_of
 from sestriage.engine.transcripts import as_captures, own_attempts
 from sestriage.engine.window import narrow, window_notes
@@ -160,6 +160,7 @@ def _verdict(
     attempt = newest.attempt
     primary = attempt.finding
     others = tuple(f for f in newest.findings if f is not primary and f.rule != "unclassified-error")
+    proven = proven_by(attempt)
     return Verdict(
         outcome=attempt.outcome,
         confidence=attempt.outcome_confidence,
@@ -167,7 +168,8 @@ def _verdict(
         primary=primary,
         alternatives=_alternatives(primary, others, rules),
         contributing=others,
-        cleared=cleared_by(attempt),
+        proven=proven.steps,
+        not_used=proven.not_used,
         contradictions=contradictions_of(newest, collected, say),
         needs=needs_of(newest, collected, say),
         notes=notes_of(newest, decisions, collected, alignment, say),

@@ -6,9 +6,10 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """A step of an SMTP submission, in the order in which a client passes them.
+    """A step of an SMTP submission, in the order in which a client passes them over STARTTLS with login.
 
-    A message that belongs to one phase proves that every earlier phase worked in that attempt.
+    Which of them a session has depends on its mode: a failure at one step does not prove by itself that the earlier
+    ones worked.
     """
 
     CONFIG = "config"
@@ -29,19 +30,6 @@ class Phase(StrEnum):
     def rank(self) -> int:
         """Position on the ladder; 0 is the configuration, 12 the delivery."""
         return _RANK[self]
-
-    def cleared(self) -> tuple[Phase, ...]:
-        """The phases that a failure at this phase proves to have worked, earliest first.
-
-        Configuration is never listed: reaching a server proves only that *some* settings were read. A failure at
-        `TLS` does not clear `CERTIFICATE`, and a failure at `CERTIFICATE` does not clear `TLS`: which of the two a
-        client looks at first depends on its TLS library. STARTTLS is listed with the others although a TLS-wrapper
-        connection has no such step.
-        """
-        passed = [p for p in Phase if Phase.CONFIG.rank < p.rank < self.rank]
-        if self is Phase.CERTIFICATE:
-            passed.remove(Phase.TLS)
-        return tuple(passed)
 
 
 TLS_STEPS = frozenset({Phase.TLS, Phase.CERTIFICATE})

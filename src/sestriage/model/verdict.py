@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sestriage.model.phase import Phase
 from sestriage.model.source import InputNote, SourceRef
@@ -37,6 +37,41 @@ class Outcome(StrEnum):
     FAILED = "failed"
     ACCEPTED = "accepted"
     UNDETERMINED = "undetermined"
+
+
+class Ground(StrEnum):
+    """How a step is known to have worked: it was seen, or the protocol implies it in the mode that is known."""
+
+    OBSERVED = "observed"
+    IMPLIED = "implied"
+
+
+Proof = Literal[
+    "handshake-seen",
+    "reply-seen",
+    "client-finished",
+    "used-after-handshake",
+    "name-reached",
+    "connection-spoke",
+    "reply-to-command",
+    "starttls-agreed",
+    "later-command",
+    "mode-in-log",
+    "ses-needs-tls",
+    "ses-needs-login",
+    "accepted",
+]
+"""What shows that a step worked; the first four are observations, the others implications."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenStep:
+    """A step that worked in an attempt, with the ground of that claim and the place of what shows it."""
+
+    phase: Phase
+    ground: Ground
+    proof: Proof
+    source: SourceRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +110,14 @@ class Need:
 class Finding:
     """A rule that holds for an attempt, with the facts it was bound to.
 
+    `phase` is the step at which the attempt fails by this rule; None where the rule knows none (an unknown error).
     `explanation` is the rule's `why`. `severity` is `critical`, `error` or `warning`; a warning never becomes the
     primary cause.
     """
 
     rule: str
     title: str
-    phase: Phase
+    phase: Phase | None
     severity: str
     confidence: Confidence
     explanation: str
@@ -143,8 +179,8 @@ class Attempt:
 class Verdict:
     """The answer, about the newest attempt.
 
-    `primary` is None unless `outcome` is failed. `cleared` are phases proven to work. `contributing` are further
-    findings that hold (warnings, hidden second causes).
+    `primary` is None unless `outcome` is failed. `proven` are the steps that worked, each with its ground, `not_used`
+    those that the session went without. `contributing` are further findings that hold (warnings, hidden second causes).
     """
 
     outcome: Outcome
@@ -153,11 +189,17 @@ class Verdict:
     primary: Finding | None = None
     alternatives: tuple[Alternative, ...] = ()
     contributing: tuple[Finding, ...] = ()
-    cleared: tuple[Phase, ...] = ()
+    proven: tuple[ProvenStep, ...] = ()
+    not_used: tuple[Phase, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     needs: tuple[Need, ...] = ()
     notes: tuple[str, ...] = ()
     """Further sentences a reader must know (time zone offset found, one more cause may be hidden, …)."""
+
+    @property
+    def cleared(self) -> tuple[Phase, ...]:
+        """The steps that worked, in the order of the ladder."""
+        return tuple(step.phase for step in self.proven)
 
 
 @dataclass(frozen=True, slots=True)

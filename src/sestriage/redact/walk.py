@@ -99,7 +99,7 @@ def _nodes(node: object, seen: set[int]) -> Iterator[object]:
                     waiting.append(value)
 
 
-_PLAIN = re.compile(r"(?:(?:int|float|bool|bytes|datetime|timedelta|Phase|None)(?: \| |\Z))+")
+_PLAIN = re.compile(r"(?:(?:int|float|bool|bytes|datetime|timedelta|Phase|Ground|Proof|None)(?: \| |\Z))+")
 """Types of fields in which there is no text."""
 _TEXTS = re.compile(r"(?:(?:str|None|tuple\[str, \.\.\.\])(?: \| |\Z))+")
 """Types of fields that hold nothing but texts."""

@@ -13,7 +13,9 @@ from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step
 Words = Mapping[str, str]
 
 _PHASE_WORDS = {Phase.CERTIFICATE: "phase-certificate", Phase.ACCEPTED: "phase-accepted"}
-_ON_THE_LADDER = tuple(phase for phase in Phase if Phase.CONFIG.rank < phase.rank < Phase.ACCEPTED.rank)
+_ALWAYS_PASSED = frozenset({Phase.TCP, Phase.GREETING, Phase.MAIL, Phase.RCPT, Phase.DATA})
+"""Steps of every session, whatever its mode."""
+_NEXT = dict(zip(Phase, tuple(Phase)[1:], strict=False))
 
 
 def outline(explanation: Explanation, language: str = "en") -> tuple[Block, ...]:
@@ -34,7 +36,7 @@ class _Outline:
         if explanation.origin != "name" and explanation.matches:
             yield from self._shows(explanation)
         if leaflet is not None:
-            yield from self._leaflet(leaflet, named=explanation.origin == "name")
+            yield from self._leaflet(leaflet)
         yield from self._others(explanation)
         yield from self._no_match(explanation)
 
@@ -59,12 +61,10 @@ class _Outline:
             yield Prose(self._words["proves-rule"].format(rule=best.rule, confidence=confidence))
         if explanation.cleared:
             yield Prose(self._words["clears"].format(phases=self._phases(explanation.cleared)))
-        elif explanation.phase is not None:
-            yield Prose(self._words["clears-nothing"])
 
     # --- the rule ------------------------------------------------------------------------------------------------
 
-    def _leaflet(self, leaflet: Leaflet, *, named: bool) -> Iterator[Block]:
+    def _leaflet(self, leaflet: Leaflet) -> Iterator[Block]:
         words = self._words
         yield Section(words["means"])
         yield Prose(
@@ -74,8 +74,6 @@ class _Outline:
                 phase=self._phase(leaflet.phase),
             )
         )
-        if named and (cleared := _cleared(leaflet)):
-            yield Prose(words["would-clear"].format(phases=self._phases(cleared)))
         yield Section(words["why"])
         yield Prose(leaflet.why)
         if leaflet.caution:
@@ -170,15 +168,12 @@ class _Outline:
         return self._words["or"].join(dict.fromkeys(ways))
 
 
-def _cleared(leaflet: Leaflet) -> tuple[Phase, ...]:
-    return leaflet.phase.cleared() if leaflet.phase in _ON_THE_LADDER and leaflet.severity != "warning" else ()
-
-
 def _rules_out(leaflet: Leaflet) -> Phase | None:
-    """The first later step that an attempt reaches only when this one works; None off the ladder and for warnings."""
-    if leaflet.phase not in _ON_THE_LADDER or leaflet.severity == "warning":
+    """The next step, which an attempt reaches only when this one works; None where a session may go without it (no
+    TLS, no login, no name to look up), and for warnings."""
+    if leaflet.phase not in _ALWAYS_PASSED or leaflet.severity == "warning":
         return None
-    return next((phase for phase in _ON_THE_LADDER if leaflet.phase in phase.cleared()), None)
+    return _NEXT[leaflet.phase]
 
 
 def _without_repeats(proofs: Iterable[Proof]) -> Iterator[Proof]:

@@ -15,7 +15,17 @@ from sestriage.model.capture import Capture, DnsLookup, SmtpDialogue, Stream, Tc
 from sestriage.model.config import CipherList
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import Certificate, Comparison, Gap, StoreEntry, TrustPath, TrustStore
-from sestriage.model.verdict import Attempt, Contradiction, Evidence, Finding, FixStep, Need, Report, Verdict
+from sestriage.model.verdict import (
+    Attempt,
+    Contradiction,
+    Evidence,
+    Finding,
+    FixStep,
+    Need,
+    ProvenStep,
+    Report,
+    Verdict,
+)
 from sestriage.report.common import comparisons, fixes_in_order, iso_time, path_of_verdict
 
 SCHEMA_VERSION = 1
@@ -117,9 +127,20 @@ def _verdict(verdict: Verdict) -> dict[str, object]:
         "alternatives": [{"rule": a.rule, "title": a.title, "why": a.why} for a in verdict.alternatives],
         "contributing": [_finding(finding) for finding in verdict.contributing],
         "cleared": [phase.value for phase in verdict.cleared],
+        "proven": [_proven(step) for step in verdict.proven],
+        "not_used": [phase.value for phase in verdict.not_used],
         "contradictions": [_contradiction(c) for c in verdict.contradictions],
         "needs": [_need(need) for need in verdict.needs],
         "notes": list(verdict.notes),
+    }
+
+
+def _proven(step: ProvenStep) -> dict[str, object]:
+    return {
+        "phase": step.phase.value,
+        "ground": step.ground.value,
+        "proof": step.proof,
+        "source": str(step.source),
     }
 
 
@@ -127,7 +148,7 @@ def _finding(finding: Finding) -> dict[str, object]:
     return {
         "rule": finding.rule,
         "title": finding.title,
-        "phase": finding.phase.value,
+        "phase": finding.phase.value if finding.phase else None,
         "severity": finding.severity,
         "confidence": finding.confidence.value,
         "evidence": _evidence_list(finding.evidence),

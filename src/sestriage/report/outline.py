@@ -94,10 +94,13 @@ def _context(report: Report, words: Words) -> Iterator[Block]:
         if any(known):
             yield Prose(", ".join(part for part in known if part), words["attempt"])
     if primary:
-        step = words["phase-rule"].format(phase=phase_word(primary.phase, words), rule=primary.rule)
-        yield Prose(step, words["phase"])
+        failed = report.attempts[-1].phase if report.attempts else primary.phase
+        step = words["phase-unknown"] if failed is None else phase_word(failed, words)
+        yield Prose(words["phase-rule"].format(phase=step, rule=primary.rule), words["phase"])
     if verdict.cleared:
         yield Prose(", ".join(phase_word(phase, words) for phase in verdict.cleared), words["cleared"])
+    if verdict.not_used:
+        yield Prose(", ".join(phase_word(phase, words) for phase in verdict.not_used), words["not-used"])
     if primary and primary.explanation:
         yield Prose(primary.explanation)
     if primary and primary.caution:

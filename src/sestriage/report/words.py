@@ -18,9 +18,11 @@ ENGLISH: Mapping[str, str] = {
     "rule": "Rule",
     "phase": "Step that failed",
     "phase-rule": "{phase} (rule {rule})",
+    "phase-unknown": "not known",
     "caution": "Caution",
     "note": "Note",
     "cleared": "Proven to work",
+    "not-used": "Not used",
     "case": "Case",
     # sections
     "evidence": "Evidence",

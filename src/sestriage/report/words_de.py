@@ -18,9 +18,11 @@ GERMAN: Mapping[str, str] = {
     "rule": "Regel",
     "phase": "Gescheitert am Schritt",
     "phase-rule": "{phase} (Regel {rule})",
+    "phase-unknown": "nicht bekannt",
     "caution": "Vorsicht",
     "note": "Hinweis",
     "cleared": "Funktioniert nachweislich",
+    "not-used": "Nicht benutzt",
     "case": "Fall",
     # sections
     "evidence": "Belege",

@@ -1,0 +1,257 @@
+"""Which steps an attempt proves to work, each with its ground, and which ones its session did not use.
+
+A step is claimed when it was observed (a captured conversation, a logged dialogue), or when the protocol implies it in
+the mode that is known: a reply to AUTH implies a connection and a greeting, TLS only where something shows TLS. The
+position of the failure on the ladder proves nothing by itself.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sestriage.model.phase import TLS_STEPS, Phase
+from sestriage.model.ses import PORT_MODES, is_ses_endpoint
+from sestriage.model.verdict import Attempt, Ground, Outcome, Proof, ProvenStep
+
+if TYPE_CHECKING:
+    from sestriage.model.capture import SmtpDialogue, Stream, TlsSession
+    from sestriage.model.log import LogEvent
+    from sestriage.model.source import SourceRef
+
+PROXY_PORTS = frozenset({1080, 3128, 8080})
+"""Usual ports of SOCKS and HTTP proxies: behind one, the proxy looks the name up."""
+
+_PROXY = re.compile(r"\b(?:socks|proxy)\b", re.IGNORECASE)
+_WRAPPER_ORDER = (
+    *(Phase.CONFIG, Phase.DNS, Phase.TCP, Phase.TLS, Phase.CERTIFICATE, Phase.GREETING, Phase.STARTTLS),
+    *(Phase.AUTH, Phase.MAIL, Phase.RCPT, Phase.DATA, Phase.ACCEPTED, Phase.DELIVERY),
+)
+"""The steps as a session passes them that speaks TLS from its first byte: the greeting comes inside TLS."""
+_TRANSACTION = (Phase.MAIL, Phase.RCPT, Phase.DATA, Phase.ACCEPTED)
+_POSITIVE = frozenset({220, 235, 250, 251, 252, 354})
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """`steps` in the order of the ladder; `not_used` are steps that the session shows to have gone without."""
+
+    steps: tuple[ProvenStep, ...] = ()
+    not_used: tuple[Phase, ...] = ()
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The proven steps without their grounds."""
+        return tuple(step.phase for step in self.steps)
+
+
+def proven_by(attempt: Attempt) -> Proven:
+    """What the newest conversation and the decisive event of an attempt prove; nothing is claimed at or behind the
+    step that failed."""
+    event = _decisive(attempt)
+    stream = attempt.streams[-1] if attempt.streams else None
+    claims = [*_by_wire(stream, attempt), *_by_log(event, attempt)]
+    first: dict[Phase, ProvenStep] = {}
+    for claim in sorted(claims, key=lambda each: each.ground is not Ground.OBSERVED):
+        first.setdefault(claim.phase, claim)
+    wrapper = _is_wrapper(stream, event, attempt)
+    not_used = _not_used(stream, attempt, wrapper)
+    kept = {phase for phase in first if phase not in not_used and _before_failure(phase, attempt, wrapper)}
+    return Proven(tuple(first[phase] for phase in Phase if phase in kept), not_used)
+
+
+def _before_failure(phase: Phase, attempt: Attempt, wrapper: bool) -> bool:
+    failed = attempt.phase if attempt.outcome is Outcome.FAILED else None
+    if failed is None:
+        return True
+    if {phase, failed} == TLS_STEPS:
+        return phase is Phase.TLS  # a client may check the certificate before the key exchange
+    order = _WRAPPER_ORDER if wrapper else tuple(Phase)
+    return order.index(phase) < order.index(failed)
+
+
+def _decisive(attempt: Attempt) -> LogEvent | None:
+    """The newest event that tells how the attempt ended."""
+    wanted = {Outcome.FAILED: "failure", Outcome.ACCEPTED: "success"}.get(attempt.outcome)
+    return next((event for event in reversed(attempt.events) if event.outcome == wanted), None)
+
+
+# --- the mode --------------------------------------------------------------------------------------------------------
+
+
+def _is_wrapper(stream: Stream | None, event: LogEvent | None, attempt: Attempt) -> bool:
+    """TLS from the first byte, as far as that is known."""
+    if stream is not None and stream.tls is not None:
+        return stream.tls.started_by == "connect"
+    if event is not None and event.connection_mode is not None:
+        return event.connection_mode == "wrapper"
+    return is_ses_endpoint(attempt.host) and PORT_MODES.get(attempt.port or 0) == "wrapper"
+
+
+def _modes(event: LogEvent, attempt: Attempt) -> str | None:
+    """`starttls` or `wrapper` where the event or another of its attempt says so; None when no event does."""
+    own = event.connection_mode
+    return own or next((each.connection_mode for each in attempt.events if each.connection_mode), None)
+
+
+# --- what the log proves ---------------------------------------------------------------------------------------------
+
+
+def _by_log(event: LogEvent | None, attempt: Attempt) -> Iterator[ProvenStep]:
+    if event is None:
+        return
+    reached = _reached(event, attempt)
+    if reached is None:
+        return
+    source = event.quote_source
+    if _named(attempt) and not _proxied(attempt):
+        yield _implied(Phase.DNS, "name-reached", source)
+    if reached.rank <= Phase.TCP.rank:
+        return
+    yield _implied(Phase.TCP, "connection-spoke", source)
+    if reached in TLS_STEPS:
+        if _modes(event, attempt) == "starttls":
+            yield _implied(Phase.GREETING, "starttls-agreed", source)
+            yield _implied(Phase.STARTTLS, "starttls-agreed", source)
+        return
+    if reached.rank > Phase.GREETING.rank:
+        yield _implied(Phase.GREETING, "reply-to-command", source)
+    if reached.rank >= Phase.AUTH.rank:
+        yield from _session(event, attempt, reached)
+    for step in _TRANSACTION:
+        if step.rank < reached.rank or reached is Phase.ACCEPTED:
+            proof: Proof = "accepted" if reached is Phase.ACCEPTED else "later-command"
+            yield _implied(step, proof, source)
+
+
+def _reached(event: LogEvent, attempt: Attempt) -> Phase | None:
+    """The step up to which the event shows that the client came; None when it shows none. The step of what no rule
+    knows, and of what happened in the client before any connection, is not one."""
+    if attempt.outcome is Outcome.ACCEPTED:
+        return Phase.ACCEPTED
+    if event.phase is not None:
+        return event.phase if event.phase.rank >= Phase.TCP.rank else None
+    if event.phases and min(phase.rank for phase in event.phases) > Phase.TCP.rank:
+        return Phase.GREETING  # a reply was waited for: connected, and no more
+    return None
+
+
+def _session(event: LogEvent, attempt: Attempt, reached: Phase) -> Iterator[ProvenStep]:
+    """TLS and login before a reply to AUTH or to a later command: only where the mode is known."""
+    source, mode = event.quote_source, _modes(event, attempt)
+    by: Proof = "mode-in-log"
+    ses = is_ses_endpoint(attempt.host) and event.reply_code != 530 and _answered(event)
+    if mode is None and ses:
+        by = "ses-needs-tls"
+        mode = PORT_MODES.get(attempt.port or 0, "unknown")
+    if mode == "starttls":
+        yield _implied(Phase.STARTTLS, by, source)
+    if mode is not None:
+        yield _implied(Phase.TLS, by, source)
+        yield _implied(Phase.CERTIFICATE, by, source)
+    if ses and reached.rank > Phase.AUTH.rank:
+        yield _implied(Phase.AUTH, "ses-needs-login", source)
+
+
+def _answered(event: LogEvent) -> bool:
+    """The server answered a command, or took the mail: not a client that found itself cut off."""
+    return event.reply is not None or event.outcome == "success"
+
+
+def _named(attempt: Attempt) -> bool:
+    """The server was reached by a name that had to be looked up."""
+    host = (attempt.host or "").strip("[]").rstrip(".").lower()
+    if not host or host == "localhost" or host.endswith(".localhost"):
+        return False
+    return not _is_address(host)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _proxied(attempt: Attempt) -> bool:
+    """A proxy stands between, by the words of the log or the port of the conversation."""
+    return any(stream.port in PROXY_PORTS for stream in attempt.streams) or any(
+        _PROXY.search(event.text) for event in attempt.events
+    )
+
+
+# --- what the wire proves --------------------------------------------------------------------------------------------
+
+
+def _by_wire(stream: Stream | None, attempt: Attempt) -> Iterator[ProvenStep]:
+    if stream is None:
+        return
+    tcp = stream.tcp
+    tried = tcp.established or tcp.refused or tcp.unanswered or tcp.icmp is not None
+    if tried and stream.server_name is not None and not _proxied(attempt):
+        yield _implied(Phase.DNS, "name-reached", stream.source)
+    if not tcp.established:
+        return
+    yield _observed(Phase.TCP, "handshake-seen", stream.source)
+    if stream.tls is not None:
+        yield from _tls_steps(stream.tls, stream.source)
+    if stream.smtp is not None:
+        yield from _smtp_steps(stream.smtp, stream.source)
+
+
+def _tls_steps(tls: TlsSession, source: SourceRef) -> Iterator[ProvenStep]:
+    if tls.client_finished:
+        yield _observed(Phase.TLS, "client-finished", source)
+        if tls.client_application_bytes:
+            yield _observed(Phase.CERTIFICATE, "used-after-handshake", source)
+
+
+def _smtp_steps(smtp: SmtpDialogue, source: SourceRef) -> Iterator[ProvenStep]:
+    if smtp.greeting_code == 220:
+        yield _observed(Phase.GREETING, "reply-seen", source)
+    if smtp.starttls_reply == 220:
+        yield _observed(Phase.STARTTLS, "reply-seen", source)
+    for verb, phase in (("AUTH", Phase.AUTH), ("MAIL", Phase.MAIL), ("RCPT", Phase.RCPT)):
+        reply = next((r for r in reversed(smtp.replies) if r.after == verb and r.code in _POSITIVE), None)
+        if reply is not None and (verb != "AUTH" or reply.code == 235):
+            yield _observed(phase, "reply-seen", source.at_frame(reply.frame))
+    if smtp.accepted:
+        yield _observed(Phase.DATA, "reply-seen", source)
+        yield _observed(Phase.ACCEPTED, "reply-seen", source)
+
+
+# --- what was not used -----------------------------------------------------------------------------------------------
+
+
+def _not_used(stream: Stream | None, attempt: Attempt, wrapper: bool) -> tuple[Phase, ...]:
+    """Steps that the session is seen to have gone without."""
+    unused: set[Phase] = set()
+    host = (attempt.host or "").strip("[]")
+    if host and _is_address(host):
+        unused.add(Phase.DNS)
+    if wrapper:
+        unused.add(Phase.STARTTLS)
+    if stream is not None and stream.smtp is not None and stream.tls is None:
+        clear = {command.verb for command in stream.smtp.commands if not command.decrypted}
+        if clear & {"AUTH", "MAIL"} and not stream.smtp.starttls_command:
+            unused |= {Phase.STARTTLS, *TLS_STEPS}
+        if "MAIL" in clear and "AUTH" not in clear and _whole_dialogue(stream):
+            unused.add(Phase.AUTH)
+    return tuple(phase for phase in Phase if phase in unused and phase is not attempt.phase)
+
+
+def _whole_dialogue(stream: Stream) -> bool:
+    """The capture has the conversation from its greeting on, without a gap in which a command could be lost."""
+    return stream.smtp is not None and stream.smtp.greeting_code is not None and not stream.tcp.missing_bytes
+
+
+def _observed(phase: Phase, proof: Proof, source: SourceRef) -> ProvenStep:
+    return ProvenStep(phase, Ground.OBSERVED, proof, source)
+
+
+def _implied(phase: Phase, proof: Proof, source: SourceRef) -> ProvenStep:
+    return ProvenStep(phase, Ground.IMPLIED, proof, source)

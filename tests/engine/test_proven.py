@@ -1,0 +1,162 @@
+"""Each step that is said to work has its ground; what only the position on the ladder suggests is not said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sestriage.engine.proven import proven_by
+from sestriage.formats.log import parse_text
+from sestriage.model.capture import (
+    Endpoint,
+    SmtpDialogue,
+    Stream,
+    TcpConnection,
+    TlsSession,
+    WireCommand,
+    WireReply,
+)
+from sestriage.model.phase import Phase
+from sestriage.model.source import SourceRef
+from sestriage.model.verdict import Attempt, Ground, Outcome
+
+SES = "email-smtp.eu-west-1.amazonaws.com"
+RELAY = "relay.corp.example"
+LOG = SourceRef("sw-response-mgmt.log")
+PCAP = SourceRef("test.pcap")
+
+
+def logged(text: str, host: str | None, port: int | None = 587, outcome: Outcome = Outcome.FAILED) -> Attempt:
+    events = tuple(parse_text(text, LOG))
+    wanted = "failure" if outcome is Outcome.FAILED else "success"
+    decisive = next(event for event in events if event.outcome == wanted)
+    phase = Phase.ACCEPTED if outcome is Outcome.ACCEPTED else decisive.phase
+    return Attempt(None, None, events, host=host, port=port, outcome=outcome, phase=phase)
+
+
+def captured(stream: Stream, outcome: Outcome = Outcome.UNDETERMINED, phase: Phase | None = None) -> Attempt:
+    return Attempt(None, None, streams=(stream,), host=stream.host, port=stream.port, outcome=outcome, phase=phase)
+
+
+def stream(smtp: SmtpDialogue | None = None, tls: TlsSession | None = None, **fields: object) -> Stream:
+    base = Stream(
+        PCAP.at_frame(1), Endpoint("10.1.1.1", 40000), Endpoint("192.0.2.7", 587), TcpConnection(established=True)
+    )
+    return replace(base, smtp=smtp, tls=tls, **fields)  # type: ignore[arg-type]
+
+
+AUTH_535 = "javax.mail.AuthenticationFailedException: 535 Authentication Credentials Invalid"
+PKIX = (
+    "javax.mail.MessagingException: Could not convert socket to TLS;\n  nested exception is:\n"
+    "\tjavax.net.ssl.SSLHandshakeException: PKIX path building failed: "
+    "sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path"
+)
+WRAPPER = (
+    "javax.mail.MessagingException: Could not connect to SMTP host: mail.example, port: 465;\n  nested exception is:\n"
+    "\tjavax.net.ssl.SSLHandshakeException: PKIX path building failed: "
+    "sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path"
+)
+REFUSED_CONTENT = "com.sun.mail.smtp.SMTPSendFailedException: 554 Message rejected: Email address is not verified"
+DNS, TCP, GREETING, STARTTLS = Phase.DNS, Phase.TCP, Phase.GREETING, Phase.STARTTLS
+TLS, CERTIFICATE, AUTH = Phase.TLS, Phase.CERTIFICATE, Phase.AUTH
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port", "expected"),
+    [
+        # SES takes a login over TLS only; the port says how TLS began
+        (AUTH_535, SES, 587, (DNS, TCP, GREETING, STARTTLS, TLS, CERTIFICATE)),
+        (AUTH_535, SES, 465, (DNS, TCP, GREETING, TLS, CERTIFICATE)),
+        (AUTH_535, SES, None, (DNS, TCP, GREETING, TLS, CERTIFICATE)),
+        # another server may take it in clear text
+        (AUTH_535, RELAY, 587, (DNS, TCP, GREETING)),
+        (AUTH_535, "10.0.0.6", 587, (TCP, GREETING)),
+        (AUTH_535, "localhost", 25, (TCP, GREETING)),
+        (AUTH_535, None, None, (TCP, GREETING)),
+        (PKIX, RELAY, 587, (DNS, TCP, GREETING, STARTTLS)),
+        (WRAPPER, "mail.example", 465, (DNS, TCP)),
+        ("javax.mail.AuthenticationFailedException: failed to connect, no password specified?", SES, 587, ()),
+        # SES lets nobody send who did not log in; another relay does
+        (REFUSED_CONTENT, SES, 587, (*(DNS, TCP, GREETING, STARTTLS, TLS, CERTIFICATE, AUTH), Phase.MAIL, Phase.RCPT)),
+        (REFUSED_CONTENT, RELAY, 25, (DNS, TCP, GREETING, Phase.MAIL, Phase.RCPT)),
+        ("com.sun.mail.smtp.SMTPSendFailedException: 530 Authentication required", SES, 587, (DNS, TCP, GREETING)),
+    ],
+)
+def test_what_a_logged_failure_proves(
+    text: str, host: str | None, port: int | None, expected: tuple[Phase, ...]
+) -> None:
+    assert proven_by(logged(text, host, port)).phases == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "javax.mail.MessagingException: Exception reading response;\n  nested exception is:\n"
+        "\tjava.net.SocketTimeoutException: Read timed out",
+        "javax.mail.MessagingException: Can't send command to SMTP host;\n  nested exception is:\n"
+        "\tjava.net.SocketException: Broken pipe",
+    ],
+)
+def test_a_broken_conversation_without_frames_proves_the_connection_and_no_more(text: str) -> None:
+    assert set(proven_by(logged(text, None, None)).phases) <= {Phase.TCP}
+
+
+def test_behind_a_proxy_no_name_was_looked_up() -> None:
+    text = "com.sun.mail.util.MailConnectException: Couldn't connect to host, port: mail.example, 587; timeout -1;\n"
+    refused = "  nested exception is:\n\tjava.net.ConnectException: Connection refused"
+    by_proxy = "  nested exception is:\n\tjava.net.SocketException: SOCKS: Connection refused"
+    assert proven_by(logged(text + refused, "mail.example")).phases == (Phase.DNS,)
+    assert proven_by(logged(text + by_proxy, "mail.example")).phases == ()
+
+
+def test_a_mail_that_a_relay_took_proves_no_tls_and_no_login() -> None:
+    text = "2026-11-20 09:12:44.310 INFO 7 --- [a-1] c.x.EmailAction : Email sent to 1 recipient(s) via relay:25"
+    attempt = logged(text, RELAY, 25, Outcome.ACCEPTED)
+    assert not set(proven_by(attempt).phases) & {STARTTLS, TLS, CERTIFICATE, AUTH}
+    assert {TCP, GREETING, Phase.MAIL, Phase.RCPT, Phase.DATA, Phase.ACCEPTED} <= set(proven_by(attempt).phases)
+
+
+def test_a_session_in_clear_text_used_no_tls_and_no_login() -> None:
+    smtp = SmtpDialogue(
+        banner="220 relay ESMTP",
+        greeting_code=220,
+        ehlo_seen=True,
+        commands=(WireCommand("EHLO", "m", 4), WireCommand("MAIL", "FROM:<a@b.example>", 6)),
+        replies=(
+            WireReply(220, "relay", 3),
+            WireReply(250, "ok", 5, after="EHLO"),
+            WireReply(250, "ok", 7, after="MAIL"),
+        ),
+    )
+    proven = proven_by(captured(stream(smtp)))
+    assert proven.phases == (TCP, GREETING, Phase.MAIL)
+    assert proven.not_used == (STARTTLS, TLS, CERTIFICATE, AUTH)
+    assert {step.ground for step in proven.steps} == {Ground.OBSERVED}
+
+
+def test_a_capture_that_begins_in_the_middle_does_not_say_that_login_was_left_out() -> None:
+    smtp = SmtpDialogue(
+        commands=(WireCommand("MAIL", "FROM:<a@b.example>", 6),), replies=(WireReply(250, "ok", 7, after="MAIL"),)
+    )
+    assert AUTH not in proven_by(captured(stream(smtp))).not_used
+
+
+def test_a_wrapper_has_no_starttls_and_its_greeting_comes_inside_tls() -> None:
+    tls = TlsSession(client_finished=True, client_application_bytes=90, started_by="connect")
+    smtp = SmtpDialogue(banner="421 busy", greeting_code=421, replies=(WireReply(421, "busy", 9, decrypted=True),))
+    proven = proven_by(captured(stream(smtp, tls), Outcome.FAILED, Phase.GREETING))
+    assert proven.phases == (TCP, TLS, CERTIFICATE)
+    assert proven.not_used == (STARTTLS,)
+
+
+def test_the_second_tls_step_may_be_open_when_the_first_failed() -> None:
+    tls = TlsSession(client_finished=True, started_by="starttls")
+    assert proven_by(captured(stream(None, tls), Outcome.FAILED, CERTIFICATE)).phases == (TCP, TLS)
+    assert proven_by(captured(stream(None, tls), Outcome.FAILED, TLS)).phases == (TCP,)
+
+
+def test_every_claim_names_its_place() -> None:
+    for step in proven_by(logged(f"head\n{AUTH_535}", SES)).steps:
+        assert step.source.file == LOG.file
+        assert step.source.line is not None
