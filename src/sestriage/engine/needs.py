@@ -58,9 +58,7 @@ def _needs_of(decision: Decision | None, collected: Collected) -> tuple[Need, ..
     if attempt.outcome is Outcome.ACCEPTED:
         return ()
     needs: list[Need] = list(attempt.finding.needs) if attempt.finding is not None else []
-    if _of_another_client(attempt, collected):
-        needs += [NEED_LOG, NEED_CAPTURE]
-    elif attempt.outcome is Outcome.UNDETERMINED:
+    if attempt.outcome is Outcome.UNDETERMINED:
         needs += [NEED_DEBUG] if attempt.streams and not attempt.events else [NEED_LOG]
         needs += [] if attempt.streams else [NEED_CAPTURE]
         needs += _secrets(attempt)
@@ -68,12 +66,6 @@ def _needs_of(decision: Decision | None, collected: Collected) -> tuple[Need, ..
         needs += [] if attempt.events or _asks_for(needs, "sw-response-mgmt.log") else [NEED_LOG]
         needs += [] if attempt.streams or _asks_for(needs, "tcpdump") else [NEED_CAPTURE]
     return tuple(dict.fromkeys(needs))
-
-
-def _of_another_client(attempt: Attempt, collected: Collected) -> bool:
-    """What was judged is a run of openssl or the probe: of the Manager itself nothing is known."""
-    runs = {id(each.stream) for each in collected.transcripts}
-    return not collected.logs and bool(attempt.streams) and all(id(stream) in runs for stream in attempt.streams)
 
 
 def _secrets(attempt: Attempt) -> list[Need]:

@@ -137,6 +137,9 @@ GERMAN: Mapping[str, str] = {
     "-cipher {asked} restricts TLS 1.2 and older only; this handshake is TLS 1.3 and says nothing of DHE. Run it"
     " again with -tls1_2.": "-cipher {asked} schränkt nur TLS 1.2 und älter ein; dieser Handshake ist TLS 1.3 und sagt"
     " über DHE nichts. Noch einmal mit -tls1_2 ausführen.",
+    "the test began with TLS on port {port}, where a server speaks clear text first: run it again with"
+    " -starttls smtp.": "Der Test begann auf Port {port} mit TLS, wo ein Server zuerst im Klartext spricht: noch einmal"
+    " mit -starttls smtp ausführen.",
     "the server has nothing for that restricted offer; asked for DHE only, that is the good answer.": "Der Server hat"
     " für dieses eingeschränkte Angebot nichts; wurde nur nach DHE gefragt, ist das die gute Antwort.",
 }

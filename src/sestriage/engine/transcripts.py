@@ -164,10 +164,10 @@ def key_exchanges_for(draft: Draft, streams: Sequence[Stream], collected: Collec
 def transcript_notes(
     attempt: Attempt, paths: Sequence[TrustPath], collected: Collected, say: Say = english
 ) -> list[str]:
-    """What each run shows, what it does not, and which of them stood in for the attempt's own chain."""
+    """Which runs stood in for the attempt's own chain, that files of a chain are there, and what no run proves."""
     if not collected.transcripts:
         return []
-    notes = [note for each in collected.transcripts for note in _notes(each, say)]
+    notes = [note for each in collected.transcripts if each.chain_only for note in run_notes(each, say)]
     sources = {each.source for each in collected.transcripts}
     own = {id(stream) for stream in attempt.streams}
     judged = any(id(each.stream) in own for each in collected.transcripts)
@@ -183,7 +183,8 @@ def transcript_notes(
     return notes[:MAX_NOTES] + [say(NOT_THE_MANAGER, program=program) for program in programs]
 
 
-def _notes(each: Transcript, say: Say) -> Iterator[str]:
+def run_notes(each: Transcript, say: Say) -> Iterator[str]:
+    """What one run shows and what it does not, each with its place."""
     tls = each.stream.tls
     where = f"{each.source}, {each.label}" if each.label else str(each.source)
     if each.chain_only:

@@ -16,12 +16,13 @@ from sestriage.engine.copies import deduplicate
 from sestriage.engine.correlate import join, unique_streams
 from sestriage.engine.decide import Decision, decide_attempt
 from sestriage.engine.drafts import MAX_ATTEMPTS, Draft, group_events
+from sestriage.engine.hand_made import about_the_manager, hand_made_tests, judge_runs
 from sestriage.engine.needs import needs_of
 from sestriage.engine.order import has_naive_times, in_order, relevant_events, with_known_zones
 from sestriage.engine.phrases import speaker_of
 from sestriage.engine.proven import proven_by
 from sestriage.engine.remarks import contradictions_of, notes_of
-from sestriage.engine.transcripts import as_captures, own_attempts
+from sestriage.engine.transcripts import as_captures
 from sestriage.engine.window import narrow, window_notes
 from sestriage.errors import RuleError
 from sestriage.model.source import InputNote, SourceRef
@@ -84,20 +85,22 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
     logged = group_events(in_order(logs, alignment or timedelta(0)))
     lookups = [lookup for capture in collected.captures for lookup in capture.dns]
     joined = join(logged[-MAX_ATTEMPTS:], streams, lookups)
-    drafts = joined[-MAX_ATTEMPTS:] or own_attempts(collected)
+    drafts = joined[-MAX_ATTEMPTS:]
     left_out = max(0, len(logged) - MAX_ATTEMPTS) + max(0, len(joined) - len(drafts))
     whole = all(log.whole for log in logs)
     now = options.now or datetime.now(UTC)
     decisions = [decide_attempt(draft, collected, rules, now) for draft in drafts]
+    runs = [] if drafts else judge_runs(collected, rules, now)
     problems = {str(error): error for error in (*rules.problems, *collected.rule_problems)}
     say = speaker_of(rules.language)
-    verdict = _with_count(_verdict(decisions, collected, rules, alignment), left_out, whole, say)
+    verdict = _with_count(_verdict(decisions, runs, collected, rules, alignment), left_out, whole, say)
     return Report(
         verdict=replace(verdict, notes=(*window_notes(collected, window, say), *verdict.notes)),
         attempts=tuple(_local_times(d.attempt, draft, alignment) for d, draft in zip(decisions, drafts, strict=True)),
+        tests=hand_made_tests(collected, runs, say),
         captures=(*collected.captures, *as_captures(collected)),
         stores=tuple(collected.stores),
-        paths=tuple(path for decision in reversed(decisions) for path in decision.paths),
+        paths=tuple(path for decision in reversed(decisions or runs) for path in decision.paths),
         cipher_lists=tuple(collected.cipher_lists),
         inputs=(*collected.notes, *map(_rule_note, problems.values()), *_translation_notes(rules)),
         version=__version__,
@@ -152,10 +155,14 @@ def _local_times(attempt: Attempt, draft: Draft, alignment: Alignment | None) ->
 
 
 def _verdict(
-    decisions: Sequence[Decision], collected: Collected, rules: RuleSet, alignment: Alignment | None
+    decisions: Sequence[Decision],
+    runs: Sequence[Decision],
+    collected: Collected,
+    rules: RuleSet,
+    alignment: Alignment | None,
 ) -> Verdict:
     if not decisions:
-        return Verdict(Outcome.UNDETERMINED, None, needs=needs_of(None, collected, speaker_of(rules.language)))
+        return _without_attempt(runs, collected, rules, alignment)
     newest, say = decisions[-1], speaker_of(rules.language)
     attempt = newest.attempt
     primary = attempt.finding
@@ -173,6 +180,25 @@ def _verdict(
         contradictions=contradictions_of(newest, collected, say),
         needs=needs_of(newest, collected, say),
         notes=notes_of(newest, decisions, collected, alignment, say),
+    )
+
+
+def _without_attempt(
+    runs: Sequence[Decision], collected: Collected, rules: RuleSet, alignment: Alignment | None
+) -> Verdict:
+    """No attempt of the Manager is in the evidence: nothing failed, and nothing is proven. What a run of another client
+    shows together with the Manager's own store is told all the same."""
+    say = speaker_of(rules.language)
+    needs = needs_of(None, collected, say)
+    if not runs:
+        return Verdict(Outcome.UNDETERMINED, None, needs=needs)
+    newest = runs[-1]
+    return Verdict(
+        Outcome.UNDETERMINED,
+        None,
+        contributing=about_the_manager(newest),
+        needs=needs,
+        notes=notes_of(newest, runs, collected, alignment, say),
     )
 
 

@@ -176,6 +176,26 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class HandMadeTest:
+    """A run of another client (openssl, the probe) in the evidence: what it shows of the server.
+
+    It is never an attempt of the Manager. `host` and `port` are what the client was told, None where the run does not
+    say. `proven` are the steps that worked in the test. `findings` are rules that hold for what it shows, best first;
+    empty beside an attempt of the Manager, which is judged instead. `notes` say what the run shows, what was wrong
+    with the test itself, and what it does not show.
+    """
+
+    source: SourceRef
+    program: str
+    host: str | None = None
+    port: int | None = None
+    started: datetime | None = None
+    proven: tuple[ProvenStep, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The answer, about the newest attempt.
 
@@ -208,6 +228,7 @@ class Report:
 
     verdict: Verdict
     attempts: tuple[Attempt, ...] = ()
+    tests: tuple[HandMadeTest, ...] = ()
     captures: tuple[Capture, ...] = ()
     stores: tuple[TrustStore, ...] = ()
     paths: tuple[TrustPath, ...] = ()

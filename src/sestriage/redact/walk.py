@@ -14,7 +14,7 @@ from sestriage.model.config import SmtpSettings
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate, Gap, TrustPath
-from sestriage.model.verdict import Attempt, Finding, Report
+from sestriage.model.verdict import Attempt, Finding, HandMadeTest, Report
 from sestriage.redact.certificates import learn_certificate, redact_certificate
 from sestriage.redact.redactor import Redactor
 from sestriage.redact.secrets import strip_secrets
@@ -65,7 +65,7 @@ def _learn(report: Report, redactor: Redactor) -> None:
             case DnsLookup():
                 redactor.learn("host", (node.name,))
                 redactor.learn("ip", node.addresses)
-            case LogEvent() | Attempt() | TrustPath():
+            case LogEvent() | Attempt() | HandMadeTest() | TrustPath():
                 redactor.learn("host", (node.host,))
             case Stream():
                 redactor.learn("host", (node.server_name,))
@@ -153,6 +153,7 @@ class _Walker:
             (LogEvent, "host"): host,
             (LogEvent, "identities"): redactor.identity,
             (Attempt, "host"): host,
+            (HandMadeTest, "host"): host,
             (TrustPath, "host"): host,
             (Stream, "server_name"): host,
             (TlsSession, "sni"): host,

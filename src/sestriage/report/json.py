@@ -21,6 +21,7 @@ from sestriage.model.verdict import (
     Evidence,
     Finding,
     FixStep,
+    HandMadeTest,
     Need,
     ProvenStep,
     Report,

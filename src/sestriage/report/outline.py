@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from sestriage.model.phase import Phase
-from sestriage.model.verdict import Attempt, Finding, Need, Outcome, Report, Verdict
+from sestriage.model.verdict import Attempt, Finding, HandMadeTest, Need, Outcome, Report, Verdict
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step, Table
 from sestriage.report.common import clock, fixes_in_order
 from sestriage.report.ladder import ladders
@@ -41,9 +41,10 @@ def outline(
 
 def _blocks(report: Report, verbose: bool, conversations: bool, words: Words) -> Iterator[Block]:
     verdict = report.verdict
-    yield Headline(headline(verdict, words), _TONES[verdict.outcome])
+    yield Headline(headline(verdict, words, only_tests=_only_tests(report)), _TONES[verdict.outcome])
     yield from _context(report, words)
     yield from _evidence(verdict, verbose, words)
+    yield from _tests(report.tests, words)
     yield from _against(verdict, words)
     yield from certificate_blocks(report, words)
     yield from _steps(verdict, words)
@@ -59,8 +60,15 @@ def _blocks(report: Report, verbose: bool, conversations: bool, words: Words) ->
         yield from ladders(report, words)
 
 
-def headline(verdict: Verdict, words: Words = ENGLISH) -> str:
-    """The verdict in one line."""
+def _only_tests(report: Report) -> bool:
+    """Nothing but tests by hand is in the evidence."""
+    return bool(report.tests) and not report.attempts
+
+
+def headline(verdict: Verdict, words: Words = ENGLISH, *, only_tests: bool = False) -> str:
+    """The verdict in one line. `only_tests`: there is no attempt of the Manager, but tests by hand."""
+    if only_tests and verdict.outcome is Outcome.UNDETERMINED:
+        return words["undetermined-tests"]
     confidence = words[verdict.confidence.value if verdict.confidence else "no-confidence"]
     if verdict.outcome is not Outcome.FAILED:
         return words[verdict.outcome.value].format(confidence=confidence)
@@ -116,6 +124,24 @@ def _evidence(verdict: Verdict, verbose: bool, words: Words) -> Iterator[Block]:
     yield Section(words["evidence"])
     for item in evidence if verbose else evidence[:MAX_EVIDENCE]:
         yield Quote(str(item.source), item.quote)
+
+
+def _tests(tests: Iterable[HandMadeTest], words: Words) -> Iterator[Block]:
+    """What each test by hand shows of the server: told apart, and without advice for the Manager."""
+    for number, test in enumerate(tests):
+        if number == 0:
+            yield Section(words["tests"])
+        server = server_name(test.host, test.port) if test.host or test.port else words["server-unknown"]
+        yield Prose(f"{one_line(test.program)}, {server} ({test.source})")
+        if test.proven:
+            steps = ", ".join(phase_word(step.phase, words) for step in test.proven)
+            yield Prose(steps, words["worked-in-test"])
+        for finding in test.findings:
+            yield Prose(f"- {finding.title} ({finding.rule}, {words[finding.confidence.value]})")
+            for item in finding.evidence[:1]:
+                yield Quote(str(item.source), item.quote)
+        for note in test.notes:
+            yield Prose(note, words["note"])
 
 
 def _against(verdict: Verdict, words: Words) -> Iterator[Block]:

@@ -160,7 +160,9 @@ def _session(run: Run, source: SourceRef, host: str | None) -> TlsSession | None
     version = _VERSIONS.get(version, version) if version else None
     done = name is not None
     alerts = tuple(_alerts(run))
-    served = bool(certificates) or done
+    greeted = run.greeting is not None and "-starttls" not in run.option
+    finished = (done or greeted) and not _turned_away(run)
+    served = bool(certificates) or done or greeted
     group, dh_bits, kind = _key(run, version)
     return TlsSession(
         version=version if served else None,
@@ -177,8 +179,8 @@ def _session(run: Run, source: SourceRef, host: str | None) -> TlsSession | None
         messages=tuple(_messages(run, done=done)),
         client_hello_seen=run.connected is not None,
         server_hello_seen=served,
-        completed=done and not _turned_away(run),
-        client_finished=done and not _turned_away(run),
+        completed=finished,
+        client_finished=finished,
         started_by=_started_by(run),
         source=source.at_line(run.connected.number if run.connected else run.first),
     )

@@ -7,7 +7,8 @@ import re
 from sestriage.formats import pem
 
 _S_CLIENT = re.compile(
-    rb"(?m)^(?:CONNECTED\([0-9A-Fa-f]{8}\)\r?$|CONNECTION ESTABLISHED\r?$|connect:errno=\d+\r?$"
+    rb"(?m)^(?:>[ \t]?)?(?:CONNECTED\([0-9A-Fa-f]{8}\)\r?$|CONNECTION ESTABLISHED\r?$|connect:errno=\d+\r?$"
+    rb"|depth=\d{1,3} [^\r\n]{1,400}\r?\nverify (?:error|return):"
     rb"|SSL handshake has read \d+ bytes and written|Certificate chain\r?\n {0,2}\d{1,3} s:)"
 )
 _KEYTOOL = re.compile(

@@ -20,7 +20,12 @@ MAX_LINES = 2_000_000
 MAX_LINE = 4096
 MAX_ERRORS = 20
 
-_COMMAND = re.compile(r"\bopenssl\s+s_client\b(?P<rest>.*)")
+_COMMAND = re.compile(r"(?:\bopenssl(?:\.exe)?\s+|^\s*OpenSSL>\s*)s_client\b(?P<rest>.*)")
+
+
+_QUOTED = re.compile(rb"(?m)^>[ \t]?")
+_FILLED = re.compile(rb"(?m)^[^\r\n]")
+"""Lines with something in them, to find out whether a text is a quotation as a whole."""
 
 
 @dataclass(slots=True)
@@ -67,6 +72,10 @@ class Run:
     written_bytes: int | None = None
     no_starttls: Line | None = None
     smtp_reply: Line | None = None
+    greeting: Line | None = None
+    """The mail server's greeting, which is printed when TLS began at once (or when `-quiet` was given)."""
+    closing: Line | None = None
+    """The server's 421: it closes the session, usually because nobody typed a command."""
     blocks: list[PemBlock] = field(default_factory=list)
     finished_line: bool = False
     """The end of the report was reached (`Verify return code`, or its like)."""
@@ -91,9 +100,18 @@ def _options(command: str) -> dict[str, str]:
     return found
 
 
+def plain_text(data: bytes) -> bytes:
+    """The text without UTF-16 and without the `> ` of a quoted mail or ticket; its lines stay where they were."""
+    data = pem.plain_text(data)
+    quoted = len(_QUOTED.findall(data))
+    if quoted < 3 or quoted < 0.6 * len(_FILLED.findall(data)):
+        return data
+    return _QUOTED.sub(b"", data)
+
+
 def find_runs(data: bytes) -> list[Run]:
     """The runs in the order of the text; empty when there is none. Bounded by MAX_RUNS and MAX_LINES."""
-    data = pem.plain_text(data)
+    data = plain_text(data)
     blocks = [b for b in pem.blocks(data) if b.label in pem.CERTIFICATE_LABELS]
     runs = _Splitter().split(_lines(data))
     for block in blocks:
@@ -106,7 +124,7 @@ def find_runs(data: bytes) -> list[Run]:
 
 def beside_runs(data: bytes) -> bytes:
     """The text without its runs, with the lines where they were: a log may have been pasted together with them."""
-    data = pem.plain_text(data)
+    data = plain_text(data)
     lines = data.split(b"\n", MAX_LINES)
     for run in find_runs(data):
         for number in range(run.first, min(run.last, len(lines)) + 1):
@@ -199,6 +217,14 @@ def _connected(run: Run, line: Line, match: re.Match[str]) -> None:
     run.connected = run.connected or line
 
 
+def _greeting(run: Run, line: Line, match: re.Match[str]) -> None:
+    run.greeting = run.greeting or line
+
+
+def _closing(run: Run, line: Line, match: re.Match[str]) -> None:
+    run.closing = run.closing or line
+
+
 def _address(run: Run, line: Line, match: re.Match[str]) -> None:
     run.peer_address = match[1][:64]
 
@@ -214,6 +240,7 @@ def _trouble(run: Run, line: Line, match: re.Match[str]) -> None:
 
 
 def _verify_error(run: Run, line: Line, match: re.Match[str]) -> None:
+    _connected(run, line, match)  # with -quiet nothing else says so
     if len(run.verify_errors) < MAX_ERRORS:
         run.verify_errors.append((int(match[1]), match[2][:120], line))
 
@@ -279,6 +306,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Enter], ...] = tuple(
     (re.compile(pattern), enter)
     for pattern, enter in (
         (r"(?:CONNECTED\([0-9A-Fa-f]{8}\)|CONNECTION ESTABLISHED)\s*$", _connected),
+        (r"depth=\d{1,3} \S", _connected),
         (r"Connecting to (\S+)$", _address),
         (r"connect:errno=(\d{1,5})$", _refused),
         (
@@ -298,6 +326,8 @@ _READERS: tuple[tuple[re.Pattern[str], _Enter], ...] = tuple(
         (r"SSL handshake has read (\d+) bytes and written (\d+)", _bytes),
         (r"Didn't find STARTTLS in server response", _no_starttls),
         (r"250[ -]\S", _reply),
+        (r"220[ -].*\bE?SMTP\b", _greeting),
+        (r"421[ -]\S", _closing),
     )
 )
 """Line forms, the first that fits counts, and what they tell."""
