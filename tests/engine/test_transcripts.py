@@ -47,12 +47,13 @@ def handmade(name: str) -> str:
 
 
 def notes(report: Report) -> str:
-    return "\n".join(report.verdict.notes)
+    return "\n".join((*report.verdict.notes, *(note for test in report.tests for note in test.notes)))
 
 
 def rules(report: Report) -> set[str]:
     primary = report.verdict.primary
-    return {f.rule for f in report.verdict.contributing} | ({primary.rule} if primary else set())
+    found = (*report.verdict.contributing, *(f for test in report.tests for f in test.findings))
+    return {f.rule for f in found} | ({primary.rule} if primary else set())
 
 
 # --- alone ---------------------------------------------------------------------------------------------------------
@@ -63,8 +64,11 @@ def test_a_good_run_decides_nothing(name: str) -> None:
     report = triage([recorded(name)])
     assert report.verdict.outcome is Outcome.UNDETERMINED
     assert report.verdict.primary is None
-    assert {Phase.TCP, Phase.STARTTLS, Phase.TLS} <= set(report.verdict.cleared)
-    assert Phase.CERTIFICATE not in report.verdict.cleared
+    assert report.verdict.cleared == ()  # nothing of it is the Manager's
+    (test,) = report.tests
+    worked = {step.phase for step in test.proven}
+    assert {Phase.TCP, Phase.STARTTLS, Phase.TLS} <= worked
+    assert Phase.CERTIFICATE not in worked
     assert "is not the Manager's own client" in notes(report)
     assert "sw-response-mgmt.log" in report.verdict.needs[0].command
 
@@ -75,14 +79,16 @@ def test_a_good_run_decides_nothing(name: str) -> None:
         (recorded("dhe-1024-refused"), "dh-key-too-small", Confidence.LIKELY),
         (handmade("1.0.1-small-dh-refused"), "dh-key-too-small", Confidence.LIKELY),
         (recorded("refused"), "connection-refused", Confidence.CONFIRMED),
-        (recorded("wrapper-on-plain-port"), "smtps-on-starttls-port", Confidence.SUSPECTED),
     ],
 )
-def test_a_refusal_is_what_the_rules_say_of_it(file: str, rule: str, confidence: Confidence) -> None:
+def test_a_refusal_of_a_test_is_told_as_the_test_s_and_is_no_failure_of_the_manager(
+    file: str, rule: str, confidence: Confidence
+) -> None:
     report = triage([file])
-    primary = report.verdict.primary
-    assert report.verdict.outcome is Outcome.FAILED
-    assert primary is not None
+    assert report.verdict.outcome is Outcome.UNDETERMINED
+    assert (report.attempts, report.verdict.primary) == ((), None)
+    (test,) = report.tests
+    primary = test.findings[0]
     assert (primary.rule, primary.confidence) == (rule, confidence)
     assert "is not the Manager's own client" in notes(report)
     assert all(evidence.source.frame is None for evidence in primary.evidence)
@@ -90,6 +96,39 @@ def test_a_refusal_is_what_the_rules_say_of_it(file: str, rule: str, confidence:
     first = primary.evidence[0]
     assert first.source.line is not None
     assert first.quote.split("…")[0][:40] in lines[first.source.line - 1]
+
+
+def test_a_test_with_the_wrong_mode_is_told_as_the_tester_s_mistake() -> None:
+    report = triage([recorded("wrapper-on-plain-port")])
+    assert report.verdict.outcome is Outcome.UNDETERMINED
+    assert "smtps-on-starttls-port" not in rules(report)
+
+
+QUIET = """$ openssl s_client -crlf -quiet -connect mail.example:465
+depth=1 C = XX, O = Example Trust, CN = Example Root
+verify error:num=20:unable to get local issuer certificate
+220 mail.example ESMTP ready
+421 4.4.2 closing, nothing was said
+"""
+
+
+def test_a_quiet_run_is_a_test_by_hand(tmp_path: Path) -> None:
+    file = tmp_path / "quiet.txt"
+    file.write_text(QUIET)
+    report = triage([str(file)])
+    assert (report.verdict.outcome, report.attempts) == (Outcome.UNDETERMINED, ())
+    (test,) = report.tests
+    assert Phase.TLS in {step.phase for step in test.proven}
+    assert (test.host, test.port) == ("mail.example", 465)
+
+
+def test_a_quoted_run_is_the_same_run(tmp_path: Path) -> None:
+    plain = (RECORDED / "tls12-starttls-showcerts.txt").read_text()
+    file = tmp_path / "quoted.txt"
+    file.write_text("".join(f"> {line}\n" for line in plain.splitlines()))
+    (quoted,), (whole,) = triage([str(file)]).tests, triage([recorded("tls12-starttls-showcerts")]).tests
+    assert [step.phase for step in quoted.proven] == [step.phase for step in whole.proven]
+    assert (quoted.host, quoted.port) == (whole.host, whole.port)
 
 
 def test_starttls_not_offered() -> None:
@@ -274,9 +313,9 @@ def test_a_keytool_listing_is_a_store(tmp_path: Path) -> None:
 
 
 def test_certificates_that_a_run_does_not_print_were_served_all_the_same() -> None:
-    notes = " ".join(triage([str(RECORDED / "brief.txt")]).verdict.notes)
-    assert "the served certificates are not in the text: run it again with -showcerts, without -brief" in notes
-    assert "0 certificate(s)" not in notes
+    said = notes(triage([str(RECORDED / "brief.txt")]))
+    assert "the served certificates are not in the text: run it again with -showcerts, without -brief" in said
+    assert "0 certificate(s)" not in said
 
 
 def test_a_run_without_its_command_line_proves_no_starttls(tmp_path: Path) -> None:
@@ -289,4 +328,5 @@ def test_a_run_without_its_command_line_proves_no_starttls(tmp_path: Path) -> No
         "SSL handshake has read 7 bytes and written 268 bytes\nVerification: OK\n---\n"
         "New, (NONE), Cipher is (NONE)\nVerify return code: 0 (ok)\n---\n"
     )
-    assert triage([str(file)]).verdict.cleared == (Phase.TCP,)
+    (test,) = triage([str(file)]).tests
+    assert [step.phase for step in test.proven] == [Phase.TCP]

@@ -102,6 +102,7 @@ def to_dict(report: Report) -> dict[str, object]:
         "verdict": _verdict(report.verdict),
         "fixes": [_fix(step) for step in fixes_in_order(report.verdict)],
         "attempts": [_attempt(attempt) for attempt in report.attempts],
+        "tests": [_test(test) for test in report.tests],
         "captures": [_capture(capture) for capture in report.captures],
         "trust": _trust(report),
         "config": {"tls_ciphers": [_cipher_list(ciphers) for ciphers in report.cipher_lists]},
@@ -142,6 +143,19 @@ def _proven(step: ProvenStep) -> dict[str, object]:
         "ground": step.ground.value,
         "proof": step.proof,
         "source": str(step.source),
+    }
+
+
+def _test(test: HandMadeTest) -> dict[str, object]:
+    return {
+        "program": test.program,
+        "source": str(test.source),
+        "host": test.host,
+        "port": test.port,
+        "started": iso_time(test.started),
+        "proven": [_proven(step) for step in test.proven],
+        "findings": [_finding(finding) for finding in test.findings],
+        "notes": list(test.notes),
     }
 
 
