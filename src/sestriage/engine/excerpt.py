@@ -60,7 +60,7 @@ def _timed(events: Sequence[LogEvent]) -> list[Timed]:
 
 def _judge(draft: Draft, rules: RuleSet) -> JudgedAttempt:
     events = tuple(timed.event for timed in draft.events)
-    facts = FactBase({"log.event": events}, frozenset({"log.event"}))
+    facts = FactBase.about({"log.event": events}, {"log.event"})
     findings = drop_superseded(rules.evaluate(facts))
     outcome = {"failure": Outcome.FAILED, "success": Outcome.ACCEPTED}.get(draft.result or "", Outcome.UNDETERMINED)
     phase = _failing_phase(events) if outcome is Outcome.FAILED else None

@@ -100,7 +100,7 @@ def build(judged: Judged, draft: Draft, collected: Collected) -> FactBase:
         handed_in |= {"tcp.stream", "tcp.connection", "smtp.dialogue", "tls.handshake"}
     if draft.lookups or any(capture.dns for capture in collected.captures):
         handed_in.add("dns.lookup")
-    return FactBase(facts, frozenset(handed_in))
+    return FactBase.about(facts, handed_in)
 
 
 def delivered_mails(collected: Collected) -> tuple[DeliveredMail, ...]:

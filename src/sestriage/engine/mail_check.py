@@ -98,7 +98,7 @@ def assess(headers: MailHeaders, known: Known = NOTHING_KNOWN, rules: RuleSet | 
 
 def _findings(mail: DeliveredMail, rules: RuleSet) -> tuple[Finding, ...]:
     chosen = {name: rule for name, rule in rules.rules.items() if {s.kind for s in rule.selections.values()} == {KIND}}
-    return RuleSet(chosen).evaluate(FactBase({KIND: (mail,)}, frozenset({KIND})))
+    return RuleSet(chosen).evaluate(FactBase.about({KIND: (mail,)}, {KIND}))
 
 
 def _own(headers: MailHeaders) -> str:

@@ -45,7 +45,7 @@ def ask(
         "trust.store": (store,) if store else (),
     }
     handed_in = {kind for kind, found in facts.items() if found}
-    findings = rules.evaluate(FactBase(facts, frozenset(handed_in)))
+    findings = rules.evaluate(FactBase.about(facts, handed_in))
     gone = {rule for finding in findings for rule in finding.supersedes}
     left = [f for f in findings if f.rule not in gone and f.severity != "warning" and only in (None, f.rule)]
     best = max(left, key=lambda f: f.confidence.rank, default=None)

@@ -83,7 +83,7 @@ def check_settings(settings: SmtpSettings, rules: RuleSet) -> SettingsReport:
     """Hold settings against every rule that needs nothing else."""
     chosen = {name: rule for name, rule in rules.rules.items() if _is_about_settings(rule)}
     facts = settings_facts([settings])
-    findings = RuleSet(chosen).evaluate(FactBase(facts, frozenset(facts)))
+    findings = RuleSet(chosen).evaluate(FactBase.about(facts, facts))
     told = [_with_places(finding, chosen[finding.rule], settings) for finding in drop_superseded(findings)]
     told.sort(key=lambda f: (_SEVERITIES.index(f.severity), -f.confidence.rank, f.rule))
     given = {origin.field for origin in settings.origins}

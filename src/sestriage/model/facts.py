@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
 
-CLOSED_KINDS: frozenset[str] = frozenset({"log.event", "config.smtp", "config.action"})
+if TYPE_CHECKING:
+    from sestriage.model.capture import Stream
+    from sestriage.model.config import SmtpSettings
+    from sestriage.model.log import LogEvent
+
+CLOSED_KINDS: frozenset[str] = frozenset({"log.event", "config.smtp", "config.action", "smtp.server"})
 """Kinds in which a field that is None says "not so" (an event that names no alert received none); in all other kinds
 None says "not seen", and a comparison with it is unknown."""
 
@@ -20,6 +26,17 @@ class FactBase:
 
     facts: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     handed_in: frozenset[str] = frozenset()
+
+    @classmethod
+    def about(cls, facts: Mapping[str, tuple[object, ...]], handed_in: Iterable[str]) -> FactBase:
+        """The facts of one attempt, with the one that follows from them: `smtp.server`, which is always there."""
+        from sestriage.model.servers import server_of
+
+        events = cast("tuple[LogEvent, ...]", facts.get("log.event", ()))
+        streams = cast("tuple[Stream, ...]", facts.get("tcp.stream", ()))
+        settings = cast("tuple[SmtpSettings, ...]", facts.get("config.smtp", ()))
+        server = facts.get("smtp.server") or (server_of(events, streams, settings),)
+        return cls({**facts, "smtp.server": server}, frozenset(handed_in) | {"smtp.server"})
 
     def of(self, kind: str) -> tuple[object, ...]:
         """The facts of a kind; empty when there are none or the kind is unknown."""

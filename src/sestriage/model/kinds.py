@@ -6,6 +6,7 @@ from sestriage.model.capture import DnsLookup, SmtpDialogue, Stream, TcpConnecti
 from sestriage.model.config import CipherList, EmailAction, SmtpSettings
 from sestriage.model.log import LogEvent
 from sestriage.model.mail import DeliveredMail
+from sestriage.model.servers import MailServer
 from sestriage.model.trust import Certificate, TrustPath, TrustStore
 
 FACT_KINDS: dict[str, type] = {
@@ -14,6 +15,7 @@ FACT_KINDS: dict[str, type] = {
     "tcp.stream": Stream,
     "tcp.connection": TcpConnection,
     "smtp.dialogue": SmtpDialogue,
+    "smtp.server": MailServer,
     "tls.handshake": TlsSession,
     "tls.certificate": Certificate,
     "trust.path": TrustPath,

@@ -52,7 +52,7 @@ def fact_base(tables: Mapping[str, object], more: Mapping[str, tuple[object, ...
         _add_layers(facts)
     if facts.get("tls.certificate"):
         handed_in.add("tls.certificate")
-    return FactBase(facts, frozenset(handed_in))
+    return FactBase.about(facts, handed_in)
 
 
 def _add_layers(facts: dict[str, tuple[object, ...]]) -> None:

@@ -17,6 +17,8 @@ from sestriage.rules.evaluate import Budget, Selector
 from sestriage.rules.schema import Rule
 
 EVENTS = "log.event"
+DERIVED = "smtp.server"
+"""Follows from the others, made anew for each attempt: alike by its value, not by its identity."""
 MAX_KINDS = 512
 MAX_REMEMBERED = 4096
 """Kinds of attempts, and texts and fields of events, that are remembered."""
@@ -118,7 +120,11 @@ class Sameness:
             told = tuple(map(self._questions.answers, facts.of(EVENTS)))
         except Exception:  # the rule that asks will fail, and say so
             return None
-        others = tuple((kind, *map(id, found)) for kind, found in facts.facts.items() if found and kind != EVENTS)
+        others = tuple(
+            (kind, *(found if kind == DERIVED else map(id, found)))
+            for kind, found in facts.facts.items()
+            if found and kind != EVENTS
+        )
         key = (told, others, facts.handed_in)
         alike = self._known.get(key)
         if alike is None:
