@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sestriage.engine.clock import SLACK, TIMEOUT_SLACK, covers, ports_agree
 from sestriage.engine.drafts import Draft
 from sestriage.engine.wire import UNRESOLVED, failing_phase, is_mail, is_reconnect
-from sestriage.model.capture import Capture, DnsLookup, Stream
 from sestriage.model.phase import Phase
 from sestriage.model.ses import host_form
+
+if TYPE_CHECKING:
+    from sestriage.model.capture import Capture, DnsLookup, Stream
 
 LATEST = datetime.max.replace(tzinfo=UTC)
 

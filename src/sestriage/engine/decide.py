@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sestriage.engine.collected import Collected
 from sestriage.engine.drafts import Draft
 from sestriage.engine.factbase import Judged, build, delivered_mails, trust_paths
 from sestriage.engine.ranking import at_step, by_preference, settled_phase
-from sestriage.engine.settings_check import from_settings_alone
-from sestriage.engine.tie import delivery_evidence
-from sestriage.engine.transcripts import TranscriptDraft
 from sestriage.engine.wire import UNRESOLVED, accepted, failing_phase, is_reconnect
-from sestriage.model.capture import Stream
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
-from sestriage.model.trust import TrustPath
 from sestriage.model.verdict import Attempt, Confidence, Evidence, Finding, Outcome
 from sestriage.rules import RuleSet, drop_superseded
+
+if TYPE_CHECKING:
+    from sestriage.model.capture import Stream
+    from sestriage.model.trust import TrustPath
+
+SETTINGS = frozenset({"config.smtp", "config.action"})
+"""Kinds of evidence that hold whatever the attempt shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def _judge_first(
 def _decide(draft: Draft, collected: Collected, rules: RuleSet, judged: Judged) -> Decision:
     findings = drop_superseded(rules.evaluate(build(judged, draft, collected), collected.rule_problems))
     outcome, confidence, evidence = _outcome(draft, judged, findings)
-    if isinstance(draft, TranscriptDraft) and draft.undecided:
+    if draft.undecided:
         outcome = Outcome.UNDETERMINED
     phase = _failing_phase(draft, judged) if outcome is Outcome.FAILED else None
     ranked = by_preference(findings, phase, judged.events)
@@ -129,7 +132,11 @@ def _decide(draft: Draft, collected: Collected, rules: RuleSet, judged: Judged) 
 
 def _with_delivery(attempt: Attempt, collected: Collected) -> Attempt:
     """A delivered mail with the message id of the attempt proves more than acceptance."""
-    evidence = delivery_evidence(attempt, delivered_mails(collected)) if collected.mails else ()
+    if not collected.mails:
+        return attempt
+    from sestriage.engine.tie import delivery_evidence
+
+    evidence = delivery_evidence(attempt, delivered_mails(collected))
     if not evidence:
         return attempt
     return replace(
@@ -142,7 +149,12 @@ def _with_delivery(attempt: Attempt, collected: Collected) -> Attempt:
 
 def _is_cause(finding: Finding) -> bool:
     """A finding that may explain a failure by itself: no warning, and more than a remark on the settings."""
-    return finding.severity != "warning" and not from_settings_alone(finding)
+    return finding.severity != "warning" and not _from_settings_alone(finding)
+
+
+def _from_settings_alone(finding: Finding) -> bool:
+    """Nothing but the settings speaks for the finding."""
+    return bool(finding.evidence) and all(evidence.kind in SETTINGS for evidence in finding.evidence)
 
 
 def _primary(ranked: Sequence[Finding]) -> Finding | None:

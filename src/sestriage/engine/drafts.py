@@ -37,6 +37,11 @@ class Draft:
     lookups: list[DnsLookup] = field(default_factory=list)
 
     @property
+    def undecided(self) -> bool:
+        """What is known of it says nothing of how an attempt of the Manager ends."""
+        return False
+
+    @property
     def last(self) -> LogEvent | None:
         """The newest event."""
         return self.events[-1].event if self.events else None

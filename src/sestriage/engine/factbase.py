@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from sestriage.engine.collected import Collected
 from sestriage.engine.drafts import Draft
-from sestriage.engine.mail_check import Known, assess
-from sestriage.engine.settings_check import settings_facts
-from sestriage.engine.transcripts import borrowed_paths, chain_for, key_exchanges_for
-from sestriage.model.capture import Stream
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
-from sestriage.model.mail import DeliveredMail
-from sestriage.model.trust import Certificate, TrustPath
+
+if TYPE_CHECKING:
+    from sestriage.model.capture import Stream
+    from sestriage.model.config import SmtpSettings
+    from sestriage.model.mail import DeliveredMail
+    from sestriage.model.transcript import Transcript
+    from sestriage.model.trust import Certificate, TrustPath
 
 READABLE = ("clear", "decrypted")
 """Visibilities of a served chain that can be judged."""
@@ -56,7 +58,11 @@ def trust_paths(draft: Draft, streams: Sequence[Stream], collected: Collected, n
         at, basis = _moment(stream, draft, now)
         host = _expected_host(stream, draft)
         paths += [decide_with(tls.certificates, store, at, basis, host) for store in stores]
-    return tuple(paths or borrowed_paths(draft, streams, collected, now))
+    if paths or not collected.transcripts:
+        return tuple(paths)
+    from sestriage.engine.transcripts import borrowed_paths
+
+    return tuple(borrowed_paths(draft, streams, collected, now))
 
 
 def _moment(stream: Stream, draft: Draft, now: datetime) -> tuple[datetime, str]:
@@ -75,9 +81,9 @@ def _expected_host(stream: Stream, draft: Draft) -> str | None:
 
 def build(judged: Judged, draft: Draft, collected: Collected) -> FactBase:
     """The fact base of one attempt. A kind is handed in when readable evidence of it covers this attempt."""
-    streams = (*judged.streams, *key_exchanges_for(draft, judged.streams, collected))
+    streams = (*judged.streams, *_key_exchanges(draft, judged.streams, collected))
     sessions = tuple(s.tls for s in streams if s.tls is not None)
-    borrowed = chain_for(draft, judged.streams, collected)
+    borrowed = _borrowed_chain(draft, judged.streams, collected)
     certificates = _served(judged.streams if borrowed is None else (borrowed.stream,))
     facts: dict[str, tuple[object, ...]] = {
         "log.event": judged.events,
@@ -91,7 +97,7 @@ def build(judged: Judged, draft: Draft, collected: Collected) -> FactBase:
         "trust.store": tuple(collected.stores),
         "config.tls_ciphers": tuple(collected.cipher_lists),
         "mail.delivered": delivered_mails(collected),
-        **settings_facts(collected.settings),
+        **_settings(collected.settings),
     }
     handed_in = {kind for kind in _HANDED_IN_WITH_A_FACT if facts.get(kind)}
     if judged.events or not streams:
@@ -105,8 +111,36 @@ def build(judged: Judged, draft: Draft, collected: Collected) -> FactBase:
 
 def delivered_mails(collected: Collected) -> tuple[DeliveredMail, ...]:
     """The mails in the evidence, compared with the settings in it."""
+    if not collected.mails:
+        return ()
+    from sestriage.engine.mail_check import Known, assess
+
     settings = collected.settings[0] if len(collected.settings) == 1 else None
     return tuple(assess(headers, Known.of(settings)) for headers in collected.mails)
+
+
+def _settings(settings: Sequence[SmtpSettings]) -> dict[str, tuple[object, ...]]:
+    if not settings:
+        return {}
+    from sestriage.engine.settings_check import settings_facts
+
+    return settings_facts(settings)
+
+
+def _key_exchanges(draft: Draft, streams: Sequence[Stream], collected: Collected) -> tuple[Stream, ...]:
+    if not collected.transcripts:
+        return ()
+    from sestriage.engine.transcripts import key_exchanges_for
+
+    return key_exchanges_for(draft, streams, collected)
+
+
+def _borrowed_chain(draft: Draft, streams: Sequence[Stream], collected: Collected) -> Transcript | None:
+    if not collected.transcripts:
+        return None
+    from sestriage.engine.transcripts import chain_for
+
+    return chain_for(draft, streams, collected)
 
 
 def _served(streams: Sequence[Stream]) -> tuple[Certificate, ...]:

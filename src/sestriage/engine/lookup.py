@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sestriage.engine.bound import Clean, bound, sparing
-from sestriage.engine.excerpt import JudgedAttempt, judge
+from sestriage.engine.decide import Decision
+from sestriage.engine.excerpt import explained, judge
 from sestriage.engine.explain import leaflet_of, support_needs
 from sestriage.engine.proven import proven_by
 from sestriage.engine.ranking import UNCLASSIFIED
@@ -59,7 +60,7 @@ class _Read:
     """A text as it was read. `own_lines` are its lines where it was read in other surroundings, which do not belong
     into a quotation; empty where it was read as it is."""
 
-    attempts: tuple[JudgedAttempt, ...] = ()
+    attempts: tuple[Decision, ...] = ()
     headed: bool = False
     """The text has lines of a log (time, level, logger): what is not about mail in it is about something else."""
     own_lines: tuple[str, ...] = ()
@@ -113,18 +114,18 @@ def _judge(text: str, source: SourceRef, rules: RuleSet) -> _Read:
     What begins like a line of a log is read as one first. A bare message is not: taken by itself it is no attempt.
     """
     bare = _is_bare(text)
-    attempts: tuple[JudgedAttempt, ...] = ()
+    attempts: tuple[Decision, ...] = ()
     if not bare:
         events = _events(text, source)
         attempts = judge(events, rules)
         headed = any(event.time or event.level or event.logger for event in events)
         foreign = _is_foreign(text)
-        if headed or foreign or any(judged.explained for judged in attempts) or not _is_short(text):
+        if headed or foreign or any(map(explained, attempts)) or not _is_short(text):
             return _Read(attempts, headed or foreign)
     for variant in _surroundings(text.strip()):
         event = read_line(variant, source)
         tried = judge([event] if event is not None else _events(variant, source), rules)
-        if any(judged.explained for judged in tried):
+        if any(map(explained, tried)):
             skipped = text[: len(text) - len(text.lstrip())].count("\n")
             own = tuple(text.strip().splitlines())
             return _Read(tried, own_lines=own, skipped=skipped, assumed=variant != text.strip())
@@ -172,13 +173,13 @@ def _openssl_reason(text: str) -> str | None:
 # --- matches -----------------------------------------------------------------------------------------------------
 
 
-def _best(newest: JudgedAttempt | None) -> str:
+def _best(newest: Decision | None) -> str:
     """The id of the cause of an attempt; empty when it has none."""
     finding = newest.attempt.finding if newest is not None else None
     return finding.rule if finding is not None else ""
 
 
-def _matches(judged: JudgedAttempt, found: _Read, clean: Clean) -> Iterator[Match]:
+def _matches(judged: Decision, found: _Read, clean: Clean) -> Iterator[Match]:
     """The findings of an attempt, best first; warnings and the rule for unknown errors last, or not at all."""
     primary = judged.attempt.finding
     ranked = sorted(
@@ -210,14 +211,14 @@ def _earlier(found: _Read, known: set[str], clean: Clean) -> list[Match]:
     return matches[:MAX_EARLIER]
 
 
-def _finding(rule: str, attempts: Sequence[JudgedAttempt]) -> Finding | None:
+def _finding(rule: str, attempts: Sequence[Decision]) -> Finding | None:
     findings = (finding for judged in reversed(attempts) for finding in judged.findings)
     return next((finding for finding in findings if finding.rule == rule), None)
 
 
-def _failed_step(newest: JudgedAttempt | None, rules: Sequence[Rule]) -> Phase | None:
+def _failed_step(newest: Decision | None, rules: Sequence[Rule]) -> Phase | None:
     """The step that failed: by the attempt, else that of the rules that match, if it is one and on the ladder."""
-    if newest is not None and newest.attempt.outcome is not Outcome.UNDETERMINED and newest.explained:
+    if newest is not None and newest.attempt.outcome is not Outcome.UNDETERMINED and explained(newest):
         return newest.attempt.phase if newest.attempt.outcome is Outcome.FAILED else None
     phases = {rule.phase for rule in rules if rule.severity != "warning"}
     if len(phases) != 1 or not all(Phase.CONFIG.rank < phase.rank < Phase.ACCEPTED.rank for phase in phases):

@@ -91,11 +91,6 @@ def check_settings(settings: SmtpSettings, rules: RuleSet) -> SettingsReport:
     return SettingsReport(settings, tuple(told), missing, len(chosen), __version__)
 
 
-def from_settings_alone(finding: Finding) -> bool:
-    """Nothing but the settings speaks for the finding: it holds whatever the attempt shows."""
-    return bool(finding.evidence) and all(evidence.kind in KINDS for evidence in finding.evidence)
-
-
 def _is_about_settings(rule: Rule) -> bool:
     return {selection.kind for selection in rule.selections.values()} <= KINDS
 
