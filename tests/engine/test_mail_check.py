@@ -252,3 +252,49 @@ def test_the_boundary_can_be_named() -> None:
     assert helped is not None
     assert helped.number == 2
     assert assess(headers, Known(receivers=("partner.example",))).through_ses == "yes"
+
+
+def with_border(received: str, more: str = "") -> str:
+    return (
+        f"{received}\n{more}From: alarms@example.net\nMessage-ID: "
+        "<0101016ffec32e1d-d226aca5-f935-4e61-a598-c40957dc1ddc-000000@us-west-2.amazonses.com>\n\nbody\n"
+    )
+
+
+def test_a_border_that_recorded_an_address_of_ses_without_a_name_proves_neither() -> None:
+    hop = "Received: from 54.240.27.38 (unknown [54.240.27.38]) by mx.provider.example with SMTP; " + AT
+    mail = check(with_border(hop))
+    assert (mail.through_ses, mail.contradictions) == ("unproven", ())
+    assert any("recorded the address 54.240.27.38 without a name" in note for note in mail.notes)
+    stranger = check(with_border(hop.replace("54.240.27.38", "203.0.113.9")))
+    assert stranger.through_ses == "no"
+
+
+def test_results_of_a_milter_below_its_received_make_it_open_and_prove_nothing() -> None:
+    hop = "Received: from relay.sender.example (relay.sender.example [203.0.113.9]) by mx.provider.example; " + AT
+    results = "Authentication-Results: mx.provider.example; dkim=pass header.d=amazonses.com\n"
+    assert check(with_border(hop)).through_ses == "no"
+    mail = check(with_border(hop, results))
+    assert mail.through_ses == "unproven"
+    assert any("where a milter of `mx.provider.example` writes" in sign.quote for sign in mail.weak)
+    elsewhere = results.replace("mx.provider.example", "mx.other.example")
+    assert check(with_border(hop, elsewhere)).through_ses == "no"
+
+
+def test_a_bounce_says_that_it_is_one() -> None:
+    bounce = check(
+        "Return-Path: <>\n" + GMAIL.split("\n", 1)[1]
+        if GMAIL.startswith("Return-Path")
+        else "Return-Path: <>\n" + GMAIL
+    )
+    assert any("is a bounce" in note for note in bounce.notes)
+    assert not any("is a bounce" in note for note in check(GMAIL).notes)
+
+
+def test_the_code_0000_names_no_region() -> None:
+    """Both us-east-1 and us-west-2 made such ids until early 2016."""
+    from sestriage.formats.messageid import decode_message_id
+
+    found = decode_message_id("<0000015023a9bde3-50e76a13-a681-4aff-9ef3-63360127adc0-000000@us-west-2.amazonses.com>")
+    assert found is not None
+    assert (found.code, found.region) == ("0000", None)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sestriage.engine.mail_way import Way, find_way, owner
+from sestriage.engine.mail_way import Way, find_way, may_be_of_milter, owner
 from sestriage.formats.messageid import decode_message_id
 from sestriage.model.address import domain_of, is_covered
 from sestriage.model.config import SmtpSettings
 from sestriage.model.facts import FactBase
-from sestriage.model.mail import DeliveredMail, Hop, MailHeaders, MethodResult, SesMessageId
+from sestriage.model.mail import UNKNOWN, AuthResults, DeliveredMail, Hop, MailHeaders, MethodResult, SesMessageId
 from sestriage.model.ses import host_form
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Confidence, Contradiction, Evidence, Finding, Need
@@ -19,6 +19,9 @@ from sestriage.rules import RuleSet
 
 SES_DOMAIN = "amazonses.com"
 KIND = "mail.delivered"
+
+SES_NETWORKS = ("54.240.", "69.169.", "23.251.", "76.223.")
+"""Beginnings of the addresses of SES's sending hosts, as seen in delivered mails (docs/domain.md, 9)."""
 
 CLOCK_SLACK = timedelta(minutes=5)
 """A mail may not arrive longer than this before SES took it."""
@@ -156,7 +159,12 @@ class _Signs:
                 yield Evidence(signature.source, f"a DKIM-Signature that names {signature.domain}", KIND)
         for results in (*headers.results, *(step.results for step in headers.arc if step.results)):
             if results not in self.way.trusted and any(_names_ses(result) for result in results.results):
-                text = f"results for {SES_DOMAIN} under the name `{results.server}`, not by the recipient's servers"
+                if results in self.by_milter():
+                    text = (
+                        f"results for {SES_DOMAIN} where a milter of `{results.server}` writes, and a sender can, too"
+                    )
+                else:
+                    text = f"results for {SES_DOMAIN} under the name `{results.server}`, not by the recipient's servers"
                 yield Evidence(results.source, text, KIND)
 
     def claimed_hops(self) -> list[Hop]:
@@ -164,6 +172,19 @@ class _Signs:
         boundary = self.way.boundary
         proven = boundary.number if boundary is not None and boundary.ses_address else 0
         return [hop for hop in self.headers.hops if hop.ses_name and hop.number != proven]
+
+    def by_milter(self) -> tuple[AuthResults, ...]:
+        """Results for SES that a milter of the server at the border, or a forger, may have written."""
+        boundary = self.way.boundary
+        if boundary is None:
+            return ()
+        return tuple(
+            results
+            for results in self.headers.results
+            if results not in self.way.trusted
+            and may_be_of_milter(results, boundary)
+            and any(_names_ses(result) for result in results.results)
+        )
 
     def dkim(self, domain: str) -> str:
         """The trusted result for a signature of a domain (or one aligned with it); see `DeliveredMail.own_dkim`."""
@@ -214,11 +235,18 @@ def _answer(
         return "yes", Confidence.CONFIRMED
     if kinds:
         return "yes", Confidence.LIKELY
-    if signs.way.boundary is None or signs.claimed_hops():
-        # no record of the recipient, or a forwarder may stand between SES and it
+    if signs.way.boundary is None or signs.claimed_hops() or _is_unnamed_ses(signs.way.boundary) or signs.by_milter():
+        # no record of the recipient, one without a name or a sure author, or a forwarder may stand behind SES
         return "unproven", Confidence.SUSPECTED if weak else None
     recorded = bool(signs.way.trusted) and not weak
     return "no", Confidence.CONFIRMED if recorded else Confidence.LIKELY
+
+
+def _is_unnamed_ses(hop: Hop) -> bool:
+    """The recipient's server recorded an address from which SES sends, and no name: that proves neither."""
+    if hop.ip is None or hop.rdns not in (None, UNKNOWN):
+        return False
+    return hop.ip.startswith(SES_NETWORKS)
 
 
 # --- contradictions and notes ------------------------------------------------------------------------------------
@@ -235,7 +263,7 @@ def _contradictions(mail: DeliveredMail, known: Known) -> Iterator[Contradiction
 
 def _copied(mail: DeliveredMail) -> Iterator[Contradiction]:
     hop = mail.hop
-    if mail.through_ses == "yes" or not mail.weak or hop is None:
+    if mail.through_ses == "yes" or not mail.weak or hop is None or _is_unnamed_ses(hop):
         return
     who = hop.rdns or hop.helo or hop.ip or "another server"
     text = (
@@ -342,7 +370,14 @@ def _notes(mail: DeliveredMail, way: Way) -> Iterator[str]:
             yield f"SES took the mail in {where} at {when} UTC ({derived})."
         else:
             yield f"The message id is of a mail that SES took in {where} at {when} UTC ({derived}); it can be copied."
+    if mail.headers.envelope_sender == "":
+        yield "The mail is a bounce (Return-Path <>): a delivery status notification, not an alarm of the Manager."
     hop = mail.hop
+    if hop is not None and _is_unnamed_ses(hop):
+        yield (
+            f"The recipient's server recorded the address {hop.ip} without a name. SES sends from such addresses;"
+            " without the name or a DKIM result that is no proof."
+        )
     if mail.through_ses == "yes" and hop is not None and not hop.ses_name:
         name = hop.rdns or hop.helo or hop.ip
         yield f"The mail reached the recipient through {name}: a forwarder or gateway stands behind SES."

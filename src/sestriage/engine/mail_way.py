@@ -67,6 +67,10 @@ CLEANING = frozenset({"google.com"})
 """Providers that write their results below their `Received`, and take off those that pretend to be theirs."""
 
 
+MILTER_LINES = 12
+"""Lines below the `Received` of the border in which a milter's own headers stand (each may be folded)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """`boundary` is the hop by which the mail reached the recipient's servers, None when it cannot be told; everything
@@ -134,6 +138,13 @@ def _trusted_results(headers: MailHeaders, boundary: Hop | None, owners: Collect
         if (line < edge and (named or not server)) or (named and (boundary.ses_address or server in CLEANING)):
             found.append(results)
     return _newest_per_server(found)
+
+
+def may_be_of_milter(results: AuthResults, boundary: Hop) -> bool:
+    """A milter of the server at the border may have written it: under that server's full name, in the lines right below
+    its own `Received`, where a milter puts headers in. So may a sender, unless the milter takes such headers off."""
+    last, line = boundary.source.end_line or boundary.source.line or 0, results.source.line or 0
+    return boundary.by is not None and results.server == boundary.by and 0 < line - last <= MILTER_LINES
 
 
 def _newest_per_server(results: Sequence[AuthResults]) -> tuple[AuthResults, ...]:

@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from sestriage.model.mail import SesMessageId
 
 REGION_CODES: Mapping[str, str] = {
-    "0000": "us-east-1",  # before about 2014
     "0100": "us-east-1",
     "0101": "us-west-2",
     "0102": "eu-west-1",
@@ -31,7 +30,7 @@ REGION_CODES: Mapping[str, str] = {
     "0110": "eu-north-1",
     "0111": "us-west-1",
 }
-"""Codes that were seen together with their region."""
+"""Codes that were seen together with their region. Until early 2016 both us-east-1 and us-west-2 made `0000`."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST = datetime(2011, 1, 1, tzinfo=UTC)
