@@ -30,6 +30,12 @@ NEED_DEBUG = Need(
     f"tail -n 2000 {LOG_PATH} > sw-response-mgmt.log",
 )
 
+NEED_REASON = replace(
+    NEED_DEBUG,
+    why="the captured session ends without a mail and without a refusal: only the Manager's log says why",
+)
+"""For a session in clear text."""
+
 NEED_SECRETS = Need(
     "a run of openssl against the same server, captured, with its TLS secrets (hand in all three files)",
     "TLS 1.3 hides the certificates, the client's alert and the mail dialogue; the Manager's Java writes no secrets, "
@@ -46,7 +52,7 @@ def needs_of(decision: Decision | None, collected: Collected, say: Say = english
 
 def _said(need: Need, say: Say) -> Need:
     """A need of this module in the language of the report; those of rules are in it already."""
-    if need.why not in (NEED_LOG.why, NEED_CAPTURE.why, NEED_DEBUG.why, NEED_SECRETS.why):
+    if need.why not in (NEED_LOG.why, NEED_CAPTURE.why, NEED_DEBUG.why, NEED_REASON.why, NEED_SECRETS.why):
         return need
     return replace(need, evidence=say(need.evidence), why=say(need.why))
 
@@ -59,13 +65,18 @@ def _needs_of(decision: Decision | None, collected: Collected) -> tuple[Need, ..
         return ()
     needs: list[Need] = list(attempt.finding.needs) if attempt.finding is not None else []
     if attempt.outcome is Outcome.UNDETERMINED:
-        needs += [NEED_DEBUG] if attempt.streams and not attempt.events else [NEED_LOG]
+        needs.append(_beside_capture(attempt) if attempt.streams and not attempt.events else NEED_LOG)
         needs += [] if attempt.streams else [NEED_CAPTURE]
         needs += _secrets(attempt)
     elif attempt.finding is None or attempt.finding.confidence is not Confidence.CONFIRMED:
         needs += [] if attempt.events or _asks_for(needs, "sw-response-mgmt.log") else [NEED_LOG]
         needs += [] if attempt.streams or _asks_for(needs, "tcpdump") else [NEED_CAPTURE]
     return tuple(dict.fromkeys(needs))
+
+
+def _beside_capture(attempt: Attempt) -> Need:
+    """The log beside a conversation that does not show how it ended."""
+    return NEED_DEBUG if any(stream.tls is not None for stream in attempt.streams) else NEED_REASON
 
 
 def _secrets(attempt: Attempt) -> list[Need]:

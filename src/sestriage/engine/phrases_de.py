@@ -42,6 +42,8 @@ GERMAN: Mapping[str, str] = {
     "it shows how far the connection got, which certificates were served and who ended it": "er zeigt, wie weit die"
     " Verbindung kam, welche Zertifikate geliefert wurden und wer sie beendet hat",
     "the log lines of the same moment as the capture": "die Logzeilen aus demselben Moment wie der Mitschnitt",
+    "the captured session ends without a mail and without a refusal: only the Manager's log says why": "die"
+    " mitgeschnittene Sitzung endet ohne Mail und ohne Ablehnung: Nur das Log des Managers sagt, warum",
     "the conversation is encrypted: only the Manager's log says how it went on": "das Gespräch ist verschlüsselt:"
     " Nur das Log des Managers sagt, wie es weiterging",
     "a run of openssl against the same server, captured, with its TLS secrets (hand in all three files)": "ein Lauf"

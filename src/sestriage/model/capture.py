@@ -138,7 +138,7 @@ class SmtpDialogue:
     message_id: str | None = None
     """The id in the `250 Ok <id>` that answered the end of data."""
     accepted: bool = False
-    """The end of data was answered by 250."""
+    """The end of data was answered by 250, in the newest transaction."""
     looks_like_tls: bool = False
     """The peer sent TLS bytes where a greeting or reply was due."""
 

@@ -63,7 +63,7 @@ def _stream(stream: Stream) -> Iterator[tuple[SourceRef, str]]:
             yield _at(stream.source, stream.last_frame or stream.source.frame), f"connection {end}"
         return
     client = str(stream.client) if stream.client.known else "client"
-    server = f"{stream.host or stream.server}:{stream.port}" if stream.port else stream.host or "server"
+    server = f"{stream.host}:{stream.port}" if stream.host and stream.port else stream.host or str(stream.server)
     yield stream.source, f"{client} -> {server}: {_conversation(stream)}"
     yield from _replies(stream)
 

@@ -80,6 +80,32 @@ def test_bdat_chunks_are_skipped() -> None:
     assert smtp.replies[-1].code == 221
 
 
+def test_the_reply_to_the_last_chunk_is_the_acceptance() -> None:
+    """One reply answers BDAT LAST and the end of the message; the next one is that to QUIT."""
+    talk = greeted().c(b"BDAT 4 LAST\r\nbody").s(b"250 2.0.0 chunk ok\r\n").c(b"QUIT\r\n").s(b"225 bye\r\n")
+    smtp = dialogue(talk)
+    assert smtp.accepted
+    assert [(r.after, r.code) for r in smtp.replies[-2:]] == [(".", 250), ("QUIT", 225)]
+    refused = dialogue(greeted().c(b"BDAT 0 LAST\r\n").s(b"554 no\r\n").c(b"QUIT\r\n").s(b"250 bye\r\n"))
+    assert not refused.accepted
+    assert [(r.after, r.code) for r in refused.replies[-2:]] == [(".", 554), ("QUIT", 250)]
+
+
+def mail(talk: Talk, sender: bytes, last: bytes) -> Talk:
+    talk.c(b"MAIL FROM:<" + sender + b"@a.example>\r\n").s(b"250 Ok\r\n")
+    talk.c(b"RCPT TO:<b@example.com>\r\n").s(b"250 Ok\r\n").c(b"DATA\r\n").s(b"354 go\r\n")
+    return talk.c(b"body\r\n.\r\n").s(last + b"\r\n")
+
+
+def test_the_newest_transaction_of_a_session_counts() -> None:
+    good_then_bad = mail(mail(greeted(), b"one", b"250 Ok abc"), b"two", b"554 Message rejected")
+    smtp = dialogue(good_then_bad)
+    assert (smtp.accepted, smtp.message_id) == (False, None)
+    assert dialogue(mail(mail(greeted(), b"one", b"554 Message rejected"), b"two", b"250 Ok abc")).accepted
+    kept = mail(greeted(), b"one", b"250 Ok abc").c(b"RSET\r\n").s(b"250 Ok\r\n").c(b"QUIT\r\n").s(b"221 Bye\r\n")
+    assert dialogue(kept).accepted
+
+
 def test_bare_line_feeds_pipelining_and_mixed_case() -> None:
     talk = Talk().connect().c(b"eHLo x\nrset\nstaRTtLs\n").s(b"250\n250\n220\n")
     smtp = dialogue(talk)

@@ -81,6 +81,8 @@ class Dialogue:
 
     def _command(self, verb: str, argument: str, frame: int, time: datetime | None) -> None:
         if verb == ".":
+            if self._pending and self._pending[-1] == "BDAT":
+                self._pending.pop()  # the last chunk ends the message: one reply answers both (RFC 3030)
             self._pending.append(".")
             self.step(True, ".")
             return
@@ -132,6 +134,8 @@ class Dialogue:
         elif after == "STARTTLS" and not self._decrypted:
             self._facts = replace(self._facts, starttls_reply=code)
             self.ready_for_tls = code == 220
+        elif after == "MAIL":
+            self._facts = replace(self._facts, accepted=False, message_id=None)  # a new transaction: that one counts
         elif after == "." and 200 <= code < 300:
             match = _QUEUED.fullmatch(text)
             self._facts = replace(self._facts, accepted=True, message_id=match[1] if match else None)
