@@ -258,8 +258,6 @@ class CommandReader:
             return
         self._chunk = int(words[0])
         self._chunk_last = len(words) > 1 and words[1].upper() == b"LAST"
-        if self._chunk_last and not self._chunk:
-            self.emit(".", "", self._lines.frame, self._lines.time)
         if not self._chunk and self._chunk_last:
             self.emit(".", "", self._lines.frame, self._lines.time)
 
