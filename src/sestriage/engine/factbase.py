@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from sestriage.engine.collected import Collected
 from sestriage.engine.drafts import Draft
+from sestriage.engine.lost import note_lost
 from sestriage.engine.mail_check import Known, assess
 from sestriage.engine.settings_check import settings_facts
 from sestriage.engine.transcripts import borrowed_paths, chain_for, key_exchanges_for
 from sestriage.model.capture import Stream
 from sestriage.model.facts import FactBase
+from sestriage.model.fault import Guard
 from sestriage.model.log import LogEvent
 from sestriage.model.mail import DeliveredMail
 from sestriage.model.trust import Certificate, TrustPath
@@ -55,7 +58,9 @@ def trust_paths(draft: Draft, streams: Sequence[Stream], collected: Collected, n
             continue
         at, basis = _moment(stream, draft, now)
         host = _expected_host(stream, draft)
-        paths += [decide_with(tls.certificates, store, at, basis, host) for store in stores]
+        for store in stores:
+            with Guard(partial(note_lost, collected, store.source, "trust-store")):
+                paths.append(decide_with(tls.certificates, store, at, basis, host))
     return tuple(paths or borrowed_paths(draft, streams, collected, now))
 
 
@@ -106,7 +111,11 @@ def build(judged: Judged, draft: Draft, collected: Collected) -> FactBase:
 def delivered_mails(collected: Collected) -> tuple[DeliveredMail, ...]:
     """The mails in the evidence, compared with the settings in it."""
     settings = collected.settings[0] if len(collected.settings) == 1 else None
-    return tuple(assess(headers, Known.of(settings)) for headers in collected.mails)
+    mails: list[DeliveredMail] = []
+    for headers in collected.mails:
+        with Guard(partial(note_lost, collected, headers.source, "mail")):
+            mails.append(assess(headers, Known.of(settings)))
+    return tuple(mails)
 
 
 def _served(streams: Sequence[Stream]) -> tuple[Certificate, ...]:

@@ -17,6 +17,7 @@ from sestriage.engine.copies import deduplicate
 from sestriage.engine.correlate import join, unique_streams
 from sestriage.engine.decide import Decision, decide_attempt
 from sestriage.engine.drafts import MAX_ATTEMPTS, Draft, group_events
+from sestriage.engine.lost import lost_notes
 from sestriage.engine.needs import needs_of
 from sestriage.engine.order import has_naive_times, in_order, relevant_events, with_known_zones
 from sestriage.engine.phrases import speaker_of
@@ -93,7 +94,9 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
     say = speaker_of(rules.language)
     verdict = _with_count(_verdict(decisions, collected, rules, alignment), left_out, whole, say)
     return Report(
-        verdict=replace(verdict, notes=(*window_notes(collected, window, say), *verdict.notes)),
+        verdict=replace(
+            verdict, notes=(*lost_notes(collected, say), *window_notes(collected, window, say), *verdict.notes)
+        ),
         attempts=tuple(_local_times(d.attempt, draft, alignment) for d, draft in zip(decisions, drafts, strict=True)),
         captures=(*collected.captures, *as_captures(collected)),
         stores=tuple(collected.stores),
