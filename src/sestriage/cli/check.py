@@ -175,7 +175,7 @@ def command(config: str | None, print_unit: bool, print_cron: bool, **given: Any
     except BaseException as error:
         if not plugin or os.environ.get("SESTRIAGE_DEBUG"):
             raise
-        from sestriage.model.fault import fault_of
+        from sestriage.formats.guard import fault_of
 
         fault = fault_of(error)
         raise _unknown(f"internal error ({fault.kind}, code {fault.code})") from error

@@ -125,7 +125,7 @@ def _run(ahead: Ahead | None) -> int:
     except BaseException as error:  # also what libraries written in Rust raise, which is no Exception
         if os.environ.get("SESTRIAGE_DEBUG"):
             raise
-        from sestriage.model.fault import fault_of
+        from sestriage.formats.guard import fault_of
 
         fault = fault_of(error)
         click.echo(

@@ -17,9 +17,10 @@ from sestriage.engine.collect import Options, group_stores, store_passwords
 from sestriage.engine.lost import lost_note
 from sestriage.errors import InputError
 from sestriage.formats.derivation import MAX_KDF_ITERATIONS, DerivationBudget
+from sestriage.formats.guard import Guard
 from sestriage.ingest import Reading
 from sestriage.model.certs import CompareReport, Held, ServedChain, ShowReport
-from sestriage.model.fault import Fault, Guard
+from sestriage.model.fault import Fault
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import StoreEntry, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK

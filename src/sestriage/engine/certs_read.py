@@ -13,9 +13,10 @@ from sestriage.engine.pasted import Pasted, ReadAs, Roles, unique_transcripts
 from sestriage.engine.storequeue import StoreQueue, read_waiting
 from sestriage.errors import InputError
 from sestriage.formats.derivation import DerivationBudget
+from sestriage.formats.guard import Guard
 from sestriage.ingest import Limits, Member, Reading, walk
 from sestriage.model.capture import Capture
-from sestriage.model.fault import Fault, Guard
+from sestriage.model.fault import Fault
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustStore

@@ -20,8 +20,9 @@ from sestriage.engine.pasted import AS_CHAIN, Pasted, Roles, unique_transcripts
 from sestriage.engine.storequeue import StoreQueue, read_waiting
 from sestriage.errors import InputError
 from sestriage.formats.derivation import DerivationBudget
+from sestriage.formats.guard import Guard
 from sestriage.ingest import Limits, Member, Reading, is_response_log, rotation_key, walk
-from sestriage.model.fault import Fault, Guard
+from sestriage.model.fault import Fault
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import TrustStore
 

@@ -15,8 +15,9 @@ from sestriage.engine.settings_check import from_settings_alone
 from sestriage.engine.tie import delivery_evidence
 from sestriage.engine.transcripts import TranscriptDraft
 from sestriage.engine.wire import UNRESOLVED, accepted, failing_phase, is_reconnect
+from sestriage.formats.guard import Guard
 from sestriage.model.capture import Stream
-from sestriage.model.fault import Fault, Guard
+from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef

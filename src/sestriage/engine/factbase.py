@@ -13,9 +13,9 @@ from sestriage.engine.lost import note_lost
 from sestriage.engine.mail_check import Known, assess
 from sestriage.engine.settings_check import settings_facts
 from sestriage.engine.transcripts import borrowed_paths, chain_for, key_exchanges_for
+from sestriage.formats.guard import Guard
 from sestriage.model.capture import Stream
 from sestriage.model.facts import FactBase
-from sestriage.model.fault import Guard
 from sestriage.model.log import LogEvent
 from sestriage.model.mail import DeliveredMail
 from sestriage.model.trust import Certificate, TrustPath

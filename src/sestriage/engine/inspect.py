@@ -12,8 +12,9 @@ from sestriage.engine.collect import CHUNK, MAX_STORE_BYTES, Options, store_pass
 from sestriage.engine.storequeue import NOT_OPENED, StoreQueue
 from sestriage.engine.wire import is_mail
 from sestriage.formats.derivation import DerivationBudget
+from sestriage.formats.guard import Guard
 from sestriage.ingest import Entry, Member, describe
-from sestriage.model.fault import Fault, Guard
+from sestriage.model.fault import Fault
 from sestriage.model.inspection import (
     CaptureFacts,
     ClockJump,

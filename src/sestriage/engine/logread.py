@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from sestriage.engine.collected import LogFile, Portion
 from sestriage.engine.newest import MAX_EVENTS, read_newest
+from sestriage.formats.guard import Guard
 from sestriage.ingest import Member
-from sestriage.model.fault import Fault, Guard
+from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 

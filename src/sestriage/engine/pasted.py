@@ -12,7 +12,8 @@ from functools import partial
 
 from sestriage.errors import ParseError
 from sestriage.formats.derivation import DerivationBudget
-from sestriage.model.fault import Fault, Guard
+from sestriage.formats.guard import Guard
+from sestriage.model.fault import Fault
 from sestriage.model.source import SourceRef
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustStore

@@ -14,8 +14,9 @@ from functools import partial
 
 from sestriage.engine.pasted import Pasted, ReadAs
 from sestriage.formats.derivation import DerivationBudget
+from sestriage.formats.guard import Guard
 from sestriage.ingest import Member
-from sestriage.model.fault import Fault, Guard
+from sestriage.model.fault import Fault
 from sestriage.model.source import InputNote, SourceRef
 
 MAX_WAITING_BYTES = 128 << 20

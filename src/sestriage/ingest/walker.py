@@ -12,6 +12,7 @@ from hashlib import blake2b
 from itertools import chain
 from typing import BinaryIO
 
+from sestriage.formats.guard import Guard
 from sestriage.ingest.codecs import Codec, Decompressed, codec_of
 from sestriage.ingest.files import FoundFile, find_files, open_file
 from sestriage.ingest.layers import CHUNK, Budget, Guarded, Layer, Peekable, Source, past_nuls
@@ -26,7 +27,7 @@ from sestriage.ingest.sniff import sniff
 from sestriage.ingest.tar import TarEntry, TarReader, is_tar
 from sestriage.ingest.zip import Directory, SeekableZip, ZipEntry, is_zip
 from sestriage.ingest.zipstream import StreamedZip
-from sestriage.model.fault import Fault, Guard
+from sestriage.model.fault import Fault
 from sestriage.model.source import InputNote, SourceRef
 
 

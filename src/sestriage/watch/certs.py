@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sestriage.model.fault import Fault, Guard
+from sestriage.formats.guard import Guard
+from sestriage.model.fault import Fault
 from sestriage.watch.state import State
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
+from sestriage.formats.guard import Guard
 from sestriage.formats.log import LogReader
 from sestriage.formats.moment import parse_since
 from sestriage.formats.zone import find_zone, parse_zone, place_times
-from sestriage.model.fault import Fault, Guard
+from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Outcome

@@ -6,9 +6,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from sestriage.formats.guard import Guard
 from sestriage.formats.log import LogReader
 from sestriage.formats.log.header import parse_header, starts_event
-from sestriage.model.fault import Fault, Guard
+from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 from sestriage.watch.cursor import Segment
