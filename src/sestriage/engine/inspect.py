@@ -270,7 +270,7 @@ def zone_name(moment: datetime) -> str:
 def _item(entry: Entry, facts: Facts | None, fault: Fault | None) -> InspectedItem:
     use, why = _use(entry, facts)
     if fault is not None:
-        use, why = "set-aside", fault.while_reading(entry.source.file)
+        use, why = "set-aside", fault.sentence
     return InspectedItem(
         source=entry.source,
         kind=entry.kind,

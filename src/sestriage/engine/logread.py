@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from sestriage.engine.collected import LogFile, Portion
@@ -59,10 +58,10 @@ class ReadLog:
     fault: Fault | None = None
     """A fault of ours ended the reading: events before it are there."""
 
-    def lost(self, member: Member, fault: Fault) -> None:
+    def lost(self, fault: Fault) -> None:
         """Tells of the fault, once."""
         if self.fault is None:
-            self.problems.append(fault.while_reading(member.ref.file))
+            self.problems.append(fault.sentence)
             self.fault = fault
 
 
@@ -83,7 +82,7 @@ def read_log(
     """
     sieve = Sieve(window, zone)
     read = ReadLog()
-    with Guard(partial(read.lost, member)):
+    with Guard(read.lost):
         begins, read.clock_ahead = _beginning(member)
         read.begins = sieve.zoned(begins)
     if window is not None and (written := _written_before(member, read.begins, window)) is not None:
@@ -111,7 +110,7 @@ def _read_newest(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, 
     log = LogFile(member.ref, (), begins=read.begins, clock_ahead=read.clock_ahead)
     newest = None
     if stream.seekable():
-        with suppress(OSError), Guard(partial(read.lost, member)):
+        with suppress(OSError), Guard(read.lost):
             newest = read_newest(stream, log, is_response)
         stream.seek(0)
     if newest is None:
@@ -139,7 +138,7 @@ def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, part: S
     chunks = _Chunks(stream, stretch, tail=sieve.window is not None)
     if stretch is not None and stretch.start:
         sieve.begin_outside()
-    with Guard(partial(read.lost, member)):
+    with Guard(read.lost):
         try:
             for event in reader.events(part if isinstance(part, Selection) else chunks):
                 if event.outcome != "other":

@@ -27,7 +27,7 @@ _FACTS_OF = {
 
 def lost_note(source: SourceRef, kind: str, size: int | None, fault: Fault) -> InputNote:
     """The finding about a piece of which nothing could be used."""
-    return InputNote(source, kind, fault.while_reading(source.file), used=False, size=size, fault=fault)
+    return InputNote(source, kind, fault.sentence, used=False, size=size, fault=fault)
 
 
 def note_lost(collected: Collected, source: SourceRef, kind: str, fault: Fault) -> None:

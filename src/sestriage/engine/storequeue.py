@@ -98,7 +98,7 @@ def read_waiting(queue: StoreQueue, pasted: Pasted, passwords: Sequence[str], no
 
 
 def _lost(notes: list[InputNote], source: SourceRef, fault: Fault) -> None:
-    read = ReadAs("trust-store", fault.while_reading(source.file), used=False)
+    read = ReadAs("trust-store", fault.sentence, used=False)
     _note(notes, source, read, fault)
 
 

@@ -220,7 +220,7 @@ class _Walk:
             yield from self._opened_up(layer, place)
 
     def _lost(self, place: _Place, fault: Fault) -> None:
-        problem = fault.while_reading(place.ref.file)
+        problem = fault.sentence
         self._notes.add(place.ref, "other", problem, used=False, size=place.size, fault=fault)
 
     def _opened_up(self, layer: Peekable, place: _Place) -> Iterator[Member]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+INTERNAL = "internal fault while reading it ({kind}, code {code}); the rest was used; please report it with this code"
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -16,11 +18,9 @@ class Fault:
     code: str
     reason: str | None = None
 
-    def while_reading(self, what: str) -> str:
-        """The finding about the piece of this name."""
+    @property
+    def sentence(self) -> str:
+        """The finding about the piece, which is named beside it."""
         if self.reason is not None:
-            return f"reading {what} failed: {self.reason}; the rest was used"
-        return (
-            f"internal fault while reading {what} ({self.kind}, code {self.code}); the rest was used; please report it "
-            "with this code"
-        )
+            return f"reading it failed: {self.reason}; the rest was used"
+        return INTERNAL.format(kind=self.kind, code=self.code)

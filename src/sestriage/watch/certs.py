@@ -93,7 +93,7 @@ def _content(path: str, passwords: Sequence[str], budget: DerivationBudget) -> s
     problems: dict[str, None] = {}
 
     def lost(fault: Fault) -> None:
-        problems[f"could not be read in full: {fault.while_reading('it')}"] = None
+        problems[f"could not be read in full: {fault.sentence}"] = None
 
     with Guard(lost):
         for item in _read(path, passwords, budget, lost, problems):

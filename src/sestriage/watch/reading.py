@@ -94,7 +94,7 @@ def _read(
         files=tuple(segment.member.path for segment in segments),
         mail_seen=mail_before or any(event.mail for event in new),
         lost=todo.lost,
-        faults=tuple(dict.fromkeys(fault.while_reading(settings.log) for fault in faults)),
+        faults=tuple(dict.fromkeys(f"{settings.log}: {fault.sentence}" for fault in faults)),
     )
 
 
