@@ -1,4 +1,4 @@
-"""A reader that raises loses its piece, is named in the report, and confirms nothing that the piece could speak against."""
+"""A reader that raises loses its piece; it is named, and nothing that the piece could speak against is confirmed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from formats.test_guard import PanicException
 from sestriage.engine.collect import Options, collect
 from sestriage.engine.inspect import inspect
 from sestriage.engine.triage import TriageOptions, triage
+from sestriage.ingest.sniff import sniff
 from sestriage.model.verdict import Confidence, Outcome, Report
 from sestriage.report.text import render
 from support import SAMPLES
@@ -34,7 +35,11 @@ READERS = {
     "trust-store": ("sestriage.formats.stores.read_store", "store.jks", jks({})),
     "capture": ("sestriage.formats.capture.read_capture", "a.pcap", b"\xd4\xc3\xb2\xa1" + bytes(20)),
     "tls-ciphers": ("sestriage.formats.tlsciphers.parse_cipher_list", "tls-ciphers", b"ECDHE-RSA-AES128-GCM-SHA256\n"),
-    "settings": ("sestriage.formats.smtpsettings.parse_settings", "smtp.toml", b'[smtp]\nserver = "a.example"\nport = 587\nencryption = "starttls"\n'),
+    "settings": (
+        "sestriage.formats.smtpsettings.parse_settings",
+        "smtp.toml",
+        b'[smtp]\nserver = "a.example"\nport = 587\nencryption = "starttls"\n',
+    ),
     "mail": (
         "sestriage.formats.mailheaders.read_mail",
         "a.eml",
@@ -177,21 +182,17 @@ def test_a_log_is_used_up_to_the_fault(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_member_that_cannot_be_told_does_not_hide_those_behind_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sestriage.ingest import walker
-
-    real = walker.sniff
-
     def fails_for_one(head: bytes, name: str, complete: bool) -> object:
         if name.endswith("first.bin"):
             raise ValueError(SECRET)
-        return real(head, name, complete)
+        return sniff(head, name, complete)
 
     import zipfile
 
     with zipfile.ZipFile(tmp_path / "b.zip", "w") as bundle:
         bundle.writestr("first.bin", b"\x01\x02")
         bundle.writestr("sw-response-mgmt.log", FAILED_LOG)
-    monkeypatch.setattr(walker, "sniff", fails_for_one)
+    monkeypatch.setattr("sestriage.ingest.walker.sniff", fails_for_one)
     out = collect([str(tmp_path / "b.zip")], Options())
     assert [log.source.member for log in out.logs] == ["sw-response-mgmt.log"]
     (note,) = [note for note in out.notes if note.fault is not None]

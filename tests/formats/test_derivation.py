@@ -53,7 +53,11 @@ def test_cost_is_what_the_file_declares_for_each_password() -> None:
 
 
 def test_the_cost_that_is_declared_is_never_exceeded() -> None:
-    for data in (pkcs12(mac=mac_data(70)), pkcs12(encrypted(30, bytes(80)), mac=mac_data(7)), pkcs12(encrypted(9, b""))):
+    for data in (
+        pkcs12(mac=mac_data(70)),
+        pkcs12(encrypted(30, bytes(80)), mac=mac_data(7)),
+        pkcs12(encrypted(9, b"")),
+    ):
         budget = DerivationBudget()
         read_pkcs12(data, ["a", "", "b"], budget)
         assert 0 < budget.spent <= declared_cost(data, ["a", "", "b"])
