@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 from collections.abc import Callable
@@ -220,3 +221,21 @@ def test_an_attempt_that_meets_a_fault_is_undetermined_and_said(
     assert report.verdict.outcome is Outcome.UNDETERMINED
     assert report.attempts
     assert any(note.fault is not None for note in report.inputs)
+
+
+def test_inspect_goes_on_where_the_content_itself_cannot_be_brought_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sestriage.ingest.members import Member
+
+    real = Member.open
+
+    class Fails(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise struct.error(SECRET)
+
+    monkeypatch.setattr(Member, "open", lambda self: Fails() if self.ref.name.endswith("a.pcap") else real(self))
+    items = inspect([evidence(tmp_path, "capture", "mail")], Options()).items
+    assert {Path(item.source.path).name for item in items} >= {"a.pcap", "a.eml", "sw-response-mgmt.log"}
+    (faulty,) = {Path(item.source.path).name for item in items if "internal fault" in f"{item.why}{item.problem}"}
+    assert faulty == "a.pcap"
