@@ -16,6 +16,7 @@ from engine.processes import none_left
 from formats.capture.wire import pcapng
 from sestriage.engine import ahead as module
 from sestriage.engine.ahead import Ahead
+from sestriage.engine.collect import Options, collect
 from sestriage.formats.capture import read_capture
 from sestriage.model.source import SourceRef
 from support import SAMPLES
@@ -113,3 +114,18 @@ def test_the_command_gives_the_same_report_either_way(tmp_path: Path) -> None:
     (capture,) = json.loads(plain.stdout)["captures"]
     assert capture["packets"] > module.WORTH_IT // len(noise)
     assert [len(stream["tls"]["certificates"]) for stream in capture["streams"]] == [4]
+
+
+def test_a_fault_in_the_process_is_met_here_again_and_becomes_a_finding(
+    ahead: Ahead, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise BaseException("no Exception, as a panic of Rust is none")
+
+    monkeypatch.setattr("sestriage.formats.capture.read_capture", fails)
+    ahead.begin([str(SAMPLE)])
+    assert ahead.busy
+    (note,) = collect([str(SAMPLE)], Options(ahead=ahead)).notes
+    assert note.fault is not None
+    assert note.fault.kind == "BaseException"
+    assert capfd.readouterr() == ("", "")

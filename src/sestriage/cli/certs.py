@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sestriage.cli.limits import kdf_option
 from sestriage.cli.output import text_style, write
 from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
@@ -79,6 +80,7 @@ def _common(function: F) -> F:
             type=click.Path(exists=True, dir_okay=False),
             help="TLS key log for captures of TLS 1.3. May be repeated.",
         ),
+        kdf_option,
         progress_option,
     )
     for option in reversed(options):
@@ -126,6 +128,7 @@ def compare_command(
     store_password_file: str | None,
     keylogs: tuple[str, ...],
     no_progress: bool,
+    max_kdf_iterations: int | None,
 ) -> int:
     """Hold the served chain against a trust store, as Java decides it, with OpenSSL's answer beside it.
 
@@ -134,7 +137,7 @@ def compare_command(
     """
     from sestriage.engine.certs import compare
 
-    options = _options(stores, host, at, jdk, keylogs, store_password_file)
+    options = _options(stores, host, at, jdk, keylogs, store_password_file, max_kdf_iterations)
     with progress(paths, off=no_progress) as reading:
         report = compare(paths, replace(options, reading=reading), sys.stdin.buffer)
     clean = _cleaner(no_redact, _compared(report))
@@ -170,11 +173,12 @@ def show_command(
     store_password_file: str | None,
     keylogs: tuple[str, ...],
     no_progress: bool,
+    max_kdf_iterations: int | None,
 ) -> int:
     """List what a trust store, certificate file, transcript or capture holds. No password or key is ever shown."""
     from sestriage.engine.certs import show
 
-    options = _options((), None, None, "17", keylogs, store_password_file)
+    options = _options((), None, None, "17", keylogs, store_password_file, max_kdf_iterations)
     most = limit if limit is not None else 0 if form == "json" else SHOWN
     with progress(paths, off=no_progress) as reading:
         report = show(paths, replace(options, reading=reading), sys.stdin.buffer, find=find, limit=most)
@@ -224,6 +228,7 @@ def export_command(
     store_password_file: str | None,
     keylogs: tuple[str, ...],
     no_progress: bool,
+    max_kdf_iterations: int | None,
 ) -> int:
     """Save the certificates to import as PEM files, with their fingerprints.
 
@@ -233,7 +238,9 @@ def export_command(
     """
     from sestriage.engine.certs_export import export
 
-    options = replace(_options(stores, host, at, jdk, keylogs, store_password_file), bundles=bundles)
+    options = replace(
+        _options(stores, host, at, jdk, keylogs, store_password_file, max_kdf_iterations), bundles=bundles
+    )
     with progress(paths, off=no_progress) as reading:
         options = replace(options, reading=reading)
         report = export(
@@ -260,10 +267,12 @@ def _options(
     jdk: str,
     keylogs: tuple[str, ...],
     store_password_file: str | None,
+    max_kdf_iterations: int | None,
 ) -> CertOptions:
     from sestriage.engine.certs import CertOptions
 
-    return CertOptions(stores, host, _moment(at), jdk, keylogs, store_password_file)
+    options = CertOptions(stores, host, _moment(at), jdk, keylogs, store_password_file)
+    return options if max_kdf_iterations is None else replace(options, max_kdf_iterations=max_kdf_iterations)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -170,12 +170,15 @@ def command(config: str | None, print_unit: bool, print_cron: bool, **given: Any
         if plugin or _plugin_asked_for(given.get("format"), config):
             raise _unknown(str(error)) from error
         return _failed(error)
-    except (click.exceptions.Exit, BrokenPipeError, KeyboardInterrupt):
+    except (click.exceptions.Exit, BrokenPipeError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
-    except Exception as error:
+    except BaseException as error:
         if not plugin or os.environ.get("SESTRIAGE_DEBUG"):
             raise
-        raise _unknown(f"internal error: {type(error).__name__}: {error}") from error
+        from sestriage.formats.guard import fault_of
+
+        fault = fault_of(error)
+        raise _unknown(f"internal error ({fault.kind}, code {fault.code})") from error
 
 
 def _texts(given: dict[str, Any]) -> dict[str, str | Sequence[str] | None]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from sestriage.formats.derivation import VARIABLE
 from sestriage.ingest.limits import GIB, KIB, MIB, Limits
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -30,6 +31,8 @@ class _Limit:
     field: str
     kind: Any
     text: str
+    variable: str | None = None
+    """Of the environment, that sets it too."""
 
     @property
     def option(self) -> str:
@@ -48,6 +51,13 @@ class _Limit:
         return str(value)
 
 
+KDF_LIMIT = _Limit(
+    "max_kdf_iterations",
+    click.IntRange(1),
+    "Iterations of key derivation, all key stores and passwords taken together.",
+    VARIABLE,
+)
+
 LIMITS = (
     _Limit("max_total_bytes", size, "Everything unpacked, taken together."),
     _Limit("max_member_bytes", size, "One archive member or compressed file, unpacked."),
@@ -56,6 +66,7 @@ LIMITS = (
     _Limit("max_depth", click.IntRange(1, 32), "Archives and compressions inside each other."),
     _Limit("max_ratio", click.IntRange(1), "Unpacked bytes for each packed byte; more is taken for a bomb."),
     _Limit("max_window_bytes", size, "Memory that one xz or zstd stream may ask for."),
+    KDF_LIMIT,
     _Limit("max_notes", click.IntRange(1), "Findings about the input that are listed."),
 )
 """The limits a user can change; the others bound memory and need no raising."""
@@ -64,9 +75,20 @@ LIMITS = (
 def limit_options(command: _Command) -> _Command:
     """Give a command one option for each limit."""
     for limit in reversed(LIMITS):
-        text = f"{limit.text}  [default: {limit.default}]"
-        command = click.option(limit.option, limit.field, type=limit.kind, metavar=limit.metavar, help=text)(command)
+        command = _option(limit)(command)
     return command
+
+
+def kdf_option(command: _Command) -> _Command:
+    """Give a command that reads stores alone the option for what their key derivation may cost."""
+    return _option(KDF_LIMIT)(command)
+
+
+def _option(limit: _Limit) -> Callable[[_Command], _Command]:
+    text = f"{limit.text}  [default: {limit.default}]"
+    return click.option(
+        limit.option, limit.field, type=limit.kind, metavar=limit.metavar, help=text, envvar=limit.variable
+    )
 
 
 def limits_from(values: Mapping[str, int | None]) -> Limits:

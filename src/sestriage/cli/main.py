@@ -120,13 +120,16 @@ def _run(ahead: Ahead | None) -> int:
     except SestriageError as error:
         click.echo(f"sestriage: {_harmless(str(error))}", err=True)
         return USAGE
-    except (KeyboardInterrupt, BrokenPipeError):
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, BrokenPipeError):
         raise
-    except Exception as error:
+    except BaseException as error:  # also what libraries written in Rust raise, which is no Exception
         if os.environ.get("SESTRIAGE_DEBUG"):
             raise
+        from sestriage.formats.guard import fault_of
+
+        fault = fault_of(error)
         click.echo(
-            f"sestriage: internal error: {type(error).__name__}: {error}\n"
+            f"sestriage: internal error ({fault.kind}, code {fault.code})\n"
             "This is a bug. Run again with SESTRIAGE_DEBUG=1 for the details to report.",
             err=True,
         )

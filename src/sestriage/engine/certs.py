@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
+from itertools import product
 from typing import BinaryIO
 
 from sestriage import __version__
@@ -12,9 +14,13 @@ from sestriage.engine.certs_public import PublicRoots
 from sestriage.engine.certs_read import CertInputs, read_inputs
 from sestriage.engine.certs_served import served_chains
 from sestriage.engine.collect import Options, group_stores, store_passwords
+from sestriage.engine.lost import lost_note
 from sestriage.errors import InputError
+from sestriage.formats.derivation import MAX_KDF_ITERATIONS, DerivationBudget
+from sestriage.formats.guard import Guard
 from sestriage.ingest import Reading
 from sestriage.model.certs import CompareReport, Held, ServedChain, ShowReport
+from sestriage.model.fault import Fault
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import StoreEntry, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK
@@ -47,6 +53,8 @@ class CertOptions:
     public_roots: PublicRoots | None = field(default=None, compare=False)
     reading: Reading | None = field(default=None, compare=False)
     """Told which file of the evidence is at hand."""
+    max_kdf_iterations: int = MAX_KDF_ITERATIONS
+    """What the key derivation of all stores may cost (`formats.derivation`)."""
 
 
 def compare(
@@ -57,15 +65,21 @@ def compare(
     Without `need_store` an empty store stands in where none was handed in.
     """
     passwords = store_passwords(Options(store_password_file=options.store_password_file))
-    inputs = read_inputs(paths, passwords, options.keylogs, stdin, reading=options.reading)
-    stores, files_are_served = _stores(inputs, passwords, options, need_store)
+    budget = DerivationBudget(options.max_kdf_iterations)
+    # stores that were named come first: the evidence must not use up what their key derivation may cost
+    named = read_inputs(options.stores, passwords, as_store=True, budget=budget) if options.stores else None
+    inputs = read_inputs(paths, passwords, options.keylogs, stdin, reading=options.reading, budget=budget)
+    stores, files_are_served = _stores(inputs, named, options, need_store)
     chains = served_chains(inputs, options.host, files_are_served=files_are_served)
     if not chains:
         raise InputError(_no_chain(paths, inputs))
     now = options.now or datetime.now(UTC)
     roots = options.public_roots or PublicRoots(options.bundles)
     usable = [chain for chain in chains if chain.usable]
-    held = [_hold(chain, store, options, now, roots) for chain in usable for store in stores]
+    held: list[Held] = []
+    for chain, store in product(usable, stores):
+        with Guard(partial(_lost, inputs, store)):
+            held.append(_hold(chain, store, options, now, roots))
     return CompareReport(
         jdk=options.jdk,
         held=tuple(held),
@@ -74,6 +88,10 @@ def compare(
         inputs=tuple(note for note in inputs.notes if note.problem),
         version=__version__,
     )
+
+
+def _lost(inputs: CertInputs, store: TrustStore, fault: Fault) -> None:
+    inputs.notes.append(lost_note(store.source, "trust-store", None, fault))
 
 
 def _no_chain(paths: Sequence[str], inputs: CertInputs) -> str:
@@ -86,11 +104,10 @@ def _no_chain(paths: Sequence[str], inputs: CertInputs) -> str:
 
 
 def _stores(
-    inputs: CertInputs, passwords: Sequence[str], options: CertOptions, need_store: bool
+    inputs: CertInputs, named: CertInputs | None, options: CertOptions, need_store: bool
 ) -> tuple[list[TrustStore], bool]:
     """The stores to hold against, and whether bare certificate files of the evidence are the served chain."""
-    if options.stores:
-        named = read_inputs(options.stores, passwords, as_store=True)
+    if named is not None:
         inputs.notes += named.notes
         stores = group_stores([*named.stores, *named.files])
         if not stores:
@@ -173,7 +190,8 @@ def show(
     """Everything that holds certificates, entry by entry. `find` keeps entries in whose names or fingerprint the text
     stands; `limit` bounds the entries of each store (0: all)."""
     passwords = store_passwords(Options(store_password_file=options.store_password_file))
-    inputs = read_inputs(paths, passwords, options.keylogs, stdin, reading=options.reading)
+    budget = DerivationBudget(options.max_kdf_iterations)
+    inputs = read_inputs(paths, passwords, options.keylogs, stdin, reading=options.reading, budget=budget)
     chains = served_chains(inputs, None, files_are_served=False)
     hidden = 0
     shown: list[TrustStore] = []

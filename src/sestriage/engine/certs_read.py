@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from sestriage.engine.lost import lost_note
 from sestriage.engine.pasted import Pasted, ReadAs, Roles, unique_transcripts
+from sestriage.engine.storequeue import StoreQueue, read_waiting
 from sestriage.errors import InputError
+from sestriage.formats.derivation import DerivationBudget
+from sestriage.formats.guard import Guard
 from sestriage.ingest import Limits, Member, Reading, walk
 from sestriage.model.capture import Capture
-from sestriage.model.source import InputNote
+from sestriage.model.fault import Fault
+from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustStore
 
@@ -42,17 +48,22 @@ def read_inputs(
     *,
     as_store: bool = False,
     reading: Reading | None = None,
+    budget: DerivationBudget | None = None,
 ) -> CertInputs:
     """Walk over the paths. Raises `InputError` for a path that cannot be used at all; the rest becomes a note.
 
-    With `as_store` certificates are those of a trust store, whatever they look like.
+    With `as_store` certificates are those of a trust store, whatever they look like. `budget` is that of the whole run
+    for key derivation.
     """
     inputs = CertInputs()
     pasted = Pasted(Roles(stores=tuple(paths)) if as_store else Roles())
-    reader = _Reader(inputs, pasted, passwords, b"".join(_keylog(path) for path in keylogs))
+    queue = StoreQueue(passwords, budget or DerivationBudget())
+    reader = _Reader(inputs, pasted, queue, passwords, b"".join(_keylog(path) for path in keylogs))
     for member in walk(paths, Limits(), inputs.notes, stdin, reading):
-        reader.take(member)
-    pasted.finish()
+        with Guard(partial(reader.lost, member.ref, member.note_kind)):
+            reader.take(member)
+    read_waiting(queue, pasted, passwords, inputs.notes)
+    pasted.finish(lambda folder, fault: reader.lost(folder, "certificates", fault))
     inputs.transcripts = unique_transcripts(pasted.transcripts)
     for store in pasted.stores:
         (inputs.files if store.format in FILE_FORMATS else inputs.stores).append(store)
@@ -70,9 +81,12 @@ def _keylog(path: str) -> bytes:
 class _Reader:
     """Hands each member to the reader of its kind; other kinds are passed over without a word."""
 
-    def __init__(self, inputs: CertInputs, pasted: Pasted, passwords: Sequence[str], keylog: bytes) -> None:
+    def __init__(
+        self, inputs: CertInputs, pasted: Pasted, queue: StoreQueue, passwords: Sequence[str], keylog: bytes
+    ) -> None:
         self._inputs = inputs
         self._pasted = pasted
+        self._queue = queue
         self._passwords = passwords
         self._keylog = keylog
         self._handlers = {
@@ -90,6 +104,10 @@ class _Reader:
             handler(member)
         elif member.named:
             self._note(member, "is no capture, certificate, store or s_client transcript", used=False)
+
+    def lost(self, source: SourceRef, kind: str, fault: Fault) -> None:
+        """Something met a fault of ours."""
+        self._inputs.notes.append(lost_note(source, kind, None, fault))
 
     def _note(self, member: Member, problem: str | None, *, used: bool = True, kind: str | None = None) -> None:
         self._inputs.notes.append(InputNote(member.ref, kind or member.note_kind, problem, used, member.size))
@@ -112,6 +130,9 @@ class _Reader:
         data = member.read(MAX_STORE_BYTES + 1)
         if len(data) > MAX_STORE_BYTES:
             self._note(member, f"larger than {MAX_STORE_BYTES >> 20} MiB; not read", used=False)
+            return
+        if self._queue.takes(data, member):
+            self._note(member, None)
             return
         self._read(member, self._pasted.add_store(data, member.ref, self._passwords))
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -14,9 +15,14 @@ from sestriage.engine.collected import Collected as Collected
 from sestriage.engine.collected import LogFile as LogFile
 from sestriage.engine.logread import CHUNK as CHUNK
 from sestriage.engine.logread import read_log, sieved
+from sestriage.engine.lost import lost_note
 from sestriage.engine.pasted import AS_CHAIN, Pasted, Roles, unique_transcripts
+from sestriage.engine.storequeue import StoreQueue, read_waiting
 from sestriage.errors import InputError
+from sestriage.formats.derivation import DerivationBudget
+from sestriage.formats.guard import Guard
 from sestriage.ingest import Limits, Member, Reading, is_response_log, rotation_key, walk
+from sestriage.model.fault import Fault
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import TrustStore
 
@@ -89,6 +95,7 @@ class _Collector:
         self._passwords = store_passwords(options)
         self._out = Collected()
         self._pasted = Pasted(options.roles)
+        self._stores = StoreQueue(self._passwords, DerivationBudget(options.limits.max_kdf_iterations))
         self._keylog = b"".join(_read_keylog(path) for path in options.keylogs)
         self._keylog_came_late = False
         self._handlers = {
@@ -105,13 +112,15 @@ class _Collector:
 
     def read(self, paths: Sequence[str], stdin: BinaryIO | None) -> None:
         for member in walk(paths, self._options.limits, self._out.notes, stdin, self._options.reading):
-            self._handlers.get(member.kind, self._unused)(member)
+            with Guard(partial(self._lost, member.ref, member.note_kind, member.size)):
+                self._handlers.get(member.kind, self._unused)(member)
+        read_waiting(self._stores, self._pasted, self._passwords, self._out.notes)
 
     def finish(self, paths: Sequence[str]) -> Collected:
         out = self._out
         if self._keylog_came_late and "-" not in paths:
             self._read_captures_again(paths)
-        served = self._pasted.finish()
+        served = self._pasted.finish(lambda folder, fault: self._lost(folder, "certificates", None, fault))
         for index, note in enumerate(out.notes):
             if note.source in served:
                 out.notes[index] = replace(note, kind="certificates", detail=AS_CHAIN)
@@ -125,10 +134,16 @@ class _Collector:
         self._out.captures.clear()
         for member in walk(paths, self._options.limits, []):
             if member.kind == "capture":
-                self._capture(member, note=False)
+                with Guard(partial(self._lost, member.ref, member.note_kind, member.size)):
+                    self._capture(member, note=False)
 
-    def _note(self, member: Member, kind: str, problem: str | None = None, *, used: bool = True) -> None:
-        self._out.notes.append(InputNote(member.ref, kind, problem, used, member.size))
+    def _lost(self, source: SourceRef, kind: str, size: int | None, fault: Fault) -> None:
+        self._out.notes.append(lost_note(source, kind, size, fault))
+
+    def _note(
+        self, member: Member, kind: str, problem: str | None = None, *, used: bool = True, fault: Fault | None = None
+    ) -> None:
+        self._out.notes.append(InputNote(member.ref, kind, problem, used, member.size, fault=fault))
 
     def _log(self, member: Member) -> None:
         is_response = member.role == "response" or is_response_log(member.ref)
@@ -146,7 +161,7 @@ class _Collector:
         (self._out.logs if is_response else self._out.other_logs).append(log)
         if read.portion is not None:
             self._out.portions.append(read.portion)
-        self._note(member, "log", "; ".join(read.problems) or None)
+        self._note(member, "log", "; ".join(read.problems) or None, fault=read.fault)
 
     def _capture(self, member: Member, *, note: bool = True) -> None:
         ahead = self._options.ahead
@@ -164,6 +179,9 @@ class _Collector:
         data = member.read(MAX_STORE_BYTES + 1)
         if len(data) > MAX_STORE_BYTES:
             self._note(member, "trust-store", f"larger than {MAX_STORE_BYTES >> 20} MiB; not read", used=False)
+            return
+        if self._stores.takes(data, member, named=self._options.roles.of(member.ref) == "store"):
+            self._note(member, "trust-store")
             return
         read = self._pasted.add_store(data, member.ref, self._passwords)
         self._note(member, read.kind, read.problem, used=read.used)

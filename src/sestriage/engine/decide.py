@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 from sestriage.engine.collected import Collected
 from sestriage.engine.drafts import Draft
 from sestriage.engine.factbase import Judged, build, delivered_mails, trust_paths
+from sestriage.engine.lost import cap_attempt, cap_findings, note_lost
 from sestriage.engine.ranking import at_step, by_preference, settled_phase
 from sestriage.engine.wire import UNRESOLVED, accepted, failing_phase, is_reconnect
+from sestriage.formats.guard import Guard
+from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
@@ -41,7 +44,21 @@ class Decision:
 
 
 def decide_attempt(draft: Draft, collected: Collected, rules: RuleSet, now: datetime) -> Decision:
-    """Evaluate the rules over one attempt and choose."""
+    """Evaluate the rules over one attempt and choose. One that meets a fault of ours stays undetermined; it is noted
+    in the evidence."""
+    events, streams = tuple(t.event for t in draft.events), tuple(draft.streams)
+    sources = _sources(events, draft)
+
+    def lost(fault: Fault) -> None:
+        note_lost(collected, sources[0], "log" if events else "capture", fault)
+
+    with Guard(lost):
+        return _decide_attempt(draft, collected, rules, now)
+    bare = Attempt(draft.started, draft.ended, events, streams, draft.host, draft.port, sources=sources)
+    return Decision(bare, (), ())
+
+
+def _decide_attempt(draft: Draft, collected: Collected, rules: RuleSet, now: datetime) -> Decision:
     events = tuple(t.event for t in draft.events)
     streams = tuple(draft.streams)
     first = _first_of_double(streams)
@@ -102,7 +119,8 @@ def _judge_first(
 
 
 def _decide(draft: Draft, collected: Collected, rules: RuleSet, judged: Judged) -> Decision:
-    findings = drop_superseded(rules.evaluate(build(judged, draft, collected), collected.rule_problems))
+    held = rules.evaluate(build(judged, draft, collected), collected.rule_problems)
+    findings = cap_findings(drop_superseded(held), rules, collected)
     outcome, confidence, evidence = _outcome(draft, judged, findings)
     if draft.undecided:
         outcome = Outcome.UNDETERMINED
@@ -127,7 +145,8 @@ def _decide(draft: Draft, collected: Collected, rules: RuleSet, judged: Judged) 
         outcome_evidence=primary.evidence if primary is not None else evidence,
         sources=_sources(judged.events, draft),
     )
-    return Decision(_with_delivery(attempt, collected), tuple(ranked), judged.paths)
+    attempt = cap_attempt(_with_delivery(attempt, collected), collected)
+    return Decision(attempt, tuple(ranked), judged.paths)
 
 
 def _with_delivery(attempt: Attempt, collected: Collected) -> Attempt:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sestriage.engine.collected import Collected
 from sestriage.engine.drafts import Draft
+from sestriage.engine.lost import note_lost
+from sestriage.formats.guard import Guard
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
 
@@ -57,7 +60,9 @@ def trust_paths(draft: Draft, streams: Sequence[Stream], collected: Collected, n
             continue
         at, basis = _moment(stream, draft, now)
         host = _expected_host(stream, draft)
-        paths += [decide_with(tls.certificates, store, at, basis, host) for store in stores]
+        for store in stores:
+            with Guard(partial(note_lost, collected, store.source, "trust-store")):
+                paths.append(decide_with(tls.certificates, store, at, basis, host))
     if paths or not collected.transcripts:
         return tuple(paths)
     from sestriage.engine.transcripts import borrowed_paths
@@ -116,7 +121,11 @@ def delivered_mails(collected: Collected) -> tuple[DeliveredMail, ...]:
     from sestriage.engine.mail_check import Known, assess
 
     settings = collected.settings[0] if len(collected.settings) == 1 else None
-    return tuple(assess(headers, Known.of(settings)) for headers in collected.mails)
+    mails: list[DeliveredMail] = []
+    for headers in collected.mails:
+        with Guard(partial(note_lost, collected, headers.source, "mail")):
+            mails.append(assess(headers, Known.of(settings)))
+    return tuple(mails)
 
 
 def _settings(settings: Sequence[SmtpSettings]) -> dict[str, tuple[object, ...]]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import BinaryIO
 
 from sestriage import __version__
 from sestriage.engine.collect import CHUNK, MAX_STORE_BYTES, Options, store_passwords
+from sestriage.engine.storequeue import NOT_OPENED, StoreQueue
 from sestriage.engine.wire import is_mail
+from sestriage.formats.derivation import DerivationBudget
+from sestriage.formats.guard import Guard
 from sestriage.ingest import Entry, Member, describe
+from sestriage.model.fault import Fault
 from sestriage.model.inspection import (
     CaptureFacts,
     ClockJump,
@@ -53,7 +58,11 @@ def inspect(paths: Sequence[str], options: Options, stdin: BinaryIO | None = Non
     """
     looker = _Looker(options)
     entries = describe(paths, options.limits, stdin, looker.look, options.reading)
-    return Inspection(tuple(_item(entry, looker.facts.get(entry.source)) for entry in entries), __version__)
+    looker.finish()
+    return Inspection(
+        tuple(_item(entry, looker.facts.get(entry.source), looker.faults.get(entry.source)) for entry in entries),
+        __version__,
+    )
 
 
 class _Looker:
@@ -61,8 +70,11 @@ class _Looker:
 
     def __init__(self, options: Options) -> None:
         self._passwords = store_passwords(options)
+        self._stores = StoreQueue(self._passwords, DerivationBudget(options.limits.max_kdf_iterations))
         self.facts: dict[SourceRef, Facts] = {}
-        self._readers: dict[str, Callable[[Member, BinaryIO], Facts]] = {
+        self.faults: dict[SourceRef, Fault] = {}
+        """Members whose reader met a fault of ours."""
+        self._readers: dict[str, Callable[[Member, BinaryIO], Facts | None]] = {
             "log": _log_facts,
             "capture": _capture_facts,
             "store": self._store_facts,
@@ -73,17 +85,32 @@ class _Looker:
         """Read one member."""
         reader = self._readers.get(member.kind)
         if reader is not None:
-            self.facts[member.ref] = reader(member, stream)
+            with Guard(partial(self.faults.__setitem__, member.ref)):
+                facts = reader(member, stream)
+                if facts is not None:
+                    self.facts[member.ref] = facts
 
-    def _store_facts(self, member: Member, stream: BinaryIO) -> StoreFacts:
+    def finish(self) -> None:
+        """Read the stores that had to wait for others."""
+        for each in self._stores:
+            with Guard(partial(self.faults.__setitem__, each.source)):
+                if each.data is None:
+                    self.facts[each.source] = StoreFacts("pkcs12", readable=False, problem=NOT_OPENED)
+                else:
+                    self.facts[each.source] = self._facts_of_store(each.data, each.source)
+
+    def _facts_of_store(self, data: bytes, source: SourceRef) -> StoreFacts:
         from sestriage.formats.stores import read_store
 
+        store = read_store(data, source, self._passwords, self._stores.budget)
+        return StoreFacts(store.format, len(store.entries), store.anchor_count, store.readable, store.problem)
+
+    def _store_facts(self, member: Member, stream: BinaryIO) -> StoreFacts | None:
         data = b"".join(_chunks(stream, MAX_STORE_BYTES + 1))
         if len(data) > MAX_STORE_BYTES:
             size = f"larger than {MAX_STORE_BYTES >> 20} MiB; not read"
             return StoreFacts(member.format or "unknown", readable=False, problem=size)
-        store = read_store(data, member.ref, self._passwords)
-        return StoreFacts(store.format, len(store.entries), store.anchor_count, store.readable, store.problem)
+        return None if self._stores.takes(data, member) else self._facts_of_store(data, member.ref)
 
 
 def _chunks(stream: BinaryIO, most: int | None = None) -> Iterator[bytes]:
@@ -240,8 +267,10 @@ def zone_name(moment: datetime) -> str:
 # --- items -------------------------------------------------------------------------------------------------------
 
 
-def _item(entry: Entry, facts: Facts | None) -> InspectedItem:
+def _item(entry: Entry, facts: Facts | None, fault: Fault | None) -> InspectedItem:
     use, why = _use(entry, facts)
+    if fault is not None:
+        use, why = "set-aside", fault.sentence
     return InspectedItem(
         source=entry.source,
         kind=entry.kind,

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from sestriage.engine.collected import LogFile, Portion
 from sestriage.engine.newest import MAX_EVENTS, read_newest
+from sestriage.formats.guard import Guard
 from sestriage.ingest import Member
+from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 
@@ -53,6 +55,14 @@ class ReadLog:
     clock_ahead: timedelta | None = None
     portion: Portion | None = None
     whole: bool = True
+    fault: Fault | None = None
+    """A fault of ours ended the reading: events before it are there."""
+
+    def lost(self, fault: Fault) -> None:
+        """Tells of the fault, once."""
+        if self.fault is None:
+            self.problems.append(fault.sentence)
+            self.fault = fault
 
 
 def read_log(
@@ -70,9 +80,11 @@ def read_log(
     response-management log. `ahead` has the logs that are being searched already. Never raises for anything that the
     bytes hold.
     """
-    begins, clock_ahead = _beginning(member)
     sieve = Sieve(window, zone)
-    read = ReadLog(begins=sieve.zoned(begins), clock_ahead=clock_ahead)
+    read = ReadLog()
+    with Guard(read.lost):
+        begins, read.clock_ahead = _beginning(member)
+        read.begins = sieve.zoned(begins)
     if window is not None and (written := _written_before(member, read.begins, window)) is not None:
         read.portion = Portion(member.ref, covers_from=read.begins, covers_to=written, written=written)
         return read
@@ -98,7 +110,7 @@ def _read_newest(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, 
     log = LogFile(member.ref, (), begins=read.begins, clock_ahead=read.clock_ahead)
     newest = None
     if stream.seekable():
-        with suppress(OSError):
+        with suppress(OSError), Guard(read.lost):
             newest = read_newest(stream, log, is_response)
         stream.seek(0)
     if newest is None:
@@ -126,12 +138,13 @@ def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, part: S
     chunks = _Chunks(stream, stretch, tail=sieve.window is not None)
     if stretch is not None and stretch.start:
         sieve.begin_outside()
-    try:
-        for event in reader.events(part if isinstance(part, Selection) else chunks):
-            if event.outcome != "other":
-                sieve.take(event)
-    except (OSError, EOFError) as error:
-        read.problems.append(f"reading stopped: {error}")
+    with Guard(read.lost):
+        try:
+            for event in reader.events(part if isinstance(part, Selection) else chunks):
+                if event.outcome != "other":
+                    sieve.take(event)
+        except (OSError, EOFError) as error:
+            read.problems.append(f"reading stopped: {error}")
     read.events = _at_their_lines(sieve.kept(), reader, stream, stretch, read.problems)
     read.whole = sieve.seen <= MAX_EVENTS
     if not read.whole:

@@ -6,10 +6,14 @@ its chain, is the served chain and no trust store, unless the user says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from sestriage.errors import ParseError
+from sestriage.formats.derivation import DerivationBudget
+from sestriage.formats.guard import Guard
+from sestriage.model.fault import Fault
 from sestriage.model.source import SourceRef
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustStore
@@ -96,7 +100,9 @@ class Pasted:
         self.transcripts += transcripts_of(probe, source)
         return ReadAs("transcript")
 
-    def add_store(self, data: bytes, source: SourceRef, passwords: Sequence[str]) -> ReadAs:
+    def add_store(
+        self, data: bytes, source: SourceRef, passwords: Sequence[str], budget: DerivationBudget | None = None
+    ) -> ReadAs:
         """Read a store or a file of certificates."""
         from sestriage.formats.stores import read_store
         from sestriage.formats.transcript.pieces import served_chain, served_pieces
@@ -105,7 +111,7 @@ class Pasted:
         if role != "store" and served_pieces(data, source):
             self._pieces.setdefault(folder_of(source), []).append((source, data))
             return ReadAs("certificates")
-        store = read_store(data, source, passwords)
+        store = read_store(data, source, passwords, budget)
         if role == "chain":
             certificates = tuple(entry.certificate for entry in store.entries)
             self.transcripts.append(served_chain(certificates, source))
@@ -113,8 +119,11 @@ class Pasted:
         self.stores.append(store)
         return ReadAs("trust-store", store.problem, store.readable)
 
-    def finish(self) -> set[SourceRef]:
-        """Put chains together from their pieces; gives the files that turned out to be served chains."""
+    def finish(self, lost: Callable[[SourceRef, Fault], object]) -> set[SourceRef]:
+        """Put chains together from their pieces; gives the files that turned out to be served chains.
+
+        `lost` is told of a folder whose pieces met a fault of ours.
+        """
         from sestriage.formats.transcript.pieces import chain_of_pieces, served_pieces
 
         served: set[SourceRef] = set()
@@ -123,7 +132,11 @@ class Pasted:
         for transcript in self.transcripts:
             whole_folders.setdefault(folder_of(transcript.source), set()).update(_fingerprints(transcript))
         for folder, files in self._pieces.items():
-            chain = chain_of_pieces((piece for ref, data in files for piece in served_pieces(data, ref)), folder)
+            chain = None
+            with Guard(partial(lost, folder)):
+                chain = chain_of_pieces((piece for ref, data in files for piece in served_pieces(data, ref)), folder)
+            if chain is None:
+                continue
             served.update(ref for ref, _ in files)
             if not any(_fingerprints(chain) <= known for known in chains):
                 self.transcripts.append(chain)

@@ -12,6 +12,10 @@ GERMAN: Mapping[str, str] = {
     " Versuche wurden beurteilt; {left_out} ältere sind nicht aufgeführt.",
     "Only the newest {count} attempts were judged; older ones are not listed.": "Nur die neuesten {count} Versuche"
     " wurden beurteilt; ältere sind nicht aufgeführt.",
+    # evidence that was lost
+    "Something of the input was lost to an internal fault of sestriage: {names}. What it could speak against is"
+    " at most likely here, never confirmed.": "Ein Teil der Eingabe ging durch einen internen Fehler von sestriage"
+    " verloren: {names}. Was dem widersprechen könnte, gilt hier höchstens als wahrscheinlich, nie als bestätigt.",
     # a window of time
     "Only what lies in the time from {since} on was used.": "Verwendet wurde nur, was in der Zeit ab {since} liegt.",
     "Only what lies in the time up to {until} was used.": "Verwendet wurde nur, was in der Zeit bis {until} liegt.",

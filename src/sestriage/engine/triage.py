@@ -17,6 +17,7 @@ from sestriage.engine.correlate import join, unique_streams
 from sestriage.engine.decide import Decision, decide_attempt
 from sestriage.engine.drafts import MAX_ATTEMPTS, Draft, group_events
 from sestriage.engine.hand_made import about_the_manager, hand_made_tests, judge_runs
+from sestriage.engine.lost import lost_notes
 from sestriage.engine.needs import needs_of
 from sestriage.engine.order import has_naive_times, in_order, relevant_events, with_known_zones
 from sestriage.engine.phrases import speaker_of
@@ -95,7 +96,9 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
     say = speaker_of(rules.language)
     verdict = _with_count(_verdict(decisions, runs, collected, rules, alignment), left_out, whole, say)
     return Report(
-        verdict=replace(verdict, notes=(*window_notes(collected, window, say), *verdict.notes)),
+        verdict=replace(
+            verdict, notes=(*lost_notes(collected, say), *window_notes(collected, window, say), *verdict.notes)
+        ),
         attempts=tuple(_local_times(d.attempt, draft, alignment) for d, draft in zip(decisions, drafts, strict=True)),
         tests=hand_made_tests(collected, runs, say),
         captures=(*collected.captures, *as_captures(collected)),

@@ -108,6 +108,14 @@ def children(data: bytes, parent: Element) -> list[Element]:
     return list(walk(data, parent.body, parent.stop))
 
 
+def fields(data: bytes, parent: Element, least: int, what: str) -> list[Element]:
+    """The elements inside a constructed one that has at least so many; raises DerError, which calls it `what`."""
+    found = children(data, parent)
+    if len(found) < least:
+        raise DerError(f"{what}: {len(found)} parts where {least} were expected", parent.at)
+    return found
+
+
 def walk(data: bytes, at: int, stop: int) -> Iterator[Element]:
     """The elements between two offsets, one after the other; raises DerError at the first that does not fit."""
     for _ in range(MAX_CHILDREN):

@@ -11,15 +11,18 @@ from dataclasses import dataclass, field
 
 from sestriage.errors import ParseError
 from sestriage.formats import der
+from sestriage.formats.derivation import DerivationBudget, DerivationLimitError
 from sestriage.formats.pkcs12crypto import (
-    Budget,
     Mac,
+    Sealing,
     UnsupportedProtectionError,
     WrongPasswordError,
     algorithm,
+    bmp_forms,
     decrypt,
     mac_fits,
     read_mac,
+    read_sealing,
 )
 
 MAX_BAGS = 100_000
@@ -72,7 +75,7 @@ class _Reading:
     """The state of one reading: passwords in the order in which they are tried, and what they gave."""
 
     passwords: list[str]
-    budget: Budget = field(default_factory=Budget)
+    budget: DerivationBudget
     bags: list[Bag] = field(default_factory=list)
     layers_read: int = 0
     decrypted_layers: int = 0
@@ -82,10 +85,13 @@ class _Reading:
     """(kind, sentence)."""
 
 
-def read_pkcs12(data: bytes, passwords: Sequence[str]) -> Pkcs12Store:
-    """The certificates of a PKCS#12 file. Never raises: what cannot be read is told in `problem`."""
+def read_pkcs12(data: bytes, passwords: Sequence[str], budget: DerivationBudget | None = None) -> Pkcs12Store:
+    """The certificates of a PKCS#12 file. Never raises: what cannot be read is told in `problem`.
+
+    `budget` is what all stores of a run may cost together; None: there is no other store.
+    """
     store = Pkcs12Store()
-    reading = _Reading(list(dict.fromkeys(passwords)))
+    reading = _Reading(list(dict.fromkeys(passwords)), budget or DerivationBudget())
     try:
         content, mac = _open(data)
         if mac is not None:
@@ -93,12 +99,34 @@ def read_pkcs12(data: bytes, passwords: Sequence[str]) -> Pkcs12Store:
         _read_layers(content, reading)
     except UnsupportedProtectionError as error:
         reading.problems.append(("unsupported", str(error)))
-    except (ParseError, ValueError, RecursionError) as error:
+    except ParseError as error:
         reading.problems.append(("damaged", str(error)))
     store.entries = _entries(reading.bags)
     store.opened = reading.layers_read > 0
     _judge(store, reading)
     return store
+
+
+def declared_cost(data: bytes, passwords: Sequence[str]) -> int:
+    """Units of `DerivationBudget` that reading the file may cost at most, by what it says itself. Never raises."""
+    units = 0
+    pbkdf2, own = len(set(passwords)), sum(len(bmp_forms(password)) for password in set(passwords))
+    try:
+        content, mac = _open(data)
+        if mac is not None:
+            units += mac.units(len(content)) * (pbkdf2 if mac.derivation.pbkdf2 else own)
+        outer = der.expect(content, 0, len(content), der.SEQUENCE)
+        for number, part in enumerate(der.walk(content, outer.body, outer.stop)):
+            if number >= MAX_LAYERS:
+                break
+            kind, holder = _content_info(content, part)
+            if kind == _ENCRYPTED and holder is not None:
+                sealing, sealed = _sealed(content, holder)
+                units += sealing.units(len(sealed)) * (pbkdf2 if sealing.derivation.pbkdf2 else own)
+                units += sealing.units_opened(len(sealed))
+    except ParseError:  # reading it stops there, or passes over it
+        pass
+    return units
 
 
 def _open(data: bytes) -> tuple[bytes, Mac | None]:
@@ -123,11 +151,15 @@ def _content_info(data: bytes, part: der.Element) -> tuple[str, der.Element | No
 
 
 def _check_mac(mac: Mac, content: bytes, reading: _Reading) -> bool | None:
-    """True with the password that fits moved to the front; None when none fits."""
-    for password in reading.passwords:
-        if mac_fits(mac, content, password, reading.budget):
-            _prefer(password, reading)
-            return True
+    """True with the password that fits moved to the front; None when none fits, or not all could be tried."""
+    try:
+        for password in reading.passwords:
+            if mac_fits(mac, content, password, reading.budget):
+                _prefer(password, reading)
+                return True
+    except DerivationLimitError as error:
+        reading.problems.append(("unsupported", str(error)))
+        return None
     reading.wrong_password = bool(reading.passwords)
     return None
 
@@ -149,9 +181,9 @@ def _read_layers(content: bytes, reading: _Reading) -> None:
             reading.layers_read += 1
         except WrongPasswordError:
             reading.problems.append(("wrong-password", "no password opens the certificates"))
-        except UnsupportedProtectionError as error:
+        except (UnsupportedProtectionError, DerivationLimitError) as error:
             reading.problems.append(("unsupported", str(error)))
-        except (ParseError, ValueError) as error:
+        except ParseError as error:
             reading.problems.append(("damaged", str(error)))
 
 
@@ -164,21 +196,24 @@ def _layer(content: bytes, part: der.Element, reading: _Reading) -> bytes:
         return der.octets(content, der.element(content, holder.body, holder.stop))
     if kind != _ENCRYPTED:
         raise UnsupportedProtectionError(f"a layer of type {kind} (sealed with a public key) is not supported")
-    sealed_data = der.expect(content, holder.body, holder.stop, der.SEQUENCE)
-    info = der.children(content, der.children(content, sealed_data)[1])
-    if len(info) < 3:
-        raise der.DerError("an encrypted layer without content", part.at)
-    spec = algorithm(content, info[1].at, info[1].end)
-    sealed = der.octets(content, info[2])
+    sealing, sealed = _sealed(content, holder)
     for password in reading.passwords:
         try:
-            plain = decrypt(content, spec, sealed, password, reading.budget)
+            plain = decrypt(sealing, sealed, password, reading.budget)
         except WrongPasswordError:
             continue
         reading.decrypted_layers += 1
         _prefer(password, reading)
         return plain
     raise WrongPasswordError("no password opens it")
+
+
+def _sealed(content: bytes, holder: der.Element) -> tuple[Sealing, bytes]:
+    """How an EncryptedData in its [0] is encrypted, and the encrypted bytes; raises ParseError."""
+    sealed_data = der.expect(content, holder.body, holder.stop, der.SEQUENCE)
+    parts = der.fields(content, sealed_data, 2, "an encrypted layer")
+    info = der.fields(content, parts[1], 3, "an encrypted layer")
+    return read_sealing(content, algorithm(content, info[1].at, info[1].end)), der.octets(content, info[2])
 
 
 def _bags(plain: bytes, depth: int, reading: _Reading) -> Iterator[Bag]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from functools import partial
 
 from sestriage.errors import ParseError
 from sestriage.formats import der
+from sestriage.formats.derivation import JAVA_MAX_ITERATIONS, RC2_BLOCK_UNITS, DerivationBudget, of_bytes
 from sestriage.formats.pkcs12rc2 import decrypt_rc2_cbc
 
-MAX_ITERATIONS = 1_000_000
-"""A higher count is refused. keytool writes 10,000 (its older form up to 100,000); Java itself takes 5,000,000."""
-ITERATION_BUDGET = 3_000_000
-"""Iterations spent on one file, all passwords and layers together: a few seconds."""
 MAX_SALT = 4096
 
 _HASHES = {
@@ -69,19 +67,6 @@ class WrongPasswordError(ParseError):
     """What comes out of the decryption is not what went in."""
 
 
-@dataclass(slots=True)
-class Budget:
-    """The iterations that may still be spent."""
-
-    left: int = ITERATION_BUDGET
-
-    def spend(self, iterations: int) -> None:
-        """Takes iterations from the budget; raises UnsupportedProtectionError when there are not so many."""
-        if not 0 < iterations <= MAX_ITERATIONS or iterations > self.left:
-            raise UnsupportedProtectionError(f"an iteration count of {iterations} is beyond what is tried")
-        self.left -= iterations
-
-
 def algorithm(data: bytes, at: int, limit: int) -> tuple[str, der.Element | None]:
     """OID and parameters of an AlgorithmIdentifier; raises DerError."""
     whole = der.expect(data, at, limit, der.SEQUENCE)
@@ -97,43 +82,102 @@ def bmp_forms(password: str) -> tuple[bytes, ...]:
     return (encoded,) if password else (encoded, b"")
 
 
-def decrypt(data: bytes, spec: tuple[str, der.Element | None], sealed: bytes, password: str, budget: Budget) -> bytes:
-    """The plain text, which is known to be one DER SEQUENCE.
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How a password becomes a key: by PBKDF2 (`pbkdf2`), else as RFC 7292 appendix B.2 has it."""
 
-    Raises WrongPasswordError when it is not, UnsupportedProtectionError, DerError.
-    """
+    digest: str
+    salt: bytes
+    iterations: int
+    pbkdf2: bool
+
+    def units(self, *lengths: int) -> int:
+        """What keys of so many bytes cost, with one form of one password."""
+        size = hashlib.new(self.digest, usedforsecurity=False).digest_size
+        return sum(self.iterations * -(-length // size) for length in lengths)
+
+    def forms(self, password: str) -> tuple[bytes, ...]:
+        """The password as bytes."""
+        return (password.encode("utf-8", "surrogatepass"),) if self.pbkdf2 else bmp_forms(password)
+
+    def key(self, form: bytes, purpose: int, length: int) -> bytes:
+        """Key material; `purpose` as in `pkcs12_key`. The caller has paid for it."""
+        if self.pbkdf2:
+            return hashlib.pbkdf2_hmac(self.digest, form, self.salt, self.iterations, length)
+        return pkcs12_key(self.digest, form, self.salt, self.iterations, purpose, length)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """How a layer is encrypted. `vector` None: it comes from the password, as the key does."""
+
+    cipher: Cipher
+    derivation: Derivation
+    vector: bytes | None
+
+    def units(self, size: int) -> int:
+        """What one form of a password costs, for so many encrypted bytes, as long as it is a wrong one."""
+        lengths = [self.cipher.key_bytes]
+        if self.vector is None and self.cipher.block:
+            lengths.append(self.cipher.block)
+        return self.derivation.units(*lengths) + (0 if self.cipher.name == "rc2" else of_bytes(size))
+
+    def units_opened(self, size: int) -> int:
+        """What the right password costs beyond that."""
+        return size // 8 * RC2_BLOCK_UNITS if self.cipher.name == "rc2" else 0
+
+
+def read_sealing(data: bytes, spec: tuple[str, der.Element | None]) -> Sealing:
+    """The encryption that an AlgorithmIdentifier names; raises UnsupportedProtectionError, DerError."""
     oid, parameters = spec
     if parameters is None:
         raise UnsupportedProtectionError(f"encryption {oid} without parameters")
     if oid == _PBES2:
-        kdf_at, cipher_at = der.children(data, parameters)[:2]
+        kdf_at, cipher_at, *_ = der.fields(data, parameters, 2, "encryption")
         cipher, vector = _pbes2_cipher(data, cipher_at)
-        key = _pbkdf2(data, kdf_at, password.encode("utf-8", "surrogatepass"), cipher.key_bytes, budget)
-        return _plain_sequence(_run(cipher, key, vector, sealed))
+        return Sealing(cipher, _pbkdf2(data, kdf_at), vector)
     if oid not in _PKCS12_CIPHERS:
         raise UnsupportedProtectionError(f"encryption {oid} is not supported")
-    cipher = _PKCS12_CIPHERS[oid]
     salt, iterations = _salt_and_count(data, parameters)
-    last: ParseError = WrongPasswordError("no password was tried")
-    for form in bmp_forms(password):
-        budget.spend(iterations)
-        key = pkcs12_key("sha1", form, salt, iterations, 1, cipher.key_bytes)
-        vector = pkcs12_key("sha1", form, salt, iterations, 2, cipher.block) if cipher.block else b""
+    return Sealing(_PKCS12_CIPHERS[oid], Derivation("sha1", salt, iterations, pbkdf2=False), None)
+
+
+def decrypt(sealing: Sealing, sealed: bytes, password: str, budget: DerivationBudget) -> bytes:
+    """The plain text, which is known to be one DER SEQUENCE.
+
+    Raises WrongPasswordError when it is not, DerivationLimitError, UnsupportedProtectionError, DerError.
+    """
+    cipher, derivation = sealing.cipher, sealing.derivation
+    for form in derivation.forms(password):
+        budget.spend(sealing.units(len(sealed)))
+        key = derivation.key(form, 1, cipher.key_bytes)
+        vector = sealing.vector
+        if vector is None:
+            vector = derivation.key(form, 2, cipher.block) if cipher.block else b""
         try:
+            if cipher.name == "rc2":
+                _probe_rc2(key, vector, sealed)
+                budget.spend(sealing.units_opened(len(sealed)))
             return _plain_sequence(_run(cipher, key, vector, sealed))
-        except WrongPasswordError as error:
-            last = error
-    raise last
+        except WrongPasswordError:
+            continue
+    raise WrongPasswordError("the decryption gives no DER")
 
 
 def _salt_and_count(data: bytes, parameters: der.Element) -> tuple[bytes, int]:
-    parts = der.children(data, parameters)
-    if len(parts) < 2:
-        raise der.DerError("key derivation without salt or count", parameters.at)
-    salt, iterations = der.octets(data, parts[0]), der.integer(data, parts[1])
+    parts = der.fields(data, parameters, 2, "key derivation")
+    salt = der.octets(data, parts[0])
     if len(salt) > MAX_SALT:
         raise UnsupportedProtectionError(f"a salt of {len(salt)} bytes")
-    return salt, iterations
+    return salt, _count(data, parts[1])
+
+
+def _count(data: bytes, part: der.Element) -> int:
+    """An iteration count that Java would take; raises UnsupportedProtectionError."""
+    iterations = der.integer(data, part)
+    if not 0 < iterations <= JAVA_MAX_ITERATIONS:
+        raise UnsupportedProtectionError(f"an iteration count that is not from 1 to {JAVA_MAX_ITERATIONS}")
+    return iterations
 
 
 def _pbes2_cipher(data: bytes, at: der.Element) -> tuple[Cipher, bytes]:
@@ -147,7 +191,7 @@ def _pbes2_cipher(data: bytes, at: der.Element) -> tuple[Cipher, bytes]:
     return cipher, vector
 
 
-def _pbkdf2(data: bytes, at: der.Element, password: bytes, length: int, budget: Budget) -> bytes:
+def _pbkdf2(data: bytes, at: der.Element) -> Derivation:
     oid, parameters = algorithm(data, at.at, at.end)
     if oid != _PBKDF2 or parameters is None:
         raise UnsupportedProtectionError(f"key derivation {oid} is not supported")
@@ -159,8 +203,7 @@ def _pbkdf2(data: bytes, at: der.Element, password: bytes, length: int, budget: 
             if prf not in _HMACS:
                 raise UnsupportedProtectionError(f"pseudo-random function {prf} is not supported")
             digest = _HMACS[prf]
-    budget.spend(iterations)
-    return hashlib.pbkdf2_hmac(digest, password, salt, iterations, length)
+    return Derivation(digest, salt, iterations, pbkdf2=True)
 
 
 def pkcs12_key(digest: str, password: bytes, salt: bytes, iterations: int, purpose: int, length: int) -> bytes:
@@ -168,12 +211,13 @@ def pkcs12_key(digest: str, password: bytes, salt: bytes, iterations: int, purpo
     size = hashlib.new(digest, usedforsecurity=False).digest_size
     block = hashlib.new(digest, usedforsecurity=False).block_size
     diversifier = bytes([purpose]) * block
+    hasher = getattr(hashlib, digest, None) or partial(hashlib.new, digest)  # by name it is looked up each time
     state = _stretched(salt, block) + _stretched(password, block)
     result = b""
     while len(result) < length:
         hashed = diversifier + state
         for _ in range(iterations):
-            hashed = hashlib.new(digest, hashed, usedforsecurity=False).digest()
+            hashed = hasher(hashed, usedforsecurity=False).digest()
         result += hashed
         added = int.from_bytes((hashed * (block // size + 1))[:block]) + 1
         modulus = 1 << 8 * block
@@ -203,10 +247,26 @@ def _run(cipher: Cipher, key: bytes, vector: bytes, sealed: bytes) -> bytes:
         plain = _library_cipher("AES", key, vector, sealed)
     else:
         plain = _library_cipher("TripleDES", key + key[:8] if len(key) == 16 else key, vector, sealed)
+    return plain[: -_padding(plain, cipher.block)]
+
+
+def _probe_rc2(key: bytes, vector: bytes, sealed: bytes) -> None:
+    """Raises WrongPasswordError when the first or the last block shows already that the key is wrong: all of it would
+    take long."""
+    if not sealed or len(sealed) % 8:
+        raise der.DerError(f"{len(sealed)} encrypted bytes are no whole blocks")
+    before = sealed[-16:-8] or vector
+    _padding(decrypt_rc2_cbc(key, before, sealed[-8:]), 8)
+    if decrypt_rc2_cbc(key, vector, sealed[:8])[0] != der.SEQUENCE:
+        raise WrongPasswordError("the decryption gives no DER")
+
+
+def _padding(plain: bytes, block: int) -> int:
+    """Bytes of padding at the end; raises WrongPasswordError when it is none."""
     pad = plain[-1]
-    if not 0 < pad <= cipher.block or plain[-pad:] != bytes([pad]) * pad:
+    if not 0 < pad <= block or plain[-pad:] != bytes([pad]) * pad:
         raise WrongPasswordError("the decryption gives no padding")
-    return plain[:-pad]
+    return pad
 
 
 def _library_cipher(name: str, key: bytes, vector: bytes, sealed: bytes) -> bytes:
@@ -251,46 +311,44 @@ class Mac:
 
     digest: str
     expected: bytes
-    salt: bytes
-    iterations: int
-    pbmac1: tuple[bytes, der.Element] | None = None
-    """The file and the place of the PBKDF2 algorithm, for PBMAC1."""
+    derivation: Derivation
+
+    @property
+    def key_bytes(self) -> int:
+        """Length of its key."""
+        return hashlib.new(self.digest, usedforsecurity=False).digest_size
+
+    def units(self, size: int) -> int:
+        """What one form of a password costs, for content of so many bytes."""
+        return self.derivation.units(self.key_bytes) + of_bytes(size)
 
 
 def read_mac(data: bytes, part: der.Element) -> Mac:
     """MacData (RFC 7292 section 4); raises DerError, UnsupportedProtectionError."""
-    parts = der.children(data, part)
-    if len(parts) < 2:
-        raise der.DerError("a MAC without salt", part.at)
-    info = der.children(data, parts[0])
-    if len(info) < 2:
-        raise der.DerError("a MAC without value", parts[0].at)
+    parts = der.fields(data, part, 2, "MAC")
+    info = der.fields(data, parts[0], 2, "MAC")
     oid, parameters = algorithm(data, info[0].at, info[0].end)
     expected = der.octets(data, info[1])
     if oid == _PBMAC1 and parameters is not None:
-        kdf, mac = der.children(data, parameters)[:2]
+        kdf, mac, *_ = der.fields(data, parameters, 2, "MAC")
         name = algorithm(data, mac.at, mac.end)[0]
         if name not in _HMACS:
             raise UnsupportedProtectionError(f"MAC {name} is not supported")
-        return Mac(_HMACS[name], expected, b"", 0, (data, kdf))
+        return Mac(_HMACS[name], expected, _pbkdf2(data, kdf))
     if oid not in _HASHES:
         raise UnsupportedProtectionError(f"MAC {oid} is not supported")
     salt = der.octets(data, parts[1])
     if len(salt) > MAX_SALT:
         raise UnsupportedProtectionError(f"a salt of {len(salt)} bytes")
-    return Mac(_HASHES[oid], expected, salt, der.integer(data, parts[2]) if len(parts) > 2 else 1)
+    iterations = _count(data, parts[2]) if len(parts) > 2 else 1
+    return Mac(_HASHES[oid], expected, Derivation(_HASHES[oid], salt, iterations, pbkdf2=False))
 
 
-def mac_fits(mac: Mac, content: bytes, password: str, budget: Budget) -> bool:
-    """The password gives the MAC of the content; raises UnsupportedProtectionError, DerError."""
-    size = hashlib.new(mac.digest, usedforsecurity=False).digest_size
-    if mac.pbmac1 is not None:
-        data, kdf = mac.pbmac1
-        key = _pbkdf2(data, kdf, password.encode("utf-8", "surrogatepass"), size, budget)
-        return hmac.compare_digest(hmac.digest(key, content, mac.digest), mac.expected)
-    for form in bmp_forms(password):
-        budget.spend(mac.iterations)
-        key = pkcs12_key(mac.digest, form, mac.salt, mac.iterations, 3, size)
+def mac_fits(mac: Mac, content: bytes, password: str, budget: DerivationBudget) -> bool:
+    """The password gives the MAC of the content; raises DerivationLimitError."""
+    for form in mac.derivation.forms(password):
+        budget.spend(mac.units(len(content)))
+        key = mac.derivation.key(form, 3, mac.key_bytes)
         if hmac.compare_digest(hmac.digest(key, content, mac.digest), mac.expected):
             return True
     return False

@@ -5,9 +5,6 @@ from __future__ import annotations
 
 import struct
 
-MAX_BYTES = 8 << 20
-"""More is refused: this is plain Python."""
-
 _PI = bytes.fromhex(
     "d978f9c419ddb5ed28e9fd794aa0d89dc67e37832b76538e624c6488448bfba2"
     "179a59f587b34f1361456d8d09817d32bd8f40eb86b77b0bf09521225c6b4e82"
@@ -33,10 +30,8 @@ def _expand(key: bytes) -> list[int]:
 
 
 def decrypt_rc2_cbc(key: bytes, vector: bytes, sealed: bytes) -> bytes:
-    """The plain text with its padding; `sealed` is a whole number of 8-byte blocks. Raises ValueError beyond
-    MAX_BYTES."""
-    if len(sealed) > MAX_BYTES:
-        raise ValueError(f"{len(sealed)} bytes of RC2 are more than is decrypted")
+    """The plain text with its padding; `sealed` is a whole number of 8-byte blocks. This is plain Python: what it costs
+    is bounded by the caller (`derivation.RC2_BLOCK_UNITS`)."""
     words = _expand(key)
     plain = bytearray()
     last = int.from_bytes(vector)

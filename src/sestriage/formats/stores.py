@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sestriage.errors import ParseError
 from sestriage.formats import der, pem
+from sestriage.formats.derivation import DerivationBudget
 from sestriage.formats.jks import JCEKS_MAGIC, JKS_MAGIC, read_jks
 from sestriage.formats.x509 import parse_certificate
 from sestriage.formats.x509names import cut, escape
@@ -78,10 +79,24 @@ def _der_kind(head: bytes) -> str | None:
         return None
 
 
-def read_store(data: bytes, source: SourceRef, passwords: Sequence[str] = DEFAULT_PASSWORDS) -> TrustStore:
-    """The trust store in `data`. Never raises: what cannot be read is told in `problem`, the rest is there.
+def declared_cost(data: bytes, passwords: Sequence[str]) -> int:
+    """What opening the store may take of a `DerivationBudget`, by what it declares itself; 0 for most kinds."""
+    if looks_like_store(data) != "pkcs12":
+        return 0
+    from sestriage.formats.pkcs12 import declared_cost as cost  # with its ciphers; most stores are of another kind
 
-    The passwords are tried in their order.
+    return cost(data, passwords)
+
+
+def read_store(
+    data: bytes,
+    source: SourceRef,
+    passwords: Sequence[str] = DEFAULT_PASSWORDS,
+    budget: DerivationBudget | None = None,
+) -> TrustStore:
+    """The trust store in `data`. Bad content never raises: what cannot be read is told in `problem`, the rest is there.
+
+    The passwords are tried in their order, as far as the budget of all stores reaches (None: there is no other store).
     """
     kind = looks_like_store(data) or ("pem" if pem.holds_certificates(data) else None)
     if len(data) > MAX_STORE_BYTES:
@@ -90,8 +105,8 @@ def read_store(data: bytes, source: SourceRef, passwords: Sequence[str] = DEFAUL
     if reader is None:
         return _refused(data, source, kind)
     try:
-        return _finished(reader(data, source, passwords))
-    except (ParseError, ValueError, RecursionError) as error:
+        return _finished(reader(data, source, passwords, budget))
+    except ParseError as error:
         return _failed(source, kind, "damaged", str(error))
 
 
@@ -124,7 +139,8 @@ def _entry(encoded: bytes, source: SourceRef, alias: str | None, trusted: bool, 
     return StoreEntry(certificate, shown, trusted)
 
 
-def _read_jks(data: bytes, source: SourceRef, passwords: Sequence[str]) -> TrustStore:
+def _read_jks(data: bytes, source: SourceRef, passwords: Sequence[str], budget: DerivationBudget | None) -> TrustStore:
+    del budget
     found = read_jks(data, passwords)
     entries = tuple(_entry(each.certificate, source, each.alias, each.visible) for each in found.entries)
     return TrustStore(
@@ -138,10 +154,12 @@ def _read_jks(data: bytes, source: SourceRef, passwords: Sequence[str]) -> Trust
     )
 
 
-def _read_pkcs12(data: bytes, source: SourceRef, passwords: Sequence[str]) -> TrustStore:
+def _read_pkcs12(
+    data: bytes, source: SourceRef, passwords: Sequence[str], budget: DerivationBudget | None
+) -> TrustStore:
     from sestriage.formats.pkcs12 import read_pkcs12  # with its ciphers; most stores are of another kind
 
-    found = read_pkcs12(data, passwords)
+    found = read_pkcs12(data, passwords, budget)
     entries = tuple(_entry(each.certificate, source, each.alias, each.visible) for each in found.entries[:MAX_ENTRIES])
     return TrustStore(
         source,
@@ -154,8 +172,8 @@ def _read_pkcs12(data: bytes, source: SourceRef, passwords: Sequence[str]) -> Tr
     )
 
 
-def _read_pem(data: bytes, source: SourceRef, passwords: Sequence[str]) -> TrustStore:
-    del passwords
+def _read_pem(data: bytes, source: SourceRef, passwords: Sequence[str], budget: DerivationBudget | None) -> TrustStore:
+    del passwords, budget
     entries: list[StoreEntry] = []
     problems: list[str] = []
     for block in pem.blocks(data):
@@ -199,9 +217,9 @@ def _with_problems(store: TrustStore, problems: Sequence[str]) -> TrustStore:
     )
 
 
-def _read_der(data: bytes, source: SourceRef, passwords: Sequence[str]) -> TrustStore:
+def _read_der(data: bytes, source: SourceRef, passwords: Sequence[str], budget: DerivationBudget | None) -> TrustStore:
     """One certificate, or several behind each other."""
-    del passwords
+    del passwords, budget
     entries: list[StoreEntry] = []
     problems: list[str] = []
     at = 0
@@ -217,8 +235,8 @@ def _read_der(data: bytes, source: SourceRef, passwords: Sequence[str]) -> Trust
     return _with_problems(TrustStore(source, "der", tuple(entries)), problems)
 
 
-def _read_p7b(data: bytes, source: SourceRef, passwords: Sequence[str]) -> TrustStore:
-    del passwords
+def _read_p7b(data: bytes, source: SourceRef, passwords: Sequence[str], budget: DerivationBudget | None) -> TrustStore:
+    del passwords, budget
     entries = tuple(_entry(piece, source, None, trusted=True) for piece in certificates_of_pkcs7(data))
     return _with_problems(TrustStore(source, "p7b", entries), [])
 

@@ -6,13 +6,16 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import BinaryIO, cast
 
+from sestriage.formats.guard import Guard
 from sestriage.ingest.layers import CHUNK
 from sestriage.ingest.limits import Limits
 from sestriage.ingest.members import Member
 from sestriage.ingest.reading import Reading
 from sestriage.ingest.walker import walk
+from sestriage.model.fault import Fault
 from sestriage.model.source import InputNote, SourceRef
 
 
@@ -59,7 +62,10 @@ def describe(
     pending: tuple[Member, int] | None = None
     for member in walk(paths, limits, notes, stdin, reading):
         taken = _settle(pending, notes, taken, entries)
-        pending = member, _read(member, look)
+        counted = _Counted(member.open())
+        with Guard(partial(_lost, notes, member)):
+            _read(member, counted, look)
+        pending = member, counted.length
     _settle(pending, notes, taken, entries)
     return tuple(entries)
 
@@ -75,20 +81,26 @@ class _Counted(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
     def read(self, size: int | None = -1, /) -> bytes:
         data = self._stream.read(-1 if size is None else size)
         self.length += len(data)
         return data
 
 
-def _read(member: Member, look: Look | None) -> int:
-    with member.open() as stream:
-        counted = _Counted(stream)
+def _read(member: Member, counted: _Counted, look: Look | None) -> None:
+    with counted:
         if look is not None:
             look(member, cast(BinaryIO, counted))
         while counted.read(CHUNK):
             pass
-    return counted.length
+
+
+def _lost(notes: list[InputNote], member: Member, fault: Fault) -> None:
+    notes.append(InputNote(member.ref, member.note_kind, fault.sentence, used=False, size=member.size, fault=fault))
 
 
 def _settle(pending: tuple[Member, int] | None, notes: list[InputNote], taken: int, entries: list[Entry]) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sestriage.formats.derivation import MAX_KDF_ITERATIONS
+
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
@@ -42,6 +44,8 @@ class Limits:
     """Memory one xz or zstd stream may ask for (`xz -9` needs 65 MiB); inner streams get a quarter of the outer's."""
     max_small_bytes: int = 16 * MIB
     """What `Member.read` returns at most: stores, certificates, settings."""
+    max_kdf_iterations: int = MAX_KDF_ITERATIONS
+    """Iterations of key derivation (units of `formats.derivation`), all key stores and passwords taken together."""
     max_notes: int = 500
     """Findings about the input; what is beyond is only counted."""
     max_folder_depth: int = 64

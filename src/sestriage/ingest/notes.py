@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sestriage.ingest.limits import Limits
+from sestriage.model.fault import Fault
 from sestriage.model.source import InputNote, SourceRef
 
 
@@ -26,12 +27,13 @@ class Notes:
         used: bool = True,
         size: int | None = None,
         detail: str | None = None,
+        fault: Fault | None = None,
     ) -> None:
         """One finding, unless there are too many."""
         self._added += 1
         self._last = ref
         if self._added <= self._limits.max_notes:
-            self._notes.append(InputNote(ref, kind, problem, used, size, detail))
+            self._notes.append(InputNote(ref, kind, problem, used, size, detail, fault))
 
     def mark(self) -> int:
         """A place in the list, to be handed to `merge`."""

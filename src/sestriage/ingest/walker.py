@@ -7,10 +7,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import blake2b
 from itertools import chain
 from typing import BinaryIO
 
+from sestriage.formats.guard import Guard
 from sestriage.ingest.codecs import Codec, Decompressed, codec_of
 from sestriage.ingest.files import FoundFile, find_files, open_file
 from sestriage.ingest.layers import CHUNK, Budget, Guarded, Layer, Peekable, Source, past_nuls
@@ -25,6 +27,7 @@ from sestriage.ingest.sniff import sniff
 from sestriage.ingest.tar import TarEntry, TarReader, is_tar
 from sestriage.ingest.zip import Directory, SeekableZip, ZipEntry, is_zip
 from sestriage.ingest.zipstream import StreamedZip
+from sestriage.model.fault import Fault
 from sestriage.model.source import InputNote, SourceRef
 
 
@@ -213,6 +216,14 @@ class _Walk:
 
     def _expand(self, layer: Peekable, place: _Place) -> Iterator[Member]:
         """Whatever lies here: a compression, an archive, or a file to hand on."""
+        with Guard(partial(self._lost, place)):
+            yield from self._opened_up(layer, place)
+
+    def _lost(self, place: _Place, fault: Fault) -> None:
+        problem = fault.sentence
+        self._notes.add(place.ref, "other", problem, used=False, size=place.size, fault=fault)
+
+    def _opened_up(self, layer: Peekable, place: _Place) -> Iterator[Member]:
         head = layer.peek(HEAD_BYTES + 1)
         codec = codec_of(head)
         archive = self._tar if is_tar(head) else self._zip if is_zip(head) else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sestriage.model.fault import Fault
+
 
 @dataclass(frozen=True, slots=True)
 class SourceRef:
@@ -64,3 +66,5 @@ class InputNote:
     used: bool = True
     size: int | None = None
     detail: str | None = None
+    fault: Fault | None = None
+    """The fault of sestriage itself that `problem` tells of: something of the file, or all of it, is lost."""

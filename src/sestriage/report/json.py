@@ -470,6 +470,7 @@ def _input(note: InputNote) -> dict[str, object]:
         "member": note.source.member,
         "kind": note.kind,
         "problem": note.problem,
+        "fault": note.fault.code if note.fault is not None else None,
         "used": note.used,
         "size": note.size,
         "detail": note.detail,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from sestriage.model.fault import INTERNAL
 from sestriage.model.phase import Phase
+from sestriage.model.source import InputNote
 from sestriage.model.verdict import Attempt, Finding, HandMadeTest, Need, Outcome, Report, Verdict
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step, Table
 from sestriage.report.common import clock, fixes_in_order
@@ -243,5 +245,13 @@ def _inputs(report: Report, verbose: bool, words: Words) -> Iterator[Block]:
         return
     yield Section(words["all-inputs" if verbose else "inputs"])
     for note in shown:
-        state = note.problem or words["used" if note.used else "unused"]
+        state = _problem(note, words) or words["used" if note.used else "unused"]
         yield Prose(f"- {note.source.file} ({note.kind}): {state}")
+
+
+def _problem(note: InputNote, words: Words) -> str | None:
+    """What is wrong with a piece of the input; of a fault of ours it is told in the language of the report."""
+    if note.problem is None or note.fault is None:
+        return note.problem
+    told = words["fault"].format(kind=note.fault.kind, code=note.fault.code)
+    return note.problem.replace(INTERNAL.format(kind=note.fault.kind, code=note.fault.code), told)

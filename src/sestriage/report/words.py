@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sestriage.model.fault import INTERNAL
+
 ENGLISH: Mapping[str, str] = {
     # the verdict
     "failed": "FAILED ({confidence}): {title}",
@@ -96,6 +98,7 @@ ENGLISH: Mapping[str, str] = {
     "problem": "Problem",
     "used": "used",
     "unused": "not used",
+    "fault": INTERNAL,
     # phases
     "config": "configuration",
     "dns": "DNS",

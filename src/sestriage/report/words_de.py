@@ -96,6 +96,7 @@ GERMAN: Mapping[str, str] = {
     "problem": "Problem",
     "used": "benutzt",
     "unused": "nicht benutzt",
+    "fault": "interner Fehler beim Lesen ({kind}, Code {code}); der Rest wurde verwendet; bitte mit diesem Code melden",
     # phases
     "config": "Konfiguration",
     "dns": "DNS",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sestriage.formats.guard import Guard
+from sestriage.model.fault import Fault
 from sestriage.watch.state import State
 
 if TYPE_CHECKING:
+    from sestriage.formats.derivation import DerivationBudget
     from sestriage.ingest import Member
+    from sestriage.model.source import InputNote
     from sestriage.model.trust import Certificate
 
 MAX_SHOWN = 200
@@ -40,6 +44,9 @@ class Watched:
 def watched(state: State, stores: Sequence[str], chains: Sequence[str], passwords: Sequence[str]) -> Watched:
     """The certificates of the files. A file is read again only when it changed; what was read goes to the state
     within the caller's transaction, if one is open."""
+    from sestriage.formats.derivation import DerivationBudget, from_environment
+
+    budget, paths = from_environment(), len(stores) + len(chains)
     endings: dict[tuple[str, str], Ending] = {}
     problems: list[tuple[str, str]] = []
     for path in (*stores, *chains):
@@ -50,13 +57,17 @@ def watched(state: State, stores: Sequence[str], chains: Sequence[str], password
             continue
         kept = state.cached(path)
         if kept is None or kept[0] != stamp:
-            content = json.dumps([list(item) for item in _read(path, passwords)])
+            content = _content(path, passwords, DerivationBudget(budget.total // paths))
             state.cache(path, stamp, content)
         else:
             content = kept[1]
-        found = [Ending(sha256, name, end, path) for sha256, name, end in json.loads(content)]
-        if not found:
-            problems.append((path, "holds no certificate that can be read"))
+        kept_content = json.loads(content)
+        if isinstance(kept_content, list):  # an earlier release kept no problems
+            kept_content = {"endings": kept_content, "problem": None}
+        found = [Ending(sha256, name, end, path) for sha256, name, end in kept_content["endings"]]
+        problem = kept_content["problem"]
+        if problem or not found:
+            problems.append((path, problem or "holds no certificate that can be read"))
         endings.update({(path, ending.sha256): ending for ending in found})
     return Watched(tuple(endings.values()), tuple(problems))
 
@@ -75,29 +86,62 @@ def _stamp(path: str) -> str:
     return sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _read(path: str, passwords: Sequence[str]) -> Iterator[tuple[str, str, float]]:
+def _content(path: str, passwords: Sequence[str], budget: DerivationBudget) -> str:
+    """What the file holds, and what could not be read of it (None: nothing), in JSON. A file that meets a fault of ours
+    is not read again until it changes."""
+    found: list[tuple[str, str, float]] = []
+    problems: dict[str, None] = {}
+
+    def lost(fault: Fault) -> None:
+        problems[f"could not be read in full: {fault.sentence}"] = None
+
+    with Guard(lost):
+        for item in _read(path, passwords, budget, lost, problems):
+            found.append(item)
+    return json.dumps({"endings": found, "problem": "; ".join(problems) or None})
+
+
+def _read(
+    path: str,
+    passwords: Sequence[str],
+    budget: DerivationBudget,
+    lost: Callable[[Fault], object],
+    problems: dict[str, None],
+) -> Iterator[tuple[str, str, float]]:
     """(sha256, name, end) of every certificate: anchors of stores, chains that captures show."""
     from sestriage.errors import InputError
     from sestriage.ingest import Limits, walk
 
     seen: set[str] = set()
     try:
-        for member in walk([path], Limits(), []):
-            for certificate in _certificates(member, passwords):
+        notes: list[InputNote] = []
+        for member in walk([path], Limits(), notes):
+            certificates: Iterable[Certificate] = ()
+            with Guard(lost):
+                certificates = _certificates(member, passwords, budget, problems)
+            for certificate in certificates:
                 if certificate.not_after is not None and certificate.sha256 not in seen:
                     seen.add(certificate.sha256)
                     yield certificate.sha256, certificate.label[:MAX_SHOWN], certificate.not_after.timestamp()
                     if len(seen) >= 10_000:
                         return
+        for note in notes:
+            if note.fault is not None:
+                lost(note.fault)
     except InputError:
         return
 
 
-def _certificates(member: Member, passwords: Sequence[str]) -> Iterable[Certificate]:
+def _certificates(
+    member: Member, passwords: Sequence[str], budget: DerivationBudget, problems: dict[str, None]
+) -> Iterable[Certificate]:
     if member.kind in ("store", "certificates", "transcript"):
         from sestriage.formats.stores import read_store
 
-        return read_store(member.read(MAX_STORE_BYTES), member.ref, passwords).anchors
+        store = read_store(member.read(MAX_STORE_BYTES), member.ref, passwords, budget)
+        if store.problem is not None and not store.anchors:
+            problems[f"holds no certificate that can be read: {store.problem}"] = None
+        return store.anchors
     if member.kind == "capture":
         from sestriage.formats.capture import read_capture
 

@@ -22,3 +22,5 @@ class News:
     files: tuple[str, ...]
     mail_seen: bool
     lost: bool
+    faults: tuple[str, ...] = ()
+    """Sentences on new lines that could not be judged, for a fault of ours."""

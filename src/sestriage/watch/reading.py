@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
+from sestriage.formats.guard import Guard
 from sestriage.formats.log import LogReader
 from sestriage.formats.moment import parse_since
 from sestriage.formats.zone import find_zone, parse_zone, place_times
+from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Outcome
@@ -68,7 +70,8 @@ def _read(
     whole = settled(os.fstat(live.handle), cursor, patience(live, settings.grace), now)
     end = Segment(live, live.size, 0) if whole else end_of_reading(segments)
     stream = Stream(segments, end)
-    fresh = list(read_events(stream, SourceRef(settings.log)))
+    faults: list[Fault] = []
+    fresh = list(read_events(stream, SourceRef(settings.log), faults.append))
     after = place(family, stream.end(), not whole, cursor, now)
     if not all(member.intact() for member in family):
         raise Changed
@@ -80,15 +83,18 @@ def _read(
         new = _later(new, old)
     kept = [*old, *_about_mail(new, old, mail_before)]
     rest = _rest(new, old, segments[0].line + 1) if stream.goes_on else None
-    attempts = _attempts(judge(kept), frozenset(old), rest) if len(kept) > len(old) else ()
+    attempts: tuple[Seen, ...] = ()
+    with Guard(faults.append):
+        attempts = _attempts(judge(kept), frozenset(old), rest) if len(kept) > len(old) else ()
     return News(
         attempts=attempts,
         cursor=after,
-        carry=carry.dump(carry.worth_keeping(kept)),
+        carry=carry.dump(carry.worth_keeping(kept)) if not faults else "",  # not to meet the fault again
         bytes_read=stream.bytes_read,
         files=tuple(segment.member.path for segment in segments),
         mail_seen=mail_before or any(event.mail for event in new),
         lost=todo.lost,
+        faults=tuple(dict.fromkeys(f"{settings.log}: {fault.sentence}" for fault in faults)),
     )
 
 
@@ -131,8 +137,11 @@ def _last_times(live: Member) -> list[datetime]:
     """Times without zone in the last lines of the log."""
     tail = b"".join(live.chunks(max(0, live.size - TAIL)))
     reference = datetime.fromtimestamp(live.mtime, UTC)
-    events = LogReader(SourceRef("-"), reference=reference, keep_all=True).events([tail[tail.find(b"\n") + 1 :]])
-    return [event.time for event in events if event.time is not None and event.time.tzinfo is None]
+    times: list[datetime] = []
+    with Guard(lambda fault: None):  # it is told when the lines are read
+        events = LogReader(SourceRef("-"), reference=reference, keep_all=True).events([tail[tail.find(b"\n") + 1 :]])
+        times += [event.time for event in events if event.time is not None and event.time.tzinfo is None]
+    return times
 
 
 def _since(events: Sequence[LogEvent], since: float) -> list[LogEvent]:

@@ -105,6 +105,8 @@ class _Run:
         news, conditions = self._look(cursor)
         if news is not None and news.lost:
             self._notes.append(LOST)
+        if news is not None:
+            self._notes += news.faults
         kept = self._state.conditions()
         incidents, book = self._book(news)
         told = [*changes(incidents, self._settings.remind, self._now)] if self._telling else []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from sestriage.formats.guard import Guard
 from sestriage.formats.log import LogReader
 from sestriage.formats.log.header import parse_header, starts_event
+from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 from sestriage.watch.cursor import Segment
@@ -62,7 +64,12 @@ def end_of_reading(segments: Sequence[Segment]) -> Segment:
 def _last_event(data: bytes) -> int | None:
     """Offset of the last event in some lines; None when there is none."""
     end = data.rfind(b"\n") + 1
-    events = list(LogReader(SourceRef("-"), keep_all=True).events([data[:end]]))
+    events: list[LogEvent] = []
+    faults: list[Fault] = []
+    with Guard(faults.append):
+        events = list(LogReader(SourceRef("-"), keep_all=True).events([data[:end]]))
+    if faults:  # told when all of it is read; waiting would not help
+        return end
     lines = [event.source.line for event in events if event.source.line is not None]
     if not lines:
         return 0 if data else None
@@ -142,7 +149,14 @@ def _begins_event(chunk: bytes) -> bool:
     return starts_event(text) and parse_header(text) is not None
 
 
-def read_events(stream: Stream, source: SourceRef) -> Iterator[LogEvent]:
-    """The relevant events of a stream, each with its place."""
-    for event in LogReader(source).events(stream.chunks()):
-        yield stream.locate(event)
+def read_events(stream: Stream, source: SourceRef, lost: Callable[[Fault], object]) -> Iterator[LogEvent]:
+    """The relevant events of a stream, each with its place.
+
+    A fault of ours ends them, and `lost` is told; what is behind it is passed over, so that the next run begins there.
+    """
+    chunks = stream.chunks()
+    with Guard(lost, Changed):
+        for event in LogReader(source).events(chunks):
+            yield stream.locate(event)
+    for _ in chunks:
+        pass
