@@ -183,7 +183,11 @@ _AUTH = re.compile(
     re.IGNORECASE,
 )
 _CHALLENGE = re.compile(rf"(?<![\w.])334(?:[ -](?P<prompt>[{_B64}=]*))?[\"'}}\])]*[ \t]*(?:\r?\n|$)")
-_ANSWER = re.compile(rf"(?:[ \t]*\r?\n)*(?P<lead>[^\r\n]*?)(?P<payload>[{_B64}=]{{2,}})[\"'\]}})>]*[ \t]*(?:\r?\n|$)")
+_ANSWER = re.compile(
+    rf"(?:[ \t]*\r?\n)*(?P<lead>(?:[{_B64}=]*+[^{_B64}=\r\n]++)*?)"
+    rf"(?P<payload>[{_B64}=]{{2,}}+)[\"'\]}})>]*[ \t]*(?:\r?\n|$)"
+)
+"""The lead goes on by whole runs of letters: from the middle of one no shorter payload is tried."""
 _REPLY = re.compile(r"(?:^|[\s:<>\]-])[2-5]\d\d(?:[ -]|$)")
 _MECHANISMS = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "NTLM", "GSSAPI", "CRAM-MD5", "DIGEST-MD5", "OAUTHBEARER"))
 
@@ -254,16 +258,20 @@ _GATE = re.compile(rf"{_KEY}|signature=", re.IGNORECASE)
 _GATE_HINTS = (
     *("pass", "kennwort", "contrase", "senha", "pwd", "secret", "key", "token", "x-amz-", "credentials", "signature="),
 )
-_VALUE_STOP = r"[,;&](?:\s|[\w.-]+[=:]|$)|[\"')\]}>]+(?:[\s,;:.)\]}]|$)|</"
+_BARE = (
+    r"(?P<bare>(?:(?![,;&](?:\s|[\w.-]+[=:]|$)|</)[^\s\"')\]}>]"
+    r"|(?![\"')\]}>]+(?:[\s,;:.)\]}]|$))[\"')\]}>]++)+)"
+)
+"""A value without quotes, up to what ends it. A run of closing marks ends it or belongs to it as a whole."""
 _QUOTED = r"\"(?P<dq>(?:[^\"\\\r\n]|\\.)*)(?:\"|$)|'(?P<sq>(?:[^'\\\r\n]|\\.)*)(?:'|$)|`(?P<bq>[^`\r\n]*)`"
 _PAIR = re.compile(
-    rf"{_KEY}[\w.-]{{0,24}}[ \t]*\*?[\"']?[ \t]*(?:[:=]{{1,2}}>?|->)[ \t]*"
-    rf"(?:{_QUOTED}|(?P<bare>(?:(?!{_VALUE_STOP})\S)+))",
+    rf"{_KEY}[\w.-]{{0,24}}[ \t]*+\*?[\"']?[ \t]*+(?:[:=]{{1,2}}>?|->)[ \t]*"
+    rf"(?:{_QUOTED}|{_BARE})",
     re.IGNORECASE | re.MULTILINE,
 )
 _SPOKEN = re.compile(rf"{_KEY}[ \t]+(?:(?:is|was|ist|war|of)[ \t]+)?(?:{_QUOTED})", re.IGNORECASE | re.MULTILINE)
 _WHOLE_LINE = re.compile(
-    rf"^[ \t]*[\w.-]{{0,64}}{_KEY}[\w.-]{{0,24}}[ \t]*[=:]>?[ \t]*(?P<bare>(?![^\r\n]*[,;&] ?\w+=)\S[^\r\n]*)$",
+    rf"^[ \t]*[\w.-]{{0,64}}{_KEY}[\w.-]{{0,24}}[ \t]*[=:]>?[ \t]*+(?P<bare>(?![^\r\n]*[,;&] ?\w+=)\S[^\r\n]*)$",
     re.I | re.M,
 )
 _OPTION = re.compile(

@@ -100,7 +100,7 @@ def _pairs(rule: Table, overlay: Table) -> Iterator[tuple[str, int, str, str, st
 
 def _is_prose(text: str) -> bool:
     """More than commands and code."""
-    return re.search(r"[a-z]{3,} [a-z]{2,}", _CODE.sub("", _COMMAND.sub("", text))) is not None
+    return re.search(r"[a-z]{3} [a-z]{2}", _CODE.sub("", _COMMAND.sub("", text))) is not None
 
 
 def _codes(text: str) -> set[str]:
