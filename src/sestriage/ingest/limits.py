@@ -44,5 +44,8 @@ class Limits:
     """What `Member.read` returns at most: stores, certificates, settings."""
     max_notes: int = 500
     """Findings about the input; what is beyond is only counted."""
+    max_seconds: int = 300
+    """Processor time for one file or member, from its first bytes until its reader is done with it; some gigabytes of
+    ordinary evidence take less."""
     max_folder_depth: int = 64
     """Folders inside folders."""

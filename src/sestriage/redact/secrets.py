@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from sestriage.model.effort import HIDDEN, Effort, EffortSpentError
 from sestriage.redact.spans import Span, lacks_all, matches, replace
 from sestriage.redact.view import find
 
@@ -22,11 +23,21 @@ _WRAP = r"(?:[ \t]*\r?\n[ \t>|]*)?"
 _B64 = "A-Za-z0-9+/"
 MAX_KEY_BLOCK = 1 << 15
 """Characters between the two lines of a private key in PEM."""
+MAX_SECONDS = 30
+"""Processor time for one text: a field of a report, or a block of a file; an ordinary one takes some milliseconds."""
 
 
 def strip_secrets(text: str) -> str:
     """The text without its secrets; everything else, mail addresses and host names included, stays."""
-    return replace(text, find(text, secret_spans), lambda span: f"<{span.kind}>")
+    try:
+        return replace(text, find(text, secret_spans, Effort(MAX_SECONDS)), lambda span: f"<{span.kind}>")
+    except EffortSpentError:
+        return hidden(text)
+
+
+def hidden(text: str) -> str:
+    """What is shown in place of a text that took too long: its line ends, so that lines keep count."""
+    return HIDDEN.format(size=len(text), seconds=MAX_SECONDS) + "\n" * text.count("\n")
 
 
 def secret_spans(text: str) -> Iterator[Span]:

@@ -9,6 +9,8 @@ from sestriage.model.verdict import Attempt, Finding, Need, Outcome, Report, Ver
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step, Table
 from sestriage.report.common import clock, fixes_in_order
 from sestriage.report.ladder import ladders
+from sestriage.report.phrases import speaker_of
+from sestriage.report.problems import problem_text
 from sestriage.report.safe import one_line
 from sestriage.report.trust_outline import certificate_blocks
 from sestriage.report.words import ENGLISH, words_of
@@ -212,7 +214,8 @@ def _inputs(report: Report, verbose: bool, words: Words) -> Iterator[Block]:
     shown = [note for note in report.inputs if verbose or note.problem]
     if not shown:
         return
+    say = speaker_of(report.language)
     yield Section(words["all-inputs" if verbose else "inputs"])
     for note in shown:
-        state = note.problem or words["used" if note.used else "unused"]
+        state = problem_text(note.problem, say) if note.problem else words["used" if note.used else "unused"]
         yield Prose(f"- {note.source.file} ({note.kind}): {state}")

@@ -17,7 +17,7 @@ from sestriage.rules.index import ENDING, LOCALE_FOLDER, rule_files, rule_id
 from sestriage.rules.locale import RULE_TEXTS, TABLE_TEXTS, Fault, Table, faults, placed, read_overlay, rule_texts
 
 _CODE = re.compile(r"`([^`]+)`")
-_DEFAULT = re.compile(r"\|[^{}]*\}")
+_DEFAULT = re.compile(r"\|([^{}]*+)(\}?)")
 _COMMAND = re.compile(
     r"^(?:\{case\.|aws |date -|dig |docker |getent |grep |keytool |openssl |ping |printf |sestriage |tail |timeout )"
     r"[^\n]*?(?=   #|$)",
@@ -105,4 +105,5 @@ def _is_prose(text: str) -> bool:
 
 def _codes(text: str) -> set[str]:
     """What stands in backticks; words for an absent value may differ."""
-    return set(_CODE.findall(_DEFAULT.sub("}", " ".join(text.split()))))
+    named = _DEFAULT.sub(lambda default: "}" if default[2] else default[0], " ".join(text.split()))
+    return set(_CODE.findall(named))
