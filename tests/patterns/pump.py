@@ -10,8 +10,9 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from re import _constants as sre  # type: ignore[attr-defined]  # the parser of `re` itself knows what a pattern means
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -22,8 +23,8 @@ REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
 LETTERS = [" ", "\n", "a", "A", "0", "_", "-", ".", ":", "=", ">", '"', "'", ",", ";", "/", "\\", "@", "<", "\t", "é", "\0"]
 """One of each sort of character that patterns tell apart; those that a pattern names come first."""
 ENDS = ("", "\x01", "\n", "\x01\n", "!")
-MOST_TEXTS = 400
-"""Hostile texts for one pattern and mode."""
+FEW_TEXTS, MOST_TEXTS = 90, 400
+"""Hostile texts for one pattern and mode: in a run of the tests, and of the program."""
 
 SMALL, LARGE = 2048, 8192
 FREE = 60e-9
@@ -81,12 +82,8 @@ class Maker:
         leads = list(dict.fromkeys(["", *(lead for lead, _ in ways)]))
         pieces = list(dict.fromkeys(piece for _, piece in ways if piece))
         singles = list(dict.fromkeys(self.letters))
-        seen: set[Pump] = set()
-        for make in (self._bodies(ways), self._alone(pieces, leads), self._filled(leads, singles)):
-            for pump in make:
-                if pump not in seen and pump.piece:
-                    seen.add(pump)
-                    yield pump
+        makers = [self._bodies(ways), self._alone(pieces, leads), self._filled(leads, singles)]
+        yield from (pump for pump in dict.fromkeys(_in_turn(makers)) if pump.piece)
 
     def _bodies(self, ways: Sequence[tuple[str, str]]) -> Iterator[Pump]:
         for end in ENDS[:3]:
@@ -149,6 +146,12 @@ class Maker:
 
     def _choice(self, letters: Sequence[str]) -> str:
         return self._random.choice(letters) if letters else ""
+
+
+def _in_turn(makers: Sequence[Iterator[Pump]]) -> Iterator[Pump]:
+    """One of each in turn, until all are exhausted: whoever tries a few has tried some of each sort."""
+    for turn in zip_longest(*makers):
+        yield from (pump for pump in turn if pump is not None)
 
 
 def _letters(items: Sequence[Any]) -> list[str]:
@@ -267,7 +270,3 @@ def _cost(run: Callable[[str], None], pump: Pump, size: int) -> float:
     run(text)
     return (time.thread_time_ns() - began) / 1e9
 
-
-def worst_first(found: Iterable[tuple[Pattern, Growth]]) -> list[tuple[Pattern, Growth]]:
-    """Patterns with what they cost, the worst growth first."""
-    return sorted(found, key=lambda pair: (-pair[1].times, -pair[1].seconds))

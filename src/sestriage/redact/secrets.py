@@ -154,7 +154,7 @@ _KEY_BEGIN = re.compile(rf"-----\s?BEGIN{_KEY_NAME}", re.IGNORECASE)
 _KEY_END = re.compile(rf"-----\s?END{_KEY_NAME}", re.IGNORECASE)
 _KEY_BODY = re.compile(
     r"(?:\s*(?:Proc-Type|DEK-Info|Comment|Version):[^\n]*)*"
-    rf"(?:[\s>|\"',\\]*[{_B64}=]{{20,}})*(?:[\s>|\"',\\]*[{_B64}=]{{1,19}}(?=[\s\"',\\]|$))?"
+    rf"(?:[\s>|\"',\\]*[{_B64}=]{{20,}}+)*+(?:[\s>|\"',\\]*[{_B64}=]{{1,19}}(?=[\s\"',\\]|$))?"
 )
 _KEY_LINE = re.compile(rf"[\s>|\"',]*[{_B64}]{{1,100}}={{0,2}}[\s\"',\\]*")
 
@@ -199,6 +199,19 @@ _ANSWER = re.compile(
     rf"(?P<payload>[{_B64}=]{{2,}}+)[\"'\]}})>]*[ \t]*(?:\r?\n|$)"
 )
 """The lead goes on by whole runs of letters: from the middle of one no shorter payload is tried."""
+_RECORD_CHALLENGE = re.compile(
+    rf"(?<![\w.])334(?:[ -](?P<prompt>[{_B64}=]*+))?(?:\\[rn]|[ \t\r\n])*+\"[ \t]*+(?=[,}}])"
+)
+"""A challenge at the end of a JSON value: of a container's log, or of a logger that writes records."""
+_RECORD_LEAD, _RECORD_WIDTH = 400, 2000
+"""Characters before a challenge in which its key, and behind it in which the key of the next record is looked for."""
+_RECORD_KEY = re.compile(r"(?P<key>\"[\w@.-]{1,40}\")[ \t]{0,9}:[ \t]{0,9}\"[^\"\r\n]{0,300}\Z")
+_RECORD_ANSWER = re.compile(
+    rf"[ \t]*:[ \t]*\"(?P<lead>(?:[{_B64}=]*+[^{_B64}=\r\n\"\\]++)*?)(?P<payload>[{_B64}=]{{2,}}+)"
+    r"(?:\\[rn]|[ \t\r\n])*+\""
+)
+_ENDS_VALUE = re.compile(r"\"[ \t]*+[,}]")
+"""What stands behind a line of a container's log, once its line end is decoded: no answer, but the record's own."""
 _REPLY = re.compile(r"(?:^|[\s:<>\]-])[2-5]\d\d(?:[ -]|$)")
 _MECHANISMS = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "NTLM", "GSSAPI", "CRAM-MD5", "DIGEST-MD5", "OAUTHBEARER"))
 
@@ -207,13 +220,32 @@ def _smtp_auth(text: str) -> Iterator[Span]:
     for match in matches(_AUTH, text, ("auth",)):
         if _is_payload(match["payload"]):
             yield Span(match.start("payload"), match.end("payload"), "secret")
-    for challenge in _CHALLENGE.finditer(text) if "334" in text else ():
-        answer = _ANSWER.match(text, challenge.end())
-        if answer is None or _REPLY.search(answer["lead"] + answer["payload"]):
-            continue
-        prompted = bool(challenge["prompt"]) and _is_payload(challenge["prompt"])
-        if (prompted and not re.search(r"\w{4}", answer["lead"])) or _is_payload(answer["payload"]):
-            yield Span(answer.start("payload"), answer.end("payload"), "secret")
+    if "334" not in text:
+        return
+    in_records: set[int] = set()
+    for challenge in _RECORD_CHALLENGE.finditer(text):
+        answer = _answer_in_next_record(text, challenge)
+        if answer is not None:
+            in_records.add(challenge.start())
+            yield from _answered(challenge, answer)
+    for challenge in _CHALLENGE.finditer(text):
+        if challenge.start() not in in_records and not _ENDS_VALUE.match(text, challenge.end()):
+            yield from _answered(challenge, _ANSWER.match(text, challenge.end()))
+
+
+def _answered(challenge: re.Match[str], answer: re.Match[str] | None) -> Iterator[Span]:
+    if answer is None or _REPLY.search(answer["lead"] + answer["payload"]):
+        return
+    prompted = bool(challenge["prompt"]) and _is_payload(challenge["prompt"])
+    if (prompted and not re.search(r"\w{4}", answer["lead"])) or _is_payload(answer["payload"]):
+        yield Span(answer.start("payload"), answer.end("payload"), "secret")
+
+
+def _answer_in_next_record(text: str, challenge: re.Match[str]) -> re.Match[str] | None:
+    """The value that the key of this one has in the next record; other fields may stand before, between and behind."""
+    key = _RECORD_KEY.search(text, max(0, challenge.start() - _RECORD_LEAD), challenge.start())
+    at = -1 if key is None else text.find(key["key"], challenge.end(), challenge.end() + _RECORD_WIDTH)
+    return None if key is None or at < 0 else _RECORD_ANSWER.match(text, at + len(key["key"]))
 
 
 def _is_payload(word: str) -> bool:
