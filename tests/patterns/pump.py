@@ -31,6 +31,7 @@ FREE = 60e-9
 """Seconds for a character of text: what costs less at the large size is not measured any closer."""
 TOO_MUCH = 8.0
 """Four times the text costs about 4 times as much where the work is even, and 16 times where it is quadratic."""
+STEPS = (16, 20, 24, 28, 64, 256)
 ROUNDS = 5
 HOPELESS = 0.02
 """Seconds for a small text that even work never takes."""
@@ -244,9 +245,10 @@ def _run(compiled: re.Pattern[Any], mode: str, latin: bool) -> Callable[[str], N
 
 def _grown(run: Callable[[str], None], mode: str, pump: Pump) -> Growth:
     """Measured twice only where the costs may matter; other load only adds, so the smallest of several rounds counts."""
-    first = _cost(run, pump, SMALL // 8)
-    if first > HOPELESS and min(_cost(run, pump, SMALL // 8) for _ in range(3)) > HOPELESS:  # larger ones take minutes
-        return Growth(mode, 64.0, first, pump)
+    for size in STEPS:  # where the cost is exponential, the next one might take hours
+        first = _cost(run, pump, size)
+        if first > HOPELESS and min(_cost(run, pump, size) for _ in range(2)) > HOPELESS:
+            return Growth(mode, 64.0, first, pump)
     small = _cost(run, pump, SMALL)
     if small > HOPELESS and (small := min(_cost(run, pump, SMALL) for _ in range(3))) > HOPELESS:
         quarter = min(_cost(run, pump, SMALL // 4) for _ in range(3))
@@ -256,7 +258,7 @@ def _grown(run: Callable[[str], None], mode: str, pump: Pump) -> Growth:
         return Growth(mode, 0.0, large, pump)
     if large < TOO_MUCH * small:
         return Growth(mode, large / small, large, pump)
-    for factor in (1, 2):  # the small costs of small texts are a matter of chance
+    for factor in (1, 2) if large < HOPELESS else (1,):  # small costs are a matter of chance
         small = min(_cost(run, pump, factor * SMALL) for _ in range(ROUNDS))
         large = min(_cost(run, pump, factor * LARGE) for _ in range(ROUNDS - 2))
         if large < TOO_MUCH * small:
