@@ -169,7 +169,11 @@ def calls_of(module: str, tree: ast.Module) -> Iterator[Call]:
             args = call.args if call else []
             end = (call.end_lineno if call else node.end_lineno) or node.lineno
             flags = next((kw.value for kw in call.keywords if kw.arg == "flags"), None) if call else None
-            if flags is None and node.attr in ("compile", *METHODS - SCANS) and len(args) > (node.attr != "compile") + 1:
+            if (
+                flags is None
+                and node.attr in ("compile", *METHODS - SCANS)
+                and len(args) > (node.attr != "compile") + 1
+            ):
                 flags = args[-1]
             owner = owners.get(id(node))
             yield Call(module, node.lineno, end, node.attr, owner, args[0] if args else None, flags)
@@ -276,7 +280,13 @@ def _names_of(tree: ast.Module) -> dict[int, str]:
     """The name that each line of an assignment gives its value to, in modules, classes and functions."""
     names = {}
     for node in ast.walk(tree):
-        target = node.targets[0] if isinstance(node, ast.Assign) else node.target if isinstance(node, ast.AnnAssign) else None
+        target = (
+            node.targets[0]
+            if isinstance(node, ast.Assign)
+            else node.target
+            if isinstance(node, ast.AnnAssign)
+            else None
+        )
         name = target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else None
         if name and isinstance(node, ast.Assign | ast.AnnAssign):
             for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
@@ -301,7 +311,12 @@ def _uses(trees: dict[str, tuple[Path, ast.Module]]) -> dict[tuple[str, str], tu
                 if name:
                     read.add(id(node.value))
                     found.setdefault(homes.get(name, (module, name)), set()).add(_mode(node.attr))
-            if isinstance(node, ast.Call) and _name(node.func) == "matches" and node.args and (name := _name(node.args[0])):
+            if (
+                isinstance(node, ast.Call)
+                and _name(node.func) == "matches"
+                and node.args
+                and (name := _name(node.args[0]))
+            ):
                 read.add(id(node.args[0]))
                 found.setdefault(homes.get(name, (module, name)), set()).add("finditer")
         for node in ast.walk(tree):

@@ -20,7 +20,30 @@ from typing import Any
 from patterns.collect import Pattern
 
 REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
-LETTERS = [" ", "\n", "a", "A", "0", "_", "-", ".", ":", "=", ">", '"', "'", ",", ";", "/", "\\", "@", "<", "\t", "é", "\0"]
+LETTERS = [
+    " ",
+    "\n",
+    "a",
+    "A",
+    "0",
+    "_",
+    "-",
+    ".",
+    ":",
+    "=",
+    ">",
+    '"',
+    "'",
+    ",",
+    ";",
+    "/",
+    "\\",
+    "@",
+    "<",
+    "\t",
+    "é",
+    "\0",
+]
 """One of each sort of character that patterns tell apart; those that a pattern names come first."""
 ENDS = ("", "\x01", "\n", "\x01\n", "!")
 FEW_TEXTS, MOST_TEXTS = 90, 400
@@ -197,7 +220,11 @@ def _members(members: Sequence[Any], letters: Sequence[str]) -> list[str]:
     inside = [letter for letter in letters if any(_is_in(letter, *test) for test in tests) != negated]
     if inside or negated:
         return inside
-    return [chr(argument if operator is sre.LITERAL else argument[0]) for operator, argument in tests if operator is not sre.CATEGORY]
+    return [
+        chr(argument if operator is sre.LITERAL else argument[0])
+        for operator, argument in tests
+        if operator is not sre.CATEGORY
+    ]
 
 
 def _is_in(letter: str, operator: Any, argument: Any) -> bool:
@@ -271,4 +298,3 @@ def _cost(run: Callable[[str], None], pump: Pump, size: int) -> float:
     began = time.thread_time_ns()
     run(text)
     return (time.thread_time_ns() - began) / 1e9
-

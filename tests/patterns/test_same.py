@@ -19,9 +19,7 @@ from sestriage.rules import translations
 EXAMPLES = 400
 B64 = "A-Za-z0-9+/"
 STOP = r"[,;&](?:\s|[\w.-]+[=:]|$)|[\"')\]}>]+(?:[\s,;:.)\]}]|$)|</"
-OLD_ANSWER = re.compile(
-    rf"(?:[ \t]*\r?\n)*(?P<lead>[^\r\n]*?)(?P<payload>[{B64}=]{{2,}})[\"'\]}})>]*[ \t]*(?:\r?\n|$)"
-)
+OLD_ANSWER = re.compile(rf"(?:[ \t]*\r?\n)*(?P<lead>[^\r\n]*?)(?P<payload>[{B64}=]{{2,}})[\"'\]}})>]*[ \t]*(?:\r?\n|$)")
 OLD_PAIR = re.compile(
     rf"{secrets._KEY}[\w.-]{{0,24}}[ \t]*\*?[\"']?[ \t]*(?:[:=]{{1,2}}>?|->)[ \t]*"
     rf"(?:{secrets._QUOTED}|(?P<bare>(?:(?!{STOP})\S)+))",
@@ -61,10 +59,18 @@ ENDS = ("", " ", "\t", "\n", "\r\n", "\r")
 @pytest.mark.parametrize(
     ("old", "new", "parts"),
     [
-        (OLD_PAIR, secrets._PAIR, ("password", "=", ":", "->", '"', "'", ">", ")", "]", "}", ",", ";", "&", "<", "/", "a")),
+        (
+            OLD_PAIR,
+            secrets._PAIR,
+            ("password", "=", ":", "->", '"', "'", ">", ")", "]", "}", ",", ";", "&", "<", "/", "a"),
+        ),
         (OLD_PAIR, secrets._PAIR, ("pwd=x", "b=", ">>", ")>", '"}', ".", "*", "</", ",c", "\\")),
         (OLD_WHOLE_LINE, secrets._WHOLE_LINE, ("secret", "=", ":", ">", "a", ",b=", "; c", ".")),
-        (OLD_CONTEXT, hosts._CONTEXT, ("SNI", "server name", "host", ":", "=", "mail.x", '"', "[", "EHLO", "-connect ")),
+        (
+            OLD_CONTEXT,
+            hosts._CONTEXT,
+            ("SNI", "server name", "host", ":", "=", "mail.x", '"', "[", "EHLO", "-connect "),
+        ),
         (OLD_DEFAULT, re.compile(r"\|[^{}]*+\}"), ("|", "{", "}", "a")),
     ],
 )
