@@ -157,9 +157,9 @@ def calls_of(module: str, tree: ast.Module) -> Iterator[Call]:
     called: dict[int, ast.Call] = {id(node.func): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
     owners = _owners(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "re":
-            if extra := {alias.name for alias in node.names} - {"_constants", "_parser"}:
-                raise ValueError(f"{module}:{node.lineno}: import re as a whole, not {extra}: its calls are looked for")
+        extra = _names_imported(node) - {"_constants", "_parser"}
+        if extra:
+            raise ValueError(f"{module}:{node.lineno}: import re as a whole, not {extra}: its calls are looked for")
         if isinstance(node, ast.Import) and any(alias.name == "re" and alias.asname for alias in node.names):
             raise ValueError(f"{module}:{node.lineno}: import re under its own name: its calls are looked for")
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "re":
@@ -177,6 +177,11 @@ def calls_of(module: str, tree: ast.Module) -> Iterator[Call]:
                 flags = args[-1]
             owner = owners.get(id(node))
             yield Call(module, node.lineno, end, node.attr, owner, args[0] if args else None, flags)
+
+
+def _names_imported(node: ast.AST) -> set[str]:
+    """The names that a statement takes out of `re`."""
+    return {alias.name for alias in node.names} if isinstance(node, ast.ImportFrom) and node.module == "re" else set()
 
 
 def _owners(tree: ast.Module) -> dict[int, str]:
@@ -320,9 +325,9 @@ def _uses(trees: dict[str, tuple[Path, ast.Module]]) -> dict[tuple[str, str], tu
                 read.add(id(node.args[0]))
                 found.setdefault(homes.get(name, (module, name)), set()).add("finditer")
         for node in ast.walk(tree):
-            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load) and id(node) not in read:
-                if name := _name(node):
-                    found.setdefault(homes.get(name, (module, name)), set()).add("?")
+            loaded = isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
+            if loaded and id(node) not in read and isinstance(node, ast.expr) and (name := _name(node)):
+                found.setdefault(homes.get(name, (module, name)), set()).add("?")
     return {key: tuple(sorted(modes - {"?"} if modes != {"?"} else ANY)) for key, modes in found.items()}
 
 

@@ -56,6 +56,8 @@ TOO_MUCH = 8.0
 """Four times the text costs about 4 times as much where the work is even, and 16 times where it is quadratic."""
 STEPS = (16, 20, 24, 28, 64, 256)
 ROUNDS = 5
+NEAR = 6.0
+"""What is measured as more than that is measured again."""
 HOPELESS = 0.02
 """Seconds for a small text that even work never takes."""
 
@@ -127,7 +129,7 @@ class Maker:
         """For each repetition what leads to it, and what it repeats; for each item what leads behind it."""
         for number, (operator, argument) in enumerate(items):
             if operator in REPEATS:
-                low, high, body = argument
+                _, high, body = argument
                 if high > 3:
                     for _ in range(2):
                         yield lead, self._text(list(body))
@@ -232,7 +234,7 @@ def _is_in(letter: str, operator: Any, argument: Any) -> bool:
         return ord(letter) == argument
     if operator is sre.RANGE:
         return bool(argument[0] <= ord(letter) <= argument[1])
-    return operator is sre.CATEGORY and _CATEGORIES[argument](letter)
+    return bool(operator is sre.CATEGORY and _CATEGORIES[argument](letter))
 
 
 # --- cost --------------------------------------------------------------------------------------------------------
@@ -271,7 +273,7 @@ def _run(compiled: re.Pattern[Any], mode: str, latin: bool) -> Callable[[str], N
 
 
 def _grown(run: Callable[[str], None], mode: str, pump: Pump) -> Growth:
-    """Measured twice only where the costs may matter; other load only adds, so the smallest of several rounds counts."""
+    """Measured again only where it may matter; other load only adds, so the smallest of several rounds counts."""
     for size in STEPS:  # where the cost is exponential, the next one might take hours
         first = _cost(run, pump, size)
         if first > HOPELESS and min(_cost(run, pump, size) for _ in range(2)) > HOPELESS:
@@ -283,7 +285,7 @@ def _grown(run: Callable[[str], None], mode: str, pump: Pump) -> Growth:
     large = _cost(run, pump, LARGE)
     if large < FREE * LARGE:
         return Growth(mode, 0.0, large, pump)
-    if large < TOO_MUCH * small:
+    if large < NEAR * small:
         return Growth(mode, large / small, large, pump)
     for factor in (1, 2) if large < HOPELESS else (1,):  # small costs are a matter of chance
         small = min(_cost(run, pump, factor * SMALL) for _ in range(ROUNDS))

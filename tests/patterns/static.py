@@ -9,8 +9,8 @@ import re
 import sys
 from collections.abc import Iterator
 
-from regexploit.ast.sre import SreOpParser
-from regexploit.redos import find
+from regexploit.ast.sre import SreOpParser  # type: ignore[import-untyped]
+from regexploit.redos import find  # type: ignore[import-untyped]
 
 from patterns.collect import Pattern, all_patterns
 
