@@ -67,6 +67,7 @@ LIMITS = (
     _Limit("max_ratio", click.IntRange(1), "Unpacked bytes for each packed byte; more is taken for a bomb."),
     _Limit("max_window_bytes", size, "Memory that one xz or zstd stream may ask for."),
     KDF_LIMIT,
+    _Limit("max_seconds", click.IntRange(1), "Seconds of processor time for one file or archive member."),
     _Limit("max_notes", click.IntRange(1), "Findings about the input that are listed."),
 )
 """The limits a user can change; the others bound memory and need no raising."""

@@ -10,6 +10,8 @@ import os
 from contextlib import suppress
 from mmap import mmap
 
+from sestriage.model.effort import Effort
+
 SLOT = 1 << 19
 """Bytes of a portion."""
 SLOTS = 4
@@ -72,15 +74,21 @@ class Ring:
             free = free or len(os.read(self._free, SLOTS))
 
     def begin(self) -> None:
-        """Before the first `take`."""
+        """Before the first `take`, and where it is called."""
+        from sestriage.ingest.limits import Limits
+
+        self._effort = Effort(Limits().max_seconds)
         os.close(self._full_end)
         os.close(self._free)
 
     def take(self) -> memoryview | None:
         """The next portion behind `front` bytes of room; None at the end of the file. The one before is given back.
 
-        Raises `SystemExit` when the other process ended before its time.
+        Raises `SystemExit` when the other process ended before its time, or this one took too much of the processor's:
+        who asked for the capture then reads it himself, and says how far that went.
         """
+        if self._effort.spent:
+            raise SystemExit("it takes too long")
         if self._taken and not self._taken % BATCH:
             with suppress(BrokenPipeError):  # it has come to the end of the file
                 os.write(self._free_end, bytes(BATCH))

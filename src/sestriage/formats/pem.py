@@ -15,7 +15,7 @@ MAX_BLOCKS = 100_000
 
 _BEGIN = re.compile(rb"-----BEGIN (?P<label>[A-Z0-9][A-Z0-9 #.]{0,60})-----")
 _BLOCK_LIKE_STORE = re.compile(rb"-----BEGIN (?:(?:X509 |TRUSTED )?CERTIFICATE|PKCS7|CMS)-----")
-_HEADER = re.compile(rb"\A\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t]+[^\n]*\n)*)+\s*\n")
+_HEADER = re.compile(rb"\A\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)+\s*\n")
 _BLANK = b" \t\r\n\v\f"
 _TEXT_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 

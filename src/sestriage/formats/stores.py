@@ -21,7 +21,7 @@ MAX_STORE_BYTES = 64 << 20
 MAX_ENTRIES = 100_000
 MAX_ALIAS = 200
 
-_TRANSCRIPT = re.compile(rb"^(?:CONNECTED\(|---\r?\nCertificate chain|SSL-Session:|\s*Verify return code:)", re.M)
+_TRANSCRIPT = re.compile(rb"^(?:CONNECTED\(|---\r?\nCertificate chain|SSL-Session:|[^\S\n]*Verify return code:)", re.M)
 """Marks of an `openssl s_client` transcript, which holds the served chain and is no store."""
 _BOUNCY_CASTLE = re.compile(rb"\0\0\0[\x01\x02]\0\0\0[\x08-\x40]", re.S)
 """BKS and UBER: version, then the length of a salt."""

@@ -28,7 +28,12 @@ _QUOTES: Final = str.maketrans("", "", "\"'`\u00b4\u2018\u2019\u201c\u201d\ufeff
 
 _NAMES: Final = (
     ("TLS13", re.compile(r"TLS_(?:AES|CHACHA20|SM4)_(?!\w*WITH_)[A-Z0-9_]+")),
-    ("PSK", re.compile(r"(?:[A-Z]+-)*(?:PSK|SRP)-[A-Z0-9-]+|(?:TLS|SSL)_(?:\w+_)?(?:PSK|SRP)_\w+")),
+    (
+        "PSK",  # the first PSK counts, and what may stand behind it is known before it is looked for
+        re.compile(
+            r"(?:(?!(?:PSK|SRP)-)[A-Z]++-)*+(?:PSK|SRP)-[A-Z0-9-]+|(?:TLS|SSL)_(?=\w+\Z)(?:\w+_)?(?:PSK|SRP)_\w+"
+        ),
+    ),
     ("DHE", re.compile(r"(?:EXP(?:1024)?-)?(?:DHE|EDH|ADH)-[A-Z0-9-]+|(?:TLS|SSL)_(?:DHE|DH_anon)_\w+")),
     ("ECDHE", re.compile(r"(?:ECDHE|EECDH|AECDH|ECDH)-[A-Z0-9-]+|(?:TLS|SSL)_ECDHE?_\w+")),
     (

@@ -48,5 +48,8 @@ class Limits:
     """Iterations of key derivation (units of `formats.derivation`), all key stores and passwords taken together."""
     max_notes: int = 500
     """Findings about the input; what is beyond is only counted."""
+    max_seconds: int = 300
+    """Processor time for one file or member, from its first bytes until its reader is done with it; some gigabytes of
+    ordinary evidence take less."""
     max_folder_depth: int = 64
     """Folders inside folders."""

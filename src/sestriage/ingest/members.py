@@ -9,6 +9,8 @@ from typing import BinaryIO, Final, cast
 
 from sestriage.ingest.layers import CHUNK, Layer
 from sestriage.ingest.limits import Limits
+from sestriage.ingest.paced import Paced
+from sestriage.model.effort import TOOK_LONG, Effort
 from sestriage.model.source import SourceRef
 
 NOTE_KINDS: Final = {"store": "trust-store", "openpgp": "other", "text": "other"}
@@ -88,6 +90,8 @@ class Member:
         self._layer = layer
         self._opener = opener
         self._problem = problem
+        self._effort = Effort(limits.max_seconds)
+        self._paced: list[Paced] = []
 
     def __repr__(self) -> str:
         return f"Member({self.ref!s}, kind={self.kind!r}, size={self.size})"
@@ -100,6 +104,9 @@ class Member:
     @property
     def problem(self) -> str | None:
         """What cut the content short, as far as it was read."""
+        cut = max((paced.cut_at for paced in self._paced if paced.cut_at is not None), default=None)
+        if cut is not None:
+            return TOOK_LONG.format(bytes=cut, seconds=self._effort.seconds)
         return self._problem or (self._layer.problem if self._layer is not None else None)
 
     @property
@@ -112,8 +119,13 @@ class Member:
 
         A plain file can be opened any number of times and can seek. What is inside an archive or a compression is a
         stream with `read(n)`, valid until the walk goes on; a second `open` of it gives the head only (which is
-        everything for a member of up to 64 KiB).
+        everything for a member of up to 64 KiB). Either ends early once the member has cost too much processor time.
         """
+        paced = Paced(self._stream(), self._effort)
+        self._paced = [*(each for each in self._paced if each.cut_at is not None), paced]
+        return cast(BinaryIO, paced)
+
+    def _stream(self) -> BinaryIO:
         if self._opener is not None:
             try:
                 return self._opener()

@@ -25,7 +25,7 @@ _UNSUPPORTED: Final = (
 _ARMOR: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*-----BEGIN PGP (?:MESSAGE|SIGNED MESSAGE)")
 _SECRET_LINE: Final = re.compile(
     rb"(?m)^(?:CLIENT_RANDOM [0-9A-Fa-f]{64} [0-9A-Fa-f]{96}"
-    rb"|RSA (?:Session-ID:)?[0-9A-Fa-f]+ ?(?:Master-Key:)?[0-9A-Fa-f]+"
+    rb"|RSA (?:Session-ID:)?(?:[0-9A-Fa-f]++(?: (?:Master-Key:)?|Master-Key:)[0-9A-Fa-f]++|[0-9A-Fa-f]{2,}+)"
     rb"|(?:CLIENT|SERVER)_(?:HANDSHAKE_TRAFFIC_SECRET|TRAFFIC_SECRET_0) [0-9A-Fa-f]{64} [0-9A-Fa-f]{64,96}"
     rb"|(?:EARLY_)?EXPORTER_SECRET [0-9A-Fa-f]{64} [0-9A-Fa-f]{64,96}"
     rb"|CLIENT_EARLY_TRAFFIC_SECRET [0-9A-Fa-f]{64} [0-9A-Fa-f]{64,96})\s*$"

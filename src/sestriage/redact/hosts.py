@@ -29,7 +29,7 @@ _CONTEXT = re.compile(
     r"|\b(?:EHLO|HELO)[ \t]+"
     r"|\bmatching IP address |\bDNS name matching "
     r"|-(?:connect|servername|verify_hostname|host)[ =]+"
-    r"|\b(?:SNI|server[ _]?name)\s*[:=]?\s*"
+    r"|\b(?:SNI|server[ _]?name)\s*+[:=]?\s*+"
     r"|\b(?:https?|smtps?|ldaps?|ftp|imaps?|ssh|tcp|ssl|tls)://(?:[^\s/@\"'<>]*@)?"
     r"|\b(?:nslookup|dig|ping|traceroute|getent hosts|nc -\w+)[ \t]+)"
     rf"[\"'\[(]?{_NAME}",

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from sestriage.model.effort import Effort, EffortSpentError
 from sestriage.redact.hosts import is_public_host
 from sestriage.redact.private import private_spans
-from sestriage.redact.secrets import secret_spans
+from sestriage.redact.secrets import MAX_SECONDS, hidden, secret_spans
 from sestriage.redact.spans import Span, replace
 from sestriage.redact.tables import PLAIN_WORDS
 from sestriage.redact.view import find
@@ -55,7 +56,7 @@ class Redactor:
         """The text without secrets and with pseudonyms for private data. Line ends stay. Idempotent."""
         known = self._done.get(text)
         if known is None:
-            known = replace(text, self._found(text), self._label)
+            known = self._redacted(text)
             if len(text) <= MAX_REMEMBERED:
                 self._done[text] = known
         return known
@@ -106,10 +107,16 @@ class Redactor:
         single_word = value.isalpha()
         return len(value) >= MIN_LEARNED and not (kind == "host" and single_word) and not self._is_label(value)
 
-    def _found(self, text: str) -> Iterator[Span]:
-        yield from find(text, secret_spans)
+    def _redacted(self, text: str) -> str:
+        try:
+            return replace(text, self._found(text, Effort(MAX_SECONDS)), self._label)
+        except EffortSpentError:
+            return hidden(text)
+
+    def _found(self, text: str, effort: Effort) -> Iterator[Span]:
+        yield from find(text, secret_spans, effort)
         kept = self._protected_places(text)
-        for span in find(text, self._private):
+        for span in find(text, self._private, effort):
             if not any(start <= span.start and span.end <= end for start, end in kept):
                 yield span
 

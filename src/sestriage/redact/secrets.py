@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from sestriage.model.effort import HIDDEN, Effort, EffortSpentError
 from sestriage.redact.spans import Span, lacks_all, matches, replace
 from sestriage.redact.view import find
 
@@ -22,11 +23,21 @@ _WRAP = r"(?:[ \t]*\r?\n[ \t>|]*)?"
 _B64 = "A-Za-z0-9+/"
 MAX_KEY_BLOCK = 1 << 15
 """Characters between the two lines of a private key in PEM."""
+MAX_SECONDS = 30
+"""Processor time for one text: a field of a report, or a block of a file; an ordinary one takes some milliseconds."""
 
 
 def strip_secrets(text: str) -> str:
     """The text without its secrets; everything else, mail addresses and host names included, stays."""
-    return replace(text, find(text, secret_spans), lambda span: f"<{span.kind}>")
+    try:
+        return replace(text, find(text, secret_spans, Effort(MAX_SECONDS)), lambda span: f"<{span.kind}>")
+    except EffortSpentError:
+        return hidden(text)
+
+
+def hidden(text: str) -> str:
+    """What is shown in place of a text that took too long: its line ends, so that lines keep count."""
+    return HIDDEN.format(size=len(text), seconds=MAX_SECONDS) + "\n" * text.count("\n")
 
 
 def secret_spans(text: str) -> Iterator[Span]:
@@ -143,7 +154,7 @@ _KEY_BEGIN = re.compile(rf"-----\s?BEGIN{_KEY_NAME}", re.IGNORECASE)
 _KEY_END = re.compile(rf"-----\s?END{_KEY_NAME}", re.IGNORECASE)
 _KEY_BODY = re.compile(
     r"(?:\s*(?:Proc-Type|DEK-Info|Comment|Version):[^\n]*)*"
-    rf"(?:[\s>|\"',\\]*[{_B64}=]{{20,}})*(?:[\s>|\"',\\]*[{_B64}=]{{1,19}}(?=[\s\"',\\]|$))?"
+    rf"(?:[\s>|\"',\\]*[{_B64}=]{{20,}}+)*+(?:[\s>|\"',\\]*[{_B64}=]{{1,19}}(?=[\s\"',\\]|$))?"
 )
 _KEY_LINE = re.compile(rf"[\s>|\"',]*[{_B64}]{{1,100}}={{0,2}}[\s\"',\\]*")
 
@@ -183,7 +194,24 @@ _AUTH = re.compile(
     re.IGNORECASE,
 )
 _CHALLENGE = re.compile(rf"(?<![\w.])334(?:[ -](?P<prompt>[{_B64}=]*))?[\"'}}\])]*[ \t]*(?:\r?\n|$)")
-_ANSWER = re.compile(rf"(?:[ \t]*\r?\n)*(?P<lead>[^\r\n]*?)(?P<payload>[{_B64}=]{{2,}})[\"'\]}})>]*[ \t]*(?:\r?\n|$)")
+_ANSWER = re.compile(
+    rf"(?:[ \t]*\r?\n)*(?P<lead>(?:[{_B64}=]*+[^{_B64}=\r\n]++)*?)"
+    rf"(?P<payload>[{_B64}=]{{2,}}+)[\"'\]}})>]*[ \t]*(?:\r?\n|$)"
+)
+"""The lead goes on by whole runs of letters: from the middle of one no shorter payload is tried."""
+_RECORD_CHALLENGE = re.compile(
+    rf"(?<![\w.])334(?:[ -](?P<prompt>[{_B64}=]*+))?(?:\\[rn]|[ \t\r\n])*+\"[ \t]*+(?=[,}}])"
+)
+"""A challenge at the end of a JSON value: of a container's log, or of a logger that writes records."""
+_RECORD_LEAD, _RECORD_WIDTH = 400, 2000
+"""Characters before a challenge in which its key, and behind it in which the key of the next record is looked for."""
+_RECORD_KEY = re.compile(r"(?P<key>\"[\w@.-]{1,40}\")[ \t]{0,9}:[ \t]{0,9}\"[^\"\r\n]{0,300}\Z")
+_RECORD_ANSWER = re.compile(
+    rf"[ \t]*:[ \t]*\"(?P<lead>(?:[{_B64}=]*+[^{_B64}=\r\n\"\\]++)*?)(?P<payload>[{_B64}=]{{2,}}+)"
+    r"(?:\\[rn]|[ \t\r\n])*+\""
+)
+_ENDS_VALUE = re.compile(r"\"[ \t]*+[,}]")
+"""What stands behind a line of a container's log, once its line end is decoded: no answer, but the record's own."""
 _REPLY = re.compile(r"(?:^|[\s:<>\]-])[2-5]\d\d(?:[ -]|$)")
 _MECHANISMS = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "NTLM", "GSSAPI", "CRAM-MD5", "DIGEST-MD5", "OAUTHBEARER"))
 
@@ -192,13 +220,32 @@ def _smtp_auth(text: str) -> Iterator[Span]:
     for match in matches(_AUTH, text, ("auth",)):
         if _is_payload(match["payload"]):
             yield Span(match.start("payload"), match.end("payload"), "secret")
-    for challenge in _CHALLENGE.finditer(text) if "334" in text else ():
-        answer = _ANSWER.match(text, challenge.end())
-        if answer is None or _REPLY.search(answer["lead"] + answer["payload"]):
-            continue
-        prompted = bool(challenge["prompt"]) and _is_payload(challenge["prompt"])
-        if (prompted and not re.search(r"\w{4}", answer["lead"])) or _is_payload(answer["payload"]):
-            yield Span(answer.start("payload"), answer.end("payload"), "secret")
+    if "334" not in text:
+        return
+    in_records: set[int] = set()
+    for challenge in _RECORD_CHALLENGE.finditer(text):
+        answer = _answer_in_next_record(text, challenge)
+        if answer is not None:
+            in_records.add(challenge.start())
+            yield from _answered(challenge, answer)
+    for challenge in _CHALLENGE.finditer(text):
+        if challenge.start() not in in_records and not _ENDS_VALUE.match(text, challenge.end()):
+            yield from _answered(challenge, _ANSWER.match(text, challenge.end()))
+
+
+def _answered(challenge: re.Match[str], answer: re.Match[str] | None) -> Iterator[Span]:
+    if answer is None or _REPLY.search(answer["lead"] + answer["payload"]):
+        return
+    prompted = bool(challenge["prompt"]) and _is_payload(challenge["prompt"])
+    if (prompted and not re.search(r"\w{4}", answer["lead"])) or _is_payload(answer["payload"]):
+        yield Span(answer.start("payload"), answer.end("payload"), "secret")
+
+
+def _answer_in_next_record(text: str, challenge: re.Match[str]) -> re.Match[str] | None:
+    """The value that the key of this one has in the next record; other fields may stand before, between and behind."""
+    key = _RECORD_KEY.search(text, max(0, challenge.start() - _RECORD_LEAD), challenge.start())
+    at = -1 if key is None else text.find(key["key"], challenge.end(), challenge.end() + _RECORD_WIDTH)
+    return None if key is None or at < 0 else _RECORD_ANSWER.match(text, at + len(key["key"]))
 
 
 def _is_payload(word: str) -> bool:
@@ -254,16 +301,20 @@ _GATE = re.compile(rf"{_KEY}|signature=", re.IGNORECASE)
 _GATE_HINTS = (
     *("pass", "kennwort", "contrase", "senha", "pwd", "secret", "key", "token", "x-amz-", "credentials", "signature="),
 )
-_VALUE_STOP = r"[,;&](?:\s|[\w.-]+[=:]|$)|[\"')\]}>]+(?:[\s,;:.)\]}]|$)|</"
+_BARE = (
+    r"(?P<bare>(?:(?![,;&](?:\s|[\w.-]+[=:]|$)|</)[^\s\"')\]}>]"
+    r"|(?![\"')\]}>]+(?:[\s,;:.)\]}]|$))[\"')\]}>]++)+)"
+)
+"""A value without quotes, up to what ends it. A run of closing marks ends it or belongs to it as a whole."""
 _QUOTED = r"\"(?P<dq>(?:[^\"\\\r\n]|\\.)*)(?:\"|$)|'(?P<sq>(?:[^'\\\r\n]|\\.)*)(?:'|$)|`(?P<bq>[^`\r\n]*)`"
 _PAIR = re.compile(
-    rf"{_KEY}[\w.-]{{0,24}}[ \t]*\*?[\"']?[ \t]*(?:[:=]{{1,2}}>?|->)[ \t]*"
-    rf"(?:{_QUOTED}|(?P<bare>(?:(?!{_VALUE_STOP})\S)+))",
+    rf"{_KEY}[\w.-]{{0,24}}[ \t]*+\*?[\"']?[ \t]*+(?:[:=]{{1,2}}>?|->)[ \t]*"
+    rf"(?:{_QUOTED}|{_BARE})",
     re.IGNORECASE | re.MULTILINE,
 )
 _SPOKEN = re.compile(rf"{_KEY}[ \t]+(?:(?:is|was|ist|war|of)[ \t]+)?(?:{_QUOTED})", re.IGNORECASE | re.MULTILINE)
 _WHOLE_LINE = re.compile(
-    rf"^[ \t]*[\w.-]{{0,64}}{_KEY}[\w.-]{{0,24}}[ \t]*[=:]>?[ \t]*(?P<bare>(?![^\r\n]*[,;&] ?\w+=)\S[^\r\n]*)$",
+    rf"^[ \t]*[\w.-]{{0,64}}{_KEY}[\w.-]{{0,24}}[ \t]*[=:]>?[ \t]*+(?P<bare>(?![^\r\n]*[,;&] ?\w+=)\S[^\r\n]*)$",
     re.I | re.M,
 )
 _OPTION = re.compile(

@@ -15,6 +15,7 @@ MAX_LINE_CHARS = 1 << 20
 
 _KEY_EDGE = re.compile(r"-----\s?(BEGIN|END)[A-Z0-9 ]{0,40}PRIVATE KEY", re.IGNORECASE)
 _OPEN_END = re.compile(r"(?:334[ -]?[A-Za-z0-9+/=]*|[A-Za-z0-9+/_=-]{12,}|[=:]|^)[\"'\s]*$")
+_OPEN_RECORD = re.compile(r"(?<![\w.])334[ -]?[A-Za-z0-9+/=]*+(?:\\+[rn])*+\\*\"")
 
 
 def redact_lines(lines: Iterable[str], clean: Callable[[str], str], block_chars: int = BLOCK_CHARS) -> Iterator[str]:
@@ -31,12 +32,17 @@ def redact_lines(lines: Iterable[str], clean: Callable[[str], str], block_chars:
         size += len(line)
         for edge in _KEY_EDGE.finditer(line):
             in_key = edge[1].upper() == "BEGIN"
-        open_end = in_key or _OPEN_END.search(line[-200:]) is not None
+        open_end = in_key or _OPEN_END.search(line[-200:]) is not None or _open_record(line)
         if size >= block_chars + MAX_KEY_BLOCK or (size >= block_chars and not open_end):
             yield clean("".join(block))
             block, size = [], 0
     if block:
         yield clean("".join(block))
+
+
+def _open_record(line: str) -> bool:
+    """An SMTP challenge inside a record: the answer to it stands in the next one."""
+    return "334" in line and _OPEN_RECORD.search(line) is not None
 
 
 def _short_lines(lines: Iterable[str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sestriage.model.effort import Effort, EffortSpentError
 from sestriage.redact.spans import Detector, Span
 
 MAX_DEPTH = 3
@@ -60,8 +61,21 @@ def decode_once(text: str) -> tuple[str, list[int]] | None:
     return "".join(parts), places
 
 
-def find(text: str, detect: Detector) -> Iterator[Span]:
-    """What the detector finds in the text and in its decoded views, as spans of the text."""
+def find(text: str, detect: Detector, effort: Effort | None = None) -> Iterator[Span]:
+    """What the detector finds in the text and in its decoded views, as spans of the text.
+
+    Raises:
+        EffortSpentError: when the effort was spent before all was looked through.
+    """
+    for span in _everywhere(text, detect):
+        if effort is not None and effort.spent:
+            break
+        yield span
+    if effort is not None and effort.spent:
+        raise EffortSpentError
+
+
+def _everywhere(text: str, detect: Detector) -> Iterator[Span]:
     yield from detect(text)
     view: str = text
     to_text: list[int] | None = None

@@ -14,6 +14,7 @@ from sestriage.report.common import clock, iso_time
 from sestriage.report.inspect_tree import Branch, tree_of
 from sestriage.report.leaves import Clean, clean_leaves, keep
 from sestriage.report.phrases import speaker_of
+from sestriage.report.problems import problem_text
 from sestriage.report.safe import one_line, visible
 from sestriage.report.wrapping import fill
 
@@ -107,7 +108,7 @@ def _details(item: InspectedItem, say: Say) -> Iterator[str]:
     elif item.store is not None and item.use == "used":
         yield from _store_details(item.store, say)
     if item.problem is not None:
-        yield f"{say('problem')}: {item.problem}"
+        yield f"{say('problem')}: {problem_text(item.problem, say)}"
 
 
 def _log_details(log: LogFacts, say: Say) -> Iterator[str]:

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from sestriage.model.fault import INTERNAL
 from sestriage.model.phase import Phase
 from sestriage.model.source import InputNote
+from sestriage.model.speech import Say
 from sestriage.model.verdict import Attempt, Finding, HandMadeTest, Need, Outcome, Report, Verdict
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step, Table
 from sestriage.report.common import clock, fixes_in_order
 from sestriage.report.ladder import ladders
+from sestriage.report.phrases import speaker_of
+from sestriage.report.problems import problem_text
 from sestriage.report.safe import one_line
 from sestriage.report.trust_outline import certificate_blocks
 from sestriage.report.words import ENGLISH, words_of
@@ -243,15 +246,18 @@ def _inputs(report: Report, verbose: bool, words: Words) -> Iterator[Block]:
     shown = [note for note in report.inputs if verbose or note.problem]
     if not shown:
         return
+    say = speaker_of(report.language)
     yield Section(words["all-inputs" if verbose else "inputs"])
     for note in shown:
-        state = _problem(note, words) or words["used" if note.used else "unused"]
+        state = _problem(note, words, say) or words["used" if note.used else "unused"]
         yield Prose(f"- {note.source.file} ({note.kind}): {state}")
 
 
-def _problem(note: InputNote, words: Words) -> str | None:
-    """What is wrong with a piece of the input; of a fault of ours it is told in the language of the report."""
-    if note.problem is None or note.fault is None:
-        return note.problem
+def _problem(note: InputNote, words: Words, say: Say) -> str | None:
+    """What is wrong with a piece of the input, in the language of the report as far as it is ours; None: nothing."""
+    if note.problem is None:
+        return None
+    if note.fault is None:
+        return problem_text(note.problem, say)
     told = words["fault"].format(kind=note.fault.kind, code=note.fault.code)
     return note.problem.replace(INTERNAL.format(kind=note.fault.kind, code=note.fault.code), told)

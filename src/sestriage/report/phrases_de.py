@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 GERMAN: Mapping[str, str] = {
+    # problems of the input
+    "only the first {bytes} bytes were read: they took more than {seconds} s of processor time (--max-seconds raises"
+    " this)": "nur die ersten {bytes} Bytes wurden gelesen: Sie brauchten mehr als {seconds} s Prozessorzeit"
+    " (--max-seconds hebt die Grenze an)",
     # inspect
     "{used} of use to triage, {aside} set aside, {refused} refused": "{used} für die Auswertung zu gebrauchen, {aside}"
     " beiseitegelegt, {refused} abgelehnt",

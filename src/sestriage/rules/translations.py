@@ -17,7 +17,7 @@ from sestriage.rules.index import ENDING, LOCALE_FOLDER, rule_files, rule_id
 from sestriage.rules.locale import RULE_TEXTS, TABLE_TEXTS, Fault, Table, faults, placed, read_overlay, rule_texts
 
 _CODE = re.compile(r"`([^`]+)`")
-_DEFAULT = re.compile(r"\|[^{}]*\}")
+_DEFAULT = re.compile(r"\|([^{}]*+)(\}?)")
 _COMMAND = re.compile(
     r"^(?:\{case\.|aws |date -|dig |docker |getent |grep |keytool |openssl |ping |printf |sestriage |tail |timeout )"
     r"[^\n]*?(?=   #|$)",
@@ -100,9 +100,10 @@ def _pairs(rule: Table, overlay: Table) -> Iterator[tuple[str, int, str, str, st
 
 def _is_prose(text: str) -> bool:
     """More than commands and code."""
-    return re.search(r"[a-z]{3,} [a-z]{2,}", _CODE.sub("", _COMMAND.sub("", text))) is not None
+    return re.search(r"[a-z]{3} [a-z]{2}", _CODE.sub("", _COMMAND.sub("", text))) is not None
 
 
 def _codes(text: str) -> set[str]:
     """What stands in backticks; words for an absent value may differ."""
-    return set(_CODE.findall(_DEFAULT.sub("}", " ".join(text.split()))))
+    named = _DEFAULT.sub(lambda default: "}" if default[2] else default[0], " ".join(text.split()))
+    return set(_CODE.findall(named))

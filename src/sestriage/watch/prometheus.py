@@ -13,7 +13,8 @@ from sestriage.watch.summary import Summary
 PREFIX = "sestriage_"
 RULE = "rule:"
 _SAMPLE = re.compile(
-    r'sestriage_(?P<name>[a-z_]+_total)(?:\{(?P<label>outcome|rule)="(?P<value>[^"]{1,200})"\})? (?P<number>[0-9.e+]+)'
+    r'(?m)^sestriage_(?P<name>[a-z_]+_total)(?:\{(?P<label>outcome|rule)="(?P<value>[^"]{1,200})"\})?'
+    r" (?P<number>[0-9.e+]+)"
 )
 _OLD_NAMES = {
     ("attempts_total", "failed"): "failed",

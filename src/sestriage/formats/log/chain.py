@@ -271,7 +271,7 @@ def _is_joint(text: str, inner: re.Match[str] | None) -> bool:
     return (
         inner is not None
         and re.search(
-            r"(?:nested exceptions? (?:is|are)\s*:?|[Cc]aused by:|Failed messages:)\s*$", text[: inner.start("class")]
+            r"(?:nested exceptions? (?:is|are)\s*+:?|[Cc]aused by:|Failed messages:)\s*+$", text[: inner.start("class")]
         )
         is not None
     )

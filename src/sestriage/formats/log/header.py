@@ -52,7 +52,7 @@ _LOGGER = re.compile(
     r"|\s{1,60}-{1,3}\s|(?P<space>\s|$))"
 )
 _THREADISH = re.compile(r"(?i)main$|thread|pool|exec|worker|task|qtp|nio|timer|sched|-\d+$|^\d+$|^t@|#\d+$")
-_LOGGERISH = re.compile(r"(?:[\w$-]+\.)+[\w$]+$|[A-Z][a-z]\w*[A-Z]?\w*$")
+_LOGGERISH = re.compile(r"(?:[\w$-]+\.)+[\w$]+|[A-Z][a-z]\w*")
 _EXCEPTIONAL = re.compile(r"(?:Exception|Error|Ausnahme|Throwable)$")
 _HEADLESS_LEVEL = re.compile(
     rf"\[?{_LEVEL}\]?(?:\s*[:|]|\s+-\s|\s+\[|\s+\(|\s+(?:[\w$]+\.)+[\w$]+\b|\s+\d{{4}}-|\]|\s+\S)"

@@ -50,7 +50,7 @@ _RSYSLOG_ESCAPE = re.compile(r"(?:#[0-3][0-7][0-7])+")
 _BACKSLASH_ESCAPE = re.compile(r"\\(?:0[0-3][0-7]|x0[0-9a-fA-F]|x1[bB])")
 _REPEATED = re.compile(r"message repeated \d{1,9} times: \[ ?(?P<text>.*)\]$", re.DOTALL)
 _LOST = re.compile(
-    r"\d+ messages lost due to rate-limiting|begin to drop messages due to rate-limiting"
+    r"\d messages lost due to rate-limiting|begin to drop messages due to rate-limiting"
     r"|Suppressed \d+ messages from|Missed \d+ kernel messages"
     r"|messages from .{1,200} lost|--- last message repeated|\[\.\.\. \d+ lines? dropped"
 )

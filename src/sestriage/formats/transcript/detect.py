@@ -17,7 +17,7 @@ _KEYTOOL = re.compile(
     rb"|.{1,200}, (?:trustedCertEntry|PrivateKeyEntry), ?\r?$)"
 )
 """The kinds of entries have one name in every language of keytool."""
-_FINGERPRINT = re.compile(rb"(?m)^\s*(?:SHA-?256: |[^:\r\n]{4,60}\(SHA-256\): )")
+_FINGERPRINT = re.compile(rb"(?m)^[^\S\n]*(?:SHA-?256: |[^:\r\n]{4,60}\(SHA-256\): )")
 _PROBE = re.compile(rb'\A\s*\{\s*"sestriage_probe"\s*:\s*\d')
 
 
