@@ -119,7 +119,7 @@ def _explain(root: Path) -> Iterator[Job]:
     for folder in samples(root):
         log = f"{folder}/sw-response-mgmt.log"
         if (root / log).is_file():
-            yield from _varied(f"explain/{folder.removeprefix('samples/')}", ["explain", log], ("text",))
+            yield from _varied(f"explain/log/{folder.removeprefix('samples/')}", ["explain", log], ("text",))
     for word in ("no such thing", "0A00018A", "dh-key-to-small", "250 Ok", ""):
         yield from _varied(f"explain/word/{word}", ["explain", word], ("text", "json"))
 
