@@ -52,9 +52,13 @@ class Side:
 
 
 def tree_of(commit: str, into: Path) -> Path:
-    """Where the sources of a commit are; they are written there. Raises `CalledProcessError` for no such commit."""
+    """Copies the sources of a commit, or of the work tree as it is now. Raises `CalledProcessError` for no commit."""
     if commit == WORK_TREE:
-        return ROOT
+        for name in SOURCES:
+            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+            into.mkdir(exist_ok=True)
+            copy(ROOT / name, into / name)
+        return into
     archive = subprocess.run(
         ["git", "-C", str(ROOT), "archive", commit, *SOURCES], check=True, stdout=subprocess.PIPE
     ).stdout

@@ -216,22 +216,6 @@ def test_the_size_of_everything(tmp_path: Path) -> None:
     assert module._total([str(tmp_path), "-"], Limits(), threading.Event()) is None
 
 
-def test_a_file_that_a_child_reads(tmp_path: Path) -> None:
-    """As large captures are read."""
-    file = tmp_path / "x.pcap"
-    file.write_bytes(b"x" * 5000)
-    program = (
-        f"import sys; f = open({str(file)!r}, 'rb', buffering=0); f.read(3000); print(flush=True); sys.stdin.read()"
-    )
-    child = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert child.stdout is not None
-    child.stdout.readline()
-    assert module._read_by_children(str(file)) == 3000
-    assert module._read_by_children(str(tmp_path / "other")) == 0
-    child.communicate(b"")
-    assert module._read_by_children(str(file)) == 0
-
-
 def test_where_there_can_be_no_more_threads_there_is_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
