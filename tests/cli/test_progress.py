@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from children import usual_signals
 from sestriage.cli import progress as module
 from sestriage.cli.progress import progress
 from sestriage.ingest import Limits
@@ -49,7 +50,7 @@ def on_terminal(
     until `until` is content with the screen; then it ends, or Ctrl-C is pressed."""
     ours, theirs = pty.openpty()
     usual = {"PYTHONPATH": str(ROOT / "src"), "PATH": os.environ["PATH"], "TERM": "xterm", "LC_ALL": "C.UTF-8"}
-    with (folder / "out").open("wb") as out:
+    with (folder / "out").open("wb") as out, usual_signals():
         process = subprocess.Popen(
             [sys.executable, "-m", "sestriage", *arguments],
             stdin=subprocess.PIPE,
@@ -63,7 +64,7 @@ def on_terminal(
     source.write(content)
     source.flush()
     shown = b""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while time.monotonic() < end and not until(shown):
         shown += _more(ours) or b""
     assert until(shown), shown
@@ -71,8 +72,10 @@ def on_terminal(
         process.send_signal(2)
     else:
         source.close()
-    while (data := _more(ours)) is not None:
+    while time.monotonic() < end and (data := _more(ours)) is not None:
         shown += data
+    if time.monotonic() >= end:
+        process.kill()
     status = process.wait(60)
     for stream in (source, process.stdin):
         stream.close()
