@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from children import usual_signals
 from support import ROOT
 
 
@@ -38,7 +39,8 @@ class Session:
 def on_terminal(arguments: list[str], answers: list[tuple[str, str]], folder: Path, *, split: bool = True) -> Session:
     """`answers` are (prompt, answer) pairs. With `split` standard output goes to a file, as in `… > password`."""
     target = folder / "out"
-    child, screen = pty.fork()
+    with usual_signals():
+        child, screen = pty.fork()
     if child == 0:  # pragma: no cover - another process
         if split:
             os.dup2(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 1)

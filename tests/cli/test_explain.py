@@ -1,4 +1,4 @@
-"""`sestriage explain` as it is typed: text, Markdown, JSON, input that is none, the short way, the last triage."""
+"""`sestriage explain` as it is typed: text, Markdown, JSON, input that is none, the last triage."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from cli.terminal import Run
-from sestriage.cli import entry
-from sestriage.cli.explaining import MAX_BYTES, Request
+from sestriage.cli.explain import MAX_BYTES
 from sestriage.engine.explain import rule_ids
 from sestriage.report.markdown import escape
 from support import ROOT, SAMPLES
@@ -157,36 +156,9 @@ def test_no_redact_shows_hosts_but_no_secret(run: Run) -> None:
 # --- the short way -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("arguments", "request_"),
-    [
-        (["535"], Request(("535",))),
-        (["a", "b", "--format", "json"], Request(("a", "b"), form="json")),
-        (["--rules", str(ROOT), "x"], Request(("x",), (str(ROOT),))),
-        (["--rules=/no/such/folder", "x"], None),
-        (["-"], None),
-        (["--last"], None),
-        (["--", "-x"], None),
-        (["x", "--format", "yaml"], None),
-        (["x", "--no-redact"], None),
-        ([], None),
-    ],
-)
-def test_what_the_short_way_understands(arguments: list[str], request_: Request | None) -> None:
-    assert entry.understand(arguments) == request_
-
-
-def test_both_ways_say_the_same(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments in (["dh-key-too-small"], [PKIX], ["nothing of the kind", "--format", "json"]):
-        whole = run("explain", *arguments)
-        assert entry._short_way(["explain", *arguments]) == whole.status
-        assert capsys.readouterr().out == whole.out
-
-
 @pytest.mark.parametrize("what", ["dh-key-too-small", "535 Authentication Credentials Invalid"])
-def test_the_short_way_loads_little(what: str) -> None:
+def test_it_loads_little(what: str) -> None:
     heavy = (
-        "click",
         "rich",
         "scapy",
         "cryptography",

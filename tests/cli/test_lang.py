@@ -10,7 +10,6 @@ import pytest
 
 from cli.terminal import Run
 from german import english_words
-from sestriage.cli.entry import understand
 from sestriage.engine.explain import rule_ids
 from support import SAMPLES
 
@@ -65,20 +64,20 @@ def test_an_unknown_language_is_wrong_usage(run: Run, monkeypatch: pytest.Monkey
     assert run("triage", str(SAMPLES / "refused")).status == 2
 
 
-def test_the_short_way_understands_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
-    request = understand(["dh-key-too-small", "--lang", "de"])
-    assert request is not None
-    assert request.language == "de"
-    request = understand(["--lang=de", "dh-key-too-small"])
-    assert request is not None
-    assert request.language == "de"
-    assert understand(["dh-key-too-small", "--lang", "fr"]) is None
+def test_a_rule_is_explained_in_the_language_of_the_option_or_the_environment(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    german = run("explain", "dh-key-too-small", "--lang", "de").out
+    english = run("explain", "dh-key-too-small").out
+    assert "\nQUELLEN\n" in german
+    assert "\nREFERENCES\n" in english
+    assert run("explain", "--lang=de", "dh-key-too-small").out == german
+    assert run("explain", "dh-key-too-small", "--lang", "fr").status == 2
     monkeypatch.setenv("SESTRIAGE_LANG", "de")
-    request = understand(["dh-key-too-small"])
-    assert request is not None
-    assert request.language == "de"
+    assert run("explain", "dh-key-too-small").out == german
+    assert run("explain", "dh-key-too-small", "--lang", "en").out == english
     monkeypatch.setenv("SESTRIAGE_LANG", "fr")
-    assert understand(["dh-key-too-small"]) is None, "the full command line says what is wrong"
+    assert run("explain", "dh-key-too-small").status == 2
 
 
 def test_an_excerpt_is_explained_in_german(run: Run) -> None:

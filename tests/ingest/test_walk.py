@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import socket
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -277,3 +278,19 @@ def test_nothing_but_nuls_is_said() -> None:
 def test_recognition_takes_linear_time(unit: bytes) -> None:
     """Found by the fuzz run: 10 KiB of one sort of character kept a pattern busy for seconds."""
     assert_even(lambda size: piped(b"smtp\n" + unit * (size // len(unit))), 16_000)
+
+
+def test_a_large_packed_member_that_is_left_early_spoils_nothing(tmp_path: Path) -> None:
+    line = b"2026-03-02 04:00:00.001 INFO [main] a.b.C : nothing\n"
+    with tarfile.open(tmp_path / "bundle.tar.gz", "w:gz", compresslevel=1) as archive:
+        for name in ("a.log", "b.log"):
+            info = tarfile.TarInfo(name)
+            info.size = len(line) * 50_000
+            archive.addfile(info, io.BytesIO(line * 50_000))
+    notes: list[InputNote] = []
+    seen = []
+    for member in walk([str(tmp_path / "bundle.tar.gz")], Limits(), notes):
+        with member.open() as stream:
+            seen.append((member.ref.member, stream.read(len(line)) == line))
+    assert seen == [("a.log", True), ("b.log", True)]
+    assert [note.problem for note in notes] == [None]

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
+from children import usual_signals
 from matrix.lablogs import LabLog
 from support import need_tool
 
@@ -46,9 +47,9 @@ def rsyslogd(folder: Path) -> Iterator[Path]:
     )
     config = folder / "rsyslog.conf"
     config.write_text(RSYSLOG_CONFIG.format(folder=folder, socket=socket, templates=templates, actions=actions))
-    process = subprocess.Popen(
-        [program, "-n", "-f", str(config), "-i", str(folder / "pid")], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
+    command = [program, "-n", "-f", str(config), "-i", str(folder / "pid")]
+    with usual_signals():
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
         _wait(lambda: socket.exists() or process.poll() is not None)
         assert process.poll() is None, process.communicate()[1]

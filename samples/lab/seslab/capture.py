@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -47,7 +46,7 @@ def capturing(options: CaptureOptions, path: Path) -> Iterator[None]:
         yield
         time.sleep(SETTLE_SECONDS)
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()  # not SIGINT: in the background of a script that is ignored
         process.communicate(timeout=10)
     if options.pcapng:
         subprocess.run(["editcap", "-F", "pcapng", raw, path], check=True)

@@ -6,16 +6,13 @@ import importlib
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 import click
 
 from sestriage import __version__
 from sestriage.cli.status import INTERNAL_ERROR, READER_GONE, USAGE
 from sestriage.errors import SestriageError
-
-if TYPE_CHECKING:
-    from sestriage.engine.ahead import Ahead
 
 COMMANDS = {
     "triage": ("sestriage.cli.triage", "Say what made a Test Action fail, from logs, captures and trust stores."),
@@ -69,14 +66,11 @@ def cli() -> None:
     """
 
 
-def main(ahead: Ahead | None = None) -> None:
-    """Run the command line and exit. Exit status 4 means that sestriage itself failed.
-
-    `ahead` holds what is being read already; `triage` takes it from the context.
-    """
+def main() -> None:
+    """Run the command line and exit. Exit status 4 means that sestriage itself failed."""
     _prepare_streams()
     try:
-        sys.exit(_run(ahead))
+        sys.exit(_run())
     except BrokenPipeError:
         # the reader of our output went away (`| head`): nothing more to say, and no noise at interpreter exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -106,9 +100,9 @@ def _harmless(message: str) -> str:
     return visible(message, keep="\n")
 
 
-def _run(ahead: Ahead | None) -> int:
+def _run() -> int:
     try:
-        result = cli.main(prog_name="sestriage", standalone_mode=False, obj=ahead)
+        result = cli.main(prog_name="sestriage", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("sestriage: interrupted", err=True)
         return 130

@@ -11,7 +11,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -30,8 +29,6 @@ PAUSE = 0.2
 MAX_FILES = 50_000
 """Files whose sizes are added up; with more of them the end is not known."""
 NAME_WIDTH = 40
-NEAR_START = 1 << 20
-"""A file of which so little was read may be one that a process of ours reads."""
 
 
 def progress_option(command: _Command) -> _Command:
@@ -106,7 +103,8 @@ def _draw(reading: Reading, total: int | None, over: threading.Event) -> None:
             if name is None and reading.started:  # everything was read: how long the rest takes nobody knows
                 bar.update(task, description="", completed=reading.done, total=None)
             else:
-                bar.update(task, description=_shown(name), completed=min(_position(reading, name), total or 1 << 62))
+                read = reading.done + reading.position
+                bar.update(task, description=_shown(name), completed=min(read, total or 1 << 62))
             bar.refresh()
             if over.wait(PAUSE):
                 return
@@ -155,34 +153,3 @@ def _total(paths: Sequence[str], limits: Limits | None, over: threading.Event) -
                     return None
                 total += file.size
     return total
-
-
-def _position(reading: Reading, name: str | None) -> int:
-    """Bytes that were read of everything."""
-    here = reading.position
-    if name is not None and here <= NEAR_START:
-        here = max(here, _read_by_children(name))
-    return reading.done + here
-
-
-def _read_by_children(name: str) -> int:
-    """How far processes of ours have come in a file: large captures are read by one (Linux tells)."""
-    farthest = 0
-    with suppress(OSError, ValueError):
-        wanted = os.path.realpath(name)
-        for process in _descendants(os.getpid(), 2):
-            for link in Path(f"/proc/{process}/fd").iterdir():
-                with suppress(OSError, ValueError):
-                    if os.readlink(link) == wanted:  # noqa: PTH115
-                        told = Path(f"/proc/{process}/fdinfo/{link.name}").read_text()
-                        farthest = max(farthest, int(told.split("pos:", 1)[1].split()[0]))
-    return farthest
-
-
-def _descendants(process: int, generations: int) -> Iterator[int]:
-    for file in Path(f"/proc/{process}/task").glob("*/children"):
-        with suppress(OSError):
-            for child in map(int, file.read_text().split()):
-                yield child
-                if generations > 1:
-                    yield from _descendants(child, generations - 1)

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -17,7 +16,6 @@ from sestriage.cli.output import text_style, write
 from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED, USAGE
 from sestriage.cli.times import TIMES_HELP, time_options, window_from, zone_from
-from sestriage.engine.ahead import Ahead
 from sestriage.engine.collect import Options
 from sestriage.engine.pasted import Roles
 from sestriage.engine.triage import RULE_NOTE, TriageOptions, triage_cases
@@ -125,9 +123,6 @@ def command(
     their content, not by their names. Nothing is changed, and nothing is unpacked to disk. Archives are read within
     limits; the --max options raise them when a finding says that one was reached.
     """
-    ahead: Ahead | None = click.get_current_context().obj
-    if ahead is not None and ahead.busy:
-        _import_the_rest(form)
     zone = zone_from(tz, utc_offset)
     bounds = limits_from(limits)
     options = TriageOptions(
@@ -136,7 +131,6 @@ def command(
             store_password_file=store_password_file,
             limits=bounds,
             roles=Roles(stores, chains),
-            ahead=ahead,
             window=window_from(since, until, zone),
             zone=zone,
         ),
@@ -154,19 +148,6 @@ def command(
     for note in broken:
         click.echo(f"sestriage: rule not used: {note.source}: {note.problem}", err=True)
     return USAGE if broken else EXIT_STATUS[reports[0].verdict.outcome]
-
-
-_THE_REST = (
-    *("formats.stores", "formats.transcript.pieces", "formats.x509", "formats.capture.unparsed", "pki.listing"),
-    *("rules.builtins", "rules.citefacts", "redact.walk", "engine.save"),
-)
-"""Modules that are imported, elsewhere, only by what needs them: what a case with a capture nearly always needs."""
-
-
-def _import_the_rest(form: str) -> None:
-    """What is else imported when its turn comes: another process reads a capture, so there is time for it now."""
-    for name in (*_THE_REST, f"report.{form}"):
-        import_module(f"sestriage.{name}")
 
 
 def _cleaned(reports: Sequence[Report], *, redact: bool) -> list[Report]:

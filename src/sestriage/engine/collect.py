@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
-from sestriage.engine.ahead import Ahead
 from sestriage.engine.collected import Collected as Collected
 from sestriage.engine.collected import LogFile as LogFile
 from sestriage.engine.logread import CHUNK as CHUNK
@@ -46,17 +45,15 @@ class Options:
 
     `keylogs` are key log files named by the user. `store_password_file` holds one password (first line); None means the
     environment variable `SESTRIAGE_STORE_PASSWORD`, else the usual defaults. `limits` bounds archives. `roles` names
-    paths whose certificates are a trust store, or a served chain, whatever they look like; they are read too. `ahead`
-    has large captures that are being read already. `window` limits the logged events and the conversations that are
-    used (None: all); `zone` is that of logs whose times name none (None: not known). `reading` is told which
-    file is at hand.
+    paths whose certificates are a trust store, or a served chain, whatever they look like; they are read too. `window`
+    limits the logged events and the conversations that are used (None: all); `zone` is that of logs whose times name
+    none (None: not known). `reading` is told which file is at hand.
     """
 
     keylogs: tuple[str, ...] = ()
     store_password_file: str | None = None
     limits: Limits = field(default_factory=Limits)
     roles: Roles = field(default_factory=Roles)
-    ahead: Ahead | None = None
     window: Window | None = None
     zone: tzinfo | None = None
     reading: Reading | None = None
@@ -148,8 +145,7 @@ class _Collector:
     def _log(self, member: Member) -> None:
         is_response = member.role == "response" or is_response_log(member.ref)
         options = self._options
-        ahead = options.ahead.logs if options.ahead is not None else None
-        read = read_log(member, options.window, options.zone, is_response=is_response, ahead=ahead)
+        read = read_log(member, options.window, options.zone, is_response=is_response)
         log = LogFile(
             member.ref,
             read.events,
@@ -164,13 +160,10 @@ class _Collector:
         self._note(member, "log", "; ".join(read.problems) or None, fault=read.fault)
 
     def _capture(self, member: Member, *, note: bool = True) -> None:
-        ahead = self._options.ahead
-        capture = None if ahead is None or self._keylog else ahead.take(member.ref)
-        if capture is None:
-            from sestriage.formats.capture import read_capture
+        from sestriage.formats.capture import read_capture
 
-            with member.open() as stream:
-                capture = read_capture(stream, member.ref, self._keylog or None)
+        with member.open() as stream:
+            capture = read_capture(stream, member.ref, self._keylog or None)
         self._out.captures.append(capture)
         if note:
             self._note(member, "capture", capture.problem)

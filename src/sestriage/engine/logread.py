@@ -19,9 +19,7 @@ from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 
 if TYPE_CHECKING:
-    from sestriage.engine.ahead_log import LogsAhead
     from sestriage.formats.log import LogReader
-    from sestriage.formats.log.places import Selection
     from sestriage.formats.window import Window
     from sestriage.ingest.seek import Stretch
 
@@ -71,13 +69,12 @@ def read_log(
     zone: tzinfo | None = None,
     *,
     is_response: bool = True,
-    ahead: LogsAhead | None = None,
 ) -> ReadLog:
     """The events of a log; with a window only those that may lie in it.
 
     Times without a zone get `zone`, if there is one. Of a large plain log that is in order of time no more is read than
     holds the window, and without a window no more than tells of as many attempts as are judged. `is_response`: it is a
-    response-management log. `ahead` has the logs that are being searched already. Never raises for anything that the
+    response-management log. Never raises for anything that the
     bytes hold.
     """
     sieve = Sieve(window, zone)
@@ -90,8 +87,7 @@ def read_log(
         return read
     with member.open() as stream:
         if window is not None or not _read_newest(read, stream, member, sieve, is_response):
-            found = ahead.take(member.ref, member.open) if ahead is not None and window is None else None
-            _read(read, stream, member, sieve, found or _stretch(stream, member, window))
+            _read(read, stream, member, sieve, _stretch(stream, member, window))
         if _became_shorter(stream, member):
             read.problems.insert(0, SHORTER)
     return read
@@ -128,19 +124,17 @@ def _told(problems: Iterable[tuple[int | None, str]], before: int = 0) -> Iterat
     return (f"line {line + before}: {text}" if line else text for line, text in problems)
 
 
-def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, part: Selection | Stretch | None) -> None:
-    """Reads the lines that were found before, or a stretch, or (None) all of a log."""
+def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch: Stretch | None) -> None:
+    """Reads a stretch, or (None) all of a log."""
     from sestriage.formats.log import LogReader
-    from sestriage.formats.log.places import Selection
 
     reader = LogReader(member.ref)
-    stretch = None if isinstance(part, Selection) else part
     chunks = _Chunks(stream, stretch, tail=sieve.window is not None)
     if stretch is not None and stretch.start:
         sieve.begin_outside()
     with Guard(read.lost):
         try:
-            for event in reader.events(part if isinstance(part, Selection) else chunks):
+            for event in reader.events(chunks):
                 if event.outcome != "other":
                     sieve.take(event)
         except (OSError, EOFError) as error:

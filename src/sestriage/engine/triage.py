@@ -67,8 +67,6 @@ def triage_cases(
     """The report of every Manager whose evidence is in the input: failed ones first, at least one."""
     options = options or TriageOptions()
     rules = load_rules(options.rule_dirs, options.language)
-    if options.reading.ahead is not None and options.reading.ahead.busy:
-        rules.prepare()  # another process reads: there is time for it now
     collected = collect(paths, options.reading, stdin)
     reports = [replace(conclude(case.collected, rules, options), case=case.name) for case in split_cases(collected)]
     order = (Outcome.FAILED, Outcome.UNDETERMINED, Outcome.ACCEPTED)

@@ -20,7 +20,6 @@ from sestriage.ingest.limits import HEAD_BYTES, Limits
 from sestriage.ingest.members import Member
 from sestriage.ingest.names import identity, member_name, refusal, short_name
 from sestriage.ingest.notes import Notes
-from sestriage.ingest.readahead import ReadAhead
 from sestriage.ingest.reading import Reading
 from sestriage.ingest.roles import is_response_name, role
 from sestriage.ingest.sniff import sniff
@@ -68,13 +67,6 @@ class _Place:
     file: BinaryIO | None = None
     """The open file itself, while no layer lies between."""
     found: FoundFile | None = None
-    regular: bool = False
-    """The input is a file, not a pipe."""
-
-    @property
-    def beside(self) -> bool:
-        """Whether a thread may read it: it must be unpacked, and no pipe can keep the thread waiting."""
-        return self.depth > 0 and self.regular
 
     def inside(self, name: str, size: int | None, mtime: float | None) -> _Place:
         """A member of the archive that lies here."""
@@ -210,7 +202,6 @@ class _Walk:
                 named=file.named,
                 file=stream if file.size is not None else None,
                 found=file if file.size is not None else None,
-                regular=file.size is not None,
             ),
         )
 
@@ -258,7 +249,6 @@ class _Walk:
             content, nuls = past_nuls(content)
             head = content.peek(HEAD_BYTES) or head
         kind = sniff(head[:HEAD_BYTES], place.name, complete)
-        ahead = None if complete or not place.beside else ReadAhead(content)
         found = place.found if not nuls else None
         member = Member(
             place.ref,
@@ -267,7 +257,7 @@ class _Walk:
             size=len(head) if complete else place.size,
             mtime=place.mtime,
             limits=self._limits,
-            layer=None if complete else ahead or content,
+            layer=None if complete else content,
             opener=(lambda: self._opened(found)) if found is not None else None,
             format=kind.format,
             role=role(place.ref, kind.name, place.named, self._alone),
@@ -276,11 +266,7 @@ class _Walk:
             problem=kind.problem or (layer.problem if complete else None) or _nul_problem(nuls, content),
         )
         before = self._notes.mark()
-        try:
-            yield member
-        finally:
-            if ahead is not None:
-                ahead.stop()
+        yield member
         if member.problem is not None:
             self._notes.merge(before, member.ref, member.note_kind, member.problem, member.size)
 

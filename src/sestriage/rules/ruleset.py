@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -134,12 +133,6 @@ class RuleSet:
     def not_translated(self) -> Mapping[str, RuleError]:
         """Why rules that were asked for speak English instead of the language of this set, by id."""
         return self._not_translated
-
-    def prepare(self) -> None:
-        """Does now, for all rules, what else is done when a rule is first held against facts."""
-        for rule in self.rules.values():
-            with suppress(Exception):  # it will fail again when its turn comes, and then it is reported
-                self._selectors_of(rule)
 
     def _selectors_of(self, rule: Rule) -> Mapping[str, Selector]:
         found = self._selectors.get(rule.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable
 
@@ -12,7 +11,6 @@ from formats.log.helpers import SOURCE
 from sestriage.formats.log import LogReader, scan
 from sestriage.formats.log.parts import is_part
 from sestriage.formats.log.physical import blocks
-from sestriage.formats.log.places import Selection, cut, find_places
 from sestriage.formats.log.problems import Problems
 
 FRAMES = "".join(f"\tat com.example.deep.Proxy{n}.invoke(Proxy{n}.java:{n})\n" for n in range(1100))
@@ -69,15 +67,6 @@ def test_a_split_record_is_one_event(
     assert event.time is not None
     assert event.time.microsecond == 123_000
     assert event.text.startswith("Action 'Mail to SOC' failed\njava")
-
-
-@pytest.mark.parametrize("split", [docker, cri])
-def test_a_split_record_is_one_event_wherever_the_log_is_cut(split: Callable[[str, int], bytes]) -> None:
-    data = log(split, "last", 1 << 13, 9000)
-    whole = list(LogReader(SOURCE).events([data]))
-    for parts in range(2, 9):
-        stretches = [find_places(io.BytesIO(data), *edges) for edges in cut(len(data), parts)]
-        assert list(LogReader(SOURCE).events(Selection(lambda: io.BytesIO(data), stretches))) == whole
 
 
 def test_parts_without_end_are_not_read_to_the_end() -> None:

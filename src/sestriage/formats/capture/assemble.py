@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -26,8 +25,6 @@ from sestriage.model.ses import PORT_MODES
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate
 
-TakeCertificate = Callable[[bytes, SourceRef], Certificate]
-"""Makes the certificate of an encoding and the place where it was served; must not raise."""
 _LEVELS = {1: "warning", 2: "fatal"}
 MAX_CACHED_CERTIFICATES = 500
 _ENDS = ("QUIT", "221")
@@ -43,9 +40,9 @@ def lookups(log: DnsLog, source: SourceRef) -> tuple[DnsLookup, ...]:
 class StreamBuilder:
     """Makes a `Stream` of a conversation."""
 
-    def __init__(self, source: SourceRef, certificate: TakeCertificate | None = None) -> None:
+    def __init__(self, source: SourceRef) -> None:
         self.source = source
-        self._certificate = certificate or Certificates().take
+        self._certificates = Certificates()
 
     def stream(self, talk: Conversation, now: datetime | None, names: dict[str, str]) -> Stream:
         """The facts of a finished conversation; `now` is the time of the newest packet of the capture."""
@@ -128,7 +125,7 @@ class StreamBuilder:
         if served is None:
             return ()
         source = self.source.at_frame(served.frame)
-        return tuple(self._certificate(der, source) for der in served.chain.certificates)
+        return tuple(self._certificates.take(der, source) for der in served.chain.certificates)
 
 
 class Certificates:

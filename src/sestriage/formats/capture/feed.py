@@ -4,26 +4,12 @@ from __future__ import annotations
 
 import io
 import zlib
-from abc import ABC, abstractmethod
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 CHUNK = 1 << 19
 GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31
 """zlib's code for a gzip header with the largest window."""
-
-
-@runtime_checkable
-class Portions(Protocol):
-    """A capture that somebody else reads, portion by portion, into memory that the walk works in."""
-
-    front: int
-    """Bytes before each portion that may be overwritten."""
-    problem: str | None
-    """Why the capture ended early; None when it did not."""
-
-    def take(self) -> memoryview | None:
-        """The next portion, behind `front` bytes of room; None at the end. The view of the one before ends."""
 
 
 class Readable(Protocol):
@@ -100,55 +86,32 @@ class Feed:
         return b""
 
 
-class Buffer(ABC):
+class Buffer:
     """The portion at hand: `view[pos:size]` has not been walked over yet. `base` is the offset of `view[0]`."""
 
-    __slots__ = ("base", "ended", "size", "view")
+    __slots__ = ("_feed", "_store", "base", "ended", "size", "view")
 
-    def __init__(self) -> None:
+    def __init__(self, feed: Feed) -> None:
         self.view = memoryview(b"")
         self.size = 0
         self.base = 0
         self.ended = False
-
-    @property
-    @abstractmethod
-    def problem(self) -> str | None:
-        """Why the capture ended early; None when it did not."""
-
-    def _leave(self, pos: int) -> bytes:
-        """What lies behind `pos`; nothing is at hand any more."""
-        rest = bytes(self.view[pos : self.size])
-        self.view.release()
-        self.base += pos
-        return rest
-
-    @abstractmethod
-    def refill(self, pos: int, wanted: int) -> bool:
-        """Drops what lies before `pos` and reads until `wanted` bytes are there; False when the capture ends before.
-
-        At least one portion is read. Slices of the old view are not valid any more.
-        """
-
-
-class StreamBuffer(Buffer):
-    """Portions of a stream, in memory of its own."""
-
-    __slots__ = ("_feed", "_store")
-
-    def __init__(self, feed: Feed) -> None:
-        super().__init__()
         self._feed = feed
         self._store = bytearray(2 * CHUNK)
 
     @property
     def problem(self) -> str | None:
-        """Of the feed."""
+        """Why the capture ended early; None when it did not."""
         return self._feed.problem
 
     def refill(self, pos: int, wanted: int) -> bool:
-        """As `Buffer` says."""
-        rest = self._leave(pos)
+        """Drops what lies before `pos` and reads until `wanted` bytes are there; False when the capture ends before.
+
+        At least one portion is read. Slices of the old view are not valid any more.
+        """
+        rest = bytes(self.view[pos : self.size])
+        self.view.release()
+        self.base += pos
         size = len(rest)
         if len(self._store) < max(wanted, size) + CHUNK:
             self._store = bytearray(max(wanted, size) + CHUNK)
@@ -165,39 +128,3 @@ class StreamBuffer(Buffer):
         self.view = memoryview(self._store)[:size]
         self.size = size
         return size >= wanted
-
-
-class SharedBuffer(Buffer):
-    """Portions that somebody else reads: nothing is copied but what spans two of them."""
-
-    __slots__ = ("_portions",)
-
-    def __init__(self, portions: Portions) -> None:
-        super().__init__()
-        self._portions = portions
-
-    @property
-    def problem(self) -> str | None:
-        """Of the portions."""
-        return self._portions.problem
-
-    def refill(self, pos: int, wanted: int) -> bool:
-        """As `Buffer` says."""
-        rest = self._leave(pos)
-        while True:
-            self.view = memoryview(rest)  # the portion before is not ours any more
-            portion = self._portions.take()
-            if portion is None:
-                self.ended = True
-                break
-            room = self._portions.front
-            if len(rest) <= room:
-                portion[room - len(rest) : room] = rest
-                self.view = portion[room - len(rest) :]
-            else:
-                self.view = memoryview(b"".join((rest, portion[room:])))
-            if len(self.view) >= wanted:
-                break
-            rest = bytes(self.view)
-        self.size = len(self.view)
-        return self.size >= wanted

@@ -6,10 +6,10 @@ from collections import deque
 from typing import BinaryIO
 
 from sestriage.formats.capture import pcap, pcapng
-from sestriage.formats.capture.assemble import StreamBuilder, TakeCertificate, lookups
+from sestriage.formats.capture.assemble import StreamBuilder, lookups
 from sestriage.formats.capture.conversation import Conversation
 from sestriage.formats.capture.decrypt import Keys
-from sestriage.formats.capture.feed import Buffer, Feed, Portions, SharedBuffer, StreamBuffer
+from sestriage.formats.capture.feed import Buffer, Feed
 from sestriage.formats.capture.magic import PCAP, PCAPNG
 from sestriage.formats.capture.moment import moment
 from sestriage.formats.capture.oddlink import MAX_FRAMES
@@ -29,8 +29,8 @@ UNEXPECTED = "reading stopped on an unexpected error"
 class _Collector:
     """Turns finished conversations into streams, and keeps the newest."""
 
-    def __init__(self, source: SourceRef, keys: Keys, certificate: TakeCertificate | None) -> None:
-        self.builder = StreamBuilder(source, certificate)
+    def __init__(self, source: SourceRef, keys: Keys) -> None:
+        self.builder = StreamBuilder(source)
         self.walker = Walker(Table(keys, self.take))
         self.mail: deque[Stream] = deque(maxlen=MAX_STREAMS)
         self.other: deque[Stream] = deque(maxlen=MAX_STREAMS)
@@ -48,23 +48,17 @@ class _Collector:
         return tuple(sorted((*self.mail, *self.other), key=lambda s: s.first_frame))
 
 
-def read_capture(
-    stream: BinaryIO | Portions,
-    source: SourceRef,
-    keylog: bytes | None = None,
-    certificate: TakeCertificate | None = None,
-) -> Capture:
+def read_capture(stream: BinaryIO, source: SourceRef, keylog: bytes | None = None) -> Capture:
     """Reads a capture; never raises for what the bytes are.
 
-    Of a stream only `read(n)` is used; only in a stream is gzip taken off. `keylog` is an NSS key log (SSLKEYLOGFILE);
+    Of the stream only `read(n)` is used; gzip is taken off. `keylog` is an NSS key log (SSLKEYLOGFILE);
     secrets inside a pcapng are used as well. Damage becomes `problem` of the result, and what came before it is used.
-    `certificate` makes certificates of their encodings; None parses them.
     """
-    buffer = SharedBuffer(stream) if isinstance(stream, Portions) else StreamBuffer(Feed(stream))
+    buffer = Buffer(Feed(stream))
     keys = Keys()
     if keylog:
         keys.add(keylog)
-    collector = _Collector(source, keys, certificate)
+    collector = _Collector(source, keys)
     walker = collector.walker
     buffer.refill(0, pcap.HEADER_SIZE)
     try:

@@ -11,7 +11,6 @@ from sestriage.formats.log.equal import Builder
 from sestriage.formats.log.finder import fastest_finder
 from sestriage.formats.log.grouping import Draft, Grouper
 from sestriage.formats.log.physical import blocks, decode_line
-from sestriage.formats.log.places import Selection
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.scan import RawLine, every_line, select
 from sestriage.formats.log.unwrap import Line, Unwrapper
@@ -57,11 +56,8 @@ class LogReader:
         """What could not be used: (line, sentence); the line is None when there is no one place."""
         return self._found.listed()
 
-    def events(self, chunks: Iterable[bytes] | Selection) -> Iterator[LogEvent]:
-        """The events, in the order of the file as far as streams and threads are not interleaved.
-
-        A `Selection` has the lines that are worth reading, found before (`keep_all` means nothing then).
-        """
+    def events(self, chunks: Iterable[bytes]) -> Iterator[LogEvent]:
+        """The events, in the order of the file as far as streams and threads are not interleaved."""
         feed, group = self._unwrapper.feed, self._grouper.feed
         for raw in self._lines(chunks):
             if raw is None:
@@ -76,9 +72,7 @@ class LogReader:
         yield from self._emit(self._flush())
         self._check_end()
 
-    def _lines(self, chunks: Iterable[bytes] | Selection) -> Iterator[RawLine | None]:
-        if isinstance(chunks, Selection):
-            return chunks.lines(self._found)
+    def _lines(self, chunks: Iterable[bytes]) -> Iterator[RawLine | None]:
         physical = blocks(chunks, self._found, self._first_line)
         if self._keep_all:
             return every_line(physical)
