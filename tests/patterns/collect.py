@@ -159,7 +159,7 @@ def calls_of(module: str, tree: ast.Module) -> Iterator[Call]:
     for node in ast.walk(tree):
         extra = _names_imported(node) - {"_constants", "_parser"}
         if extra:
-            raise ValueError(f"{module}:{node.lineno}: import re as a whole, not {extra}: its calls are looked for")
+            raise ValueError(f"{module}: import re as a whole, not {extra}: its calls are looked for")
         if isinstance(node, ast.Import) and any(alias.name == "re" and alias.asname for alias in node.names):
             raise ValueError(f"{module}:{node.lineno}: import re under its own name: its calls are looked for")
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "re":

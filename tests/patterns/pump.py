@@ -231,7 +231,7 @@ def _members(members: Sequence[Any], letters: Sequence[str]) -> list[str]:
 
 def _is_in(letter: str, operator: Any, argument: Any) -> bool:
     if operator is sre.LITERAL:
-        return ord(letter) == argument
+        return bool(ord(letter) == argument)
     if operator is sre.RANGE:
         return bool(argument[0] <= ord(letter) <= argument[1])
     return bool(operator is sre.CATEGORY and _CATEGORIES[argument](letter))
