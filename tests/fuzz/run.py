@@ -41,11 +41,15 @@ class Figures:
         return "\n".join(lines)
 
 
-def fuzz(target: Target, seed: int, first: int, count: int, folder: Path) -> Figures:
-    """Run `count` inputs of a target."""
+def fuzz(
+    target: Target, seed: int, first: int, count: int, folder: Path, most_seconds: float = float("inf")
+) -> Figures:
+    """Run `count` inputs of a target, fewer when the time is over."""
     figures = Figures()
     began = time.perf_counter()
     for number in range(first, first + count):
+        if time.perf_counter() - began > most_seconds:
+            break
         case = target.make(random.Random(f"{seed}/{number}"))
         started = time.process_time()
         try:
@@ -70,9 +74,12 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no input after so many seconds")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        figures = fuzz(TARGETS[given.target], given.seed, given.first, given.count, Path(folder) / "case")
+        figures = fuzz(
+            TARGETS[given.target], given.seed, given.first, given.count, Path(folder) / "case", given.seconds
+        )
     sys.stdout.write(f"{given.target}, seed {given.seed}: {figures}\n")
     sys.exit(bool(figures.failures))
 

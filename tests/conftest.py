@@ -1,0 +1,16 @@
+"""For all tests: slow ones come first, and have a longer limit of time."""
+
+from __future__ import annotations
+
+import pytest
+
+SLOW_LIMIT = 1200
+"""Seconds that a test marked `slow` may take on a busy machine."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several processes none of them is left alone with a long test in the end."""
+    for item in items:
+        if item.get_closest_marker("slow") is not None and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(SLOW_LIMIT))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
