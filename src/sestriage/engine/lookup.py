@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sestriage.engine.bound import Clean, bound, sparing
+from sestriage.engine.bound import Clean, Hide, bound, keep, sparing
 from sestriage.engine.cleared import cleared_by
 from sestriage.engine.excerpt import JudgedAttempt, judge
 from sestriage.engine.explain import leaflet_of, support_needs
@@ -67,7 +67,9 @@ class _Read:
     """Empty lines of the text above the first of `own_lines`."""
 
 
-def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], clean: Clean) -> Explanation:
+def explain_text(
+    text: str, name: str, rules: RuleSet, extra: Sequence[str], clean: Clean, hide: Hide = keep
+) -> Explanation:
     """What a text leads to. `name` is what quotes call it (`paste`, or the file), `extra` the further rule folders.
 
     Raises:
@@ -95,7 +97,7 @@ def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], cle
     leaflet, broken = leaflet_of(matches[0].rule, files, rules.language)
     finding = _finding(matches[0].rule, found.attempts)
     if finding is not None:
-        leaflet = bound(leaflet, finding, files, clean, rules.language)
+        leaflet = bound(leaflet, finding, files, clean, rules.language, hide)
     phase, cleared = _reached(newest, [rules.rules[match.rule] for match in matches if not match.earlier])
     notes = (*notes, *broken)
     return Explanation(tuple(matches), leaflet, cleared, phase, "excerpt", accepted, notes=notes)

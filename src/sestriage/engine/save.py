@@ -110,11 +110,15 @@ def _match(finding: Finding) -> Match:
 
 
 def _advice(step: FixStep) -> Advice:
-    return Advice(step.text, step.command, step.risk, step.verify, step.undo)
+    return Advice(step.text, *map(_maybe, (step.command, step.risk, step.verify, step.undo)))
+
+
+def _maybe(said: object) -> str | None:
+    return None if said is None else str(said)
 
 
 def _wanted(need: Need) -> Wanted:
-    return Wanted(need.evidence, need.why, need.command)
+    return Wanted(need.evidence, need.why, str(need.command))
 
 
 def _texts(finding: Finding) -> dict[str, object]:

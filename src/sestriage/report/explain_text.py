@@ -82,9 +82,9 @@ class _Writer:
         else:
             self.lines.append(mark.rstrip())
         if step.command:
-            self._command(step.command)
+            self._command(str(step.command))
         for label, detail in step.details:
-            self._prose(detail, label, indent)
+            self._prose(str(detail), label, indent)
 
     def _command(self, command: str) -> None:
         """A command on lines of its own, never wrapped; of several lines it stands at the left edge."""

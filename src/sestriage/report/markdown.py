@@ -116,10 +116,10 @@ def _step(step: Step) -> Iterator[str]:
     yield from text[1:]
     if step.command:
         yield ""
-        yield from fence(step.command, indent, "sh")
+        yield from fence(str(step.command), indent, "sh")
     for label, detail in step.details:
         yield ""
-        yield from _prose(detail, label, indent)
+        yield from _prose(str(detail), label, indent)
 
 
 def _table(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Iterator[str]:

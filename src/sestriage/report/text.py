@@ -137,9 +137,9 @@ class _Writer:
                 self._line((number if first else indent) + self._safe(line, command=verbatim))
                 first = False
         if step.command:
-            self._command(step.command)
+            self._command(str(step.command))
         for label, text in step.details:
-            self._prose(text, label, indent)
+            self._prose(str(text), label, indent)
 
     def _command(self, command: str) -> None:
         """A command on lines of its own; of several lines it stands at the left edge, as here-documents need it."""

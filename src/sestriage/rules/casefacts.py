@@ -9,17 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sestriage.model.command import Command, literal, s_client
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
 from sestriage.model.ses import PORT_MODES, host_form
-from sestriage.rules.generic import s_client, tcpdump
-from sestriage.rules.templates import Shell, clean
+from sestriage.rules.generic import tcpdump
+from sestriage.rules.templates import clean
 
 if TYPE_CHECKING:
     from sestriage.model.capture import Stream
     from sestriage.model.config import SmtpSettings
 
-_NOTHING = Shell("")
+_NOTHING = literal("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,9 @@ class CaseFacts:
     region: str | None = None
     mode: str | None = None
     """`starttls` or `wrapper`, by what was done, else by the port."""
-    s_client: Shell = _NOTHING
+    s_client: Command = _NOTHING
     """`openssl s_client …` with the options for server, port, mode and server name."""
-    tcpdump: Shell = _NOTHING
+    tcpdump: Command = _NOTHING
     """The capture of a Test Action."""
 
     @classmethod
@@ -45,7 +46,7 @@ class CaseFacts:
         port = port or (465 if mode == "wrapper" else 587)
         form = host_form(host)
         region = (form.region if form else None) or next((r for r in _regions(facts) if r), None)
-        return cls(host, port, region, mode, Shell(s_client(host, port, mode)), Shell(tcpdump(port)))
+        return cls(host, port, region, mode, s_client(host, port, mode), tcpdump(port))
 
 
 def _hosts(facts: FactBase) -> Iterator[str | None]:

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sestriage.errors import RuleError
-from sestriage.rules.generic import PLACEHOLDER
 from sestriage.rules.index import LOCALE_FOLDER
+from sestriage.rules.placeholders import PLACEHOLDER
 
 if TYPE_CHECKING:
     from sestriage.rules.schema import Rule
