@@ -252,10 +252,8 @@ def test_every_command_of_every_rule_is_a_shell_command() -> None:
         for example in read_examples(Path(rule.path).read_bytes(), rule.path):
             for finding in RULES.evaluate(example_facts(example)):
                 commands = [step.command for step in finding.fixes] + [need.command for need in finding.needs]
-                for command in {command for command in commands if command}:
-                    result = subprocess.run(
-                        ["bash", "-n", "-c", str(command)], capture_output=True, text=True, check=False
-                    )
+                for command in {str(command) for command in commands if command}:
+                    result = subprocess.run(["bash", "-n", "-c", command], capture_output=True, text=True, check=False)
                     assert result.returncode == 0, (rule.id, command, result.stderr)
                     checked += 1
     assert checked > 100
