@@ -208,12 +208,16 @@ def _parse_verdict(reader: _Reader, text: str, names: tuple[str, ...], section: 
 def _check_template(
     reader: _Reader, text: str, types: Mapping[str, FieldType], section: str, number: int, key: str, form: str
 ) -> None:
-    from sestriage.rules.commands import faults, faults_in_lines
+    from sestriage.rules.commands import command_in_backticks, faults, faults_in_lines
     from sestriage.rules.templates import check
 
     problem = check(text, types)
-    if problem is None and form != "text":
-        problem = (faults if form == "command" else faults_in_lines)(text, types)
+    if problem is None:
+        problem = (
+            command_in_backticks(text)
+            if form == "text"
+            else (faults if form == "command" else faults_in_lines)(text, types)
+        )
     if problem:
         raise reader.error_inside(problem[0], section, number, key, problem[1])
 

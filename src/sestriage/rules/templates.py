@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sestriage.model.speech import Say, english
-from sestriage.rules.commands import Lookup, command_in_backticks
+from sestriage.rules.commands import Lookup
 from sestriage.rules.placeholders import PLACEHOLDER
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def check(template: str, types: Mapping[str, FieldType]) -> tuple[str, int] | No
             resolve(types[name], match[2].split(".")[1:])
         except FieldError as error:
             return str(error), match.start(2)
-    return command_in_backticks(template)
+    return None
 
 
 def _as_text(value: object, say: Say) -> str | None:
