@@ -22,9 +22,8 @@ from sestriage.redact.commands import hide_in_command
 from sestriage.report import json as json_report
 from sestriage.report import markdown, text
 from sestriage.rules import commands
-from sestriage.rules.commands import KINDS, Hole, fill, fill_lines, parse
+from sestriage.rules.commands import Hole, fill, fill_lines, parse
 from sestriage.rules.generic import tcpdump
-from sestriage.rules.loader import load_rules
 from sestriage.rules.reader import parse_source
 from shellstubs import Stubs, Words
 from support import ROOT
@@ -68,9 +67,8 @@ GOOD = (
     "us-gov-west-1",
     "alarms+o'brien@example.com",
 )
-SPECIAL = st.text(
-    st.sampled_from(" \t\n'\"`$(){}[]<>|&;#~*?!\\=%-,.:/@abcXYZ019üß\u202e\x1b\x00"), min_size=1, max_size=24
-)
+CHARACTERS = " \t\n'\"`$(){}[]<>|&;#~*?!\\=%-,.:/@abcXYZ019üß\u202e\x1b\x00"
+SPECIAL = st.text(st.sampled_from(CHARACTERS), min_size=1, max_size=24)
 VALUES = st.one_of(st.sampled_from(ATTACKS), st.sampled_from(GOOD), SPECIAL)
 SET = "-v ';touch pwned' \"$(touch pwned)\" `touch pwned`"
 """What the user of the shell sets a variable to."""
@@ -155,7 +153,13 @@ def what_is_meant(stubs: Stubs, all_commands: list[Command]) -> list[Counter[Wor
     return [expected(_TOLD[stubs.shell, safe], meant) for safe, meant in pairs]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def with_variables(word: str, command: Command) -> str:
+    for name in command.variables:
+        word = word.replace("${" + name + "}", SET)
+    return word
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=VALUES, mode=st.sampled_from(["as it is", "secrets", "redacted"]))
 def test_a_shell_runs_what_is_meant_and_nothing_else(stubs: Stubs, value: str, mode: str) -> None:
     made = filled(value)
@@ -166,20 +170,15 @@ def test_a_shell_runs_what_is_meant_and_nothing_else(stubs: Stubs, value: str, m
     for command, got, wanted in zip(made, ran, what_is_meant(stubs, made), strict=True):
         assert got == wanted, str(command)
         if command.argv is not None:
-            stages = Counter(
-                tuple(
-                    word.replace("${" + name + "}", SET) for word in stage for name in [*command.variables][:1] or [""]
-                )
-                for stage in command.argv
-                if stage[0] != "printf"
+            programs = Counter(
+                tuple(with_variables(word, command) for word in stage) for stage in command.argv if stage[0] != "printf"
             )
-            if len(command.variables) < 2:
-                assert Counter({w: n for w, n in got.items() if w[0] != "left behind"}) == stages
+            assert Counter({words: n for words, n in got.items() if words[0] != "left behind"}) == programs
 
 
 def test_every_attack_and_every_good_value(stubs: Stubs) -> None:
     for value in (*ATTACKS, *GOOD):
-        made = filled(value)
+        made = filled(value)[-len(MORE) - 3 :]
         variables = {name: SET for command in made for name in command.variables}
         ran = stubs.run([str(command) for command in made], variables)
         assert ran == what_is_meant(stubs, made), value
@@ -252,7 +251,7 @@ def test_a_check_keeps_sentences_and_commands_apart() -> None:
     assert [type(line) for line in said.lines] == [str, Command, str]
 
 
-# --- what is refused when a rule is read -------------------------------------------------------------------------------
+# --- what is refused when a rule is read ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -292,16 +291,6 @@ def test_where_no_value_may_stand(command: str, reason: str) -> None:
 def test_no_command_with_a_value_in_a_sentence(line: str) -> None:
     with pytest.raises(RuleError):
         parse_source(changed('command = "echo {logged.host|none}"', f'command = "true"\n{line}'), "small.toml")
-
-
-def test_every_packaged_command_may_hold_its_values() -> None:
-    for rule in load_rules().rules.values():
-        for fix in rule.fixes:
-            if fix.command:
-                assert not [
-                    p for p in parse(fix.command) if isinstance(p, Hole) and p.place.fault not in (None, "x")
-                ] or ("case.s_client" in fix.command or "case.tcpdump" in fix.command), rule.id
-    assert set(KINDS.values()) >= {"host", "port", "region", "path"}
 
 
 # --- every format shows the same command ------------------------------------------------------------------------------

@@ -213,11 +213,10 @@ def _check_template(
 
     problem = check(text, types)
     if problem is None:
-        problem = (
-            command_in_backticks(text)
-            if form == "text"
-            else (faults if form == "command" else faults_in_lines)(text, types)
-        )
+        if form == "text":
+            problem = command_in_backticks(text)
+        else:
+            problem = (faults if form == "command" else faults_in_lines)(text, types)
     if problem:
         raise reader.error_inside(problem[0], section, number, key, problem[1])
 
