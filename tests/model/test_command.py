@@ -102,7 +102,7 @@ def test_each_value_has_its_place_and_nothing_raises(units: list[str | int]) -> 
         ("path", "a\nb", None),
         ("path", "a\u00a0b", None),
         ("path", "a\udcffb", None),
-        ("path", "${A}", None),
+        ("path", "${A}", "${A}"),
         ("path", "a" * 4097, None),
         ("mailbox", "o'brien@example.com", "o'brien@example.com"),
         ("mailbox", "-a@example.com", None),
@@ -140,6 +140,13 @@ def test_to_hide_changes_values_only() -> None:
     assert str(hidden) == "echo \"${VALUE:?set it to the value}\" 'secret word' other"
     assert hidden.variables == {"VALUE": "set it to the value"}
     assert command.hiding(lambda each: False) is command
+
+
+def test_a_value_cannot_be_taken_for_a_variable_in_argv() -> None:
+    asked = argument("host", None)
+    assert joined("a ", asked, " ", argument("word", "b")).argv == (("a", "${SMTP_SERVER}", "b"),)
+    assert joined("a ", asked, " ", argument("word", "${SMTP_SERVER}")).argv is None
+    assert joined("a ", argument("word", "${SMTP_SERVER}")).argv == (("a", "${SMTP_SERVER}"),)
 
 
 def test_texts_side_by_side_become_one() -> None:

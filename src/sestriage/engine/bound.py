@@ -10,7 +10,7 @@ from sestriage.engine.explain import Listing
 from sestriage.model.command import Command, Instructions
 from sestriage.model.explanation import Advice, Leaflet, Wanted
 from sestriage.model.ses import is_ses_endpoint
-from sestriage.model.verdict import Finding
+from sestriage.model.verdict import Finding, FixStep, Need
 from sestriage.rules.index import packaged_folder
 from sestriage.rules.leaflet import titles
 
@@ -52,7 +52,7 @@ def bound(
 
     What the leaflet says without a case needs no cleaning. `hide` takes private values out of commands.
     """
-    own = {text for row in (leaflet[:6], *leaflet.steps, *leaflet.needs) for text in row}
+    own = {text for row in (leaflet[:6], *leaflet.steps, *leaflet.needs) for text in row if isinstance(text, str)}
 
     def tidy(text: str) -> str:
         return text if text in own else clean(text)
@@ -60,17 +60,24 @@ def bound(
     def maybe(text: str | None) -> str | None:
         return None if text is None else tidy(text)
 
-    def shown(said: Command | Instructions | None) -> str | None:
+    def told(said: Instructions | None) -> str | None:
         if said is None:
             return None
-        lines = (said,) if isinstance(said, Command) else said.lines
-        return "\n".join(str(_hidden(line, hide)) if isinstance(line, Command) else tidy(line) for line in lines)
+        return "\n".join(str(_hidden(line, hide)) if isinstance(line, Command) else tidy(line) for line in said.lines)
 
-    steps = tuple(
-        Advice(tidy(step.text), shown(step.command), maybe(step.risk), shown(step.verify), shown(step.undo))
-        for step in finding.fixes
-    )
-    needs = tuple(Wanted(tidy(need.evidence), tidy(need.why), shown(need.command) or "") for need in finding.needs)
+    def advice(step: FixStep) -> Advice:
+        command = step.command and _hidden(step.command, hide)
+        said = (command and str(command), maybe(step.risk), told(step.verify), told(step.undo))
+        return Advice(tidy(step.text), *said, command and command.argv)
+
+    def wanted(need: Need) -> Wanted:
+        if isinstance(need.command, Instructions):
+            return Wanted(tidy(need.evidence), tidy(need.why), told(need.command) or "")
+        command = _hidden(need.command, hide)
+        return Wanted(tidy(need.evidence), tidy(need.why), str(command), command.argv)
+
+    steps = tuple(map(advice, finding.fixes))
+    needs = tuple(map(wanted, finding.needs))
     return leaflet._replace(
         title=tidy(finding.title),
         why=tidy(finding.explanation),

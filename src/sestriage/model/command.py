@@ -107,7 +107,9 @@ class Command(NamedTuple):
     def argv(self) -> tuple[tuple[str, ...], ...] | None:
         """The words of each program of a plain pipeline, redirections left out; None for any other construct of the
         shell (several commands, variables and patterns of the author, loops). A value that must be set first stands
-        as `${NAME}`, and so nowhere else."""
+        as `${NAME}`; None, too, where another value could be taken for that."""
+        if self.variables and any("${" in (each.value or "") for each in self.arguments):
+            return None
         pieces = tuple(Piece(part) if isinstance(part, str) else Piece(part.word, value=True) for part in self.parts)
         return read_stages(pieces).stages
 
@@ -177,24 +179,19 @@ def quoted(text: str) -> str:
 def _checked(kind: Kind, text: str) -> str | None:
     if kind == "path":
         # "-" is standard input; a name that does not print cannot be typed, and is not what would be read in a report
-        if text == "-" or len(text) > MAX_PATH or not _plain(text):
+        if text == "-" or len(text) > MAX_PATH or not text.isprintable():
             return None
         return f"./{text}" if text.startswith("-") else text
     return text if len(text) <= MAX_WORD and _IS[kind](text) else None
 
 
-def _plain(text: str) -> bool:
-    """Prints as it is, and cannot be taken for a variable that must be set."""
-    return text.isprintable() and "${" not in text
-
-
 def _is_word(text: str) -> bool:
-    return _plain(text) and not text.startswith("-") and bool(text.strip())
+    return text.isprintable() and not text.startswith("-") and bool(text.strip())
 
 
 def _is_mailbox(text: str) -> bool:
     local, at, domain = text.rpartition("@")
-    return bool(at) and _plain(text) and _LOCAL.fullmatch(local) is not None and is_host_name(domain)
+    return bool(at) and _LOCAL.fullmatch(local) is not None and is_host_name(domain)
 
 
 _IS: dict[Kind, Callable[[str], bool]] = {

@@ -122,7 +122,9 @@ class _Reader:
     # --- words ---------------------------------------------------------------------------------------------------
 
     def _add(self, text: str) -> None:
-        self.word = [*(self.word or []), text]
+        if self.word is None:
+            self.word = []
+        self.word.append(text)
 
     def _next_character(self) -> str:
         unit = self.units[self.at] if self.at < len(self.units) else ""

@@ -28,7 +28,7 @@ def need_block(number: int, need: Need, why: str) -> Step:
     reason = ((why, need.why),) if need.why else ()
     if isinstance(need.command, Command):
         return Step(number, need.evidence, need.command, reason)
-    return Step(number, need.evidence, None, ((why, need.why), ("", need.command)) if need.why else ())
+    return Step(number, need.evidence, None, (*reason, ("", need.command)))
 
 
 def fix_dict(step: FixStep, clean: Clean = keep) -> Json:

@@ -140,7 +140,8 @@ def _list_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
 
 def _import_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
     base = fix._replace(undo=fix.undo or say(UNDO_IMPORT))
-    look = base._replace(text=look_and_import_text(say), command=str(show_chain(s_client())))
+    command = show_chain(s_client())
+    look = base._replace(text=look_and_import_text(say), command=str(command), argv=command.argv)
     return (base, look) if fix.text else (look,)
 
 

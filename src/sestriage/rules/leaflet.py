@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 
 from sestriage.errors import RuleError
-from sestriage.model.command import Command, s_client
+from sestriage.model.command import Command, literal, s_client
 from sestriage.model.explanation import Advice, Leaflet, Proof, Title, Wanted
 from sestriage.model.phase import Phase
 from sestriage.model.speech import Say, english
@@ -157,9 +157,9 @@ def _value(match: re.Match[str]) -> str:
     return default if default is not None else f"<{path[1:].replace('_', ' ')}>"
 
 
-def _command(text: object) -> str | None:
+def _command(text: object) -> Command | None:
     """A command in which every value is asked for; None for no text."""
-    return str(commands.without_case(text, _CASE)) if isinstance(text, str) else None
+    return commands.without_case(text, _CASE) if isinstance(text, str) else None
 
 
 def _lines(text: object) -> str | None:
@@ -168,14 +168,15 @@ def _lines(text: object) -> str | None:
 
 
 def _steps(fix: Table, say: Say) -> tuple[Advice, ...]:
-    command = _command(fix.get("command"))
-    builtin = command.removeprefix("builtin:") if command is not None and command.startswith("builtin:") else None
+    given, command = fix.get("command"), _command(fix.get("command"))
+    builtin = given.removeprefix("builtin:") if isinstance(given, str) and given.startswith("builtin:") else None
     step = Advice(
         _fill(fix.get("text")) or "",
-        None if builtin is not None else command,
+        None if builtin is not None or command is None else str(command),
         _fill(fix.get("risk")),
         _lines(fix.get("verify")),
         _lines(fix.get("undo")),
+        None if builtin is not None or command is None else command.argv,
     )
     computed = generic.GENERIC_STEPS.get(builtin) if builtin is not None else None
     return (step,) if computed is None else computed(step, say)
@@ -185,7 +186,8 @@ def _needs(data: Table) -> Iterator[Wanted]:
     for need in _tables(data.get("need")):
         evidence, why = _fill(need.get("evidence")), _fill(need.get("why"))
         if evidence:
-            yield Wanted(evidence, why or "", _command(need.get("command")) or "")
+            command = _command(need.get("command")) or literal("")
+            yield Wanted(evidence, why or "", str(command), command.argv)
 
 
 # --- proofs ------------------------------------------------------------------------------------------------------

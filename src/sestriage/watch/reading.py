@@ -224,4 +224,5 @@ def _cause(one: Judged, index: int) -> Cause:
         place=place,
         quote=quote,
         risk=step.risk if step else None,
+        argv=step.command.argv if step and step.command else None,
     )
