@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
 from sestriage.errors import SestriageError
 from sestriage.watch.cursor import Cursor
