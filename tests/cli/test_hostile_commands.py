@@ -158,3 +158,40 @@ def test_what_stood_there_is_told(run: Run, tmp_path: Path) -> None:
     out = run("triage", "--no-save", "--no-redact", str(evidence)).out
     assert "is no host name" in " ".join(out.split())
     assert NAMES[1] in out
+
+
+REFUSED = (
+    "2026-01-02 10:00:00,000 ERROR [EmailAction] Test action failed\n"
+    "javax.mail.MessagingException: Could not connect to SMTP host: {host}, port: 587;\n"
+    "  nested exception is:\n\tjava.net.ConnectException: Connection refused\n"
+)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+@pytest.mark.parametrize("host", ["relay.customer.lan", "10.1.2.3", "email-smtp.eu-west-1.amazonaws.com"])
+def test_explain_hides_what_triage_hides(run: Run, shells: tuple[Stubs, Stubs], host: str, form: str) -> None:
+    text = REFUSED.format(host=host).encode()
+    for options, shown in (((), host.endswith(".amazonaws.com")), (("--no-redact",), True)):
+        out = run("explain", *options, "--format", form, "-", stdin=text).out
+        words = [each for each in programs(shells, out, form)[1] if each[0] == "openssl"]
+        assert words
+        assert {each[each.index("-connect") + 1] for each in words} == {f"{host if shown else 'SET'}:587"}
+
+
+def test_no_command_holds_a_pseudonym(run: Run, tmp_path: Path) -> None:
+    log = tmp_path / "sw-response-mgmt.log"
+    log.write_text(REFUSED.format(host="relay.customer.lan"), encoding="utf-8")
+    for form in ("json", "markdown"):
+        out = run("triage", "--no-save", "--format", form, str(log)).out
+        found = list(commands_in(out, form))
+        assert found
+        assert not [command for command in found if "<host" in command or "customer" in command]
+        assert any("${SMTP_SERVER:?set it to the SMTP server}" in command for command in found)
+
+
+def test_what_to_run_where_the_chain_is_not_to_be_seen(run: Run, tmp_path: Path, shells: tuple[Stubs, Stubs]) -> None:
+    evidence = tmp_path / "test-action.pcap"
+    talk = Talk(server=("192.0.2.25", 465)).connect().c(record(22, client_hello(NAMES[1]), 0x0301))
+    evidence.write_bytes(pcap(talk.s(record(22, server_hello(0xC02F))).fin(False).frames()))
+    out = run("certs", "compare", "--no-redact", str(evidence), "--store", str(next(SAMPLES.rglob("*.p12")))).out
+    assert programs(shells, out, "text")[0] == {"openssl"}
