@@ -5,11 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sestriage.model.command import is_command
+from sestriage.model.command import Command, Instructions, is_command
 
 _UNIT = re.compile(r"(?:`[^`\n]+`|\S)+")
 _LIST_MARK = re.compile(r"(?:[-*]|\d+[.)]) ")
 _VERBATIM = " " * 4
+
+
+def as_prose(said: str | Instructions) -> str:
+    """Instructions as text in which every command is verbatim, whatever it begins or ends with."""
+    if isinstance(said, str):
+        return said
+    lines = (
+        f"{_VERBATIM}{part}" if isinstance(line, Command) else part
+        for line in said.lines
+        for part in str(line).split("\n")
+    )
+    return "\n".join(lines)
 
 
 def paragraphs(text: str) -> Iterator[tuple[str, bool]]:
