@@ -141,7 +141,9 @@ def test_a_wrapper_port_needs_no_starttls() -> None:
     assert "port 465" in str(case.tcpdump)
 
 
-def test_a_name_that_is_no_host_name_is_asked_for() -> None:
-    case = CaseFacts.of(fact_base({"log.event": [{"host": "x;reboot\n"}]}))
+@pytest.mark.parametrize("name", ["x;reboot\n", "mail.exa\u200bmple.com", "reboot_now.example.com", "-reboot"])
+def test_a_name_that_is_no_host_name_is_asked_for(name: str) -> None:
+    case = CaseFacts.of(fact_base({"log.event": [{"host": name}]}))
     assert "reboot" not in str(case.s_client)
+    assert "example" not in str(case.s_client)
     assert '-connect "${SMTP_SERVER:?set it to the SMTP server}":587' in str(case.s_client)

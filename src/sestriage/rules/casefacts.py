@@ -14,7 +14,6 @@ from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
 from sestriage.model.ses import PORT_MODES, host_form
 from sestriage.rules.generic import tcpdump
-from sestriage.rules.templates import clean
 
 if TYPE_CHECKING:
     from sestriage.model.capture import Stream
@@ -28,6 +27,7 @@ class CaseFacts:
     """Server and port of the attempt, and ready-made commands. None: no evidence names it."""
 
     host: str | None = None
+    """As it stands in the evidence, whatever that is."""
     port: int | None = None
     region: str | None = None
     mode: str | None = None
@@ -40,7 +40,7 @@ class CaseFacts:
     @classmethod
     def of(cls, facts: FactBase) -> CaseFacts:
         """Collects from the log first, then the capture, then the settings."""
-        host = next((clean(name) for name in _hosts(facts) if name), None)
+        host = next((name for name in _hosts(facts) if name), None)
         port = next((port for port in _ports(facts) if port), None)
         mode = next((mode for mode in _modes(facts) if mode), None) or PORT_MODES.get(port or 587, "starttls")
         port = port or (465 if mode == "wrapper" else 587)
