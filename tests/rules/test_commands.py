@@ -205,6 +205,8 @@ def test_a_host_is_written(value: str) -> None:
 
 def test_an_ipv6_address_stands_in_brackets_before_a_port() -> None:
     assert str(s_client("2001:db8::7", 465, "wrapper")) == "openssl s_client -connect '[2001:db8::7]':465"
+    command = fill("nc {case.host}:{case.port} {case.host}", lambda name, path: {"host": "::1", "port": 25}[path[0]])
+    assert str(command) == "nc '[::1]':25 ::1"
     hidden = hide_in_command(s_client("2001:db8::7", 465, "wrapper"), Redactor())
     assert "an IPv6 address in brackets" in str(hidden)
 
@@ -286,6 +288,7 @@ def test_where_no_value_may_stand(command: str, reason: str) -> None:
         'verify = "Run `getent hosts {logged.host|x}`: it must print an address."',
         "undo = \"timeout 5 bash -c 'x {logged.host|y}'\"",
         'risk = "see `dig {logged.host|x}`"',
+        'risk = "{case.s_client} must work"',
     ],
 )
 def test_no_command_with_a_value_in_a_sentence(line: str) -> None:

@@ -155,11 +155,15 @@ def argument(kind: Kind, value: str | int | None, variable: str | None = None, h
 
 
 def server_in_url(host: str | None) -> Argument:
-    """A server before `:port`: an IPv6 address stands in brackets there."""
-    found = argument("host", host)
-    if found.value is not None and ":" in found.value:
-        return found._replace(value=f"[{found.value}]", hint=IPV6_HINT)
-    return found
+    """A server before `:port`."""
+    return in_brackets(argument("host", host))
+
+
+def in_brackets(server: Argument) -> Argument:
+    """An IPv6 address as it stands before `:port`; any other value as it is."""
+    if server.kind not in ("host", "address") or server.value is None or ":" not in server.value:
+        return server
+    return server._replace(value=f"[{server.value}]", hint=IPV6_HINT)
 
 
 def s_client(host: str | None = None, port: int = 587, mode: str = "starttls") -> Command:

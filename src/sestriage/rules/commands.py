@@ -14,7 +14,17 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sestriage.model.command import VARIABLES, Argument, Command, Instructions, Kind, argument, is_command, joined
+from sestriage.model.command import (
+    VARIABLES,
+    Argument,
+    Command,
+    Instructions,
+    Kind,
+    argument,
+    in_brackets,
+    is_command,
+    joined,
+)
 from sestriage.model.shellwords import PROGRAM, Piece, Place, read_stages
 from sestriage.rules.placeholders import PLACEHOLDER
 
@@ -78,11 +88,13 @@ def parse(template: str) -> tuple[str | Hole, ...]:
 def fill(template: str, lookup: Lookup) -> Command | None:
     """The command with its values; None when one without `|` is absent, or stands where none may."""
     parts: list[str | Argument | Command] = []
-    for part in parse(template.strip()):
+    taken = parse(template.strip())
+    for part, follows in zip(taken, (*taken[1:], ""), strict=True):
         filled = part if isinstance(part, str) else _filled(part, lookup)
         if filled is None:
             return None
-        parts.append(filled)
+        before_port = isinstance(follows, str) and follows.startswith(":")
+        parts.append(in_brackets(filled) if isinstance(filled, Argument) and before_port else filled)
     return joined(*parts)
 
 
@@ -131,19 +143,26 @@ def faults_in_lines(template: str, types: Mapping[str, FieldType]) -> tuple[str,
         if _has_command(line):
             if (fault := faults(line, types)) is not None:
                 return fault[0], offset + fault[1]
-        elif (quoted := command_in_backticks(line)) is not None:
+        elif (quoted := command_in_sentence(line)) is not None:
             return quoted[0], offset + quoted[1]
         offset += len(line) + 1
     return None
 
 
-def command_in_backticks(text: str) -> tuple[str, int] | None:
-    """A command in a sentence must hold no placeholder: it would be copied without being quoted for the shell."""
+def command_in_sentence(text: str) -> tuple[str, int] | None:
+    """A command in a sentence must hold no placeholder, and be none: it would be copied without being quoted for the
+    shell. Why and where one is in a text that is no command; None when none is."""
+    for match in PLACEHOLDER.finditer(text):
+        if match[1] == "case" and match[2].removeprefix(".") in READY_MADE:
+            return f"`{match[0]}` is a command: {_OWN_LINE}", match.start()
     for number, piece in enumerate(pieces := text.split("`")):
         if number % 2 and is_command(piece) and PLACEHOLDER.search(piece):
             at = sum(len(before) + 1 for before in pieces[:number])
-            return "a command with a placeholder stands on a line of its own (in `verify`, `undo`, `command`)", at
+            return f"a command with a placeholder: {_OWN_LINE}", at
     return None
+
+
+_OWN_LINE = "it stands on a line of its own, in `command`, `verify` or `undo`"
 
 
 def _holes(template: str) -> list[Hole]:

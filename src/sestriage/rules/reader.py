@@ -208,13 +208,13 @@ def _parse_verdict(reader: _Reader, text: str, names: tuple[str, ...], section: 
 def _check_template(
     reader: _Reader, text: str, types: Mapping[str, FieldType], section: str, number: int, key: str, form: str
 ) -> None:
-    from sestriage.rules.commands import command_in_backticks, faults, faults_in_lines
+    from sestriage.rules.commands import command_in_sentence, faults, faults_in_lines
     from sestriage.rules.templates import check
 
     problem = check(text, types)
     if problem is None:
         if form == "text":
-            problem = command_in_backticks(text)
+            problem = command_in_sentence(text)
         else:
             problem = (faults if form == "command" else faults_in_lines)(text, types)
     if problem:
