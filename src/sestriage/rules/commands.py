@@ -149,6 +149,11 @@ def faults_in_lines(template: str, types: Mapping[str, FieldType]) -> tuple[str,
     return None
 
 
+def sentences(template: str) -> str:
+    """The lines of a check or way back that are no commands."""
+    return "\n".join(line for line in template.split("\n") if not _has_command(line))
+
+
 def command_in_sentence(text: str) -> tuple[str, int] | None:
     """A command in a sentence must hold no placeholder, and be none: it would be copied without being quoted for the
     shell. Why and where one is in a text that is no command; None when none is."""

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sestriage.errors import RuleError
-from sestriage.rules.commands import command_in_sentence
+from sestriage.rules.commands import command_in_sentence, sentences
 from sestriage.rules.index import LOCALE_FOLDER
 from sestriage.rules.placeholders import PLACEHOLDER
 
@@ -151,7 +151,7 @@ def _text_faults(
             yield Fault(f"{where}lacks the text `{key}`", section, number, key)
         elif _placeholders(before) != _placeholders(after):
             yield Fault(f"`{key}` has other placeholders than the rule's text", section, number, key)
-        elif (quoted := command_in_sentence(after)) is not None:
+        elif (quoted := command_in_sentence(sentences(after) if key in ("verify", "undo") else after)) is not None:
             yield Fault(f"`{key}`: {quoted[0]}", section, number, key)
 
 
