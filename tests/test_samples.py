@@ -163,7 +163,7 @@ def test_without_the_key_log_it_stays_hidden_and_the_report_asks_for_it(case: Ca
     (stream,) = mail_streams(report)
     assert session_of(stream).certificates_visibility == "encrypted"
     assert report.verdict.outcome == "undetermined"
-    assert any("-keylogfile" in need.command for need in report.verdict.needs), report.verdict.needs
+    assert any("-keylogfile" in str(need.command) for need in report.verdict.needs), report.verdict.needs
 
 
 @pytest.mark.parametrize("form", ["json", "markdown", "text"])

@@ -127,9 +127,9 @@ def findings(report: Report) -> list[Finding]:
     return [*([verdict.primary] if verdict.primary else []), *verdict.contributing]
 
 
-def commands(report: Report) -> list[str | None]:
-    steps = [step.command for finding in findings(report) for step in finding.fixes]
-    return steps + [need.command for need in report.verdict.needs]
+def commands(report: Report) -> list[str]:
+    steps = [str(step.command) for finding in findings(report) for step in finding.fixes]
+    return steps + [str(need.command) for need in report.verdict.needs]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

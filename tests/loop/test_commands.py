@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from sestriage.engine.triage import triage
+from sestriage.model.command import is_command
 from sestriage.redact import redact_report
 from sestriage.report.json import render_all
-from sestriage.report.wrapping import is_command
 from support import SAMPLES
 
 CASES = sorted(path.parent.name for path in SAMPLES.glob("*/expected.json"))

@@ -15,10 +15,12 @@ from sestriage.model.capture import (
     TlsSession,
     WireCommand,
 )
+from sestriage.model.command import Instructions, argument, joined
 from sestriage.model.log import LogEvent
+from sestriage.model.phase import Phase
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import Certificate, Gap, StoreEntry, TrustPath, TrustStore
-from sestriage.model.verdict import Attempt, Outcome, Report, Verdict
+from sestriage.model.verdict import Attempt, Confidence, Finding, FixStep, Need, Outcome, Report, Verdict
 from sestriage.redact import Redactor, redact_report, strip_report
 
 SES = "email-smtp.us-east-1.amazonaws.com"
@@ -185,3 +187,45 @@ def test_a_redactor_of_ones_own_keeps_the_mapping() -> None:
     redactor = Redactor()
     redact_report(report(attempts=(Attempt(None, None, host="mail.customer.example"),)), redactor)
     assert redactor.mapping == {"host:mail.customer.example": "<host-1>"}
+
+
+def step_of(redacted: Report) -> FixStep:
+    assert redacted.verdict.primary is not None
+    return redacted.verdict.primary.fixes[0]
+
+
+def report_with_commands() -> Report:
+    typed = joined(
+        *("sestriage certs export ", argument("path", "x --password abcd1234.pcap", "CHAIN"), " --server "),
+        *(argument("host", "relay.customer.example"), " --region ", argument("region", "us-east-1")),
+        " --password 'the author wrote this'",
+    )
+    step = FixStep("r", "t", typed, None, Instructions(("Ask relay.customer.example:", typed)), None)
+    finding = Finding(
+        "r", "t", Phase.TLS, "error", Confidence.LIKELY, "why", fixes=(step,), needs=(Need("e", "w", typed),)
+    )
+    return report(verdict=Verdict(Outcome.FAILED, None, primary=finding, needs=finding.needs))
+
+
+def test_commands_lose_values_and_keep_the_author_s_text() -> None:
+    redacted = redact_report(report_with_commands())
+    wanted = (
+        'sestriage certs export "${CHAIN:?set it to the path of the file}" --server'
+        " \"${SMTP_SERVER:?set it to the SMTP server}\" --region us-east-1 --password 'the author wrote this'"
+    )
+    step = step_of(redacted)
+    assert str(step.command) == wanted
+    assert step.verify is not None
+    assert str(step.verify) == f"Ask <host-1>:\n{wanted}"
+    assert [str(need.command) for need in redacted.verdict.needs] == [wanted]
+
+
+def test_without_redaction_only_secrets_leave_commands() -> None:
+    shown = str(step_of(strip_report(report_with_commands())).command)
+    assert shown.startswith('sestriage certs export "${CHAIN:?')
+    assert "--server relay.customer.example --region us-east-1" in shown
+
+
+def test_a_text_with_a_public_end_is_not_public_for_that() -> None:
+    assert "relay.customer.example" not in Redactor().host("relay.customer.example/x;y.amazonaws.com")
+    assert Redactor().host(SES) == SES

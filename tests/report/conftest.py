@@ -21,6 +21,7 @@ from sestriage.model.capture import (
     WireCommand,
     WireReply,
 )
+from sestriage.model.command import argument, joined, literal, prose
 from sestriage.model.config import CipherList, CipherToken
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
 from sestriage.model.phase import Phase
@@ -155,10 +156,10 @@ def full_report() -> Report:
     step = FixStep(
         rule="ca-missing-from-trust-store",
         text="Import Amazon Root CA 1 into the Manager's trust store.",
-        command=COMMAND,
+        command=literal(COMMAND),
         risk="Adds a trust anchor on this appliance only.",
-        verify="Run Test Action again.",
-        undo="Delete the entry on the same page.",
+        verify=prose("Run Test Action again."),
+        undo=prose("Delete the entry on the same page."),
     )
     primary = Finding(
         rule="ca-missing-from-trust-store",
@@ -234,7 +235,9 @@ def full_report() -> Report:
             ProvenStep(Phase.STARTTLS, Ground.OBSERVED, "reply-seen", PCAP.at_frame(8)),
         ),
         contradictions=(Contradiction("Log and store disagree.", (Evidence(STORE, "3 entries"),)),),
-        needs=(Need("the container's current store", "the one handed in may be another appliance's", COMMAND),),
+        needs=(
+            Need("the container's current store", "the one handed in may be another appliance's", literal(COMMAND)),
+        ),
         notes=("The log's times were taken as UTC.",),
     )
     return Report(
@@ -270,10 +273,11 @@ def make_quote_report() -> Callable[[str], Report]:
         whole = full_report()
         primary = whole.verdict.primary
         assert primary is not None
+        typed = joined("echo ", argument("word", text))
         found = replace(
             primary,
             evidence=(Evidence(LOG.at_line(1), text, "log.event"),),
-            fixes=(FixStep("r", text, text, text, text, text),),
+            fixes=(FixStep("r", text, typed, text, prose(text), prose(text)),),
             caution=text,
             explanation=text,
         )
@@ -282,7 +286,7 @@ def make_quote_report() -> Callable[[str], Report]:
             primary=found,
             evidence=found.evidence,
             notes=(text,),
-            needs=(Need(text, text, text),),
+            needs=(Need(text, text, typed),),
             contradictions=(Contradiction(text, found.evidence),),
             alternatives=(Alternative("r", "t", text),),
         )

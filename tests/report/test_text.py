@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sestriage.model.capture import Capture, Endpoint, Stream, TcpConnection
+from sestriage.model.command import literal
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Confidence, Outcome, Report, Verdict
@@ -48,8 +49,11 @@ def test_only_commands_exceed_the_width(report: Report) -> None:
     assert set(long) == {COMMAND}
 
 
-def test_here_document_stands_at_the_left_edge(make_quote_report: Callable[[str], Report]) -> None:
-    out = plain(make_quote_report("cat >x <<'END'\n  body  two\nEND"))
+def test_here_document_stands_at_the_left_edge(report: Report) -> None:
+    primary = report.verdict.primary
+    assert primary is not None
+    step = replace(primary.fixes[0], command=literal("cat >x <<'END'\n  body  two\nEND"))
+    out = plain(replace(report, verdict=replace(report.verdict, primary=replace(primary, fixes=(step,)))))
     assert "\ncat >x <<'END'\n  body  two\nEND\n" in out
 
 
@@ -155,4 +159,4 @@ def test_ascii_output_of_our_words_and_the_evidence(make_quote_report: Callable[
     out = text.render(make_quote_report("Schlüssel – “zu klein”…"), color=False, width=80, ascii_only=True)
     quoted = [line for line in out.splitlines() if line.startswith("    Schl\\xfc")]
     assert 'Schl\\xfcssel - "zu klein"...' in quoted[0]
-    assert "    Schlüssel – “zu klein”…" in out.splitlines(), "a command stays exact"
+    assert "    echo 'Schlüssel – “zu klein”…'" in out.splitlines(), "a command stays exact"

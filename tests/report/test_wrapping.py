@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sestriage.model.command import Instructions, argument, joined
 from sestriage.report.safe import visible
-from sestriage.report.wrapping import fill, paragraphs
+from sestriage.report.wrapping import as_prose, fill, paragraphs
 
 
 def test_paragraphs() -> None:
@@ -66,3 +67,14 @@ def test_visible(text: str, shown: str) -> None:
 
 def test_visible_ascii() -> None:
     assert visible("ä – … →", ascii_only=True) == "\\xe4 - ... ->"
+
+
+def test_a_command_among_sentences_is_verbatim_whatever_it_ends_with() -> None:
+    server = argument("host", "mail.example.com.")
+    said = Instructions(("Run this, and look:", joined("timeout 5 getent hosts ", server), "Then go on."))
+    assert list(paragraphs(as_prose(said))) == [
+        ("Run this, and look:", False),
+        ("timeout 5 getent hosts mail.example.com.", True),
+        ("Then go on.", False),
+    ]
+    assert as_prose("plain words") == "plain words"

@@ -64,7 +64,7 @@ def test_the_manager_s_own_list_loses_only_its_dhe_suites(tmp_path: Path) -> Non
     assert "DHE-RSA-AES128-GCM-SHA256" in step.text
     (tmp_path / "tls-ciphers").write_text("ECDHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES128-GCM-SHA256\n", encoding="utf-8")
     assert step.command is not None
-    result = run(step.command, tmp_path)
+    result = run(str(step.command), tmp_path)
     assert result.returncode == 0, result.stderr
     assert (tmp_path / "tls-ciphers").read_text(encoding="utf-8") == "ECDHE-RSA-AES128-GCM-SHA256\n"
     assert (tmp_path / "docker.log").read_text(encoding="utf-8") == "restart sw-response-mgmt\n"
@@ -96,7 +96,7 @@ def test_a_list_of_dhe_alone_is_replaced_and_the_text_says_so() -> None:
     step = cipher_fix(ciphers)
     assert "nothing but DHE suites" in step.text
     assert step.command is not None
-    assert PUBLISHED_LIST in step.command
+    assert PUBLISHED_LIST in str(step.command)
 
 
 def test_a_second_run_keeps_the_original_and_undo_brings_it_back(tmp_path: Path) -> None:
@@ -108,17 +108,17 @@ def test_a_second_run_keeps_the_original_and_undo_brings_it_back(tmp_path: Path)
     assert step.command is not None
     assert step.undo is not None
     for _ in range(2):
-        assert run(step.command, tmp_path).returncode == 0
+        assert run(str(step.command), tmp_path).returncode == 0
     assert original in {copy.read_text(encoding="utf-8") for copy in tmp_path.glob("tls-ciphers.orig-*")}
     assert target.stat().st_mode & 0o777 == 0o640
-    assert run(step.undo, tmp_path).returncode == 0
+    assert run(str(step.undo), tmp_path).returncode == 0
     assert target.read_text(encoding="utf-8") == original
 
 
 def test_without_the_file_nothing_is_written_and_nothing_restarted(tmp_path: Path) -> None:
     step = cipher_fix(WITH_DHE)
     assert step.command is not None
-    assert run(step.command, tmp_path).returncode != 0
+    assert run(str(step.command), tmp_path).returncode != 0
     assert not (tmp_path / "tls-ciphers").exists()
     assert not (tmp_path / "docker.log").exists()
 
@@ -126,7 +126,7 @@ def test_without_the_file_nothing_is_written_and_nothing_restarted(tmp_path: Pat
 def test_without_evidence_the_published_list_is_used() -> None:
     step = cipher_fix(None)
     assert step.command is not None
-    assert PUBLISHED_LIST in step.command
+    assert PUBLISHED_LIST in str(step.command)
     assert "not in the evidence" in step.text
     assert len(PUBLISHED_LIST.split(":")) == 12
     assert not any(token.startswith(("DHE", "EDH")) for token in PUBLISHED_LIST.split(":"))
@@ -136,7 +136,7 @@ def test_a_list_without_dhe_asks_for_the_restart() -> None:
     step = cipher_fix(WITHOUT_DHE)
     assert "Already applied" in step.text
     assert step.command is not None
-    assert "docker inspect -f '{{.State.StartedAt}}' sw-response-mgmt" in step.command
+    assert "docker inspect -f '{{.State.StartedAt}}' sw-response-mgmt" in str(step.command)
 
 
 def test_a_hostile_list_cannot_become_a_command(tmp_path: Path) -> None:
@@ -151,8 +151,8 @@ def test_a_hostile_list_cannot_become_a_command(tmp_path: Path) -> None:
 def test_the_check_forces_tls_1_2() -> None:
     step = cipher_fix(None)
     assert step.verify is not None
-    assert all("-tls1_2" in line for line in step.verify.splitlines() if line.startswith("openssl"))
-    assert step.verify.count("openssl s_client") == 2
+    assert all("-tls1_2" in line for line in str(step.verify).splitlines() if line.startswith("openssl"))
+    assert str(step.verify).count("openssl s_client") == 2
 
 
 ROOT_1 = {
@@ -181,7 +181,7 @@ def test_the_durable_served_certificates_are_named_with_their_fingerprints() -> 
     assert "bb" * 32 in text
     assert "cc" * 32 not in text
     assert "General > Trust Store > Add New" in text
-    assert any(step.command and "-showcerts" in step.command for step in steps)
+    assert any(step.command and "-showcerts" in str(step.command) for step in steps)
 
 
 def test_a_published_root_is_named_by_its_published_fingerprint() -> None:
@@ -200,7 +200,7 @@ def test_a_root_that_is_not_in_the_evidence_is_named_and_not_invented() -> None:
 
 def test_without_a_chain_the_command_shows_it() -> None:
     steps = fixes("pkix-path-not-found", PKIX, {})
-    assert all(step.command is None or "-showcerts" in step.command for step in steps)
+    assert all(step.command is None or "-showcerts" in str(step.command) for step in steps)
     assert sum(step.command is not None for step in steps) >= 1
 
 
@@ -252,7 +252,7 @@ def test_every_command_of_every_rule_is_a_shell_command() -> None:
         for example in read_examples(Path(rule.path).read_bytes(), rule.path):
             for finding in RULES.evaluate(example_facts(example)):
                 commands = [step.command for step in finding.fixes] + [need.command for need in finding.needs]
-                for command in {command for command in commands if command}:
+                for command in {str(command) for command in commands if command}:
                     result = subprocess.run(["bash", "-n", "-c", command], capture_output=True, text=True, check=False)
                     assert result.returncode == 0, (rule.id, command, result.stderr)
                     checked += 1

@@ -127,17 +127,23 @@ def test_other_kinds_cite_their_place() -> None:
 def test_the_case_knows_server_port_and_mode() -> None:
     case = CaseFacts.of(fact_base({"tcp.stream": [WEAK | {"server_name": "mail.example.com"}]}))
     assert (case.host, case.port, case.mode) == ("mail.example.com", 587, "starttls")
-    assert case.s_client == "openssl s_client -starttls smtp -connect mail.example.com:587 -servername mail.example.com"
+    assert (
+        str(case.s_client)
+        == "openssl s_client -starttls smtp -connect mail.example.com:587 -servername mail.example.com"
+    )
 
 
 def test_a_wrapper_port_needs_no_starttls() -> None:
     facts = fact_base({"log.event": [{"host": "email-smtp.eu-west-1.amazonaws.com", "port": 465}]})
     case = CaseFacts.of(facts)
     assert case.region == "eu-west-1"
-    assert "-starttls" not in case.s_client
-    assert "port 465" in case.tcpdump
+    assert "-starttls" not in str(case.s_client)
+    assert "port 465" in str(case.tcpdump)
 
 
-def test_a_hostile_host_name_is_quoted() -> None:
-    case = CaseFacts.of(fact_base({"log.event": [{"host": "x;reboot\n"}]}))
-    assert "'x;reboot':587" in case.s_client
+@pytest.mark.parametrize("name", ["x;reboot\n", "mail.exa\u200bmple.com", "reboot_now.example.com", "-reboot"])
+def test_a_name_that_is_no_host_name_is_asked_for(name: str) -> None:
+    case = CaseFacts.of(fact_base({"log.event": [{"host": name}]}))
+    assert "reboot" not in str(case.s_client)
+    assert "example" not in str(case.s_client)
+    assert '-connect "${SMTP_SERVER:?set it to the SMTP server}":587' in str(case.s_client)

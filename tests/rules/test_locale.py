@@ -62,7 +62,7 @@ def test_a_finding_speaks_the_language(tmp_path: Path) -> None:
     found = finding(rules)
     assert found.title == "Eine kleine Regel"
     assert found.explanation == "email-smtp.us-east-1.amazonaws.com hat abgelehnt."
-    assert [(step.text, step.command) for step in found.fixes] == [
+    assert [(step.text, str(step.command)) for step in found.fixes] == [
         ("Das hier tun.", "echo email-smtp.us-east-1.amazonaws.com")
     ]
     assert "small" not in rules.not_translated
@@ -143,7 +143,9 @@ def test_a_leaflet_speaks_the_language(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, OVERLAY)
     leaflet = read(str(folder / "small.toml"), str(folder), listing(), "de")
     assert (leaflet.title, leaflet.why) == ("Eine kleine Regel", "Der Server hat abgelehnt.")
-    assert [(step.text, step.command) for step in leaflet.steps] == [("Das hier tun.", "echo none")]
+    assert [(step.text, step.command) for step in leaflet.steps] == [
+        ("Das hier tun.", 'echo "${LOGGED_HOST:?set it to the SMTP server}"')
+    ]
     assert leaflet.not_translated is None
 
 

@@ -49,10 +49,10 @@ def test_evidence_is_cited_and_texts_are_filled() -> None:
     (finding,) = rule_set(rule()).evaluate(fact_base(REFUSED))
     assert [(e.kind, e.quote) for e in finding.evidence] == [("log.event", "535 no")]
     assert finding.explanation == "mail.example.com said no."
-    assert finding.fixes[0].command == "echo mail.example.com"
+    assert str(finding.fixes[0].command) == "echo mail.example.com"
     (finding,) = rule_set(rule()).evaluate(fact_base(WIRE))
     assert finding.explanation == "The server said no."
-    assert finding.fixes[0].command == "echo none"
+    assert str(finding.fixes[0].command) == 'echo "${LOGGED_HOST:?set it to the SMTP server}"'
 
 
 def test_a_step_without_its_fact_is_left_out() -> None:
@@ -63,7 +63,7 @@ def test_a_step_without_its_fact_is_left_out() -> None:
 def test_hostile_values_cannot_leave_their_word() -> None:
     evil = {"log.event": [{"outcome": "failure", "reply": {"code": 535}, "host": "x; rm -rf / #\x1b[2J"}]}
     (finding,) = rule_set(rule()).evaluate(fact_base(evil))
-    assert finding.fixes[0].command == "echo 'x; rm -rf / #[2J'"
+    assert str(finding.fixes[0].command) == 'echo "${LOGGED_HOST:?set it to the SMTP server}"'
     assert "\x1b" not in finding.explanation
 
 
@@ -133,7 +133,7 @@ def test_a_rule_that_fails_is_a_problem_and_costs_only_itself() -> None:
 def test_needs_follow_their_condition(fields: str) -> None:
     need = f'[[need]]\n{fields}evidence = "a capture"\nwhy = "it tells"\ncommand = "tcpdump"\n\n[[fix]]'
     (finding,) = rule_set(rule(("[[fix]]", need))).evaluate(fact_base(WIRE))
-    assert [n.command for n in finding.needs] == ([] if fields.startswith('when = "logged') else ["tcpdump"])
+    assert [str(n.command) for n in finding.needs] == ([] if fields.startswith('when = "logged') else ["tcpdump"])
 
 
 def test_an_empty_rule_set_finds_nothing() -> None:

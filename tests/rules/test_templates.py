@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sestriage.rules.fieldtypes import FieldType, kind_type
-from sestriage.rules.templates import MAX_VALUE, Shell, check, clean, render
+from sestriage.rules.templates import MAX_VALUE, check, render
 
 
 def looking_up(value: object) -> Callable[[str, tuple[str, ...]], object]:
@@ -43,16 +42,6 @@ def test_other_braces_stay(text: str) -> None:
     assert render(text, looking_up("h")) == text
 
 
-@given(st.text(max_size=80))
-def test_a_value_in_a_command_stays_one_word(value: str) -> None:
-    command = render("echo {a.b|none} end", looking_up(value), quoted=True)
-    assert command is not None
-    words = shlex.split(command)
-    assert words[0] == "echo"
-    assert words[-1] == "end"
-    assert len(words) == 3 or (len(words) == 2 and not clean(value))
-
-
 @given(st.text(max_size=400))
 def test_a_value_is_one_clean_line(value: str) -> None:
     text = render("{a.b|none}", looking_up(value))
@@ -63,10 +52,6 @@ def test_a_value_is_one_clean_line(value: str) -> None:
 
 def test_a_value_is_no_template() -> None:
     assert render("{a.b}", looking_up("{a.b|x}")) == "{a.b|x}"
-
-
-def test_quoted_text_is_not_quoted_again() -> None:
-    assert render("{a.b} -x", looking_up(Shell("cmd 'a b'")), quoted=True) == "cmd 'a b' -x"
 
 
 def test_check_names_unknown_selections_and_fields() -> None:

@@ -18,7 +18,9 @@ from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 if TYPE_CHECKING:
     from sestriage.engine.certs import CertOptions
     from sestriage.model.certs import CompareReport
+    from sestriage.model.command import Command
     from sestriage.model.trust import Certificate
+    from sestriage.redact import Redactor
     from sestriage.report.blocks import Block
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -141,6 +143,7 @@ def compare_command(
     with progress(paths, off=no_progress) as reading:
         report = compare(paths, replace(options, reading=reading), sys.stdin.buffer)
     clean = _cleaner(no_redact, _compared(report))
+    hide = _hider(no_redact, _compared(report))
     if form == "json":
         from sestriage.report.certs_json import compare_document
 
@@ -148,7 +151,7 @@ def compare_command(
     else:
         from sestriage.report.certs import compare_blocks
 
-        _text(compare_blocks(report, ascii_only=text_style(output)["ascii_only"]), clean, output)
+        _text(compare_blocks(report, ascii_only=text_style(output)["ascii_only"], hide=hide), clean, output)
     answers = [held.trusted for held in report.held]
     if False in answers:
         return FAILED
@@ -297,15 +300,27 @@ def _compared(report: CompareReport) -> list[Certificate]:
 
 def _cleaner(no_redact: bool, certificates: Iterable[Certificate]) -> Callable[[str], str]:
     """Secrets go always; names of hosts that are not public get pseudonyms, names of CAs stay."""
-    from sestriage.redact import Redactor, strip_secrets
+    from sestriage.redact import strip_secrets
+
+    return strip_secrets if no_redact else _redactor(certificates).redact
+
+
+def _hider(no_redact: bool, certificates: Iterable[Certificate]) -> Callable[[Command], Command]:
+    """The same for the values of commands."""
+    from sestriage.redact.commands import hide_in_command
+
+    redactor = None if no_redact else _redactor(certificates)
+    return lambda command: hide_in_command(command, redactor)
+
+
+def _redactor(certificates: Iterable[Certificate]) -> Redactor:
+    from sestriage.redact import Redactor
     from sestriage.redact.certificates import learn_certificate
 
-    if no_redact:
-        return strip_secrets
     redactor = Redactor()
     for certificate in certificates:
         learn_certificate(certificate, redactor)
-    return redactor.redact
+    return redactor
 
 
 def _json(document: dict[str, object], clean: Callable[[str], str], output: str | None) -> None:

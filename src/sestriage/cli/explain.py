@@ -18,6 +18,7 @@ from sestriage.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sestriage.model.command import Command
     from sestriage.model.explanation import Explanation
 
 FORMATS = ("text", "markdown", "json")
@@ -131,13 +132,14 @@ def explain(request: Request, stdin: BinaryIO | None = None) -> Explanation:
     from sestriage.rules import load_rules
 
     clean = _cleaner(request.no_redact)
+    hide = _hider(request.no_redact)
     folders = [Path(folder) for folder in request.rule_dirs]
     about_logs = load_rules(folders, request.language, about="log.event")
-    found = explain_text(text, name, about_logs, request.rule_dirs, clean)
+    found = explain_text(text, name, about_logs, request.rule_dirs, clean, hide)
     if found.matches or found.accepted or len(text) > SHORT_TEXT:
         return found
     # only now the rules that no log can raise: the text may be an alias of theirs, or near their name
-    return explain_text(text, name, load_rules(folders, request.language), request.rule_dirs, clean)
+    return explain_text(text, name, load_rules(folders, request.language), request.rule_dirs, clean, hide)
 
 
 def _cleaner(no_redact: bool) -> Callable[[str], str]:
@@ -152,6 +154,18 @@ def _cleaner(no_redact: bool) -> Callable[[str], str]:
         return redact[0](text)
 
     return clean
+
+
+def _hider(no_redact: bool) -> Callable[[Command], Command]:
+    """The same for the values of commands."""
+
+    def hide(command: Command) -> Command:
+        from sestriage.redact import Redactor
+        from sestriage.redact.commands import hide_in_command
+
+        return hide_in_command(command, None if no_redact else Redactor())
+
+    return hide
 
 
 def _render(explanation: Explanation, form: str, language: str) -> str:

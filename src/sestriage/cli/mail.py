@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -117,6 +118,7 @@ def _rendered(mail: DeliveredMail, form: str, output: str | None, no_redact: boo
 
     names = (*private_names(mail), *domains)
     clean = cleaner(no_redact, names, public_names(names))
+    mail = replace(mail, findings=clean.findings(mail.findings))
     if form == "json":
         return renderer.render_json(mail, version=__version__, clean=clean)
     style = text_style(output)

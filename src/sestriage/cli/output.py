@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import click
+
+if TYPE_CHECKING:
+    from sestriage.model.verdict import Finding
+    from sestriage.redact import Redactor
 
 
 class TextStyle(TypedDict):
@@ -38,20 +43,40 @@ def writes_utf8(output: str | None) -> bool:
     return (sys.stdout.encoding or "ascii").lower().replace("-", "") in ("utf8", "utf16")
 
 
-def cleaner(no_redact: bool, hosts: Iterable[str | None] = (), public: Iterable[str] = ()) -> Callable[[str], str]:
-    """What every string of a report goes through: secrets are taken out always, private data unless `no_redact`.
+@dataclass(frozen=True)
+class Cleaner:
+    """What a report goes through: secrets are taken out always, private data where there is a redactor."""
+
+    redactor: Redactor | None
+
+    def __call__(self, text: str) -> str:
+        """A string of the report; never that of a command."""
+        from sestriage.redact import strip_secrets
+
+        return strip_secrets(text) if self.redactor is None else self.redactor.redact(text)
+
+    def findings(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Findings whose commands have variables in place of such values."""
+        from sestriage.redact.commands import hide_in_finding
+
+        return tuple(hide_in_finding(finding, self.redactor) for finding in findings)
+
+
+def cleaner(no_redact: bool, hosts: Iterable[str | None] = (), public: Iterable[str] = ()) -> Cleaner:
+    """What every string and finding of a report goes through: secrets are taken out always, private data unless
+    `no_redact`.
 
     `hosts` are the case's own host names and domains, replaced wherever they stand; `public` names stay.
     """
-    from sestriage.redact import Redactor, strip_secrets
+    from sestriage.redact import Redactor
 
     if no_redact:
-        return strip_secrets
+        return Cleaner(None)
     redactor = Redactor()
     kept = set(public)
     redactor.learn("host", (name for name in hosts if name not in kept))
     redactor.protect(kept)
-    return redactor.redact
+    return Cleaner(redactor)
 
 
 def write(text: str, output: str | None) -> None:

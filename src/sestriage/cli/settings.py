@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -189,6 +190,7 @@ def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: 
 
     values = shown_values(report.settings)
     clean = cleaner(no_redact, private_names(report.settings))
+    report = replace(report, findings=clean.findings(report.findings))
     if form == "json":
         return renderer.render_json(report, values, clean=clean)
     if form == "markdown":

@@ -7,13 +7,28 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from sestriage.engine.explain import Listing
+from sestriage.model.command import Command, Instructions
 from sestriage.model.explanation import Advice, Leaflet, Wanted
-from sestriage.model.verdict import Finding
+from sestriage.model.ses import is_ses_endpoint
+from sestriage.model.verdict import Finding, FixStep, Need
 from sestriage.rules.index import packaged_folder
 from sestriage.rules.leaflet import titles
 
 Clean = Callable[[str], str]
 """Takes secrets and private data out of a text."""
+Hide = Callable[[Command], Command]
+"""Takes them out of a command, as values."""
+
+
+def keep(command: Command) -> Command:
+    """The command as it is."""
+    return command
+
+
+def _hidden(command: Command, hide: Hide) -> Command:
+    """To hide values takes the detectors, which a command without any does not need."""
+    values = (each.value for each in command.arguments if each.kind not in ("port", "region"))
+    return command if all(value is None or is_ses_endpoint(value) for value in values) else hide(command)
 
 
 def sparing(clean: Clean, path: str) -> Clean:
@@ -30,12 +45,14 @@ def sparing(clean: Clean, path: str) -> Clean:
     return lambda text: text if known.issuperset(text.split()) else clean(text)
 
 
-def bound(leaflet: Leaflet, finding: Finding, files: Listing, clean: Clean, language: str = "en") -> Leaflet:
+def bound(
+    leaflet: Leaflet, finding: Finding, files: Listing, clean: Clean, language: str = "en", hide: Hide = keep
+) -> Leaflet:
     """The leaflet with the finding's texts, steps and needs; where the finding has none, those without a case stay.
 
-    What the leaflet says without a case needs no cleaning.
+    What the leaflet says without a case needs no cleaning. `hide` takes private values out of commands.
     """
-    own = {text for row in (leaflet[:6], *leaflet.steps, *leaflet.needs) for text in row}
+    own = {text for row in (leaflet[:6], *leaflet.steps, *leaflet.needs) for text in row if isinstance(text, str)}
 
     def tidy(text: str) -> str:
         return text if text in own else clean(text)
@@ -43,11 +60,24 @@ def bound(leaflet: Leaflet, finding: Finding, files: Listing, clean: Clean, lang
     def maybe(text: str | None) -> str | None:
         return None if text is None else tidy(text)
 
-    steps = tuple(
-        Advice(tidy(step.text), maybe(step.command), maybe(step.risk), maybe(step.verify), maybe(step.undo))
-        for step in finding.fixes
-    )
-    needs = tuple(Wanted(tidy(need.evidence), tidy(need.why), tidy(need.command)) for need in finding.needs)
+    def told(said: Instructions | None) -> str | None:
+        if said is None:
+            return None
+        return "\n".join(str(_hidden(line, hide)) if isinstance(line, Command) else tidy(line) for line in said.lines)
+
+    def advice(step: FixStep) -> Advice:
+        command = step.command and _hidden(step.command, hide)
+        said = (command and str(command), maybe(step.risk), told(step.verify), told(step.undo))
+        return Advice(tidy(step.text), *said, command and command.argv)
+
+    def wanted(need: Need) -> Wanted:
+        if isinstance(need.command, Instructions):
+            return Wanted(tidy(need.evidence), tidy(need.why), told(need.command) or "")
+        command = _hidden(need.command, hide)
+        return Wanted(tidy(need.evidence), tidy(need.why), str(command), command.argv)
+
+    steps = tuple(map(advice, finding.fixes))
+    needs = tuple(map(wanted, finding.needs))
     return leaflet._replace(
         title=tidy(finding.title),
         why=tidy(finding.explanation),

@@ -7,9 +7,8 @@ nothing against a server with TLS 1.3; a backup that a second run keeps.
 
 from __future__ import annotations
 
-import shlex
-
 from sestriage.model.appliance import CIPHERS_PATH, CONTAINER, LOG_PATH
+from sestriage.model.command import Command, Kind, argument, joined, literal, s_client
 from sestriage.model.guide import Guide, GuideStep, GuideValues
 from sestriage.model.published import PUBLISHED_ROOTS
 from sestriage.model.ses import PORT_MODES
@@ -30,8 +29,8 @@ DURABLE_ROOTS = ("Amazon Root CA 1", "Starfield Services")
 
 
 def build_guide(values: GuideValues) -> Guide:
-    """The steps for these values. The values must have been checked: they go into commands, quoted."""
-    s_client = _s_client(values)
+    """The steps for these values."""
+    client = s_client(values.server, values.port, values.mode)
     return Guide(
         values,
         (
@@ -53,7 +52,7 @@ def build_guide(values: GuideValues) -> Guide:
                 ("dns-lookup-failed", "connection-timed-out", "connection-refused", "certificate-not-yet-valid"),
                 _network_commands(values),
             ),
-            GuideStep("certificates", ("tls-inspection", "incomplete-server-chain"), _certificate_commands(s_client)),
+            GuideStep("certificates", ("tls-inspection", "incomplete-server-chain"), _certificate_commands(client)),
             GuideStep("truststore", ("ca-missing-from-trust-store", "pkix-path-not-found"), fields=_roots()),
             GuideStep(
                 "form",
@@ -67,17 +66,17 @@ def build_guide(values: GuideValues) -> Guide:
                     ("ENCRYPTION TYPE", values.encryption),
                 ),
             ),
-            GuideStep("dhe", ("dh-key-too-small",), (_dhe_probe(s_client), *_cipher_commands())),
+            GuideStep("dhe", ("dh-key-too-small",), (_dhe_probe(values), *_cipher_commands())),
             GuideStep(
                 "action",
                 ("settings-recipient-malformed", "settings-action-disabled"),
                 fields=(("To", values.recipient or ""),),
             ),
-            GuideStep("test", ("unclassified-error",), (f"tail -n 200 {LOG_PATH}",)),
+            GuideStep("test", ("unclassified-error",), (literal(f"tail -n 200 {LOG_PATH}"),)),
             GuideStep(
                 "delivery", ("delivered-not-through-ses", "delivered-without-easy-dkim"), (_mail_command(values),)
             ),
-            GuideStep("trouble", ("unclassified-error",), (_tcpdump(values), f"cp {LOG_PATH} .", _triage_command())),
+            GuideStep("trouble", ("unclassified-error",), (_tcpdump(values), literal(f"cp {LOG_PATH} ."), TRIAGE)),
         ),
     )
 
@@ -91,32 +90,35 @@ def _roots() -> tuple[tuple[str, str], ...]:
     )
 
 
-def _s_client(values: GuideValues, extra: str = "") -> str:
-    starttls = "-starttls smtp " if values.mode == "starttls" else ""
-    host = shlex.quote(values.server)
-    return f"openssl s_client {starttls}{extra}-servername {host} -connect {host}:{values.port}"
-
-
-def _settings_command(values: GuideValues) -> str:
+def _settings_command(values: GuideValues) -> Command:
     encryption = "smtps" if values.mode == "wrapper" else "starttls"
-    parts = ["sestriage settings", "--server", shlex.quote(values.server), f"--port {values.port}"]
-    parts.append(f"--encryption {encryption}")
-    for option, value in (("--from", values.sender), ("--to", values.recipient), ("--verified-domain", values.domain)):
+    command = joined(
+        *("sestriage settings --server ", argument("host", values.server)),
+        *(" --port ", argument("port", values.port), f" --encryption {encryption}"),
+    )
+    options: tuple[tuple[str, Kind, str | None], ...] = (
+        ("--from", "mailbox", values.sender),
+        ("--to", "mailbox", values.recipient),
+        ("--verified-domain", "domain", values.domain),
+        ("--verified-region", "region", values.region),
+    )
+    for option, kind, value in options:
         if value:
-            parts += [option, shlex.quote(value)]
-    if values.region:
-        parts.append(f"--verified-region {shlex.quote(values.region)}")
-    return " ".join(parts)
+            command = joined(command, f" {option} ", argument(kind, value))
+    return command
 
 
-def _network_commands(values: GuideValues) -> tuple[str, ...]:
-    host = shlex.quote(values.server)
-    connect = f"exec 3<>/dev/tcp/{values.server}/{values.port}"
-    greeting = f"{connect} && head -n 1 <&3" if values.mode == "starttls" else f"{connect} && echo connected"
-    return (f"getent hosts {host}", f"timeout 15 bash -c {shlex.quote(greeting)}", "date -u")
+def _network_commands(values: GuideValues) -> tuple[Command, ...]:
+    heard = "head -n 1 <&3" if values.mode == "starttls" else "echo connected"
+    server, port = argument("host", values.server), argument("port", values.port)
+    greeting = joined(
+        *("timeout 15 bash -c 'exec 3<>/dev/tcp/", server._replace(quoting="single")),
+        *("/", port._replace(quoting="single"), f" && {heard}'"),
+    )
+    return (joined("getent hosts ", server), greeting, literal("date -u"))
 
 
-def _certificate_commands(s_client: str) -> tuple[str, ...]:
+def _certificate_commands(client: Command) -> tuple[Command, ...]:
     """Fetch, split, name by number and common name (equal names do not overwrite each other), show."""
     split = (
         'awk \'/-----BEGIN CERTIFICATE-----/ {n++; on=1} on {print > ("part" n ".pem")} '
@@ -133,39 +135,40 @@ def _certificate_commands(s_client: str) -> tuple[str, ...]:
         'openssl x509 -in "$f" -noout -subject -issuer -enddate -fingerprint -sha256; done ; pwd'
     )
     return (
-        'D="ses-certificates-$(date +%Y%m%d-%H%M%S)" ; mkdir "$D" && cd "$D"',
-        f"{s_client} -showcerts </dev/null 2>/dev/null > chain.txt",
-        split,
-        name,
-        show,
+        literal('D="ses-certificates-$(date +%Y%m%d-%H%M%S)" ; mkdir "$D" && cd "$D"'),
+        joined(client, " -showcerts </dev/null 2>/dev/null > chain.txt"),
+        literal(split),
+        literal(name),
+        literal(show),
     )
 
 
-def _dhe_probe(s_client: str) -> str:
-    probe = s_client.replace("openssl s_client ", "openssl s_client -tls1_2 -cipher DHE ", 1)
-    return f"{probe} </dev/null 2>&1 | grep -E 'Temp Key|dh key too small|alert|errno'"
+def _dhe_probe(values: GuideValues) -> Command:
+    client = s_client(values.server, values.port, values.mode)
+    return joined(client, " -tls1_2 -cipher DHE </dev/null 2>&1 | grep -E 'Temp Key|dh key too small|alert|errno'")
 
 
-def _cipher_commands() -> tuple[str, ...]:
+def _cipher_commands() -> tuple[Command, ...]:
     """Backup that a second run keeps; a list that is never empty in between; the way back."""
     return (
-        f'F={CIPHERS_PATH} ; [ -e "$F.orig" ] || cp -p "$F" "$F.orig"',
-        f'F={CIPHERS_PATH} ; test -s "$F.orig" && '
-        f'cp -p "$F" "$F.new" && printf \'%s\\n\' \'{PUBLISHED_LIST}\' > "$F.new" && mv -f "$F.new" "$F" && '
-        f"docker restart {CONTAINER}",
-        f'F={CIPHERS_PATH} ; cp -p "$F.orig" "$F" && docker restart {CONTAINER}',
+        literal(f'F={CIPHERS_PATH} ; [ -e "$F.orig" ] || cp -p "$F" "$F.orig"'),
+        literal(
+            f'F={CIPHERS_PATH} ; test -s "$F.orig" && '
+            f'cp -p "$F" "$F.new" && printf \'%s\\n\' \'{PUBLISHED_LIST}\' > "$F.new" && mv -f "$F.new" "$F" && '
+            f"docker restart {CONTAINER}"
+        ),
+        literal(f'F={CIPHERS_PATH} ; cp -p "$F.orig" "$F" && docker restart {CONTAINER}'),
     )
 
 
-def _mail_command(values: GuideValues) -> str:
-    domain = f" --verified-domain {shlex.quote(values.domain)}" if values.domain else ""
-    return f"sestriage mail mail.eml --server {shlex.quote(values.server)}{domain}"
+def _mail_command(values: GuideValues) -> Command:
+    command = joined("sestriage mail mail.eml --server ", argument("host", values.server))
+    return joined(command, " --verified-domain ", argument("domain", values.domain)) if values.domain else command
 
 
-def _tcpdump(values: GuideValues) -> str:
+def _tcpdump(values: GuideValues) -> Command:
     ports = " or ".join(f"port {port}" for port in sorted({53, values.port, *PORT_MODES}))
-    return f"tcpdump -i any -s 0 -w test-action.pcap '{ports}'"
+    return literal(f"tcpdump -i any -s 0 -w test-action.pcap '{ports}'")
 
 
-def _triage_command() -> str:
-    return "sestriage triage sw-response-mgmt.log test-action.pcap"
+TRIAGE = literal("sestriage triage sw-response-mgmt.log test-action.pcap")

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sestriage.engine.bound import Clean, bound, sparing
+from sestriage.engine.bound import Clean, Hide, bound, keep, sparing
 from sestriage.engine.decide import Decision
 from sestriage.engine.excerpt import explained, judge
 from sestriage.engine.explain import leaflet_of, support_needs
@@ -70,7 +70,9 @@ class _Read:
     """It was read as the message of an exception that the text does not name: a bare word or code proves no step."""
 
 
-def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], clean: Clean) -> Explanation:
+def explain_text(
+    text: str, name: str, rules: RuleSet, extra: Sequence[str], clean: Clean, hide: Hide = keep
+) -> Explanation:
     """What a text leads to. `name` is what quotes call it (`paste`, or the file), `extra` the further rule folders.
 
     Raises:
@@ -98,7 +100,7 @@ def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], cle
     leaflet, broken = leaflet_of(matches[0].rule, files, rules.language)
     finding = _finding(matches[0].rule, found.attempts)
     if finding is not None:
-        leaflet = bound(leaflet, finding, files, clean, rules.language)
+        leaflet = bound(leaflet, finding, files, clean, rules.language, hide)
     phase = _failed_step(newest, [rules.rules[match.rule] for match in matches if not match.earlier])
     cleared = proven_by(newest.attempt).phases if newest is not None and not found.assumed else ()
     notes = (*notes, *broken)

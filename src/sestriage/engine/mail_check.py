@@ -9,6 +9,7 @@ from datetime import timedelta
 from sestriage.engine.mail_way import Way, find_way, may_be_of_milter, owner
 from sestriage.formats.messageid import decode_message_id
 from sestriage.model.address import domain_of, is_covered
+from sestriage.model.command import Instructions
 from sestriage.model.config import SmtpSettings
 from sestriage.model.facts import FactBase
 from sestriage.model.mail import UNKNOWN, AuthResults, DeliveredMail, Hop, MailHeaders, MethodResult, SesMessageId
@@ -57,8 +58,12 @@ NOTHING_KNOWN = Known()
 NEED_HEADERS = Need(
     "the full headers of the mail, as the recipient's server stored them",
     "only what the recipient's own servers recorded proves the way; a forwarded copy has the headers of the forwarding",
-    'in Gmail "Show original" > "Download original"; in Outlook File > Properties > Internet headers; then: '
-    "sestriage mail mail.eml",
+    Instructions(
+        (
+            'in Gmail "Show original" > "Download original"; in Outlook File > Properties > Internet headers; then: '
+            "sestriage mail mail.eml",
+        )
+    ),
 )
 
 

@@ -7,27 +7,27 @@ from dataclasses import replace
 from sestriage.engine.collect import Collected
 from sestriage.engine.decide import Decision
 from sestriage.model.appliance import LOG_PATH
+from sestriage.model.command import joined, literal, s_client
 from sestriage.model.ses import PORT_MODES
 from sestriage.model.speech import Say, english
 from sestriage.model.verdict import Attempt, Confidence, Need, Outcome
-from sestriage.rules.generic import s_client
 
 _PORTS = " or ".join(str(port) for port in sorted(PORT_MODES))
 
 NEED_LOG = Need(
     "the response-management log of the Manager, with one failed Test Action in it",
     "it names the exception or the server's reply that stopped the mail",
-    f"tail -n 2000 {LOG_PATH} > sw-response-mgmt.log",
+    literal(f"tail -n 2000 {LOG_PATH} > sw-response-mgmt.log"),
 )
 NEED_CAPTURE = Need(
     "a packet capture of one Test Action, taken on the Manager",
     "it shows how far the connection got, which certificates were served and who ended it",
-    f"tcpdump -i any -s 0 -w test-action.pcap 'port 53 or tcp port {_PORTS}'",
+    literal(f"tcpdump -i any -s 0 -w test-action.pcap 'port 53 or tcp port {_PORTS}'"),
 )
 NEED_DEBUG = Need(
     "the log lines of the same moment as the capture",
     "the conversation is encrypted: only the Manager's log says how it went on",
-    f"tail -n 2000 {LOG_PATH} > sw-response-mgmt.log",
+    literal(f"tail -n 2000 {LOG_PATH} > sw-response-mgmt.log"),
 )
 
 NEED_REASON = replace(
@@ -40,9 +40,9 @@ NEED_SECRETS = Need(
     "a run of openssl against the same server, captured, with its TLS secrets (hand in all three files)",
     "TLS 1.3 hides the certificates, the client's alert and the mail dialogue; the Manager's Java writes no secrets, "
     "openssl does, and is served the same chain",
-    "{command} -showcerts -keylogfile tls-keys.txt </dev/null > s_client.txt 2>&1",
+    literal(""),
 )
-"""Its command is completed with the server of the attempt."""
+"""Its command is made for the server of the attempt."""
 
 
 def needs_of(decision: Decision | None, collected: Collected, say: Say = english) -> tuple[Need, ...]:
@@ -84,11 +84,12 @@ def _secrets(attempt: Attempt) -> list[Need]:
     for stream in attempt.streams:
         if stream.tls is not None and stream.tls.certificates_visibility == "encrypted":
             mode = "starttls" if stream.tls.started_by == "starttls" else "wrapper"
-            command = NEED_SECRETS.command.format(command=s_client(stream.host, stream.port, mode))
+            client = s_client(stream.host, stream.port, mode)
+            command = joined(client, " -showcerts -keylogfile tls-keys.txt </dev/null > s_client.txt 2>&1")
             return [replace(NEED_SECRETS, command=command)]
     return []
 
 
 def _asks_for(needs: list[Need], word: str) -> bool:
     """A command with that word in it collects the evidence already."""
-    return any(word in need.command for need in needs)
+    return any(word in str(need.command) for need in needs)

@@ -148,4 +148,7 @@ GERMAN: Mapping[str, str] = {
     " mit -starttls smtp ausführen.",
     "the server has nothing for that restricted offer; asked for DHE only, that is the good answer.": "Der Server hat"
     " für dieses eingeschränkte Angebot nichts; wurde nur nach DHE gefragt, ist das die gute Antwort.",
+    "What stands for the server's name in the evidence is no host name. The commands below leave it out: set"
+    " SMTP_SERVER before you run one.": "Was in den Belegen als Name des Servers steht, ist kein Hostname. Die Befehle"
+    " unten lassen ihn weg: SMTP_SERVER setzen, bevor einer davon ausgeführt wird.",
 }

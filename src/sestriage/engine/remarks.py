@@ -12,6 +12,7 @@ from sestriage.engine.settings_check import settings_contradictions
 from sestriage.engine.tie import tie_contradictions, tie_notes
 from sestriage.engine.transcripts import transcript_notes
 from sestriage.engine.wire import accepted, failing_phase
+from sestriage.model.hostnames import is_address, is_host_name
 from sestriage.model.phase import TLS_STEPS
 from sestriage.model.speech import Say, english
 from sestriage.model.trust import TrustPath
@@ -81,6 +82,7 @@ def notes_of(
     """Sentences on what the verdict rests on and what it cannot say."""
     notes: list[str] = []
     notes += _zone_note(decision, collected, alignment, say)
+    notes += _no_host_name_note(decision, say)
     notes += _second_connect_note(decision, say)
     notes += _hidden_cause_note(decision, say)
     notes += transcript_notes(decision.attempt, decision.paths, collected, say)
@@ -95,6 +97,18 @@ def _zone_note(decision: Decision, collected: Collected, alignment: Alignment | 
     if alignment.found:
         return [say("The log has no time zone; its times fit the captures as {offset}.", offset=alignment.text)]
     return [say("The log has no time zone and no offset makes it fit the captures; its times are taken as UTC.")]
+
+
+def _no_host_name_note(decision: Decision, say: Say) -> list[str]:
+    name = decision.attempt.host
+    if not name or is_host_name(name) or is_address(name):
+        return []
+    return [
+        say(
+            "What stands for the server's name in the evidence is no host name. The commands below leave it out: set"
+            " SMTP_SERVER before you run one."
+        )
+    ]
 
 
 def _second_connect_note(decision: Decision, say: Say) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any
 from sestriage.engine.explain import UNCLASSIFIED, Listing, leaflet_of, support_needs
 from sestriage.engine.phrases import speaker_of
 from sestriage.errors import InputError
+from sestriage.model.command import Command
 from sestriage.model.explanation import Advice, Explanation, Match, Title, Wanted
 from sestriage.model.phase import Phase
 from sestriage.model.verdict import Finding, FixStep, Need, Outcome, Report
@@ -110,11 +111,17 @@ def _match(finding: Finding) -> Match:
 
 
 def _advice(step: FixStep) -> Advice:
-    return Advice(step.text, step.command, step.risk, step.verify, step.undo)
+    argv = step.command and step.command.argv
+    return Advice(step.text, _maybe(step.command), step.risk, _maybe(step.verify), _maybe(step.undo), argv)
+
+
+def _maybe(said: object) -> str | None:
+    return None if said is None else str(said)
 
 
 def _wanted(need: Need) -> Wanted:
-    return Wanted(need.evidence, need.why, need.command)
+    argv = need.command.argv if isinstance(need.command, Command) else None
+    return Wanted(need.evidence, need.why, str(need.command), argv)
 
 
 def _texts(finding: Finding) -> dict[str, object]:

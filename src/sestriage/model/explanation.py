@@ -6,19 +6,24 @@ verdict is made of: dataclasses alone cost it a quarter of its time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sestriage.model.phase import Phase
 
+Argv = Sequence[Sequence[str]] | None
+"""The words of each program of a command that is a plain pipeline (`command.Command.argv`), else None."""
+
 
 class Advice(NamedTuple):
-    """One thing to do, as in `verdict.FixStep`: None where there is nothing to say."""
+    """One thing to do, as in `verdict.FixStep`: None where there is nothing to say. `argv` is that of the command."""
 
     text: str
     command: str | None = None
     risk: str | None = None
     verify: str | None = None
     undo: str | None = None
+    argv: Argv = None
 
 
 class Wanted(NamedTuple):
@@ -27,6 +32,7 @@ class Wanted(NamedTuple):
     evidence: str
     why: str
     command: str
+    argv: Argv = None
 
 
 class Title(NamedTuple):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sestriage.model.command import Command
+
 
 @dataclass(frozen=True, slots=True)
 class GuideValues:
@@ -31,7 +33,7 @@ class GuideStep:
 
     key: str
     rules: tuple[str, ...]
-    commands: tuple[str, ...] = ()
+    commands: tuple[Command, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     """Form fields with their values; an empty value is to be filled in by the reader."""
     document: str | None = None

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from sestriage.model.command import Command, Instructions
 from sestriage.model.phase import Phase
 from sestriage.model.source import InputNote, SourceRef
 
@@ -91,19 +92,19 @@ class FixStep:
 
     rule: str
     text: str
-    command: str | None = None
+    command: Command | None = None
     risk: str | None = None
-    verify: str | None = None
-    undo: str | None = None
+    verify: Instructions | None = None
+    undo: Instructions | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Evidence that is missing: what, why it would help, and the command that collects it."""
+    """Evidence that is missing: what, why it would help, and how to collect it: a command, or where to find it."""
 
     evidence: str
     why: str
-    command: str
+    command: Command | Instructions
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from sestriage.model.effort import Effort, EffortSpentError
+from sestriage.model.hostnames import is_host_name
 from sestriage.redact.hosts import is_public_host
 from sestriage.redact.private import private_spans
 from sestriage.redact.secrets import MAX_SECONDS, hidden, secret_spans
@@ -80,8 +81,11 @@ class Redactor:
 
     def host(self, name: str) -> str:
         """Pseudonym of a string that is known to be a host name or an address; public names stay."""
-        if self._is_label(name) or is_public_host(name) or not name:
+        if self._is_label(name) or not name:
             return name
+        if is_public_host(name):
+            # only a name is public by its end: a text that ends so may hold anything
+            return name if is_host_name(name) else self.redact(name)
         if ":" in name or name[-1].isdigit():  # no other name can be an address
             import ipaddress
 

@@ -10,12 +10,14 @@ from operator import is_
 from typing import Any, TypeVar, cast
 
 from sestriage.model.capture import DnsLookup, Endpoint, Stream, TlsAlert, TlsMessage, TlsSession, WireCommand
+from sestriage.model.command import Command, Instructions
 from sestriage.model.config import SmtpSettings
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate, Gap, TrustPath
 from sestriage.model.verdict import Attempt, Finding, HandMadeTest, Report
 from sestriage.redact.certificates import learn_certificate, redact_certificate
+from sestriage.redact.commands import hide_in_command
 from sestriage.redact.redactor import Redactor
 from sestriage.redact.secrets import strip_secrets
 
@@ -170,6 +172,10 @@ class _Walker:
         if kind is str:  # no enum such as Phase
             cleaned = self._clean(node)  # type: ignore[arg-type]
             return node if cleaned == node else cleaned
+        if kind is Command:  # its text is quoted for a shell, and nobody's to search
+            return hide_in_command(node, self._redactor)  # type: ignore[arg-type]
+        if kind is Instructions:
+            return Instructions(cast("tuple[str | Command, ...]", self._walk(node.lines)))  # type: ignore[attr-defined]
         if isinstance(node, tuple):
             items = tuple(map(self._walk, node))
             return node if all(map(is_, items, node)) else items

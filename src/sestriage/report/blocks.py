@@ -8,7 +8,10 @@ Blocks are named tuples, not dataclasses: `sestriage explain` must start fast, a
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from sestriage.model.command import Command, Instructions
 
 
 class Headline(NamedTuple):
@@ -49,8 +52,8 @@ class Step(NamedTuple):
 
     number: int
     text: str
-    command: str | None = None
-    details: tuple[tuple[str, str], ...] = ()
+    command: str | Command | None = None
+    details: tuple[tuple[str, str | Instructions], ...] = ()
 
 
 class Table(NamedTuple):

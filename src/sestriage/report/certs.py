@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from sestriage.model.certs import (
@@ -15,6 +15,8 @@ from sestriage.model.certs import (
     ServedChain,
     ShowReport,
 )
+from sestriage.model.command import Command, joined, s_client
+from sestriage.model.ports import PORT_MODES
 from sestriage.model.source import InputNote
 from sestriage.model.trust import Certificate, Comparison, StoreEntry, TrustPath, TrustStore
 from sestriage.report.blocks import Block, Headline, Prose, Section, Step
@@ -56,29 +58,34 @@ ORIGINS = {
 }
 
 
-def compare_blocks(report: CompareReport, *, ascii_only: bool = True) -> Iterator[Block]:
+def _shown(command: Command) -> Command:
+    return command
+
+
+def compare_blocks(
+    report: CompareReport, *, ascii_only: bool = True, hide: Callable[[Command], Command] = _shown
+) -> Iterator[Block]:
     """`certs compare`: the answer, the table, the tree, who says what, what to import; for each chain and store.
 
-    `ascii_only` is what the text will be drawn with: lines that are not wrapped must know it beforehand.
+    `ascii_only` is what the text will be drawn with: lines that are not wrapped must know it beforehand. `hide` takes
+    private values out of commands.
     """
     for held in report.held:
         yield from _held(held, report.jdk, ascii_only)
     for chain in report.unseen:
         yield Headline(f"{_host(chain)}: the served chain cannot be judged", "open")
         yield Prose(f"{chain.source}: {chain.problem}.")
-        yield from _how_to_see(chain)
+        yield from _how_to_see(chain, hide)
     for note in report.notes:
         yield Prose(note, "Note")
     yield from _inputs(report.inputs)
 
 
-def _how_to_see(chain: ServedChain) -> Iterator[Block]:
+def _how_to_see(chain: ServedChain, hide: Callable[[Command], Command]) -> Iterator[Block]:
     port = chain.port or 587
-    starttls = "" if port in (465, 2465) else "-starttls smtp "
-    host = chain.host or "email-smtp.REGION.amazonaws.com"
-    command = f"openssl s_client {starttls}-connect {host}:{port} -servername {host} -showcerts </dev/null > chain.txt"
-    yield Prose("This shows it; hand in the file then:")
-    yield Prose(VERBATIM + command if all(c.isalnum() or c in ".-:" for c in host) else "")
+    client = s_client(chain.host, port, PORT_MODES.get(port, "starttls"))
+    command = joined(client, " -showcerts </dev/null > chain.txt")
+    yield Step(1, "This shows it; hand in the file then:", hide(command))
 
 
 def _host(chain: ServedChain) -> str:

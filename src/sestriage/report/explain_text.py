@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step
 from sestriage.report.safe import one_line, visible
-from sestriage.report.wrapping import fill, paragraphs
+from sestriage.report.wrapping import as_prose, fill, paragraphs
 
 WIDTH = 76
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
@@ -82,9 +82,9 @@ class _Writer:
         else:
             self.lines.append(mark.rstrip())
         if step.command:
-            self._command(step.command)
+            self._command(str(step.command))
         for label, detail in step.details:
-            self._prose(detail, label, indent)
+            self._prose(as_prose(detail), label, indent)
 
     def _command(self, command: str) -> None:
         """A command on lines of its own, never wrapped; of several lines it stands at the left edge."""

@@ -129,7 +129,7 @@ def _text_step(number: int, step: GuideStep, words: GuideWords, names: Mapping[s
 
 def _captioned(step: GuideStep, said: StepWords) -> Iterator[tuple[str, str]]:
     captions = (*said.captions, *([""] * len(step.commands)))
-    return zip(step.commands, captions, strict=False)
+    return zip(map(str, step.commands), captions, strict=False)
 
 
 # --- Markdown ----------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from sestriage.model.verdict import (
     Verdict,
 )
 from sestriage.report.common import comparisons, fixes_in_order, iso_time, path_of_verdict
+from sestriage.report.steps import fix_dict, need_dict
 
 SCHEMA_VERSION = 1
 
@@ -199,18 +200,11 @@ def _contradiction(contradiction: Contradiction) -> dict[str, object]:
 
 
 def _need(need: Need) -> dict[str, object]:
-    return {"evidence": need.evidence, "why": need.why, "command": need.command}
+    return need_dict(need)
 
 
 def _fix(step: FixStep) -> dict[str, object]:
-    return {
-        "rule": step.rule,
-        "text": step.text,
-        "command": step.command,
-        "risk": step.risk,
-        "verify": step.verify,
-        "undo": step.undo,
-    }
+    return {"rule": step.rule, **fix_dict(step)}
 
 
 def _attempt(attempt: Attempt) -> dict[str, object]:

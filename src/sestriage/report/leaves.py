@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from sestriage.model.command import Command, Instructions
 from sestriage.report.blocks import Block
 
 Clean = Callable[[str], str]
 
-KEPT_KEYS = frozenset({"rule", "severity", "confidence", "version", "path", "member", "place", "tone"})
-"""Keys and fields whose values are the program's own words, or name a file of the evidence."""
+KEPT_KEYS = frozenset(
+    {"rule", "severity", "confidence", "version", "path", "member", "place", "tone", "fixes", "needs"}
+)
+"""Keys and fields whose values are the program's own words, or name a file of the evidence, and steps, which
+are cleaned when they are written (`steps.fix_dict`)."""
 
 
 def keep(text: str) -> str:
@@ -39,6 +43,10 @@ def clean_blocks(blocks: Iterable[Block], clean: Clean) -> Iterator[Block]:
 def _cleaned(value: Any, clean: Clean) -> Any:
     if isinstance(value, str):
         return clean(value)
+    if isinstance(value, Command):
+        return value  # nothing may search the text of a command; its private values are hidden before
+    if isinstance(value, Instructions):
+        return Instructions(tuple(line if isinstance(line, Command) else clean(line) for line in value.lines))
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         pairs = zip(value._fields, value, strict=True)
         return type(value)(*(item if name in KEPT_KEYS else _cleaned(item, clean) for name, item in pairs))

@@ -10,6 +10,7 @@ from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Tabl
 from sestriage.report.common import clock, iso_time
 from sestriage.report.leaves import Clean, clean_blocks, clean_leaves, keep
 from sestriage.report.settings import evidence_dict, finding_blocks, finding_dict
+from sestriage.report.steps import need_dict
 
 SCHEMA_VERSION = 1
 
@@ -52,7 +53,7 @@ def outline(mail: DeliveredMail) -> Iterator[Block]:
         yield Section("What is missing")
         for need in mail.needs:
             yield Prose(f"{need.evidence}: {need.why}.")
-            yield Prose(need.command)
+            yield Prose(str(need.command))
 
 
 def _signs(mail: DeliveredMail) -> Iterator[Block]:
@@ -137,13 +138,13 @@ def render_json(mail: DeliveredMail, *, version: str = "", clean: Clean = keep) 
             "contradictions": [
                 {"text": c.text, "evidence": [evidence_dict(e) for e in c.evidence]} for c in mail.contradictions
             ],
-            "needs": [{"evidence": n.evidence, "why": n.why, "command": n.command} for n in mail.needs],
+            "needs": [need_dict(need, clean) for need in mail.needs],
             "notes": list(mail.notes),
         },
         "region": mail.region,
         "derived": _derived(mail),
         "message": _message(mail),
-        "findings": [finding_dict(finding) for finding in mail.findings],
+        "findings": [finding_dict(finding, clean) for finding in mail.findings],
     }
     return json_module.dumps(clean_leaves(document, clean), indent=2, ensure_ascii=True) + "\n"
 

@@ -9,7 +9,7 @@ from sestriage.model.verdict import Report
 from sestriage.report.blocks import Block, Headline, Ladder, Prose, Quote, Section, Step, Table
 from sestriage.report.outline import outline
 from sestriage.report.safe import one_line, visible
-from sestriage.report.wrapping import paragraphs
+from sestriage.report.wrapping import as_prose, paragraphs
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$@!]")
 """Everything that could start a construct inside a line; `<` and `&` would also start HTML."""
@@ -116,10 +116,10 @@ def _step(step: Step) -> Iterator[str]:
     yield from text[1:]
     if step.command:
         yield ""
-        yield from fence(step.command, indent, "sh")
+        yield from fence(str(step.command), indent, "sh")
     for label, detail in step.details:
         yield ""
-        yield from _prose(detail, label, indent)
+        yield from _prose(as_prose(detail), label, indent)
 
 
 def _table(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Iterator[str]:

@@ -9,12 +9,13 @@ from sestriage.model.phase import Phase
 from sestriage.model.source import InputNote
 from sestriage.model.speech import Say
 from sestriage.model.verdict import Attempt, Finding, HandMadeTest, Need, Outcome, Report, Verdict
-from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step, Table
+from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Table
 from sestriage.report.common import clock, fixes_in_order
 from sestriage.report.ladder import ladders
 from sestriage.report.phrases import speaker_of
 from sestriage.report.problems import problem_text
 from sestriage.report.safe import one_line
+from sestriage.report.steps import need_block, step_block
 from sestriage.report.trust_outline import certificate_blocks
 from sestriage.report.words import ENGLISH, words_of
 
@@ -164,9 +165,8 @@ def _steps(verdict: Verdict, words: Words) -> Iterator[Block]:
     for number, step in enumerate(fixes_in_order(verdict), start=1):
         if number == 1:
             yield Section(words["steps"])
-        details = (("risk", step.risk), ("verify", step.verify), ("undo", step.undo))
         text = step.text if step.rule == own else f"{step.text.rstrip()} [{step.rule}]"
-        yield Step(number, text, step.command, tuple((words[key], text) for key, text in details if text))
+        yield step_block(number, step, words, text)
 
 
 def _alternatives(verdict: Verdict, words: Words) -> Iterator[Block]:
@@ -182,8 +182,7 @@ def _needs(needs: Iterable[Need], words: Words) -> Iterator[Block]:
     for number, need in enumerate(needs, start=1):
         if number == 1:
             yield Section(words["needs"])
-        why = ((words["why"], need.why),) if need.why else ()
-        yield Step(number, need.evidence, need.command or None, why)
+        yield need_block(number, need, words["why"])
 
 
 def _contributing(findings: Iterable[Finding], limit: int | None, words: Words) -> Iterator[Block]:

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from sestriage.model.capture import Stream
 from sestriage.model.probe import OFFERS, Point, Probe, ProbeTalk
 from sestriage.model.trust import Certificate
-from sestriage.model.verdict import Finding, FixStep
-from sestriage.report.blocks import Block, Headline, Prose, Section, Step, Table
+from sestriage.model.verdict import Finding
+from sestriage.report.blocks import Block, Headline, Prose, Section, Table
 from sestriage.report.common import iso_time
+from sestriage.report.steps import fix_dict, step_block
 
 SCHEMA_VERSION = 1
+_LABELS = {"risk": "Risk", "verify": "Check", "undo": "Way back"}
 _MARKS = {True: "ok", False: "FAILS", None: "open"}
 _VERDICTS = {
     False: ("A Manager would fail at this server", "bad"),
@@ -56,7 +58,8 @@ def blocks(
     findings = _findings(points)
     for finding in findings:
         yield from _finding(finding)
-    if missing is not None and any(missing in (step.command or "") for f in findings for step in f.fixes):
+    commands = [str(step.command) for finding in findings for step in finding.fixes if step.command is not None]
+    if missing is not None and any(missing in command for command in commands):
         yield Prose(f"The steps read {missing}: ask again with --save-case {missing} to have it.", "Note")
 
 
@@ -81,8 +84,7 @@ def _finding(finding: Finding) -> Iterator[Block]:
     if finding.caution:
         yield Prose(finding.caution, "Caution")
     for number, step in enumerate(finding.fixes, start=1):
-        details = (("Risk", step.risk), ("Check", step.verify), ("Way back", step.undo))
-        yield Step(number, step.text, step.command, tuple((label, text) for label, text in details if text))
+        yield step_block(number, step, _LABELS)
 
 
 # --- JSON ----------------------------------------------------------------------------------------------------------
@@ -126,17 +128,7 @@ def _point(point: Point) -> dict[str, object]:
         "title": finding.title if finding else None,
         "explanation": finding.explanation if finding else None,
         "caution": finding.caution if finding else None,
-        "fixes": [_step(step) for step in finding.fixes] if finding else [],
-    }
-
-
-def _step(step: FixStep) -> dict[str, object]:
-    return {
-        "text": step.text,
-        "command": step.command,
-        "risk": step.risk,
-        "verify": step.verify,
-        "undo": step.undo,
+        "fixes": [fix_dict(step) for step in finding.fixes] if finding else [],
     }
 
 

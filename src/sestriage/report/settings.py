@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 
 from sestriage.model.settingsreport import SettingsReport
 from sestriage.model.verdict import Evidence, Finding
-from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step, Table
+from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Table
 from sestriage.report.leaves import Clean, clean_blocks, clean_leaves, keep
+from sestriage.report.steps import fix_dict, step_block
 
 SCHEMA_VERSION = 1
 
-_DETAILS = (("Risk", "risk"), ("Check", "verify"), ("Way back", "undo"))
+_LABELS = {"risk": "Risk", "verify": "Check", "undo": "Way back"}
 
 
 def render_text(
@@ -60,14 +61,14 @@ def render_json(report: SettingsReport, values: Mapping[str, str], *, clean: Cle
             "on_ec2": settings.on_ec2,
         },
         "failed": report.failed,
-        "findings": [finding_dict(finding) for finding in report.findings],
+        "findings": [finding_dict(finding, clean) for finding in report.findings],
         "missing": list(report.missing),
     }
     return json_module.dumps(clean_leaves(document, clean), indent=2, ensure_ascii=True) + "\n"
 
 
-def finding_dict(finding: Finding) -> dict[str, object]:
-    """A finding with its steps, for JSON."""
+def finding_dict(finding: Finding, clean: Clean = keep) -> dict[str, object]:
+    """A finding with its steps, for JSON; of its texts only those of the steps are cleaned."""
     return {
         "rule": finding.rule,
         "title": finding.title,
@@ -75,10 +76,7 @@ def finding_dict(finding: Finding) -> dict[str, object]:
         "confidence": finding.confidence.value,
         "explanation": finding.explanation,
         "evidence": [evidence_dict(item) for item in finding.evidence],
-        "fixes": [
-            {"text": s.text, "command": s.command, "risk": s.risk, "verify": s.verify, "undo": s.undo}
-            for s in finding.fixes
-        ],
+        "fixes": [fix_dict(step, clean) for step in finding.fixes],
         "references": list(finding.references),
     }
 
@@ -130,5 +128,4 @@ def finding_blocks(finding: Finding, *, evidence: bool = True) -> Iterator[Block
     for item in finding.evidence if evidence else ():
         yield Quote(str(item.source), item.quote)
     for number, step in enumerate(finding.fixes, 1):
-        details = tuple((label, text) for label, name in _DETAILS if (text := getattr(step, name)))
-        yield Step(number, step.text, step.command, details)
+        yield step_block(number, step, _LABELS)

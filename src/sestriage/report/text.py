@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sestriage.report.blocks import Block, Headline, Ladder, Prose, Quote, Rung, Section, Step, Table
 from sestriage.report.safe import one_line, visible
-from sestriage.report.wrapping import fill, paragraphs
+from sestriage.report.wrapping import as_prose, fill, paragraphs
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -137,9 +137,9 @@ class _Writer:
                 self._line((number if first else indent) + self._safe(line, command=verbatim))
                 first = False
         if step.command:
-            self._command(step.command)
+            self._command(str(step.command))
         for label, text in step.details:
-            self._prose(text, label, indent)
+            self._prose(as_prose(text), label, indent)
 
     def _command(self, command: str) -> None:
         """A command on lines of its own; of several lines it stands at the left edge, as here-documents need it."""

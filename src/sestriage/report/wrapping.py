@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-COMMAND_WORDS = frozenset(
-    (
-        *("aws", "awk", "cat", "cp", "dig", "docker", "getent", "grep", "keytool", "ls", "mv", "nc", "nslookup"),
-        *("openssl", "sed", "sestriage", "ss", "sudo", "tail", "tar", "tcpdump", "zgrep"),
-    )
-)
-"""First words that show that a whole line is a command (risk, check and way back may hold sentences or commands)."""
+from sestriage.model.command import Command, Instructions, is_command
 
 _UNIT = re.compile(r"(?:`[^`\n]+`|\S)+")
-_ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]*=\S+$")
 _LIST_MARK = re.compile(r"(?:[-*]|\d+[.)]) ")
 _VERBATIM = " " * 4
+
+
+def as_prose(said: str | Instructions) -> str:
+    """Instructions as text in which every command is verbatim, whatever it begins or ends with."""
+    if isinstance(said, str):
+        return said
+    lines = (
+        f"{_VERBATIM}{part}" if isinstance(line, Command) else part
+        for line in said.lines
+        for part in str(line).split("\n")
+    )
+    return "\n".join(lines)
 
 
 def paragraphs(text: str) -> Iterator[tuple[str, bool]]:
@@ -38,13 +43,6 @@ def paragraphs(text: str) -> Iterator[tuple[str, bool]]:
             pending.append(stripped)
     if pending:
         yield " ".join(pending), False
-
-
-def is_command(line: str) -> bool:
-    """The line is a command rather than a sentence."""
-    first, _, rest = line.partition(" ")
-    starts = first in COMMAND_WORDS or _ASSIGNMENT.match(first) is not None
-    return starts and bool(rest) and not line.endswith((".", ":"))
 
 
 def fill(text: str, width: int, indent: str = "") -> list[str]:

@@ -7,12 +7,12 @@ the builtin has nothing more precise to say.
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from sestriage.model.appliance import CIPHERS_PATH, CONTAINER
+from sestriage.model.command import Instructions, argument, joined, literal, prose
 from sestriage.model.log import LogEvent
 from sestriage.model.ses import SMTP_REGIONS, TABLE_DATE, host_form
 from sestriage.model.verdict import FixStep
@@ -28,20 +28,21 @@ if TYPE_CHECKING:
     from sestriage.model.config import CipherList, SmtpSettings
     from sestriage.rules.ruleset import Bound
 
+UNDO_LIST = Instructions((generic.UNDO_LIST,))
+
 Builtin = Callable[["Bound", Fix], Sequence[FixStep]]
 
 
 def tls_ciphers_without_dhe(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     """Takes the DHE/EDH suites out of this Manager's list, or says that this was done already."""
-    step = FixStep(bound.rule.id, bound.text(fix.text) or fix.text, None, bound.text(fix.risk), bound.shell(fix.verify))
+    verify = bound.instructions(fix.verify)
+    step = FixStep(bound.rule.id, bound.text(fix.text) or fix.text, None, bound.text(fix.risk), verify)
     lists = cast("tuple[CipherList, ...]", bound.facts.of("config.tls_ciphers"))
     usable = [fact for fact in lists if fact.problem is None or fact.tokens]
     if not usable:
         published = generic.replace_list(PUBLISHED_LIST)
         return (
-            replace(
-                step, text=generic.published_list_text(step.text, bound.say), command=published, undo=generic.UNDO_LIST
-            ),
+            replace(step, text=generic.published_list_text(step.text, bound.say), command=published, undo=UNDO_LIST),
         )
     with_dhe = [fact for fact in usable if fact.dhe_allowed]
     if not with_dhe:
@@ -50,7 +51,7 @@ def tls_ciphers_without_dhe(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     # A list of nothing but DHE suites has no remainder: then the published one is the safe replacement.
     remainder = chosen.without_dhe or PUBLISHED_LIST
     text = f"{step.text} {_what_changes(bound, chosen)}"
-    return (replace(step, text=text, command=generic.replace_list(remainder), undo=generic.UNDO_LIST),)
+    return (replace(step, text=text, command=generic.replace_list(remainder), undo=UNDO_LIST),)
 
 
 def _what_changes(bound: Bound, ciphers: CipherList) -> str:
@@ -97,9 +98,9 @@ def _already_applied(bound: Bound, ciphers: CipherList) -> FixStep:
     return FixStep(
         bound.rule.id,
         text,
-        f"docker inspect -f '{{{{.State.StartedAt}}}}' {CONTAINER} ; date -u -r {CIPHERS_PATH} +%FT%TZ",
+        literal(f"docker inspect -f '{{{{.State.StartedAt}}}}' {CONTAINER} ; date -u -r {CIPHERS_PATH} +%FT%TZ"),
         say("reads only; a later `docker restart` interrupts the mail actions for some seconds"),
-        say("docker restart {container} and then Test Action again", container=CONTAINER),
+        prose(say("docker restart {container} and then Test Action again", container=CONTAINER)),
         None,
     )
 
@@ -109,10 +110,10 @@ def check_smtp_host(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     step = FixStep(
         bound.rule.id,
         bound.text(fix.text) or fix.text,
-        f"getent hosts {shlex.quote(bound.case.host)}" if bound.case.host else None,
+        joined("getent hosts ", argument("host", bound.case.host)) if bound.case.host else None,
         bound.text(fix.risk),
-        bound.shell(fix.verify),
-        bound.shell(fix.undo),
+        bound.instructions(fix.verify),
+        bound.instructions(fix.undo),
     )
     form, say = host_form(bound.case.host), bound.say
     if form is None:
@@ -139,7 +140,7 @@ def check_smtp_host(bound: Bound, fix: Fix) -> Sequence[FixStep]:
 
 def unverified_identities(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     """Who must act: for each identity in the reply whether it is sender or recipient, as far as that is known."""
-    base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.shell(fix.verify))
+    base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.instructions(fix.verify))
     identities = [clean(name) for event in _events(bound) for name in event.identities][:20]
     region, say = bound.case.region, bound.say
     senders, recipients = _addresses(bound)
@@ -148,11 +149,11 @@ def unverified_identities(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     steps: list[FixStep] = []
     if failed_senders or not failed_recipients:
         named = ", ".join(failed_senders or identities)
-        steps.append(replace(base, text=generic.sender_text(named, region, say), undo=say(generic.UNDO_SETTING)))
+        steps.append(replace(base, text=generic.sender_text(named, region, say), undo=prose(say(generic.UNDO_SETTING))))
     if failed_recipients or not failed_senders:
         named = ", ".join(failed_recipients or identities)
         steps.append(replace(base, text=generic.recipient_text(named, region, say)))
-    steps.append(replace(base, text=generic.other_region_text(region, say), undo=say(generic.UNDO_SETTING)))
+    steps.append(replace(base, text=generic.other_region_text(region, say), undo=prose(say(generic.UNDO_SETTING))))
     return tuple(steps)
 
 

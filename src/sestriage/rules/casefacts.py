@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sestriage.model.command import Command, literal, s_client
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
 from sestriage.model.ses import PORT_MODES, host_form
-from sestriage.rules.generic import s_client, tcpdump
-from sestriage.rules.templates import Shell, clean
+from sestriage.rules.generic import tcpdump
 
 if TYPE_CHECKING:
     from sestriage.model.capture import Stream
     from sestriage.model.config import SmtpSettings
 
-_NOTHING = Shell("")
+_NOTHING = literal("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +27,26 @@ class CaseFacts:
     """Server and port of the attempt, and ready-made commands. None: no evidence names it."""
 
     host: str | None = None
+    """As it stands in the evidence, whatever that is."""
     port: int | None = None
     region: str | None = None
     mode: str | None = None
     """`starttls` or `wrapper`, by what was done, else by the port."""
-    s_client: Shell = _NOTHING
+    s_client: Command = _NOTHING
     """`openssl s_client …` with the options for server, port, mode and server name."""
-    tcpdump: Shell = _NOTHING
+    tcpdump: Command = _NOTHING
     """The capture of a Test Action."""
 
     @classmethod
     def of(cls, facts: FactBase) -> CaseFacts:
         """Collects from the log first, then the capture, then the settings."""
-        host = next((clean(name) for name in _hosts(facts) if name), None)
+        host = next((name for name in _hosts(facts) if name), None)
         port = next((port for port in _ports(facts) if port), None)
         mode = next((mode for mode in _modes(facts) if mode), None) or PORT_MODES.get(port or 587, "starttls")
         port = port or (465 if mode == "wrapper" else 587)
         form = host_form(host)
         region = (form.region if form else None) or next((r for r in _regions(facts) if r), None)
-        return cls(host, port, region, mode, Shell(s_client(host, port, mode)), Shell(tcpdump(port)))
+        return cls(host, port, region, mode, s_client(host, port, mode), tcpdump(port))
 
 
 def _hosts(facts: FactBase) -> Iterator[str | None]:

@@ -6,19 +6,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from sestriage.model.appliance import CIPHERS_PATH, CONTAINER
+from sestriage.model.command import Command, joined, literal, quoted, s_client
 from sestriage.model.explanation import Advice
 from sestriage.model.ports import PORT_MODES
 from sestriage.model.speech import Say, english
-
-PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)((?:\.[a-z_][a-z0-9_]*)+)(?:\|([^{}]*))?\}")
-"""`{name.field}` and `{name.field|default}` in the texts of rules."""
-
-UNKNOWN_HOST = '"${SMTP_SERVER:?set it to the name in the SMTP SERVER field}"'
 
 PUBLISHED_LIST = (
     "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384:TLS_AES_128_CCM_SHA256:"
@@ -39,45 +34,26 @@ ROOTS = ("Amazon Root CA 1", "Starfield Services Root Certificate Authority - G2
 # --- commands ----------------------------------------------------------------------------------------------------
 
 
-def s_client(host: str | None = None, port: int = 587, mode: str = "starttls") -> str:
-    """`openssl s_client …` for a server; `mode` is `starttls` or `wrapper`. Without a host the shell asks for it."""
-    name = shell_quoted(host) if host else UNKNOWN_HOST
-    starttls = "-starttls smtp " if mode == "starttls" else ""
-    return f"openssl s_client {starttls}-connect {name}:{port} -servername {name}"
-
-
-_SAFE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
-
-
-def shell_quoted(text: str) -> str:
-    """The text for a shell, as `shlex.quote` gives it, which is loaded only where it has something to do."""
-    if _SAFE.fullmatch(text):
-        return text
-    import shlex
-
-    return shlex.quote(text)
-
-
-def tcpdump(port: int = 587) -> str:
+def tcpdump(port: int = 587) -> Command:
     """The capture of a Test Action, DNS and all ports of SES included."""
     ports = " or ".join(f"port {number}" for number in sorted({53, port, *PORT_MODES}))
-    return f"tcpdump -i any -s 0 -w /tmp/test-action.pcap '{ports}'"
+    return literal(f"tcpdump -i any -s 0 -w /tmp/test-action.pcap '{ports}'")
 
 
-def show_chain(client: str) -> str:
+def show_chain(client: Command) -> Command:
     """The command that shows the served chain, from an `openssl s_client` command."""
-    return f"{client} -showcerts </dev/null"
+    return joined(client, " -showcerts </dev/null")
 
 
-def replace_list(ciphers: str) -> str:
+def replace_list(ciphers: str) -> Command:
     """A command that a second run cannot turn into the loss of the original, and that never leaves an empty list.
 
     The dated copy is only made when it does not exist yet, the new list is complete before it takes the place of the
     old one, and owner and mode of the file stay.
     """
-    return (
+    return literal(
         f'F={CIPHERS_PATH} && cp -pn "$F" "$F.orig-$(date +%Y%m%d-%H%M%S)" && cp -p "$F" "$F.new" && '
-        f'printf \'%s\\n\' {shell_quoted(clean_list(ciphers))} > "$F.new" && test -s "$F.new" && '
+        f'printf \'%s\\n\' {quoted(clean_list(ciphers))} > "$F.new" && test -s "$F.new" && '
         f'mv -f "$F.new" "$F" && docker restart {CONTAINER}'
     )
 
@@ -88,7 +64,7 @@ def clean_list(ciphers: str) -> str:
     return "".join(char for char in ciphers if char.isascii() and (char.isalnum() or char in ":-_+!@=., "))
 
 
-UNDO_LIST = (
+UNDO_LIST = literal(
     f'F={CIPHERS_PATH} && OLD=$(ls -1 "$F".orig-* | head -n 1) && test -s "$OLD" && cp -p "$OLD" "$F" && '
     f"docker restart {CONTAINER}"
 )
@@ -158,14 +134,14 @@ def other_region_text(region: str | None = None, say: Say = english) -> str:
 
 
 def _list_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
-    return (
-        fix._replace(text=published_list_text(fix.text, say), command=replace_list(PUBLISHED_LIST), undo=UNDO_LIST),
-    )
+    command, undo = str(replace_list(PUBLISHED_LIST)), str(UNDO_LIST)
+    return (fix._replace(text=published_list_text(fix.text, say), command=command, undo=undo),)
 
 
 def _import_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
     base = fix._replace(undo=fix.undo or say(UNDO_IMPORT))
-    look = base._replace(text=look_and_import_text(say), command=show_chain(s_client()))
+    command = show_chain(s_client())
+    look = base._replace(text=look_and_import_text(say), command=str(command), argv=command.argv)
     return (base, look) if fix.text else (look,)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from sestriage.model.command import Command, argument, joined, prose
 from sestriage.model.speech import Say
 from sestriage.model.verdict import FixStep
 from sestriage.rules import generic
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 FOLDER = "sestriage-import"
 """Folder into which the printed command saves the certificates."""
+PIPE = "-"
+"""How standard input is named; what came from there cannot be read again."""
+_CHAIN = "set it to the path of the file with the served chain"
 UNREACHED = frozenset({"no-path", "empty-store"})
 """Decisions of the path search that an import can mend."""
 
@@ -29,8 +32,8 @@ UNREACHED = frozenset({"no-path", "empty-store"})
 def import_ca(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     """Which certificate to import, by name and SHA-256; and how to get it when the evidence does not hold it."""
     gaps = [path.gap for path in _paths(bound) if path.gap is not None and path.status in UNREACHED]
-    undo = bound.text(fix.undo) or bound.say(generic.UNDO_IMPORT)
-    base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.shell(fix.verify), undo)
+    undo = bound.instructions(fix.undo) or prose(bound.say(generic.UNDO_IMPORT))
+    base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.instructions(fix.verify), undo)
     steps = [replace(base, text=bound.text(fix.text) or fix.text)] if fix.text else []
     export = _export_command(bound)
     served = _served_candidates(gaps)
@@ -47,7 +50,7 @@ def import_ca(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     return tuple(steps)
 
 
-def _without_decision(bound: Bound, base: FixStep, export: str | None) -> FixStep:
+def _without_decision(bound: Bound, base: FixStep, export: Command | None) -> FixStep:
     """No store could be read, so that nothing is known to be missing: what the chain holds is imported."""
     if export is None:
         return replace(base, text=generic.look_and_import_text(bound.say), command=_show_chain(bound))
@@ -109,7 +112,7 @@ def _published_text(gap: Gap, say: Say) -> str:
     )
 
 
-def _show_chain(bound: Bound) -> str:
+def _show_chain(bound: Bound) -> Command:
     return generic.show_chain(bound.case.s_client)
 
 
@@ -127,15 +130,18 @@ def _served_candidates(gaps: Sequence[Gap]) -> list[Certificate]:
     return durable[:2] or list(found.values())[:1]
 
 
-def _export_command(bound: Bound) -> str | None:
+def _export_command(bound: Bound) -> Command | None:
     """The command that saves what is to be imported, for a shell where `triage` ran; None when the evidence holds no
     readable chain, or came from a pipe."""
     chain = next(_chain_files(bound), None)
-    if chain is None or not _can_be_typed(chain):
+    if chain is None or chain == PIPE:
         return None
-    stores = {path.store.path for path in _paths(bound)} - {chain}
-    named = "".join(f" --store {shlex.quote(store)}" for store in sorted(stores) if _can_be_typed(store))
-    return f"sestriage certs export {shlex.quote(chain)}{named} --to {FOLDER}"
+    command = joined("sestriage certs export ", argument("path", chain, "CHAIN_FILE", _CHAIN))
+    for number, store in enumerate(sorted({path.store.path for path in _paths(bound)} - {chain, PIPE}), 1):
+        variable = "TRUST_STORE" if number == 1 else f"TRUST_STORE_{number}"
+        named = argument("path", store, variable, "set it to the path of the trust store")
+        command = joined(command, " --store ", named)
+    return joined(command, f" --to {FOLDER}")
 
 
 def _chain_files(bound: Bound) -> Iterator[str]:
@@ -146,7 +152,3 @@ def _chain_files(bound: Bound) -> Iterator[str]:
     for stream in cast("tuple[Stream, ...]", bound.facts.of("tcp.stream")):
         if stream.tls is not None and stream.tls.certificates_visibility == "clear":
             yield stream.source.path
-
-
-def _can_be_typed(path: str) -> bool:
-    return path != "-" and path == clean(path) and not path.startswith("-")

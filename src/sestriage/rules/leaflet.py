@@ -10,24 +10,19 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 
 from sestriage.errors import RuleError
+from sestriage.model.command import Command, literal, s_client
 from sestriage.model.explanation import Advice, Leaflet, Proof, Title, Wanted
 from sestriage.model.phase import Phase
 from sestriage.model.speech import Say, english
-from sestriage.rules import generic
+from sestriage.rules import commands, generic
 from sestriage.rules.index import SHARED_FILE, packaged_folder
+from sestriage.rules.placeholders import PLACEHOLDER
 
 MAX_BYTES = 256 * 1024
 """Of one rule file; the reader of rules has the same limit."""
 
-_CASE = {
-    "s_client": generic.s_client(),
-    "tcpdump": generic.tcpdump(),
-    "host": None,
-    "port": None,
-    "region": None,
-    "mode": None,
-}
-"""What `{case.…}` is without a case; None where only the text's own default can stand in."""
+_CASE: Mapping[str, Command] = {"s_client": s_client(), "tcpdump": generic.tcpdump()}
+"""What `{case.…}` is without a case."""
 
 _TITLE = re.compile(rb"^title[ \t]*=[ \t]*\"((?:[^\"\\\n])*)\"", re.MULTILINE)
 _WORD = re.compile(r"[a-z_][a-z0-9_]*|[()]")
@@ -154,26 +149,34 @@ def _fill(text: object) -> str | None:
     """A text with what its placeholders are without a case; None for no text."""
     if not isinstance(text, str):
         return None
-    return generic.PLACEHOLDER.sub(_value, text).strip() if "{" in text else text.strip()
+    return PLACEHOLDER.sub(_value, text).strip() if "{" in text else text.strip()
 
 
 def _value(match: re.Match[str]) -> str:
-    name, path, default = match[1], match[2], match[3]
-    known = _CASE.get(path[1:]) if name == "case" else None
-    if known is not None:
-        return known
+    path, default = match[2], match[3]
     return default if default is not None else f"<{path[1:].replace('_', ' ')}>"
 
 
+def _command(text: object) -> Command | None:
+    """A command in which every value is asked for; None for no text."""
+    return commands.without_case(text, _CASE) if isinstance(text, str) else None
+
+
+def _lines(text: object) -> str | None:
+    """Sentences and commands in which every value is asked for; None for no text."""
+    return str(commands.lines_without_case(text, _CASE, _fill)) if isinstance(text, str) else None
+
+
 def _steps(fix: Table, say: Say) -> tuple[Advice, ...]:
-    command = _fill(fix.get("command"))
-    builtin = command.removeprefix("builtin:") if command is not None and command.startswith("builtin:") else None
+    given, command = fix.get("command"), _command(fix.get("command"))
+    builtin = given.removeprefix("builtin:") if isinstance(given, str) and given.startswith("builtin:") else None
     step = Advice(
         _fill(fix.get("text")) or "",
-        None if builtin is not None else command,
+        None if builtin is not None or command is None else str(command),
         _fill(fix.get("risk")),
-        _fill(fix.get("verify")),
-        _fill(fix.get("undo")),
+        _lines(fix.get("verify")),
+        _lines(fix.get("undo")),
+        None if builtin is not None or command is None else command.argv,
     )
     computed = generic.GENERIC_STEPS.get(builtin) if builtin is not None else None
     return (step,) if computed is None else computed(step, say)
@@ -181,9 +184,10 @@ def _steps(fix: Table, say: Say) -> tuple[Advice, ...]:
 
 def _needs(data: Table) -> Iterator[Wanted]:
     for need in _tables(data.get("need")):
-        evidence, why, command = (_fill(need.get(key)) for key in ("evidence", "why", "command"))
+        evidence, why = _fill(need.get("evidence")), _fill(need.get("why"))
         if evidence:
-            yield Wanted(evidence, why or "", command or "")
+            command = _command(need.get("command")) or literal("")
+            yield Wanted(evidence, why or "", str(command), command.argv)
 
 
 # --- proofs ------------------------------------------------------------------------------------------------------

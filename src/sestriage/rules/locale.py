@@ -15,8 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sestriage.errors import RuleError
-from sestriage.rules.generic import PLACEHOLDER
+from sestriage.rules.commands import command_in_sentence, sentences
 from sestriage.rules.index import LOCALE_FOLDER
+from sestriage.rules.placeholders import PLACEHOLDER
 
 if TYPE_CHECKING:
     from sestriage.rules.schema import Rule
@@ -150,6 +151,8 @@ def _text_faults(
             yield Fault(f"{where}lacks the text `{key}`", section, number, key)
         elif _placeholders(before) != _placeholders(after):
             yield Fault(f"`{key}` has other placeholders than the rule's text", section, number, key)
+        elif (quoted := command_in_sentence(sentences(after) if key in ("verify", "undo") else after)) is not None:
+            yield Fault(f"`{key}`: {quoted[0]}", section, number, key)
 
 
 def _placeholders(text: str) -> list[tuple[str, bool]]:

@@ -68,7 +68,7 @@ def parse_source(raw: bytes, path: str, shared: Shared = NO_SHARED) -> ParsedRul
         if spec.condition:
             _parse_verdict(reader, text, tuple(as_mapping(data["select"])), section, number, key)
         elif spec.template:
-            _check_template(reader, text, types, section, number, key)
+            _check_template(reader, text, types, section, number, key, spec.template)
         if key == "command" and text.startswith("builtin:"):
             _check_builtin(reader, text, section, number)
     kept = {key: value for key, value in data.items() if key != "example"}
@@ -206,11 +206,18 @@ def _parse_verdict(reader: _Reader, text: str, names: tuple[str, ...], section: 
 
 
 def _check_template(
-    reader: _Reader, text: str, types: Mapping[str, FieldType], section: str, number: int, key: str
+    reader: _Reader, text: str, types: Mapping[str, FieldType], section: str, number: int, key: str, form: str
 ) -> None:
+    from sestriage.rules.commands import command_in_sentence, faults, faults_in_lines
     from sestriage.rules.templates import check
 
-    if problem := check(text, types):
+    problem = check(text, types)
+    if problem is None:
+        if form == "text":
+            problem = command_in_sentence(text)
+        else:
+            problem = (faults if form == "command" else faults_in_lines)(text, types)
+    if problem:
         raise reader.error_inside(problem[0], section, number, key, problem[1])
 
 

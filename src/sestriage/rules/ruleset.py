@@ -8,11 +8,13 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from sestriage.errors import RuleError
+from sestriage.model.command import Command, Instructions
 from sestriage.model.facts import FactBase
 from sestriage.model.speech import Say, english
 from sestriage.model.verdict import Confidence, Evidence, Finding, FixStep, Need
 from sestriage.rules.casefacts import CaseFacts
 from sestriage.rules.cite import cite
+from sestriage.rules.commands import fill, fill_lines
 from sestriage.rules.conditions import Condition, paths
 from sestriage.rules.evaluate import Selections, Selector, Tri
 from sestriage.rules.phrases import speaker_of
@@ -57,9 +59,13 @@ class Bound:
         """A template for reading, filled."""
         return None if template is None else render(template, self.lookup, say=self.say)
 
-    def shell(self, template: str | None) -> str | None:
-        """A template for a shell, filled with quoted values."""
-        return None if template is None else render(template, self.lookup, quoted=True, say=self.say)
+    def command(self, template: str | None) -> Command | None:
+        """A template for a shell, with its values."""
+        return None if template is None else fill(template, self.lookup)
+
+    def instructions(self, template: str | None) -> Instructions | None:
+        """A template of sentences and commands, line by line."""
+        return None if template is None else fill_lines(template, self.lookup, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,10 +276,11 @@ def _fixes(rule: Rule, bound: Bound) -> tuple[FixStep, ...]:
 
 def _step(rule: Rule, fix: Fix, bound: Bound) -> FixStep | None:
     text = bound.text(fix.text)
-    command = bound.shell(fix.command)
+    command = bound.command(fix.command)
     if text is None or (fix.command is not None and command is None):
         return None
-    return FixStep(rule.id, text, command, bound.text(fix.risk), bound.shell(fix.verify), bound.shell(fix.undo))
+    verify, undo = bound.instructions(fix.verify), bound.instructions(fix.undo)
+    return FixStep(rule.id, text, command, bound.text(fix.risk), verify, undo)
 
 
 def _needs(rule: Rule, bound: Bound) -> tuple[Need, ...]:
@@ -281,7 +288,7 @@ def _needs(rule: Rule, bound: Bound) -> tuple[Need, ...]:
     for wanted in rule.needs:
         if wanted.when is not None and bound.selections.decide(wanted.when) is not True:
             continue
-        evidence, why, command = bound.text(wanted.evidence), bound.text(wanted.why), bound.shell(wanted.command)
-        if evidence and why and command:
+        evidence, why, command = bound.text(wanted.evidence), bound.text(wanted.why), bound.command(wanted.command)
+        if evidence and why and command is not None:
             needs.append(Need(evidence, why, command))
     return tuple(needs)

@@ -86,11 +86,11 @@ class Key:
     condition: bool = False
     """The text is a condition over the selections."""
     template: str | None = None
-    """`text` or `shell`: the text is a template for reading, or for a shell."""
+    """`text`, `command` or `lines`: a template for reading, for a shell, or of lines of either."""
 
 
 _TEXT = Key(str, template="text")
-_SHELL = Key(str, template="shell")
+_LINES = Key(str, template="lines")
 _WHEN = Key(str, condition=True)
 
 RULE_KEYS: Mapping[str, Key] = {
@@ -122,16 +122,16 @@ VERDICT_KEYS: Mapping[str, Key] = {
 FIX_KEYS: Mapping[str, Key] = {
     "when": _WHEN,
     "text": Key(str, required=True, template="text"),
-    "command": _SHELL,
+    "command": Key(str, template="command"),
     "risk": _TEXT,
-    "verify": _SHELL,
-    "undo": _SHELL,
+    "verify": _LINES,
+    "undo": _LINES,
 }
 NEED_KEYS: Mapping[str, Key] = {
     "when": _WHEN,
     "evidence": Key(str, required=True, template="text"),
     "why": Key(str, required=True, template="text"),
-    "command": Key(str, required=True, template="shell"),
+    "command": Key(str, required=True, template="command"),
 }
 EXAMPLE_KEYS: Mapping[str, Key] = {
     "note": Key(str),

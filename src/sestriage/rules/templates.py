@@ -2,19 +2,20 @@
 
 `name` is a selection of the rule or `case` (see `casefacts.py`), the field one of the first bound fact that has it.
 A text whose placeholder has neither fact nor default is left out. Nothing else is understood, so that a text of the
-evidence can never become a template or a command: in commands every value is quoted for the shell.
+evidence can never become a template. Commands are filled by `commands.py`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sestriage.model.speech import Say, english
-from sestriage.rules.generic import PLACEHOLDER, shell_quoted
+from sestriage.rules.commands import Lookup
+from sestriage.rules.placeholders import PLACEHOLDER
 
 if TYPE_CHECKING:
     from sestriage.rules.fieldtypes import FieldType
@@ -23,21 +24,11 @@ MAX_VALUE = 300
 """Characters of one inserted value."""
 
 
-class Shell(str):
-    """Text that is already quoted for a shell."""
-
-    __slots__ = ()
-
-
 class _AbsentError(Exception):
     """A placeholder has neither value nor default."""
 
 
-Lookup = Callable[[str, tuple[str, ...]], object]
-"""Gives the value of a field of a bound fact, None when there is none."""
-
-
-def render(template: str, lookup: Lookup, *, quoted: bool = False, say: Say = english) -> str | None:
+def render(template: str, lookup: Lookup, *, say: Say = english) -> str | None:
     """The text with its placeholders filled; None when one has neither fact nor default.
 
     Words of the program among the values (why an address is none) are said in the language of the text.
@@ -45,14 +36,12 @@ def render(template: str, lookup: Lookup, *, quoted: bool = False, say: Say = en
 
     def fill(match: re.Match[str]) -> str:
         value = lookup(match[1], tuple(match[2].split(".")[1:]))
-        if isinstance(value, Shell):
-            return str(value)
-        text = _as_text(value, english if quoted else say)
+        text = _as_text(value, say)
         if text is None:
             if match[3] is None:
                 raise _AbsentError
             return match[3]
-        return shell_quoted(text) if quoted else text
+        return text
 
     try:
         return PLACEHOLDER.sub(fill, template).strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from sestriage.watch.incidents import Change, Incident
+from sestriage.watch.incidents import Cause, Change, Incident
 from sestriage.watch.summary import Summary
 
 SCHEMA_VERSION = 1
@@ -54,11 +54,17 @@ def incident(one: Incident) -> dict[str, object]:
         "confidence": cause.confidence,
         "source": cause.place,
         "quote": cause.quote,
-        "first_fix": {"text": cause.step, "command": cause.command, "risk": cause.risk} if cause.step else None,
+        "first_fix": _first_fix(cause),
         "causes": [{"rule": rule, "count": count} for rule, count in one.causes],
         "ended": _iso(one.ended) if one.ended is not None else None,
         "resolution": one.resolution,
     }
+
+
+def _first_fix(cause: Cause) -> dict[str, object] | None:
+    if not cause.step:
+        return None
+    return {"text": cause.step, "command": cause.command, "argv": cause.argv, "risk": cause.risk}
 
 
 def change_names() -> tuple[str, ...]:

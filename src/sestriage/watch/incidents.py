@@ -31,6 +31,7 @@ class Cause:
 
     `rule` is the id for `sestriage explain`. `step`/`command` are the first thing to do, None where there is none;
     `risk` is what that puts at risk.
+    `argv` are the words of each program of a command that is a plain pipeline, else None.
     `place` cites the log, `quote` is the line there.
     """
 
@@ -44,6 +45,7 @@ class Cause:
     place: str
     quote: str
     risk: str | None = None
+    argv: tuple[tuple[str, ...], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from sestriage.errors import InputError
 from sestriage.formats.spans import write_span
 from sestriage.watch.settings import DEFAULT_LOG, Value
 
@@ -53,10 +55,22 @@ def _text(value: object) -> str:
     return "off" if value is None else str(value)
 
 
+def _checked(words: Sequence[str]) -> Sequence[str]:
+    """The words of a command, each of which stands on one line.
+
+    Raises:
+        InputError: one holds a control character: neither a unit nor a crontab can have it.
+    """
+    for word in words:
+        if any(unicodedata.category(character) == "Cc" for character in word):
+            raise InputError(f"{word!r} holds a control character: it cannot stand in a unit or a crontab")
+    return words
+
+
 def units(values: tuple[Value, ...], log: str, config: str | None = None) -> str:
     """Service and timer, each with the place it belongs to as a comment."""
     # the service keeps its state in the StateDirectory: no other folder may be written
-    words = (*program(), "check", *options(values, config, (*FIRST_RUN, "state")))
+    words = _checked((*program(), "check", *options(values, config, (*FIRST_RUN, "state"))))
     parts = [*_unseen(words)]
     for name in ("sestriage-check.service", "sestriage-check.timer"):
         text = (FOLDER / name).read_text(encoding="utf-8").replace("@OUTPUT@\n", _output(values))
@@ -101,7 +115,8 @@ def _output(values: tuple[Value, ...]) -> str:
 
 def cron(values: tuple[Value, ...], log: str, config: str | None = None) -> str:
     """A crontab line with its explanation, and how logrotate fits in."""
-    command = shlex.join((*program(), "check", *options(values, config, FIRST_RUN))).replace("%", "\\%")
+    words = _checked((*program(), "check", *options(values, config, FIRST_RUN)))
+    command = shlex.join(words).replace("%", "\\%")
     return "\n".join(
         _fill((FOLDER / name).read_text(encoding="utf-8"), command, log) for name in ("crontab", "logrotate")
     )

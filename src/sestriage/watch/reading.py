@@ -229,8 +229,9 @@ def _cause(one: Judged, index: int) -> Cause:
         severity=finding.severity,
         confidence=str(finding.confidence),
         step=step.text if step else None,
-        command=step.command if step else None,
+        command=str(step.command) if step and step.command else None,
         place=place,
         quote=quote,
         risk=step.risk if step else None,
+        argv=step.command.argv if step and step.command else None,
     )

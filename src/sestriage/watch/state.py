@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
 from sestriage.errors import SestriageError
 from sestriage.watch.cursor import Cursor
@@ -341,7 +342,7 @@ def _incident(row: tuple[object, ...]) -> Incident:
         started=_moment(started),
         last=_moment(last),
         count=int(str(count)),
-        cause=Cause(**json.loads(str(cause))),
+        cause=_cause(json.loads(str(cause))),
         timed=bool(timed),
         ended=_moment(ended) if ended is not None else None,
         resolution=str(resolution) if resolution is not None else None,
@@ -379,3 +380,8 @@ def _means_damage(error: sqlite3.OperationalError) -> bool:
 def _sentence(path: str, error: Exception) -> str:
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return f"cannot keep the state in {path}: {reason}"
+
+
+def _cause(stored: dict[str, Any]) -> Cause:
+    argv = stored.get("argv")
+    return Cause(**{**stored, "argv": argv and tuple(tuple(words) for words in argv)})

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from sestriage.formats.spans import show_span
+from sestriage.model.command import argument, joined
 from sestriage.watch.conditions import ConditionChange
 from sestriage.watch.incidents import UNCLASSIFIED, Change, Incident
 from sestriage.watch.summary import Summary
@@ -80,7 +81,7 @@ def _incident(change: Change, incident: Incident, summary: Summary) -> str:
         if cause.step and cause.risk:
             out.append(_row("risk", cause.risk))
         if cause.rule == UNCLASSIFIED:
-            out.append(_row("read", f"sestriage triage {summary.log}"))
+            out.append(_row("read", str(joined("sestriage triage ", argument("path", summary.log, "LOG_FILE")))))
         else:
             out.append(_row("read", f"sestriage explain {cause.rule}"))
     elif change is Change.PASSED and cause.rule != UNCLASSIFIED:
