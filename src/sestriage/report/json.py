@@ -276,6 +276,7 @@ def _smtp(smtp: SmtpDialogue) -> dict[str, object]:
         "starttls_reply": smtp.starttls_reply,
         "auth_offered": list(smtp.auth_offered),
         "auth_in_clear": smtp.auth_in_clear,
+        "secret_in_clear": smtp.secret_in_clear,
         "accepted": smtp.accepted,
         "message_id": smtp.message_id,
         "looks_like_tls": smtp.looks_like_tls,

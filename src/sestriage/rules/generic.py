@@ -164,9 +164,8 @@ def _list_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
 
 
 def _import_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
-    base = fix._replace(undo=fix.undo or say(UNDO_IMPORT))
-    look = base._replace(text=look_and_import_text(say), command=show_chain(s_client()))
-    return (base, look) if fix.text else (look,)
+    text = f"{fix.text} {look_and_import_text(say)}".lstrip()
+    return (fix._replace(text=text, command=show_chain(s_client()), undo=fix.undo or say(UNDO_IMPORT)),)
 
 
 def _host_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
