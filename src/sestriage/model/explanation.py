@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sestriage.model.phase import Phase
+from sestriage.model.reference import Reference
 
 
 class Advice(NamedTuple):
@@ -59,7 +60,7 @@ class Leaflet(NamedTuple):
     proofs: tuple[Proof, ...] = ()
     against: str | None = None
     alternatives: tuple[Title, ...] = ()
-    references: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
     path: str = ""
     """The file that the rule was read from."""
     not_translated: str | None = None

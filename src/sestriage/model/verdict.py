@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sestriage.model.phase import Phase
+from sestriage.model.reference import Reference
 from sestriage.model.source import InputNote, SourceRef
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Finding:
     alternatives: tuple[str, ...] = ()
     """Other rules that the same evidence would also fit (ids)."""
     supersedes: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
     caution: str | None = None
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from sestriage.model.capture import DnsLookup, Endpoint, Stream, TlsAlert, TlsMessage, TlsSession, WireCommand
 from sestriage.model.config import SmtpSettings
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
+from sestriage.model.reference import Reference
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate, Gap, TrustPath
 from sestriage.model.verdict import Attempt, Finding, Report
@@ -170,6 +171,8 @@ class _Walker:
             cleaned = self._clean(node)  # type: ignore[arg-type]
             return node if cleaned == node else cleaned
         if isinstance(node, tuple):
+            if kind is Reference:
+                return self._reference(node)  # type: ignore[arg-type]
             items = tuple(map(self._walk, node))
             return node if all(map(is_, items, node)) else items
         if kind is SourceRef:
@@ -204,6 +207,11 @@ class _Walker:
         if self._redactor and kind is WireCommand:
             changes |= _greeting(node, self._redactor)
         return replace(node, **changes) if changes else node
+
+    def _reference(self, node: Reference) -> Reference:
+        """A public document stays: `section 4.1.2.5` of an RFC is no address."""
+        url = node.url and self._clean(node.url)
+        return node if url and url == node.url else Reference(self._clean(node.title), url)
 
     def _place(self, node: SourceRef) -> SourceRef:
         """A place in the evidence: there are many in one file."""

@@ -8,7 +8,7 @@ from sestriage.model.explanation import Explanation, Leaflet, Match, Proof
 from sestriage.model.phase import Phase
 from sestriage.report import explain_words
 from sestriage.report import words as report_words
-from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step
+from sestriage.report.blocks import Block, Headline, Link, Prose, Quote, Section, Step
 
 Words = Mapping[str, str]
 
@@ -83,7 +83,9 @@ class _Outline:
         yield from self._sure(leaflet)
         yield from self._steps(leaflet)
         yield Section(words["references"])
-        yield Prose(", ".join(leaflet.references) or words["no-references"])
+        yield from map(Link._make, leaflet.references)
+        if not leaflet.references:
+            yield Prose(words["no-references"])
 
     def _sure(self, leaflet: Leaflet) -> Iterator[Block]:
         words = self._words

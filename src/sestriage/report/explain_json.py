@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from sestriage.model.explanation import Explanation, Match
+from sestriage.report.references import references
 
 
 def render(explanation: Explanation) -> str:
@@ -37,4 +38,5 @@ def _leaflet(explanation: Explanation) -> dict[str, object] | None:
         return None
     fields = {name: value for name, value in leaflet._asdict().items() if name != "path"}
     tables = ("steps", "needs", "proofs", "alternatives")
+    fields |= references(leaflet.references)
     return {**fields, **{name: [row._asdict() for row in fields[name]] for name in tables}}

@@ -17,6 +17,7 @@ from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import Certificate, Comparison, Gap, StoreEntry, TrustPath, TrustStore
 from sestriage.model.verdict import Attempt, Contradiction, Evidence, Finding, FixStep, Need, Report, Verdict
 from sestriage.report.common import comparisons, fixes_in_order, iso_time, path_of_verdict
+from sestriage.report.references import references
 
 SCHEMA_VERSION = 1
 
@@ -136,7 +137,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "alternatives": list(finding.alternatives),
         "needs": [_need(need) for need in finding.needs],
         "caution": finding.caution,
-        "references": list(finding.references),
+        **references(finding.references),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sestriage.model.phase import Phase
 from sestriage.model.verdict import Attempt, Finding, Need, Outcome, Report, Verdict
-from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step, Table
+from sestriage.report.blocks import Block, Headline, Link, Prose, Quote, Section, Step, Table
 from sestriage.report.common import clock, fixes_in_order
 from sestriage.report.ladder import ladders
 from sestriage.report.safe import one_line
@@ -54,7 +54,7 @@ def _blocks(report: Report, verbose: bool, conversations: bool, words: Words) ->
     yield from _inputs(report, verbose, words)
     if verdict.primary and verdict.primary.references:
         yield Section(words["references"])
-        yield Prose(", ".join(verdict.primary.references))
+        yield from map(Link._make, verdict.primary.references)
     if conversations:
         yield from ladders(report, words)
 

@@ -9,6 +9,7 @@ from sestriage.model.settingsreport import SettingsReport
 from sestriage.model.verdict import Evidence, Finding
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step, Table
 from sestriage.report.leaves import Clean, clean_blocks, clean_leaves, keep
+from sestriage.report.references import references
 
 SCHEMA_VERSION = 1
 
@@ -79,7 +80,7 @@ def finding_dict(finding: Finding) -> dict[str, object]:
             {"text": s.text, "command": s.command, "risk": s.risk, "verify": s.verify, "undo": s.undo}
             for s in finding.fixes
         ],
-        "references": list(finding.references),
+        **references(finding.references),
     }
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sestriage.errors import RuleError
 from sestriage.model.explanation import Advice, Leaflet, Proof, Title, Wanted
 from sestriage.model.phase import Phase
+from sestriage.model.reference import Reference
 from sestriage.model.speech import Say, english
 from sestriage.rules import generic
 from sestriage.rules.index import SHARED_FILE, packaged_folder
@@ -67,7 +68,7 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
         proofs=tuple(_proofs(verdict, _kinds(_table(data.get("select")), folder))),
         against=_fill(verdict.get("contradiction")),
         alternatives=tuple(titles(_texts(data.get("alternatives")), listing, language)),
-        references=tuple(_texts(data.get("references"))),
+        references=_references(data.get("references")),
         path=path,
         not_translated=not_translated,
     )
@@ -177,6 +178,17 @@ def _steps(fix: Table, say: Say) -> tuple[Advice, ...]:
     )
     computed = generic.GENERIC_STEPS.get(builtin) if builtin is not None else None
     return (step,) if computed is None else computed(step, say)
+
+
+def _references(value: object) -> tuple[Reference, ...]:
+    """As `build.references`, which would load all that rules are made of."""
+    tables = [item if isinstance(item, dict) else {"title": item} for item in value] if isinstance(value, list) else []
+    pairs = [(table.get("title"), table.get("url")) for table in tables]
+    return tuple(
+        Reference(title, url)
+        for title, url in pairs
+        if isinstance(title, str) and (url is None or isinstance(url, str))
+    )
 
 
 def _needs(data: Table) -> Iterator[Wanted]:

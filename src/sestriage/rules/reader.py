@@ -150,12 +150,21 @@ def _check_values(reader: _Reader, data: Mapping[str, object]) -> None:
         raise reader.error("`id` must be lower-case words joined by hyphens", key="id")
     one_of("severity", SEVERITIES)
     one_of("phase", tuple(phase.value for phase in Phase))
-    for key in ("aliases", "references", "supersedes", "alternatives"):
+    for key in ("aliases", "supersedes", "alternatives"):
         if not all(isinstance(item, str) for item in as_list(data.get(key))):
             raise reader.error(f"`{key}` must be a list of texts", key=key)
+    if not all(map(_is_reference, as_list(data.get("references")))):
+        raise reader.error(
+            '`references` must be a list of texts, or of tables {title = "…", url = "…"}', key="references"
+        )
     for number, table in enumerate(as_list(data.get("example"))):
         if as_mapping(table).get("expect") not in EXPECTATIONS:
             raise reader.error(f"`expect` must be one of {', '.join(EXPECTATIONS)}", "example", number, "expect")
+
+
+def _is_reference(item: object) -> bool:
+    texts = tuple(item.values()) if isinstance(item, dict) and item.keys() == {"title", "url"} else (item,)
+    return all(isinstance(text, str) and text.strip() for text in texts)
 
 
 def _parse_selections(reader: _Reader, data: Mapping[str, object], shared: Shared) -> dict[str, FieldType]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sestriage.model.phase import Phase
+from sestriage.model.reference import Reference
 from sestriage.rules.conditions import Condition, Selection
 
 SCHEMA = 1
@@ -62,7 +63,7 @@ class Rule:
     contradiction: str | None = None
     """What it usually means when `conflicts` holds."""
     aliases: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
     caution: str | None = None
     supersedes: tuple[str, ...] = ()
     """Rules whose findings this one replaces."""
