@@ -88,9 +88,11 @@ DATA = re.compile(
     re.IGNORECASE,
 )
 CONFIG = re.compile(
-    r"no password specified|No recipient addresses|No recipients?\b(?! mail)|no (?:smtp|mail) server configured",
+    r"no (?:user name|password) specified|No recipient addresses|No recipients?\b(?! mail)|no (?:smtp|mail) server configured",
     re.IGNORECASE,
 )
+GIVEN_UP = re.compile(r"failed to connect(?! to\b)")
+"""JavaMail's `Service.connect` when the provider gave up without a reply: it does not say where."""
 LOST = re.compile(
     r"Exception reading response|Can't send command to SMTP host|\[EOF\]|Connection reset|Read timed out"
     r"|Broken pipe|Connection closed"
@@ -112,6 +114,7 @@ _REPLY_PHASES: tuple[tuple[frozenset[int], re.Pattern[str], Phase], ...] = (
     (frozenset((501, 553)), re.compile(r"Invalid|MAIL FROM|Sender", re.IGNORECASE), Phase.MAIL),
 )
 _SENDING = (Phase.MAIL, Phase.DATA)
+_BEFORE_MAIL = (Phase.GREETING, Phase.STARTTLS, Phase.AUTH)
 _TALKING = (Phase.GREETING, Phase.STARTTLS, Phase.AUTH, Phase.MAIL, Phase.RCPT, Phase.DATA)
 
 
@@ -151,6 +154,8 @@ def place(chain: Sequence[Throwable], text: str, reply: SmtpReply | None, openss
         phase = Phase.TCP
     if phase is not None:
         return Place(phase, (), step)
+    if reply is None and GIVEN_UP.search(text) and _names(chain, "AuthenticationFailedException"):
+        return Place(None, _BEFORE_MAIL, step)
     phase = _by_class(chain) or (None if step is None else _STEP_PHASES.get(step)) or _by_reply(chain, text, reply)
     if phase is not None:
         return Place(phase, (), step)
