@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
 from sestriage.model.ses import PORT_MODES, host_form
-from sestriage.rules.generic import s_client, tcpdump
+from sestriage.rules.generic import s_client, tcpdump, trust_stores
 from sestriage.rules.templates import Shell, clean
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class CaseFacts:
     """`openssl s_client …` with the options for server, port, mode and server name."""
     tcpdump: Shell = _NOTHING
     """The capture of a Test Action."""
+    trust_stores: Shell = _NOTHING
+    """Which trust store the mail service uses, and which files can be one."""
 
     @classmethod
     def of(cls, facts: FactBase) -> CaseFacts:
@@ -45,7 +47,7 @@ class CaseFacts:
         port = port or (465 if mode == "wrapper" else 587)
         form = host_form(host)
         region = (form.region if form else None) or next((r for r in _regions(facts) if r), None)
-        return cls(host, port, region, mode, Shell(s_client(host, port, mode)), Shell(tcpdump(port)))
+        return cls(host, port, region, mode, Shell(s_client(host, port, mode)), Shell(tcpdump(port)), Shell(trust_stores()))
 
 
 def _hosts(facts: FactBase) -> Iterator[str | None]:

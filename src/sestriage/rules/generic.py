@@ -64,6 +64,19 @@ def tcpdump(port: int = 587) -> str:
     return f"tcpdump -i any -s 0 -w /tmp/test-action.pcap '{ports}'"
 
 
+def trust_stores() -> str:
+    """What is mounted into the mail service's container, which store its process was started with (never the password),
+    and the files that can be stores, those of mounted volumes included."""
+    names = ("*.jks", "*.p12", "*.pfx", "*.bcfks", "*.ks", "*.keystore")
+    wanted = " -o ".join([*(f"-name '{name}'" for name in names), "-iname '*trust*'", "-name cacerts"])
+    return (
+        "docker inspect -f '{{range .Mounts}}{{.Source}} -> {{.Destination}}{{\"\\n\"}}{{end}}' "
+        f"{CONTAINER} ; docker exec {CONTAINER} sh -c \"tr '\\0' '\\n' </proc/1/cmdline\""
+        f" | grep -oE 'trustStore(Type)?=.*' ; docker exec {CONTAINER} find / '(' -path /proc -o -path /sys ')' -prune"
+        f" -o -type f '(' {wanted} ')' -exec ls -ld '{{}}' + 2>/dev/null"
+    )
+
+
 def show_chain(client: str) -> str:
     """The command that shows the served chain, from an `openssl s_client` command."""
     return f"{client} -showcerts </dev/null"

@@ -23,6 +23,7 @@ MAX_BYTES = 256 * 1024
 _CASE = {
     "s_client": generic.s_client(),
     "tcpdump": generic.tcpdump(),
+    "trust_stores": generic.trust_stores(),
     "host": None,
     "port": None,
     "region": None,
