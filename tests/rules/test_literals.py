@@ -212,6 +212,20 @@ SECTION_3: list[tuple[str, str]] = [
         "recipient-refused",
     ),
     ("javax.mail.SendFailedException: No recipient addresses", "no-recipient"),
+    ("javax.mail.AuthenticationFailedException: failed to connect, no password specified?", "password-missing"),
+    ("javax.mail.AuthenticationFailedException: failed to connect, no user name specified?", "user-name-missing"),
+    ("javax.mail.AuthenticationFailedException: failed to connect", "login-given-up"),
+    (
+        CONNECT + "java.net.ConnectException: connection through proxy proxy.example.com:3128 to"
+        " email-smtp.us-east-1.amazonaws.com:587 failed: HTTP/1.1 407 Proxy Authentication Required",
+        "proxy-refused",
+    ),
+    (NESTED + "javax.net.ssl.SSLHandshakeException: Received fatal alert: certificate_required", "client-certificate-required"),
+    (
+        NESTED + "javax.net.ssl.SSLHandshakeException: PKIX path validation failed: " + CERTPATH
+        + "Certificate has been revoked, reason: KEY_COMPROMISE",
+        "revocation-check-failed",
+    ),
     ("javax.mail.MessagingException: IOException while sending message", "closed-in-transaction"),
     ("java.io.IOException: Can't verify identity of server: h.example.com", "hostname-mismatch"),
     ("java.io.IOException: Server is not trusted: h.example.com", "server-not-in-trust-list"),
@@ -323,7 +337,7 @@ SECTION_4: list[tuple[str, str]] = [
         " Default, provider: SunJSSE)\nCaused by: java.security.KeyManagementException: problem accessing trust store",
         "trust-store-unreadable",
     ),
-    ("java.io.IOException: Keystore was tampered with, or password was incorrect", "trust-store-unreadable"),
+    ("java.io.IOException: Keystore was tampered with, or password was incorrect", "key-store-unreadable"),
     ("java.security.cert.CertificateException: No trusted certificate found", "pkix-path-not-found"),
     ("No subject alternative DNS name matching email-smtp.us-east-1.amazonaws.com found.", "hostname-mismatch"),
     ("java.security.cert.CertificateException: No name matching mail.example.com found", "hostname-mismatch"),
@@ -498,7 +512,7 @@ def test_the_list_covers_the_rules() -> None:
         "credentials-in-clear",
         "greeting-timed-out",
         "handshake-timed-out",
-        "password-missing",
+        "login-response-in-clear",
         "quit-failed",
         "unclassified-error",
     }

@@ -46,6 +46,7 @@ _MAIL = "javax.mail.MessagingException: "
 _ALERT = "javax.net.ssl.SSLHandshakeException: Received fatal alert: "
 _CODE = re.compile(r"[0-9A-Fa-f]{8}")
 _REPLY = re.compile(r"[2-5]\d\d")
+_CLASS = re.compile(r"(?:[\w$]{1,40}\.){0,12}(?P<name>\w{1,80}(?:exception|ausnahme|error))")
 _BARE = re.compile(
     r"(?!(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|CRITICAL|ALERT|EMERG|PANIC)\b)(?!.*\d\d:\d\d)"
     r"(?!\d{1,4}[-/.:]\d)\w[^\n|{}\[\]]*",
@@ -256,13 +257,15 @@ def _put_first(rule: Rule, matches: Sequence[Match], text: str, name: str, clean
 
 
 def _related(text: str, rules: RuleSet) -> list[Rule]:
-    """Rules of which an alias stands in the text, the longest alias first; for a bare reply code those that begin with
-    it."""
+    """Rules of which an alias stands in the text, the longest alias first; for a bare reply code, or the bare name of
+    an exception that carries replies, those that begin with it."""
     wanted = _plain(text)
+    named = _CLASS.fullmatch(wanted)
     found: dict[str, tuple[int, Rule]] = {}
     bare = _REPLY.fullmatch(wanted) is not None
     for alias, rule in _aliases(rules.rules):
         fits = alias.startswith(f"{wanted} ") if bare else len(alias) >= MIN_ALIAS and _stands_in(alias, wanted)
+        fits = fits or (named is not None and alias.startswith(f"{named['name']}: "))
         if fits and (rule.id not in found or found[rule.id][0] < len(alias)):
             found[rule.id] = len(alias), rule
     ranked = sorted(found.values(), key=lambda item: (item[1].severity == "warning", -item[0], item[1].id))
