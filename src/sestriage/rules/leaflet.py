@@ -22,6 +22,7 @@ MAX_BYTES = 256 * 1024
 
 _CASE = {
     "s_client": generic.s_client(),
+    "dialogue": generic.dialogue(),
     "tcpdump": generic.tcpdump(),
     "host": None,
     "port": None,
