@@ -8,7 +8,7 @@ from collections.abc import Iterator
 COMMAND_WORDS = frozenset(
     (
         *("aws", "awk", "cat", "cp", "dig", "docker", "getent", "grep", "keytool", "ls", "mv", "nc", "nslookup"),
-        *("openssl", "sed", "sestriage", "ss", "sudo", "tail", "tar", "tcpdump", "zgrep"),
+        *("openssl", "sed", "sestriage", "ss", "sudo", "tail", "tar", "tcpdump", "timeout", "zgrep"),
     )
 )
 """First words that show that a whole line is a command (risk, check and way back may hold sentences or commands)."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
 from sestriage.model.ses import PORT_MODES, host_form
-from sestriage.rules.generic import s_client, tcpdump, trust_stores
+from sestriage.rules.generic import dialogue, s_client, tcpdump, trust_stores
 from sestriage.rules.templates import Shell, clean
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class CaseFacts:
     """`starttls` or `wrapper`, by what was done, else by the port."""
     s_client: Shell = _NOTHING
     """`openssl s_client …` with the options for server, port, mode and server name."""
+    dialogue: Shell = _NOTHING
+    """The mail session up to the answer to EHLO, as a server shows it to a client that waits for every reply."""
     tcpdump: Shell = _NOTHING
     """The capture of a Test Action."""
     trust_stores: Shell = _NOTHING
@@ -47,7 +49,8 @@ class CaseFacts:
         port = port or (465 if mode == "wrapper" else 587)
         form = host_form(host)
         region = (form.region if form else None) or next((r for r in _regions(facts) if r), None)
-        return cls(host, port, region, mode, Shell(s_client(host, port, mode)), Shell(tcpdump(port)), Shell(trust_stores()))
+        commands = (Shell(command(host, port, mode)) for command in (s_client, dialogue))
+        return cls(host, port, region, mode, *commands, Shell(tcpdump(port)), Shell(trust_stores()))
 
 
 def _hosts(facts: FactBase) -> Iterator[str | None]:

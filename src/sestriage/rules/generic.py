@@ -40,10 +40,30 @@ ROOTS = ("Amazon Root CA 1", "Starfield Services Root Certificate Authority - G2
 
 
 def s_client(host: str | None = None, port: int = 587, mode: str = "starttls") -> str:
-    """`openssl s_client …` for a server; `mode` is `starttls` or `wrapper`. Without a host the shell asks for it."""
+    """`openssl s_client …` for a server; `mode` is `starttls` or `wrapper`. Without a host the shell asks for it.
+
+    It ends after 20 seconds: behind a firewall that drops packets it would wait for minutes.
+    """
     name = shell_quoted(host) if host else UNKNOWN_HOST
     starttls = "-starttls smtp " if mode == "starttls" else ""
-    return f"openssl s_client {starttls}-connect {name}:{port} -servername {name}"
+    return f"timeout 20 openssl s_client {starttls}-connect {name}:{port} -servername {name}"
+
+
+_DIALOGUE = (
+    """exec 3<>"/dev/tcp/$0/$1" || exit; r(){ while IFS= read -r l <&3; do printf "%s\\n" "$l"; """
+    """[ "${l:3:1}" = - ] || break; done; }; r; printf "EHLO test\\r\\n" >&3; r; printf "QUIT\\r\\n" >&3; r"""
+)
+"""A mail session in clear text, each line sent after the reply to the one before: RFC 5321 section 4.3.1 wants a client
+to wait for the greeting, and servers that check this refuse who does not. Needs bash alone."""
+
+
+def dialogue(host: str | None = None, port: int = 587, mode: str = "starttls") -> str:
+    """A command that prints greeting, answer to EHLO and farewell of a server; in TLS for `mode` `wrapper`."""
+    name = shell_quoted(host) if host else UNKNOWN_HOST
+    if mode == "starttls":
+        return f"timeout 30 bash -c '{_DIALOGUE}' {name} {port}"
+    lines = "sleep 3; printf 'EHLO test\\r\\n'; sleep 1; printf 'QUIT\\r\\n'; sleep 1;"
+    return f"{{ {lines} }} | {s_client(host, port, mode)} -quiet"
 
 
 _SAFE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)

@@ -22,6 +22,7 @@ MAX_BYTES = 256 * 1024
 
 _CASE = {
     "s_client": generic.s_client(),
+    "dialogue": generic.dialogue(),
     "tcpdump": generic.tcpdump(),
     "trust_stores": generic.trust_stores(),
     "host": None,
