@@ -220,9 +220,14 @@ SECTION_3: list[tuple[str, str]] = [
         " email-smtp.us-east-1.amazonaws.com:587 failed: HTTP/1.1 407 Proxy Authentication Required",
         "proxy-refused",
     ),
-    (NESTED + "javax.net.ssl.SSLHandshakeException: Received fatal alert: certificate_required", "client-certificate-required"),
     (
-        NESTED + "javax.net.ssl.SSLHandshakeException: PKIX path validation failed: " + CERTPATH
+        NESTED + "javax.net.ssl.SSLHandshakeException: Received fatal alert: certificate_required",
+        "client-certificate-required",
+    ),
+    (
+        NESTED
+        + "javax.net.ssl.SSLHandshakeException: PKIX path validation failed: "
+        + CERTPATH
         + "Certificate has been revoked, reason: KEY_COMPROMISE",
         "revocation-check-failed",
     ),

@@ -88,7 +88,8 @@ DATA = re.compile(
     re.IGNORECASE,
 )
 CONFIG = re.compile(
-    r"no (?:user name|password) specified|No recipient addresses|No recipients?\b(?! mail)|no (?:smtp|mail) server configured",
+    r"no (?:user name|password) specified|No recipient addresses|No recipients?\b(?! mail)"
+    r"|no (?:smtp|mail) server configured",
     re.IGNORECASE,
 )
 GIVEN_UP = re.compile(r"failed to connect(?! to\b)")
