@@ -105,12 +105,13 @@ def show_chain(client: str) -> str:
 def replace_list(ciphers: str) -> str:
     """A command that a second run cannot turn into the loss of the original, and that never leaves an empty list.
 
-    The dated copy is only made when it does not exist yet, the new list is complete before it takes the place of the
-    old one, and owner and mode of the file stay.
+    A dated copy is only made of a list that the command changes, so that the newest copy is always the list before the
+    last change; the new list is complete before it takes the place of the old one, and owner and mode of the file stay.
     """
     return (
-        f'F={CIPHERS_PATH} && cp -pn "$F" "$F.orig-$(date +%Y%m%d-%H%M%S)" && cp -p "$F" "$F.new" && '
+        f'F={CIPHERS_PATH} && cp -p "$F" "$F.new" && '
         f'printf \'%s\\n\' {shell_quoted(clean_list(ciphers))} > "$F.new" && test -s "$F.new" && '
+        '{ [ "$(cat "$F")" = "$(cat "$F.new")" ] || cp -p "$F" "$F.orig-$(date +%Y%m%d-%H%M%S)" ; } && '
         f'mv -f "$F.new" "$F" && docker restart {CONTAINER}'
     )
 
@@ -122,7 +123,8 @@ def clean_list(ciphers: str) -> str:
 
 
 UNDO_LIST = (
-    f'F={CIPHERS_PATH} && OLD=$(ls -1 "$F".orig-* | head -n 1) && test -s "$OLD" && cp -p "$OLD" "$F" && '
+    f'F={CIPHERS_PATH} && ls -l "$F".orig-* && OLD=$(ls -1 "$F".orig-* | tail -n 1) && test -s "$OLD" && '
+    'cp -p "$OLD" "$F" && '
     f"docker restart {CONTAINER}"
 )
 UNDO_IMPORT = "Delete the imported entry again in the same Trust Store list."

@@ -70,7 +70,7 @@ DNS = re.compile(
 TCP = re.compile(
     r"\bConnectException|Connection refused|[Cc]onnect(?:ion)? timed out|NoRouteToHost|No route to host"
     r"|Network is unreachable|Host is down"
-    r"|errno=111|PortUnreachable",
+    r"|errno=(?:101|110|111|113)\b|PortUnreachable",
 )
 GREETING = re.compile(r"Got bad greeting|Could not connect to SMTP host: \S{1,255} port: \d{1,5}, response:")
 STARTTLS = re.compile(
@@ -96,7 +96,7 @@ GIVEN_UP = re.compile(r"failed to connect(?! to\b)")
 """JavaMail's `Service.connect` when the provider gave up without a reply: it does not say where."""
 LOST = re.compile(
     r"Exception reading response|Can't send command to SMTP host|\[EOF\]|Connection reset|Read timed out"
-    r"|Broken pipe|Connection closed"
+    r"|Broken pipe|Connection closed|Connection timed out"
 )
 """Wordings that say that the conversation broke off, not where."""
 _LOST_OVER_TLS = re.compile(
@@ -105,6 +105,12 @@ _LOST_OVER_TLS = re.compile(
     r" (?:Connection reset|Read timed out|Broken pipe|Connection closed|Connection has|java\.net\.Socket)"
 )
 """The same after the handshake: the TLS class is only the carrier."""
+_LOST_AS_CONNECT = re.compile(
+    r"Connection timed out \((?:Read|Write) failed\)"
+    r"|(?s:(?:Exception reading response|Can't send command to SMTP host|IOException while sending).{0,300}?)"
+    r"Connection timed out"
+)
+"""ETIMEDOUT of an established connection (tcp(7)): the words of a failed connect, long after it."""
 
 _REPLY_PHASES: tuple[tuple[frozenset[int], re.Pattern[str], Phase], ...] = (
     (frozenset((454, 502, 530)), STARTTLS, Phase.STARTTLS),
@@ -179,7 +185,7 @@ def _by_wording(text: str, openssl_reason: str | None) -> Phase | None:
         return Phase.DNS
     if GREETING.search(text):
         return Phase.GREETING
-    if TCP.search(text):
+    if TCP.search(_LOST_AS_CONNECT.sub("", text)):
         return Phase.TCP
     if STARTTLS.search(text):
         return Phase.STARTTLS
