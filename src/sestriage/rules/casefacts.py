@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
 from sestriage.model.ses import PORT_MODES, host_form
-from sestriage.rules.generic import dialogue, s_client, tcpdump, trust_stores
+from sestriage.rules.generic import dialogue, s_client, server_name, tcpdump, trust_stores
 from sestriage.rules.templates import Shell, clean
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class CaseFacts:
     """The capture of a Test Action."""
     trust_stores: Shell = _NOTHING
     """Which trust store the mail service uses, and which files can be one."""
+    server: Shell = _NOTHING
+    """The server's name as a word of a command."""
 
     @classmethod
     def of(cls, facts: FactBase) -> CaseFacts:
@@ -49,8 +51,14 @@ class CaseFacts:
         port = port or (465 if mode == "wrapper" else 587)
         form = host_form(host)
         region = (form.region if form else None) or next((r for r in _regions(facts) if r), None)
-        commands = (Shell(command(host, port, mode)) for command in (s_client, dialogue))
-        return cls(host, port, region, mode, *commands, Shell(tcpdump(port)), Shell(trust_stores()))
+        return cls(
+            *(host, port, region, mode),
+            s_client=Shell(s_client(host, port, mode)),
+            dialogue=Shell(dialogue(host, port, mode)),
+            tcpdump=Shell(tcpdump(port)),
+            trust_stores=Shell(trust_stores()),
+            server=Shell(server_name(host)),
+        )
 
 
 def _hosts(facts: FactBase) -> Iterator[str | None]:

@@ -39,12 +39,17 @@ ROOTS = ("Amazon Root CA 1", "Starfield Services Root Certificate Authority - G2
 # --- commands ----------------------------------------------------------------------------------------------------
 
 
+def server_name(host: str | None = None) -> str:
+    """The server's name as a word of a command; without one the shell asks for it."""
+    return shell_quoted(host) if host else UNKNOWN_HOST
+
+
 def s_client(host: str | None = None, port: int = 587, mode: str = "starttls") -> str:
     """`openssl s_client …` for a server; `mode` is `starttls` or `wrapper`. Without a host the shell asks for it.
 
     It ends after 20 seconds: behind a firewall that drops packets it would wait for minutes.
     """
-    name = shell_quoted(host) if host else UNKNOWN_HOST
+    name = server_name(host)
     starttls = "-starttls smtp " if mode == "starttls" else ""
     return f"timeout 20 openssl s_client {starttls}-connect {name}:{port} -servername {name}"
 
@@ -59,7 +64,7 @@ to wait for the greeting, and servers that check this refuse who does not. Needs
 
 def dialogue(host: str | None = None, port: int = 587, mode: str = "starttls") -> str:
     """A command that prints greeting, answer to EHLO and farewell of a server; in TLS for `mode` `wrapper`."""
-    name = shell_quoted(host) if host else UNKNOWN_HOST
+    name = server_name(host)
     if mode == "starttls":
         return f"timeout 30 bash -c '{_DIALOGUE}' {name} {port}"
     lines = "sleep 3; printf 'EHLO test\\r\\n'; sleep 1; printf 'QUIT\\r\\n'; sleep 1;"

@@ -25,6 +25,7 @@ _CASE = {
     "dialogue": generic.dialogue(),
     "tcpdump": generic.tcpdump(),
     "trust_stores": generic.trust_stores(),
+    "server": generic.server_name(),
     "host": None,
     "port": None,
     "region": None,
