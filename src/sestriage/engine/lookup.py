@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sestriage.engine.ambiguous import REPLY_CODE, rules_that_share
 from sestriage.engine.bound import Clean, bound, sparing
 from sestriage.engine.cleared import cleared_by
 from sestriage.engine.excerpt import JudgedAttempt, judge
@@ -73,6 +74,8 @@ def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], cle
     Raises:
         RuleError: the best match cannot be read any more.
     """
+    if (shared := _shared(text.strip(), rules, extra)) is not None:
+        return shared
     found = _judge(text, SourceRef(name), rules)
     newest = found.attempts[-1] if found.attempts else None
     exact = _exact_alias(text, rules) or _exact_alias(_openssl_reason(text) or "", rules)
@@ -99,6 +102,20 @@ def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], cle
     phase, cleared = _reached(newest, [rules.rules[match.rule] for match in matches if not match.earlier])
     notes = (*notes, *broken)
     return Explanation(tuple(matches), leaflet, cleared, phase, "excerpt", accepted, notes=notes)
+
+
+def _shared(word: str, rules: RuleSet, extra: Sequence[str]) -> Explanation | None:
+    """The answer to a bare word that several rules share; None for any other text."""
+    sharing = rules_that_share(word, rules)
+    if len(sharing) < (1 if REPLY_CODE.fullmatch(word) else 2):
+        return None
+    general = _exact_alias(word, rules)
+    if general is not None and all(general.id in rule.supersedes for rule in sharing if rule is not general):
+        return None
+    possible = [rule.id for rule in sharing]
+    notes = tuple(f"{problem}; skipped" for problem in rules.problems)
+    nearest = tuple(titles(possible, listing(extra), rules.language))
+    return Explanation(nearest=nearest, origin="excerpt", notes=notes, word=word)
 
 
 # --- reading -----------------------------------------------------------------------------------------------------

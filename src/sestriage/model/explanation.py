@@ -100,3 +100,5 @@ class Explanation(NamedTuple):
     nearest: tuple[Title, ...] = ()
     attach: tuple[Wanted, ...] = ()
     notes: tuple[str, ...] = ()
+    word: str = ""
+    """The bare word that was explained, where it proves no rule: `nearest` then lists all that it can mean."""

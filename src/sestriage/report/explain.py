@@ -41,6 +41,9 @@ class _Outline:
     def _headline(self, explanation: Explanation) -> str:
         if explanation.leaflet is not None:
             return explanation.leaflet.title
+        if explanation.word:
+            meaning = self._words.get(f"reply-{explanation.word}")
+            return self._words["shared-code" if meaning else "shared"].format(word=explanation.word, meaning=meaning)
         return self._words["no-match-accepted" if explanation.accepted else "no-match"]
 
     # --- the excerpt ---------------------------------------------------------------------------------------------
@@ -147,7 +150,7 @@ class _Outline:
 
     def _no_match(self, explanation: Explanation) -> Iterator[Block]:
         if explanation.nearest:
-            yield Section(self._words["nearest"])
+            yield Section(self._words["can-mean" if explanation.word else "nearest"])
             for title in explanation.nearest:
                 yield Prose(f"- {title.title}: " + self._words["more"].format(rule=title.rule))
         for number, need in enumerate(explanation.attach, start=1):

@@ -18,6 +18,7 @@ def render(explanation: Explanation) -> str:
         "cleared": [phase.value for phase in explanation.cleared],
         "phase": explanation.phase.value if explanation.phase else None,
         "accepted": explanation.accepted,
+        "word": explanation.word or None,
         "nearest": [title.rule for title in explanation.nearest],
         "explanation": _leaflet(explanation),
         "attach": [need._asdict() for need in explanation.attach],

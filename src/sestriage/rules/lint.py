@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sestriage.errors import RuleError
 from sestriage.rules.build import build
 from sestriage.rules.conditions import Condition, paths
 from sestriage.rules.fieldtypes import nearest
+from sestriage.rules.lint_aliases import check_aliases
 from sestriage.rules.lint_references import check_references
 from sestriage.rules.linted import Linted
 from sestriage.rules.loader import packaged_folder, read_bytes, rule_files, shared_for
@@ -39,7 +40,7 @@ def lint(folder: Path, known: Mapping[str, Rule] | None = None) -> tuple[RuleErr
     rules = {**(_packaged(folder) if known is None else known), **{source.rule.id: source.rule for source in sources}}
     for source in sources:
         problems += _check(source, folder, rules)
-    problems += _check_aliases(sources, rules)
+    problems += check_aliases(sources, rules)
     problems += check_references(sources, rules)
     return tuple(sorted(problems, key=lambda problem: (problem.path, problem.line or 0, problem.column or 0)))
 
@@ -96,19 +97,6 @@ def _check_names(source: Linted, rules: Mapping[str, Rule]) -> Iterator[RuleErro
     for name in rule.supersedes:
         if name in rules and rule.id in rules[name].supersedes and name != rule.id:
             yield source.problem(f"`{name}` and this rule replace each other", key="supersedes")
-
-
-def _check_aliases(sources: Sequence[Linted], rules: Mapping[str, Rule]) -> Iterator[RuleError]:
-    own = {source.rule.id for source in sources}
-    seen: dict[str, str] = {rule_id: rule_id for rule_id in rules}
-    for rule in rules.values():
-        if rule.id not in own:
-            seen.update((alias.casefold(), rule.id) for alias in rule.aliases)
-    for source in sources:
-        for alias in source.rule.aliases:
-            owner = seen.setdefault(alias.casefold(), source.rule.id)
-            if owner != source.rule.id:
-                yield source.problem(f"the alias `{alias}` belongs to `{owner}` already", key="aliases")
 
 
 def _used(rule: Rule, text: str) -> set[str]:
