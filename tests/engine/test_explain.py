@@ -137,10 +137,9 @@ def test_look_alikes_stay_apart(shown: Side, other: Side) -> None:
 
 def test_a_bare_code_lists_all_its_rules_and_clears_what_they_have_in_common() -> None:
     found = explained("454")
-    rules = {match.rule for match in found.matches}
+    rules = {title.rule for title in found.nearest}
     assert {"daily-quota-exceeded", "authentication-temporary-failure", "starttls-refused"} <= rules
-    assert {match.confidence for match in found.matches} == {"suspected"}
-    assert found.phase is None
+    assert (found.matches, found.leaflet, found.phase) == ((), None, None)
     assert found.cleared == (Phase.DNS, Phase.TCP, Phase.GREETING)
 
 

@@ -36,7 +36,7 @@ def rules_that_share(word: str, rules: RuleSet) -> list[Rule]:
 def names(word: str, log: str) -> bool:
     """The word stands in a log: a reply code where a reply begins, a name as a whole word."""
     name = word.rpartition(".")[2]
-    form = rf"(?:^|[:\s]){name}(?=[ -]|$)" if REPLY_CODE.fullmatch(word) else rf"(?<![\w$]){re.escape(name)}(?![\w$])"
+    form = rf"(?<!\S){name}[ -]" if REPLY_CODE.fullmatch(word) else rf"(?<![\w$]){re.escape(name)}(?![\w$])"
     return re.search(form, log, re.MULTILINE) is not None
 
 

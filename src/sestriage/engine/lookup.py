@@ -115,7 +115,8 @@ def _shared(word: str, rules: RuleSet, extra: Sequence[str]) -> Explanation | No
     possible = [rule.id for rule in sharing]
     notes = tuple(f"{problem}; skipped" for problem in rules.problems)
     nearest = tuple(titles(possible, listing(extra), rules.language))
-    return Explanation(nearest=nearest, origin="excerpt", notes=notes, word=word)
+    phase, cleared = _reached(None, sharing)
+    return Explanation(nearest=nearest, cleared=cleared, phase=phase, origin="excerpt", notes=notes, word=word)
 
 
 # --- reading -----------------------------------------------------------------------------------------------------

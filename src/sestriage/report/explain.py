@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sestriage.model.explanation import Explanation, Leaflet, Match, Proof
 from sestriage.model.phase import Phase
+from sestriage.model.scope import Scope
 from sestriage.report import explain_words
 from sestriage.report import words as report_words
 from sestriage.report.blocks import Block, Headline, Link, Prose, Quote, Section, Step
@@ -77,6 +78,8 @@ class _Outline:
                 phase=self._phase(leaflet.phase),
             )
         )
+        if (scope := self._scope(leaflet.applies)) is not None:
+            yield Prose(words["applies"].format(scope=scope))
         if named and (cleared := _cleared(leaflet)):
             yield Prose(words["would-clear"].format(phases=self._phases(cleared)))
         yield Section(words["why"])
@@ -89,6 +92,16 @@ class _Outline:
         yield from map(Link._make, leaflet.references)
         if not leaflet.references:
             yield Prose(words["no-references"])
+
+    def _scope(self, scope: Scope) -> str | None:
+        """For whom the rule speaks, in words; None for everybody."""
+        clients = (self._client(name) for name in scope.clients)
+        named = [*(self._words[f"server-{name}"] for name in scope.servers), *clients]
+        return ", ".join(named) if named else None
+
+    def _client(self, name: str) -> str:
+        ending = {"+": "and-later", "-": "and-older"}.get(name[-1])
+        return f"{name[:-1]} {self._words[ending]}" if ending else name
 
     def _sure(self, leaflet: Leaflet) -> Iterator[Block]:
         words = self._words

@@ -39,5 +39,6 @@ def _leaflet(explanation: Explanation) -> dict[str, object] | None:
         return None
     fields = {name: value for name, value in leaflet._asdict().items() if name != "path"}
     tables = ("steps", "needs", "proofs", "alternatives")
+    fields["applies"] = leaflet.applies._asdict()
     fields |= references(leaflet.references)
     return {**fields, **{name: [row._asdict() for row in fields[name]] for name in tables}}

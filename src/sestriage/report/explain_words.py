@@ -61,6 +61,11 @@ ENGLISH: Mapping[str, str] = {
     "nothing-to-verify": "Run the Test Action again: the message must be gone.",
     "nothing-to-undo": "Nothing is changed that would have to be undone.",
     "no-references": "None.",
+    "applies": "It speaks for: {scope}.",
+    "server-ses": "Amazon SES",
+    "server-mail-manager": "SES Mail Manager",
+    "and-later": "and later",
+    "and-older": "and older",
     "step": "Step {number}",
     # labels
     "caution": "Caution",

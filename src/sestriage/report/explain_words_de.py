@@ -61,6 +61,11 @@ GERMAN: Mapping[str, str] = {
     "nothing-to-verify": "Test Action noch einmal ausführen: Die Meldung darf nicht mehr erscheinen.",
     "nothing-to-undo": "Es wird nichts geändert, was zurückzunehmen wäre.",
     "no-references": "Keine.",
+    "applies": "Sie gilt für: {scope}.",
+    "server-ses": "Amazon SES",
+    "server-mail-manager": "SES Mail Manager",
+    "and-later": "und neuer",
+    "and-older": "und älter",
     "step": "Schritt {number}",
     # labels
     "caution": "Vorsicht",

@@ -13,6 +13,7 @@ from sestriage.errors import RuleError
 from sestriage.model.explanation import Advice, Leaflet, Proof, Title, Wanted
 from sestriage.model.phase import Phase
 from sestriage.model.reference import Reference
+from sestriage.model.scope import Scope
 from sestriage.model.speech import Say, english
 from sestriage.rules import generic
 from sestriage.rules.index import SHARED_FILE, packaged_folder
@@ -71,6 +72,7 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
         alternatives=tuple(titles(_texts(data.get("alternatives")), listing, language)),
         references=_references(data.get("references")),
         path=path,
+        applies=Scope.of(data.get("applies")),
         not_translated=not_translated,
     )
 

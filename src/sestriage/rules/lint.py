@@ -71,6 +71,7 @@ def _check(source: Linted, folder: Path, rules: Mapping[str, Rule]) -> Iterator[
     for name in rule.selections:
         if name not in _used(rule, source.text):
             yield source.problem(f"nothing uses the selection `{name}`", "select", name)
+    yield from _check_scope(source)
     if not rule.fixes:
         yield source.problem("the rule has no [[fix]]")
 
@@ -84,6 +85,19 @@ def _check_examples(source: Linted) -> Iterator[RuleError]:
     for example in source.examples:
         if example.log is None and not example.facts:
             yield RuleError(source.rule.path, "the [[example]] holds neither log nor facts", example.line, 1)
+
+
+_SERVER_WORDS = {"ses": ("SES", "AWS"), "mail-manager": ("Mail Manager",)}
+
+
+def _check_scope(source: Linted) -> Iterator[RuleError]:
+    """A rule that speaks for some servers or clients only says so in its texts."""
+    rule = source.rule
+    said = f"{rule.title} {rule.why} {rule.caution}"
+    for name in (*rule.applies.servers, *rule.applies.clients):
+        product = name.split()[0]
+        if not any(word in said for word in _SERVER_WORDS.get(name, (product, product.replace("JDK", "Java")))):
+            yield source.problem(f"`applies` names {name}, but title and texts do not", key="applies")
 
 
 def _check_names(source: Linted, rules: Mapping[str, Rule]) -> Iterator[RuleError]:
