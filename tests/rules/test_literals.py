@@ -83,6 +83,7 @@ SECTION_1: list[tuple[str, str]] = [
 
 SECTION_2: list[tuple[str, str]] = [
     ("421 Too many concurrent SMTP connections", "too-many-connections"),
+    ("535 Signature Version 2 is deprecated", "old-signature-refused"),
     ("SMTPSendFailedException: 451 Temporary service failure", "temporary-service-failure"),
     ("451 4.4.2 Timeout waiting for data from client.", "client-too-slow"),
     ("451 Timeout waiting for data from client", "client-too-slow"),

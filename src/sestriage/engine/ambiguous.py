@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sestriage.errors import RuleError
-from sestriage.rules.reader import read_examples
 from sestriage.rules.ruleset import RuleSet
 from sestriage.rules.schema import Rule
 
@@ -41,6 +40,8 @@ def names(word: str, log: str) -> bool:
 
 
 def _held(word: str, rule: Rule) -> Iterator[bool]:
+    from sestriage.rules.reader import read_examples  # slow to import, and seldom needed
+
     try:
         raw = Path(rule.path).read_bytes()
         if word.rpartition(".")[2].encode() not in raw:
