@@ -83,6 +83,7 @@ SECTION_1: list[tuple[str, str]] = [
 
 SECTION_2: list[tuple[str, str]] = [
     ("421 Too many concurrent SMTP connections", "too-many-connections"),
+    ("535 Signature Version 2 is deprecated", "old-signature-refused"),
     ("SMTPSendFailedException: 451 Temporary service failure", "temporary-service-failure"),
     ("451 4.4.2 Timeout waiting for data from client.", "client-too-slow"),
     ("451 Timeout waiting for data from client", "client-too-slow"),
@@ -359,7 +360,7 @@ SECTION_4: list[tuple[str, str]] = [
     (f"{NESTED}SSLHandshakeException: Received fatal alert: decrypt_error", "server-alert"),
     (f"{NESTED}SSLHandshakeException: Received fatal alert: access_denied", "server-alert"),
     (f"{NESTED}SSLHandshakeException: Received fatal alert: unrecognized_name", "server-alert"),
-    (f"{NESTED}SSLException: Received fatal alert: inappropriate_fallback", "tls-version-rejected"),
+    (f"{NESTED}SSLException: Received fatal alert: inappropriate_fallback", "tls-fallback-refused"),
     (f"{NESTED}SSLHandshakeException: Received fatal alert: certificate_unknown", "client-certificate-rejected"),
     (f"{NESTED}SSLHandshakeException: Received fatal alert: bad_certificate", "client-certificate-rejected"),
     (f"{NESTED}SSLHandshakeException: Received fatal alert: unknown_ca", "client-certificate-rejected"),
@@ -437,8 +438,8 @@ SECTION_5: list[tuple[str, str]] = [
     ("error:0A00018F:SSL routines::ee key too small", "weak-certificate-key"),
     ("error:0A00018D:SSL routines::ca key too small", "weak-certificate-key"),
     ("error:0A00018E:SSL routines::ca md too weak", "weak-certificate-signature"),
-    ("error:0A00009C:SSL routines::http request", "plaintext-in-handshake"),
-    ("error:0A00009B:SSL routines::https proxy request", "plaintext-in-handshake"),
+    ("error:0A00009C:SSL routines::http request", "http-at-tls-server"),
+    ("error:0A00009B:SSL routines::https proxy request", "http-at-tls-server"),
     # 5.2, verify codes
     ("Verify return code: 2 (unable to get issuer certificate)", "pkix-path-not-found"),
     ("Verify return code: 10 (certificate has expired)", "certificate-expired"),

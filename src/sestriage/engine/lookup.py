@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sestriage.engine.ambiguous import REPLY_CODE, rules_that_share
 from sestriage.engine.bound import Clean, bound, sparing
 from sestriage.engine.cleared import cleared_by
 from sestriage.engine.excerpt import JudgedAttempt, judge
@@ -46,7 +47,6 @@ _MAIL = "javax.mail.MessagingException: "
 _ALERT = "javax.net.ssl.SSLHandshakeException: Received fatal alert: "
 _CODE = re.compile(r"[0-9A-Fa-f]{8}")
 _REPLY = re.compile(r"[2-5]\d\d")
-_CLASS = re.compile(r"(?:[\w$]{1,40}\.){0,12}(?P<name>\w{1,80}(?:exception|ausnahme|error))")
 _BARE = re.compile(
     r"(?!(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|CRITICAL|ALERT|EMERG|PANIC)\b)(?!.*\d\d:\d\d)"
     r"(?!\d{1,4}[-/.:]\d)\w[^\n|{}\[\]]*",
@@ -74,6 +74,8 @@ def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], cle
     Raises:
         RuleError: the best match cannot be read any more.
     """
+    if (shared := _shared(text.strip(), rules, extra)) is not None:
+        return shared
     found = _judge(text, SourceRef(name), rules)
     newest = found.attempts[-1] if found.attempts else None
     exact = _exact_alias(text, rules) or _exact_alias(_openssl_reason(text) or "", rules)
@@ -100,6 +102,21 @@ def explain_text(text: str, name: str, rules: RuleSet, extra: Sequence[str], cle
     phase, cleared = _reached(newest, [rules.rules[match.rule] for match in matches if not match.earlier])
     notes = (*notes, *broken)
     return Explanation(tuple(matches), leaflet, cleared, phase, "excerpt", accepted, notes=notes)
+
+
+def _shared(word: str, rules: RuleSet, extra: Sequence[str]) -> Explanation | None:
+    """The answer to a bare word that several rules share; None for any other text."""
+    sharing = rules_that_share(word, rules)
+    if len(sharing) < (1 if REPLY_CODE.fullmatch(word) else 2):
+        return None
+    general = _exact_alias(word, rules)
+    if general is not None and all(general.id in rule.supersedes for rule in sharing if rule is not general):
+        return None
+    possible = [rule.id for rule in sharing]
+    notes = tuple(f"{problem}; skipped" for problem in rules.problems)
+    nearest = tuple(titles(possible, listing(extra), rules.language))
+    phase, cleared = _reached(None, sharing)
+    return Explanation(nearest=nearest, cleared=cleared, phase=phase, origin="excerpt", notes=notes, word=word)
 
 
 # --- reading -----------------------------------------------------------------------------------------------------
@@ -257,15 +274,13 @@ def _put_first(rule: Rule, matches: Sequence[Match], text: str, name: str, clean
 
 
 def _related(text: str, rules: RuleSet) -> list[Rule]:
-    """Rules of which an alias stands in the text, the longest alias first; for a bare reply code, or the bare name of
-    an exception that carries replies, those that begin with it."""
+    """Rules of which an alias stands in the text, the longest alias first; for a bare reply code those that begin with
+    it."""
     wanted = _plain(text)
-    named = _CLASS.fullmatch(wanted)
     found: dict[str, tuple[int, Rule]] = {}
     bare = _REPLY.fullmatch(wanted) is not None
     for alias, rule in _aliases(rules.rules):
         fits = alias.startswith(f"{wanted} ") if bare else len(alias) >= MIN_ALIAS and _stands_in(alias, wanted)
-        fits = fits or (named is not None and alias.startswith(f"{named['name']}: "))
         if fits and (rule.id not in found or found[rule.id][0] < len(alias)):
             found[rule.id] = len(alias), rule
     ranked = sorted(found.values(), key=lambda item: (item[1].severity == "warning", -item[0], item[1].id))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sestriage.model.phase import Phase
 from sestriage.model.reference import Reference
+from sestriage.model.scope import ANY, Scope
 
 
 class Advice(NamedTuple):
@@ -63,6 +64,8 @@ class Leaflet(NamedTuple):
     references: tuple[Reference, ...] = ()
     path: str = ""
     """The file that the rule was read from."""
+    applies: Scope = ANY
+    """For which servers and clients the rule speaks."""
     not_translated: str | None = None
     """Why the texts are English although another language was asked for."""
 
@@ -100,3 +103,5 @@ class Explanation(NamedTuple):
     nearest: tuple[Title, ...] = ()
     attach: tuple[Wanted, ...] = ()
     notes: tuple[str, ...] = ()
+    word: str = ""
+    """The bare word that was explained, where it proves no rule: `nearest` then lists all that it can mean."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sestriage.model.phase import Phase
 from sestriage.model.reference import Reference
+from sestriage.model.scope import Scope
 from sestriage.rules.conditions import Condition, Selection
 from sestriage.rules.schema import Fix, Rule, Wanted
 
@@ -45,6 +46,7 @@ def build(parsed: ParsedRule, path: str, folder: str | None = None) -> Rule:
         contradiction=_text(verdict, "contradiction"),
         aliases=_strings(data.get("aliases")),
         references=references(data.get("references")),
+        applies=Scope.of(data.get("applies")),
         caution=_text(data, "caution"),
         supersedes=_strings(data.get("supersedes")),
         alternatives=_strings(data.get("alternatives")),

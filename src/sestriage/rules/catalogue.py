@@ -37,6 +37,8 @@ gives the fix with its risk, a check and a way back. `sestriage rules new ID` pr
   and `critical`, `error` or `warning`.
 - `aliases`: what people paste or type; `sestriage explain ALIAS` leads here.
 - `why`, `caution`: the text of the explanation; `references`: documents, as `{title = "…", url = "https://…"}`.
+- `applies`: the `servers` and `clients` for which the rule speaks, where it does not for all: `{servers = ["ses"]}`,
+  `{clients = ["JavaMail 1.6", "OpenSSL 3+"]}`.
 - `[select]`: `name = 'KIND where CONDITION'`, the facts that match; `shared NAME` takes one of `shared.toml`.
 - `[verdict]`: `when` the rule holds, when it is `likely` or `confirmed`, and what `conflicts` with it.
 - `[[fix]]`: `text`, `command`, `risk`, `verify`, `undo`; `when` limits a step, `builtin:` computes it from evidence.
@@ -93,6 +95,9 @@ def _section(leaflet: Leaflet, folder: str) -> Iterator[str]:
     yield ""
     yield _text(leaflet.why)
     yield ""
+    if any(leaflet.applies):
+        yield f"Speaks for: {', '.join((*leaflet.applies.servers, *leaflet.applies.clients))}."
+        yield ""
     if leaflet.caution:
         yield f"Caution: {_text(leaflet.caution)}"
         yield ""

@@ -116,7 +116,7 @@ def replace_list(ciphers: str) -> str:
     return (
         f'F={CIPHERS_PATH} && cp -p "$F" "$F.new" && '
         f'printf \'%s\\n\' {shell_quoted(clean_list(ciphers))} > "$F.new" && test -s "$F.new" && '
-        '{ [ "$(cat "$F")" = "$(cat "$F.new")" ] || cp -p "$F" "$F.orig-$(date +%Y%m%d-%H%M%S)" ; } && '
+        '([ "$(cat "$F")" = "$(cat "$F.new")" ] || cp -p "$F" "$F.orig-$(date +%Y%m%d-%H%M%S)") && '
         f'mv -f "$F.new" "$F" && docker restart {CONTAINER}'
     )
 

@@ -13,6 +13,7 @@ from sestriage.errors import RuleError
 from sestriage.model.explanation import Advice, Leaflet, Proof, Title, Wanted
 from sestriage.model.phase import Phase
 from sestriage.model.reference import Reference
+from sestriage.model.scope import Scope
 from sestriage.model.speech import Say, english
 from sestriage.rules import generic
 from sestriage.rules.index import SHARED_FILE, packaged_folder
@@ -73,6 +74,7 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
         alternatives=tuple(titles(_texts(data.get("alternatives")), listing, language)),
         references=_references(data.get("references")),
         path=path,
+        applies=Scope.of(data.get("applies")),
         not_translated=not_translated,
     )
 
@@ -154,11 +156,18 @@ def _load(path: str) -> Table:
 # --- texts -------------------------------------------------------------------------------------------------------
 
 
-def _fill(text: object) -> str | None:
-    """A text with what its placeholders are without a case; None for no text."""
+def _fill(text: object, *, typed: bool = False) -> str | None:
+    """A text with what its placeholders are without a case; None for no text. With `typed`, for a shell, what has no value
+    is one quoted word."""
     if not isinstance(text, str):
         return None
-    return generic.PLACEHOLDER.sub(_value, text).strip() if "{" in text else text.strip()
+    value = _word if typed else _value
+    return generic.PLACEHOLDER.sub(value, text).strip() if "{" in text else text.strip()
+
+
+def _word(match: re.Match[str]) -> str:
+    said = _value(match)
+    return f"'{said}'" if said.startswith("<") else said
 
 
 def _value(match: re.Match[str]) -> str:
@@ -170,7 +179,7 @@ def _value(match: re.Match[str]) -> str:
 
 
 def _steps(fix: Table, say: Say) -> tuple[Advice, ...]:
-    command = _fill(fix.get("command"))
+    command = _fill(fix.get("command"), typed=True)
     builtin = command.removeprefix("builtin:") if command is not None and command.startswith("builtin:") else None
     step = Advice(
         _fill(fix.get("text")) or "",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sestriage.model.phase import Phase
 from sestriage.model.reference import Reference
+from sestriage.model.scope import ANY, Scope
 from sestriage.rules.conditions import Condition, Selection
 
 SCHEMA = 1
@@ -64,6 +65,7 @@ class Rule:
     """What it usually means when `conflicts` holds."""
     aliases: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
+    applies: Scope = ANY
     caution: str | None = None
     supersedes: tuple[str, ...] = ()
     """Rules whose findings this one replaces."""
@@ -103,6 +105,7 @@ RULE_KEYS: Mapping[str, Key] = {
     "aliases": Key(list),
     "why": Key(str, required=True, template="text"),
     "references": Key(list),
+    "applies": Key(dict),
     "caution": _TEXT,
     "supersedes": Key(list),
     "alternatives": Key(list),
