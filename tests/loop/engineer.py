@@ -136,7 +136,7 @@ class Engineer:
 
     def check(self, step: Step) -> list[str]:
         """What the commands of a step's check print, line by line."""
-        lines = [line for line in (step["verify"] or "").splitlines() if line.startswith("openssl ")]
+        lines = [line for line in (step["verify"] or "").splitlines() if line.startswith(("openssl ", "timeout "))]
         return [self.shell(line).stdout.strip() for line in lines]
 
 

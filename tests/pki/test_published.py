@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sestriage.formats.stores import read_store
-from sestriage.model.published import PUBLISHED_ROOTS, is_amazon_company, published_name
+from sestriage.model.published import PUBLISHED_ROOTS, has_other_key, is_amazon_company, published_name
 from sestriage.model.source import SourceRef
 
 BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -59,3 +59,18 @@ def test_whose_authority_by_name(organization: str | None, expected: bool) -> No
 
 def test_keys_that_nobody_published() -> None:
     assert published_name("00" * 32) is None
+
+
+def test_a_name_over_another_key() -> None:
+    root = PUBLISHED_ROOTS[0]
+    assert has_other_key(root.subject, None, "00" * 32, None) is True
+    assert has_other_key("CN=Amazon Root CA 1,O=Example", "Amazon Root CA 1", "00" * 32, None) is True
+    assert has_other_key(root.subject, None, root.spki_sha256, "00" * 20) is False
+    assert has_other_key("CN=Example Holdings Root CA", "Example Holdings Root CA", "00" * 32, None) is False
+
+
+def test_a_key_that_a_listing_does_not_show_is_not_another_one() -> None:
+    root = PUBLISHED_ROOTS[0]
+    assert has_other_key(root.subject, None, "", root.subject_key_id) is None, "an identifier can be copied"
+    assert has_other_key(root.subject, None, "", None) is None
+    assert has_other_key(root.subject, None, "", "00" * 20) is True

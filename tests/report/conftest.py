@@ -25,6 +25,7 @@ from sestriage.model.command import argument, joined, literal, prose
 from sestriage.model.config import CipherList, CipherToken
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
 from sestriage.model.phase import Phase
+from sestriage.model.reference import Reference
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import Certificate, Comparison, Gap, StoreEntry, TrustPath, TrustStore
 from sestriage.model.verdict import (
@@ -170,7 +171,7 @@ def full_report() -> Report:
         explanation="Java found no path from the served certificate to a certificate in the store.",
         evidence=(Evidence(LOG.at_line(42), QUOTE, "log.event"), Evidence(PCAP.at_frame(12), "alert 46", "")),
         fixes=(step,),
-        references=("Cisco 218118",),
+        references=(Reference("Cisco 218118"), Reference("RFC 5280", "https://www.rfc-editor.org/rfc/rfc5280")),
         caution="One more cause may be hidden behind this one.",
     )
     warning = Finding(

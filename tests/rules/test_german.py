@@ -69,9 +69,9 @@ def test_the_age_of_credentials_is_named_only_as_no_cause() -> None:
         for text in texts(load(path))
         if re.search(r"\b(alt sind|Alter|eine Weile nicht benutzt|45 Tage)\b", text)
     }
-    assert set(told) == {"smtp-credentials-invalid", "old-signature-credentials"}
+    assert set(told) == {"smtp-credentials-invalid", "old-signature-credentials", "old-signature-refused"}
     assert "ist keine Ursache" in " ".join(told["smtp-credentials-invalid"].split())
-    assert "Es liegt nicht am Alter" in " ".join(told["old-signature-credentials"].split())
+    assert "Das Problem ist die alte Signatur, nicht das Alter" in " ".join(told["old-signature-credentials"].split())
 
 
 def test_menus_stay_english_and_fields_with_a_german_name_say_it() -> None:

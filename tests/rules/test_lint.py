@@ -63,5 +63,38 @@ def test_two_rules_that_replace_each_other_are_found(tmp_path: Path) -> None:
     assert sum("replace each other" in problem.reason for problem in lint(tmp_path)) == 2
 
 
+TEXT = 'log = """\njavax.mail.AuthenticationFailedException: 535 5.7.8 Error: authentication failed\n"""\n'
+FACTS = 'expect = "suspected"\n[[example.facts."log.event"]]\noutcome = "failure"\nreply = { code = 535 }\n'
+
+
+def pair(tmp_path: Path, alias: str, relation: str = "") -> list[str]:
+    """Two rules: `mine` with an alias, and `other`, which holds for a log that may contain it."""
+    for name, lines in (("mine", f'aliases = ["{alias}"]'), ("other", relation)):
+        text = GOOD.replace('"small"', f'"{name}"').replace(ALIASES, lines)
+        if name == "other":
+            text = text.replace(FACTS, TEXT + 'expect = "suspected"\n')
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    return [problem.reason for problem in lint(tmp_path, {})]
+
+
+def test_an_alias_in_the_example_of_another_rule_is_found(tmp_path: Path) -> None:
+    assert pair(tmp_path, "Error: authentication failed") == [
+        "the alias `Error: authentication failed` stands in an example of `other`"
+    ]
+    assert pair(tmp_path, "authentication failed for good") == []
+
+
+@pytest.mark.parametrize("relation", ['supersedes = ["mine"]', 'alternatives = ["mine"]'])
+def test_the_text_of_a_general_rule_may_stand_in_a_special_one(tmp_path: Path, relation: str) -> None:
+    assert pair(tmp_path, "Error: authentication failed", relation) == []
+
+
+@pytest.mark.parametrize("alias", ["535", "AuthenticationFailedException", "javax.mail.AuthenticationFailedException"])
+def test_a_bare_word_that_another_rule_shares_is_found(tmp_path: Path, alias: str) -> None:
+    shared = [f"the alias `{alias}` alone is shared with `other`"]
+    assert pair(tmp_path, alias, 'alternatives = ["mine"]') == shared
+    assert pair(tmp_path, alias, 'supersedes = ["mine"]') == []
+
+
 def test_a_missing_folder_is_one_problem(tmp_path: Path) -> None:
     assert len(lint(tmp_path / "none")) == 1

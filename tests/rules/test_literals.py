@@ -83,6 +83,7 @@ SECTION_1: list[tuple[str, str]] = [
 
 SECTION_2: list[tuple[str, str]] = [
     ("421 Too many concurrent SMTP connections", "too-many-connections"),
+    ("535 Signature Version 2 is deprecated", "old-signature-refused"),
     ("SMTPSendFailedException: 451 Temporary service failure", "temporary-service-failure"),
     ("451 4.4.2 Timeout waiting for data from client.", "client-too-slow"),
     ("451 Timeout waiting for data from client", "client-too-slow"),
@@ -212,6 +213,25 @@ SECTION_3: list[tuple[str, str]] = [
         "recipient-refused",
     ),
     ("javax.mail.SendFailedException: No recipient addresses", "no-recipient"),
+    ("javax.mail.AuthenticationFailedException: failed to connect, no password specified?", "password-missing"),
+    ("javax.mail.AuthenticationFailedException: failed to connect, no user name specified?", "user-name-missing"),
+    ("javax.mail.AuthenticationFailedException: failed to connect", "login-given-up"),
+    (
+        CONNECT + "java.net.ConnectException: connection through proxy proxy.example.com:3128 to"
+        " email-smtp.us-east-1.amazonaws.com:587 failed: HTTP/1.1 407 Proxy Authentication Required",
+        "proxy-refused",
+    ),
+    (
+        NESTED + "javax.net.ssl.SSLHandshakeException: Received fatal alert: certificate_required",
+        "client-certificate-required",
+    ),
+    (
+        NESTED
+        + "javax.net.ssl.SSLHandshakeException: PKIX path validation failed: "
+        + CERTPATH
+        + "Certificate has been revoked, reason: KEY_COMPROMISE",
+        "revocation-check-failed",
+    ),
     ("javax.mail.MessagingException: IOException while sending message", "closed-in-transaction"),
     ("java.io.IOException: Can't verify identity of server: h.example.com", "hostname-mismatch"),
     ("java.io.IOException: Server is not trusted: h.example.com", "server-not-in-trust-list"),
@@ -323,7 +343,7 @@ SECTION_4: list[tuple[str, str]] = [
         " Default, provider: SunJSSE)\nCaused by: java.security.KeyManagementException: problem accessing trust store",
         "trust-store-unreadable",
     ),
-    ("java.io.IOException: Keystore was tampered with, or password was incorrect", "trust-store-unreadable"),
+    ("java.io.IOException: Keystore was tampered with, or password was incorrect", "key-store-unreadable"),
     ("java.security.cert.CertificateException: No trusted certificate found", "pkix-path-not-found"),
     ("No subject alternative DNS name matching email-smtp.us-east-1.amazonaws.com found.", "hostname-mismatch"),
     ("java.security.cert.CertificateException: No name matching mail.example.com found", "hostname-mismatch"),
@@ -340,7 +360,7 @@ SECTION_4: list[tuple[str, str]] = [
     (f"{NESTED}SSLHandshakeException: Received fatal alert: decrypt_error", "server-alert"),
     (f"{NESTED}SSLHandshakeException: Received fatal alert: access_denied", "server-alert"),
     (f"{NESTED}SSLHandshakeException: Received fatal alert: unrecognized_name", "server-alert"),
-    (f"{NESTED}SSLException: Received fatal alert: inappropriate_fallback", "tls-version-rejected"),
+    (f"{NESTED}SSLException: Received fatal alert: inappropriate_fallback", "tls-fallback-refused"),
     (f"{NESTED}SSLHandshakeException: Received fatal alert: certificate_unknown", "client-certificate-rejected"),
     (f"{NESTED}SSLHandshakeException: Received fatal alert: bad_certificate", "client-certificate-rejected"),
     (f"{NESTED}SSLHandshakeException: Received fatal alert: unknown_ca", "client-certificate-rejected"),
@@ -418,8 +438,8 @@ SECTION_5: list[tuple[str, str]] = [
     ("error:0A00018F:SSL routines::ee key too small", "weak-certificate-key"),
     ("error:0A00018D:SSL routines::ca key too small", "weak-certificate-key"),
     ("error:0A00018E:SSL routines::ca md too weak", "weak-certificate-signature"),
-    ("error:0A00009C:SSL routines::http request", "plaintext-in-handshake"),
-    ("error:0A00009B:SSL routines::https proxy request", "plaintext-in-handshake"),
+    ("error:0A00009C:SSL routines::http request", "http-at-tls-server"),
+    ("error:0A00009B:SSL routines::https proxy request", "http-at-tls-server"),
     # 5.2, verify codes
     ("Verify return code: 2 (unable to get issuer certificate)", "pkix-path-not-found"),
     ("Verify return code: 10 (certificate has expired)", "certificate-expired"),
@@ -498,7 +518,7 @@ def test_the_list_covers_the_rules() -> None:
         "credentials-in-clear",
         "greeting-timed-out",
         "handshake-timed-out",
-        "password-missing",
+        "login-response-in-clear",
         "quit-failed",
         "unclassified-error",
     }

@@ -164,6 +164,32 @@ def test_a_fitting_overlay_is_clean(tmp_path: Path) -> None:
     assert linted(folder_with(tmp_path, OVERLAY)) == []
 
 
+FACTS = 'caution = "TLS 1.2 and JavaMail 1.6 answer 530 within 20 seconds."\n'
+TRANSLATED = 'caution = "TLS 1.2 und JavaMail 1.6 beantworten 530 binnen 20 Sekunden, auch bei SES."\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "messages"),
+    [
+        ("530", "535", ["lacks the number '530'", "has the number '535', which the rule has not"]),
+        ("TLS 1.2", "TLS 1.3", ["lacks the number '1.2'", "has the number '1.3', which the rule has not"]),
+        ("TLS", "Verschlüsselung", ["lacks the name 'TLS'"]),
+        (
+            "JavaMail",
+            "JakartaMail",
+            ["lacks the name 'JavaMail'", "has the name 'JakartaMail', which the rule has not"],
+        ),
+    ],
+)
+def test_numbers_and_names_that_differ_fail_lint(tmp_path: Path, old: str, new: str, messages: list[str]) -> None:
+    rule = GOOD.replace("\n[select]", FACTS + "\n[select]")
+    overlay = OVERLAY.replace("\n[[fix]]", TRANSLATED + "\n[[fix]]")
+    folder = folder_with(tmp_path, overlay, rule)
+    assert linted(folder) == []
+    (folder / "locale" / "de" / "small.toml").write_text(overlay.replace(old, new), encoding="utf-8")
+    assert [problem.split("`caution` ")[1] for problem in linted(folder)] == messages
+
+
 def test_a_rule_without_its_overlay_fails_lint(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, OVERLAY)
     (folder / "other.toml").write_text(GOOD.replace('"small"', '"other"'), encoding="utf-8")

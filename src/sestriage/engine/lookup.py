@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sestriage.engine.ambiguous import REPLY_CODE, rules_that_share
 from sestriage.engine.bound import Clean, Hide, bound, keep, sparing
 from sestriage.engine.decide import Decision
 from sestriage.engine.excerpt import explained, judge
@@ -78,6 +79,8 @@ def explain_text(
     Raises:
         RuleError: the best match cannot be read any more.
     """
+    if (shared := _shared(text.strip(), rules, extra)) is not None:
+        return shared
     found = _judge(text, SourceRef(name), rules)
     newest = found.attempts[-1] if found.attempts else None
     exact = _exact_alias(text, rules) or _exact_alias(_openssl_reason(text) or "", rules)
@@ -105,6 +108,21 @@ def explain_text(
     cleared = proven_by(newest.attempt).phases if newest is not None and not found.assumed else ()
     notes = (*notes, *broken)
     return Explanation(tuple(matches), leaflet, cleared, phase, "excerpt", accepted, notes=notes)
+
+
+def _shared(word: str, rules: RuleSet, extra: Sequence[str]) -> Explanation | None:
+    """The answer to a bare word that several rules share; None for any other text."""
+    sharing = rules_that_share(word, rules)
+    if len(sharing) < (1 if REPLY_CODE.fullmatch(word) else 2):
+        return None
+    general = _exact_alias(word, rules)
+    if general is not None and all(general.id in rule.supersedes for rule in sharing if rule is not general):
+        return None
+    possible = [rule.id for rule in sharing]
+    notes = tuple(f"{problem}; skipped" for problem in rules.problems)
+    nearest = tuple(titles(possible, listing(extra), rules.language))
+    phase = _failed_step(None, sharing)
+    return Explanation(nearest=nearest, phase=phase, origin="excerpt", notes=notes, word=word)
 
 
 # --- reading -----------------------------------------------------------------------------------------------------

@@ -132,7 +132,10 @@ class SmtpDialogue:
     starttls_reply: int | None = None
     auth_offered: tuple[str, ...] = ()
     auth_in_clear: bool = False
-    """AUTH was sent outside TLS: its payload can be read by anyone with this capture."""
+    """AUTH was sent outside TLS; what of it went along is `secret_in_clear`."""
+    secret_in_clear: str | None = None
+    """What a login outside TLS sent: `password` (it can be read by anyone with this capture) or `response` (computed
+    from the password, so that it can be attacked offline); None when no secret was seen to be sent."""
     commands: tuple[WireCommand, ...] = ()
     replies: tuple[WireReply, ...] = ()
     message_id: str | None = None

@@ -168,9 +168,13 @@ def in_brackets(server: Argument) -> Argument:
 
 def s_client(host: str | None = None, port: int = 587, mode: str = "starttls") -> Command:
     """`openssl s_client …` for a server; `mode` is `starttls` or `wrapper`. Without a host that can be one the shell
-    asks for it. An address is no server name (RFC 6066 section 3)."""
+    asks for it. An address is no server name (RFC 6066 section 3).
+
+    It ends after 20 seconds: behind a firewall that drops packets it would wait for minutes.
+    """
     starttls = "-starttls smtp " if mode == "starttls" else ""
-    client = joined(f"openssl s_client {starttls}-connect ", server_in_url(host), ":", argument("port", port))
+    connect = f"timeout 20 openssl s_client {starttls}-connect "
+    client = joined(connect, server_in_url(host), ":", argument("port", port))
     name = argument("host", host)
     return client if name.value is not None and is_address(name.value) else joined(client, " -servername ", name)
 
@@ -215,7 +219,7 @@ _IS: dict[Kind, Callable[[str], bool]] = {
 COMMAND_WORDS = frozenset(
     (
         *("aws", "awk", "cat", "cp", "dig", "docker", "getent", "grep", "keytool", "ls", "mv", "nc", "nslookup"),
-        *("openssl", "sed", "sestriage", "ss", "sudo", "tail", "tar", "tcpdump", "zgrep"),
+        *("openssl", "sed", "sestriage", "ss", "sudo", "tail", "tar", "tcpdump", "timeout", "zgrep"),
     )
 )
 """First words that show that a whole line is a command (risk, check and way back may hold sentences or commands)."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sestriage.model.address import SIMULATOR_DOMAIN, address_problem, is_covered
 from sestriage.model.ses import FIPS_REGIONS, PORT_MODES, host_form
-from sestriage.model.sesnames import is_private_address, nearest_endpoint, region_status, server_kind
+from sestriage.model.sesnames import nearest_endpoint, region_status, server_kind
 from sestriage.model.source import SourceRef
 
 
@@ -172,11 +172,17 @@ class SmtpSettings:
 
     @property
     def for_ses(self) -> bool:
-        """The settings are meant for SES as far as one can tell: no server is given, or its name is (or resembles) one
-        of AWS. Rules about SES's own ports and logins do not hold for another relay."""
+        """The settings are meant for SES as far as one can tell: no server is given, its name is (or resembles) one of
+        AWS, or it is an address with a login of SES. Rules about SES's own ports and logins do not hold for another
+        relay."""
         if not self.server:
             return True
-        return self.server_kind != "other" and not is_private_address(self.server)
+        return self.ses_login if self.server_kind == "ip-address" else self.server_kind != "other"
+
+    @property
+    def ses_login(self) -> bool:
+        """User name or password has a form that only SMTP credentials of SES have."""
+        return self.user_shape in SES_USERS or self.password_shape in SES_PASSWORDS
 
     @property
     def port_mode(self) -> str | None:
@@ -223,6 +229,9 @@ class SmtpSettings:
         return None
 
 
+SES_USERS = frozenset({"access-key-id", "temporary", "damaged-key-id"})
+SES_PASSWORDS = frozenset({"current", "old-signature"})
+"""Classes of formats/smtppassword.py that are no chance: a form with fixed characters."""
 MAX_IAM_USER = 64
 IAM_USER_SYMBOLS = "+=,.@-_"
 """IAM user guide, "IAM identifiers": letters, digits and these."""

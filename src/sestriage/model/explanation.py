@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sestriage.model.phase import Phase
+from sestriage.model.reference import Reference
+from sestriage.model.scope import ANY, Scope
 
 Argv = Sequence[Sequence[str]] | None
 """The words of each program of a command that is a plain pipeline (`command.Command.argv`), else None."""
@@ -65,9 +67,11 @@ class Leaflet(NamedTuple):
     proofs: tuple[Proof, ...] = ()
     against: str | None = None
     alternatives: tuple[Title, ...] = ()
-    references: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
     path: str = ""
     """The file that the rule was read from."""
+    applies: Scope = ANY
+    """For which servers and clients the rule speaks."""
     not_translated: str | None = None
     """Why the texts are English although another language was asked for."""
 
@@ -105,3 +109,5 @@ class Explanation(NamedTuple):
     nearest: tuple[Title, ...] = ()
     attach: tuple[Wanted, ...] = ()
     notes: tuple[str, ...] = ()
+    word: str = ""
+    """The bare word that was explained, where it proves no rule: `nearest` then lists all that it can mean."""

@@ -20,6 +20,8 @@ class PublishedRoot:
     sha256: str
     spki_sha256: str
     subject_key_id: str
+    cross_sha256: tuple[str, ...] = ()
+    """Fingerprints of the known certificates that other roots issued for the same key (served on the way up)."""
     recommended: bool = True
     """Amazon advises that trust stores hold it (and it is likely to close a gap under an SES endpoint)."""
 
@@ -34,6 +36,7 @@ PUBLISHED_ROOTS: tuple[PublishedRoot, ...] = (
         "8ecde6884f3d87b1125ba31ac3fcb13d7016de7f57cc904fe1cb97c6ae98196e",
         "fbe3018031f9586bcbf41727e417b7d1c45c2f47f93be372a17b96b50757d5a2",
         "8418cc8534ecbc0c94942e08599cc7b2104e0a08",
+        ("87dcd4dc74640a322cd205552506d1be64f12596258096544986b4850bc72706",),  # by Starfield Services Root CA - G2
     ),
     PublishedRoot(
         "Amazon Root CA 2",
@@ -62,6 +65,7 @@ PUBLISHED_ROOTS: tuple[PublishedRoot, ...] = (
         "568d6905a2c88708a4b3025190edcfedb1974a606a13c6e5290fcb2ae63edab5",
         "2b071c59a0a0ae76b0eadb2bad23bad4580b69c3601b630c2eaf0613afa83f92",
         "9c5f00dfaa01d7302b3888a2b86d4a9cf2119183",
+        ("28689b30e4c306aab53b027b29e36ad6dd1dcf4b953994482ca84bdc1ecac996",),  # by Starfield Class 2
     ),
     PublishedRoot(
         "Starfield Class 2 CA",
@@ -83,6 +87,12 @@ PUBLISHED_ROOTS: tuple[PublishedRoot, ...] = (
 
 BY_KEY: dict[str, PublishedRoot] = {root.spki_sha256: root for root in PUBLISHED_ROOTS}
 BY_SUBJECT: dict[str, PublishedRoot] = {root.subject: root for root in PUBLISHED_ROOTS}
+BY_FINGERPRINT: dict[str, PublishedRoot] = {
+    sha256: root for root in PUBLISHED_ROOTS for sha256 in (root.sha256, *root.cross_sha256)
+}
+_BY_COMMON_NAME: dict[str, PublishedRoot] = {
+    root.subject.partition(",")[0].removeprefix("CN="): root for root in PUBLISHED_ROOTS
+}
 
 _AMAZON_COMPANIES = re.compile(
     r"amazon(?:\.com)?(?:,? inc\.?)?|amazon (?:web|trust) services(?:,? (?:inc\.?|llc))?"
@@ -101,3 +111,17 @@ def published_name(spki_sha256: str) -> str | None:
     """The published root whose key has this digest; None when it is none of them."""
     root = BY_KEY.get(spki_sha256)
     return None if root is None else root.name
+
+
+def has_other_key(subject: str, common_name: str | None, spki_sha256: str, subject_key_id: str | None) -> bool | None:
+    """A certificate that bears the name of a published root has another key than that root.
+
+    False for other names, and for the published key. None when the key is not known: a listing gives the key
+    identifier alone, of which only a different one tells something (an equal one can be copied).
+    """
+    root = BY_SUBJECT.get(subject) or _BY_COMMON_NAME.get(common_name or "")
+    if root is None:
+        return False
+    if spki_sha256:
+        return spki_sha256 != root.spki_sha256
+    return True if subject_key_id not in (None, root.subject_key_id) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sestriage.model.published import has_other_key
 from sestriage.model.source import SourceRef
 
 LISTING = "keytool-listing"
@@ -71,6 +72,11 @@ class Certificate:
     def self_issued(self) -> bool:
         """Subject and issuer are the same name."""
         return bool(self.subject_name_id) and self.subject_name_id == self.issuer_name_id
+
+    @property
+    def published_name_other_key(self) -> bool | None:
+        """It bears the name of a published root over another key; None when its key is not known."""
+        return has_other_key(self.subject, self.common_name, self.spki_sha256, self.subject_key_id)
 
     @property
     def label(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sestriage.model.command import Command, Instructions
 from sestriage.model.phase import Phase
+from sestriage.model.reference import Reference
 from sestriage.model.source import InputNote, SourceRef
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class Finding:
     alternatives: tuple[str, ...] = ()
     """Other rules that the same evidence would also fit (ids)."""
     supersedes: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
     caution: str | None = None
 
 

@@ -90,8 +90,7 @@ def fingerprint(certificate: Certificate) -> str:
 
 def is_unpublished(certificate: Certificate) -> bool:
     """It bears the name of a published root over another key."""
-    root = BY_SUBJECT.get(certificate.subject)
-    return root is not None and root.spki_sha256 != certificate.spki_sha256
+    return certificate.published_name_other_key is True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sestriage.model.capture import DnsLookup, Endpoint, Stream, TlsAlert, TlsMe
 from sestriage.model.command import Command, Instructions
 from sestriage.model.config import SmtpSettings
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
+from sestriage.model.reference import Reference
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate, Gap, TrustPath
 from sestriage.model.verdict import Attempt, Finding, HandMadeTest, Report
@@ -177,6 +178,8 @@ class _Walker:
         if kind is Instructions:
             return Instructions(cast("tuple[str | Command, ...]", self._walk(node.lines)))  # type: ignore[attr-defined]
         if isinstance(node, tuple):
+            if kind is Reference:
+                return self._reference(node)  # type: ignore[arg-type]
             items = tuple(map(self._walk, node))
             return node if all(map(is_, items, node)) else items
         if kind is SourceRef:
@@ -211,6 +214,11 @@ class _Walker:
         if self._redactor and kind is WireCommand:
             changes |= _greeting(node, self._redactor)
         return replace(node, **changes) if changes else node
+
+    def _reference(self, node: Reference) -> Reference:
+        """A public document stays: `section 4.1.2.5` of an RFC is no address."""
+        url = node.url and self._clean(node.url)
+        return node if url and url == node.url else Reference(self._clean(node.title), url)
 
     def _place(self, node: SourceRef) -> SourceRef:
         """A place in the evidence: there are many in one file."""

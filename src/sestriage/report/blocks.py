@@ -56,6 +56,13 @@ class Step(NamedTuple):
     details: tuple[tuple[str, str | Instructions], ...] = ()
 
 
+class Link(NamedTuple):
+    """A document by its title, and where it stands; `url` is None where only the name is known."""
+
+    title: str
+    url: str | None = None
+
+
 class Table(NamedTuple):
     """Rows of equal length under column titles; only the cells of column `flexible` may be broken over lines."""
 
@@ -82,4 +89,4 @@ class Ladder(NamedTuple):
     rungs: tuple[Rung, ...]
 
 
-Block = Headline | Section | Prose | Quote | Step | Table | Ladder
+Block = Headline | Section | Prose | Quote | Step | Link | Table | Ladder

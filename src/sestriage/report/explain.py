@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sestriage.model.explanation import Explanation, Leaflet, Match, Proof
 from sestriage.model.phase import Phase
+from sestriage.model.scope import Scope
 from sestriage.report import explain_words
 from sestriage.report import words as report_words
-from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step
+from sestriage.report.blocks import Block, Headline, Link, Prose, Quote, Section, Step
 
 Words = Mapping[str, str]
 
@@ -43,6 +44,9 @@ class _Outline:
     def _headline(self, explanation: Explanation) -> str:
         if explanation.leaflet is not None:
             return explanation.leaflet.title
+        if explanation.word:
+            meaning = self._words.get(f"reply-{explanation.word}")
+            return self._words["shared-code" if meaning else "shared"].format(word=explanation.word, meaning=meaning)
         return self._words["no-match-accepted" if explanation.accepted else "no-match"]
 
     # --- the excerpt ---------------------------------------------------------------------------------------------
@@ -74,6 +78,8 @@ class _Outline:
                 phase=self._phase(leaflet.phase),
             )
         )
+        if (scope := self._scope(leaflet.applies)) is not None:
+            yield Prose(words["applies"].format(scope=scope))
         yield Section(words["why"])
         yield Prose(leaflet.why)
         if leaflet.caution:
@@ -81,7 +87,19 @@ class _Outline:
         yield from self._sure(leaflet)
         yield from self._steps(leaflet)
         yield Section(words["references"])
-        yield Prose(", ".join(leaflet.references) or words["no-references"])
+        yield from map(Link._make, leaflet.references)
+        if not leaflet.references:
+            yield Prose(words["no-references"])
+
+    def _scope(self, scope: Scope) -> str | None:
+        """For whom the rule speaks, in words; None for everybody."""
+        clients = (self._client(name) for name in scope.clients)
+        named = [*(self._words[f"server-{name}"] for name in scope.servers), *clients]
+        return ", ".join(named) if named else None
+
+    def _client(self, name: str) -> str:
+        ending = {"+": "and-later", "-": "and-older"}.get(name[-1])
+        return f"{name[:-1]} {self._words[ending]}" if ending else name
 
     def _sure(self, leaflet: Leaflet) -> Iterator[Block]:
         words = self._words
@@ -143,7 +161,7 @@ class _Outline:
 
     def _no_match(self, explanation: Explanation) -> Iterator[Block]:
         if explanation.nearest:
-            yield Section(self._words["nearest"])
+            yield Section(self._words["can-mean" if explanation.word else "nearest"])
             for title in explanation.nearest:
                 yield Prose(f"- {title.title}: " + self._words["more"].format(rule=title.rule))
         for number, need in enumerate(explanation.attach, start=1):

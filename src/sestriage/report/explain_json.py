@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from sestriage.model.explanation import Explanation, Match
+from sestriage.report.references import references
 
 
 def render(explanation: Explanation) -> str:
@@ -17,6 +18,7 @@ def render(explanation: Explanation) -> str:
         "cleared": [phase.value for phase in explanation.cleared],
         "phase": explanation.phase.value if explanation.phase else None,
         "accepted": explanation.accepted,
+        "word": explanation.word or None,
         "nearest": [title.rule for title in explanation.nearest],
         "explanation": _leaflet(explanation),
         "attach": [need._asdict() for need in explanation.attach],
@@ -37,4 +39,6 @@ def _leaflet(explanation: Explanation) -> dict[str, object] | None:
         return None
     fields = {name: value for name, value in leaflet._asdict().items() if name != "path"}
     tables = ("steps", "needs", "proofs", "alternatives")
+    fields["applies"] = leaflet.applies._asdict()
+    fields |= references(leaflet.references)
     return {**fields, **{name: [row._asdict() for row in fields[name]] for name in tables}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Step
+from sestriage.report.blocks import Block, Headline, Link, Prose, Quote, Section, Step
 from sestriage.report.safe import one_line, visible
 from sestriage.report.wrapping import as_prose, fill, paragraphs
 
@@ -42,6 +42,8 @@ class _Writer:
                 self._prose(text, label)
             case Quote(place, text):
                 self._quote(place, text)
+            case Link(title, url):
+                self._prose(f"- {title}: {url}" if url else f"- {title}")
             case Step():
                 self._step(block)
             case _:

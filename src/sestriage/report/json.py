@@ -28,6 +28,7 @@ from sestriage.model.verdict import (
     Verdict,
 )
 from sestriage.report.common import comparisons, fixes_in_order, iso_time, path_of_verdict
+from sestriage.report.references import references
 from sestriage.report.steps import fix_dict, need_dict
 
 SCHEMA_VERSION = 1
@@ -173,7 +174,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "alternatives": list(finding.alternatives),
         "needs": [_need(need) for need in finding.needs],
         "caution": finding.caution,
-        "references": list(finding.references),
+        **references(finding.references),
     }
 
 
@@ -306,6 +307,7 @@ def _smtp(smtp: SmtpDialogue) -> dict[str, object]:
         "starttls_reply": smtp.starttls_reply,
         "auth_offered": list(smtp.auth_offered),
         "auth_in_clear": smtp.auth_in_clear,
+        "secret_in_clear": smtp.secret_in_clear,
         "accepted": smtp.accepted,
         "message_id": smtp.message_id,
         "looks_like_tls": smtp.looks_like_tls,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from sestriage.model.verdict import Report
-from sestriage.report.blocks import Block, Headline, Ladder, Prose, Quote, Section, Step, Table
+from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Section, Step, Table
 from sestriage.report.outline import outline
 from sestriage.report.safe import one_line, visible
 from sestriage.report.wrapping import as_prose, paragraphs
@@ -69,6 +69,8 @@ def _block(block: Block) -> Iterable[str]:
             return [code(place), "", *fence(one_line(text))]
         case Step():
             return _step(block)
+        case Link(title, url):
+            return [f"- {_link(title, url)}"]
         case Table(columns, rows):
             return _table(columns, rows)
         case Ladder():
@@ -120,6 +122,17 @@ def _step(step: Step) -> Iterator[str]:
     for label, detail in step.details:
         yield ""
         yield from _prose(as_prose(detail), label, indent)
+
+
+_URL = re.compile(r"https://[A-Za-z0-9./_~%?=&#+:-]+")
+"""Nothing in such an address can end the link, or start HTML."""
+
+
+def _link(title: str, url: str | None) -> str:
+    """A link, if its address is of the plain kind; else the address as code, so that it cannot be anything else."""
+    if url is None:
+        return escape(title)
+    return f"[{escape(title)}]({url})" if _URL.fullmatch(url) else f"{escape(title)}: {code(url)}"
 
 
 def _table(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Iterator[str]:

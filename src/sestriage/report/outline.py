@@ -9,7 +9,7 @@ from sestriage.model.phase import Phase
 from sestriage.model.source import InputNote
 from sestriage.model.speech import Say
 from sestriage.model.verdict import Attempt, Finding, HandMadeTest, Need, Outcome, Report, Verdict
-from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Table
+from sestriage.report.blocks import Block, Headline, Link, Prose, Quote, Section, Table
 from sestriage.report.common import clock, fixes_in_order
 from sestriage.report.ladder import ladders
 from sestriage.report.phrases import speaker_of
@@ -61,7 +61,7 @@ def _blocks(report: Report, verbose: bool, conversations: bool, words: Words) ->
     yield from _inputs(report, verbose, words)
     if verdict.primary and verdict.primary.references:
         yield Section(words["references"])
-        yield Prose(", ".join(verdict.primary.references))
+        yield from map(Link._make, verdict.primary.references)
     if conversations:
         yield from ladders(report, words)
 

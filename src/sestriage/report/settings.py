@@ -9,6 +9,7 @@ from sestriage.model.settingsreport import SettingsReport
 from sestriage.model.verdict import Evidence, Finding
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Table
 from sestriage.report.leaves import Clean, clean_blocks, clean_leaves, keep
+from sestriage.report.references import references
 from sestriage.report.steps import fix_dict, step_block
 
 SCHEMA_VERSION = 1
@@ -77,7 +78,7 @@ def finding_dict(finding: Finding, clean: Clean = keep) -> dict[str, object]:
         "explanation": finding.explanation,
         "evidence": [evidence_dict(item) for item in finding.evidence],
         "fixes": [fix_dict(step, clean) for step in finding.fixes],
-        "references": list(finding.references),
+        **references(finding.references),
     }
 
 

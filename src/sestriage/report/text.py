@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from sestriage.report.blocks import Block, Headline, Ladder, Prose, Quote, Rung, Section, Step, Table
+from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Rung, Section, Step, Table
 from sestriage.report.safe import one_line, visible
 from sestriage.report.wrapping import as_prose, fill, paragraphs
 
@@ -99,6 +99,8 @@ class _Writer:
                 self._prose(text, label)
             case Quote(place, text):
                 self._quote(place, text)
+            case Link(title, url):
+                self._prose(f"- {title}: {url}" if url else f"- {title}", "")
             case Step():
                 self._step(block)
             case Table():

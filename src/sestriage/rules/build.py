@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sestriage.model.phase import Phase
+from sestriage.model.reference import Reference
+from sestriage.model.scope import Scope
 from sestriage.rules.conditions import Condition, Selection
 from sestriage.rules.schema import Fix, Rule, Wanted
 
@@ -43,7 +45,8 @@ def build(parsed: ParsedRule, path: str, folder: str | None = None) -> Rule:
         conflicts=condition(verdict, "conflicts"),
         contradiction=_text(verdict, "contradiction"),
         aliases=_strings(data.get("aliases")),
-        references=_strings(data.get("references")),
+        references=references(data.get("references")),
+        applies=Scope.of(data.get("applies")),
         caution=_text(data, "caution"),
         supersedes=_strings(data.get("supersedes")),
         alternatives=_strings(data.get("alternatives")),
@@ -73,6 +76,16 @@ def as_mapping(value: object) -> Mapping[str, object]:
 def as_list(value: object) -> list[object]:
     """The value if it is a list, else an empty one."""
     return value if isinstance(value, list) else []
+
+
+def references(value: object) -> tuple[Reference, ...]:
+    """The documents that a rule names: tables of title and link, or titles alone; what is neither is left out."""
+    found = []
+    for item in as_list(value):
+        title, url = (item.get("title"), item.get("url")) if isinstance(item, dict) else (item, None)
+        if isinstance(title, str) and (url is None or isinstance(url, str)):
+            found.append(Reference(title, url))
+    return tuple(found)
 
 
 def _strings(value: object) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def _what_changes(bound: Bound, ciphers: CipherList) -> str:
     if gone or not wide:
         said.append(
             say(
-                "Taken out of the list in evidence ({file}): {tokens}.",
+                "Removed from the supplied list ({file}): {tokens}.",
                 file=file,
                 tokens=gone or say("DHE, by an exclusion"),
             )
@@ -78,8 +78,8 @@ def _what_changes(bound: Bound, ciphers: CipherList) -> str:
     if wide:
         said.append(
             say(
-                "The list in evidence ({file}) keeps {tokens}, which stands for DHE suites too: the exclusion at its"
-                " end switches those off.",
+                "The supplied list ({file}) keeps {tokens}, which also includes DHE suites; the exclusion at its end"
+                " turns them off.",
                 file=file,
                 tokens=wide,
             )

@@ -13,7 +13,7 @@ from sestriage.model.command import Command, literal, s_client
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
 from sestriage.model.ses import PORT_MODES, host_form
-from sestriage.rules.generic import tcpdump
+from sestriage.rules.generic import dialogue, tcpdump, trust_stores
 
 if TYPE_CHECKING:
     from sestriage.model.capture import Stream
@@ -34,8 +34,12 @@ class CaseFacts:
     """`starttls` or `wrapper`, by what was done, else by the port."""
     s_client: Command = _NOTHING
     """`openssl s_client …` with the options for server, port, mode and server name."""
+    dialogue: Command = _NOTHING
+    """The mail session up to the answer to EHLO, as a server shows it to a client that waits for every reply."""
     tcpdump: Command = _NOTHING
     """The capture of a Test Action."""
+    trust_stores: Command = _NOTHING
+    """Which trust store the mail service uses, and which files can be one."""
 
     @classmethod
     def of(cls, facts: FactBase) -> CaseFacts:
@@ -46,7 +50,13 @@ class CaseFacts:
         port = port or (465 if mode == "wrapper" else 587)
         form = host_form(host)
         region = (form.region if form else None) or next((r for r in _regions(facts) if r), None)
-        return cls(host, port, region, mode, s_client(host, port, mode), tcpdump(port))
+        return cls(
+            *(host, port, region, mode),
+            s_client=s_client(host, port, mode),
+            dialogue=dialogue(host, port, mode),
+            tcpdump=tcpdump(port),
+            trust_stores=trust_stores(),
+        )
 
 
 def _hosts(facts: FactBase) -> Iterator[str | None]:

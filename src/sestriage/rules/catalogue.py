@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sestriage.model.explanation import Leaflet
 from sestriage.model.phase import Phase
+from sestriage.model.reference import Reference
 from sestriage.rules.index import packaged_folder, rule_files, rule_id
 from sestriage.rules.leaflet import read
 from sestriage.rules.loader import read_bytes
@@ -35,7 +36,9 @@ gives the fix with its risk, a check and a way back. `sestriage rules new ID` pr
 - `id`, `title`, `phase`, `severity`: the name (stable, equals the file's), one sentence, the step of the submission,
   and `critical`, `error` or `warning`.
 - `aliases`: what people paste or type; `sestriage explain ALIAS` leads here.
-- `why`, `caution`, `references`: the text of the explanation.
+- `why`, `caution`: the text of the explanation; `references`: documents, as `{title = "…", url = "https://…"}`.
+- `applies`: the `servers` and `clients` for which the rule speaks, where it does not for all: `{servers = ["ses"]}`,
+  `{clients = ["JavaMail 1.6", "OpenSSL 3+"]}`.
 - `[select]`: `name = 'KIND where CONDITION'`, the facts that match; `shared NAME` takes one of `shared.toml`.
 - `[verdict]`: `when` the rule holds, when it is `likely` or `confirmed`, and what `conflicts` with it.
 - `[[fix]]`: `text`, `command`, `risk`, `verify`, `undo`; `when` limits a step, `builtin:` computes it from evidence.
@@ -92,6 +95,9 @@ def _section(leaflet: Leaflet, folder: str) -> Iterator[str]:
     yield ""
     yield _text(leaflet.why)
     yield ""
+    if any(leaflet.applies):
+        yield f"Speaks for: {', '.join((*leaflet.applies.servers, *leaflet.applies.clients))}."
+        yield ""
     if leaflet.caution:
         yield f"Caution: {_text(leaflet.caution)}"
         yield ""
@@ -107,10 +113,14 @@ def _section(leaflet: Leaflet, folder: str) -> Iterator[str]:
     if leaflet.steps:
         yield ""
     if leaflet.references:
-        yield f"References: {_text(', '.join(leaflet.references))}."
+        yield f"References: {', '.join(map(_reference, leaflet.references))}."
         yield ""
     for example in read_examples(raw, leaflet.path):
         yield from _example(example)
+
+
+def _reference(reference: Reference) -> str:
+    return f"[{_text(reference.title)}]({reference.url})" if reference.url else _text(reference.title)
 
 
 def _example(example: Example) -> Iterator[str]:

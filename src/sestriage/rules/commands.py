@@ -190,7 +190,7 @@ _MORE_WORDS = frozenset(
     )
 )
 """Further first words of commands: where a value stands behind them, it must be quoted for the shell."""
-READY_MADE = frozenset({"s_client", "tcpdump"})
+READY_MADE = frozenset({"s_client", "dialogue", "tcpdump", "trust_stores"})
 """The commands that `case` has."""
 
 

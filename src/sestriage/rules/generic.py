@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from sestriage.model.appliance import CIPHERS_PATH, CONTAINER
-from sestriage.model.command import Command, joined, literal, quoted, s_client
+from sestriage.model.command import Command, argument, joined, literal, quoted, s_client
 from sestriage.model.explanation import Advice
 from sestriage.model.ports import PORT_MODES
 from sestriage.model.speech import Say, english
@@ -34,10 +34,39 @@ ROOTS = ("Amazon Root CA 1", "Starfield Services Root Certificate Authority - G2
 # --- commands ----------------------------------------------------------------------------------------------------
 
 
+_DIALOGUE = (
+    """exec 3<>"/dev/tcp/$0/$1" || exit; r(){ while IFS= read -r l <&3; do printf "%s\\n" "$l"; """
+    """[ "${l:3:1}" = - ] || break; done; }; r; printf "EHLO test\\r\\n" >&3; r; printf "QUIT\\r\\n" >&3; r"""
+)
+"""A mail session in clear text, each line sent after the reply to the one before: RFC 5321 section 4.3.1 wants a client
+to wait for the greeting, and servers that check this refuse who does not. Needs bash alone."""
+
+
+def dialogue(host: str | None = None, port: int = 587, mode: str = "starttls") -> Command:
+    """A command that prints greeting, answer to EHLO and farewell of a server; in TLS for `mode` `wrapper`."""
+    if mode == "starttls":
+        return joined(f"timeout 30 bash -c '{_DIALOGUE}' ", argument("host", host), " ", argument("port", port))
+    lines = "sleep 3; printf 'EHLO test\\r\\n'; sleep 1; printf 'QUIT\\r\\n'; sleep 1;"
+    return joined(f"{{ {lines} }} | ", s_client(host, port, mode), " -quiet")
+
+
 def tcpdump(port: int = 587) -> Command:
     """The capture of a Test Action, DNS and all ports of SES included."""
     ports = " or ".join(f"port {number}" for number in sorted({53, port, *PORT_MODES}))
     return literal(f"tcpdump -i any -s 0 -w /tmp/test-action.pcap '{ports}'")
+
+
+def trust_stores() -> Command:
+    """What is mounted into the mail service's container, which store its process was started with (never the password),
+    and the files that can be stores, those of mounted volumes included."""
+    names = ("*.jks", "*.p12", "*.pfx", "*.bcfks", "*.ks", "*.keystore")
+    wanted = " -o ".join([*(f"-name '{name}'" for name in names), "-iname '*trust*'", "-name cacerts"])
+    return literal(
+        "docker inspect -f '{{range .Mounts}}{{.Source}} -> {{.Destination}}{{\"\\n\"}}{{end}}' "
+        f"{CONTAINER} ; docker exec {CONTAINER} sh -c \"tr '\\0' '\\n' </proc/1/cmdline\""
+        f" | grep -oE 'trustStore(Type)?=.*' ; docker exec {CONTAINER} find / '(' -path /proc -o -path /sys ')' -prune"
+        f" -o -type f '(' {wanted} ')' -exec ls -ld '{{}}' + 2>/dev/null"
+    )
 
 
 def show_chain(client: Command) -> Command:
@@ -48,12 +77,13 @@ def show_chain(client: Command) -> Command:
 def replace_list(ciphers: str) -> Command:
     """A command that a second run cannot turn into the loss of the original, and that never leaves an empty list.
 
-    The dated copy is only made when it does not exist yet, the new list is complete before it takes the place of the
-    old one, and owner and mode of the file stay.
+    A dated copy is only made of a list that the command changes, so that the newest copy is always the list before the
+    last change; the new list is complete before it takes the place of the old one, and owner and mode of the file stay.
     """
     return literal(
-        f'F={CIPHERS_PATH} && cp -pn "$F" "$F.orig-$(date +%Y%m%d-%H%M%S)" && cp -p "$F" "$F.new" && '
+        f'F={CIPHERS_PATH} && cp -p "$F" "$F.new" && '
         f'printf \'%s\\n\' {quoted(clean_list(ciphers))} > "$F.new" && test -s "$F.new" && '
+        '([ "$(cat "$F")" = "$(cat "$F.new")" ] || cp -p "$F" "$F.orig-$(date +%Y%m%d-%H%M%S)") && '
         f'mv -f "$F.new" "$F" && docker restart {CONTAINER}'
     )
 
@@ -65,7 +95,8 @@ def clean_list(ciphers: str) -> str:
 
 
 UNDO_LIST = literal(
-    f'F={CIPHERS_PATH} && OLD=$(ls -1 "$F".orig-* | head -n 1) && test -s "$OLD" && cp -p "$OLD" "$F" && '
+    f'F={CIPHERS_PATH} && ls -l "$F".orig-* && OLD=$(ls -1 "$F".orig-* | tail -n 1) && test -s "$OLD" && '
+    'cp -p "$OLD" "$F" && '
     f"docker restart {CONTAINER}"
 )
 UNDO_IMPORT = "Delete the imported entry again in the same Trust Store list."
@@ -139,10 +170,10 @@ def _list_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
 
 
 def _import_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
-    base = fix._replace(undo=fix.undo or say(UNDO_IMPORT))
+    text = f"{fix.text} {look_and_import_text(say)}".lstrip()
     command = show_chain(s_client())
-    look = base._replace(text=look_and_import_text(say), command=str(command), argv=command.argv)
-    return (base, look) if fix.text else (look,)
+    undo = fix.undo or say(UNDO_IMPORT)
+    return (fix._replace(text=text, command=str(command), argv=command.argv, undo=undo),)
 
 
 def _host_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:

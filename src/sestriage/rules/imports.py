@@ -34,7 +34,7 @@ def import_ca(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     gaps = [path.gap for path in _paths(bound) if path.gap is not None and path.status in UNREACHED]
     undo = bound.instructions(fix.undo) or prose(bound.say(generic.UNDO_IMPORT))
     base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.instructions(fix.verify), undo)
-    steps = [replace(base, text=bound.text(fix.text) or fix.text)] if fix.text else []
+    steps: list[FixStep] = []
     export = _export_command(bound)
     served = _served_candidates(gaps)
     published = next((gap for gap in gaps if gap.published), None)
@@ -47,6 +47,9 @@ def import_ca(bound: Bound, fix: Fix) -> Sequence[FixStep]:
         steps.append(replace(base, text=_missing_text(gaps[0], bound.say)))
     if not gaps:
         steps.append(_without_decision(bound, base, export))
+    if intro := bound.text(fix.text):
+        # one step with what the rule says first: a step of its own would have nothing to check and nothing to undo
+        steps[0] = replace(steps[0], text=f"{intro} {steps[0].text}")
     return tuple(steps)
 
 
@@ -73,18 +76,12 @@ def _served_text(served: Sequence[Certificate], exported: bool, say: Say) -> str
     )
     if len(served) > 1:
         text += " " + say("Either is enough for today's chain; both together survive a change of it.")
-    if exported and any(_is_unpublished(ca) for ca in served):
+    if exported and any(ca.published_name_other_key for ca in served):
         text += " " + say(
             "A certificate with the name of a public root over another key is saved only with --allow-unpublished:"
             " add that when its owner has confirmed the fingerprint."
         )
     return text
-
-
-def _is_unpublished(certificate: Certificate) -> bool:
-    from sestriage.model.published import BY_SUBJECT
-
-    return certificate.subject in BY_SUBJECT and certificate.published_as is None
 
 
 def _missing_text(gap: Gap, say: Say) -> str:

@@ -13,6 +13,8 @@ from sestriage.errors import RuleError
 from sestriage.model.command import Command, literal, s_client
 from sestriage.model.explanation import Advice, Leaflet, Proof, Title, Wanted
 from sestriage.model.phase import Phase
+from sestriage.model.reference import Reference
+from sestriage.model.scope import Scope
 from sestriage.model.speech import Say, english
 from sestriage.rules import commands, generic
 from sestriage.rules.index import SHARED_FILE, packaged_folder
@@ -21,7 +23,12 @@ from sestriage.rules.placeholders import PLACEHOLDER
 MAX_BYTES = 256 * 1024
 """Of one rule file; the reader of rules has the same limit."""
 
-_CASE: Mapping[str, Command] = {"s_client": s_client(), "tcpdump": generic.tcpdump()}
+_CASE: Mapping[str, Command] = {
+    "s_client": s_client(),
+    "dialogue": generic.dialogue(),
+    "tcpdump": generic.tcpdump(),
+    "trust_stores": generic.trust_stores(),
+}
 """What `{case.…}` is without a case."""
 
 _TITLE = re.compile(rb"^title[ \t]*=[ \t]*\"((?:[^\"\\\n])*)\"", re.MULTILINE)
@@ -62,8 +69,9 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
         proofs=tuple(_proofs(verdict, _kinds(_table(data.get("select")), folder))),
         against=_fill(verdict.get("contradiction")),
         alternatives=tuple(titles(_texts(data.get("alternatives")), listing, language)),
-        references=tuple(_texts(data.get("references"))),
+        references=_references(data.get("references")),
         path=path,
+        applies=Scope.of(data.get("applies")),
         not_translated=not_translated,
     )
 
@@ -180,6 +188,17 @@ def _steps(fix: Table, say: Say) -> tuple[Advice, ...]:
     )
     computed = generic.GENERIC_STEPS.get(builtin) if builtin is not None else None
     return (step,) if computed is None else computed(step, say)
+
+
+def _references(value: object) -> tuple[Reference, ...]:
+    """As `build.references`, which would load all that rules are made of."""
+    tables = [item if isinstance(item, dict) else {"title": item} for item in value] if isinstance(value, list) else []
+    pairs = [(table.get("title"), table.get("url")) for table in tables]
+    return tuple(
+        Reference(title, url)
+        for title, url in pairs
+        if isinstance(title, str) and (url is None or isinstance(url, str))
+    )
 
 
 def _needs(data: Table) -> Iterator[Wanted]:

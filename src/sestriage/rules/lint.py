@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sestriage.errors import RuleError
 from sestriage.rules.build import build
 from sestriage.rules.conditions import Condition, paths
 from sestriage.rules.fieldtypes import nearest
+from sestriage.rules.lint_aliases import check_aliases
+from sestriage.rules.lint_references import check_references
+from sestriage.rules.linted import Linted
 from sestriage.rules.loader import packaged_folder, read_bytes, rule_files, shared_for
-from sestriage.rules.places import Places, find_places
+from sestriage.rules.places import find_places
 from sestriage.rules.reader import parse_source, read_examples
-from sestriage.rules.schema import Example, Rule
+from sestriage.rules.schema import Rule
 
 _PLACEHOLDER_NAME = re.compile(r"\{([a-z_][a-z0-9_]*)\.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A rule that loads, with its examples and the places of its keys."""
-
-    rule: Rule
-    text: str
-    places: Places
-    examples: tuple[Example, ...]
-
-    def problem(self, message: str, section: str = "", key: str = "") -> RuleError:
-        return RuleError(self.rule.path, message, *self.places.key(section, 0, key))
 
 
 def lint(folder: Path, known: Mapping[str, Rule] | None = None) -> tuple[RuleError, ...]:
@@ -38,7 +27,7 @@ def lint(folder: Path, known: Mapping[str, Rule] | None = None) -> tuple[RuleErr
     `known` are rules of other folders that the rules may name; by default the packaged ones.
     """
     problems: list[RuleError] = []
-    sources: list[_Source] = []
+    sources: list[Linted] = []
     try:
         files = list(rule_files(folder))
     except RuleError as error:
@@ -51,7 +40,8 @@ def lint(folder: Path, known: Mapping[str, Rule] | None = None) -> tuple[RuleErr
     rules = {**(_packaged(folder) if known is None else known), **{source.rule.id: source.rule for source in sources}}
     for source in sources:
         problems += _check(source, folder, rules)
-    problems += _check_aliases(sources, rules)
+    problems += check_aliases(sources, rules)
+    problems += check_references(sources, rules)
     return tuple(sorted(problems, key=lambda problem: (problem.path, problem.line or 0, problem.column or 0)))
 
 
@@ -63,14 +53,14 @@ def _packaged(folder: Path) -> Mapping[str, Rule]:
     return load_rules().rules
 
 
-def _read(path: Path, folder: Path) -> _Source:
+def _read(path: Path, folder: Path) -> Linted:
     raw = read_bytes(path)
     rule = build(parse_source(raw, str(path), shared_for(folder)), str(path))
     text = raw.decode("utf-8")
-    return _Source(rule, text, find_places(text), read_examples(raw, str(path)))
+    return Linted(rule, text, find_places(text), read_examples(raw, str(path)))
 
 
-def _check(source: _Source, folder: Path, rules: Mapping[str, Rule]) -> Iterator[RuleError]:
+def _check(source: Linted, folder: Path, rules: Mapping[str, Rule]) -> Iterator[RuleError]:
     rule, path = source.rule, Path(source.rule.path)
     if rule.id != path.stem:
         yield source.problem(f"the id `{rule.id}` is not the name of the file", key="id")
@@ -81,11 +71,12 @@ def _check(source: _Source, folder: Path, rules: Mapping[str, Rule]) -> Iterator
     for name in rule.selections:
         if name not in _used(rule, source.text):
             yield source.problem(f"nothing uses the selection `{name}`", "select", name)
+    yield from _check_scope(source)
     if not rule.fixes:
         yield source.problem("the rule has no [[fix]]")
 
 
-def _check_examples(source: _Source) -> Iterator[RuleError]:
+def _check_examples(source: Linted) -> Iterator[RuleError]:
     expectations = {example.expect for example in source.examples}
     if not expectations - {"none"}:
         yield source.problem("no [[example]] in which the rule holds")
@@ -96,7 +87,20 @@ def _check_examples(source: _Source) -> Iterator[RuleError]:
             yield RuleError(source.rule.path, "the [[example]] holds neither log nor facts", example.line, 1)
 
 
-def _check_names(source: _Source, rules: Mapping[str, Rule]) -> Iterator[RuleError]:
+_SERVER_WORDS = {"ses": ("SES", "AWS"), "mail-manager": ("Mail Manager",)}
+
+
+def _check_scope(source: Linted) -> Iterator[RuleError]:
+    """A rule that speaks for some servers or clients only says so in its texts."""
+    rule = source.rule
+    said = f"{rule.title} {rule.why} {rule.caution}"
+    for name in (*rule.applies.servers, *rule.applies.clients):
+        product = name.split()[0]
+        if not any(word in said for word in _SERVER_WORDS.get(name, (product, product.replace("JDK", "Java")))):
+            yield source.problem(f"`applies` names {name}, but title and texts do not", key="applies")
+
+
+def _check_names(source: Linted, rules: Mapping[str, Rule]) -> Iterator[RuleError]:
     rule = source.rule
     for key, names in (("supersedes", rule.supersedes), ("alternatives", rule.alternatives)):
         for name in names:
@@ -107,19 +111,6 @@ def _check_names(source: _Source, rules: Mapping[str, Rule]) -> Iterator[RuleErr
     for name in rule.supersedes:
         if name in rules and rule.id in rules[name].supersedes and name != rule.id:
             yield source.problem(f"`{name}` and this rule replace each other", key="supersedes")
-
-
-def _check_aliases(sources: Sequence[_Source], rules: Mapping[str, Rule]) -> Iterator[RuleError]:
-    own = {source.rule.id for source in sources}
-    seen: dict[str, str] = {rule_id: rule_id for rule_id in rules}
-    for rule in rules.values():
-        if rule.id not in own:
-            seen.update((alias.casefold(), rule.id) for alias in rule.aliases)
-    for source in sources:
-        for alias in source.rule.aliases:
-            owner = seen.setdefault(alias.casefold(), source.rule.id)
-            if owner != source.rule.id:
-                yield source.problem(f"the alias `{alias}` belongs to `{owner}` already", key="aliases")
 
 
 def _used(rule: Rule, text: str) -> set[str]:

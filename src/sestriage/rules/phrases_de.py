@@ -40,13 +40,13 @@ GERMAN: Mapping[str, str] = {
     " identities der Region {region} ansehen und in SMTP SERVER den Endpunkt der Region eintragen, in der sie liegen."
     " Die SMTP-Zugangsdaten müssen in dieser Region neu erstellt werden.",
     # builtins
-    "Taken out of the list in evidence ({file}): {tokens}.": "Aus der vorliegenden Liste ({file}) genommen: {tokens}.",
+    "Removed from the supplied list ({file}): {tokens}.": "Aus der vorliegenden Liste ({file}) genommen: {tokens}.",
     "The list in evidence ({file}) holds nothing but DHE suites: the command puts the list there that Cisco"
     " publishes (document 218118, written for 7.3.2).": "Die vorliegende Liste ({file}) enthält nur DHE-Suites: Der"
     " Befehl setzt die Liste ein, die Cisco veröffentlicht (Dokument 218118, geschrieben für 7.3.2).",
-    "The list in evidence ({file}) keeps {tokens}, which stands for DHE suites too: the exclusion at its"
-    " end switches those off.": "In der vorliegenden Liste ({file}) bleibt {tokens}, das auch für DHE-Suites steht: Der"
-    " Ausschluss am Ende schaltet diese ab.",
+    "The supplied list ({file}) keeps {tokens}, which also includes DHE suites; the exclusion at its end"
+    " turns them off.": "In der vorliegenden Liste ({file}) bleibt {tokens}, das auch DHE-Suites enthält; der"
+    " Ausschluss am Ende schaltet sie ab.",
     "DHE, by an exclusion": "DHE, durch einen Ausschluss",
     "Already applied: the list in evidence ({file}) allows no DHE suite. Was the container"
     " restarted since the list was changed? If the container's start is older than the file, restart it. If it is"

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from sestriage.errors import RuleError
 from sestriage.model.phase import Phase
+from sestriage.model.scope import CLIENT, SERVERS, Scope
 from sestriage.rules.build import ParsedRule, as_list, as_mapping
 from sestriage.rules.conditions import Condition, Selection
 from sestriage.rules.fieldtypes import FieldType, kind_type, nearest
@@ -150,12 +151,30 @@ def _check_values(reader: _Reader, data: Mapping[str, object]) -> None:
         raise reader.error("`id` must be lower-case words joined by hyphens", key="id")
     one_of("severity", SEVERITIES)
     one_of("phase", tuple(phase.value for phase in Phase))
-    for key in ("aliases", "references", "supersedes", "alternatives"):
+    for key in ("aliases", "supersedes", "alternatives"):
         if not all(isinstance(item, str) for item in as_list(data.get(key))):
             raise reader.error(f"`{key}` must be a list of texts", key=key)
+    if not all(map(_is_reference, as_list(data.get("references")))):
+        raise reader.error(
+            '`references` must be a list of texts, or of tables {title = "…", url = "…"}', key="references"
+        )
+    if not _is_scope(as_mapping(data.get("applies"))):
+        form = f"`servers` of {', '.join(SERVERS)} and `clients` such as JavaMail 1.6, JDK 9+ or JDK 8-"
+        raise reader.error(f"`applies` must have {form}", key="applies")
     for number, table in enumerate(as_list(data.get("example"))):
         if as_mapping(table).get("expect") not in EXPECTATIONS:
             raise reader.error(f"`expect` must be one of {', '.join(EXPECTATIONS)}", "example", number, "expect")
+
+
+def _is_scope(table: Mapping[str, object]) -> bool:
+    scope = Scope.of(table)
+    known = set(scope.servers) <= set(SERVERS) and all(map(CLIENT.fullmatch, scope.clients))
+    return known and table.keys() <= set(Scope._fields) and all(scope[Scope._fields.index(key)] for key in table)
+
+
+def _is_reference(item: object) -> bool:
+    texts = tuple(item.values()) if isinstance(item, dict) and item.keys() == {"title", "url"} else (item,)
+    return all(isinstance(text, str) and text.strip() for text in texts)
 
 
 def _parse_selections(reader: _Reader, data: Mapping[str, object], shared: Shared) -> dict[str, FieldType]:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sestriage.model.phase import Phase
+from sestriage.model.reference import Reference
+from sestriage.model.scope import ANY, Scope
 from sestriage.rules.conditions import Condition, Selection
 
 SCHEMA = 1
@@ -62,7 +64,8 @@ class Rule:
     contradiction: str | None = None
     """What it usually means when `conflicts` holds."""
     aliases: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    applies: Scope = ANY
     caution: str | None = None
     supersedes: tuple[str, ...] = ()
     """Rules whose findings this one replaces."""
@@ -102,6 +105,7 @@ RULE_KEYS: Mapping[str, Key] = {
     "aliases": Key(list),
     "why": Key(str, required=True, template="text"),
     "references": Key(list),
+    "applies": Key(dict),
     "caution": _TEXT,
     "supersedes": Key(list),
     "alternatives": Key(list),

@@ -17,7 +17,8 @@ aliases = ["{alias}"]   # what users paste or type; no other rule may have the s
 why = """
 What happens and why, in plain words. A text may use a field of a fact that a selection matched, with words for the case
 that there is none: the server is {{logged.host|not named in the log}}."""
-references = []                                 # documents: "Cisco 218118", "RFC 3207"
+references = []                                 # documents: {{title = "RFC 3207 section 4", url = "https://…"}}
+# applies = {{ servers = ["ses"], clients = ["JavaMail 1.6"] }}   # where it does not speak for all
 # caution = "What a reader must know before acting."
 # supersedes = ["a-more-general-rule"]          # findings that this one replaces
 # alternatives = ["another-reading"]            # rules that the same evidence may also fit

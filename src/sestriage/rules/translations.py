@@ -78,9 +78,29 @@ def _leftovers(rule: Table, overlay: Table) -> Iterator[Fault]:
         for command in _COMMAND.findall(before):
             if command.strip() not in after:
                 yield Fault(f"`{key}` lacks the command {command.strip()[:60]!r}", section, number, key)
+        for difference in _changed_facts(before, after):
+            yield Fault(f"`{key}` {difference}", section, number, key)
         lost = _codes(before) - _codes(after)
         if lost:
             yield Fault(f"`{key}` lacks what stands in backticks: {sorted(lost)[0]!r}", section, number, key)
+
+
+_PLACEHOLDERS = re.compile(r"\{[^{}]*\}")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.:-]\d+)*(?!\w)")
+_NAME = re.compile(r"\b(?:[A-Z][A-Z0-9]{2,}|[A-Z]+[a-z]+[A-Z]\w*|[a-z]+[A-Z]\w*)\b")
+"""What is the same in every language: abbreviations, and names with a capital letter inside (`SMTPTransport`)."""
+
+
+def _changed_facts(before: str, after: str) -> Iterator[str]:
+    """Numbers, codes and names that only one of the two texts has."""
+    texts = [_PLACEHOLDERS.sub(" ", text) for text in (before, after)]
+    for kind, pattern in (("number", _NUMBER), ("name", _NAME)):
+        here, there = (set(pattern.findall(text)) for text in texts)
+        for lost in sorted(here - there):
+            yield f"lacks the {kind} {lost!r}"
+        for new in sorted(there - here):
+            if not new.isupper():  # German may spell out an abbreviation: "ein Gerät, das TLS aufbricht"
+                yield f"has the {kind} {new!r}, which the rule has not"
 
 
 def _pairs(rule: Table, overlay: Table) -> Iterator[tuple[str, int, str, str, str]]:

@@ -115,6 +115,7 @@ def check_bad_login(stream: Stream) -> None:
     assert smtp.starttls_offered
     assert smtp.auth_offered == ("PLAIN", "LOGIN")
     assert not smtp.auth_in_clear
+    assert smtp.secret_in_clear is None
     assert SECRET.decode() not in repr(stream)
 
 

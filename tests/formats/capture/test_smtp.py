@@ -207,6 +207,41 @@ def test_auth_payloads_are_never_stored(name: str) -> None:
         assert (last.code, last.after, last.text) == (535, "AUTH", "Authentication Credentials Invalid")
 
 
+REFUSED = b"530 Must issue a STARTTLS command first\r\n"
+CANCELLED = b"501 cancelled\r\n"
+SENT_IN_CLEAR = {
+    "LOGIN refused before any data": (greeted().c(b"AUTH LOGIN\r\n").s(REFUSED).c(b"STARTTLS\r\n"), None),
+    "LOGIN, the user name only": (
+        greeted().c(b"AUTH LOGIN\r\n").s(b"334 VXNlcm5hbWU6\r\n").c(b"QUtJQQ==\r\n").s(b"535 no\r\n"),
+        None,
+    ),
+    "PLAIN cancelled": (greeted().c(b"AUTH PLAIN\r\n").s(b"334 \r\n").c(b"*\r\n").s(CANCELLED), None),
+    "PLAIN in the command": (greeted().c(b"AUTH PLAIN AHUAcA==\r\n").s(REFUSED), "password"),
+    "a bearer token": (greeted().c(b"AUTH XOAUTH2 dXNlcj0=\r\n").s(b"235 ok\r\n"), "password"),
+    "CRAM-MD5": (
+        greeted().c(b"AUTH CRAM-MD5\r\n").s(b"334 PDE+\r\n").c(b"dSBkaWdlc3Q=\r\n").s(b"235 ok\r\n"),
+        "response",
+    ),
+    "the first message of NTLM": (greeted().c(b"AUTH NTLM TlRMTVNTUAAB\r\n").s(b"334 x\r\n").c(b"*\r\n"), None),
+    "a mechanism that is not known": (greeted().c(b"AUTH GSSAPI YII=\r\n").s(b"235 ok\r\n"), None),
+}
+
+
+@pytest.mark.parametrize("name", SENT_IN_CLEAR)
+def test_what_a_login_in_clear_text_gives_away(name: str) -> None:
+    talk, sent = SENT_IN_CLEAR[name]
+    stream = talk.stream()
+    assert stream.smtp is not None
+    assert (stream.smtp.auth_in_clear, stream.smtp.secret_in_clear) == (True, sent)
+
+
+@pytest.mark.parametrize("name", AUTH_TALKS)
+def test_every_login_with_a_password_gives_it_away(name: str) -> None:
+    smtp = AUTH_TALKS[name].stream().smtp
+    assert smtp is not None
+    assert smtp.secret_in_clear == "password"
+
+
 def test_auth_payloads_of_one_direction_alone() -> None:
     talk = AUTH_TALKS["login"]
     frames = [f for f in talk.frames() if f[14 + 12 : 14 + 16] == bytes([10, 0, 0, 5])]
@@ -215,6 +250,7 @@ def test_auth_payloads_of_one_direction_alone() -> None:
     assert all(secret.decode() not in shown for secret in secrets_of_every_kind())
     assert stream.smtp is not None
     assert stream.smtp.auth_in_clear
+    assert stream.smtp.secret_in_clear == "password"
 
 
 def test_replies_of_one_direction_alone_are_assigned_where_the_code_tells() -> None:

@@ -35,8 +35,8 @@ class Dialogue:
     """
 
     __slots__ = (
-        *("_answered", "_auth", "_decrypted", "_facts", "_implied", "_pending", "client", "commands", "evidence"),
-        *("ready_for_tls", "replies", "server", "step"),
+        *("_answered", "_auth", "_decrypted", "_facts", "_implied", "_pending", "_secret", "client", "commands"),
+        *("evidence", "ready_for_tls", "replies", "server", "step"),
     )
 
     def __init__(self, step: Callable[[bool, str], None]) -> None:
@@ -51,11 +51,13 @@ class Dialogue:
         self._pending: deque[str] = deque()
         self._auth = False
         self._implied = ""
+        self._secret: str | None = None
         self._decrypted = False
 
     def decrypted_phase(self) -> None:
         """From now on the bytes come out of decrypted TLS records: fresh readers, the same conversation."""
         if not self._decrypted:
+            self._secret = self.client.login.sent
             self._decrypted = True
             self._pending.clear()
             self.client = CommandReader(self._command)
@@ -77,7 +79,11 @@ class Dialogue:
 
     def result(self) -> SmtpDialogue:
         """What was read so far."""
-        return replace(self._facts, commands=tuple(self.commands), replies=tuple(self.replies))
+        if not self._decrypted:
+            self._secret = self.client.login.sent
+        return replace(
+            self._facts, secret_in_clear=self._secret, commands=tuple(self.commands), replies=tuple(self.replies)
+        )
 
     def _command(self, verb: str, argument: str, frame: int, time: datetime | None) -> None:
         if verb == ".":

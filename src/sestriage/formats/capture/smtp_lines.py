@@ -152,19 +152,67 @@ class ReplyReader:
             self.emit(code, text, self._frame, self._time)
 
 
+_READABLE_AFTER = {b"PLAIN": 1, b"LOGIN": 2, b"XOAUTH2": 1, b"OAUTHBEARER": 1}
+"""Mechanism to the number of its answer that holds the password or token itself (RFC 4616, RFC 7628; LOGIN sends the
+user name first)."""
+_RESPONSE_AFTER = {b"CRAM-MD5": 1, b"DIGEST-MD5": 1, b"NTLM": 2, b"SCRAM-SHA-1": 2, b"SCRAM-SHA-256": 2}
+"""Mechanism to the number of its answer that is computed from the password (RFC 2195, RFC 2831, RFC 5802)."""
+
+
+class LoginWatch:
+    """What AUTH commands gave away: the mechanism's name and the number of answers decide, no content is kept.
+
+    `sent` is None as long as no secret was sent, `response` when something computed from the password was, `password`
+    when the password (or a token that stands for it) itself was.
+    """
+
+    __slots__ = ("_answers", "_mechanism", "sent")
+
+    def __init__(self) -> None:
+        self.sent: str | None = None
+        self._mechanism = b""
+        self._answers = 0
+
+    def begin(self, argument: bytes) -> None:
+        """`AUTH MECHANISM [initial response]` (RFC 4954 section 4)."""
+        self._mechanism, _, initial = argument.strip().upper().partition(b" ")
+        self._answers = 0
+        if initial.strip():
+            self.answer(initial)
+
+    def answer(self, line: bytes) -> None:
+        """A line of the client that is no command; `*` cancels, `=` is an empty initial response."""
+        given = line.strip()
+        if not self._mechanism or given in (b"", b"*", b"="):
+            return
+        self._answers += 1
+        if self._answers >= _READABLE_AFTER.get(self._mechanism, 99):
+            self.sent = "password"
+        elif self._answers >= _RESPONSE_AFTER.get(self._mechanism, 99):
+            self.sent = self.sent or "response"
+
+    def end(self) -> None:
+        """Another command: the login is over."""
+        self._mechanism = b""
+
+
 class CommandReader:
     """The client's direction. Commands go to `emit` (verb in upper case; unknown ones with an empty verb).
 
     `secret` says that the next line answers an AUTH challenge, `body_expected` that DATA has been accepted (True),
     refused (False) or not yet answered (None); the dialogue sets both as replies come in.
-    The end of a message body is given out as the verb `.`.
+    The end of a message body is given out as the verb `.`. `login` tells what of a login was sent, never its content.
     """
 
-    __slots__ = ("_body", "_chunk", "_chunk_last", "_lines", "_tail", "body_expected", "emit", "secret")
+    __slots__ = (
+        *("_body", "_chunk", "_chunk_last", "_lines", "_tail"),
+        *("body_expected", "emit", "login", "secret"),
+    )
 
     def __init__(self, emit: LineSink) -> None:
         self.emit = emit
         self.secret = False
+        self.login = LoginWatch()
         self.body_expected: bool | None = None
         self._lines = _Lines()
         self._body = False  # after DATA: the bytes are the message, until the lonely dot
@@ -237,15 +285,19 @@ class CommandReader:
         lines = self._lines
         if self.secret:
             self.secret = False
+            self.login.answer(line)
             return
         word, _, argument = line.strip().partition(b" ")
         verb = word.upper().decode("ascii", "replace")
         if verb not in VERBS:
+            self.login.answer(line)  # without the server's direction nothing else shows that it asked
             self.emit("", "", lines.frame, lines.time)
             return
         if verb in ("AUTH", "X-EXPS"):
+            self.login.begin(argument)
             self.emit(verb, "", lines.frame, lines.time)
             return
+        self.login.end()
         self.emit(verb, _text(argument[:MAX_ARGUMENT]), lines.frame, lines.time)
         if verb == "DATA":
             self._body, self._tail, self.body_expected = True, b"\n", None

@@ -70,7 +70,7 @@ DNS = re.compile(
 TCP = re.compile(
     r"\bConnectException|Connection refused|[Cc]onnect(?:ion)? timed out|NoRouteToHost|No route to host"
     r"|Network is unreachable|Host is down"
-    r"|errno=111|PortUnreachable",
+    r"|errno=(?:101|110|111|113)\b|PortUnreachable",
 )
 GREETING = re.compile(r"Got bad greeting|Could not connect to SMTP host: \S{1,255} port: \d{1,5}, response:")
 STARTTLS = re.compile(
@@ -88,12 +88,15 @@ DATA = re.compile(
     re.IGNORECASE,
 )
 CONFIG = re.compile(
-    r"no password specified|No recipient addresses|No recipients?\b(?! mail)|no (?:smtp|mail) server configured",
+    r"no (?:user name|password) specified|No recipient addresses|No recipients?\b(?! mail)"
+    r"|no (?:smtp|mail) server configured",
     re.IGNORECASE,
 )
+GIVEN_UP = re.compile(r"failed to connect(?! to\b)")
+"""JavaMail's `Service.connect` when the provider gave up without a reply: it does not say where."""
 LOST = re.compile(
     r"Exception reading response|Can't send command to SMTP host|\[EOF\]|Connection reset|Read timed out"
-    r"|Broken pipe|Connection closed"
+    r"|Broken pipe|Connection closed|Connection timed out"
 )
 """Wordings that say that the conversation broke off, not where."""
 _LOST_OVER_TLS = re.compile(
@@ -102,6 +105,12 @@ _LOST_OVER_TLS = re.compile(
     r" (?:Connection reset|Read timed out|Broken pipe|Connection closed|Connection has|java\.net\.Socket)"
 )
 """The same after the handshake: the TLS class is only the carrier."""
+_LOST_AS_CONNECT = re.compile(
+    r"Connection timed out \((?:Read|Write) failed\)"
+    r"|(?s:(?:Exception reading response|Can't send command to SMTP host|IOException while sending).{0,300}?)"
+    r"Connection timed out"
+)
+"""ETIMEDOUT of an established connection (tcp(7)): the words of a failed connect, long after it."""
 
 _REPLY_PHASES: tuple[tuple[frozenset[int], re.Pattern[str], Phase], ...] = (
     (frozenset((454, 502, 530)), STARTTLS, Phase.STARTTLS),
@@ -112,6 +121,7 @@ _REPLY_PHASES: tuple[tuple[frozenset[int], re.Pattern[str], Phase], ...] = (
     (frozenset((501, 553)), re.compile(r"Invalid|MAIL FROM|Sender", re.IGNORECASE), Phase.MAIL),
 )
 _SENDING = (Phase.MAIL, Phase.DATA)
+_BEFORE_MAIL = (Phase.GREETING, Phase.STARTTLS, Phase.AUTH)
 _TALKING = (Phase.GREETING, Phase.STARTTLS, Phase.AUTH, Phase.MAIL, Phase.RCPT, Phase.DATA)
 
 
@@ -151,6 +161,8 @@ def place(chain: Sequence[Throwable], text: str, reply: SmtpReply | None, openss
         phase = Phase.TCP
     if phase is not None:
         return Place(phase, (), step)
+    if reply is None and GIVEN_UP.search(text) and _names(chain, "AuthenticationFailedException"):
+        return Place(None, _BEFORE_MAIL, step)
     phase = _by_class(chain) or (None if step is None else _STEP_PHASES.get(step)) or _by_reply(chain, text, reply)
     if phase is not None:
         return Place(phase, (), step)
@@ -173,7 +185,7 @@ def _by_wording(text: str, openssl_reason: str | None) -> Phase | None:
         return Phase.DNS
     if GREETING.search(text):
         return Phase.GREETING
-    if TCP.search(text):
+    if TCP.search(_LOST_AS_CONNECT.sub("", text)):
         return Phase.TCP
     if STARTTLS.search(text):
         return Phase.STARTTLS

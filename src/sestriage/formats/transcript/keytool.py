@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sestriage.formats.x509names import cut, escape, name_id_of
-from sestriage.model.published import PUBLISHED_ROOTS, PublishedRoot
+from sestriage.model.published import BY_FINGERPRINT, PublishedRoot
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import LISTING, Certificate, StoreEntry, TrustStore
 
@@ -169,8 +169,9 @@ _READERS = tuple(
 
 
 def _entry(item: _Item, source: SourceRef) -> StoreEntry:
-    published = next((root for root in PUBLISHED_ROOTS if root.sha256 == item.sha256), None)
-    return StoreEntry(_certificate(item, source, published), alias=_clean(item.alias), trusted=item.trusted)
+    return StoreEntry(
+        _certificate(item, source, BY_FINGERPRINT.get(item.sha256)), alias=_clean(item.alias), trusted=item.trusted
+    )
 
 
 def _certificate(item: _Item, source: SourceRef, published: PublishedRoot | None) -> Certificate:
