@@ -47,8 +47,8 @@ class CaseFacts:
         port = port or (465 if mode == "wrapper" else 587)
         form = host_form(host)
         region = (form.region if form else None) or next((r for r in _regions(facts) if r), None)
-        commands = (Shell(command(host, port, mode)) for command in (s_client, dialogue))
-        return cls(host, port, region, mode, *commands, Shell(tcpdump(port)))
+        run, talk = Shell(s_client(host, port, mode)), Shell(dialogue(host, port, mode))
+        return cls(host, port, region, mode, run, talk, Shell(tcpdump(port)))
 
 
 def _hosts(facts: FactBase) -> Iterator[str | None]:
