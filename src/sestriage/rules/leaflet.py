@@ -157,8 +157,10 @@ def _load(path: str) -> Table:
 
 
 def _fill(text: object, *, typed: bool = False) -> str | None:
-    """A text with what its placeholders are without a case; None for no text. With `typed`, for a shell, what has no value
-    is one quoted word."""
+    """A text with what its placeholders are without a case; None for no text.
+
+    With `typed`, for a shell, what has no value is one quoted word.
+    """
     if not isinstance(text, str):
         return None
     value = _word if typed else _value
