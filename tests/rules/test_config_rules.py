@@ -109,6 +109,13 @@ def test_the_matrix_names_what_the_log_would_print(rule: str, rules: RuleSet) ->
         ({"server": ENDPOINT, "port": 2525}, {"settings-port-not-served"}),
         ({"server": RELAY, "port": 2525}, {"settings-server-not-ses"}),
         ({"server": RELAY, "port": 25, "encryption": "none", "user": "alarms"}, {"settings-server-not-ses"}),
+        ({"server": "10.20.30.40", "port": 25, "encryption": "none"}, {"settings-server-address"}),
+        ({"server": "203.0.113.9", "port": 2525, "user": "alarms"}, {"settings-server-address"}),
+        ({"server": "203.0.113.9", "port": 587, "user": KEY_ID}, {"settings-server-ip-address"}),
+        (
+            {"server": "smtp.example.net", "user": "0123456789abcdef0123456789abcdef01234567"},
+            {"settings-server-not-ses"},
+        ),
         (
             {"server": "email-smtp-fips.eu-west-1.amazonaws.com"},
             {"settings-server-fips", "settings-server-fips-region"},

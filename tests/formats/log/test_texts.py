@@ -44,6 +44,12 @@ PKIX = (
          "SMTPSendFailedException", 530),
         ("javax.mail.MessagingException: 454 TLS not available due to temporary reason\n", Phase.STARTTLS,
          "MessagingException", 454),
+        # JavaMail gives up before it connects, or does not say where
+        ("javax.mail.AuthenticationFailedException: failed to connect, no password specified?\n", Phase.CONFIG,
+         "AuthenticationFailedException", None),
+        ("javax.mail.AuthenticationFailedException: failed to connect, no user name specified?\n", Phase.CONFIG,
+         "AuthenticationFailedException", None),
+        ("javax.mail.AuthenticationFailedException: failed to connect\n", None, "AuthenticationFailedException", None),
         # the `;` begins a line because the reply ends in a newline
         (f"com.sun.mail.smtp.SMTPSendFailedException: 553 <x> Invalid email address\n{NESTED}"
          "com.sun.mail.smtp.SMTPSenderFailedException: 553 <x> Invalid email address\n", Phase.MAIL,
