@@ -155,13 +155,14 @@ def main() -> int:
     parser.add_argument("base", help="a commit")
     parser.add_argument("head", nargs="?", default=WORK_TREE, help="a commit; default: the work tree")
     parser.add_argument("--only", default="", metavar="REGEX", help="only the outputs whose names have this in them")
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="only one in so many of them")
+    parser.add_argument("--part", default="1/1", metavar="K/N", help="the K-th of N equal parts of them")
     parser.add_argument("--lines", type=int, default=60, help="of a difference that are shown (default: 60)")
     parser.add_argument("--workers", type=int, default=1, help="processes for each of the two sides (default: 1)")
     parser.add_argument("--list", action="store_true", help="print the names of the outputs, and run nothing")
     parser.add_argument("--show", action="store_true", help="print the outputs of the second commit too")
     asked = parser.parse_args()
-    jobs = all_jobs(ROOT, asked.only)[:: asked.every]
+    number, parts = map(int, asked.part.split("/"))
+    jobs = all_jobs(ROOT, asked.only)[number - 1 :: parts]
     if asked.list:
         print("\n".join(job.name for job in jobs))
         return 0
