@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import signal
-<<<<<<< HEAD
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
-from typing import Any
-
-USUAL: dict[signal.Signals, Callable[[int, FrameType | None], Any] | signal.Handlers] = {
-=======
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 USUAL: Mapping[signal.Signals, Callable[..., Any] | signal.Handlers] = {
->>>>>>> 0d64cf8dd6a7b3909b0f7a6daadfcf8deef2f93e
     signal.SIGINT: signal.default_int_handler,
     signal.SIGTERM: signal.SIG_DFL,
     signal.SIGHUP: signal.SIG_DFL,
