@@ -63,6 +63,11 @@ PKIX = (
          "java.net.UnknownHostException: h.example", Phase.DNS, "UnknownHostException", None),
         (f"com.sun.mail.util.MailConnectException: Couldn't connect to host, port: h.example, 587; timeout -1{NESTED}"
          "java.net.ConnectException: Connection refused (Connection refused)", Phase.TCP, "ConnectException", None),
+        (f"com.sun.mail.util.MailConnectException: Couldn't connect to host, port: h.example, 587; timeout -1{NESTED}"
+         "java.net.ConnectException: Connection timed out (Connection timed out)", Phase.TCP, "ConnectException", None),
+        (f"javax.mail.MessagingException: Exception reading response{NESTED}java.net.SocketException: Connection timed"
+         " out (Read failed)\n\tat com.sun.mail.smtp.SMTPTransport.finishData(SMTPTransport.java:2126)", Phase.DATA,
+         "SocketException", None),
         (f"javax.mail.MessagingException: Could not convert socket to TLS{NESTED}javax.net.ssl.SSLHandshakeException: "
          f"{PKIX}", Phase.CERTIFICATE, "SunCertPathBuilderException", None),
         (f"javax.mail.MessagingException: Could not convert socket to TLS{NESTED}javax.net.ssl.SSLHandshakeException: "
