@@ -343,7 +343,7 @@ SECTION_4: list[tuple[str, str]] = [
         " Default, provider: SunJSSE)\nCaused by: java.security.KeyManagementException: problem accessing trust store",
         "trust-store-unreadable",
     ),
-    ("java.io.IOException: Keystore was tampered with, or password was incorrect", "key-store-unreadable"),
+    ("java.io.IOException: Keystore was tampered with, or password was incorrect", "trust-store-unreadable"),
     ("java.security.cert.CertificateException: No trusted certificate found", "pkix-path-not-found"),
     ("No subject alternative DNS name matching email-smtp.us-east-1.amazonaws.com found.", "hostname-mismatch"),
     ("java.security.cert.CertificateException: No name matching mail.example.com found", "hostname-mismatch"),
