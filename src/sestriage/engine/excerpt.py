@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from sestriage.engine.clock import to_utc
 from sestriage.engine.collected import Collected, LogFile
 from sestriage.engine.drafts import Draft, group_events
-from sestriage.engine.order import Timed, relevant_events
+from sestriage.engine.order import Timed
 from sestriage.engine.ranking import UNCLASSIFIED, by_preference, settled_phase
+from sestriage.engine.shown import relevant_events
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
@@ -41,7 +42,7 @@ def judge(events: Sequence[LogEvent], rules: RuleSet) -> tuple[JudgedAttempt, ..
     """The attempts, oldest first; of very many only the newest."""
     if not events:
         return ()
-    (log,) = relevant_events(Collected(logs=[LogFile(events[0].source, tuple(events))]))
+    (log,) = relevant_events(Collected(logs=[LogFile(events[0].source, tuple(events))]), any_log=True)
     return tuple(_judge(draft, rules) for draft in group_events(_timed(log.events))[-MAX_ATTEMPTS:])
 
 

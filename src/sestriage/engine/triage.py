@@ -18,10 +18,12 @@ from sestriage.engine.correlate import join, unique_streams
 from sestriage.engine.decide import Decision, decide_attempt
 from sestriage.engine.drafts import MAX_ATTEMPTS, Draft, group_events
 from sestriage.engine.needs import needs_of
-from sestriage.engine.order import has_naive_times, in_order, relevant_events, with_known_zones
+from sestriage.engine.order import has_naive_times, in_order, with_known_zones
 from sestriage.engine.phrases import speaker_of
 from sestriage.engine.remarks import contradictions_of, notes_of
+from sestriage.engine.shown import shown
 from sestriage.engine.transcripts import as_captures, own_attempts
+from sestriage.engine.unsure import Unsure, trouble_notes, with_doubts
 from sestriage.engine.window import narrow, window_notes
 from sestriage.errors import RuleError
 from sestriage.model.source import InputNote, SourceRef
@@ -78,7 +80,8 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
     window = options.reading.window
     if window is not None:
         collected = narrow(collected, window, lambda logs: _alignment(logs, collected, options))
-    logs = deduplicate(with_known_zones(relevant_events(collected)))
+    found = shown(collected)
+    logs = deduplicate(with_known_zones(found.counted))
     streams = unique_streams(collected.captures)
     alignment = _alignment(logs, collected, options)
     logged = group_events(in_order(logs, alignment or timedelta(0)))
@@ -91,7 +94,13 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
     decisions = [decide_attempt(draft, collected, rules, now) for draft in drafts]
     problems = {str(error): error for error in (*rules.problems, *collected.rule_problems)}
     say = speaker_of(rules.language)
-    verdict = _with_count(_verdict(decisions, collected, rules, alignment), left_out, whole, say)
+    unsure = Unsure(found, in_order(deduplicate(with_known_zones(found.unsure)), alignment or timedelta(0)))
+    verdict = _verdict(decisions, collected, rules, alignment)
+    if decisions:
+        verdict = with_doubts(verdict, drafts[-1], unsure, say)
+    else:
+        verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble, say)))
+    verdict = _with_count(replace(verdict, notes=(*verdict.notes, *unsure.notes(say))), left_out, whole, say)
     return Report(
         verdict=replace(verdict, notes=(*window_notes(collected, window, say), *verdict.notes)),
         attempts=tuple(_local_times(d.attempt, draft, alignment) for d, draft in zip(decisions, drafts, strict=True)),

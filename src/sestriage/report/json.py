@@ -119,7 +119,7 @@ def _verdict(verdict: Verdict) -> dict[str, object]:
         "cleared": [phase.value for phase in verdict.cleared],
         "contradictions": [_contradiction(c) for c in verdict.contradictions],
         "needs": [_need(need) for need in verdict.needs],
-        "notes": list(verdict.notes),
+        "notes": [*([verdict.doubt] if verdict.doubt else []), *verdict.notes],
     }
 
 

@@ -96,6 +96,8 @@ def _context(report: Report, words: Words) -> Iterator[Block]:
     if primary:
         step = words["phase-rule"].format(phase=phase_word(primary.phase, words), rule=primary.rule)
         yield Prose(step, words["phase"])
+    if verdict.doubt:
+        yield Prose(verdict.doubt, words["note"])
     if verdict.cleared:
         yield Prose(", ".join(phase_word(phase, words) for phase in verdict.cleared), words["cleared"])
     if primary and primary.explanation:
