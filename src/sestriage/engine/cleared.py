@@ -17,6 +17,8 @@ def cleared_by(attempt: Attempt) -> tuple[Phase, ...]:
     A connection that speaks TLS from the first byte has no STARTTLS step, and its greeting comes after the
     certificate; a client that finished the handshake accepted the key exchange whatever it did later.
     """
+    if attempt.events and not attempt.streams and not any(event.mail for event in attempt.events):
+        return ()  # nothing shows that it was an attempt to mail
     passed = set(_by_wire(attempt))
     if attempt.outcome is Outcome.ACCEPTED:
         passed.update((*Phase.ACCEPTED.cleared(), Phase.ACCEPTED))

@@ -132,7 +132,10 @@ def _attempts(about_mail: LogFile) -> int:
 
 def _decided_by_itself(about_mail: Shown) -> bool:
     """Nothing in the part waits for lines further up to tell whether it is about mail."""
-    undecided = (*about_mail.left_over, *(e for log in about_mail.trouble for e in log.events if e.perhaps != "foreign"))
+    undecided = (
+        *about_mail.left_over,
+        *(e for log in about_mail.trouble for e in log.events if e.perhaps != "foreign"),
+    )
     return not about_mail.weak and not undecided
 
 

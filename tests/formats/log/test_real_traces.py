@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from formats.log.helpers import DATA, SAMPLES, read
-from sestriage.formats.log import looks_like_log
+from sestriage.engine.collect import Collected, LogFile
+from sestriage.engine.shown import relevant_events
+from sestriage.formats.log import LogReader, looks_like_log
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
+from sestriage.model.source import SourceRef
 
 
 def failures(name: str) -> list[LogEvent]:

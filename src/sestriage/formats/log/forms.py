@@ -9,6 +9,7 @@ what does not; its rows are tests.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 # --- the words: singular things, verbs, and what may stand between them -----------------------------------------------
@@ -149,3 +150,37 @@ TELLING: tuple[Form, ...] = (
     Form("channel-begun", "start", "(?:<BEGUN>|<RUNNING>|<SENDING>)"),
 )
 """What became of an action whose line shows its channel: the verb alone says it."""
+
+# --- what every sentence of a form holds: looked for first, as sets of words ------------------------------------------
+
+THINGS = frozenset(
+    (
+        *("mail", "mails", "email", "emails", "testmail", "testmails", "smtp", "mta", "smarthost", "mailserver"),
+        *("mailservers", "mailrelay", "mailhub", "mailgateway", "mailhost", "mailed", "emailed"),
+        *("message", "messages", "notification", "notifications", "alert", "alerts", "nachricht", "nachrichten"),
+        *("benachrichtigung", "benachrichtigungen", "action", "actions", "aktion", "aktionen", "testaktion"),
+        *("testaktionen", "responseaction", "responseactions"),
+    )
+)
+"""Words of which every form has one."""
+STATE_STARTS = tuple(
+    "fail error reject deni undeliver abort bounc timed timeout fehl start beg running initiat trigger progress"
+    " sending succe ok done sent deliver complet finish accept erfolg pass".split()
+)
+"""Beginnings of the values in `vocabulary.STATES`."""
+_STOP = frozenset(
+    "be been yet get to not is was were has have did can could with of the on w a t n it for and ist nicht kann konnte"
+    " konnten wurde wurden problem while num qname addr s d".split()
+)
+_MORE_VERBS = (
+    "notify reach alert inform rejected refused denied accept connect connecting connection log login authenticate"
+    " handshake authentication auth session transaction command error requested triggered executed"
+).split()
+
+
+def _words_of(*classes: str) -> frozenset[str]:
+    return frozenset(word for name in classes for word in re.findall(r"[^\W\d_]+", CLASSES[name])) - _STOP
+
+
+VERBS = _words_of("SENT", "OKAY", "FAILED", "NOTSENT", "SEND", "SENDING", "BEGUN", "RUNNING") | frozenset(_MORE_VERBS)
+"""Words of which every form has one, too."""

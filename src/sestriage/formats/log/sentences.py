@@ -7,15 +7,30 @@ from dataclasses import dataclass
 from functools import cache
 
 from sestriage.formats.log import vocabulary as words
-from sestriage.formats.log.forms import AFTER, CHANNEL, CLASSES, FORMS, PERHAPS, TELLING, Form
+from sestriage.formats.log.forms import (
+    AFTER,
+    CHANNEL,
+    CLASSES,
+    FORMS,
+    PERHAPS,
+    STATE_STARTS,
+    TELLING,
+    THINGS,
+    VERBS,
+    Form,
+)
 from sestriage.formats.log.words import Sentence, Words, sentence
 
 MAX_SENTENCE = 1 << 11
 """Characters of a message that are held against the forms: what became of a mail is said in front."""
+MAX_LINES = 8
+"""Lines of a message that are."""
 _NO_SUCCESS_LEVELS = frozenset({"ERROR", "FATAL"})
 _BAD_LEVELS = frozenset({"ERROR", "FATAL", "WARN"})
+_LETTERS = re.compile(r"[^\W\d_]+")
 _ELEMENT = re.compile(r"<(?P<name>[A-Z]+)>(?P<many>[*?]?)")
 _ADDRESS = re.compile(r"[\w.+%=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
+_DOTTED = re.compile(r"(?<![\w$.])[A-Za-z_$][\w$]{0,80}(?:\.[A-Za-z_$][\w$]{0,80}){2,12}(?![\w$])")
 _JSON = re.compile(r"\{[^{}\n]{0,2000}\}")
 _CLAUSE = re.compile(r"[;|]|[.!?](?=\s|$)|,(?=\s)|\s[-–—]\s|(?<=\w):(?=\s)|\.{2,3}|\s[=-]>\s")
 _NUMBER = re.compile(r"\b\d+\b")
@@ -96,10 +111,11 @@ def _telling() -> tuple[tuple[Form, re.Pattern[str]], ...]:
 
 def plain(message: str) -> str:
     """A message without what says nothing of its own: names, subjects, addresses, objects, links, counts of others."""
-    text = message[:MAX_SENTENCE].replace("\n", " ; ")
+    text = message[:MAX_SENTENCE]
     if "://" in text:
         text = words.URL.sub(" ", text)
     text = _ADDRESS.sub(" addr ", text) if "@" in text else text
+    text = _DOTTED.sub(" dotted ", text) if "." in text else text
     text = _JSON.sub(" json ", text) if "{" in text else text
     return words.NEUTRALISED.sub(" ", words.QUOTED.sub(" qname ", text))
 
@@ -111,7 +127,17 @@ def clauses(text: str) -> str:
 
 
 def read_sentence(message: str, level: str | None) -> Said:
-    """What a sentence says of a mail."""
+    """What a message says of a mail: the first of its lines that says something."""
+    for line in message.split("\n", MAX_LINES)[:MAX_LINES]:
+        said = _read_line(line, level)
+        if said != Said():
+            return said
+    return Said()
+
+
+def _read_line(message: str, level: str | None) -> Said:
+    if not _holds_words(message):
+        return Said()
     text = plain(message)
     said = sentence(text)
     if _CHANNEL.search(text) is not None:
@@ -126,6 +152,38 @@ def read_sentence(message: str, level: str | None) -> Said:
     return Said(perhaps=_possibly(text, run, said, level))
 
 
+def _holds_words(message: str) -> bool:
+    """A thing that may be a mail and a word that says something of it are in a message, or its channel is."""
+    lowered = message[:MAX_SENTENCE].lower()
+    tokens = frozenset(_LETTERS.findall(lowered))
+    if THINGS.isdisjoint(tokens):
+        return _CHANNEL.search(lowered) is not None
+    return (
+        not VERBS.isdisjoint(tokens)
+        or any(token.startswith(STATE_STARTS) for token in tokens)
+        or bool(_CHANNEL.search(lowered) or _MAIL_ACTION.search(clauses(plain(message))))
+    )
+
+
+def may_tell(line: str) -> bool:
+    """Some part of a line, its header and wrapping included, may be a sentence of which `read_sentence` says something.
+
+    Names and objects are left as they are: within the quotes of a JSON line stands the whole message.
+    """
+    if _CHANNEL.search(line) is not None:
+        return True
+    if "'" in line or '"' in line or "`" in line or "{" in line:
+        return _any_form(line) or _any_form(plain(line))
+    return _any_form(plain(line))
+
+
+def _any_form(text: str) -> bool:
+    run = clauses(text)
+    if _MAIL_ACTION.search(run) is not None or _KEYED_ACTION.search(text) is not None:
+        return True
+    return _first(_forms(), run) is not None or _first(_perhaps(), run) is not None
+
+
 def _first(forms: tuple[tuple[Form, re.Pattern[str]], ...], run: str) -> tuple[Form, re.Match[str]] | None:
     for form, pattern in forms:
         match = pattern.search(run)
@@ -134,9 +192,7 @@ def _first(forms: tuple[tuple[Form, re.Pattern[str]], ...], run: str) -> tuple[F
     return None
 
 
-def _weighed(
-    found: tuple[Form, re.Match[str]], text: str, run: str, said: Sentence, level: str | None
-) -> str | None:
+def _weighed(found: tuple[Form, re.Match[str]], text: str, run: str, said: Sentence, level: str | None) -> str | None:
     """The outcome of a sentence of a form; None where other words of it take the meaning away."""
     form, match = found
     if not _NAMES_MAIL.search(match[0]) and words.OTHER_CHANNEL.found(said):

@@ -52,6 +52,15 @@ def reply_in(text: str) -> SmtpReply | None:
     return _python_reply(text)
 
 
+def quotes_reply(line: str) -> bool:
+    """A line may quote a reply, whose further lines may follow it: what `reply_in` finds in any text with that line."""
+    for match in _SOMEWHERE.finditer(line):
+        rest = line[match.end() : match.end() + 200]
+        if int(match["code"]) in _SMTP_CODES and (_ENHANCED.match(rest) or REPLY_WORDS.search(rest)):
+            return True
+    return _python_reply(line) is not None
+
+
 def _python_reply(text: str) -> SmtpReply | None:
     """The reply in an exception of Python's smtplib: `(535, b'Authentication Credentials Invalid')`."""
     for match in _PYTHON.finditer(text):
