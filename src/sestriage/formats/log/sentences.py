@@ -31,6 +31,8 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _ELEMENT = re.compile(r"<(?P<name>[A-Z]+)>(?P<many>[*?]?)")
 _ADDRESS = re.compile(r"[\w.+%=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
 _DOTTED = re.compile(r"(?<![\w$.])[A-Za-z_$][\w$]{0,80}(?:\.[A-Za-z_$][\w$]{0,80}){2,12}(?![\w$])")
+_ATTRIBUTE = re.compile(r"(?<![\w.])(?:e-?)?mails?\s?=(?!=)\s?[^\s,;)\]]{0,200}", re.IGNORECASE)
+"""`mail=*`: a field with that name, as directories and forms have; its name is no mail."""
 _JSON = re.compile(r"\{[^{}\n]{0,2000}\}")
 _CLAUSE = re.compile(r"[;|]|[.!?](?=\s|$)|,(?=\s)|\s[-–—]\s|(?<=\w):(?=\s)|\.{2,3}|\s[=-]>\s")
 _NUMBER = re.compile(r"\b\d+\b")
@@ -116,6 +118,7 @@ def plain(message: str) -> str:
         text = words.URL.sub(" ", text)
     text = _ADDRESS.sub(" addr ", text) if "@" in text else text
     text = _DOTTED.sub(" dotted ", text) if "." in text else text
+    text = _ATTRIBUTE.sub(" attribute ", text) if "=" in text else text
     text = _JSON.sub(" json ", text) if "{" in text else text
     return words.NEUTRALISED.sub(" ", words.QUOTED.sub(" qname ", text))
 
