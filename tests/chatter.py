@@ -141,7 +141,9 @@ def german(rng: random.Random) -> Iterator[Said]:
         yield "haupt-1", "de.hafen.Dienst", rng.choice(("INFO", "WARN")), text
 
 
-FAMILIES: dict[str, Family] = {f.__name__: f for f in (audit, schedulers, http, contexts, gc, services, healthy, german)}
+FAMILIES: dict[str, Family] = {
+    family.__name__: family for family in (audit, schedulers, http, contexts, gc, services, healthy, german)
+}
 
 Look = Callable[[datetime, Said], str]
 

@@ -12,6 +12,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+
+def _listed(*lines: str) -> tuple[str, ...]:
+    """The words of some lines."""
+    return tuple(word for line in lines for word in line.split())
+
+
 # --- the words: singular things, verbs, and what may stand between them -----------------------------------------------
 
 CLASSES: dict[str, str] = {
@@ -58,10 +64,11 @@ CLASSES: dict[str, str] = {
     "TO": "to|by|an|at|with|vom|from|durch|von",
 }
 
-AFTER = (
-    "to for via with from by in on at after about as subject qname addr num id x action actions was were is has and"
-    " successfully ok because due now json failed error an für mit von per über zu rule alarm"
-).split()
+AFTER = _listed(
+    "to for via with from by in on at after about as subject qname addr num id x action actions was",
+    "were is has and successfully ok because due now json failed error an für mit von per über zu",
+    "rule alarm",
+)
 """Words after which a noun was the end of its name."""
 
 
@@ -163,19 +170,22 @@ THINGS = frozenset(
     )
 )
 """Words of which every form has one."""
-STATE_STARTS = tuple(
-    "fail error reject deni undeliver abort bounc timed timeout fehl start beg running initiat trigger progress"
-    " sending succe ok done sent deliver complet finish accept erfolg pass".split()
+STATE_STARTS = _listed(
+    "fail error reject deni undeliver abort bounc timed timeout fehl start beg running initiat",
+    "trigger progress sending succe ok done sent deliver complet finish accept erfolg pass",
 )
 """Beginnings of the values in `vocabulary.STATES`."""
 _STOP = frozenset(
-    "be been yet get to not is was were has have did can could with of the on w a t n it for and ist nicht kann konnte"
-    " konnten wurde wurden problem while num qname addr s d".split()
+    _listed(
+        "be been yet get to not is was were has have did can could with of the on w a t n it for and ist",
+        "nicht kann konnte konnten wurde wurden problem while num qname addr s d",
+    )
 )
-_MORE_VERBS = (
-    "notify reach alert inform rejected refused denied accept connect connecting connection log login authenticate"
-    " handshake authentication auth session transaction command error requested triggered executed"
-).split()
+_MORE_VERBS = _listed(
+    "succeed notify reach alert inform rejected refused denied accept connect connecting connection log",
+    "login authenticate handshake authentication auth session transaction command error requested",
+    "triggered executed",
+)
 
 
 def _words_of(*classes: str) -> frozenset[str]:

@@ -83,7 +83,7 @@ def _literal(text: bytes) -> Pattern:
 
 
 WEAK: tuple[Pattern, ...] = (
-    *map(_literal, (b"mail", b"smtp", b"authenti", b"authoriz", b"throttl", b"rejected")),
+    *map(_literal, (b"mail", b"smtp", b"authenti", b"authoriz", b"throttl", b"rejected", b"smarthost", b"mta")),
     *map(_literal, (b":465", b":587", b":2465", b":2587")),
     Pattern(rb"port[^a-z0-9]{1,4}(?:25|465|587|2465|2587)", (b"port",)),
     *map(_literal, (b"ssl:", b"ssl]", b"ssl-rout", b"ssl rout")),

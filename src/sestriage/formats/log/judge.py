@@ -109,7 +109,7 @@ def _of_another_service(subject: Subject, text: str) -> bool:
 
 
 def _caller(chain: Sequence[Throwable]) -> str | None:
-    """The code that used the JDK where it failed: the first frame outside of it, of the innermost cause that has one."""
+    """The code that used the JDK where it failed: the first frame outside of it, of the innermost cause with one."""
     for throwable in reversed(chain):
         for frame in throwable.frames:
             if not words.JDK_FRAME.match(frame):

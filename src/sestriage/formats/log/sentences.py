@@ -27,6 +27,11 @@ MAX_LINES = 8
 """Lines of a message that are."""
 _NO_SUCCESS_LEVELS = frozenset({"ERROR", "FATAL"})
 _BAD_LEVELS = frozenset({"ERROR", "FATAL", "WARN"})
+_OBJECT = re.compile(r"(?:[^\s{]{1,120}\s{1,4}){0,4}\{\s?\"(?:log|message|msg|@|time|level|stream|[\w.@-]{1,30}\"\s?:)")
+"""A line that is, or ends in, a record of JSON."""
+_QUOTED_CHANNEL = re.compile(
+    r"\b(?:type|kind|channel|medium|transport|via)\s?[=:]\s?['\"](?:e-?mail|smtp)['\"]", re.IGNORECASE
+)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ELEMENT = re.compile(r"<(?P<name>[A-Z]+)>(?P<many>[*?]?)")
 _ADDRESS = re.compile(r"[\w.+%=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
@@ -59,8 +64,8 @@ _KEYED_ACTION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a sentence says. `outcome` counts; `perhaps` may be of a mail (`success`, `failure`, `start`), or is `named`:
-    the sentence shows that its action is a mail action."""
+    """What a sentence says. `outcome` counts; `perhaps` may be of a mail (`success`, `failure`, `start`), or is
+    `named`: the sentence shows that its action is a mail action."""
 
     outcome: str = "other"
     perhaps: str | None = None
@@ -143,7 +148,7 @@ def _read_line(message: str, level: str | None) -> Said:
         return Said()
     text = plain(message)
     said = sentence(text)
-    if _CHANNEL.search(text) is not None:
+    if _CHANNEL.search(text) is not None or _QUOTED_CHANNEL.search(message) is not None:
         return _of_mail_action(text, said, level)
     run = clauses(text)
     found = _first(_forms(), run)
@@ -173,11 +178,12 @@ def may_tell(line: str) -> bool:
 
     Names and objects are left as they are: within the quotes of a JSON line stands the whole message.
     """
-    if _CHANNEL.search(line) is not None:
+    if _CHANNEL.search(line) is not None or _any_form(plain(line)):
         return True
-    if "'" in line or '"' in line or "`" in line or "{" in line:
-        return _any_form(line) or _any_form(plain(line))
-    return _any_form(plain(line))
+    if not _OBJECT.match(line):
+        return False
+    inside = line.replace('\\"', "'").replace('"', " ").replace("{", " ").replace("}", " ")
+    return _any_form(plain(inside)) or _any_form(line)
 
 
 def _any_form(text: str) -> bool:

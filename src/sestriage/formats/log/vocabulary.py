@@ -1,18 +1,13 @@
 """The words by which events are judged, as data: English and German, of many releases and programs.
 
-Lists of whole words (`*` opens the end of a word) are `Words`; what needs more is a regular expression. The words that
-the scanner looks for, too, are in `outcomes`. Nothing here looks at loggers' or classes' names of one product.
+Lists of whole words (`*` opens the end of a word) are `Words`; what needs more is a regular expression. Sentences about
+mail are in `forms`. Nothing here looks at loggers' or classes' names of one product.
 """
 
 from __future__ import annotations
 
 import re
 
-from sestriage.formats.log.outcomes import BEGUN as BEGUN
-from sestriage.formats.log.outcomes import DELIVERED as DELIVERED
-from sestriage.formats.log.outcomes import FAILED as FAILED
-from sestriage.formats.log.outcomes import STARTED as STARTED
-from sestriage.formats.log.outcomes import SUCCEEDED as SUCCEEDED
 from sestriage.formats.log.words import Marks, Words
 
 # --- What an event is about -------------------------------------------------------------------------------------------
@@ -39,19 +34,6 @@ RECEIVING = Marks(
     pattern=r"\bIMAPS?\b|\bPOP3S?\b|\bsmtpd\b",
 )
 """Reading mail, and serving those who send it."""
-WEAK_MAIL = Marks(
-    "email e-mail", hints="mail", pattern=r"(?<![a-z])mail(?![a-z]*\.(?:log|cf)\b)|(?-i:Mail(?=[A-Z_\b\s:'\"]|er\b|$))"
-)
-"""Words about mail that other services use too (`e-mail addresses of the LDAP group`)."""
-TEST_ACTION = Words(
-    "test action*|test mail*|test e-mail*|test email*|testaktion*|testmail*|test-mail*|test message|test notification*"
-)
-"""The appliance's test of a mail action, whatever the channel is called."""
-ACTION = Words(
-    "action*|responseaction*|response action*|notification*|notify|notified|alert mail*|dispatch*|message*|aktion*",
-    "benachrichtigung*|nachricht*",
-)
-"""Things that may be a mail action; says so only together with the attempt's thread or name."""
 OTHER_CHANNEL = Words(
     "syslog*|snmp*|snmp trap*|trap|webhook*|slack|teams|sms|pager*|xmpp|jabber|pxgrid|ise|anc|script|kafka"
     "|rabbitmq|mqtt|splunk",
@@ -101,20 +83,6 @@ HARMLESS = Marks(
 that the syslog daemon or the journal reports."""
 CLOSING = Words("close|closing|closed|quit|disconnect*|shutdown|shutting down|schließen|beenden|trennen")
 """What a program says when only the end of the conversation failed."""
-NOT_AN_ATTEMPT = Words(
-    "configuration|configurations|config|settings|setting|saved|stored|loaded|reloaded|created|updated|deleted"
-    "|removed|imported",
-    "connected|connection|reachable|health|healthy|ping|availab*|initiali*|validated|parsed|template*|started"
-    "|enabled|disabled|subscribed"
-    "|registered",
-    "authenticated|authentication|login|logged in|handshake|resolved|scheduled|rule added|properties|bean|cache"
-    "|listener|queue size",
-    "konfiguration|einstellung*|gespeichert|geladen|angelegt|gestartet|aktiviert|verbunden|angemeldet|initialisiert",
-    "password*|credential*|certificate*|trust store*|truststore*|zertifikat*|license|licence|backup"
-    "|report generated|session closed",
-)
-"""Success of something other than a delivery: settings saved, connected, logged in."""
-
 # --- What became of it ------------------------------------------------------------------------------------------------
 
 BLOCKS_SUCCESS = Words(
@@ -133,16 +101,6 @@ BLOCKS_SUCCESS = Words(
 """Words that keep a sentence from counting as a success: negation, future, condition, or another mail's story."""
 STATISTICS = Words("stats|statistic*|total|totals|counter*|metrics|summary|per hour|per day|average|last hour|since")
 """Words of lines that count mails, and tell of none."""
-NO_ATTEMPT_BEGUN = Words(
-    "service|server|scheduler|thread|listener|module|context|pool|queue|worker|daemon|container|bean|consumer"
-    "|monitor|dienst"
-)
-"""Things whose start is not the start of an attempt."""
-SENDING_NOUN = Words(
-    "send|sending|sender|deliver|delivery|delivering|dispatch|test|tests|test mail|action*|attempt|versand"
-    "|zustellung|aktion*"
-)
-"""A `start` of these is the start of an attempt; a `start` of anything else (a service, a thread) is not."""
 STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (
         outcome,
@@ -183,14 +141,6 @@ URL = re.compile(r"https?://\S{1,2000}", re.IGNORECASE)
 SUCCESS_FALSE = re.compile(
     r"\b(?:success|succeeded|successful|sent|delivered|ok)\s?[=:?]\s?(?:false|no)\b", re.IGNORECASE
 )
-NEGATED = re.compile(
-    r"(?:\bnot|\bnever|n't|\bfailed to|\bfailure to|\bunable to|\bnicht|\bkonnte nicht)\s+(?:be\s+|been\s+|yet\s+"
-    r"|get\s+)*\w+"
-    r"|\b(?:completed|finished|done|ended|beendet|abgeschlossen)\s+(?:with|in|mit|un)\w*|\bunsuccessful\w*"
-    r"|\bsuccess\s?[=:]\s?(?:false|no|0)",
-    re.IGNORECASE,
-)
-"""A success word that is denied (`could not be delivered`, `completed with errors`)."""
 QUOTED = re.compile(
     r"'[^'\n]{1,200}'(?!\w)|\"[^\"\n]{1,200}\"|`[^`'\n]{1,200}['`]|\[(?:subject|name|title)[=:][^\]]{0,200}\]"
     r"|\b(?:subject|name|title|betreff)\s?=\s?[^,;\]\n]{1,200}",

@@ -41,10 +41,19 @@ _CODE = re.compile(rb"[2345]\d\d[ -]")
 _CHANNEL = re.compile(CHANNEL.encode(), re.IGNORECASE)
 
 _THINGS = frozenset(word.encode() for word in THINGS)
-_VERBS = frozenset(word.encode() for word in VERBS)
 _MAILS = frozenset((b"mail", b"email", b"mails", b"emails", b"smtp"))
 _ACTIONS = frozenset((b"action", b"aktion"))
-_STARTS = tuple(start.encode() for start in STATE_STARTS)
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+_TEXT_ESCAPES = re.compile(r"\\(?:[nrt/]|u(?P<code>[0-9a-fA-F]{4}))|#01[0-9a-f]|&[#a-z0-9]{2,6};")
+
+
+def _unescaped(text: str) -> str:
+    """A line with the letters that a wrapping wrote as escapes; other escapes are blanks."""
+    if "\\" not in text and "#0" not in text and "&" not in text:
+        return text
+    return _TEXT_ESCAPES.sub(lambda match: chr(int(match["code"], 16)) if match["code"] else " ", text)
 
 
 class Scale:
@@ -53,7 +62,7 @@ class Scale:
     MOST = 1 << 14
 
     def __init__(self) -> None:
-        self._harmless: set[bytes] = set()
+        self._harmless: set[str] = set()
 
     def worth(self, line: bytes) -> bool:
         """A line (any case) can be of worth by itself."""
@@ -62,30 +71,30 @@ class Scale:
         lowered = line.lower()
         if _TECHNICAL.search(lowered) is not None:
             return True
-        if b"\\" in lowered or b"#0" in lowered or b"&" in lowered:
-            lowered = _ESCAPES.sub(b" ", lowered)
-            line = _ESCAPES.sub(b" ", line)
-        if _CODE.search(lowered) is not None and quotes_reply(line.decode("utf-8", "replace")):
+        if _CODE.search(lowered) is not None and quotes_reply(_unescaped(line.decode("utf-8", "replace"))):
             return True
-        return self._tells(lowered)
+        return self._tells(line, lowered)
 
-    def _tells(self, lowered: bytes) -> bool:
+    def _tells(self, line: bytes, lowered: bytes) -> bool:
         """A thing that may be a mail, and a word that says what became of it; the forms say whether they belong
         together."""
+        if b"\\" in lowered or b"#0" in lowered or b"&" in lowered:
+            lowered = _ESCAPES.sub(b" ", lowered)
         if b'":' in lowered or b'" :' in lowered:
             lowered = _KEYS.sub(b" ", lowered)
-        said = _DOTTED.sub(b" ", lowered) if b"." in lowered else lowered
-        tokens = frozenset(said.translate(_LETTERS).split())
-        if _THINGS.isdisjoint(tokens) and _CHANNEL.search(lowered) is None:
+        if b"." in lowered:
+            lowered = _DOTTED.sub(b" ", lowered)
+        things = frozenset(lowered.translate(_LETTERS).split())
+        if _THINGS.isdisjoint(things) and _CHANNEL.search(lowered) is None:
             return False
-        named = not _MAILS.isdisjoint(tokens) and not _ACTIONS.isdisjoint(tokens)
-        if not named and _VERBS.isdisjoint(tokens) and not self._state(tokens):
-            return False
-        return self._of_a_form(said.decode("utf-8", "replace"))
+        text = _unescaped(line.decode("utf-8", "replace"))
+        words = frozenset(_WORD.findall(text.lower()))
+        named = not _MAILS.isdisjoint(things) and not _ACTIONS.isdisjoint(things)
+        return (named or not VERBS.isdisjoint(words) or self._state(words)) and self._of_a_form(text)
 
-    def _state(self, tokens: frozenset[bytes]) -> bool:
+    def _state(self, tokens: frozenset[str]) -> bool:
         fresh = tokens - self._harmless
-        if any(token.startswith(_STARTS) for token in fresh):
+        if any(token.startswith(STATE_STARTS) for token in fresh):
             return True
         if len(self._harmless) > self.MOST:
             self._harmless.clear()
