@@ -65,14 +65,8 @@ class Pattern:
 _CODES = tuple(b"%d%d" % (first, second) for first in (4, 5) for second in range(10))
 
 PATTERNS: tuple[Pattern, ...] = (
-    # a reply with an enhanced status code, or with words that replies begin with
+    # a reply with an enhanced status code
     Pattern(rb"[245]\d\d[ -][245]\.\d{1,3}\.\d", (b" 2.", b" 4.", b" 5.", b"-2.", b"-4.", b"-5.")),
-    Pattern(
-        rb"[45]\d\d[ -](?:temporary|tls not|access denied|transaction|too many|timeout|must issue|invalid|messa"
-        rb"|service |requested|relay|sender|recipient|user |sending|bad |command |syntax|unrecognized|not auth"
-        rb"|server busy|client|error:|account|<|nachricht|zugriff|drossel|vor|mensa|autent|creden)",
-        _CODES,
-    ),
     Pattern(rb"no recipient", (b"no recipient",)),
 )
 """Each makes its line hot, too."""
@@ -88,6 +82,13 @@ WEAK: tuple[Pattern, ...] = (
     Pattern(rb"port[^a-z0-9]{1,4}(?:25|465|587|2465|2587)", (b"port",)),
     *map(_literal, (b"ssl:", b"ssl]", b"ssl-rout", b"ssl rout")),
     *map(_literal, (b"unrecognized name", b"handshake failure", b"bad certificate", b"certificate unknown")),
+    # words that replies begin with
+    Pattern(
+        rb"[45]\d\d[ -](?:temporary|tls not|access denied|transaction|too many|timeout|must issue|invalid|messa"
+        rb"|service |requested|relay|sender|recipient|user |sending|bad |command |syntax|unrecognized|not auth"
+        rb"|server busy|client|error:|account|<|nachricht|zugriff|drossel|vor|mensa|autent|creden)",
+        _CODES,
+    ),
     # In JSON logs every line has a key "message": what follows it tells the key from the word.
     Pattern(rb"message(?:[^\"]|\"[^: ])", (b"message",)),
     Pattern(rb"action", (b"action",)),
