@@ -22,3 +22,5 @@ class News:
     files: tuple[str, ...]
     mail_seen: bool
     lost: bool
+    unsure: str | None = None
+    """Place of the newest line that may report a mail that was sent, and does not show that it is about mail."""
