@@ -21,7 +21,8 @@ from sestriage.engine.collected import Collected, LogFile
 from sestriage.engine.copies import deduplicate
 from sestriage.engine.drafts import Draft, group_events
 from sestriage.engine.newest import read_newest
-from sestriage.engine.order import in_order, relevant_events, with_known_zones
+from sestriage.engine.order import in_order, with_known_zones
+from sestriage.engine.shown import relevant_events
 from sestriage.formats.log import LogReader
 from sestriage.model.source import SourceRef
 

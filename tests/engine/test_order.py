@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta, timezone
 from sestriage.engine.clock import to_utc
 from sestriage.engine.collect import Collected, LogFile
 from sestriage.engine.copies import deduplicate
-from sestriage.engine.order import in_order, relevant_events
+from sestriage.engine.logread import is_news
+from sestriage.engine.order import in_order
+from sestriage.engine.shown import relevant_events, shown
 from sestriage.formats.log import parse_text
 from sestriage.model.source import SourceRef
 
 
 def log(text: str, name: str = "sw-response-mgmt.log") -> LogFile:
     source = SourceRef(name)
-    return LogFile(source, tuple(e for e in parse_text(text, source) if e.outcome != "other"))
+    return LogFile(source, tuple(e for e in parse_text(text, source) if is_news(e)))
 
 
 def outcomes(text: str) -> list[str]:
@@ -28,14 +30,41 @@ FAILURE = (
 )
 
 
-def test_a_generic_success_of_the_same_logger_counts() -> None:
-    text = FAILURE + "2026-05-01 10:05:00,000 INFO [ActionRunner] Response action finished with result SUCCESS\n"
-    assert outcomes(text) == ["failure", "success"]
+def test_a_generic_success_does_not_count_whoever_logs_it() -> None:
+    for logger in ("ActionRunner", "ReportEngine"):
+        text = FAILURE + f"2026-05-01 10:05:00,000 INFO [{logger}] Response action completed successfully\n"
+        assert outcomes(text) == ["failure"]
+        found = shown(Collected(logs=[log(text)]))
+        assert [event.perhaps for event in found.left_over] == ["success"]
 
 
-def test_a_generic_success_of_another_logger_does_not() -> None:
-    text = FAILURE + "2026-05-01 10:05:00,000 INFO [ReportEngine] Response action finished with result SUCCESS\n"
-    assert outcomes(text) == ["failure"]
+NAMED = "2026-05-01 10:05:00,000 INFO [ActionRunner] Test action 'SOC' completed successfully\n"
+
+
+def test_a_success_counts_of_an_action_that_another_line_shows_to_be_mail() -> None:
+    failure = FAILURE.replace("Test email 'SOC'", "Test action 'SOC'")
+    assert outcomes(failure + NAMED) == ["failure", "success"]
+    assert outcomes(NAMED.replace("10:05", "09:05") + failure) == ["success", "failure"]
+    assert outcomes(failure + NAMED.replace("'SOC'", "'SIEM'")) == ["failure"]
+
+
+def test_a_line_that_shows_the_channel_names_the_action() -> None:
+    shows = "2026-05-01 09:00:00,000 INFO [ActionRunner] Loaded action 'SOC' (EMAIL)\n"
+    assert outcomes(shows + NAMED) == ["success"]
+    assert outcomes(shows.replace("EMAIL", "SYSLOG") + NAMED) == []
+
+
+def test_a_thread_goes_on_with_the_attempt_that_it_began() -> None:
+    begun = "2026-05-01 10:00:00,000 INFO [pool-1] Sending test email to 1 recipient(s)\n"
+    ended = (
+        "2026-05-01 10:00:02,000 ERROR [pool-1] Trouble\n"
+        "javax.net.ssl.SSLHandshakeException: PKIX path building failed: "
+        "sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path\n"
+    )
+    assert outcomes(begun + ended) == ["start", "failure"]
+    assert outcomes(begun + ended.replace("pool-1", "pool-2")) == ["start", "failure"]  # weak: nothing else is known
+    assert outcomes(begun + ended.replace("pool-1", "pool-2") + FAILURE) == ["start", "failure"]
+    assert outcomes(begun + ended.replace("10:00:02", "10:30:02") + FAILURE) == ["start", "failure"]
 
 
 def test_the_success_of_another_kind_of_action_does_not_count() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from sestriage.engine.collected import Collected as Collected
 from sestriage.engine.collected import LogFile as LogFile
 from sestriage.engine.logread import CHUNK as CHUNK
-from sestriage.engine.logread import read_log, sieved
+from sestriage.engine.logread import is_news, read_log, sieved
 from sestriage.engine.lost import lost_note
 from sestriage.engine.pasted import AS_CHAIN, Pasted, Roles, unique_transcripts
 from sestriage.engine.storequeue import StoreQueue, read_waiting
@@ -194,7 +194,7 @@ class _Collector:
         rest = beside_runs(data)
         if not looks_like_log(rest.lstrip(b"\r\n")):
             return
-        about_mail = (event for event in LogReader(member.ref).events([rest]) if event.outcome != "other")
+        about_mail = (event for event in LogReader(member.ref).events([rest]) if is_news(event))
         events = sieved(about_mail, self._options.window, self._options.zone)
         if events:
             logs = self._out.logs if member.named or is_response_log(member.ref) else self._out.other_logs

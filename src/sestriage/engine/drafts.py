@@ -25,6 +25,9 @@ SAME_START = timedelta(seconds=30)
 SAME_TROUBLE = timedelta(seconds=5)
 """Two loggers report one failure (or one success) within this time."""
 
+REPORTED = timedelta(seconds=1)
+"""Within this time the same thread says that something failed, and why."""
+
 TERMINAL = ("failure", "success")
 
 
@@ -167,9 +170,23 @@ def _repeats(draft: Draft, entry: Timed) -> bool:
         return False
     if event.outcome == "success":
         return _same_actor(draft, event) or draft.last is None or draft.last.thread is None
-    return any(_same_trouble(t.event, event) for t in draft.events if t.event.outcome == "failure") or (
-        _same_actor(draft, event) and _within(draft.log_ended, entry.at, timedelta(seconds=1)) and not event.throwables
-    )
+    failures = [t.event for t in draft.events if t.event.outcome == "failure"]
+    if any(_same_trouble(failure, event) for failure in failures):
+        return True
+    # a sentence that says that it failed, and the exception that says why, in either order
+    one_is_bare = _is_bare(event) or all(_is_bare(failure) for failure in failures)
+    one_thread = _same_actor(draft, event) or (event.thread is None and _threads_unknown(draft, event))
+    together = _within(draft.log_ended, entry.at, REPORTED) and not _other_action(draft, event)
+    return one_is_bare and one_thread and together and _one_server(draft, event)
+
+
+def _one_server(draft: Draft, event: LogEvent) -> bool:
+    return draft.host is None or event.host is None or draft.host == event.host
+
+
+def _is_bare(event: LogEvent) -> bool:
+    """The event says that something failed, not why."""
+    return not event.throwables and event.reply is None
 
 
 def _same_trouble(one: LogEvent, other: LogEvent) -> bool:

@@ -10,8 +10,9 @@ from sestriage.engine.copies import deduplicate
 from sestriage.engine.correlate import join
 from sestriage.engine.decide import Decision, decide_attempt
 from sestriage.engine.drafts import group_events
-from sestriage.engine.order import in_order, relevant_events, with_known_zones
+from sestriage.engine.order import in_order, with_known_zones
 from sestriage.engine.ranking import UNCLASSIFIED
+from sestriage.engine.shown import relevant_events
 from sestriage.model.log import LogEvent
 from sestriage.model.verdict import Outcome
 from sestriage.rules.ruleset import RuleSet
@@ -25,7 +26,7 @@ def judge(events: Sequence[LogEvent], rules: RuleSet) -> tuple[Decision, ...]:
     if not events:
         return ()
     collected = Collected(logs=[LogFile(events[0].source, tuple(events), named=True)])
-    logs = deduplicate(with_known_zones(relevant_events(collected)))
+    logs = deduplicate(with_known_zones(relevant_events(collected, any_log=True)))
     drafts = join(group_events(in_order(logs, timedelta(0)))[-MAX_ATTEMPTS:], [], [])
     now = datetime.now(UTC)
     return tuple(decide_attempt(draft, collected, rules, now) for draft in drafts)

@@ -37,6 +37,12 @@ BEGIN_BYTES = 8 << 10
 END_BYTES = 4 << 10
 """Likewise for its last one, when a window of time is asked for."""
 
+MAX_UNSURE = 2000
+"""Events that may be about mail which are kept of one log, the newest ones; they displace none that count."""
+
+MAX_FOREIGN = 50
+"""Likewise for trouble of other services."""
+
 WRITTEN_LATER = timedelta(days=1)
 """A compressed log is passed over when it was last written to that long before the window."""
 
@@ -135,7 +141,7 @@ def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch
     with Guard(read.lost):
         try:
             for event in reader.events(chunks):
-                if event.outcome != "other":
+                if is_news(event):
                     sieve.take(event)
         except (OSError, EOFError) as error:
             read.problems.append(f"reading stopped: {error}")
@@ -145,6 +151,11 @@ def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch
         read.problems.append(f"{sieve.seen} events about mail; only the newest {MAX_EVENTS} were looked at")
     if sieve.window is not None:
         read.portion = _portion(member.ref, sieve, read.begins, chunks, stretch)
+
+
+def is_news(event: LogEvent) -> bool:
+    """The event counts, may count, or is trouble of which is told that it does not."""
+    return event.outcome != "other" or event.perhaps is not None
 
 
 def sieved(events: Iterable[LogEvent], window: Window | None, zone: tzinfo | None) -> tuple[LogEvent, ...]:
@@ -168,6 +179,8 @@ class Sieve:
         self.left_out = 0
         self._placer = Placer(zone) if zone is not None else None
         self._kept: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
+        self._unsure: deque[LogEvent] = deque(maxlen=MAX_UNSURE)
+        self._foreign: deque[LogEvent] = deque(maxlen=MAX_FOREIGN)
         self._undecided: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
         self._inside: bool | None = None
 
@@ -208,14 +221,18 @@ class Sieve:
     def kept(self) -> tuple[LogEvent, ...]:
         """What was let through; all of a log without any time."""
         for event in self._undecided:
-            self.timeless += 1
+            self.timeless += event.outcome != "other"
             self._keep(event)
         self._undecided.clear()
-        return tuple(self._kept)
+        if not self._unsure and not self._foreign:
+            return tuple(self._kept)
+        return tuple(sorted((*self._kept, *self._unsure, *self._foreign), key=_line))
 
     def _decide(self, event: LogEvent) -> None:
         if self._inside:
             self._keep(event)
+            return
+        if event.outcome == "other":
             return
         self.left_out += 1
         if event.when is not None:
@@ -224,8 +241,17 @@ class Sieve:
                 self.out.append(event.when)
 
     def _keep(self, event: LogEvent) -> None:
-        self.seen += 1
-        self._kept.append(event)
+        if event.mail and event.outcome != "other":
+            self.seen += 1
+            self._kept.append(event)
+        elif event.perhaps == "foreign":
+            self._foreign.append(event)
+        else:
+            self._unsure.append(event)
+
+
+def _line(event: LogEvent) -> int:
+    return event.source.line or 0
 
 
 class _Chunks:

@@ -161,7 +161,8 @@ def _events(text: str, source: SourceRef) -> list[LogEvent]:
 def _is_foreign(text: str) -> bool:
     """The text names a service that is not mail: its trouble with TLS is none of the rules' matter."""
     lowered = text.lower()
-    return words.FOREIGN.found(text, lowered) and not words.STRONG_MAIL.found(text, lowered)
+    mail = words.MAIL_CLASS.found(text, lowered) or words.MAIL_PLACE.found(text, lowered)
+    return words.FOREIGN.found(text, lowered) and not mail
 
 
 def _is_bare(text: str) -> bool:

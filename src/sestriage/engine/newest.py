@@ -17,7 +17,8 @@ from sestriage.engine.clock import MAX_COMPARED
 from sestriage.engine.collected import Collected, LogFile
 from sestriage.engine.copies import deduplicate
 from sestriage.engine.drafts import MAX_ATTEMPTS, TERMINAL, group_events
-from sestriage.engine.order import in_order, relevant_events, with_known_zones
+from sestriage.engine.order import in_order, with_known_zones
+from sestriage.engine.shown import Shown, shown
 from sestriage.model.log import LogEvent
 
 MAX_EVENTS = 20_000
@@ -72,10 +73,10 @@ def read_newest(stream: BinaryIO, log: LogFile, is_response: bool) -> Newest | N
         if part is None or part > size // 2:
             return None
         found, before = _read_part(stream, size - part, log, numbered=True)
-        about_mail = _about_mail(found.log, is_response)
-        if is_response and not _speaks_of_mail_alone(found.log, about_mail):
+        about_mail = _shown(found.log, is_response)
+        if not _decided_by_itself(about_mail):
             return None
-        if _attempts(about_mail) >= ENOUGH and _results(found.log) >= MAX_COMPARED:
+        if _attempts(about_mail.counted[0]) >= ENOUGH and _results(found.log) >= MAX_COMPARED:
             return found if _all_older(before.times, found.log.events) else None
         part *= 2
     return None
@@ -93,7 +94,7 @@ def _estimate(stream: BinaryIO, size: int, log: LogFile, is_response: bool) -> i
     """How large a part holds enough attempts; None when there are few of them at the end of the log."""
     for part in PROBES:
         found, _ = _read_part(stream, size - part, log, numbered=False)
-        count = _attempts(_about_mail(found.log, is_response))
+        count = _attempts(_shown(found.log, is_response).counted[0])
         if count >= FEW:
             return max(part, ENOUGH * part * 17 // 16 // count)
     return None
@@ -114,14 +115,14 @@ def _read_part(stream: BinaryIO, start: int, log: LogFile, *, numbered: bool) ->
     reader = LogReader(log.source, first_line=before.lines + 1, small=True)
     events: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
     for event in reader.events(iter(lambda: stream.read(CHUNK), b"")):
-        if event.outcome != "other" and (event.source.line or 0) > first_line:
+        if (event.outcome != "other" or event.perhaps) and (event.source.line or 0) > first_line:
             events.append(event)
     return Newest(replace(log, events=tuple(events), whole=False), reader.problems, first_line + 1), before
 
 
-def _about_mail(log: LogFile, is_response: bool) -> LogFile:
-    """The log with those of its events that are about mail, by itself."""
-    return relevant_events(Collected(logs=[log]) if is_response else Collected(other_logs=[log]))[0]
+def _shown(log: LogFile, is_response: bool) -> Shown:
+    """What the log shows by itself."""
+    return shown(Collected(logs=[log]) if is_response else Collected(other_logs=[log]))
 
 
 def _attempts(about_mail: LogFile) -> int:
@@ -129,10 +130,13 @@ def _attempts(about_mail: LogFile) -> int:
     return len(group_events(in_order(deduplicate(with_known_zones([about_mail])), timedelta(0))))
 
 
-def _speaks_of_mail_alone(log: LogFile, about_mail: LogFile) -> bool:
-    """All events of a response-management log are kept for a reason that lies in them or among them. Else lines further
-    up may tell which of them are about mail."""
-    return len(about_mail.events) == len(log.events) and any(event.mail for event in about_mail.events)
+def _decided_by_itself(about_mail: Shown) -> bool:
+    """Nothing in the part waits for lines further up to tell whether it is about mail."""
+    undecided = (
+        *about_mail.left_over,
+        *(e for log in about_mail.trouble for e in log.events if e.perhaps != "foreign"),
+    )
+    return not about_mail.weak and not undecided
 
 
 def _results(log: LogFile) -> int:

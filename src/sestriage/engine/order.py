@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 
 from sestriage.engine.clock import JUMP, Alignment, Steady, to_utc
-from sestriage.engine.collected import Collected, LogFile
+from sestriage.engine.collected import LogFile
 from sestriage.model.log import LogEvent
 
 
@@ -23,47 +23,6 @@ class Timed:
     at: datetime | None
     placed: datetime | None = None
     """Later than `at` only where the clock was set back."""
-
-
-def relevant_events(collected: Collected) -> list[LogFile]:
-    """The logs whose events may be about mail: the response-management log, else mail events of other logs."""
-    if collected.logs:
-        return [replace(log, events=_about_mail(log.events)) for log in collected.logs]
-    return [
-        replace(log, events=tuple(event for event in log.events if event.mail and event.outcome != "other"))
-        for log in collected.other_logs
-    ]
-
-
-def _about_mail(events: Sequence[LogEvent]) -> tuple[LogEvent, ...]:
-    """Attempts of the response-management log.
-
-    The service has other actions too (syslog, web hooks). An event without any mail marker counts when it follows the
-    start of a mail attempt in its own thread, names the action or comes from the logger of an earlier mail attempt
-    (`Action executed: OK`), or when the log has no mail marker at all.
-    """
-    marked = [event for event in events if event.outcome != "other"]
-    if not any(event.mail for event in marked):
-        return tuple(marked)
-    kept: list[LogEvent] = []
-    started: set[str | None] = set()
-    actors: set[tuple[str, str]] = set()
-    for event in marked:
-        if event.mail:
-            actors.update(_actors(event))
-        elif event.thread not in started and not _actors(event) & actors:
-            continue
-        kept.append(event)
-        if event.outcome == "start":
-            started.add(event.thread)
-        else:
-            started.discard(event.thread)
-    return tuple(kept)
-
-
-def _actors(event: LogEvent) -> set[tuple[str, str]]:
-    named = (("action", event.action), ("logger", event.logger))
-    return {(kind, name) for kind, name in named if name is not None}
 
 
 def with_known_zones(logs: Sequence[LogFile]) -> list[LogFile]:

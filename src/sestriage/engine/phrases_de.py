@@ -16,6 +16,23 @@ GERMAN: Mapping[str, str] = {
     "Something of the input was lost to an internal fault of sestriage: {names}. What it could speak against is"
     " at most likely here, never confirmed.": "Ein Teil der Eingabe ging durch einen internen Fehler von sestriage"
     " verloren: {names}. Was dem widersprechen könnte, gilt hier höchstens als wahrscheinlich, nie als bestätigt.",
+    # lines that do not count
+    "Lines that may report mail, not counted: {count}, first at {place}.": "Zeilen, die von Mail berichten könnten,"
+    " nicht gezählt: {count}, die erste bei {place}.",
+    "TLS trouble of something that is not shown to be mail: {count} events, first at {place}. It would be shown"
+    " by a mail class in the stack trace, a reply or port of the mail server beside it, the e-mail action's"
+    " own lines of the same thread, or a capture of a Test Action.": "TLS-Fehler von etwas, das nicht als Mail belegt"
+    " ist: {count} Ereignisse, das erste bei {place}. Belegen würden es eine Mail-Klasse im Stacktrace, eine Antwort"
+    " oder ein Port des Mailservers daneben, Zeilen der E-Mail-Aktion im selben Thread oder ein Mitschnitt einer Test"
+    " Action.",
+    "Nothing shows that this failure was of a mail: only the name of the log ({log}) speaks for it. Other"
+    " reading: another action of this container (syslog over TLS, webhook, LDAP).": "Nichts belegt, dass hier eine Mail"
+    " gescheitert ist: Nur der Name des Logs ({log}) spricht dafür. Andere Lesart: eine andere Aktion dieses Containers"
+    " (Syslog über TLS, Webhook, LDAP).",
+    "A line after this failure may report a mail that was sent ({place}). It does not show that it is about mail,"
+    " so it does not count; but the failure may be over.": "Eine Zeile nach diesem Fehler könnte von einer gesendeten"
+    " Mail berichten ({place}). Sie zeigt nicht, dass es um Mail geht, und zählt daher nicht; der Fehler kann aber"
+    " vorbei sein.",
     # a window of time
     "Only what lies in the time from {since} on was used.": "Verwendet wurde nur, was in der Zeit ab {since} liegt.",
     "Only what lies in the time up to {until} was used.": "Verwendet wurde nur, was in der Zeit bis {until} liegt.",

@@ -51,6 +51,8 @@ class Proven:
 def proven_by(attempt: Attempt) -> Proven:
     """What the newest conversation and the decisive event of an attempt prove; nothing is claimed at or behind the
     step that failed."""
+    if attempt.events and not attempt.streams and not any(event.mail for event in attempt.events):
+        return Proven()  # nothing shows that it was an attempt to mail
     event = _decisive(attempt)
     stream = attempt.streams[-1] if attempt.streams else None
     claims = [*_by_wire(stream, attempt), *_by_log(event, attempt)]

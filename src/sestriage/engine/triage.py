@@ -19,11 +19,13 @@ from sestriage.engine.drafts import MAX_ATTEMPTS, Draft, group_events
 from sestriage.engine.hand_made import about_the_manager, hand_made_tests, judge_runs
 from sestriage.engine.lost import lost_notes
 from sestriage.engine.needs import needs_of
-from sestriage.engine.order import has_naive_times, in_order, relevant_events, with_known_zones
+from sestriage.engine.order import has_naive_times, in_order, with_known_zones
 from sestriage.engine.phrases import speaker_of
 from sestriage.engine.proven import proven_by
 from sestriage.engine.remarks import contradictions_of, notes_of
+from sestriage.engine.shown import shown
 from sestriage.engine.transcripts import as_captures
+from sestriage.engine.unsure import Unsure, trouble_notes, with_doubts
 from sestriage.engine.window import narrow, window_notes
 from sestriage.errors import RuleError
 from sestriage.model.source import InputNote, SourceRef
@@ -78,7 +80,8 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
     window = options.reading.window
     if window is not None:
         collected = narrow(collected, window, lambda logs: _alignment(logs, collected, options))
-    logs = deduplicate(with_known_zones(relevant_events(collected)))
+    found = shown(collected)
+    logs = deduplicate(with_known_zones(found.counted))
     streams = unique_streams(collected.captures)
     alignment = _alignment(logs, collected, options)
     logged = group_events(in_order(logs, alignment or timedelta(0)))
@@ -92,7 +95,13 @@ def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Re
     runs = [] if drafts else judge_runs(collected, rules, now)
     problems = {str(error): error for error in (*rules.problems, *collected.rule_problems)}
     say = speaker_of(rules.language)
-    verdict = _with_count(_verdict(decisions, runs, collected, rules, alignment), left_out, whole, say)
+    unsure = Unsure(found, in_order(deduplicate(with_known_zones(found.unsure)), alignment or timedelta(0)))
+    verdict = _verdict(decisions, runs, collected, rules, alignment)
+    if decisions:
+        verdict = with_doubts(verdict, drafts[-1], unsure, say)
+    else:
+        verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble, say)))
+    verdict = _with_count(replace(verdict, notes=(*verdict.notes, *unsure.notes(say))), left_out, whole, say)
     return Report(
         verdict=replace(
             verdict, notes=(*lost_notes(collected, say), *window_notes(collected, window, say), *verdict.notes)

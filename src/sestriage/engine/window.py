@@ -10,7 +10,8 @@ from functools import partial
 from sestriage.engine.clock import Alignment, to_utc
 from sestriage.engine.collected import Collected, LogFile, Portion
 from sestriage.engine.copies import deduplicate
-from sestriage.engine.order import relevant_events, with_known_zones
+from sestriage.engine.order import with_known_zones
+from sestriage.engine.shown import relevant_events, shown, with_the_rest
 from sestriage.formats.window import Window
 from sestriage.formats.zone import Local, instants
 from sestriage.model.capture import Capture
@@ -30,12 +31,13 @@ def narrow(collected: Collected, window: Window, aligned: Aligner) -> Collected:
     Reading left out what is outside for certain; here the rest is decided. A log without zone is taken to be ahead of
     UTC by what `aligned` finds from the captures, else by what a wrapping shows, else as this machine is.
     """
-    logs = deduplicate(with_known_zones(relevant_events(collected)))
+    found_in = shown(collected)
+    logs = deduplicate(with_known_zones(found_in.counted))
     alignment = aligned(logs)
     found = alignment if alignment is not None and alignment.found else None
     exact = _exact(window, found, logs)
     tally = _Tally(collected.portions)
-    kept = _Events(window, exact, found, tally).of(logs)
+    kept = with_the_rest(_Events(window, exact, found, tally).of(logs), found_in)
     return replace(
         collected,
         logs=kept if collected.logs else [],

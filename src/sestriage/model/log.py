@@ -79,6 +79,10 @@ class LogEvent:
     errors."""
     mail: bool = False
     """The event is about sending mail: a mail class, mail host or mail action is in it."""
+    perhaps: str | None = None
+    """What an event that does not count may tell of a mail: `success`, `failure` or `start` of an action or a message
+    of which it is not shown that it is one; `named`: it shows that the action it names is a mail action; `foreign`:
+    trouble with TLS of another service. None for events that count, and for all that is no news of a mail."""
     success_grade: str | None = None
     """For successes: `confirmed` (`250 Ok <id>` after DATA) or `likely` (a sentence that says so)."""
     phase: Phase | None = None

@@ -217,6 +217,8 @@ class Verdict:
     needs: tuple[Need, ...] = ()
     notes: tuple[str, ...] = ()
     """Further sentences a reader must know (time zone offset found, one more cause may be hidden, …)."""
+    doubt: str | None = None
+    """Why the verdict may be about something else, or be over; said first of all. None: no such doubt."""
 
     @property
     def cleared(self) -> tuple[Phase, ...]:

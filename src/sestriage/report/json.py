@@ -135,7 +135,7 @@ def _verdict(verdict: Verdict) -> dict[str, object]:
         "not_used": [phase.value for phase in verdict.not_used],
         "contradictions": [_contradiction(c) for c in verdict.contradictions],
         "needs": [_need(need) for need in verdict.needs],
-        "notes": list(verdict.notes),
+        "notes": [*([verdict.doubt] if verdict.doubt else []), *verdict.notes],
     }
 
 

@@ -111,6 +111,8 @@ def _context(report: Report, words: Words) -> Iterator[Block]:
         failed = report.attempts[-1].phase if report.attempts else primary.phase
         step = words["phase-unknown"] if failed is None else phase_word(failed, words)
         yield Prose(words["phase-rule"].format(phase=step, rule=primary.rule), words["phase"])
+    if verdict.doubt:
+        yield Prose(verdict.doubt, words["note"])
     if verdict.cleared:
         yield Prose(", ".join(phase_word(phase, words) for phase in verdict.cleared), words["cleared"])
     if verdict.not_used:

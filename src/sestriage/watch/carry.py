@@ -20,12 +20,31 @@ MAX_TEXT: Final = 4000
 
 
 def worth_keeping(events: Sequence[LogEvent]) -> tuple[LogEvent, ...]:
-    """The newest events, as far as an attempt that they belong to may go on."""
-    recent = [event for event in events if event.outcome != "other"][-MOST_EVENTS:]
+    """The newest events, as far as an attempt that they belong to may go on, and which actions are mail actions.
+
+    What may be about mail displaces nothing that is.
+    """
+    counted = [event for event in events if event.mail and event.outcome != "other"][-MOST_EVENTS:]
+    unsure = [event for event in events if _may_count(event)][-MOST_EVENTS:]
+    chosen = {id(event) for event in (*counted, *unsure)}
+    recent = [event for event in events if id(event) in chosen]
     newest = next((event.time for event in reversed(recent) if event.time is not None), None)
-    if newest is None:
-        return tuple(recent)
-    return tuple(event for event in recent if event.time is None or _within(event.time, newest))
+    if newest is not None:
+        recent = [event for event in recent if event.time is None or _within(event.time, newest)]
+    return (*_named(events), *recent)
+
+
+def _may_count(event: LogEvent) -> bool:
+    return (event.outcome != "other" and not event.mail) or event.perhaps in ("success", "failure", "start")
+
+
+def _named(events: Sequence[LogEvent]) -> tuple[LogEvent, ...]:
+    """One event for each of the newest mail actions: it shows that the action of this name is one, and no more."""
+    shown = {e.action: e for e in events if e.action is not None and (e.mail or e.perhaps == "named")}
+    return tuple(
+        replace(event, outcome="other", mail=False, perhaps="named", throwables=(), time=None, near=None)
+        for event in list(shown.values())[-MOST_EVENTS:]
+    )
 
 
 def _within(time: datetime, newest: datetime) -> bool:

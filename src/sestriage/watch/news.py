@@ -24,3 +24,5 @@ class News:
     lost: bool
     faults: tuple[str, ...] = ()
     """Sentences on new lines that could not be judged, for a fault of ours."""
+    unsure: str | None = None
+    """Place of the newest line that may report a mail that was sent, and does not show that it is about mail."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -81,11 +82,14 @@ def _read(
         new = _since(new, since)
     elif todo.again:
         new = _later(new, old)
+    new = _gone_on(new, old, segments[0].line + 1) if stream.goes_on else new
     kept = [*old, *_about_mail(new, old, mail_before)]
     rest = _rest(new, old, segments[0].line + 1) if stream.goes_on else None
+    judged: Sequence[Judged] = ()
     attempts: tuple[Seen, ...] = ()
     with Guard(faults.append):
-        attempts = _attempts(judge(kept), frozenset(old), rest) if len(kept) > len(old) else ()
+        judged = judge(kept) if len(kept) > len(old) else ()
+        attempts = _attempts(judged, frozenset(old), rest)
     return News(
         attempts=attempts,
         cursor=after,
@@ -95,6 +99,7 @@ def _read(
         mail_seen=mail_before or any(event.mail for event in new),
         lost=todo.lost,
         faults=tuple(dict.fromkeys(f"{settings.log}: {fault.sentence}" for fault in faults)),
+        unsure=_unsure(new, judged),
     )
 
 
@@ -177,9 +182,26 @@ def _rest(new: Sequence[LogEvent], old: Sequence[LogEvent], line: int) -> LogEve
 
     Its trace tells the cause of that failure; it is none of its own. In a log without times that is not certain.
     """
-    if not new or not old or new[0].source.line != line or new[0].time is not None:
+    told = [event for event in old if event.perhaps != "named"]
+    if not new or not told or new[0].source.line != line or new[0].time is not None:
         return None
-    return new[0] if old[-1].outcome == "failure" and old[-1].time is not None else None
+    return new[0] if told[-1].outcome == "failure" and told[-1].time is not None else None
+
+
+def _gone_on(new: list[LogEvent], old: Sequence[LogEvent], line: int) -> list[LogEvent]:
+    """A trace that goes on, from the first new line, with a line of an action of unknown kind is that action's."""
+    if not new or new[0].source.line != line or new[0].time is not None:
+        return new
+    begun = next((event for event in reversed(old) if event.perhaps != "named"), None)
+    if begun is None or begun.perhaps != "failure":
+        return new
+    return [replace(new[0], time=begun.time, thread=begun.thread, action=begun.action), *new[1:]]
+
+
+def _unsure(new: Sequence[LogEvent], judged: Sequence[Judged]) -> str | None:
+    counted = {event.source for one in judged for event in one.attempt.events}
+    found = [event for event in new if event.perhaps == "success" and event.source not in counted]
+    return str(found[-1].source) if found else None
 
 
 def _attempts(judged: Sequence[Judged], old: frozenset[LogEvent], rest: LogEvent | None) -> tuple[Seen, ...]:

@@ -35,6 +35,11 @@ LOST = (
 )
 
 
+UNSURE = (
+    "a line that may report a mail that was sent ends no incident, for it does not show that it is about mail: {place}"
+)
+
+
 class Busy(InputError):  # noqa: N818 - no error: the other run will tell
     """Another run is at work, for `seconds` so far."""
 
@@ -109,6 +114,8 @@ class _Run:
             self._notes += news.faults
         kept = self._state.conditions()
         incidents, book = self._book(news)
+        if news is not None and news.unsure is not None and any(each.ended is None for each in incidents):
+            self._notes.append(UNSURE.format(place=news.unsure))
         told = [*changes(incidents, self._settings.remind, self._now)] if self._telling else []
         about = condition_changes(conditions, kept, self._settings.remind, self._now) if self._telling else []
         summary = Summary(

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from formats.log.helpers import DATA, SAMPLES, read
-from sestriage.formats.log import looks_like_log
+from sestriage.engine.collect import Collected, LogFile
+from sestriage.engine.shown import relevant_events
+from sestriage.formats.log import LogReader, looks_like_log
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
+from sestriage.model.source import SourceRef
 
 
 def failures(name: str) -> list[LogEvent]:
@@ -93,7 +96,10 @@ PHASES = {
 def test_last_outcome_of_each_sample(case: str) -> None:
     data = (SAMPLES / case / "sw-response-mgmt.log").read_bytes()
     assert looks_like_log(data[:65536])
-    decided = [event for event in read(data) if event.outcome in ("success", "failure") and event.mail]
+    source = SourceRef("sw-response-mgmt.log")
+    events = tuple(LogReader(source).events([data]))
+    (log,) = relevant_events(Collected(logs=[LogFile(source, events)]))
+    decided = [event for event in log.events if event.outcome in ("success", "failure")]
     expected = PHASES[case]["log"]
     if expected["outcome"] == "undetermined":
         return

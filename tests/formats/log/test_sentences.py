@@ -13,7 +13,6 @@ Message delivered to the mail relay
 Notification was accepted by the mail server
 ResponseAction[id=17,type=EMAIL] dispatch ok in 1 try
 action=41 kind=email trigger=test state=SUCCEEDED
-Test action 'Failed logins' completed successfully
 Sent email notification for alarm 'Login Failures' to 2 recipients
 E-Mail wurde gesendet
 Test-Mail erfolgreich versendet
@@ -24,7 +23,6 @@ You've successfully sent your test email.
 Delivery of notification email complete
 Sending email... done
 Finished sending mail to 3 recipients
-Testaktion erfolgreich
 Email sent for alarm, see https://smc.example.com/a/1
 smtp: message accepted for delivery
 """
@@ -73,8 +71,15 @@ ResponseAction[id=17,type=EMAIL] dispatch begin
 Handing 1 queued message to the mail relay
 action=41 kind=email trigger=test state=STARTED
 Attempting to send notification email to a@b.example
-Test action requested for 'Mail to SOC'
 Email delivery started
+"""
+PERHAPS = """
+Test action 'Failed logins' completed successfully
+Testaktion erfolgreich
+Test action requested for 'Mail to SOC'
+Notification sent to soc@example.com
+Action 'Tell the SOC' failed
+action=41 trigger=test state=SUCCEEDED
 """
 NOTHING = """
 mail service started
@@ -120,6 +125,13 @@ def test_start(sentence: str) -> None:
 @pytest.mark.parametrize("sentence", each(NOTHING))
 def test_neither(sentence: str) -> None:
     assert outcome(sentence)[0] == "other"
+
+
+@pytest.mark.parametrize("sentence", each(PERHAPS))
+def test_an_action_of_unknown_kind_is_no_mail_but_may_be(sentence: str) -> None:
+    event = only(f"2026-11-24 03:31:33.244 INFO [main] c.h.X - {sentence}")
+    assert (event.outcome, event.mail) == ("other", False)
+    assert event.perhaps in ("success", "failure", "start")
 
 
 def test_the_loggers_name_alone_makes_no_success() -> None:

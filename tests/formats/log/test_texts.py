@@ -266,3 +266,19 @@ def test_replies_in_exceptions_of_python(text: str, code: int, said: str, enhanc
 )
 def test_tuples_of_python_that_are_no_replies(text: str) -> None:
     assert reply_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Refreshed cache of 554 recipients ok", None),
+        ("Dropped 550 mailbox entries", None),
+        ("server said 550 mailbox unavailable", 550),
+        ("failed with 554 relay access denied", 554),
+        ("Rejected: 550 mailbox not found", 550),
+        ("smtp error 550 Recipient rejected", 550),
+    ],
+)
+def test_a_number_that_counts_is_no_reply(text: str, code: int | None) -> None:
+    event = only(f"2026-11-24 03:31:33.244 INFO [main] c.h.X - {text}")
+    assert event.reply_code == code

@@ -90,7 +90,7 @@ def build(
         refused_by_server=technical.reply is not None and technical.reply.code >= 400,
     )
     judgement = judge(subject, technical.failing)
-    if not keep_all and draft.spoken is None and judgement.outcome == "other" and not _matters(text, technical, chain):
+    if not keep_all and draft.spoken is None and _is_chatter(judgement, text, technical, chain):
         return None, ""
     spoken = draft.spoken
     failing = judgement.outcome == "failure" or spoken is not None
@@ -100,7 +100,7 @@ def build(
     if spoken is not None:
         judgement = Judgement(spoken.outcome, True, spoken.message_id)
     success = judgement.outcome == "success"
-    confirmed = success and (judgement.confirmed_id is not None or (spoken is not None and spoken.reply is not None))
+    confirmed = success and (judgement.accepted or (spoken is not None and spoken.reply is not None))
     failure = judgement.outcome == "failure"
     event = LogEvent(
         source=source.at_line(draft.first.number, draft.end if draft.end != draft.first.number else None),
@@ -116,6 +116,7 @@ def build(
         quote_line=quote_line,
         outcome=judgement.outcome,
         mail=judgement.mail,
+        perhaps=judgement.perhaps,
         success_grade=("confirmed" if confirmed else "likely") if success else None,
         phase=Phase.ACCEPTED if confirmed else where.phase if failure else None,
         phases=where.phases if failure else (),
@@ -141,6 +142,10 @@ def build(
         wrapping=draft.first.wrapping,
     )
     return event, needle
+
+
+def _is_chatter(judgement: Judgement, text: str, technical: _Technical, chain: Chain) -> bool:
+    return judgement.outcome == "other" and judgement.perhaps is None and not _matters(text, technical, chain)
 
 
 def _matters(text: str, technical: _Technical, chain: Chain) -> bool:

@@ -15,7 +15,11 @@ from sestriage.formats.log.classnames import HEAD, INLINE, may_name_class, simpl
 from sestriage.formats.log.limits import MAX_FRAMES, MAX_MESSAGE_CHARS, MAX_THROWABLES
 from sestriage.model.log import Throwable
 
-FRAME = re.compile(r"\s{1,200}at\s+(?P<where>[^\s()]{3,300})\(")
+_PASTED = (
+    r"(?=at [^\s()]{3,300}\((?:[\w$]{1,100}\.(?:java|kt|scala|groovy)(?::\d{1,6})?|Native Method|Unknown Source)\))"
+)
+"""A frame that lost its indentation on the way through a web page."""
+FRAME = re.compile(rf"(?:\s{{1,200}}|{_PASTED})at\s+(?P<where>[^\s()]{{3,300}})\(")
 FRAME_WHOLE = re.compile(r"\s{1,200}at\s+[^\s()]{3,300}\([^()]*\)(?:\s.*)?$")
 MORE = re.compile(r"\s{0,200}\.\.\.\s+(?:\d+\s+(?:more|common frames omitted|lines|frames)|suppressed \d+ lines)")
 LINK = re.compile(

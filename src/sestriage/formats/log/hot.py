@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sestriage.formats.log.finder import Finder, fastest_finder
-from sestriage.formats.log.gates import Outcomes, says_reply
-from sestriage.formats.log.limits import LOOK_AHEAD_BYTES
+from sestriage.formats.log.gates import says_reply
 from sestriage.formats.log.physical import Block
+from sestriage.formats.log.weigh import Scale
 
 REPLY_REACH = 96
 """Bytes behind a code in which the foreign words of a reply begin (`gates.says_reply`); a line may hold thousands."""
@@ -16,7 +16,7 @@ class Looker:
 
     def __init__(self, finder: Finder | None = None) -> None:
         self._find = finder or fastest_finder()
-        self._outcomes = Outcomes()
+        self._scale = Scale()
 
     def hot(self, block: Block) -> list[int]:
         """Offsets in lines that matter, ascending: strong hits, weak ones whose line also says what became of it, and
@@ -30,8 +30,7 @@ class Looker:
         return sorted({*strong, *confirmed}) if confirmed else strong
 
     def _confirmed(self, block: Block, weak: list[int]) -> list[int]:
-        """Weak hits whose paragraph (the line, and the indented lines that continue it) says what became of it, or may
-        say so in the next block."""
+        """Weak hits whose line is worth reading, by itself."""
         data, start, end = block.data, block.start, block.end
         found = []
         done = -1
@@ -39,9 +38,7 @@ class Looker:
             if at < done:
                 continue
             done = data.find(b"\n", at, end) + 1 or end
-            while done < end and data[done] in b" \t" and done - at < LOOK_AHEAD_BYTES:
-                done = data.find(b"\n", done, end) + 1 or end
-            if done >= end or self._outcomes.said(data[max(data.rfind(b"\n", start, at) + 1, start) : done].lower()):
+            if self._scale.worth(data[max(data.rfind(b"\n", start, at) + 1, start) : done]):
                 found.append(at)
         return found
 

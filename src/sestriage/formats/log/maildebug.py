@@ -20,7 +20,12 @@ _CONNECT = re.compile(
     r'DEBUG SMTPS?: trying to connect to host "(?P<host>[^"]{1,255})", port (?P<port>\d{1,5}), isSSL (?P<ssl>true'
     r"|false)"
 )
-_LEAD = r"(?:(?:C|S|>>>|<<<|>>|<<|-->|<--|->|<-|>|<|~>|<~)\s?:?\s?)?"
+_LEAD = (
+    r"(?:(?:\[[\w-]{1,20}\] )?(?:C|S|>>>|<<<|>>|<<|-->|<--|->|<-|>|<|~>|<~|(?:SERVER|CLIENT) -> (?:CLIENT|SERVER))"
+    r"\s?:?\s{0,2})?"
+)
+_SERVERS = re.compile(r"(?:\[[\w-]{1,20}\] )?(?:S|<<<|<<|<--|<-|<~|SERVER -> CLIENT)\s?:?\s{0,2}[2345]\d\d(?:[ -]|$)")
+_END = re.compile(rf"\s*{_LEAD}\.\s*$")
 _REPLY = re.compile(_LEAD + r"(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S|$)")
 _COMMAND = re.compile(
     _LEAD + r"(?P<verb>EHLO|HELO|STARTTLS|AUTH|MAIL FROM:|RCPT TO:|DATA$|BDAT|RSET$|NOOP|QUIT$|VRFY)(?P<rest>.{0,400})$"
@@ -38,6 +43,11 @@ _STEPS: dict[str, tuple[str, Phase]] = {
     "RSET": ("rset", Phase.MAIL),
     "QUIT": ("quit", Phase.ACCEPTED),
 }
+_OPENING = re.compile(
+    _LEAD + r"(?:(?:MAIL FROM|RCPT TO):\s?<|354[ -](?:End|Start|Enter|Go ahead|OK|Send|Continue|Ready|Please)"
+    r"|220[ -]\S{1,255} .{0,200}E?SMTP)"
+)
+"""What shows that an SMTP dialogue is going on whose beginning is not in the log."""
 MAX_QUIET_LINES = 400
 """After so many lines that fit no dialogue, the dialogue is over."""
 
@@ -69,7 +79,7 @@ class Dialogue:
         self._port: int | None = None
         self._mode: str | None = None
         self._open = False
-        self._step: tuple[str, Phase] = ("greeting", Phase.GREETING)
+        self._step: tuple[str, Phase | None] = ("greeting", Phase.GREETING)
         self._in_body = False
         self._body_sent = False
         self._secret_next = False
@@ -86,10 +96,12 @@ class Dialogue:
 
         `inside_exception`: the line before was the text of an exception, in which replies continue.
         """
-        if self._in_body:
+        if self._in_body and not self._answered(text):
             return self._body(text)
         if _DEBUG.match(text):
             return True, self._debug(number, text)
+        if not self._open and not inside_exception and text[:1] != "D" and _OPENING.match(text) is not None:
+            self._begin(known=False)
         if match := _COMMAND.match(text):
             if not self._open and inside_exception:
                 return False, None
@@ -114,9 +126,10 @@ class Dialogue:
         self._mode = "wrapper" if match["ssl"] == "true" else None
         return Spoken("start", number, text, self._host, self._port, self._mode, "connect")
 
-    def _begin(self) -> None:
+    def _begin(self, *, known: bool = True) -> None:
+        """A dialogue begins, or (not `known`) goes on: the command that the next reply answers is not known."""
         self._open = True
-        self._step = ("greeting", Phase.GREETING)
+        self._step = ("greeting", Phase.GREETING) if known else ("unknown", None)
         self._secret_next = False
         self._body_sent = False
         self._reply.clear()
@@ -125,7 +138,7 @@ class Dialogue:
     def _command(self, match: re.Match[str]) -> tuple[bool, Spoken | None]:
         verb = match["verb"]
         if not self._open:
-            if verb not in ("EHLO", "HELO"):
+            if verb not in ("EHLO", "HELO", "MAIL FROM:", "RCPT TO:"):
                 return False, None
             self._begin()
         self._quiet = 0
@@ -138,13 +151,21 @@ class Dialogue:
         self._secret_next = verb == "AUTH"
         return True, None
 
+    def _answered(self, text: str) -> bool:
+        """A line that is marked as the server's ends the mail's text: what comes after 354 answers the data."""
+        if _SERVERS.match(text) is None:
+            return False
+        self._in_body = False
+        self._body_sent = True
+        return True
+
     def _body(self, text: str) -> tuple[bool, Spoken | None]:
         """The mail's own text after `354`: it ends with a line that is a full stop, or where the log goes on."""
         header = parse_header(text) if starts_event(text) else None
         if header is not None and header.stamped and header.level is not None:
             self._in_body = False
             return False, None
-        if text.strip() == "." or _DEBUG.match(text):
+        if _END.match(text) is not None or _DEBUG.match(text):
             self._in_body = False
             self._body_sent = True
         return True, None
@@ -161,6 +182,7 @@ class Dialogue:
         code = int(match["code"])
         self._secret_next = code == 334
         if code == 354:
+            self._step = _STEPS["DATA"]
             self._in_body = True
             return None
         if code == 221:
@@ -178,7 +200,9 @@ class Dialogue:
             return self._spoken("success", number, whole, Phase.ACCEPTED, accepted["id"] if accepted else None)
         return None
 
-    def _spoken(self, outcome: str, number: int, text: str, phase: Phase, message_id: str | None = None) -> Spoken:
+    def _spoken(
+        self, outcome: str, number: int, text: str, phase: Phase | None, message_id: str | None = None
+    ) -> Spoken:
         return Spoken(
             outcome,
             number,

@@ -13,6 +13,11 @@ _SOMEWHERE = re.compile(r"(?:^|(?<=[\s:;(\"'\[<=>]))(?P<code>[2345]\d\d)(?P<sep>
 _ANY_CODE = re.compile(r"[2345]\d\d[ -]")
 """Tells quickly, most often, that there is no reply."""
 _PYTHON = re.compile(r"\((?P<code>[2345]\d\d), b?(?P<quote>['\"])(?P<text>(?:(?!(?P=quote)).){1,500})(?P=quote)")
+_COUNTED = re.compile(
+    r"(?<![\w.])(?!(?:reply|response|error|code|status|said|with|server|returned|got|answer\w*|smtp|failed|rejected|a|an"
+    r"|Antwort|Fehler)\s)[A-Za-z]{2,20}\s$"
+)
+"""What stands before a number that counts something: `cache of 554 recipients`."""
 _LINE_NUMBER = re.compile(r"\.[A-Za-z]{1,5}:$")
 _ONLY_CODE = re.compile(r"response: (?P<code>[2345]\d\d)\b")
 MAX_REPLY_LINES = 64
@@ -47,9 +52,26 @@ def reply_in(text: str) -> SmtpReply | None:
         rest = text[match.end() : match.end() + 200]
         if match["sep"] == "-" and not _continued(text, match):
             continue
-        if _ENHANCED.match(rest) or REPLY_WORDS.search(rest.split("\n", 1)[0]):
+        if _ENHANCED.match(rest) or (REPLY_WORDS.search(rest.split("\n", 1)[0]) and not _counts(text, match)):
             return _collect(text, match)
     return _python_reply(text)
+
+
+def _counts(text: str, match: re.Match[str]) -> bool:
+    """The number stands in the middle of a sentence that goes on in lower case: it counts what comes after it."""
+    rest = text[match.end() : match.end() + 1]
+    return rest.islower() and _COUNTED.search(text, max(0, match.start() - 24), match.start()) is not None
+
+
+def quotes_reply(line: str) -> bool:
+    """A line may quote a reply, whose further lines may follow it: what `reply_in` finds in any text with that line."""
+    for match in _SOMEWHERE.finditer(line):
+        rest = line[match.end() : match.end() + 200]
+        if int(match["code"]) not in _SMTP_CODES:
+            continue
+        if _ENHANCED.match(rest) or (REPLY_WORDS.search(rest) and not _counts(line, match)):
+            return True
+    return _python_reply(line) is not None
 
 
 def _python_reply(text: str) -> SmtpReply | None:

@@ -1,43 +1,39 @@
 """The words by which events are judged, as data: English and German, of many releases and programs.
 
-Lists of whole words (`*` opens the end of a word) are `Words`; what needs more is a regular expression. The words that
-the scanner looks for, too, are in `outcomes`. Nothing here looks at loggers' or classes' names of one product.
+Lists of whole words (`*` opens the end of a word) are `Words`; what needs more is a regular expression. Sentences about
+mail are in `forms`. Nothing here looks at loggers' or classes' names of one product.
 """
 
 from __future__ import annotations
 
 import re
 
-from sestriage.formats.log.outcomes import BEGUN as BEGUN
-from sestriage.formats.log.outcomes import DELIVERED as DELIVERED
-from sestriage.formats.log.outcomes import FAILED as FAILED
-from sestriage.formats.log.outcomes import STARTED as STARTED
-from sestriage.formats.log.outcomes import SUCCEEDED as SUCCEEDED
 from sestriage.formats.log.words import Marks, Words
 
 # --- What an event is about -------------------------------------------------------------------------------------------
 
-STRONG_MAIL = Marks(
-    "javax.mail jakarta.mail com.sun.mail angus.mail springframework.mail commons.mail smtptransport smtpsendfailed"
-    " smtpaddressfailed smtpsenderfailed mailconnectexception mailsendexception mailauthentication messagingexception"
-    " sendfailedexception authenticationfailedexception email-smtp amazonses simpleemailservice starttls",
-    hints="smtp",
-    pattern=r"\bSMTPS?(?:[A-Z]\w*Exception)?(?![\w])",
+MAIL_CLASS = Marks(
+    "javax.mail jakarta.mail com.sun.mail.smtp com.sun.mail.util angus.mail springframework.mail commons.mail"
+    " io.vertx.ext.mail smtptransport smtpsendfailed smtpaddressfailed smtpsenderfailed mailconnectexception"
+    " mailsendexception mailauthentication",
+    hints="exception ausnahme smtp",
+    pattern=r"(?<![\w.])(?:Messaging|SendFailed|AuthenticationFailed)(?:Exception|Ausnahme)\b|\bSMTP[A-Z]?\w*Exception\b"
+    r"|AuthentifizierungFehlgeschlagene",
 )
-"""Classes, hosts and protocol words that only mail has."""
-WEAK_MAIL = Marks(
-    "email e-mail", hints="mail", pattern=r"(?<![a-z])mail(?![a-z]*\.(?:log|cf)\b)|(?-i:Mail(?=[A-Z_\b\s:'\"]|er\b|$))"
+"""Classes that only mail has. `org.springframework.messaging.MessagingException` is another one."""
+MAIL_PLACE = Marks(
+    "email-smtp amazonses simpleemailservice starttls mail-manager-smtp",
+    hints="smtp port :465 :587 :2465 :2587",
+    pattern=r"\bSMTPS?\b|\bport\W{1,4}(?:25|465|587|2465|2587)\b(?!\.\d)"
+    r"|(?<![\w.])[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}(?<!\.java)(?<!\.kt)(?<!\.scala):(?:465|587|2465|2587)\b",
 )
-"""Words about mail that other services use too (`e-mail addresses of the LDAP group`)."""
-TEST_ACTION = Words(
-    "test action*|test mail*|test e-mail*|test email*|testaktion*|testmail*|test-mail*|test message|test notification*"
+"""Hosts, ports and protocol words of sending mail. A sign of another service outweighs them."""
+RECEIVING = Marks(
+    "com.sun.mail.imap com.sun.mail.pop3 angus.mail.imap angus.mail.pop3 imapstore pop3store imapsslstore",
+    hints="imap pop3 smtpd",
+    pattern=r"\bIMAPS?\b|\bPOP3S?\b|\bsmtpd\b",
 )
-"""The appliance's test of a mail action, whatever the channel is called."""
-ACTION = Words(
-    "action*|responseaction*|response action*|notification*|notify|notified|alert mail*|dispatch*|message*|aktion*",
-    "benachrichtigung*|nachricht*",
-)
-"""Things that may be a mail action; says so only together with the attempt's thread or name."""
+"""Reading mail, and serving those who send it."""
 OTHER_CHANNEL = Words(
     "syslog*|snmp*|snmp trap*|trap|webhook*|slack|teams|sms|pager*|xmpp|jabber|pxgrid|ise|anc|script|kafka"
     "|rabbitmq|mqtt|splunk",
@@ -57,6 +53,25 @@ FOREIGN = Marks(
     r"|\bfeign\b",
 )
 """Services that are not mail and have TLS of their own. Mail classes and hosts outweigh these, plain words do not."""
+SIGNS_OF_OTHERS = Marks(
+    "syslog netty tomcat jetty undertow grpc eureka consul zookeeper xmpp smack openfire hazelcast hadoop hbase solr"
+    " etcd prometheus graylog fluentd logstash filebeat kubernetes docker https webhook websocket http-nio httpclient"
+    " splunk mqtt amqp nats pulsar couchbase influx ldap kafka keycloak saml oauth :443 :8443 :6514 :636 :993 :995",
+    hints="org. o.a. io. reactor. port",
+    pattern=r"(?:^|\s)(?:org\.(?:apache|eclipse|springframework|jboss|elasticsearch|opensearch)\.|o\.(?:a|s)\.|io\.\w+\."
+    r"|reactor\.)(?![\w.]*mail)|\bport\W{1,30}(?:80|143|389|443|636|993|995|6514|8080|8443|9092|9200)\b",
+)
+"""Signs that trouble with TLS which nothing shows to be mail is that of another service: hosts, ports, classes."""
+REFUSED_AS_SERVER = re.compile(
+    r"Received fatal alert: (?:certificate_unknown|unknown_ca|bad_certificate|certificate_expired)"
+    r"|no cipher suites in common"
+)
+"""What a TLS server meets when its client does not trust it; without more it is no client's trouble, and no mail's."""
+JDK_FRAME = re.compile(
+    r"(?:[\w.@]+/)?(?:java|javax|jdk|sun|com\.sun\.(?:net\.ssl|crypto|naming)|org\.(?:openjsse|conscrypt|bouncycastle))\."
+)
+MAIL_FRAME = re.compile(r"(?:^|[./$])(?:e?mail|smtp|[Ee]?[Mm]ail\w*|S(?:mtp|MTP)\w*)[.$]")
+"""A frame of a package or class that is about mail by its name."""
 HARMLESS = Marks(
     "",
     hints="access close consider limit suppressed",
@@ -68,20 +83,6 @@ HARMLESS = Marks(
 that the syslog daemon or the journal reports."""
 CLOSING = Words("close|closing|closed|quit|disconnect*|shutdown|shutting down|schließen|beenden|trennen")
 """What a program says when only the end of the conversation failed."""
-NOT_AN_ATTEMPT = Words(
-    "configuration|configurations|config|settings|setting|saved|stored|loaded|reloaded|created|updated|deleted"
-    "|removed|imported",
-    "connected|connection|reachable|health|healthy|ping|availab*|initiali*|validated|parsed|template*|started"
-    "|enabled|disabled|subscribed"
-    "|registered",
-    "authenticated|authentication|login|logged in|handshake|resolved|scheduled|rule added|properties|bean|cache"
-    "|listener|queue size",
-    "konfiguration|einstellung*|gespeichert|geladen|angelegt|gestartet|aktiviert|verbunden|angemeldet|initialisiert",
-    "password*|credential*|certificate*|trust store*|truststore*|zertifikat*|license|licence|backup"
-    "|report generated|session closed",
-)
-"""Success of something other than a delivery: settings saved, connected, logged in."""
-
 # --- What became of it ------------------------------------------------------------------------------------------------
 
 BLOCKS_SUCCESS = Words(
@@ -98,16 +99,8 @@ BLOCKS_SUCCESS = Words(
     "per hour|per day|average|last hour|since|number of|sent: 0|sent=0|delivered=0|delivered: 0",
 )
 """Words that keep a sentence from counting as a success: negation, future, condition, or another mail's story."""
-NO_ATTEMPT_BEGUN = Words(
-    "service|server|scheduler|thread|listener|module|context|pool|queue|worker|daemon|container|bean|consumer"
-    "|monitor|dienst"
-)
-"""Things whose start is not the start of an attempt."""
-SENDING_NOUN = Words(
-    "send|sending|sender|deliver|delivery|delivering|dispatch|test|tests|test mail|action*|attempt|versand"
-    "|zustellung|aktion*"
-)
-"""A `start` of these is the start of an attempt; a `start` of anything else (a service, a thread) is not."""
+STATISTICS = Words("stats|statistic*|total|totals|counter*|metrics|summary|per hour|per day|average|last hour|since")
+"""Words of lines that count mails, and tell of none."""
 STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (
         outcome,
@@ -148,14 +141,6 @@ URL = re.compile(r"https?://\S{1,2000}", re.IGNORECASE)
 SUCCESS_FALSE = re.compile(
     r"\b(?:success|succeeded|successful|sent|delivered|ok)\s?[=:?]\s?(?:false|no)\b", re.IGNORECASE
 )
-NEGATED = re.compile(
-    r"(?:\bnot|\bnever|n't|\bfailed to|\bfailure to|\bunable to|\bnicht|\bkonnte nicht)\s+(?:be\s+|been\s+|yet\s+"
-    r"|get\s+)*\w+"
-    r"|\b(?:completed|finished|done|ended|beendet|abgeschlossen)\s+(?:with|in|mit|un)\w*|\bunsuccessful\w*"
-    r"|\bsuccess\s?[=:]\s?(?:false|no|0)",
-    re.IGNORECASE,
-)
-"""A success word that is denied (`could not be delivered`, `completed with errors`)."""
 QUOTED = re.compile(
     r"'[^'\n]{1,200}'(?!\w)|\"[^\"\n]{1,200}\"|`[^`'\n]{1,200}['`]|\[(?:subject|name|title)[=:][^\]]{0,200}\]"
     r"|\b(?:subject|name|title|betreff)\s?=\s?[^,;\]\n]{1,200}",
@@ -178,6 +163,13 @@ REPLY_WORDS = re.compile(
     re.IGNORECASE,
 )
 """What stands after the code of a reply when a text quotes one."""
+QUEUED_REPLY = re.compile(
+    r"(?<!\d)250[ -](?:2\.\d\.\d )?(?:<[^>\s]{1,200}> )?(?:Ok:? (?:queued as [\w-]{5,40}|id=[\w-]{10,40}\b)"
+    r"|Ok:? +\d{10} [\w.-]{10,80} - gsmtp|Queued mail for delivery|\[InternalId="
+    r"|(?:Ok:? )?[\w.-]{8,40} Message accepted for delivery|Message (?:queued|accepted for delivery))",
+    re.IGNORECASE,
+)
+"""The reply after the data in the forms of Postfix, Exim, Google, Exchange and Sendmail: with an id of the server's."""
 ACCEPTED_REPLY = re.compile(
     r"(?<!\d)250[ -](?:2\.\d\.\d"
     r" )?Ok:?\s+<?(?P<id>0[01][0-9a-f]{14}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d{6})>?",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -42,12 +41,6 @@ class Words:
                 self._singles.add(cut)
         self._prefixes = tuple(self._starts)
 
-    def entries(self) -> Iterator[tuple[tuple[str, ...], bool]]:
-        """Each word or phrase as its words, and whether only the beginning of the last one is meant."""
-        yield from (((word,), False) for word in self._singles)
-        yield from (((word,), True) for word in self._starts)
-        yield from ((tuple(phrase.split()), not phrase.endswith(" ")) for phrase in self._phrases)
-
     def found(self, said: Sentence) -> bool:
         """At least one of the words is in the sentence."""
         return (
@@ -55,27 +48,6 @@ class Words:
             or any(phrase in said.joined for phrase in self._phrases)
             or (bool(self._prefixes) and any(token.startswith(self._prefixes) for token in said.tokens))
         )
-
-    def first(self, said: Sentence) -> int | None:
-        """Offset in `joined` of the first of the words, None when there is none."""
-        offsets: list[int] = []
-        at = 1
-        for token in said.tokens:
-            if token in self._singles or (self._prefixes and token.startswith(self._prefixes)):
-                offsets.append(at)
-                break
-            at += len(token) + 1
-        offsets.extend(place + 1 for phrase in self._phrases if (place := said.joined.find(phrase)) >= 0)
-        return min(offsets, default=None)
-
-    def without(self, said: Sentence) -> Sentence:
-        """The sentence without the single words of this list."""
-        kept = tuple(
-            token
-            for token in said.tokens
-            if token not in self._singles and not (self._prefixes and token.startswith(self._prefixes))
-        )
-        return Sentence(said.text, kept, f" {' '.join(kept)} ")
 
 
 class Marks:
@@ -95,8 +67,3 @@ class Marks:
         if any(literal in lowered for literal in self._literals):
             return True
         return any(hint in lowered for hint in self._hints) and self._pattern.search(text) is not None
-
-
-def any_of(vocabularies: Iterable[Words], said: Sentence) -> bool:
-    """At least one word of one of the lists is in the sentence."""
-    return any(words.found(said) for words in vocabularies)

@@ -1,0 +1,101 @@
+"""What is said of lines that may report mail and do not count, and of trouble that is not shown to be of mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sestriage.engine.collected import LogFile
+from sestriage.engine.drafts import Draft
+from sestriage.engine.order import Timed
+from sestriage.engine.shown import Shown
+from sestriage.model.appliance import LOG_PATH
+from sestriage.model.log import LogEvent
+from sestriage.model.speech import Say
+from sestriage.model.verdict import Confidence, Outcome, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """The logs' events that do not count, and those of them that may report mail, in the order of time."""
+
+    shown: Shown
+    timed: Sequence[Timed] = ()
+
+    def success_after(self, draft: Draft) -> LogEvent | None:
+        """The first line behind an attempt that may report a mail that was sent; None when there is none."""
+        return next((t.event for t in self.timed if t.event.perhaps == "success" and _behind(t, draft)), None)
+
+    def notes(self, say: Say) -> tuple[str, ...]:
+        """Remarks on both kinds."""
+        left = self.shown.left_over
+        if not left:
+            return ()
+        text = "Lines that may report mail, not counted: {count}, first at {place}."
+        return (say(text, count=len(left), place=str(left[0].source)),)
+
+
+def _behind(timed: Timed, draft: Draft) -> bool:
+    """The event is later than all that is known of the attempt: by time, else by its line."""
+    if timed.placed is not None and draft.placed is not None and timed.placed != draft.placed:
+        return timed.placed > draft.placed
+    source = timed.event.source
+    lines = [
+        t.event.source.line
+        for t in draft.events
+        if (t.event.source.path, t.event.source.member) == (source.path, source.member)
+    ]
+    return bool(lines) and (source.line or 0) > max(line or 0 for line in lines)
+
+
+def is_weak(draft: Draft) -> bool:
+    """Nothing shows that the attempt was one to mail, but the name of the log that it stands in."""
+    return bool(draft.events) and not draft.streams and not any(timed.event.mail for timed in draft.events)
+
+
+def trouble_notes(logs: Sequence[LogFile], say: Say) -> tuple[str, ...]:
+    """Trouble with TLS that is not shown to be of mail, where nothing else is known."""
+    found = [event for log in logs for event in log.events]
+    if not found:
+        return ()
+    return (
+        say(
+            "TLS trouble of something that is not shown to be mail: {count} events, first at {place}. It would be shown"
+            " by a mail class in the stack trace, a reply or port of the mail server beside it, the e-mail action's"
+            " own lines of the same thread, or a capture of a Test Action.",
+            count=len(found),
+            place=str(found[0].source),
+        ),
+    )
+
+
+def with_doubts(verdict: Verdict, draft: Draft, unsure: Unsure, say: Say) -> Verdict:
+    """The verdict on the newest attempt, no surer than what does not count leaves it."""
+    if verdict.outcome is not Outcome.FAILED:
+        return verdict
+    if is_weak(draft):
+        doubt = say(
+            "Nothing shows that this failure was of a mail: only the name of the log ({log}) speaks for it. Other"
+            " reading: another action of this container (syslog over TLS, webhook, LDAP).",
+            log=LOG_PATH.rsplit("/", 1)[-1],
+        )
+        return replace(_capped(verdict, Confidence.SUSPECTED), doubt=doubt, proven=(), not_used=())
+    later = unsure.success_after(draft)
+    if later is None:
+        return verdict
+    doubt = say(
+        "A line after this failure may report a mail that was sent ({place}). It does not show that it is about mail,"
+        " so it does not count; but the failure may be over.",
+        place=str(later.source),
+    )
+    return replace(_capped(verdict, Confidence.LIKELY), doubt=doubt)
+
+
+def _capped(verdict: Verdict, most: Confidence) -> Verdict:
+    def no_surer(confidence: Confidence | None) -> Confidence | None:
+        return most if confidence is not None and confidence.rank > most.rank else confidence
+
+    primary = verdict.primary
+    if primary is not None:
+        primary = replace(primary, confidence=no_surer(primary.confidence) or most)
+    return replace(verdict, confidence=no_surer(verdict.confidence), primary=primary)

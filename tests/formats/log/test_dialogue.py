@@ -1,0 +1,87 @@
+"""A reply counts for the command that it answers: dialogues whole and cut, of several clients."""
+
+from __future__ import annotations
+
+import pytest
+
+from formats.log.helpers import read
+
+STAMP = "2026-11-24 03:31:33.244 INFO [main] c.h.X - begun\n"
+SENDING = "MAIL FROM:<a@b.example>\n250 Mail OK\nRCPT TO:<c@b.example>\n250 Ok\nDATA\n"
+BODY = "354 End data with <CR><LF>.<CR><LF>\nSubject: x\n\nBody\n.\n"
+
+
+def results(text: str) -> list[tuple[str, str | None]]:
+    events = read((STAMP + text).encode())
+    return [(e.outcome, e.success_grade) for e in events if e.outcome in ("success", "failure")]
+
+
+@pytest.mark.parametrize("opening", ["", "EHLO manager\n250 Ok\n", "AUTH LOGIN\n334 VXNlcm5hbWU6\n***\n235 ok\n"])
+def test_the_reply_to_the_data_is_an_acceptance(opening: str) -> None:
+    assert results(opening + SENDING + BODY + "250 OK id=1abcDE-000123-4F\nQUIT\n221 Bye\n") == [
+        ("success", "confirmed")
+    ]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "",
+        "354 End data with <CR><LF>.<CR><LF>\nSubject: x\n",
+        "QUIT\n250 Bye\n",
+        "RSET\n250 Ok\n",
+        "NOOP\n250 Ok\n",
+        "225 OK\n",
+    ],
+)
+def test_replies_to_other_commands_are_none(end: str) -> None:
+    assert results(SENDING + end) == []
+
+
+@pytest.mark.parametrize("start", ["250 Mail OK\n", "250 Ok\n", "S: 250 2.1.0 Sender OK\n", "250 2.1.5 Recipient OK\n"])
+def test_a_reply_whose_command_is_not_known_is_none(start: str) -> None:
+    assert results(start) == []
+    assert results(start + "QUIT\n221 Bye\n") == []
+
+
+def test_a_refusal_after_the_data_stays_one() -> None:
+    assert results(SENDING + BODY + "554 Transaction failed\nQUIT\n221 Bye\n") == [("failure", None)]
+
+
+def test_a_refusal_of_the_data_command_stays_one() -> None:
+    assert results(SENDING + "554\n") == [] or results(SENDING + "554 no\n") == [("failure", None)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Message sent: 250 2.0.0 Ok: queued as 4XyZ12abc",
+        "Message sent: 250 Ok 0100018106685484-da415df0-02c4-412d-9382-1365360b5e47-000000",
+        "response 250 OK id=1abcDE-000123-4F",
+        "250 2.0.0 OK  1700000000 d9443c01a7336-1234 - gsmtp",
+        "reply: 250 2.6.0 <1@x> [InternalId=123, Hostname=x] Queued mail for delivery",
+    ],
+)
+def test_a_reply_with_an_id_of_the_servers_is_an_acceptance(line: str) -> None:
+    assert results(f"2026-11-24 03:31:34.244 INFO [main] c.h.X - {line}\n") == [("success", "confirmed")]
+
+
+def test_a_sentence_of_another_client_is_one() -> None:
+    line = "2026-11-24 03:31:34.244 INFO [main] c.h.X - message successfully delivered to mail server\n"
+    assert results(line) == [("success", "likely")]
+
+
+def test_the_trace_of_phpmailer() -> None:
+    talk = [
+        *("CLIENT -> SERVER: EHLO x", "SERVER -> CLIENT: 250-mx", "SERVER -> CLIENT: 250 HELP"),
+        *("CLIENT -> SERVER: MAIL FROM:<a@b.example>", "SERVER -> CLIENT: 250 OK"),
+        *("CLIENT -> SERVER: RCPT TO:<c@b.example>", "SERVER -> CLIENT: 250 OK"),
+        *("CLIENT -> SERVER: DATA", "SERVER -> CLIENT: 354 Start mail input", "CLIENT -> SERVER: Subject: x"),
+        *("CLIENT -> SERVER: .", "SERVER -> CLIENT: 250 2.0.0 queued", "CLIENT -> SERVER: QUIT"),
+    ]
+    assert results("\n".join(talk) + "\n") == [("success", "confirmed")]
+    cut = [line for line in talk if "EHLO" not in line and "250-" not in line and "HELP" not in line]
+    assert results("\n".join(cut) + "\n") == [("success", "confirmed")]
+    # a reply that is marked as the server's and comes after 354 answers the data, be the final dot logged or not
+    assert results("\n".join(line for line in talk if line[-3:] != "R: .") + "\n") == [("success", "confirmed")]
+    assert results("\n".join(line for line in talk if "354" not in line and line[-3:] != "R: .") + "\n") == []
