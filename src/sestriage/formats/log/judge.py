@@ -103,7 +103,6 @@ def _of_another_service(subject: Subject, text: str) -> bool:
     return (
         words.SIGNS_OF_OTHERS.found(without_frames, without_frames.lower())
         or words.OTHER_CHANNEL.found(sentence(subject.message))
-        or words.REFUSED_AS_SERVER.search(text) is not None
         or _caller(subject.chain) is not None
     )
 
