@@ -23,6 +23,7 @@ _KEYS = re.compile(rb'\\?"(?:message|action|notification|email|mail|alert|log)\\
 """Keys of JSON, which are no words of a sentence."""
 _DOTTED = re.compile(rb"(?<![\w$.])[a-z_$][\w$]{0,80}(?:\.[a-z_$][\w$]{0,80}){2,12}(?![\w$])")
 
+_COLOURS = re.compile(rb"(?:\x1b|\\u001[bB])\[[0-9;]{0,20}[A-Za-z]")
 _TECHNICAL = re.compile(
     rb"(?:javax|jakarta|sun|angus|springframework|commons|ext)\.mail|mail(?:connect|send|auth)|smtptransport|sendfailed"
     rb"|email-smtp|mail-manager-smtp|amazonses|simpleemails|(?<![\w.])smtps?(?![\w.])|smtp\w*exception|starttls|smtpd"
@@ -68,6 +69,8 @@ class Scale:
         """A line (any case) can be of worth by itself."""
         if len(line) > MAX_WEIGHED or b"\0" in line:
             return True
+        if b"\x1b" in line or b"\\u001b" in line:
+            line = _COLOURS.sub(b"", line)
         lowered = line.lower()
         if _TECHNICAL.search(lowered) is not None:
             return True
