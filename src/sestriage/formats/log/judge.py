@@ -71,7 +71,7 @@ def _with_trouble(subject: Subject, text: str, said: Said, signs_of_failure: boo
         return Judgement("other" if closing else "failure", True)
     technical = CERTIFICATE.search(text) is not None or TLS.search(text) is not None or signs_of_failure
     if _of_another_service(subject, text):
-        return Judgement("other", False, perhaps="foreign" if technical else None)
+        return Judgement("other", False, perhaps="foreign" if technical else said.perhaps)
     if technical or (not subject.headed and _is_network(subject.chain)):
         return Judgement("failure", False)
     return Judgement("other", False, perhaps=said.perhaps)

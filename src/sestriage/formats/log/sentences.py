@@ -27,7 +27,9 @@ MAX_LINES = 8
 """Lines of a message that are."""
 _NO_SUCCESS_LEVELS = frozenset({"ERROR", "FATAL"})
 _BAD_LEVELS = frozenset({"ERROR", "FATAL", "WARN"})
-_OBJECT = re.compile(r"(?:[^\s{]{1,120}\s{1,4}){0,12}[^\s{]{0,40}\{\s?\"(?:log|message|msg|@|time|level|stream|[\w.@-]{1,30}\"\s?:)")
+_OBJECT = re.compile(
+    r"(?:[^\s{]{1,120}\s{1,4}){0,12}[^\s{]{0,40}\{\s?\"(?:log|message|msg|@|time|level|stream|[\w.@-]{1,30}\"\s?:)"
+)
 """A line that is, or ends in, a record of JSON."""
 _QUOTED_CHANNEL = re.compile(
     r"\b(?:type|kind|channel|medium|transport|via)\s?[=:]\s?['\"](?:e-?mail|smtp)['\"]", re.IGNORECASE
