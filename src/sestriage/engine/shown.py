@@ -58,10 +58,21 @@ def shown(collected: Collected, *, any_log: bool = False) -> Shown:
     unsure = [_only(log, lambda event: event.outcome == "other" and event.perhaps in NEWS) for log in rest]
     trouble = [_only(log, lambda event: event.outcome == "failure" or event.perhaps == "foreign") for log in rest]
     if collected.logs and not any(event.outcome in RESULTS for log in counted for event in log.events):
-        weak = [_only(log, lambda event: event.outcome == "failure") for log in trouble if any_log or _by_name(log)]
+        weak = [_only(log, lambda event: _may_be_mail(event, any_log)) for log in trouble if any_log or _by_name(log)]
         if any(log.events for log in weak):
             return Shown(_merged(counted, weak), unsure, trouble, weak=True)
     return Shown(counted, unsure, trouble)
+
+
+_REFUSED_AS_SERVER = frozenset(("certificate_unknown", "unknown_ca", "bad_certificate", "certificate_expired"))
+"""Alerts that a TLS server receives whose client does not trust it: no client's trouble, and so no mail's."""
+
+
+def _may_be_mail(event: LogEvent, any_log: bool) -> bool:
+    if event.outcome != "failure":
+        return False
+    as_server = event.alert in _REFUSED_AS_SERVER or "no cipher suites in common" in event.text
+    return any_log or not as_server
 
 
 def with_the_rest(logs: Sequence[LogFile], found: Shown) -> list[LogFile]:

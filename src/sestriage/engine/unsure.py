@@ -31,8 +31,10 @@ class Unsure:
         left = self.shown.left_over
         if not left:
             return ()
-        text = "Lines that may report mail, not counted: {count}, first at {place}."
-        return (say(text, count=len(left), place=str(left[0].source)),)
+        place = str(left[0].source)
+        return (
+            say("Lines that may report mail, not counted: {count}, first at {place}.", count=len(left), place=place),
+        )
 
 
 def _behind(timed: Timed, draft: Draft) -> bool:

@@ -16,10 +16,11 @@ from sestriage.formats.log.problems import Problems
 FRAMES = "".join(f"\tat com.example.deep.Proxy{n}.invoke(Proxy{n}.java:{n})\n" for n in range(1100))
 REPLY = "javax.mail.AuthenticationFailedException: 535 Authentication Credentials Invalid\n"
 WRAPPER = "java.lang.RuntimeException: wrapper\n"
+SOME = FRAMES[: FRAMES.index("\n", 30_000) + 1]
 TRACES = {
     "first": REPLY + FRAMES,
     "last": WRAPPER + FRAMES + "Caused by: " + REPLY,
-    "middle": WRAPPER + FRAMES[:30_000] + "Caused by: " + REPLY + FRAMES[:30_000],
+    "middle": WRAPPER + SOME + "Caused by: " + REPLY + SOME,
 }
 RECORD = {
     "@timestamp": "2026-03-29T10:00:00.123Z",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sestriage.formats.log.finder import Finder, fastest_finder
 from sestriage.formats.log.gates import says_reply
+from sestriage.formats.log.parts import is_part
 from sestriage.formats.log.physical import Block
 from sestriage.formats.log.weigh import Scale
 
@@ -38,9 +39,20 @@ class Looker:
             if at < done:
                 continue
             done = data.find(b"\n", at, end) + 1 or end
-            if self._scale.worth(data[max(data.rfind(b"\n", start, at) + 1, start) : done]):
+            begin = max(data.rfind(b"\n", start, at) + 1, start)
+            if self._scale.worth(data[begin:done]) or _is_split(block, begin, done):
                 found.append(at)
         return found
+
+
+def _is_split(block: Block, begin: int, end: int) -> bool:
+    """A line is a part of one that a runtime split: its words may go on in the next part."""
+    data, start = block.data, block.start
+    if begin == start and (data.startswith(b'{"log"', begin) or b" std" in data[begin : begin + 60]):
+        return True  # the part before it may be in another block
+    if begin > start and is_part(data, max(data.rfind(b"\n", start, begin - 1) + 1, start), begin):
+        return True
+    return is_part(data, begin, end)
 
 
 def _replies(data: bytes, codes: list[int]) -> list[int]:

@@ -71,7 +71,7 @@ def _with_trouble(subject: Subject, text: str, said: Said, signs_of_failure: boo
         return Judgement("other" if closing else "failure", True)
     technical = CERTIFICATE.search(text) is not None or TLS.search(text) is not None or signs_of_failure
     if _of_another_service(subject, text):
-        return Judgement("other", False, perhaps="foreign" if technical else None)
+        return Judgement("other", False, perhaps="foreign" if technical else said.perhaps)
     if technical or (not subject.headed and _is_network(subject.chain)):
         return Judgement("failure", False)
     return Judgement("other", False, perhaps=said.perhaps)
@@ -103,7 +103,6 @@ def _of_another_service(subject: Subject, text: str) -> bool:
     return (
         words.SIGNS_OF_OTHERS.found(without_frames, without_frames.lower())
         or words.OTHER_CHANNEL.found(sentence(subject.message))
-        or words.REFUSED_AS_SERVER.search(text) is not None
         or _caller(subject.chain) is not None
     )
 

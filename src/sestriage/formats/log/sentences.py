@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from sestriage.formats.log import vocabulary as words
 from sestriage.formats.log.forms import (
@@ -27,7 +27,9 @@ MAX_LINES = 8
 """Lines of a message that are."""
 _NO_SUCCESS_LEVELS = frozenset({"ERROR", "FATAL"})
 _BAD_LEVELS = frozenset({"ERROR", "FATAL", "WARN"})
-_OBJECT = re.compile(r"(?:[^\s{]{1,120}\s{1,4}){0,4}\{\s?\"(?:log|message|msg|@|time|level|stream|[\w.@-]{1,30}\"\s?:)")
+_OBJECT = re.compile(
+    r"(?:[^\s{]{1,120}\s{1,4}){0,12}[^\s{]{0,40}\{\s?\"(?:log|message|msg|@|time|level|stream|[\w.@-]{1,30}\"\s?:)"
+)
 """A line that is, or ends in, a record of JSON."""
 _QUOTED_CHANNEL = re.compile(
     r"\b(?:type|kind|channel|medium|transport|via)\s?[=:]\s?['\"](?:e-?mail|smtp)['\"]", re.IGNORECASE
@@ -40,6 +42,8 @@ _ATTRIBUTE = re.compile(r"(?<![\w.])(?:e-?)?mails?\s?=(?!=)\s?[^\s,;)\]]{0,200}"
 """`mail=*`: a field with that name, as directories and forms have; its name is no mail."""
 _JSON = re.compile(r"\{[^{}\n]{0,2000}\}")
 _CLAUSE = re.compile(r"[;|]|[.!?](?=\s|$)|,(?=\s)|\s[-–—]\s|(?<=\w):(?=\s)|\.{2,3}|\s[=-]>\s")
+_MIXED = re.compile(r"\b(?=[^\W\d_]*\d)\w+")
+"""A word with digits in it."""
 _NUMBER = re.compile(r"\b\d+\b")
 _CHANNEL = re.compile(CHANNEL, re.IGNORECASE)
 _UNIT = Words("action*|responseaction*|aktion*|notification*|dispatch*|alarm*|delivery|message*|nachricht*|test|send*")
@@ -187,8 +191,13 @@ def may_tell(line: str) -> bool:
 
 
 def _any_form(text: str) -> bool:
-    run = clauses(text)
-    if _MAIL_ACTION.search(run) is not None or _KEYED_ACTION.search(text) is not None:
+    return _KEYED_ACTION.search(text) is not None or _is_of_a_form(_MIXED.sub("num", clauses(text)))
+
+
+@lru_cache(maxsize=1 << 13)
+def _is_of_a_form(run: str) -> bool:
+    """Chatter repeats itself but for its numbers."""
+    if _MAIL_ACTION.search(run) is not None:
         return True
     return _first(_forms(), run) is not None or _first(_perhaps(), run) is not None
 

@@ -62,11 +62,6 @@ SIGNS_OF_OTHERS = Marks(
     r"|reactor\.)(?![\w.]*mail)|\bport\W{1,30}(?:80|143|389|443|636|993|995|6514|8080|8443|9092|9200)\b",
 )
 """Signs that trouble with TLS which nothing shows to be mail is that of another service: hosts, ports, classes."""
-REFUSED_AS_SERVER = re.compile(
-    r"Received fatal alert: (?:certificate_unknown|unknown_ca|bad_certificate|certificate_expired)"
-    r"|no cipher suites in common"
-)
-"""What a TLS server meets when its client does not trust it; without more it is no client's trouble, and no mail's."""
 JDK_FRAME = re.compile(
     r"(?:[\w.@]+/)?(?:java|javax|jdk|sun|com\.sun\.(?:net\.ssl|crypto|naming)|org\.(?:openjsse|conscrypt|bouncycastle))\."
 )

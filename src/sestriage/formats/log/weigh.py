@@ -23,6 +23,8 @@ _KEYS = re.compile(rb'\\?"(?:message|action|notification|email|mail|alert|log)\\
 """Keys of JSON, which are no words of a sentence."""
 _DOTTED = re.compile(rb"(?<![\w$.])[a-z_$][\w$]{0,80}(?:\.[a-z_$][\w$]{0,80}){2,12}(?![\w$])")
 
+_MIXED = re.compile(rb"[a-z]*\d[a-z0-9]*")
+_COLOURS = re.compile(rb"(?:\x1b|\\u001[bB])\[[0-9;]{0,20}[A-Za-z]")
 _TECHNICAL = re.compile(
     rb"(?:javax|jakarta|sun|angus|springframework|commons|ext)\.mail|mail(?:connect|send|auth)|smtptransport|sendfailed"
     rb"|email-smtp|mail-manager-smtp|amazonses|simpleemails|(?<![\w.])smtps?(?![\w.])|smtp\w*exception|starttls|smtpd"
@@ -63,17 +65,28 @@ class Scale:
 
     def __init__(self) -> None:
         self._harmless: set[str] = set()
+        self._shapes: dict[bytes, bool] = {}
 
     def worth(self, line: bytes) -> bool:
         """A line (any case) can be of worth by itself."""
         if len(line) > MAX_WEIGHED or b"\0" in line:
             return True
+        if b"\x1b" in line or b"\\u001b" in line:
+            line = _COLOURS.sub(b"", line)
         lowered = line.lower()
         if _TECHNICAL.search(lowered) is not None:
             return True
         if _CODE.search(lowered) is not None and quotes_reply(_unescaped(line.decode("utf-8", "replace"))):
             return True
-        return self._tells(line, lowered)
+        if b"\\" in line:
+            return self._tells(line, lowered)
+        shape = _MIXED.sub(b"0", lowered)  # chatter repeats itself but for its numbers
+        known = self._shapes.get(shape)
+        if known is None:
+            if len(self._shapes) >= self.MOST:
+                self._shapes.clear()
+            known = self._shapes[shape] = self._tells(line, lowered)
+        return known
 
     def _tells(self, line: bytes, lowered: bytes) -> bool:
         """A thing that may be a mail, and a word that says what became of it; the forms say whether they belong
