@@ -1,9 +1,14 @@
-"""The direction of imports, and the one home of each third-party package (CONTRIBUTING.md, "The house")."""
+"""The direction of imports, the size of rooms and files, and the one home of each third-party package.
+
+CONTRIBUTING.md, "The house", says what the rooms are for.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,35 +17,66 @@ from support import ROOT
 
 PACKAGE = ROOT / "src" / "sestriage"
 
+GROUND = {"errors", "i18n", "locale", "model"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "i18n": set(),
+    "locale": {"i18n"},
     "model": set(),
     "formats": {"model", "errors"},
-    "pki": {"formats", "model", "errors"},
-    "ingest": {"formats", "model", "errors"},
-    "rules": {"formats", "model", "errors"},
-    "engine": {"ingest", "rules", "pki", "formats", "model", "errors"},
-    "watch": {"ingest", "rules", "pki", "formats", "model", "errors"},
-    "probe": {"pki", "formats", "model", "errors"},
-    "redact": {"model", "errors"},
-    "report": {"model", "errors"},
-    "cli": {"engine", "watch", "probe", "redact", "report", "ingest", "rules", "pki", "formats", "model", "errors"},
+    "times": {"formats", *GROUND},
+    "pki": {"formats", *GROUND},
+    "ingest": {"times", "formats", *GROUND},
+    "rules": {"formats", *GROUND},
+    "engine": {"ingest", "rules", "pki", "times", "formats", *GROUND},
+    "watch": {"ingest", "rules", "pki", "times", "formats", *GROUND},
+    "probe": {"pki", "formats", *GROUND},
+    "redact": GROUND,
+    "report": GROUND,
+    "cli": {"engine", "watch", "probe", "redact", "report", "ingest", "rules", "pki", "times", "formats", *GROUND},
 }
 """Room to the rooms whose modules it may import."""
+
+MAY_IMPORT_INSIDE: dict[str, set[str]] = {
+    "formats/certs": set(),
+    "formats/tls": set(),
+    "formats/smtp": set(),
+    "formats/capture": {"formats/certs", "formats/tls", "formats/smtp"},
+    "formats/log/wording": {"formats/log"},
+    "rules/language": {"rules"},
+    "rules/fixes": {"rules", "rules/texts"},
+    "watch/output": {"watch"},
+    "report/json": {"report"},
+}
+"""Inner room to the other rooms of the same house that its modules may import."""
 
 HOMES: dict[str, tuple[str, ...]] = {
     "click": ("cli/",),
     "rich": ("report/", "cli/"),
-    "pyparsing": ("rules/", "formats/log/"),
+    "pyparsing": ("rules/language/", "formats/log/"),
     "cryptography": ("pki/", "formats/"),
     "scapy": ("formats/capture/",),
     "isal": ("ingest/inflate.py",),
 }
 """Third-party package to the places that may import it."""
 
+MOST_LINES = 400
+MOST_MODULES = 25
+"""In a room, its map (`__init__`) and the rooms inside it not counted."""
+MOST_COMMANDS = 35
+"""In `cli/`, which has a file for each command."""
+
 
 def modules() -> Iterator[Path]:
     yield from sorted(PACKAGE.rglob("*.py"))
+
+
+def place_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+each_module = pytest.mark.parametrize("path", list(modules()), ids=place_of)
+each_room = pytest.mark.parametrize("folder", sorted({path.parent for path in modules()}), ids=place_of)
 
 
 def imported(path: Path) -> Iterator[tuple[str, bool]]:
@@ -60,7 +96,7 @@ def room_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", list(modules()), ids=lambda p: str(p.relative_to(PACKAGE)))
+@each_module
 def test_imports_point_downwards(path: Path) -> None:
     room = room_of(path)
     if room in ("__init__", "__main__"):
@@ -72,18 +108,114 @@ def test_imports_point_downwards(path: Path) -> None:
         assert target == room or target in MAY_IMPORT[room], f"{path.name}: {room} must not import {name}"
 
 
-@pytest.mark.parametrize("path", list(modules()), ids=lambda p: str(p.relative_to(PACKAGE)))
+@pytest.mark.parametrize("room", MAY_IMPORT_INSIDE)
+def test_inner_rooms_import_downwards(room: str) -> None:
+    house = room.split("/")[0]
+    for path in sorted((PACKAGE / room).glob("*.py")):
+        if path.name == "__init__.py":
+            continue
+        for name in modules_imported(path):
+            target = "/".join(name.split(".")[1:-1])
+            inside = target.split("/")[0] == house and target != room
+            assert not inside or target in MAY_IMPORT_INSIDE[room], f"{place_of(path)} must not import {name}"
+
+
+# --- circles -----------------------------------------------------------------------------------------------------
+
+
+def known_modules() -> dict[str, Path]:
+    found = {}
+    for path in modules():
+        parts = ("sestriage", *path.relative_to(PACKAGE).with_suffix("").parts)
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+KNOWN = known_modules()
+
+
+def modules_imported(path: Path) -> set[str]:
+    """The modules of the package that a module imports anywhere, for its types too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                found.add(whole if whole in KNOWN else node.module)
+    return found & set(KNOWN)
+
+
+def circle(graph: Mapping[str, set[str]]) -> list[str]:
+    """One way from a node back to itself; empty when there is none."""
+    done: set[str] = set()
+
+    def visit(node: str, way: list[str]) -> list[str]:
+        if node in way:
+            return [*way[way.index(node) :], node]
+        if node in done:
+            return []
+        for target in sorted(graph[node]):
+            found = visit(target, [*way, node])
+            if found:
+                return found
+        done.add(node)
+        return []
+
+    for node in graph:
+        found = visit(node, [])
+        if found:
+            return found
+    return []
+
+
+def test_no_two_modules_import_each_other() -> None:
+    graph = {
+        name: set()
+        if path.name == "__init__.py"
+        else {t for t in modules_imported(path) if KNOWN[t].name != "__init__.py"}
+        for name, path in KNOWN.items()
+    }
+    assert circle(graph) == []
+
+
+def test_a_circle_is_found() -> None:
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == ["b", "c", "b"]
+    assert circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+# --- sizes and maps ----------------------------------------------------------------------------------------------
+
+
+@each_module
+def test_files_are_small(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").count("\n") <= MOST_LINES
+
+
+@each_room
+def test_rooms_are_small_and_have_a_map(folder: Path) -> None:
+    inside = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert len(inside) <= (MOST_COMMANDS if folder.name == "cli" else MOST_MODULES)
+    if folder == PACKAGE:
+        return
+    rooms = {path.name for path in folder.iterdir() if (path / "__init__.py").exists()}
+    told = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
+    named = set(re.findall(r"`(\w+)`", told))
+    assert inside | rooms <= named, f"the map does not name {sorted((inside | rooms) - named)}"
+
+
+# --- other packages ----------------------------------------------------------------------------------------------
+
+
+@each_module
 def test_third_party_packages_stay_at_home(path: Path) -> None:
-    place = path.relative_to(PACKAGE).as_posix()
+    place = place_of(path)
     for name, _ in imported(path):
         homes = HOMES.get(name.split(".")[0])
         assert homes is None or place.startswith(homes), f"{place} must not import {name}"
 
 
 def test_model_imports_only_the_standard_library() -> None:
-    import sys
-
-    for path in sorted((PACKAGE / "model").glob("*.py")):
+    for path in sorted((PACKAGE / "model").rglob("*.py")):
         for name, _ in imported(path):
             root = name.split(".")[0]
             assert root in sys.stdlib_module_names or name.startswith("sestriage.model"), f"{path.name}: {name}"

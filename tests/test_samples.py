@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from sestriage import triage
 from sestriage.cli.triage import command
-from sestriage.engine.collect import Options
+from sestriage.engine.reading.collect import Options
 from sestriage.engine.triage import TriageOptions
 from sestriage.model.capture import Stream, TlsSession
 from sestriage.model.verdict import Report

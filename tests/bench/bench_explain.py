@@ -19,8 +19,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from sestriage.rules.index import listing, packaged_folder
-from sestriage.rules.skeleton import skeleton
+from sestriage.rules.authoring.new_rule import skeleton
+from sestriage.rules.files import listing, packaged_folder
 
 PASTED = {
     "exact alias": "535 Authentication Credentials Invalid",

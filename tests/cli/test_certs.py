@@ -20,8 +20,8 @@ import pytest
 from cli.terminal import Run
 from pki.certgen import CN, Name, Spec, certificate, ec_key
 from pki.test_path import FULL, ROWS, SPECS, encoded
-from sestriage.formats.x509 import parse_certificate
-from sestriage.model.published import PUBLISHED_ROOTS
+from sestriage.formats.certs.x509 import parse_certificate
+from sestriage.model.known.published import PUBLISHED_ROOTS
 from support import ROOT, SAMPLES, need_foreign_captures, need_tool
 
 MISSING, WRONG_KEY, GOOD = (SAMPLES / name for name in ("pkix-root-missing", "same-name-other-key", "success"))
@@ -536,7 +536,7 @@ def sha256_of(text: str) -> str:
 def test_a_bundle_is_taken_only_with_fingerprint_and_signature(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sestriage.engine import certs_public
+    from sestriage.engine.certs import public_roots
     from sestriage.pki import export
 
     made = parse_certificate(encoded("A1", False))
@@ -544,7 +544,7 @@ def test_a_bundle_is_taken_only_with_fingerprint_and_signature(
     monkeypatch.setattr(export, "PUBLISHED_ROOTS", (root,))
     monkeypatch.setattr(export, "BY_SUBJECT", {root.subject: root})
     monkeypatch.setattr(export, "BY_KEY", {root.spki_sha256: root})
-    monkeypatch.setattr(certs_public, "SYSTEM_BUNDLES", ())
+    monkeypatch.setattr(public_roots, "SYSTEM_BUNDLES", ())
     chain = str(write_chain(tmp_path / "served", ("leaf", "M")))
 
     def choose(*roles: str) -> list[str]:

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 from cli.test_check import run
-from sestriage.model.appliance import LOG_PATH
+from sestriage.model.known.appliance import LOG_PATH
 from sestriage.watch.settings import DEFAULT_LOG, SETTINGS, resolve
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from cli.terminal import Run
 from sestriage.cli.explain import MAX_BYTES
-from sestriage.engine.explain import rule_ids
+from sestriage.engine.explain.rule import rule_ids
 from sestriage.report.markdown import escape
 from support import ROOT, SAMPLES
 
@@ -163,7 +163,7 @@ def test_it_loads_little(what: str) -> None:
         "scapy",
         "cryptography",
         "pyparsing",
-        "sestriage.rules.grammar",
+        "sestriage.rules.language.grammar",
         "sestriage.model.capture",
     )
     code = (

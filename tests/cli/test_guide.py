@@ -21,7 +21,7 @@ from seslab import pki
 from seslab.server import Endpoint, Tls, serving
 from sestriage.engine.guide import build_guide
 from sestriage.model.guide import GuideValues
-from sestriage.report.guide import LANGUAGES, words_of
+from sestriage.report.guides.guide import LANGUAGES, words_of
 from sestriage.rules import load_rules
 from support import need_tool
 

@@ -10,8 +10,8 @@ import pytest
 
 from cli.terminal import Run
 from ingest.corpus import ATTACKS, LOG, good_tar, tar_member, zeros_gzip
-from sestriage.engine.collect import Options, collect
 from sestriage.engine.inspect import EDGE_BYTES
+from sestriage.engine.reading.collect import Options, collect
 from support import SAMPLES
 
 FAILED = "ERROR [MailAction] Unable to send email\n"

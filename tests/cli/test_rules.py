@@ -11,7 +11,7 @@ from cli.terminal import Run
 from sestriage.cli.rules import PHASES
 from sestriage.model.phase import Phase
 from sestriage.rules import load_rules
-from sestriage.rules.skeleton import skeleton
+from sestriage.rules.authoring.new_rule import skeleton
 
 
 @pytest.fixture

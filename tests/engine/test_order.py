@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 from sestriage.engine.clock import to_utc
-from sestriage.engine.collect import Collected, LogFile
-from sestriage.engine.copies import deduplicate
-from sestriage.engine.logread import is_news
+from sestriage.engine.duplicates import deduplicate
 from sestriage.engine.order import in_order
+from sestriage.engine.reading.collect import Collected, LogFile
+from sestriage.engine.reading.log_file import is_news
 from sestriage.engine.shown import relevant_events, shown
 from sestriage.formats.log import parse_text
 from sestriage.model.source import SourceRef

@@ -8,7 +8,7 @@ import struct
 import pytest
 
 from sestriage.errors import InputError, ParseError
-from sestriage.formats import der
+from sestriage.formats.certs import der
 from sestriage.formats.guard import Guard, fault_of
 from sestriage.model.fault import Fault
 

@@ -17,14 +17,14 @@ from fuzz.mutate import mutate
 from ingest.corpus import ATTACKS, bundle_tar, bundle_zip, piped_zip, zip64_bundle
 from matrix.lablogs import lab_logs
 from matrix.wrappings import WRAPS
-from sestriage.engine.collect import Options, collect
+from sestriage.engine.reading.collect import Options, collect
 from sestriage.engine.triage import TriageOptions, conclude
 from sestriage.formats.log import LogReader, looks_like_log
 from sestriage.ingest import Limits, walk
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.verdict import Outcome
-from sestriage.report import json as report_json
 from sestriage.report import text as report_text
+from sestriage.report.json import verdict as report_json
 from sestriage.rules import RuleSet, load_rules
 from support import SAMPLES
 

@@ -12,9 +12,9 @@ import pytest
 from growth import assert_even
 from sestriage.ingest import Limits, walk
 from sestriage.ingest.paced import Paced
+from sestriage.locale.report import speaker_of
 from sestriage.model.effort import TOOK_LONG, Effort
 from sestriage.model.source import InputNote
-from sestriage.report.phrases import speaker_of
 from sestriage.report.problems import problem_text
 
 LINE = b"2026-11-24 03:31:33,247 ERROR [NotificationJob] mail failed\n"

@@ -12,7 +12,7 @@ import pytest
 from sestriage.engine.triage import triage
 from sestriage.model.command import is_command
 from sestriage.redact import redact_report
-from sestriage.report.json import render_all
+from sestriage.report.json.verdict import render_all
 from support import SAMPLES
 
 CASES = sorted(path.parent.name for path in SAMPLES.glob("*/expected.json"))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sestriage.engine.collect import Options, collect
+from sestriage.engine.reading.collect import Options, collect
 from sestriage.engine.triage import TriageOptions, conclude
 from sestriage.rules import RuleSet, load_rules
 from support import SAMPLES

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sestriage.model.address import address_problem, domain_of, is_covered
+from sestriage.model.known.address import address_problem, domain_of, is_covered
 
 
 @pytest.mark.parametrize(

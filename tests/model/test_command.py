@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sestriage.model.command import Argument, Command, Kind, argument, joined, literal, prose, quoted
-from sestriage.model.hostnames import is_address, is_host_name
+from sestriage.model.known.hostnames import is_address, is_host_name
 from sestriage.model.shellwords import Piece, read_stages
 
 PIPELINES = [

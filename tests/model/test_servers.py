@@ -7,7 +7,7 @@ import pytest
 from sestriage.formats.log import parse_text
 from sestriage.model.capture import Endpoint, SmtpDialogue, Stream, TcpConnection
 from sestriage.model.facts import FactBase
-from sestriage.model.servers import server_of
+from sestriage.model.known.servers import server_of
 from sestriage.model.source import SourceRef
 
 HERE = SourceRef("a.log")

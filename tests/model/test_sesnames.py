@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sestriage.model.ses import SMTP_REGIONS
-from sestriage.model.sesnames import (
+from sestriage.model.known.ses import SMTP_REGIONS
+from sestriage.model.known.ses_names import (
     is_private_address,
     nearest_endpoint,
     nearest_region,

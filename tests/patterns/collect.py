@@ -32,7 +32,7 @@ CALLS = METHODS | {"compile"}
 
 def _unseen() -> dict[str, Iterable[tuple[str | bytes, str]]]:
     """`module.function` to patterns and modes: what its calls look like once the values are there."""
-    from sestriage.formats.log import gates
+    from sestriage.formats.log.lines import gates
 
     return {
         "formats.log.finder._compiled": [
@@ -235,13 +235,13 @@ def _of_calls(
 ANY = ("finditer", "match")
 
 TABLES: dict[str, tuple[str, ...]] = {
-    "formats.log.facts_in_text": ("search",),
-    "formats.log.phases": ("search",),
+    "formats.log.wording.facts_in_text": ("search",),
+    "formats.log.wording.phases": ("search",),
     "formats.log.timestamp": ("match", "search"),
-    "formats.tlsciphers": ("fullmatch",),
+    "formats.tls_ciphers": ("fullmatch",),
     "formats.transcript.keytool": ("match",),
     "formats.transcript.s_client": ("match",),
-    "model.ses": ("fullmatch",),
+    "model.known.ses": ("fullmatch",),
     "redact.secrets": ("finditer",),
     "redact.private": ("finditer",),
 }
@@ -340,17 +340,17 @@ def _name(node: ast.expr) -> str | None:
 
 def _of_rules() -> Iterator[Pattern]:
     """The regular expressions of `matches` in the rules' conditions: searched, letters of either case."""
-    from sestriage.rules import regexguard
+    from sestriage.rules.language import regex_guard
     from sestriage.rules.loader import load_rules
 
     for rule in load_rules().rules.values():
         for text in _matched(rule):
-            compiled = regexguard._compiled(text)
+            compiled = regex_guard._compiled(text)
             yield Pattern(f"rules/{rule.id}", text, compiled.flags, False, ("search",), "")
 
 
 def _matched(value: object) -> Iterator[str]:
-    from sestriage.rules.conditions import Compare
+    from sestriage.rules.language.conditions import Compare
 
     if isinstance(value, Compare) and value.operator == "matches":
         yield str(value.value)

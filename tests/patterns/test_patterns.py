@@ -58,7 +58,7 @@ def test_patterns_of_every_sort_are_found() -> None:
     """At module level, in a class, in a table, composed in a loop, inside a function, of the rules; bytes and text."""
     found = {(each.place.partition(":")[0], each.name) for each in all_patterns()}
     assert ("redact.secrets", "_ANSWER") in found
-    assert ("formats.log.words", "_pattern") in found
+    assert ("formats.log.wording.word_sets", "_pattern") in found
     assert ("formats.transcript.s_client", "_READERS") in found
     assert ("redact.secrets", "_tried") in found, "inside a function"
     assert any(place.startswith("rules/") for place, _ in found)
@@ -72,7 +72,7 @@ def test_every_use_of_re_has_a_pattern_in_the_table() -> None:
         module = ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
         for call in calls_of(module, ast.parse(path.read_text(encoding="utf-8"))):
             place = f"{module.removeprefix('sestriage.')}:{call.line}"
-            if place not in places and call.module != "sestriage.rules.regexguard":
+            if place not in places and call.module != "sestriage.rules.language.regex_guard":
                 unwatched.append(place)
     assert not unwatched
 

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sestriage.formats import pem, stores, tlsciphers
+from sestriage.formats import tls_ciphers
+from sestriage.formats.certs import pem, stores
 from sestriage.formats.log import header, unwrap
 from sestriage.formats.transcript import detect
 from sestriage.ingest import sniff
 from sestriage.pki import hostname
 from sestriage.redact import hosts, secrets
-from sestriage.rules import translations
+from sestriage.rules.authoring import lint_overlays
 
 EXAMPLES = 400
 B64 = "A-Za-z0-9+/"
@@ -100,7 +101,7 @@ def test_the_same_key_body(text: str) -> None:
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(pieces("PSK", "SRP", "-", "_", "TLS", "SSL", "WITH", "AES", "1", "a"))
 def test_the_same_names_of_suites(text: str) -> None:
-    new = dict(tlsciphers._NAMES)["PSK"]
+    new = dict(tls_ciphers._NAMES)["PSK"]
     assert (new.fullmatch(text) is None) == (OLD_PSK.fullmatch(text) is None)
 
 
@@ -148,7 +149,7 @@ def test_the_same_lost_messages(text: str) -> None:
 @given(pieces("{a", "|", "b", "}", "`", " ", "{"))
 def test_the_same_codes_of_a_translation(text: str) -> None:
     plain = " ".join(text.split())
-    assert translations._codes(text) == set(translations._CODE.findall(OLD_DEFAULT.sub("}", plain)))
+    assert lint_overlays._codes(text) == set(lint_overlays._CODE.findall(OLD_DEFAULT.sub("}", plain)))
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

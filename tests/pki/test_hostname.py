@@ -9,8 +9,8 @@ import pytest
 
 from pki.certgen import CN, Spec, certificate, ec_key
 from pki.probe import joined
-from pki.test_against_java import HOSTS, TEMPLATES
-from sestriage.formats.x509 import parse_certificate
+from pki.test_java import HOSTS, TEMPLATES
+from sestriage.formats.certs.x509 import parse_certificate
 from sestriage.model.trust import Certificate
 from sestriage.pki.hostname import java_refusal, javamail_matches
 from support import in_ci, need_tool

@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 
 from pki.certgen import CN, Key, Name, O, Spec, certificate, ec_key, key_id, sequence, tlv
-from sestriage.formats.x509 import parse_certificate
+from sestriage.formats.certs.x509 import parse_certificate
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate, StoreEntry, TrustPath, TrustStore
 from sestriage.pki.java import EMPTY_STORE, NO_ANCHOR, NOT_FOUND

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sestriage.formats.stores import read_store
-from sestriage.model.published import PUBLISHED_ROOTS, has_other_key, is_amazon_company, published_name
+from sestriage.formats.certs.stores import read_store
+from sestriage.model.known.published import PUBLISHED_ROOTS, has_other_key, is_amazon_company, published_name
 from sestriage.model.source import SourceRef
 
 BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from pki.certgen import CN, Spec, certificate, ec_key, oid, rsa_key
-from sestriage.formats.x509 import parse_certificate
+from sestriage.formats.certs.x509 import parse_certificate
 from sestriage.model.trust import Certificate
 from sestriage.pki.graph import issued
 from sestriage.pki.signature import signed_by

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sestriage.formats.capture.tls_handshake import parse_client_hello
-from sestriage.formats.capture.tls_registry import suite
+from sestriage.formats.tls.handshake import parse_client_hello
+from sestriage.formats.tls.registry import suite
 from sestriage.probe.hello import SUITES, client_hello
 
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 import mailserver as ms
 from sestriage.errors import InputError, ParseError
-from sestriage.formats import pem
+from sestriage.formats.certs import pem
+from sestriage.formats.certs.x509 import parse_certificate
 from sestriage.formats.transcript.pieces import served_pieces
 from sestriage.formats.transcript.probe import dump_probe, load_probe, transcripts_of
-from sestriage.formats.x509 import parse_certificate
 from sestriage.model.probe import Probe
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate

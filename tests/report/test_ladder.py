@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sestriage import triage
-from sestriage.engine.collect import Options
+from sestriage.engine.reading.collect import Options
 from sestriage.engine.triage import TriageOptions
 from sestriage.formats.transcript.build import read_runs
 from sestriage.model.source import SourceRef

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from sestriage.model.capture import Endpoint
 from sestriage.model.verdict import Report
 from sestriage.redact import redact_report, strip_report
-from sestriage.report import json, markdown, text
+from sestriage.report import markdown, text
+from sestriage.report.json import verdict
 
 RENDERERS: dict[str, Callable[[Report], str]] = {
-    "json": json.render,
+    "json": verdict.render,
     "markdown": lambda report: markdown.render(report, verbose=True),
     "text": lambda report: text.render(report, width=60, verbose=True),
     "colour": lambda report: text.render(report, color=True, ascii_only=False, width=200, verbose=True),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from sestriage.engine.explain import explain_rule
+from sestriage.engine.explain.rule import explain_rule
 from sestriage.model.reference import Reference
 from sestriage.model.verdict import Report
 from sestriage.redact.walk import redact_report
-from sestriage.report import json as report_json
 from sestriage.report.blocks import Link
+from sestriage.report.json import verdict as report_json
 from sestriage.report.markdown import draw as markdown
 from sestriage.report.markdown import render as render_markdown
 from sestriage.report.text import render as render_text

@@ -17,7 +17,7 @@ from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Confidence, Outcome, Report, Verdict
 from sestriage.report import text
-from sestriage.report.outline import MAX_ATTEMPT_ROWS
+from sestriage.report.verdict import MAX_ATTEMPT_ROWS
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 COMMAND = (

@@ -8,10 +8,10 @@ import pytest
 
 from sestriage.rules import load_rules
 from sestriage.rules import loader as loading
-from sestriage.rules.build import build
-from sestriage.rules.compile import compile_folder
+from sestriage.rules.authoring.compile import compile_folder
 from sestriage.rules.compiled import FILE_NAME, HEADER, CompiledIndex, digest, dump
 from sestriage.rules.loader import packaged_folder, read_bytes, rule_files, shared_for
+from sestriage.rules.parsed import build
 from sestriage.rules.reader import parse_source
 from sestriage.rules.shared import Shared
 
@@ -22,7 +22,7 @@ NOTHING_SHARED = Shared()
 
 def test_the_committed_file_is_current() -> None:
     text = (packaged_folder() / FILE_NAME).read_text(encoding="utf-8")
-    assert text == compile_folder(packaged_folder()), "run: python -m sestriage.rules.compile"
+    assert text == compile_folder(packaged_folder()), "run: python -m sestriage.rules.authoring.compile"
 
 
 def test_a_compiled_rule_equals_the_parsed_one() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sestriage.errors import RuleError
 from sestriage.model.phase import Phase
-from sestriage.rules.build import build
+from sestriage.rules.parsed import build
 from sestriage.rules.reader import parse_source, read_examples
 from sestriage.rules.shared import Shared
 

@@ -10,10 +10,10 @@ from sestriage.errors import RuleError
 from sestriage.model.facts import FactBase
 from sestriage.model.verdict import Confidence
 from sestriage.rules import RuleSet, drop_superseded
-from sestriage.rules.build import build
-from sestriage.rules.conditions import Condition
-from sestriage.rules.factbuild import fact_base
-from sestriage.rules.grammar import parse_condition
+from sestriage.rules.authoring.example_facts import fact_base
+from sestriage.rules.language.conditions import Condition
+from sestriage.rules.language.grammar import parse_condition
+from sestriage.rules.parsed import build
 from sestriage.rules.reader import parse_source
 from sestriage.rules.schema import Rule
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sestriage.watch.idle import nothing_to_do
+from sestriage.watch.shortcuts.nothing_new import nothing_to_do
 from watch.watching import START, GrowingLog, Watch, heads
 
 

@@ -1,1 +1,8 @@
-"""The commands."""
+"""The commands: one file a command, and what they share.
+
+Beginning: `entry` (what the shell starts), `main` (finds the command, turns errors into a sentence and a status).
+Commands: `triage`, `explain`, `inspect`, `certs`, `probe`, `mail`, `settings`, `guide`, `credentials`, `redact`,
+`rules`, and for watching `check`, `history`, `config`. Shared: `options` and `times` and `limits` (options),
+`secretinput` (secrets from files and prompts), `progress` (a bar), `output` (how results are written), `status` (exit
+statuses).
+"""

@@ -16,7 +16,7 @@ from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 
 if TYPE_CHECKING:
-    from sestriage.engine.certs import CertOptions
+    from sestriage.engine.certs.compare import CertOptions
     from sestriage.model.certs import CompareReport
     from sestriage.model.command import Command
     from sestriage.model.trust import Certificate
@@ -137,7 +137,7 @@ def compare_command(
     EVIDENCE holds the served chain: a capture, a transcript of `openssl s_client -showcerts`, PEM files as Cisco's
     procedure makes them, or a folder or archive with any of these; "-" reads standard input.
     """
-    from sestriage.engine.certs import compare
+    from sestriage.engine.certs.compare import compare
 
     options = _options(stores, host, at, jdk, keylogs, store_password_file, max_kdf_iterations)
     with progress(paths, off=no_progress) as reading:
@@ -145,7 +145,7 @@ def compare_command(
     clean = _cleaner(no_redact, _compared(report))
     hide = _hider(no_redact, _compared(report))
     if form == "json":
-        from sestriage.report.certs_json import compare_document
+        from sestriage.report.json.certs import compare_document
 
         _json(compare_document(report), clean, output)
     else:
@@ -179,7 +179,7 @@ def show_command(
     max_kdf_iterations: int | None,
 ) -> int:
     """List what a trust store, certificate file, transcript or capture holds. No password or key is ever shown."""
-    from sestriage.engine.certs import show
+    from sestriage.engine.certs.compare import show
 
     options = _options((), None, None, "17", keylogs, store_password_file, max_kdf_iterations)
     most = limit if limit is not None else 0 if form == "json" else SHOWN
@@ -188,7 +188,7 @@ def show_command(
     shown = [e.certificate for s in report.stores for e in s.entries]
     clean = _cleaner(no_redact, shown + [c for chain in report.chains for c in chain.certificates])
     if form == "json":
-        from sestriage.report.certs_json import show_document
+        from sestriage.report.json.certs import show_document
 
         _json(show_document(report), clean, output)
     else:
@@ -239,7 +239,7 @@ def export_command(
     bundle of this machine: only with the published fingerprint, and only when its key signed the chain. Files are
     named like Cisco's procedure names them, and never overwritten.
     """
-    from sestriage.engine.certs_export import export
+    from sestriage.engine.certs.export import export
 
     options = replace(
         _options(stores, host, at, jdk, keylogs, store_password_file, max_kdf_iterations), bundles=bundles
@@ -251,7 +251,7 @@ def export_command(
         )
     clean = _cleaner(True, ())  # the names of the files must be those on disk
     if form == "json":
-        from sestriage.report.certs_json import export_document
+        from sestriage.report.json.certs import export_document
 
         _json(export_document(report), clean, output)
     else:
@@ -272,7 +272,7 @@ def _options(
     store_password_file: str | None,
     max_kdf_iterations: int | None,
 ) -> CertOptions:
-    from sestriage.engine.certs import CertOptions
+    from sestriage.engine.certs.compare import CertOptions
 
     options = CertOptions(stores, host, _moment(at), jdk, keylogs, store_password_file)
     return options if max_kdf_iterations is None else replace(options, max_kdf_iterations=max_kdf_iterations)
@@ -324,13 +324,13 @@ def _redactor(certificates: Iterable[Certificate]) -> Redactor:
 
 
 def _json(document: dict[str, object], clean: Callable[[str], str], output: str | None) -> None:
-    from sestriage.report.certs_json import dump
+    from sestriage.report.json.certs import dump
 
     write(dump(document, clean), output)
 
 
 def _text(blocks: Iterable[Block], clean: Callable[[str], str], output: str | None) -> None:
-    from sestriage.report.leaves import clean_blocks
+    from sestriage.report.clean import clean_blocks
     from sestriage.report.text import draw
 
     style = text_style(output)

@@ -70,7 +70,7 @@ def _plugin_asked_for(form: str | None, config: str | None) -> bool:
 
 
 def _unknown(sentence: str) -> click.exceptions.Exit:
-    from sestriage.watch.plugin import unknown
+    from sestriage.watch.output.plugin import unknown
 
     click.echo(unknown(sentence), nl=False)
     return click.exceptions.Exit(PLUGIN_UNKNOWN)
@@ -161,7 +161,7 @@ def command(config: str | None, print_unit: bool, print_cron: bool, **given: Any
                 "-o/--output goes with --format prometheus, plugin or json: text is appended "
                 "by the shell (>> FILE), so that nothing is lost"
             )
-        from sestriage.watch.idle import nothing_to_do
+        from sestriage.watch.shortcuts.nothing_new import nothing_to_do
 
         if not sys.stderr.isatty() and nothing_to_do(settings):
             return 0
@@ -235,7 +235,7 @@ def _tell_terminal(settings: Settings, result: Result) -> None:
 def _passwords(settings: Settings) -> tuple[str, ...]:
     if not settings.store:
         return ()
-    from sestriage.engine.collect import Options, store_passwords
+    from sestriage.engine.reading.collect import Options, store_passwords
 
     return store_passwords(Options())
 
@@ -252,7 +252,7 @@ def _judge(settings: Settings) -> Judge:
     """The engine as the watch uses it."""
     from pathlib import Path
 
-    from sestriage.engine.collect import Collected, LogFile
+    from sestriage.engine.reading.collect import Collected, LogFile
     from sestriage.engine.triage import TriageOptions, conclude
     from sestriage.model.source import SourceRef
     from sestriage.redact import redact_report, strip_report

@@ -50,7 +50,7 @@ SPANS = ("grace", "remind", "stale", "keep")
 
 def _toml(name: str, value: object) -> str | None:
     """The value as TOML (JSON strings are TOML strings); None when it is not set."""
-    from sestriage.formats.spans import write_span
+    from sestriage.times.spans import write_span
 
     if name in SPANS:
         return json.dumps("off" if value is None else write_span(float(str(value))))

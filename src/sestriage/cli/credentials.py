@@ -8,8 +8,8 @@ import click
 
 from sestriage.cli.secretinput import get_secret
 from sestriage.cli.status import ACCEPTED, FAILED
-from sestriage.formats.smtppassword import SECRET_LENGTH, derive, identify, password_shape
-from sestriage.model.sesnames import nearest_region, region_status
+from sestriage.formats.smtp_password import SECRET_LENGTH, derive, identify, password_shape
+from sestriage.model.known.ses_names import nearest_region, region_status
 
 EPILOG = """\b
 Exit status

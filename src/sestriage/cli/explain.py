@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import click
 
-from sestriage.cli.language import lang_option
+from sestriage.cli.options import lang_option
 from sestriage.cli.status import UNDETERMINED
-from sestriage.engine.explain import explain_rule
+from sestriage.engine.explain.rule import explain_rule
 from sestriage.errors import InputError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ Examples
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The ids of rules that begin with what is typed, those of `--rules` included."""
-    from sestriage.engine.explain import rule_ids
+    from sestriage.engine.explain.rule import rule_ids
 
     return [rule for rule in rule_ids(tuple(ctx.params.get("rule_dirs") or ())) if rule.startswith(incomplete)]
 
@@ -116,7 +116,7 @@ def run(request: Request, stdin: BinaryIO | None = None) -> int:
 def explain(request: Request, stdin: BinaryIO | None = None) -> Explanation:
     """The explanation itself; raises as `run` does."""
     if request.last:
-        from sestriage.engine.save import explain_last
+        from sestriage.engine.explain.last import explain_last
 
         return explain_last(request.rule_dirs, request.language)
     if len(request.words) == 1 and request.words[0] != "-":
@@ -128,7 +128,7 @@ def explain(request: Request, stdin: BinaryIO | None = None) -> Explanation:
         raise InputError("there is nothing to explain: the text is empty")
     from pathlib import Path
 
-    from sestriage.engine.lookup import SHORT_TEXT, explain_text
+    from sestriage.engine.explain.text import SHORT_TEXT, explain_text
     from sestriage.rules import load_rules
 
     clean = _cleaner(request.no_redact)
@@ -170,7 +170,7 @@ def _hider(no_redact: bool) -> Callable[[Command], Command]:
 
 def _render(explanation: Explanation, form: str, language: str) -> str:
     if form == "json":
-        from sestriage.report import explain_json
+        from sestriage.report.json import explain as explain_json
 
         return explain_json.render(explanation)
     from sestriage.report.explain import outline

@@ -60,7 +60,7 @@ def command(
     the guide names what to do, and the commands to copy.
     """
     from sestriage.engine.guide import build_guide
-    from sestriage.report import guide as renderer
+    from sestriage.report.guides import guide as renderer
 
     given = {"server": server, "sender": sender, "recipient": recipient, "domain": domain, "iam_user": iam_user}
     if file is not None:
@@ -88,7 +88,7 @@ def _from_file(
 ) -> tuple[int | None, str | None, str | None]:
     """Fills what no option gave; port, encryption and region come back."""
     from sestriage.cli.settings import read_text
-    from sestriage.formats.smtpsettings import parse_settings
+    from sestriage.formats.smtp_settings import parse_settings
     from sestriage.model.source import SourceRef
 
     settings = parse_settings(read_text(file), SourceRef(file))
@@ -108,7 +108,7 @@ def _from_file(
 def _mode_and_port(encryption: str | None, port: int | None) -> tuple[str, int]:
     """Both, each following from the other where only one is given; a pair that cannot work is refused."""
     from sestriage.engine.guide import DEFAULT_PORTS
-    from sestriage.model.ses import PORT_MODES
+    from sestriage.model.known.ses import PORT_MODES
 
     mode = _MODES[encryption.lower()] if encryption else PORT_MODES.get(port or 587, "starttls")
     number = port or DEFAULT_PORTS[mode]
@@ -120,8 +120,8 @@ def _mode_and_port(encryption: str | None, port: int | None) -> tuple[str, int]:
 
 
 def _server_and_region(server: str | None, region: str | None) -> tuple[str, str | None]:
-    from sestriage.model.ses import host_form
-    from sestriage.model.sesnames import nearest_region, region_status
+    from sestriage.model.known.ses import host_form
+    from sestriage.model.known.ses_names import nearest_region, region_status
 
     place = region.strip().lower() if region else None
     if place is not None:
@@ -143,7 +143,7 @@ def _server_and_region(server: str | None, region: str | None) -> tuple[str, str
 
 
 def _address(option: str, address: str | None) -> str | None:
-    from sestriage.model.address import address_problem
+    from sestriage.model.known.address import address_problem
 
     if address is None:
         return None
@@ -153,7 +153,7 @@ def _address(option: str, address: str | None) -> str | None:
 
 
 def _domain(domain: str | None, sender: str | None) -> str | None:
-    from sestriage.model.address import domain_of, domain_problem
+    from sestriage.model.known.address import domain_of, domain_problem
 
     name = domain or domain_of(sender or "")
     if name is not None and "@" not in name and (problem := domain_problem(name)):

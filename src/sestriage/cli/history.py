@@ -21,7 +21,7 @@ def command(log: str | None, state: str | None, limit: int, form: str, config: s
     \b
     Exit status: 0; 2 wrong usage, or there is no state yet; 4 the state cannot be read.
     """
-    from sestriage.watch import document, history
+    from sestriage.watch.output import document, history
     from sestriage.watch.settings import resolve, state_folder
     from sestriage.watch.state import NAME, State, StateError
 

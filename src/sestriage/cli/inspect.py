@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import click
 
-from sestriage.cli.language import lang_option
 from sestriage.cli.limits import limit_options, limits_from
+from sestriage.cli.options import lang_option
 from sestriage.cli.output import cleaner, text_style, write
 from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, UNDETERMINED
@@ -68,8 +68,8 @@ def command(
     gives kind, size, format, how its lines are wrapped, time span, time zone, the attempts to send mail found in it,
     and for what was not read, why. Nothing is judged.
     """
-    from sestriage.engine.collect import Options
     from sestriage.engine.inspect import inspect
+    from sestriage.engine.reading.collect import Options
 
     bounds = limits_from(limits)
     with progress(paths, bounds, off=no_progress) as reading:

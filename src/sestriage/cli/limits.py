@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from sestriage.formats.derivation import VARIABLE
+from sestriage.formats.certs.derivation import VARIABLE
 from sestriage.ingest.limits import GIB, KIB, MIB, Limits
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

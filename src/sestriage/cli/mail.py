@@ -72,7 +72,7 @@ def command(
     FILE is a saved mail (.eml) or its headers; "-" reads standard input. Only headers are read. What the recipient's
     own servers recorded counts as evidence; headers that anyone can copy prove nothing.
     """
-    from sestriage.engine.mail_check import Known, assess
+    from sestriage.engine.mail.check import Known, assess
     from sestriage.rules import load_rules
 
     headers = _read(file)
@@ -83,7 +83,7 @@ def command(
 
 
 def _read(file: str) -> MailHeaders:
-    from sestriage.formats.mailheaders import read_mail
+    from sestriage.formats.mail_headers import read_mail
     from sestriage.model.source import SourceRef
 
     try:
@@ -105,7 +105,7 @@ def _known(
     """Endpoint, verified identities and recipient's domains; options win over the settings file."""
     if settings_file is not None:
         from sestriage.cli.settings import read_text
-        from sestriage.formats.smtpsettings import parse_settings
+        from sestriage.formats.smtp_settings import parse_settings
         from sestriage.model.source import SourceRef
 
         settings = parse_settings(read_text(settings_file), SourceRef(settings_file))
@@ -131,7 +131,7 @@ def _rendered(mail: DeliveredMail, form: str, output: str | None, no_redact: boo
 
 def private_names(mail: DeliveredMail) -> Iterator[str | None]:
     """Host names and domains in the headers; public ones stay in spite of being named here."""
-    from sestriage.model.address import domain_of
+    from sestriage.model.known.address import domain_of
 
     headers = mail.headers
     for address in (*headers.senders, headers.envelope_sender, headers.delivered_to, headers.message_id):
@@ -150,6 +150,6 @@ def private_names(mail: DeliveredMail) -> Iterator[str | None]:
 
 def public_names(names: Iterable[str | None]) -> Iterator[str]:
     """Those that are servers of public mail providers."""
-    from sestriage.engine.mail_way import PROVIDERS, owner
+    from sestriage.engine.mail.route import PROVIDERS, owner
 
     return (name for name in names if name and owner(name) in PROVIDERS)

@@ -99,9 +99,9 @@ def command(
     whole TLS 1.3 handshake. Nobody logs in and no mail is sent. Run it where the Manager stands: from elsewhere the
     way through the network is another.
     """
-    from sestriage.engine.collect import Options, collect
-    from sestriage.engine.outlook import outlook
-    from sestriage.engine.pasted import Roles
+    from sestriage.engine.probe.points import outlook
+    from sestriage.engine.reading.collect import Options, collect
+    from sestriage.engine.reading.pasted import Roles
     from sestriage.engine.triage import TriageOptions, conclude
     from sestriage.formats.transcript.probe import stream_of, transcripts_of
     from sestriage.model.source import SourceRef

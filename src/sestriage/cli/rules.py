@@ -42,7 +42,7 @@ _rules_option = click.option(
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    from sestriage.engine.explain import rule_ids
+    from sestriage.engine.explain.rule import rule_ids
 
     return [rule for rule in rule_ids(tuple(ctx.params.get("rule_dirs") or ())) if rule.startswith(incomplete)]
 
@@ -70,8 +70,8 @@ def list_rules(phase: str | None, form: str, rule_dirs: tuple[str, ...]) -> int:
 def _leaflets(rule_dirs: tuple[str, ...]) -> list[Leaflet]:
     """All rules in search order; broken files are named on standard error and skipped."""
     from sestriage.errors import RuleError
-    from sestriage.rules.index import listing
-    from sestriage.rules.leaflet import read
+    from sestriage.rules.files import listing
+    from sestriage.rules.texts.rule_summary import read
 
     files = listing(rule_dirs)
     found: list[Leaflet] = []
@@ -112,7 +112,7 @@ def _as_table(leaflets: list[Leaflet]) -> str:
 @_rules_option
 def show(rule: str, rule_dirs: tuple[str, ...]) -> int:
     """Show the source of a rule, its examples included, and the file that it stands in."""
-    from sestriage.rules.index import listing
+    from sestriage.rules.files import listing
     from sestriage.rules.loader import read_bytes
 
     files = listing(rule_dirs)
@@ -145,7 +145,7 @@ def _nearest(name: str, names: list[str]) -> str:
 
 def _folders(folder: str | None) -> list[Path]:
     """The folder that is named, else the site's and the packaged rules."""
-    from sestriage.rules.index import folders
+    from sestriage.rules.files import folders
 
     return [Path(folder)] if folder is not None else [Path(name) for name in folders()]
 
@@ -154,8 +154,8 @@ def _folders(folder: str | None) -> list[Path]:
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False))
 def lint_rules(folder: str | None) -> int:
     """Check rules and print what is wrong as path:line:column. Without DIR: the packaged rules and the site's."""
-    from sestriage.rules.lint import lint
-    from sestriage.rules.translations import untranslated
+    from sestriage.rules.authoring.lint import lint
+    from sestriage.rules.authoring.lint_overlays import untranslated
 
     problems = 0
     for path in _folders(folder):
@@ -172,7 +172,7 @@ def lint_rules(folder: str | None) -> int:
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False))
 def test_rules(folder: str | None) -> int:
     """Replay every example and say which rule did not keep its promise."""
-    from sestriage.rules.replay import replay_folder
+    from sestriage.rules.authoring.replay import replay_folder
 
     results = [result for path in _folders(folder) for result in replay_folder(path)]
     failures = [failure for result in results if (failure := result.failure) is not None]
@@ -192,7 +192,7 @@ def test_rules(folder: str | None) -> int:
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, which must not exist yet.")
 def new(rule: str, phase: str, output: str | None) -> int:
     """Print a commented rule to start from; it passes lint and its own examples."""
-    from sestriage.rules.skeleton import skeleton
+    from sestriage.rules.authoring.new_rule import skeleton
 
     try:
         text = skeleton(rule, phase)
@@ -216,7 +216,7 @@ def new(rule: str, phase: str, output: str | None) -> int:
 def write_catalogue(folder: str | None, output: str | None, check: str | None) -> int:
     """Print the catalogue of rules as Markdown: one section a rule, with its examples."""
     from sestriage.cli.output import write
-    from sestriage.rules.catalogue import catalogue
+    from sestriage.rules.authoring.catalogue import catalogue
 
     text = catalogue(folder)
     if check is None:

@@ -12,7 +12,7 @@ import click
 from sestriage.cli.output import cleaner, text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED
 from sestriage.errors import InputError
-from sestriage.formats.smtpsettings import MAX_TEXT, Entries, Entry, build_settings, read_entries
+from sestriage.formats.smtp_settings import MAX_TEXT, Entries, Entry, build_settings, read_entries
 from sestriage.model.config import SmtpSettings
 from sestriage.model.settingsreport import SettingsReport
 from sestriage.model.source import SourceRef
@@ -96,7 +96,7 @@ def command(
     for on a terminal; options win over FILE. What is not given is not checked. Of the password only its form is
     looked at, and nothing of it is kept or shown.
     """
-    from sestriage.engine.settings_check import check_settings
+    from sestriage.engine.settings import check_settings
     from sestriage.rules import load_rules
 
     given, source = _given(file, password_file, values)
@@ -206,14 +206,14 @@ def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: 
 
 def shown_values(settings: SmtpSettings) -> dict[str, str]:
     """What was given, by label; of user name and password only the class."""
-    from sestriage.engine.settings_check import LABELS, shown_value
+    from sestriage.engine.settings import LABELS, shown_value
 
     return {label: value for name, label in LABELS.items() if (value := shown_value(settings, name)) is not None}
 
 
 def private_names(settings: SmtpSettings) -> Iterator[str | None]:
     """Host names and domains of the customer in the settings."""
-    from sestriage.model.address import domain_of
+    from sestriage.model.known.address import domain_of
 
     yield settings.server
     addresses = (settings.sender or "", *(settings.action.recipients if settings.action else ()))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from sestriage.formats.moment import Moment
-    from sestriage.formats.window import Window
+    from sestriage.times.named import Moment
+    from sestriage.times.window import Window
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -66,7 +66,7 @@ def zone_from(tz: str | None, utc_offset: str | None) -> tzinfo | None:
         return _offset(utc_offset)
     if tz is None:
         return None
-    from sestriage.formats.zone import parse_zone
+    from sestriage.times.zone import parse_zone
 
     try:
         return parse_zone(tz)
@@ -78,7 +78,7 @@ def window_from(since: str | None, until: str | None, zone: tzinfo | None) -> Wi
     """The window that a user names; None for none. Raises `click.UsageError`."""
     if since is None and until is None:
         return None
-    from sestriage.formats.window import Window
+    from sestriage.times.window import Window
 
     now = datetime.now(UTC)
     begin, end = _moment(since, "--since", now, zone), _moment(until, "--until", now, zone)
@@ -91,7 +91,7 @@ def window_from(since: str | None, until: str | None, zone: tzinfo | None) -> Wi
 def _moment(text: str | None, option: str, now: datetime, zone: tzinfo | None) -> Moment | None:
     if text is None:
         return None
-    from sestriage.formats.moment import parse_moment
+    from sestriage.times.named import parse_moment
 
     try:
         return parse_moment(text, now, zone)

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import click
 
-from sestriage.cli.language import lang_option
 from sestriage.cli.limits import limit_options, limits_from
+from sestriage.cli.options import lang_option
 from sestriage.cli.output import text_style, write
 from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED, USAGE
 from sestriage.cli.times import TIMES_HELP, time_options, window_from, zone_from
-from sestriage.engine.collect import Options
-from sestriage.engine.pasted import Roles
+from sestriage.engine.reading.collect import Options
+from sestriage.engine.reading.pasted import Roles
 from sestriage.engine.triage import RULE_NOTE, TriageOptions, triage_cases
 from sestriage.model.verdict import Outcome, Report
 
@@ -162,7 +162,7 @@ def _cleaned(reports: Sequence[Report], *, redact: bool) -> list[Report]:
 
 def _save(redacted: Report) -> None:
     """Keeps the result for `explain --last`; a folder that cannot be written is no reason to fail."""
-    from sestriage.engine.save import remember
+    from sestriage.engine.explain.last import remember
 
     with suppress(OSError):
         remember(redacted)
@@ -170,9 +170,9 @@ def _save(redacted: Report) -> None:
 
 def _render(reports: Sequence[Report], form: str, verbose: bool, output: str | None) -> str:
     if form == "json":
-        from sestriage.report import json
+        from sestriage.report.json import verdict
 
-        return json.render_all(reports)
+        return verdict.render_all(reports)
     if form == "markdown":
         from sestriage.report import markdown
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from sestriage.engine.wire import is_mail
-from sestriage.formats.zone import WIDEST
+from sestriage.engine.stream_phase import is_mail
 from sestriage.model.log import LogEvent
+from sestriage.times.zone import WIDEST
 
 if TYPE_CHECKING:
     from sestriage.model.capture import Stream

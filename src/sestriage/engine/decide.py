@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sestriage.engine.collected import Collected
-from sestriage.engine.drafts import Draft
-from sestriage.engine.factbase import Judged, build, delivered_mails, trust_paths
-from sestriage.engine.lost import cap_attempt, cap_findings, note_lost
+from sestriage.engine.attempts import Draft
+from sestriage.engine.facts import Judged, build, delivered_mails, trust_paths
 from sestriage.engine.ranking import at_step, by_preference, settled_phase
-from sestriage.engine.wire import UNRESOLVED, accepted, failing_phase, is_reconnect
+from sestriage.engine.reading.inputs import Collected
+from sestriage.engine.reading.lost import cap_attempt, cap_findings, note_lost
+from sestriage.engine.stream_phase import UNRESOLVED, accepted, failing_phase, is_reconnect
 from sestriage.formats.guard import Guard
 from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
@@ -153,7 +153,7 @@ def _with_delivery(attempt: Attempt, collected: Collected) -> Attempt:
     """A delivered mail with the message id of the attempt proves more than acceptance."""
     if not collected.mails:
         return attempt
-    from sestriage.engine.tie import delivery_evidence
+    from sestriage.engine.message_ids import delivery_evidence
 
     evidence = delivery_evidence(attempt, delivered_mails(collected))
     if not evidence:

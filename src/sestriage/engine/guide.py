@@ -7,12 +7,12 @@ nothing against a server with TLS 1.3; a backup that a second run keeps.
 
 from __future__ import annotations
 
-from sestriage.model.appliance import CIPHERS_PATH, CONTAINER, LOG_PATH
 from sestriage.model.command import Command, Kind, argument, joined, literal, s_client
 from sestriage.model.guide import Guide, GuideStep, GuideValues
-from sestriage.model.published import PUBLISHED_ROOTS
-from sestriage.model.ses import PORT_MODES
-from sestriage.rules.generic import PUBLISHED_LIST
+from sestriage.model.known.appliance import CIPHERS_PATH, CONTAINER, LOG_PATH
+from sestriage.model.known.published import PUBLISHED_ROOTS
+from sestriage.model.known.ses import PORT_MODES
+from sestriage.rules.fixes.commands import PUBLISHED_LIST
 
 DEFAULT_PORTS = {"starttls": 587, "wrapper": 465}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sestriage.engine.collected import Collected
 from sestriage.engine.decide import Decision, decide_attempt
+from sestriage.engine.other_clients import own_attempts, run_notes
 from sestriage.engine.proven import proven_by
-from sestriage.engine.transcripts import own_attempts, run_notes
-from sestriage.model.ses import PORT_MODES
-from sestriage.model.speech import Say, english
+from sestriage.engine.reading.inputs import Collected
+from sestriage.i18n import Say, english
+from sestriage.model.known.ses import PORT_MODES
 from sestriage.model.transcript import Transcript
 from sestriage.model.verdict import Finding, HandMadeTest
 from sestriage.rules import RuleSet

@@ -8,10 +8,10 @@ from functools import partial
 from typing import BinaryIO
 
 from sestriage import __version__
-from sestriage.engine.collect import CHUNK, MAX_STORE_BYTES, Options, store_passwords
-from sestriage.engine.storequeue import NOT_OPENED, StoreQueue
-from sestriage.engine.wire import is_mail
-from sestriage.formats.derivation import DerivationBudget
+from sestriage.engine.reading.collect import CHUNK, MAX_STORE_BYTES, Options, store_passwords
+from sestriage.engine.reading.store_queue import NOT_OPENED, StoreQueue
+from sestriage.engine.stream_phase import is_mail
+from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.guard import Guard
 from sestriage.ingest import Entry, Member, describe
 from sestriage.model.fault import Fault
@@ -100,7 +100,7 @@ class _Looker:
                     self.facts[each.source] = self._facts_of_store(each.data, each.source)
 
     def _facts_of_store(self, data: bytes, source: SourceRef) -> StoreFacts:
-        from sestriage.formats.stores import read_store
+        from sestriage.formats.certs.stores import read_store
 
         store = read_store(data, source, self._passwords, self._stores.budget)
         return StoreFacts(store.format, len(store.entries), store.anchor_count, store.readable, store.problem)
@@ -163,7 +163,7 @@ class _Edges:
 
     def pieces(self) -> list[bytes]:
         """Head and tail, the tail beginning at a line; one piece when they meet."""
-        from sestriage.formats.log.physical import wide_encoding
+        from sestriage.formats.log.lines.physical import wide_encoding
 
         missing = self.size - len(self.head)
         if missing <= len(self.tail):
@@ -178,7 +178,7 @@ class _Edges:
 
 def _log_facts(member: Member, stream: BinaryIO) -> LogFacts:
     from sestriage.formats.log import LogReader
-    from sestriage.formats.log.physical import wide_encoding
+    from sestriage.formats.log.lines.physical import wide_encoding
 
     edges = _Edges()
     reader = LogReader(member.ref)

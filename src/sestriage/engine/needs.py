@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sestriage.engine.collect import Collected
 from sestriage.engine.decide import Decision
-from sestriage.model.appliance import LOG_PATH
+from sestriage.engine.reading.collect import Collected
+from sestriage.i18n import Say, english
 from sestriage.model.command import joined, literal, s_client
-from sestriage.model.ses import PORT_MODES
-from sestriage.model.speech import Say, english
+from sestriage.model.known.appliance import LOG_PATH
+from sestriage.model.known.ses import PORT_MODES
 from sestriage.model.verdict import Attempt, Confidence, Need, Outcome
 
 _PORTS = " or ".join(str(port) for port in sorted(PORT_MODES))

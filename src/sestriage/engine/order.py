@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 
 from sestriage.engine.clock import JUMP, Alignment, Steady, to_utc
-from sestriage.engine.collected import LogFile
+from sestriage.engine.reading.inputs import LogFile
 from sestriage.model.log import LogEvent
 
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sestriage.model.known.ses import PORT_MODES, is_ses_endpoint
 from sestriage.model.phase import TLS_STEPS, Phase
-from sestriage.model.ses import PORT_MODES, is_ses_endpoint
 from sestriage.model.verdict import Attempt, Ground, Outcome, Proof, ProvenStep
 
 if TYPE_CHECKING:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sestriage.engine.clock import Alignment
-from sestriage.engine.collect import Collected
 from sestriage.engine.decide import Decision
-from sestriage.engine.factbase import delivered_mails
-from sestriage.engine.settings_check import settings_contradictions
-from sestriage.engine.tie import tie_contradictions, tie_notes
-from sestriage.engine.transcripts import transcript_notes
-from sestriage.engine.wire import accepted, failing_phase
-from sestriage.model.hostnames import is_address, is_host_name
+from sestriage.engine.facts import delivered_mails
+from sestriage.engine.message_ids import tie_contradictions, tie_notes
+from sestriage.engine.other_clients import transcript_notes
+from sestriage.engine.reading.collect import Collected
+from sestriage.engine.settings import settings_contradictions
+from sestriage.engine.stream_phase import accepted, failing_phase
+from sestriage.i18n import Say, english
+from sestriage.model.known.hostnames import is_address, is_host_name
 from sestriage.model.phase import TLS_STEPS
-from sestriage.model.speech import Say, english
 from sestriage.model.trust import TrustPath
 from sestriage.model.verdict import Contradiction, Evidence, Outcome
 

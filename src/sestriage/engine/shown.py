@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sestriage.engine.collected import Collected, LogFile
+from sestriage.engine.reading.inputs import Collected, LogFile
 from sestriage.model.log import LogEvent
 
 ONE_ATTEMPT = timedelta(minutes=15)

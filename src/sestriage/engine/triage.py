@@ -9,27 +9,27 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sestriage import __version__
-from sestriage.engine.cases import split_cases
+from sestriage.engine.attempts import MAX_ATTEMPTS, Draft, group_events
 from sestriage.engine.clock import Alignment, align
-from sestriage.engine.collect import Collected, LogFile, Options, collect
-from sestriage.engine.copies import deduplicate
-from sestriage.engine.correlate import join, unique_streams
 from sestriage.engine.decide import Decision, decide_attempt
-from sestriage.engine.drafts import MAX_ATTEMPTS, Draft, group_events
+from sestriage.engine.duplicates import deduplicate
 from sestriage.engine.hand_made import about_the_manager, hand_made_tests, judge_runs
-from sestriage.engine.lost import lost_notes
+from sestriage.engine.join import join, unique_streams
+from sestriage.engine.managers import split_cases
 from sestriage.engine.needs import needs_of
 from sestriage.engine.order import has_naive_times, in_order, with_known_zones
-from sestriage.engine.phrases import speaker_of
+from sestriage.engine.other_clients import as_captures
 from sestriage.engine.proven import proven_by
+from sestriage.engine.reading.collect import Collected, LogFile, Options, collect
+from sestriage.engine.reading.lost import lost_notes
+from sestriage.engine.reading.time_window import narrow, window_notes
 from sestriage.engine.remarks import contradictions_of, notes_of
 from sestriage.engine.shown import shown
-from sestriage.engine.transcripts import as_captures
 from sestriage.engine.unsure import Unsure, trouble_notes, with_doubts
-from sestriage.engine.window import narrow, window_notes
 from sestriage.errors import RuleError
+from sestriage.i18n import Say
+from sestriage.locale.engine import speaker_of
 from sestriage.model.source import InputNote, SourceRef
-from sestriage.model.speech import Say
 from sestriage.model.verdict import Alternative, Attempt, Finding, Outcome, Report, Verdict
 from sestriage.rules import RuleSet, load_rules
 
@@ -50,7 +50,7 @@ class TriageOptions:
     utc_offset: timedelta | None = None
     now: datetime | None = None
     language: str = "en"
-    """Of the sentences of the report: one of `model.speech.LANGUAGES`."""
+    """Of the sentences of the report: one of `i18n.LANGUAGES`."""
 
 
 def triage(paths: Sequence[str], options: TriageOptions | None = None, stdin: BinaryIO | None = None) -> Report:

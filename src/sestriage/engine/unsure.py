@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sestriage.engine.collected import LogFile
-from sestriage.engine.drafts import Draft
+from sestriage.engine.attempts import Draft
 from sestriage.engine.order import Timed
+from sestriage.engine.reading.inputs import LogFile
 from sestriage.engine.shown import Shown
-from sestriage.model.appliance import LOG_PATH
+from sestriage.i18n import Say
+from sestriage.model.known.appliance import LOG_PATH
 from sestriage.model.log import LogEvent
-from sestriage.model.speech import Say
 from sestriage.model.verdict import Confidence, Outcome, Verdict
 
 

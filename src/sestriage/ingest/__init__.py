@@ -1,9 +1,15 @@
-"""The only door for files: folders, archives, standard input."""
+"""The only door for files that a user names: folders, archives, standard input.
+
+`limits`, `files` (what lies on disk), `names` and `roles` (what names tell), `layers` (streams on streams), `codecs`
+with `inflate` (compression), `tar`, `zip`, `zipstream` (archives), `sniff` (what a file is), `members` (what a walk
+yields), `walker` (the walk), `paced` (a file's budget of time), `notes` (findings), `progress` (how far it has come),
+`describe` (what is in the input), `time_search` (where in a large log a window of time lies).
+"""
 
 from sestriage.ingest.describe import Entry, describe
 from sestriage.ingest.limits import HEAD_BYTES, Limits
 from sestriage.ingest.members import Member
-from sestriage.ingest.reading import Reading
+from sestriage.ingest.progress import Reading
 from sestriage.ingest.roles import by_folder, folder_of, is_response_log, role, rotation_key
 from sestriage.ingest.walker import walk
 

@@ -13,7 +13,7 @@ from sestriage.formats.guard import Guard
 from sestriage.ingest.layers import CHUNK
 from sestriage.ingest.limits import Limits
 from sestriage.ingest.members import Member
-from sestriage.ingest.reading import Reading
+from sestriage.ingest.progress import Reading
 from sestriage.ingest.walker import walk
 from sestriage.model.fault import Fault
 from sestriage.model.source import InputNote, SourceRef

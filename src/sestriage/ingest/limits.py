@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sestriage.formats.derivation import MAX_KDF_ITERATIONS
+from sestriage.formats.certs.derivation import MAX_KDF_ITERATIONS
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -45,7 +45,7 @@ class Limits:
     max_small_bytes: int = 16 * MIB
     """What `Member.read` returns at most: stores, certificates, settings."""
     max_kdf_iterations: int = MAX_KDF_ITERATIONS
-    """Iterations of key derivation (units of `formats.derivation`), all key stores and passwords taken together."""
+    """Iterations of key derivation (units of `formats.certs.derivation`), all key stores and passwords taken together."""
     max_notes: int = 500
     """Findings about the input; what is beyond is only counted."""
     max_seconds: int = 300

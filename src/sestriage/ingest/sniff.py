@@ -78,7 +78,7 @@ def _binary(head: bytes) -> Kind | None:
 
 
 def _text(head: bytes, name: str, complete: bool) -> Kind:
-    from sestriage.formats.stores import looks_like_store
+    from sestriage.formats.certs.stores import looks_like_store
     from sestriage.formats.transcript import looks_like_transcript
 
     if is_cipher_file(name) and is_text(head):
@@ -93,7 +93,7 @@ def _text(head: bytes, name: str, complete: bool) -> Kind:
     store = looks_like_store(head)
     if store is not None and not (store == "pem" and _is_log_with_pem(head)):
         return Kind("certificates" if store in ("pem", "der") else "store", store)
-    from sestriage.formats.tlsciphers import looks_like_cipher_list
+    from sestriage.formats.tls_ciphers import looks_like_cipher_list
 
     if complete and looks_like_cipher_list(head):
         return Kind("tls-ciphers")

@@ -20,7 +20,7 @@ from sestriage.ingest.limits import HEAD_BYTES, Limits
 from sestriage.ingest.members import Member
 from sestriage.ingest.names import identity, member_name, refusal, short_name
 from sestriage.ingest.notes import Notes
-from sestriage.ingest.reading import Reading
+from sestriage.ingest.progress import Reading
 from sestriage.ingest.roles import is_response_name, role
 from sestriage.ingest.sniff import sniff
 from sestriage.ingest.tar import TarEntry, TarReader, is_tar

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sestriage.model.ses import HostForm, host_form
+from sestriage.model.known.ses import HostForm, host_form
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from sestriage.model.hostnames import is_address, is_host_name
+from sestriage.model.known.hostnames import is_address, is_host_name
 from sestriage.model.shellwords import Piece, read_stages
 
 Kind = Literal["host", "address", "port", "region", "path", "mailbox", "domain", "fingerprint", "word"]

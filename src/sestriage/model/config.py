@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sestriage.model.address import SIMULATOR_DOMAIN, address_problem, is_covered
-from sestriage.model.ses import FIPS_REGIONS, PORT_MODES, host_form
-from sestriage.model.sesnames import nearest_endpoint, region_status, server_kind
+from sestriage.model.known.address import SIMULATOR_DOMAIN, address_problem, is_covered
+from sestriage.model.known.ses import FIPS_REGIONS, PORT_MODES, host_form
+from sestriage.model.known.ses_names import nearest_endpoint, region_status, server_kind
 from sestriage.model.source import SourceRef
 
 
@@ -130,13 +130,13 @@ class SmtpSettings:
     """As given, empty for an empty field; None also when what was given there is itself a secret (see
     `user_shape`)."""
     password_shape: str | None = None
-    """`current`, `old-signature`, `iam-secret`, … (formats/smtppassword.py)."""
+    """`current`, `old-signature`, `iam-secret`, … (formats/smtp_password.py)."""
     recipient: str | None = None
     """The first recipient of the e-mail action (all of them: `action`)."""
     verified_domains: tuple[str, ...] = ()
     sandbox: bool | None = None
     user_shape: str | None = None
-    """`access-key-id`, `temporary`, `iam-user-name`, … (formats/smtppassword.py)."""
+    """`access-key-id`, `temporary`, `iam-user-name`, … (formats/smtp_password.py)."""
     verified_region: str | None = None
     iam_user: str | None = None
     on_ec2: bool | None = None
@@ -231,7 +231,7 @@ class SmtpSettings:
 
 SES_USERS = frozenset({"access-key-id", "temporary", "damaged-key-id"})
 SES_PASSWORDS = frozenset({"current", "old-signature"})
-"""Classes of formats/smtppassword.py that are no chance: a form with fixed characters."""
+"""Classes of formats/smtp_password.py that are no chance: a form with fixed characters."""
 MAX_IAM_USER = 64
 IAM_USER_SYMBOLS = "+=,.@-_"
 """IAM user guide, "IAM identifiers": letters, digits and these."""

@@ -30,7 +30,7 @@ class FactBase:
     @classmethod
     def about(cls, facts: Mapping[str, tuple[object, ...]], handed_in: Iterable[str]) -> FactBase:
         """The facts of one attempt, with the one that follows from them: `smtp.server`, which is always there."""
-        from sestriage.model.servers import server_of
+        from sestriage.model.known.servers import server_of
 
         events = cast("tuple[LogEvent, ...]", facts.get("log.event", ()))
         streams = cast("tuple[Stream, ...]", facts.get("tcp.stream", ()))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sestriage.model.capture import DnsLookup, SmtpDialogue, Stream, TcpConnection, TlsSession
 from sestriage.model.config import CipherList, EmailAction, SmtpSettings
+from sestriage.model.known.servers import MailServer
 from sestriage.model.log import LogEvent
 from sestriage.model.mail import DeliveredMail
-from sestriage.model.servers import MailServer
 from sestriage.model.trust import Certificate, TrustPath, TrustStore
 
 FACT_KINDS: dict[str, type] = {

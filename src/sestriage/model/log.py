@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sestriage.model.known.ses import HostForm, host_form
 from sestriage.model.phase import Phase
-from sestriage.model.ses import HostForm, host_form
 from sestriage.model.source import SourceRef
 
 

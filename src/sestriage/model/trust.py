@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sestriage.model.published import has_other_key
+from sestriage.model.known.published import has_other_key
 from sestriage.model.source import SourceRef
 
 LISTING = "keytool-listing"

@@ -8,9 +8,9 @@ from functools import lru_cache
 from ipaddress import ip_address
 
 from sestriage.errors import ParseError
-from sestriage.formats import der
-from sestriage.formats.x509 import NAME_CONSTRAINTS, SAN
-from sestriage.formats.x509names import parse_name
+from sestriage.formats.certs import der
+from sestriage.formats.certs.x509 import NAME_CONSTRAINTS, SAN
+from sestriage.formats.certs.x509_names import parse_name
 from sestriage.model.trust import Certificate
 from sestriage.pki.signature import pieces
 

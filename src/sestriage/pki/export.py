@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sestriage.model.certs import Advice, ImportChoice
-from sestriage.model.published import BY_KEY, BY_SUBJECT, PUBLISHED_ROOTS, PublishedRoot
+from sestriage.model.known.published import BY_KEY, BY_SUBJECT, PUBLISHED_ROOTS, PublishedRoot
 from sestriage.model.trust import Certificate, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK
 from sestriage.pki.graph import climbs, issued

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sestriage.errors import ParseError
-from sestriage.formats import der
-from sestriage.formats.x509 import AKI
-from sestriage.formats.x509names import openssl_name_id
+from sestriage.formats.certs import der
+from sestriage.formats.certs.x509 import AKI
+from sestriage.formats.certs.x509_names import openssl_name_id
 from sestriage.pki.signature import pieces
 
 

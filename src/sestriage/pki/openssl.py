@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from sestriage.errors import ParseError
-from sestriage.formats.x509names import openssl_name_id
+from sestriage.formats.certs.x509_names import openssl_name_id
 from sestriage.model.trust import Certificate
 from sestriage.pki.constraints import name_constraints, violation
 from sestriage.pki.keyids import authority

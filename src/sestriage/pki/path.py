@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sestriage.model.ses import is_ses_endpoint
+from sestriage.model.known.ses import is_ses_endpoint
 from sestriage.model.trust import Certificate, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK, JDK_LIMITS
 from sestriage.pki.explain import compare, explain_gap, has_wrong_key

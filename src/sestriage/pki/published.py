@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sestriage.model.published import BY_KEY, BY_SUBJECT, PUBLISHED_ROOTS, PublishedRoot, is_amazon_company
+from sestriage.model.known.published import BY_KEY, BY_SUBJECT, PUBLISHED_ROOTS, PublishedRoot, is_amazon_company
 from sestriage.model.trust import Certificate
 
 __all__ = ["BY_KEY", "BY_SUBJECT", "PUBLISHED_ROOTS", "PublishedRoot", "closing_root", "private_ca"]

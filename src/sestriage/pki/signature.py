@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sestriage.errors import ParseError
-from sestriage.formats import der
-from sestriage.formats.x509 import RawCertificate, raw_certificate
-from sestriage.formats.x509algs import SIGNATURES
+from sestriage.formats.certs import der
+from sestriage.formats.certs.x509 import RawCertificate, raw_certificate
+from sestriage.formats.certs.x509_algorithms import SIGNATURES
 from sestriage.model.trust import Certificate
 
 if TYPE_CHECKING:

@@ -1,4 +1,8 @@
-"""The one room that touches the network: ask a mail server what it would answer a Manager."""
+"""The one room that touches the network: ask a mail server what it would answer a Manager.
+
+`dial` (from a name to a connection), `channel` (a socket with a budget), `hello` (our own ClientHello), `talk` (one
+conversation), `run` (the whole probe), `save` (what it got, kept).
+"""
 
 from sestriage.probe.dial import is_local as is_local
 from sestriage.probe.run import Settings as Settings

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sestriage import __version__
 from sestriage.formats.transcript.probe import stream_of
 from sestriage.model.capture import Stream
-from sestriage.model.ports import PORT_MODES
+from sestriage.model.known.ports import PORT_MODES
 from sestriage.model.probe import Probe, ProbeTalk
 from sestriage.model.source import SourceRef
 from sestriage.probe.dial import MAX_ADDRESSES, Address, UnresolvedError, of_kind, resolve

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sestriage.formats.capture.tls_records import looks_like_record
-from sestriage.formats.capture.tls_session import Session
+from sestriage.formats.tls.records import looks_like_record
+from sestriage.formats.tls.session import Session
 from sestriage.model.probe import ProbeTalk
 from sestriage.probe.channel import Channel, EndError
 from sestriage.probe.dial import Address, connect

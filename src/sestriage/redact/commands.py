@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sestriage.model.command import Argument, Command, Instructions
-from sestriage.model.ses import host_form
+from sestriage.model.known.ses import host_form
 from sestriage.model.verdict import Finding, FixStep, Need
 from sestriage.redact.secrets import strip_secrets
 

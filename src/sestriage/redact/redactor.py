@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from sestriage.model.effort import Effort, EffortSpentError
-from sestriage.model.hostnames import is_host_name
+from sestriage.model.known.hostnames import is_host_name
 from sestriage.redact.hosts import is_public_host
 from sestriage.redact.private import private_spans
 from sestriage.redact.secrets import MAX_SECONDS, hidden, secret_spans

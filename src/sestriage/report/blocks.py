@@ -1,6 +1,6 @@
 """The pieces that a report for people is made of, free of any output format.
 
-`outline` turns a report into blocks, once; the text and the markdown renderer only draw them, so that both always say
+`verdict` turns a report into blocks, once; the text and the markdown renderer only draw them, so that both always say
 the same. Strings in blocks are raw: escaping what is dangerous in a format is the renderer's task.
 
 Blocks are named tuples, not dataclasses: `sestriage explain` must start fast, and dataclasses alone cost it a quarter.

@@ -16,7 +16,7 @@ from sestriage.model.certs import (
     ShowReport,
 )
 from sestriage.model.command import Command, joined, s_client
-from sestriage.model.ports import PORT_MODES
+from sestriage.model.known.ports import PORT_MODES
 from sestriage.model.source import InputNote
 from sestriage.model.trust import Certificate, Comparison, StoreEntry, TrustPath, TrustStore
 from sestriage.report.blocks import Block, Headline, Prose, Section, Step

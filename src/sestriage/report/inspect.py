@@ -6,14 +6,14 @@ import json as json_module
 from collections.abc import Iterator
 from dataclasses import replace
 
+from sestriage.i18n import Say, english
+from sestriage.locale.report import speaker_of
 from sestriage.model.inspection import CaptureFacts, InspectedItem, Inspection, LogFacts, Span, StoreFacts
 from sestriage.model.source import SourceRef
-from sestriage.model.speech import Say, english
 from sestriage.report.blocks import Block, Headline, Prose
+from sestriage.report.clean import Clean, clean_leaves, keep
 from sestriage.report.common import clock, iso_time
 from sestriage.report.inspect_tree import Branch, tree_of
-from sestriage.report.leaves import Clean, clean_leaves, keep
-from sestriage.report.phrases import speaker_of
 from sestriage.report.problems import problem_text
 from sestriage.report.safe import one_line, visible
 from sestriage.report.wrapping import fill

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from sestriage.model.mail import AuthResults, DeliveredMail, Hop
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Table
+from sestriage.report.clean import Clean, clean_blocks, clean_leaves, keep
 from sestriage.report.common import clock, iso_time
-from sestriage.report.leaves import Clean, clean_blocks, clean_leaves, keep
 from sestriage.report.settings import evidence_dict, finding_blocks, finding_dict
 from sestriage.report.steps import need_dict
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sestriage.model.verdict import Report
 from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Section, Step, Table
-from sestriage.report.outline import outline
 from sestriage.report.safe import one_line, visible
+from sestriage.report.verdict import outline
 from sestriage.report.wrapping import as_prose, paragraphs
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$@!]")

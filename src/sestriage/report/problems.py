@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from sestriage.i18n import Say
 from sestriage.model.effort import TOOK_LONG
-from sestriage.model.speech import Say
 
 _TOOK_LONG = re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>\\d{1,20})", re.escape(TOOK_LONG)))
 _BETWEEN = "; "

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from sestriage.model.settingsreport import SettingsReport
 from sestriage.model.verdict import Evidence, Finding
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Table
-from sestriage.report.leaves import Clean, clean_blocks, clean_leaves, keep
+from sestriage.report.clean import Clean, clean_blocks, clean_leaves, keep
 from sestriage.report.references import references
 from sestriage.report.steps import fix_dict, step_block
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from sestriage.model.command import Command, Instructions
 from sestriage.model.verdict import FixStep, Need
 from sestriage.report.blocks import Step
-from sestriage.report.leaves import Clean, keep
+from sestriage.report.clean import Clean, keep
 
 Json = dict[str, object]
 

@@ -42,7 +42,7 @@ def render(
     character as an escape, except inside commands, which stay exact. Without `color` there is no escape sequence at all
     in the result; control characters of the evidence are always written as visible escapes.
     """
-    from sestriage.report.outline import outline
+    from sestriage.report.verdict import outline
 
     blocks = outline(report, verbose=verbose, conversations=verbose, words=words)
     return draw(blocks, color=color, width=width, ascii_only=ascii_only)

@@ -143,9 +143,9 @@ ENGLISH: Mapping[str, str] = {
 
 
 def words_of(language: str) -> Mapping[str, str]:
-    """The table of a language of `model.speech.LANGUAGES`."""
+    """The table of a language of `i18n.LANGUAGES`."""
     if language == "de":
-        from sestriage.report.words_de import GERMAN
+        from sestriage.locale.words_de import GERMAN
 
         return GERMAN
     return ENGLISH

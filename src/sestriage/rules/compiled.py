@@ -10,8 +10,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 
-from sestriage.rules.build import ParsedRule
-from sestriage.rules.conditions import Condition, Selection, from_json, to_json
+from sestriage.rules.language.conditions import Condition, Selection, from_json, to_json
+from sestriage.rules.parsed import ParsedRule
 from sestriage.rules.shared import Shared
 
 FILE_NAME = "compiled.jsonl"

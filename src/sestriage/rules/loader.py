@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sestriage.errors import RuleError
-from sestriage.rules.build import ParsedRule, build
 from sestriage.rules.compiled import FILE_NAME, MAX_FILE, CompiledIndex, digest
+from sestriage.rules.parsed import ParsedRule, build
 from sestriage.rules.schema import MAX_RULE_FILE, Rule
 from sestriage.rules.shared import FILE_NAME as SHARED_NAME
 from sestriage.rules.shared import PREFIX, Shared, read_shared
@@ -44,7 +44,7 @@ def folders(extra: Sequence[Path] = ()) -> tuple[Path, ...]:
 
 
 def load_rules(extra: Sequence[Path] = (), language: str = "en", about: str | None = None) -> RuleSet:
-    """Loads all rules, to speak a language of `model.speech.LANGUAGES`.
+    """Loads all rules, to speak a language of `i18n.LANGUAGES`.
 
     With `about`, a kind of facts, rules that select none of that kind may be left out.
 

@@ -1,7 +1,7 @@
 """One rule file: TOML text to a checked `Rule`.
 
 Reading happens in two steps, so that a compiled form can replace the costly one: `parse_source` parses TOML and every
-condition and checks all of it; `build.build` puts the rule together from what that, or the compiled file, gives.
+condition and checks all of it; `parsed.build` puts the rule together from what that, or the compiled file, gives.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping
 from sestriage.errors import RuleError
 from sestriage.model.phase import Phase
 from sestriage.model.scope import CLIENT, SERVERS, Scope
-from sestriage.rules.build import ParsedRule, as_list, as_mapping
-from sestriage.rules.conditions import Condition, Selection
-from sestriage.rules.fieldtypes import FieldType, kind_type, nearest
-from sestriage.rules.places import Places, find_places, toml_error_place
+from sestriage.rules.language.conditions import Condition, Selection
+from sestriage.rules.language.types import FieldType, kind_type, nearest
+from sestriage.rules.parsed import ParsedRule, as_list, as_mapping
 from sestriage.rules.schema import EXPECTATIONS, KEYS_BY_SECTION, MAX_RULE_FILE, SCHEMA, SEVERITIES, Example, Key
 from sestriage.rules.shared import PREFIX, Shared
+from sestriage.rules.toml_places import Places, find_places, toml_error_place
 
 MAX_SELECTIONS = 40
 
@@ -178,9 +178,9 @@ def _is_reference(item: object) -> bool:
 
 
 def _parse_selections(reader: _Reader, data: Mapping[str, object], shared: Shared) -> dict[str, FieldType]:
-    from sestriage.rules.casefacts import CaseFacts
-    from sestriage.rules.grammar import ConditionError, parse_selection
-    from sestriage.rules.typecheck import check_selection
+    from sestriage.rules.fixes.case import CaseFacts
+    from sestriage.rules.language.grammar import ConditionError, parse_selection
+    from sestriage.rules.language.type_check import check_selection
 
     types: dict[str, FieldType] = {"case": FieldType(CaseFacts)}
     selections = as_mapping(data["select"])
@@ -213,8 +213,8 @@ def _shared_text(reader: _Reader, name: str, text: str, shared: Shared) -> str:
 
 
 def _parse_verdict(reader: _Reader, text: str, names: tuple[str, ...], section: str, number: int, key: str) -> None:
-    from sestriage.rules.grammar import ConditionError, parse_condition
-    from sestriage.rules.typecheck import check_verdict
+    from sestriage.rules.language.grammar import ConditionError, parse_condition
+    from sestriage.rules.language.type_check import check_verdict
 
     try:
         condition = parse_condition(text)
@@ -227,8 +227,8 @@ def _parse_verdict(reader: _Reader, text: str, names: tuple[str, ...], section: 
 def _check_template(
     reader: _Reader, text: str, types: Mapping[str, FieldType], section: str, number: int, key: str, form: str
 ) -> None:
-    from sestriage.rules.commands import command_in_sentence, faults, faults_in_lines
-    from sestriage.rules.templates import check
+    from sestriage.rules.texts.command_text import command_in_sentence, faults, faults_in_lines
+    from sestriage.rules.texts.templates import check
 
     problem = check(text, types)
     if problem is None:
@@ -241,7 +241,7 @@ def _check_template(
 
 
 def _check_builtin(reader: _Reader, text: str, section: str, number: int) -> None:
-    from sestriage.rules.builtins import BUILTINS
+    from sestriage.rules.fixes.builtins import BUILTINS
 
     name = text.removeprefix("builtin:")
     if section != "fix" or name not in BUILTINS:

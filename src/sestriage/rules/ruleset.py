@@ -8,64 +8,24 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from sestriage.errors import RuleError
-from sestriage.model.command import Command, Instructions
+from sestriage.locale.rules import speaker_of
 from sestriage.model.facts import FactBase
-from sestriage.model.speech import Say, english
 from sestriage.model.verdict import Confidence, Evidence, Finding, FixStep, Need
-from sestriage.rules.casefacts import CaseFacts
-from sestriage.rules.cite import cite
-from sestriage.rules.commands import fill, fill_lines
-from sestriage.rules.conditions import Condition, paths
-from sestriage.rules.evaluate import Selections, Selector, Tri
-from sestriage.rules.phrases import speaker_of
+from sestriage.rules.fixes.case import CaseFacts
+from sestriage.rules.language.conditions import Condition, paths
+from sestriage.rules.language.evaluate import Selections, Selector, Tri
+from sestriage.rules.matched import Bound
 from sestriage.rules.schema import Fix, Rule
-from sestriage.rules.templates import render
+from sestriage.rules.texts.cite import cite
 
 if TYPE_CHECKING:
-    from sestriage.rules.sameness import Sameness
+    from sestriage.rules.language.memo import Sameness
 
 MAX_PER_SELECTION = 3
 """Facts of one selection that are cited."""
 MAX_EVIDENCE = 12
 MANY = 4
 """After so many attempts it pays to find out which of them look alike to the rules."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A rule that holds, with what its selections gave: what builtins and templates work on."""
-
-    rule: Rule
-    facts: FactBase
-    case: CaseFacts
-    selections: Selections
-    say: Say = english
-    """Says what builtins build in code in the language of the rule's texts."""
-
-    def lookup(self, name: str, parts: tuple[str, ...]) -> object:
-        """The value of a field of the first bound fact that has it; None when none has."""
-        facts: Sequence[object] = (self.case,) if name == "case" else self.selections[name].bound
-        for fact in facts:
-            value: object = fact
-            for part in parts:
-                value = getattr(value, part, None)
-                if value is None:
-                    break
-            if value not in (None, "", ()):
-                return value
-        return None
-
-    def text(self, template: str | None) -> str | None:
-        """A template for reading, filled."""
-        return None if template is None else render(template, self.lookup, say=self.say)
-
-    def command(self, template: str | None) -> Command | None:
-        """A template for a shell, with its values."""
-        return None if template is None else fill(template, self.lookup)
-
-    def instructions(self, template: str | None) -> Instructions | None:
-        """A template of sentences and commands, line by line."""
-        return None if template is None else fill_lines(template, self.lookup, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +86,7 @@ class RuleSet:
         if self.language == "en":
             return rule
         if rule.id not in self._translated:
-            from sestriage.rules.locale import translated
+            from sestriage.rules.texts.overlays import translated
 
             try:
                 self._translated[rule.id] = translated(rule, self.language)
@@ -152,7 +112,7 @@ class RuleSet:
         if next(self._evaluated) < MANY:
             return None
         if not self._sameness:
-            from sestriage.rules.sameness import Sameness
+            from sestriage.rules.language.memo import Sameness
 
             self._sameness.append(Sameness(self.rules.values()))
         return self._sameness[0]
@@ -264,7 +224,7 @@ def _fixes(rule: Rule, bound: Bound) -> tuple[FixStep, ...]:
         if fix.when is not None and bound.selections.decide(fix.when) is not True:
             continue
         if fix.command is not None and fix.command.startswith("builtin:"):
-            from sestriage.rules.builtins import BUILTINS
+            from sestriage.rules.fixes.builtins import BUILTINS
 
             steps += [
                 replace(step, rule=rule.id) for step in BUILTINS[fix.command.removeprefix("builtin:")](bound, fix)

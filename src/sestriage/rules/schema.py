@@ -1,6 +1,6 @@
 """What a rule is, once read: frozen dataclasses, and the table of the keys that a rule file may have.
 
-A rule file is TOML (see `rules/README.md`). All texts are templates (`templates.py`).
+A rule file is TOML (see `rules/README.md`). All texts are templates (`texts/templates.py`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from sestriage.model.phase import Phase
 from sestriage.model.reference import Reference
 from sestriage.model.scope import ANY, Scope
-from sestriage.rules.conditions import Condition, Selection
+from sestriage.rules.language.conditions import Condition, Selection
 
 SCHEMA = 1
 """Version of the rule format; a file with another number is refused."""

@@ -59,7 +59,7 @@ def read_shared(*folders: Path) -> Shared:
 def _parse(path: str, raw: bytes) -> dict[str, str]:
     import tomllib
 
-    from sestriage.rules.places import toml_error_place
+    from sestriage.rules.toml_places import toml_error_place
 
     try:
         data = tomllib.loads(raw.decode("utf-8").replace("\r\n", "\n"))

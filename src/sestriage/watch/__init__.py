@@ -1,8 +1,9 @@
 """Watching a growing, rotating log: where reading stopped, what was found, what was said about it.
 
-Modules, in the order of the work: `settings` (what a user can set, and where each value came from), `family` (the log
-and its rotated kin), `cursor` (the place up to which all was read), `tail` (new bytes, cut before an unfinished event),
-`zone` (times without zone), `incidents` (attempts to incidents), `state` (SQLite), `deliver` (each report once), and
-the forms of the report: `text`, `plugin`, `prometheus`, `document`. `run` puts them together. Nothing heavy is imported
-while the log has nothing new.
+`run` puts it together: `settings` (what a user can set), `state` (SQLite), `lock` (one run at a time), `rotation` (the
+log and its rotated kin), `cursor` (the place up to which all was read), `shortcuts` (nothing new, or only chatter),
+`first_run` (where a large log is begun), `tail` (new bytes, cut before an unfinished event), `pending` (events that the
+next run needs), `reading` with `judge` (bytes to attempts), `news` (what was new), `incidents` (attempts to incidents),
+`conditions` and `certificates` (the surroundings), `result` (what a run found). `output` has the forms of what is said;
+`install` writes unit files. Nothing heavy is imported while the log has nothing new.
 """

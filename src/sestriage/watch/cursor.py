@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sestriage.watch.family import HEAD_BYTES, TAIL_BYTES, Member, Print
+from sestriage.watch.rotation import HEAD_BYTES, TAIL_BYTES, Member, Print
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sestriage.errors import InputError
-from sestriage.formats.spans import write_span
+from sestriage.times.spans import write_span
 from sestriage.watch.settings import DEFAULT_LOG, Value
 
 FOLDER = Path(__file__).parent / "units"

@@ -10,18 +10,18 @@ from functools import partial
 
 from sestriage.formats.guard import Guard
 from sestriage.formats.log import LogReader
-from sestriage.formats.moment import parse_since
-from sestriage.formats.zone import find_zone, parse_zone, place_times
 from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Outcome
-from sestriage.watch import carry
+from sestriage.times.named import parse_since
+from sestriage.times.zone import find_zone, parse_zone, place_times
+from sestriage.watch import pending
 from sestriage.watch.cursor import Cursor, Segment, holds, place, plan, settled
-from sestriage.watch.family import ATTEMPTS, Changed, LogUnreadable, Member, close, open_family, open_member
 from sestriage.watch.incidents import UNCLASSIFIED, Cause, Seen
 from sestriage.watch.judge import Judge, Judged
 from sestriage.watch.news import News
+from sestriage.watch.rotation import ATTEMPTS, Changed, LogUnreadable, Member, close, open_family, open_member
 from sestriage.watch.settings import Settings
 from sestriage.watch.tail import Stream, end_of_reading, patience, read_events
 
@@ -76,7 +76,7 @@ def _read(
     after = place(family, stream.end(), not whole, cursor, now)
     if not all(member.intact() for member in family):
         raise Changed
-    old = carry.load(carried)
+    old = pending.load(carried)
     new = _timed(fresh, old[-1].when if old else None, settings, live)
     if since is not None:
         new = _since(new, since)
@@ -93,7 +93,7 @@ def _read(
     return News(
         attempts=attempts,
         cursor=after,
-        carry=carry.dump(carry.worth_keeping(kept)) if not faults else "",  # not to meet the fault again
+        carry=pending.dump(pending.worth_keeping(kept)) if not faults else "",  # not to meet the fault again
         bytes_read=stream.bytes_read,
         files=tuple(segment.member.path for segment in segments),
         mail_seen=mail_before or any(event.mail for event in new),
@@ -107,7 +107,7 @@ def _jump(segments: Sequence[Segment], since: float | None, settings: Settings) 
     """On the first run: begin in a large plain file where the time begins that counts."""
     if since is None:
         return tuple(segments)
-    from sestriage.watch.seek import first_since
+    from sestriage.watch.first_run import first_since
 
     jumped: list[Segment] = []
     for segment in segments:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from sestriage.errors import InputError
 from sestriage.watch.conditions import Condition, ConditionChange, Kept, condition_changes
 from sestriage.watch.cursor import Cursor, settled
-from sestriage.watch.family import LogUnreadable, kind_problem, unreadable
 from sestriage.watch.incidents import Book, Incident, changes
 from sestriage.watch.lock import only_run
+from sestriage.watch.result import Summary
+from sestriage.watch.rotation import LogUnreadable, kind_problem, unreadable
 from sestriage.watch.settings import Settings, state_folder
 from sestriage.watch.state import State, storable
-from sestriage.watch.summary import Summary
 
 if TYPE_CHECKING:
     from sestriage.model.log import LogEvent
@@ -156,7 +156,7 @@ class _Run:
             return None
         mail_before = self._state.counter("mail_seen") > 0
         if cursor is not None:
-            from sestriage.watch.quiet import quiet_news
+            from sestriage.watch.shortcuts.chatter import quiet_news
 
             whole = settled(status, cursor, settings.grace, self._now)
             quiet = quiet_news(settings.log, cursor, self._state.carry(), mail_before, whole, self._now)
@@ -178,7 +178,7 @@ class _Run:
         limit = self._settings.stale
         if limit is None or self._grown is None or self._now - self._grown < limit:
             return []
-        from sestriage.formats.spans import show_span
+        from sestriage.times.spans import show_span
 
         silent = show_span(self._now - self._grown)
         text = f"the log {self._settings.log} has not grown for {silent}: is the service running?"
@@ -188,15 +188,15 @@ class _Run:
         settings = self._settings
         if not settings.store and not settings.chain:
             return []
-        from sestriage.watch import certs
+        from sestriage.watch import certificates
 
-        found = certs.watched(self._state, settings.store, settings.chain, self._around.passwords)
+        found = certificates.watched(self._state, settings.store, settings.chain, self._around.passwords)
         self._certificates = tuple((e.where, e.name, e.sha256, e.not_after) for e in found.endings)
         conditions = [Condition(storable(f"file:{path}"), "unusable", f"{path} {why}") for path, why in found.problems]
         for ending in found.endings:
-            stage = certs.stage(ending, settings.cert_days, self._now)
+            stage = certificates.stage(ending, settings.cert_days, self._now)
             if stage is not None:
-                text = certs.sentence(ending, self._now)
+                text = certificates.sentence(ending, self._now)
                 conditions.append(Condition(storable(f"cert:{ending.sha256}:{ending.where}"), stage, text))
         return conditions
 
@@ -217,7 +217,7 @@ class _Run:
     def _keep_news(self, news: News | None, book: Book) -> None:
         state = self._state
         if self._settings.output and self._settings.format == "prometheus":
-            from sestriage.watch.prometheus import earlier_counters
+            from sestriage.watch.output.prometheus import earlier_counters
 
             # After a loss of the state the counters go on, whatever other runs a new state has seen since.
             for name, value in earlier_counters(self._settings.output).items():
@@ -276,13 +276,13 @@ class _Run:
         form = self._settings.format
         readable = summary.unreadable is None
         if form == "plugin":
-            from sestriage.watch import plugin
+            from sestriage.watch.output import plugin
 
             summary = replace(summary, counters=self._state.counters())
             status, text = plugin.render(summary, self._settings.warning, self._settings.critical)
             return self._state_report(summary, status, text)
         if form == "prometheus":
-            from sestriage.watch import prometheus
+            from sestriage.watch.output import prometheus
 
             if readable:
                 self._state.set_counter("last_good", self._now)
@@ -302,24 +302,24 @@ class _Run:
 
     def _body(self, summary: Summary) -> bytes:
         if self._settings.format == "json":
-            from sestriage.watch import document
+            from sestriage.watch.output import document
 
             return document.render(summary).encode("utf-8", "replace")
         if not summary.news:
             return b""
-        from sestriage.watch import text
+        from sestriage.watch.output import text
 
         return text.render(summary).encode("utf-8", "replace")
 
     def _tell(self, summary: Summary, body: bytes) -> None:
         """Keep what the run learnt together with the report, write the report, and take it off."""
-        from sestriage.watch.deliver import Sink
+        from sestriage.watch.output.deliver import Sink
 
         sink = Sink.of(self._around.out) if self._settings.output is None else Sink(False, path=self._settings.output)
         number = self._state.send(body, sink.dump())
         self._state.commit()
         if self._around.syslog is not None:
-            from sestriage.watch import text
+            from sestriage.watch.output import text
 
             self._around.syslog(text.lines(summary))
         self._write_out(body)
@@ -332,7 +332,7 @@ class _Run:
         waiting = self._state.outbox()
         if not waiting:
             return False
-        from sestriage.watch.deliver import Sink, missing
+        from sestriage.watch.output.deliver import Sink, missing
 
         wrote = False
         for number, body, kept in waiting:
@@ -365,14 +365,14 @@ class _Run:
         return Result(status, summary)
 
     def _write_out(self, body: bytes) -> None:
-        from sestriage.watch import deliver
+        from sestriage.watch.output import deliver
 
         output = self._settings.output
         try:
             if output is None:
                 deliver.write(self._around.out, body)
                 return
-            from sestriage.watch.prometheus import replace_file
+            from sestriage.watch.output.prometheus import replace_file
 
             replace_file(output, body.decode("utf-8"))
         except BrokenPipeError:

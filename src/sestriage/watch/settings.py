@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sestriage.errors import InputError
-from sestriage.formats.spans import parse_optional_span, parse_span
+from sestriage.times.spans import parse_optional_span, parse_span
 
 DEFAULT_LOG: Final = "/lancope/var/logs/containers/sw-response-mgmt.log"
-"""`model.appliance.LOG_PATH` once more (a test holds them equal): a run with nothing new does not import the model."""
+"""`model.known.appliance.LOG_PATH` once more (a test holds them equal): a run with nothing new does not import the model."""
 CONFIG_FILE: Final = "/etc/sestriage.toml"
 CONFIG_VARIABLE: Final = "SESTRIAGE_CONFIG"
 TABLE: Final = "check"
@@ -85,21 +85,21 @@ def _format(value: str) -> str:
 
 
 def _range(value: str) -> str:
-    from sestriage.watch.plugin import Range
+    from sestriage.watch.output.plugin import Range
 
     Range.parse(value)
     return value
 
 
 def _since(value: str) -> str:
-    from sestriage.formats.moment import parse_since
+    from sestriage.times.named import parse_since
 
     parse_since(value, 0.0)
     return value
 
 
 def _zone(value: str) -> str:
-    from sestriage.formats.zone import parse_zone
+    from sestriage.times.zone import parse_zone
 
     parse_zone(value)
     return value

@@ -17,9 +17,9 @@ from typing import Any
 
 from sestriage.errors import SestriageError
 from sestriage.watch.cursor import Cursor
-from sestriage.watch.family import Print
-from sestriage.watch.idle import STATE_NAME, STATE_VERSION
 from sestriage.watch.incidents import Cause, Incident
+from sestriage.watch.rotation import Print
+from sestriage.watch.shortcuts.nothing_new import STATE_NAME, STATE_VERSION
 
 NAME = STATE_NAME
 VERSION = STATE_VERSION
@@ -203,7 +203,7 @@ class State:
         )
 
     def carry(self) -> str:
-        """The events of attempts that may go on, as `carry` writes them."""
+        """The events of attempts that may go on, as `pending` writes them."""
         rows = self._rows("SELECT carry FROM cursor WHERE log = ?", self.log)
         return str(rows[0][0]) if rows else "[]"
 

@@ -13,7 +13,7 @@ from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 from sestriage.watch.cursor import Segment
-from sestriage.watch.family import Changed, Member
+from sestriage.watch.rotation import Changed, Member
 
 WINDOWS = (1 << 13, 1 << 16, 1 << 20)
 """How much of the end is looked at to find where the last event begins; an event longer than the last is cut."""

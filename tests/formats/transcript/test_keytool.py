@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from sestriage.formats import pem
+from sestriage.formats.certs import pem
+from sestriage.formats.certs.x509 import parse_certificate
 from sestriage.formats.transcript import looks_like_transcript
 from sestriage.formats.transcript.keytool import read_listing
-from sestriage.formats.x509 import parse_certificate
-from sestriage.model.published import PUBLISHED_ROOTS
+from sestriage.model.known.published import PUBLISHED_ROOTS
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate, TrustStore
-from sestriage.pki.listing import decide_by_listing
+from sestriage.pki.keytool_listing import decide_by_listing
 
 RECORDED = Path(__file__).parent / "recorded"
 NOW = datetime(2026, 12, 1, tzinfo=UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sestriage.formats import pem
+from sestriage.formats.certs import pem
 from sestriage.formats.transcript.build import read_runs
 from sestriage.formats.transcript.pieces import chain_of_pieces, served_pieces
 from sestriage.model.source import SourceRef

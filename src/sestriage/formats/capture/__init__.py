@@ -1,4 +1,11 @@
-"""Packet captures (pcap, pcapng, gzipped or not): what was said over SMTP and TLS, and how the connections ended."""
+"""Packet captures (pcap, pcapng, gzipped or not): what was said over SMTP and TLS, and how the connections ended.
+
+Bytes: `magic` (is it one?), `input_buffer` (bytes from a stream, gzip off), `pcap`, `pcapng`, `packet_walk` (what both
+walks share). Packets: `link` and `oddlink` (to the IP header), `ip` (to the transport header), `packet_time`.
+Conversations: `flow_table` (which packet belongs where), `candidate` (one of which it is not known yet whether it
+matters), `conversation`, `tcp` (a direction in order), `lifecycle` (how it began and ended), `protocols` (what is
+spoken), `dns`. Facts: `facts` (of the model), `deferred_certificates` (parsed by another process), `read` (the door).
+"""
 
 from __future__ import annotations
 
@@ -7,12 +14,12 @@ from typing import TYPE_CHECKING
 from sestriage.formats.capture.magic import looks_like_capture
 
 if TYPE_CHECKING:
-    from sestriage.formats.capture.keylog import looks_like_keylog
     from sestriage.formats.capture.read import read_capture
+    from sestriage.formats.tls.keylog import looks_like_keylog
 
 __all__ = ["looks_like_capture", "looks_like_keylog", "read_capture"]
 
-_HOMES = {"looks_like_keylog": "keylog", "read_capture": "read"}
+_HOMES = {"looks_like_keylog": "sestriage.formats.tls.keylog", "read_capture": "sestriage.formats.capture.read"}
 
 
 def __getattr__(name: str) -> object:
@@ -21,4 +28,4 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
 
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum, auto
 
-from sestriage.formats.capture import tls_records
-from sestriage.formats.capture.decrypt import Keys
 from sestriage.formats.capture.lifecycle import ACK, FIN, RST, SYN, Lifecycle
 from sestriage.formats.capture.protocols import PROXIES, Guess, guess, is_tls_start, may_become, port_rank
-from sestriage.formats.capture.smtp import Dialogue
-from sestriage.formats.capture.smtp_lines import looks_like_command, looks_like_reply
 from sestriage.formats.capture.tcp import ByteStream, distance
-from sestriage.formats.capture.tls_session import Session
+from sestriage.formats.smtp.dialogue import Dialogue
+from sestriage.formats.smtp.lines import looks_like_command, looks_like_reply
+from sestriage.formats.tls import records
+from sestriage.formats.tls.decrypt import Keys
+from sestriage.formats.tls.session import Session
 
 LIGHT_BYTES = 1 << 14
 """Application data of both sides together after which the payload of a session is not looked at any more."""
@@ -248,7 +248,7 @@ class Conversation(Lifecycle):
             return
         self.modes[side] = Mode.TLS
         hello = self.session.client_hello
-        if not (hello is not None and hello.ssl2_framed and tls_records.looks_like_ssl2_reply(data)):
+        if not (hello is not None and hello.ssl2_framed and records.looks_like_ssl2_reply(data)):
             self.session.sides[side].reader.lost = True
         self.session.feed(side, data, frame, time)
 
@@ -335,7 +335,7 @@ class Conversation(Lifecycle):
     def _client_stop(self, data: bytes) -> bool:
         if is_tls_start(data):
             return True
-        return self.dialogue is not None and self.dialogue.ready_for_tls and tls_records.looks_like_ssl2_hello(data)
+        return self.dialogue is not None and self.dialogue.ready_for_tls and records.looks_like_ssl2_hello(data)
 
     # -- other protocols that may start TLS ----------------------------------------------------------------------
 
@@ -349,7 +349,7 @@ class Conversation(Lifecycle):
     def _watch(self, side: int, data: bytes, frame: int, time: datetime | None) -> None:
         self._watched += 1
         found = guess(data)
-        started = self.session is not None and tls_records.looks_like_record(data)
+        started = self.session is not None and records.looks_like_record(data)
         if started or found is Guess.TLS_CLIENT or found is Guess.TLS_SERVER:
             self._begin_tls(side, data, frame, time)
         elif self.kind in PROXIES and found in (Guess.SMTP_COMMAND, Guess.SMTP_REPLY):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from sestriage.formats.capture.feed import GZIP_MAGIC
+from sestriage.formats.capture.input_buffer import GZIP_MAGIC
 
 PCAP: dict[bytes, tuple[str, int, int]] = {
     b"\xd4\xc3\xb2\xa1": ("<", 1000, 16),

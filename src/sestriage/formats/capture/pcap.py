@@ -8,9 +8,9 @@ from operator import length_hint
 from struct import Struct
 from struct import error as StructError  # noqa: N812
 
-from sestriage.formats.capture.feed import Buffer
+from sestriage.formats.capture.input_buffer import Buffer
 from sestriage.formats.capture.magic import PCAP
-from sestriage.formats.capture.walk import Walker
+from sestriage.formats.capture.packet_walk import Walker
 
 HEADER_SIZE = 24
 MAX_RECORD = 262_144

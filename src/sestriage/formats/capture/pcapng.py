@@ -11,8 +11,8 @@ from itertools import count
 from struct import Struct
 from struct import error as StructError  # noqa: N812
 
-from sestriage.formats.capture.feed import Buffer
-from sestriage.formats.capture.walk import Walker
+from sestriage.formats.capture.input_buffer import Buffer
+from sestriage.formats.capture.packet_walk import Walker
 
 _ORDERS = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 _SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _NAMES, _PACKET, _SECRETS = 0x0A0D0D0A, 1, 2, 3, 4, 6, 10

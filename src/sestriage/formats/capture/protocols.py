@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from sestriage.formats.capture import tls_records
-from sestriage.formats.capture.smtp_lines import looks_like_command, looks_like_reply
-from sestriage.model.ses import PORT_MODES
+from sestriage.formats.smtp.lines import looks_like_command, looks_like_reply
+from sestriage.formats.tls import records
+from sestriage.model.known.ses import PORT_MODES
 
 MAIL_PORTS = frozenset({*PORT_MODES, 2525})
 """Ports at which every conversation is kept, whatever is (or is not) said there."""
@@ -93,7 +93,7 @@ def is_tls_start(data: bytes) -> bool:
     """The bytes at a line's start are TLS: no line of text begins with such a control character."""
     if not data or not 20 <= data[0] <= 24:
         return False
-    return len(data) == 1 or tls_records.looks_like_record(data)
+    return len(data) == 1 or records.looks_like_record(data)
 
 
 def may_become(data: bytes) -> bool:
@@ -107,11 +107,11 @@ def may_become(data: bytes) -> bool:
 
 def guess(data: bytes) -> Guess | str | None:
     """What the bytes look like: a `Guess`, the name of another protocol, or None."""
-    if tls_records.looks_like_record(data):
-        if data[0] != tls_records.HANDSHAKE or len(data) < 6:
+    if records.looks_like_record(data):
+        if data[0] != records.HANDSHAKE or len(data) < 6:
             return Guess.TLS
         return Guess.TLS_CLIENT if data[5] == 1 else Guess.TLS_SERVER if data[5] == 2 else Guess.TLS
-    if tls_records.looks_like_ssl2_hello(data):
+    if records.looks_like_ssl2_hello(data):
         return Guess.TLS_CLIENT
     if looks_like_command(data):
         return Guess.SMTP_COMMAND

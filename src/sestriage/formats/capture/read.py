@@ -6,15 +6,15 @@ from collections import deque
 from typing import BinaryIO
 
 from sestriage.formats.capture import pcap, pcapng
-from sestriage.formats.capture.assemble import StreamBuilder, lookups
 from sestriage.formats.capture.conversation import Conversation
-from sestriage.formats.capture.decrypt import Keys
-from sestriage.formats.capture.feed import Buffer, Feed
+from sestriage.formats.capture.facts import StreamBuilder, lookups
+from sestriage.formats.capture.flow_table import Table
+from sestriage.formats.capture.input_buffer import Buffer, Feed
 from sestriage.formats.capture.magic import PCAP, PCAPNG
-from sestriage.formats.capture.moment import moment
 from sestriage.formats.capture.oddlink import MAX_FRAMES
-from sestriage.formats.capture.table import Table
-from sestriage.formats.capture.walk import Walker
+from sestriage.formats.capture.packet_time import moment
+from sestriage.formats.capture.packet_walk import Walker
+from sestriage.formats.tls.decrypt import Keys
 from sestriage.model.capture import Capture, Stream
 from sestriage.model.source import SourceRef
 

@@ -1,10 +1,9 @@
 """Logs of the appliance, in any layout and any wrapping: bytes in, events out.
 
-Layers, one a module: bytes to physical lines (`physical`), lines near a gate literal (`scan`; `gates`, `finder` and
-`hot` say which matter; `parallel` looks in threads), wrappings off (`unwrap`, `jsonline`), headers (`header`,
-`timestamp`), lines to events (`grouping`, `maildebug`), exception chains (`chain`, `classnames`), what the text says
-(`smtp_reply`, `openssl_error`, `facts_in_text`, `phases`), what became of it (`judge`, with its words in
-`vocabulary`), and the event (`build`, `reader`); `single` is a short cut for one line.
+Layers: `lines` (bytes to the physical lines that matter), wrappings off (`unwrap`, `jsonline`), headers (`header`,
+`timestamp`), lines to events (`grouping`, `maildebug`), exception chains (`chain`), `wording` (what the text says, and
+what became of the mail), and the event (`build`, `event_cache`, `reader`). `one_line` is a short cut for one line,
+`detect` says whether bytes are a log, `limits` and `problems` are what a reader keeps to and reports.
 """
 
 from __future__ import annotations

@@ -9,17 +9,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sestriage.formats.log.chain import FRAME, MORE, BodyLine, Chain, parse_chain
-from sestriage.formats.log.facts_in_text import action_in, named_in
-from sestriage.formats.log.judge import Judgement, Subject, judge
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_QUOTE_CHARS
-from sestriage.formats.log.openssl_error import OpenSslError, alert_number, find_error, verify_code
-from sestriage.formats.log.phases import CERTIFICATE, TLS, Place, place
-from sestriage.formats.log.smtp_reply import reply_after_response, reply_at_start, reply_in
-from sestriage.formats.log.text import shorten
-from sestriage.formats.log.vocabulary import ACCEPTED_REPLY
+from sestriage.formats.log.wording.facts_in_text import action_in, named_in
+from sestriage.formats.log.wording.openssl_error import OpenSslError, alert_number, find_error, verify_code
+from sestriage.formats.log.wording.outcome import Judgement, Subject, judge
+from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, Place, place
+from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
+from sestriage.formats.log.wording.text import shorten
+from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY
+from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
 from sestriage.model.phase import Phase
-from sestriage.model.ses import host_form
 from sestriage.model.source import SourceRef
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sestriage.formats.log.classnames import HEAD, INLINE, may_name_class, simple_name
 from sestriage.formats.log.limits import MAX_FRAMES, MAX_MESSAGE_CHARS, MAX_THROWABLES
+from sestriage.formats.log.wording.classnames import HEAD, INLINE, may_name_class, simple_name
 from sestriage.model.log import Throwable
 
 _PASTED = (

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sestriage.formats.log.chain import is_trace_line
-from sestriage.formats.log.classnames import HEAD, INLINE
 from sestriage.formats.log.header import starts_event
-from sestriage.formats.log.openssl_error import find_error
-from sestriage.formats.log.physical import decode_line, wide_encoding
+from sestriage.formats.log.lines.physical import decode_line, wide_encoding
 from sestriage.formats.log.problems import Problems
-from sestriage.formats.log.smtp_reply import reply_in
 from sestriage.formats.log.unwrap import Unwrapper
+from sestriage.formats.log.wording.classnames import HEAD, INLINE
+from sestriage.formats.log.wording.openssl_error import find_error
+from sestriage.formats.log.wording.smtp_reply import reply_in
 
 _MAX_LINES = 200
 _TEXT_BYTES = frozenset((*range(32, 127), 9, 10, 13, 27, *range(128, 256)))

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sestriage.formats.log.chain import FRAME, BodyLine, continues_exception, is_trace_line
-from sestriage.formats.log.classnames import HEAD
 from sestriage.formats.log.header import Header, has_certain_stamp, parse_header, starts_event
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_EVENT_LINES, MAX_STREAMS
 from sestriage.formats.log.maildebug import Dialogue, Spoken
 from sestriage.formats.log.problems import Problems
-from sestriage.formats.log.text import normalise
 from sestriage.formats.log.unwrap import Line
+from sestriage.formats.log.wording.classnames import HEAD
+from sestriage.formats.log.wording.text import normalise
 
 _WINDOW = 6
 """How many events back a stack trace may still belong to when other threads' lines lie between."""

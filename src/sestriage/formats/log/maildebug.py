@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 
 from sestriage.formats.log.header import parse_header, starts_event
-from sestriage.formats.log.smtp_reply import reply_at_start
-from sestriage.formats.log.vocabulary import ACCEPTED_REPLY, ANY_ACCEPTED
+from sestriage.formats.log.wording.smtp_reply import reply_at_start
+from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY, ANY_ACCEPTED
 from sestriage.model.log import SmtpReply
 from sestriage.model.phase import Phase
 

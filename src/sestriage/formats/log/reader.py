@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
-from sestriage.formats.log.equal import Builder
-from sestriage.formats.log.finder import fastest_finder
+from sestriage.formats.log.event_cache import Builder
 from sestriage.formats.log.grouping import Draft, Grouper
-from sestriage.formats.log.physical import blocks, decode_line
+from sestriage.formats.log.lines.finder import fastest_finder
+from sestriage.formats.log.lines.physical import blocks, decode_line
+from sestriage.formats.log.lines.scan import RawLine, every_line, select
 from sestriage.formats.log.problems import Problems
-from sestriage.formats.log.scan import RawLine, every_line, select
 from sestriage.formats.log.unwrap import Line, Unwrapper
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef

@@ -16,8 +16,8 @@ from sestriage.formats.log.header import LEVELS
 from sestriage.formats.log.jsonline import ContainerLine, Record, read_json_line
 from sestriage.formats.log.limits import MAX_LINE_BYTES, MAX_PENDING_PARTS, MAX_STREAMS, MAX_WRAPPERS
 from sestriage.formats.log.problems import Problems
-from sestriage.formats.log.text import strip_ansi
 from sestriage.formats.log.timestamp import stamp_at
+from sestriage.formats.log.wording.text import strip_ansi
 
 _RFC3339 = r"(?P<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,](?P<fraction>\d{1,9}))?(?:Z|[+-]\d\d:?\d\d))"
 _ZONELESS = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?![\d.,Z+-])")

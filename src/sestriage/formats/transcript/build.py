@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from sestriage.formats.capture import tls_registry as registry
-from sestriage.formats.log.openssl_error import ALERTS, alert_number, find_error
-from sestriage.formats.transcript.openssl_names import suite_number
+from sestriage.formats.certs.x509 import parse_certificate
+from sestriage.formats.log.wording.openssl_error import ALERTS, alert_number, find_error
+from sestriage.formats.tls import registry
+from sestriage.formats.tls.openssl_names import suite_number
 from sestriage.formats.transcript.s_client import Line, Run, find_runs
-from sestriage.formats.x509 import parse_certificate
 from sestriage.model.capture import Endpoint, SmtpDialogue, Stream, TcpConnection, TlsAlert, TlsMessage, TlsSession
+from sestriage.model.known.ses import PORT_MODES
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
-from sestriage.model.ses import PORT_MODES
 from sestriage.model.source import SourceRef
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import Certificate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sestriage.formats import pem
+from sestriage.formats.certs import pem
 
 _S_CLIENT = re.compile(
     rb"(?m)^(?:>[ \t]?)?(?:CONNECTED\([0-9A-Fa-f]{8}\)\r?$|CONNECTION ESTABLISHED\r?$|connect:errno=\d+\r?$"

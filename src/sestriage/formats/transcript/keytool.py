@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sestriage.formats.x509names import cut, escape, name_id_of
-from sestriage.model.published import BY_FINGERPRINT, PublishedRoot
+from sestriage.formats.certs.x509_names import cut, escape, name_id_of
+from sestriage.model.known.published import BY_FINGERPRINT, PublishedRoot
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import LISTING, Certificate, StoreEntry, TrustStore
 

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sestriage.formats import pem
-from sestriage.formats.x509 import parse_certificate
+from sestriage.formats.certs import pem
+from sestriage.formats.certs.x509 import parse_certificate
 from sestriage.model.capture import Endpoint, Stream, TcpConnection, TlsMessage, TlsSession
 from sestriage.model.source import SourceRef
 from sestriage.model.transcript import Transcript

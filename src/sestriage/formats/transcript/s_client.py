@@ -12,8 +12,8 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sestriage.formats import pem
-from sestriage.formats.pem import PemBlock
+from sestriage.formats.certs import pem
+from sestriage.formats.certs.pem import PemBlock
 
 MAX_RUNS = 200
 MAX_LINES = 2_000_000

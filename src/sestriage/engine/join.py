@@ -1,0 +1,190 @@
+"""Join captured conversations to the attempts that the log tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sestriage.engine.attempts import Draft
+from sestriage.engine.clock import SLACK, TIMEOUT_SLACK, covers, ports_agree
+from sestriage.engine.stream_phase import UNRESOLVED, failing_phase, is_mail, is_reconnect
+from sestriage.model.known.ses import host_form
+from sestriage.model.phase import Phase
+
+if TYPE_CHECKING:
+    from sestriage.model.capture import Capture, DnsLookup, Stream
+
+LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+def unique_streams(captures: Iterable[Capture]) -> list[Stream]:
+    """All conversations, oldest first; one that two files hold counts once (the longer copy)."""
+    best: dict[tuple[object, ...], Stream] = {}
+    for capture in captures:
+        for number, stream in enumerate(capture.streams):
+            key: tuple[object, ...] = (stream.client, stream.server, stream.started)
+            if stream.started is None:
+                key = (capture.source, number)
+            other = best.get(key)
+            if other is None or _weight(stream) > _weight(other):
+                best[key] = stream
+    return sorted(best.values(), key=lambda s: (s.started is None, s.started or LATEST))
+
+
+def _weight(stream: Stream) -> int:
+    return stream.tcp.client_bytes + stream.tcp.server_bytes - stream.tcp.missing_bytes
+
+
+def join(drafts: list[Draft], streams: Sequence[Stream], lookups: Sequence[DnsLookup]) -> list[Draft]:
+    """Give each mail conversation to its attempt; those that no logged attempt explains become attempts of their own.
+
+    Returns all attempts, oldest first.
+    """
+    hosts = {draft.host for draft in drafts if draft.host}
+    mail = [s for s in streams if is_mail(s) or (s.host is not None and s.host.lower() in hosts)]
+    timed = any(draft.log_ended for draft in drafts)
+    left = _join_by_time(drafts, mail) if timed else _join_by_order(drafts, mail)
+    everything = [*drafts, *_own_attempts(left)]
+    _join_lookups(everything, lookups)
+    ends = [*_filled([draft.placed for draft in drafts]), *(draft.ended for draft in everything[len(drafts) :])]
+    order = sorted(range(len(everything)), key=lambda i: (ends[i] or LATEST, i))
+    return [everything[i] for i in order]
+
+
+def _filled(ends: list[datetime | None]) -> list[datetime | None]:
+    """Attempts without any time keep their place in the log: just before the next one that has one, else after the
+    last."""
+    later: datetime | None = None
+    backward = [later := end or later for end in reversed(ends)][::-1]
+    last = next((end for end in reversed(ends) if end is not None), None)
+    return [end or last for end in backward]
+
+
+def _join_by_time(drafts: Sequence[Draft], streams: Sequence[Stream]) -> list[Stream]:
+    left: list[Stream] = []
+    logged = [
+        (n, draft, first, last)
+        for n, draft in enumerate(drafts)
+        if (first := draft.log_started) and (last := draft.log_ended)
+    ]
+    for stream in streams:
+        if stream.started is None or stream.ended is None:
+            left.append(stream)
+            continue
+        earliest, latest = stream.started - TIMEOUT_SLACK, stream.ended + TIMEOUT_SLACK
+        near = [(n, draft) for n, draft, first, last in logged if last >= earliest and first <= latest]
+        fitting = [(gap, -n) for n, draft in near if (gap := _gap(draft, stream)) is not None]
+        if fitting:
+            drafts[-min(fitting)[1]].streams.append(stream)
+        else:
+            left.append(stream)
+    return left
+
+
+def _gap(draft: Draft, stream: Stream) -> float | None:
+    """How badly the conversation fits the attempt in seconds; None when it cannot belong to it."""
+    if not _compatible(draft, stream) or stream.started is None or stream.ended is None:
+        return None
+    first, last = draft.log_started, draft.log_ended
+    if first is None or last is None:
+        return None
+    begun_by_start = draft.events[0].event.outcome == "start"
+    if draft.result is None:
+        inside = first - SLACK <= stream.started <= last + TIMEOUT_SLACK
+        return abs((stream.started - first).total_seconds()) if inside else None
+    if begun_by_start and first - timedelta(seconds=1) <= stream.started <= last + timedelta(seconds=1):
+        return 0.0
+    return abs((last - stream.ended).total_seconds()) if covers(stream, last) else None
+
+
+def _compatible(draft: Draft, stream: Stream) -> bool:
+    """Host and port do not contradict each other. An alias of the host is no contradiction unless both are AWS
+    names."""
+    if not ports_agree(draft.port, stream.port):
+        return False
+    by_log, by_wire = draft.host, stream.host
+    if by_log is None or by_wire is None or by_log == by_wire.lower():
+        return True
+    return host_form(by_log) is None or host_form(by_wire) is None
+
+
+def _join_by_order(drafts: Sequence[Draft], streams: Sequence[Stream]) -> list[Stream]:
+    """A log without time stamps: the newest conversation goes to the newest attempt that it fits, and so on back."""
+    left: list[Stream] = []
+    position = len(drafts) - 1
+    for group in reversed(_groups(streams)):
+        index = position
+        while index >= 0 and not (_compatible(drafts[index], group[0]) and _same_result(drafts[index], group)):
+            index -= 1
+        if index < 0:
+            left[:0] = group
+            continue
+        drafts[index].streams[:0] = group
+        position = index - 1
+    return left
+
+
+def _same_result(draft: Draft, group: Sequence[Stream]) -> bool:
+    """A visibly broken conversation is not that of a successful attempt, an accepted mail not of a failed one,
+    and a connection that never stood not that of a login that failed."""
+    broken = any(failing_phase(stream) is not None for stream in group)
+    if draft.result == "success":
+        return not broken
+    if draft.result == "failure" and not _got_as_far(draft, group):
+        return False
+    return not any(s.smtp is not None and s.smtp.accepted for s in group)
+
+
+def _got_as_far(draft: Draft, group: Sequence[Stream]) -> bool:
+    """False: the log's last failure needs a step that none of the conversations reached.
+
+    Only clear distances count: log and capture may name neighbouring steps for one failure.
+    """
+    phase = next((t.event.phase for t in reversed(draft.events) if t.event.outcome == "failure"), None)
+    if phase is None:
+        return True
+    broken = [failing_phase(stream) for stream in group]
+    if phase.rank >= Phase.AUTH.rank:
+        return any(p is None or p.rank >= Phase.AUTH.rank for p in broken)
+    return phase.rank <= Phase.TCP.rank or any(p is None or p.rank > Phase.TCP.rank for p in broken)
+
+
+def _groups(streams: Sequence[Stream]) -> list[list[Stream]]:
+    """Conversations that belong to one attempt: each for itself, but for JavaMail's second connect."""
+    groups: list[list[Stream]] = []
+    for stream in streams:
+        if groups and is_reconnect(groups[-1][-1], stream):
+            groups[-1].append(stream)
+        else:
+            groups.append([stream])
+    return groups
+
+
+def _own_attempts(streams: Sequence[Stream]) -> list[Draft]:
+    return [Draft(streams=list(group)) for group in _groups(streams)]
+
+
+def _join_lookups(drafts: list[Draft], lookups: Sequence[DnsLookup]) -> None:
+    """DNS questions for a mail host belong to the attempt for that host; a failed one without any is an attempt
+    itself."""
+    by_host: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        if draft.host is not None:
+            by_host.setdefault(draft.host.rstrip("."), []).append(draft)
+    for lookup in lookups:
+        name = lookup.name.rstrip(".").lower()
+        fitting = [draft for draft in by_host.get(name, ()) if _near(draft, lookup)]
+        if fitting:
+            fitting[-1].lookups.append(lookup)
+        elif host_form(name) is not None and lookup.rcode in UNRESOLVED:
+            drafts.append(Draft(lookups=[lookup]))
+            by_host.setdefault(name, []).append(drafts[-1])
+
+
+def _near(draft: Draft, lookup: DnsLookup) -> bool:
+    """Within a minute of the attempt, or one of the two has no time."""
+    if lookup.time is None or draft.ended is None or draft.started is None:
+        return True
+    minute = timedelta(minutes=1)
+    return draft.started - minute <= lookup.time <= draft.ended + minute

@@ -1,0 +1,401 @@
+"""Did this mail go through Amazon SES, and does that fit what is configured?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sestriage.engine.mail.route import Way, find_way, may_be_of_milter, owner
+from sestriage.formats.message_id import decode_message_id
+from sestriage.model.command import Instructions
+from sestriage.model.config import SmtpSettings
+from sestriage.model.facts import FactBase
+from sestriage.model.known.address import domain_of, is_covered
+from sestriage.model.known.ses import host_form
+from sestriage.model.mail import UNKNOWN, AuthResults, DeliveredMail, Hop, MailHeaders, MethodResult, SesMessageId
+from sestriage.model.source import SourceRef
+from sestriage.model.verdict import Confidence, Contradiction, Evidence, Finding, Need
+from sestriage.rules import RuleSet
+
+SES_DOMAIN = "amazonses.com"
+KIND = "mail.delivered"
+
+SES_NETWORKS = ("54.240.", "69.169.", "23.251.", "76.223.")
+"""Beginnings of the addresses of SES's sending hosts, as seen in delivered mails (docs/domain.md, 9)."""
+
+CLOCK_SLACK = timedelta(minutes=5)
+"""A mail may not arrive longer than this before SES took it."""
+LONG_WAY = timedelta(hours=1)
+"""From here on the way of a mail is worth a remark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the configuration: the endpoint's host name, the verified identities, and further domains of
+    the recipient's mail servers."""
+
+    server: str | None = None
+    verified_domains: tuple[str, ...] = ()
+    receivers: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, settings: SmtpSettings | None, receivers: Sequence[str] = ()) -> Known:
+        """From the settings of the Manager."""
+        if settings is None:
+            return cls(receivers=tuple(receivers))
+        return cls(settings.server, settings.verified_domains, tuple(receivers))
+
+    @property
+    def region(self) -> str | None:
+        """The region of the configured endpoint."""
+        form = host_form(self.server)
+        return form.region if form else None
+
+
+NOTHING_KNOWN = Known()
+
+NEED_HEADERS = Need(
+    "the full headers of the mail, as the recipient's server stored them",
+    "only what the recipient's own servers recorded proves the way; a forwarded copy has the headers of the forwarding",
+    Instructions(
+        (
+            'in Gmail "Show original" > "Download original"; in Outlook File > Properties > Internet headers; then: '
+            "sestriage mail mail.eml",
+        )
+    ),
+)
+
+
+def assess(headers: MailHeaders, known: Known = NOTHING_KNOWN, rules: RuleSet | None = None) -> DeliveredMail:
+    """What the headers prove. With `rules` the findings of rules over `mail.delivered` are added."""
+    way = find_way(headers, known.receivers)
+    signs = _Signs(headers, way)
+    strong, weak = tuple(signs.strong()), tuple(signs.weak())
+    answer, confidence = _answer(signs, strong, weak)
+    message_id = decode_message_id(headers.message_id) or decode_message_id(headers.envelope_sender)
+    hop = way.boundary
+    region = message_id.region if message_id else None
+    if region is None and hop is not None and hop.ses_address:
+        region = hop.ses_region
+    mail = DeliveredMail(
+        headers=headers,
+        through_ses=answer,
+        confidence=confidence,
+        message_id=message_id,
+        region=region,
+        accepted_at=message_id.time if message_id else None,
+        hop=hop,
+        strong=tuple(e for _, e in strong),
+        weak=weak,
+        own_dkim=signs.dkim(_own(headers)),
+        ses_dkim=signs.dkim(SES_DOMAIN),
+        spf=signs.result("spf"),
+        dmarc=signs.result("dmarc"),
+        sender_covered=_covered(headers, known),
+        region_matches=None if region is None or known.region is None else region == known.region,
+    )
+    mail = replace(
+        mail,
+        contradictions=tuple(_contradictions(mail, known)),
+        notes=tuple(_notes(mail, way)),
+        needs=(NEED_HEADERS,) if answer == "unproven" else (),
+    )
+    return mail if rules is None else replace(mail, findings=_findings(mail, rules))
+
+
+def _findings(mail: DeliveredMail, rules: RuleSet) -> tuple[Finding, ...]:
+    chosen = {name: rule for name, rule in rules.rules.items() if {s.kind for s in rule.selections.values()} == {KIND}}
+    return RuleSet(chosen).evaluate(FactBase.about({KIND: (mail,)}, {KIND}))
+
+
+def _own(headers: MailHeaders) -> str:
+    return domain_of(headers.sender or "") or ""
+
+
+def _covered(headers: MailHeaders, known: Known) -> bool | None:
+    if not known.verified_domains or not headers.senders:
+        return None
+    return all(is_covered(sender, known.verified_domains) for sender in headers.senders)
+
+
+class _Signs:
+    """The signs for SES in one mail, the recipient's own record apart from what anyone can write."""
+
+    def __init__(self, headers: MailHeaders, way: Way) -> None:
+        self.headers = headers
+        self.way = way
+
+    def strong(self) -> Iterator[tuple[str, Evidence]]:
+        """Signs that the recipient's servers recorded, each with its kind: `network` or `signature`."""
+        hop = self.way.boundary
+        if hop is not None and hop.ses_address:
+            text = f"handed in by {hop.ses_name} [{hop.ip}], recorded by {hop.by or 'the receiving server'}"
+            yield "network", Evidence(hop.source, text, KIND)
+        for results in self.way.trusted:
+            place = "ARC-Authentication-Results" if results.arc_instance is not None else "Authentication-Results"
+            for result in results.results:
+                who = results.server or "the receiving server"
+                if result.method == "dkim" and result.result == "pass" and _is_of(result.identity, SES_DOMAIN):
+                    text = f"dkim=pass for {result.identity}, recorded by {who} ({place})"
+                    yield "signature", Evidence(results.source, text, KIND)
+                if result.method == "spf" and result.result == "pass" and _is_of(result.identity, SES_DOMAIN):
+                    text = f"spf=pass for {result.identity}, recorded by {who} ({place})"
+                    yield "network", Evidence(results.source, text, KIND)
+
+    def weak(self) -> Iterator[Evidence]:
+        """Signs that can be copied from another mail."""
+        headers = self.headers
+        boundary = self.way.boundary
+        for hop in self.claimed_hops():
+            below = boundary is not None and hop.number > boundary.number
+            why = "below the first hop of the recipient" if below else "a name that the address does not prove"
+            yield Evidence(hop.source, f"Received from {hop.ses_name}: {why}", KIND)
+        if _is_of(headers.message_id, SES_DOMAIN):
+            yield Evidence(headers.place("message-id"), f"Message-ID {headers.message_id}", KIND)
+        if _is_of(headers.envelope_sender, SES_DOMAIN):
+            yield Evidence(headers.place("return-path"), f"Return-Path {headers.envelope_sender}", KIND)
+        if headers.feedback_id and headers.feedback_id.rstrip().endswith(":AmazonSES"):
+            yield Evidence(headers.place("feedback-id"), f"Feedback-ID {headers.feedback_id}", KIND)
+        if headers.outgoing:
+            yield Evidence(headers.place("x-ses-outgoing"), f"X-SES-Outgoing {headers.outgoing}", KIND)
+        for signature in headers.signatures:
+            if _is_of(signature.domain, SES_DOMAIN):
+                yield Evidence(signature.source, f"a DKIM-Signature that names {signature.domain}", KIND)
+        for results in (*headers.results, *(step.results for step in headers.arc if step.results)):
+            if results not in self.way.trusted and any(_names_ses(result) for result in results.results):
+                if results in self.by_milter():
+                    text = (
+                        f"results for {SES_DOMAIN} where a milter of `{results.server}` writes, and a sender can, too"
+                    )
+                else:
+                    text = f"results for {SES_DOMAIN} under the name `{results.server}`, not by the recipient's servers"
+                yield Evidence(results.source, text, KIND)
+
+    def claimed_hops(self) -> list[Hop]:
+        """Hops that name SES without being the proven hop into the recipient's servers."""
+        boundary = self.way.boundary
+        proven = boundary.number if boundary is not None and boundary.ses_address else 0
+        return [hop for hop in self.headers.hops if hop.ses_name and hop.number != proven]
+
+    def by_milter(self) -> tuple[AuthResults, ...]:
+        """Results for SES that a milter of the server at the border, or a forger, may have written."""
+        boundary = self.way.boundary
+        if boundary is None:
+            return ()
+        return tuple(
+            results
+            for results in self.headers.results
+            if results not in self.way.trusted
+            and may_be_of_milter(results, boundary)
+            and any(_names_ses(result) for result in results.results)
+        )
+
+    def dkim(self, domain: str) -> str:
+        """The trusted result for a signature of a domain (or one aligned with it); see `DeliveredMail.own_dkim`."""
+        if not self.way.trusted or not domain:
+            return "unknown"
+        found = [
+            result.result
+            for results in self.way.trusted
+            for result in results.results
+            if result.method == "dkim" and _aligned(result.identity, domain)
+        ]
+        if found:
+            return "pass" if "pass" in found else found[0]
+        signed = any(_aligned(signature.domain, domain) for signature in self.headers.signatures)
+        return "unknown" if signed else "none"
+
+    def result(self, method: str) -> str | None:
+        """The trusted result of a method; None without one."""
+        return next((r.result for results in self.way.trusted for r in results.results if r.method == method), None)
+
+
+def _domain(identity: str | None) -> str:
+    text = (identity or "").strip(' <>"').lower()
+    return text.rpartition("@")[2].rstrip(".")
+
+
+def _is_of(identity: str | None, domain: str) -> bool:
+    """The identity (address, `@domain`, domain, message id) is the domain or below it."""
+    found = _domain(identity)
+    return found == domain or found.endswith("." + domain)
+
+
+def _aligned(identity: str | None, domain: str) -> bool:
+    found = _domain(identity)
+    return bool(found) and owner(found) == owner(domain)
+
+
+def _names_ses(result: MethodResult) -> bool:
+    return result.result == "pass" and _is_of(result.identity, SES_DOMAIN)
+
+
+def _answer(
+    signs: _Signs, strong: Sequence[tuple[str, Evidence]], weak: Sequence[Evidence]
+) -> tuple[str, Confidence | None]:
+    """Two independent kinds of strong signs confirm, one makes likely; copyable signs alone prove nothing."""
+    kinds = {kind for kind, _ in strong}
+    if len(kinds) == 2:
+        return "yes", Confidence.CONFIRMED
+    if kinds:
+        return "yes", Confidence.LIKELY
+    if signs.way.boundary is None or signs.claimed_hops() or _is_unnamed_ses(signs.way.boundary) or signs.by_milter():
+        # no record of the recipient, one without a name or a sure author, or a forwarder may stand behind SES
+        return "unproven", Confidence.SUSPECTED if weak else None
+    recorded = bool(signs.way.trusted) and not weak
+    return "no", Confidence.CONFIRMED if recorded else Confidence.LIKELY
+
+
+def _is_unnamed_ses(hop: Hop) -> bool:
+    """The recipient's server recorded an address from which SES sends, and no name: that proves neither."""
+    if hop.ip is None or hop.rdns not in (None, UNKNOWN):
+        return False
+    return hop.ip.startswith(SES_NETWORKS)
+
+
+# --- contradictions and notes ------------------------------------------------------------------------------------
+
+
+def _contradictions(mail: DeliveredMail, known: Known) -> Iterator[Contradiction]:
+    yield from _copied(mail)
+    yield from _regions(mail, known)
+    yield from _identity(mail, known)
+    yield from _ids(mail)
+    yield from _times(mail)
+    yield from _arc_breaks(mail)
+
+
+def _copied(mail: DeliveredMail) -> Iterator[Contradiction]:
+    hop = mail.hop
+    if mail.through_ses == "yes" or not mail.weak or hop is None or _is_unnamed_ses(hop):
+        return
+    who = hop.rdns or hop.helo or hop.ip or "another server"
+    text = (
+        f"headers of SES are in the mail, but it was handed in by {who}: they were copied, or another server forwarded"
+        " the mail"
+    )
+    yield Contradiction(
+        text, (Evidence(hop.source, f"handed in by {who} [{hop.ip or 'no address'}]", KIND), *mail.weak)
+    )
+
+
+def _regions(mail: DeliveredMail, known: Known) -> Iterator[Contradiction]:
+    headers = mail.headers
+    at_id = headers.place("message-id")
+    if mail.region_matches is False and known.region is not None:
+        text = (
+            f"the mail went through SES in {mail.region}, the configured endpoint is in {known.region}: this mail came"
+            " from another system, or the settings were changed since"
+        )
+        yield Contradiction(text, (Evidence(at_id, f"region {mail.region} (derived)", KIND),))
+    derived = mail.message_id.region if mail.message_id else None
+    others: list[tuple[str | None, str, SourceRef]] = [
+        (headers.feedback_region, "Feedback-ID", headers.place("feedback-id")),
+        (_id_domain_region(headers.message_id), "the domain of Message-ID", at_id),
+        (_id_domain_region(headers.envelope_sender), "the domain of Return-Path", headers.place("return-path")),
+    ]
+    if mail.hop is not None and mail.hop.ses_region:
+        others.append((mail.hop.ses_region, "the sending host", mail.hop.source))
+    for region, what, place in others:
+        if derived and region and region != derived:
+            text = f"{what} names {region}, the message id was made in {derived} (derived): one of them was copied"
+            yield Contradiction(text, (Evidence(place, f"{what}: {region}", KIND), Evidence(at_id, derived, KIND)))
+
+
+def _id_domain_region(identity: str | None) -> str | None:
+    """The region in the domain of a message id of SES; None for another domain."""
+    if decode_message_id(identity) is None:
+        return None
+    domain = _domain(identity)
+    if domain in (SES_DOMAIN, f"email.{SES_DOMAIN}"):
+        return "us-east-1"
+    return domain.removesuffix(f".{SES_DOMAIN}") if domain.endswith(f".{SES_DOMAIN}") else None
+
+
+def _identity(mail: DeliveredMail, known: Known) -> Iterator[Contradiction]:
+    if mail.sender_covered is False:
+        text = (
+            f"From {mail.headers.sender} belongs to none of the verified identities"
+            f" ({', '.join(known.verified_domains)})"
+        )
+        yield Contradiction(text, (Evidence(mail.headers.place("from"), f"From {mail.headers.sender}", KIND),))
+
+
+def _ids(mail: DeliveredMail) -> Iterator[Contradiction]:
+    headers = mail.headers
+    in_header, in_path = decode_message_id(headers.message_id), decode_message_id(headers.envelope_sender)
+    if in_header and in_path and in_header.text != in_path.text:
+        places = (
+            Evidence(headers.place("message-id"), in_header.text, KIND),
+            Evidence(headers.place("return-path"), in_path.text, KIND),
+        )
+        yield Contradiction("Message-ID and Return-Path hold different ids: one of them was copied", places)
+    hop = mail.hop
+    if headers.outgoing_ip and hop is not None and hop.ses_name and hop.ip and hop.ip != headers.outgoing_ip:
+        places = (
+            Evidence(headers.place("x-ses-outgoing"), headers.outgoing_ip, KIND),
+            Evidence(hop.source, hop.ip, KIND),
+        )
+        yield Contradiction("X-SES-Outgoing names another address than the one that handed in the mail", places)
+
+
+def _times(mail: DeliveredMail) -> Iterator[Contradiction]:
+    hop, accepted = mail.hop, mail.accepted_at
+    if hop is None or hop.time is None or accepted is None or hop.time >= accepted - CLOCK_SLACK:
+        return
+    text = (
+        f"the mail arrived at {hop.time:%Y-%m-%d %H:%M:%S} UTC, before SES took it at {accepted:%Y-%m-%d %H:%M:%S} UTC"
+        " (derived): the message id was copied, or a clock is wrong"
+    )
+    yield Contradiction(text, (Evidence(hop.source, "time of arrival", KIND),))
+
+
+def _arc_breaks(mail: DeliveredMail) -> Iterator[Contradiction]:
+    arc = mail.headers.arc
+    if not arc:
+        return
+    place = mail.headers.place("arc-seal")
+    instances = [step.instance for step in arc]
+    if instances != list(range(1, len(arc) + 1)) or not all(step.complete for step in arc):
+        text = f"the ARC chain is incomplete (instances {', '.join(map(str, instances))})"
+        yield Contradiction(text, (Evidence(place, "ARC-Seal", KIND),))
+    if any(step.validation == "fail" for step in arc):
+        yield Contradiction(
+            "a server recorded that the ARC chain is broken (cv=fail)", (Evidence(place, "cv=fail", KIND),)
+        )
+
+
+def _notes(mail: DeliveredMail, way: Way) -> Iterator[str]:
+    if mail.message_id is not None:
+        where = mail.message_id.region or f"an unknown region (code {mail.message_id.code})"
+        when = f"{mail.message_id.time:%Y-%m-%d %H:%M:%S.%f}"[:-3]
+        derived = "derived from the message id; AWS does not document its layout"
+        if mail.through_ses == "yes":
+            yield f"SES took the mail in {where} at {when} UTC ({derived})."
+        else:
+            yield f"The message id is of a mail that SES took in {where} at {when} UTC ({derived}); it can be copied."
+    if mail.headers.envelope_sender == "":
+        yield "The mail is a bounce (Return-Path <>): a delivery status notification, not an alarm of the Manager."
+    hop = mail.hop
+    if hop is not None and _is_unnamed_ses(hop):
+        yield (
+            f"The recipient's server recorded the address {hop.ip} without a name. SES sends from such addresses;"
+            " without the name or a DKIM result that is no proof."
+        )
+    if mail.through_ses == "yes" and hop is not None and not hop.ses_name:
+        name = hop.rdns or hop.helo or hop.ip
+        yield f"The mail reached the recipient through {name}: a forwarder or gateway stands behind SES."
+    delay = hop.time - mail.accepted_at if hop is not None and hop.time and mail.accepted_at else None
+    if mail.through_ses == "yes" and delay is not None and delay > LONG_WAY:
+        yield f"From SES to the recipient it took {str(delay).partition('.')[0]}: see whether SES had to try again."
+    if mail.headers.hops and way.boundary is None:
+        yield "All hops are inside one organisation; the hop from outside is not recorded."
+    yield from mail.headers.problems
+
+
+def same_message(first: SesMessageId | str | None, second: SesMessageId | str | None) -> bool:
+    """Two message ids (of a reply, a log line, a mail) are the same."""
+    one = decode_message_id(first) if isinstance(first, str) else first
+    other = decode_message_id(second) if isinstance(second, str) else second
+    return one is not None and other is not None and one.text == other.text

@@ -1,0 +1,250 @@
+"""What runs of another TLS client (openssl, the probe) add to a triage, and what they must not add.
+
+They tell of the server: its chain, its key exchange, whether it answers at all. They do not tell what the Manager's own
+client makes of that (domain: a good run on the host does not prove that the container would succeed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sestriage.engine.attempts import Draft
+from sestriage.engine.order import Timed
+from sestriage.engine.reading.inputs import Collected
+from sestriage.i18n import Say, english
+from sestriage.model.capture import Capture, Stream
+from sestriage.model.transcript import Transcript
+from sestriage.model.trust import TrustPath
+from sestriage.model.verdict import Attempt
+
+MAX_NOTES = 12
+OPENSSL = "openssl s_client"
+_BARE = ("anon", "PSK")
+"""Authentication without a certificate."""
+READABLE = ("clear", "decrypted")
+
+NOT_THE_MANAGER = (
+    "{program} is not the Manager's own client: it has other TLS settings and another trust store. A good run does not "
+    "prove that the Manager would succeed, and a refusal of this client is not the Manager's."
+)
+GOOD_REFUSAL = frozenset({"handshake_failure", "insufficient_security", "protocol_version"})
+"""The server's answers to an offer that it cannot meet."""
+
+
+class TranscriptDraft(Draft):
+    """A run of another client, judged where no attempt of the Manager is in the evidence."""
+
+    __slots__ = ("transcript",)
+
+    def __init__(self, transcript: Transcript) -> None:
+        Draft.__init__(self, [_timed(transcript, n) for n in range(len(transcript.events))], [transcript.stream])
+        self.transcript = transcript
+
+    @property
+    def port(self) -> int | None:
+        """The port that the client was told; None when the run does not say."""
+        return self.streams[0].port or None
+
+    @property
+    def merit(self) -> tuple[bool, bool, bool]:
+        """What makes a run the one to look at, the weightiest first."""
+        return not self.transcript.chain_only, self.undecided, self.transcript.whole_chain
+
+    @property
+    def undecided(self) -> bool:
+        """The run says nothing of how an attempt of the Manager ends: it went well, it was restricted so that the
+        refusal is the good answer, or it holds certificates only."""
+        tls = self.streams[0].tls
+        if self.transcript.chain_only or self.transcript.answered or (tls is not None and tls.completed):
+            return True
+        return refused_as_asked(self.transcript)
+
+
+def _timed(transcript: Transcript, number: int) -> Timed:
+    event = transcript.events[number]
+    return Timed(event, event.time)
+
+
+def refused_as_asked(transcript: Transcript) -> bool:
+    """A client that offered less than usual was refused for it."""
+    tls = transcript.stream.tls
+    alert = tls.alert if tls is not None else None
+    return transcript.restricted and alert is not None and alert.description in GOOD_REFUSAL
+
+
+def own_attempts(collected: Collected) -> list[Draft]:
+    """Each run as something to be judged, the one that the verdict is about last: rather one that went well than one
+    that broke, rather one with the served chain, then the newest. For cases without any attempt of the Manager."""
+    far = datetime.min.replace(tzinfo=UTC)
+    runs = [each for each in collected.transcripts if not each.chain_only]
+    drafts = [TranscriptDraft(transcript) for transcript in runs or collected.transcripts]
+    drafts.sort(key=lambda draft: (draft.merit, draft.streams[0].started or far))
+    return list(drafts)
+
+
+def as_captures(collected: Collected) -> list[Capture]:
+    """The conversations of the runs, for reports; files of certificates alone are none."""
+    return [
+        Capture(each.source, (each.stream,), started=each.stream.started, ended=each.stream.ended)
+        for each in collected.transcripts
+        if not each.chain_only
+    ]
+
+
+# --- what an attempt borrows ---------------------------------------------------------------------------------------
+
+
+def chain_for(draft: Draft, streams: Sequence[Stream], collected: Collected) -> Transcript | None:
+    """The run whose served chain stands in for the one that the attempt does not show; None when it shows one, or no
+    run fits. The newest one that fits best by host is taken."""
+    if isinstance(draft, TranscriptDraft):
+        return None
+    if any(s.tls is not None and s.tls.certificates and s.tls.certificates_visibility in READABLE for s in streams):
+        return None
+    fitting = [(agreement(draft.host, each), n) for n, each in enumerate(collected.transcripts) if each.whole_chain]
+    best = max((pair for pair in fitting if pair[0]), default=None)
+    return collected.transcripts[best[1]] if best is not None else None
+
+
+def agreement(host: str | None, transcript: Transcript) -> int:
+    """How well a run fits an attempt by its host: 3 the same name, 2 the served certificate is valid for the name, 1
+    one of them names none, 0 not at all."""
+    tls = transcript.stream.tls
+    leaf = tls.leaf if tls is not None else None
+    if host is not None and transcript.host is not None and host.rstrip(".").lower() == transcript.host.rstrip("."):
+        return 3
+    if host is not None and leaf is not None and not leaf.problem and leaf.fits(host):
+        return 2
+    if host is None:
+        return 1
+    return 1 if transcript.host is None and leaf is None else 0
+
+
+def borrowed_paths(draft: Draft, streams: Sequence[Stream], collected: Collected, now: datetime) -> list[TrustPath]:
+    """Java's decision on a chain that another client was served, for each store; empty when none stands in."""
+    from sestriage.pki.keytool_listing import decide_with
+
+    transcript = chain_for(draft, streams, collected)
+    if transcript is None or transcript.stream.tls is None:
+        return []
+    at, basis = _moment(draft, transcript, now)
+    chain = transcript.stream.tls.certificates
+    return [
+        replace(decide_with(chain, store, at, basis, draft.host), frame_source=transcript.source)
+        for store in collected.stores
+        if store.readable
+    ]
+
+
+def _moment(draft: Draft, transcript: Transcript, now: datetime) -> tuple[datetime, str]:
+    if draft.ended is not None:
+        return draft.ended, "capture" if draft.log_ended is None else "log"
+    if transcript.stream.started is not None:
+        return transcript.stream.started, "transcript"
+    return now.astimezone(UTC), "now"
+
+
+def key_exchanges_for(draft: Draft, streams: Sequence[Stream], collected: Collected) -> tuple[Stream, ...]:
+    """Conversations of other clients that show the size of the server's DH key, for an attempt that shows no
+    handshake. Runs that got another key exchange say nothing of the Manager's offer and are left out."""
+    if isinstance(draft, TranscriptDraft) or any(s.tls is not None and s.tls.server_hello_seen for s in streams):
+        return ()
+    return tuple(
+        each.stream
+        for each in collected.transcripts
+        if each.stream.tls is not None and each.stream.tls.dh_bits is not None and agreement(draft.host, each)
+    )
+
+
+# --- what is said of them ------------------------------------------------------------------------------------------
+
+
+def transcript_notes(
+    attempt: Attempt, paths: Sequence[TrustPath], collected: Collected, say: Say = english
+) -> list[str]:
+    """Which runs stood in for the attempt's own chain, that files of a chain are there, and what no run proves."""
+    if not collected.transcripts:
+        return []
+    notes = [note for each in collected.transcripts if each.chain_only for note in run_notes(each, say)]
+    sources = {each.source for each in collected.transcripts}
+    own = {id(stream) for stream in attempt.streams}
+    judged = any(id(each.stream) in own for each in collected.transcripts)
+    borrowed = {path.frame_source for path in paths} & sources if not judged else set()
+    for source in sorted(borrowed, key=str):
+        notes.append(
+            say(
+                "The attempt does not show the served chain; the chain from {source} was held against the trust store.",
+                source=source,
+            )
+        )
+    programs = dict.fromkeys(each.program for each in collected.transcripts if not each.chain_only)
+    return notes[:MAX_NOTES] + [say(NOT_THE_MANAGER, program=program) for program in programs]
+
+
+def run_notes(each: Transcript, say: Say) -> Iterator[str]:
+    """What one run shows and what it does not, each with its place."""
+    tls = each.stream.tls
+    where = f"{each.source}, {each.label}" if each.label else str(each.source)
+    if each.chain_only:
+        count = len(tls.certificates) if tls else 0
+        gap = "" if each.whole_chain else say("; a certificate is missing, or files of two runs lie together")
+        yield f"{where}: " + say("{count} certificate(s) as a server sent them{gap}.", count=count, gap=gap)
+        return
+    if tls is not None and (tls.completed or (each.answered and tls.server_hello_seen)):
+        done = say("finished the TLS handshake" if tls.completed else "was answered")
+        parts = (tls.version, tls.cipher, f"DH {tls.dh_bits} bits" if tls.dh_bits else tls.group)
+        how = ", ".join(part for part in parts if part)
+        if tls.certificates_visibility == "encrypted":
+            served = say("what certificates were served is encrypted")
+        elif not each.listed and each.program == OPENSSL and not tls.resumed and tls.authentication not in _BARE:
+            served = say("the served certificates are not in the text: run it again with -showcerts, without -brief")
+        else:
+            served = say("{count} certificate(s) were served", count=each.listed)
+        yield f"{where}: {each.program} {done} ({how}); {served}."
+    yield from (f"{where}: {note}" for note in (*_certificate_notes(each, say), *_key_notes(each, say)))
+
+
+def _certificate_notes(each: Transcript, say: Say) -> Iterator[str]:
+    tls = each.stream.tls
+    if tls is None or (not tls.certificates and not each.listed):
+        if each.program == OPENSSL and each.stream.tcp.established and not (tls is not None and tls.completed):
+            yield say("no certificate came, so a verify return code of 0 (ok) in it means nothing.")
+        return
+    if len(tls.certificates) < each.listed:
+        yield say(
+            "{listed} certificates were served, {shown} of them are in the text. Run it again with -showcerts to have"
+            " the chain judged.",
+            listed=each.listed,
+            shown=len(tls.certificates),
+        )
+    if each.verify_code == 0:
+        yield say("openssl trusts the chain by the store that it was given; the Manager's store is another one.")
+    elif each.verify_code in (2, 19, 20):
+        yield say(
+            "verify code {code} ({text}) is about the store that openssl was given, not about the Manager's.",
+            code=each.verify_code,
+            text=each.verify_text,
+        )
+
+
+def _key_notes(each: Transcript, say: Say) -> Iterator[str]:
+    tls = each.stream.tls
+    if tls is None:
+        return
+    if tls.dh_bits is not None and tls.dh_bits < 2048:
+        yield say(
+            "the server's DH key has {bits} bits. A client that wants 2048 refuses it (Logjam), if the server chooses"
+            " DHE for that client's offer.",
+            bits=tls.dh_bits,
+        )
+    asked = each.cipher_option or ""
+    if tls.version == "TLSv1.3" and any(word in asked.upper() for word in ("DHE", "EDH")) and "ECDHE" not in asked:
+        yield say(
+            "-cipher {asked} restricts TLS 1.2 and older only; this handshake is TLS 1.3 and says nothing of DHE."
+            " Run it again with -tls1_2.",
+            asked=asked,
+        )
+    if refused_as_asked(each):
+        yield say("the server has nothing for that restricted offer; asked for DHE only, that is the good answer.")

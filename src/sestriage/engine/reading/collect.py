@@ -1,0 +1,281 @@
+"""Read everything that was handed in and hand it to the right parser; nothing is interpreted here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, BinaryIO
+
+from sestriage.engine.reading.inputs import Collected as Collected
+from sestriage.engine.reading.inputs import LogFile as LogFile
+from sestriage.engine.reading.log_file import CHUNK as CHUNK
+from sestriage.engine.reading.log_file import is_news, read_log, sieved
+from sestriage.engine.reading.lost import lost_note
+from sestriage.engine.reading.pasted import AS_CHAIN, Pasted, Roles, unique_transcripts
+from sestriage.engine.reading.store_queue import StoreQueue, read_waiting
+from sestriage.errors import InputError
+from sestriage.formats.certs.derivation import DerivationBudget
+from sestriage.formats.guard import Guard
+from sestriage.ingest import Limits, Member, Reading, is_response_log, rotation_key, walk
+from sestriage.model.fault import Fault
+from sestriage.model.source import InputNote, SourceRef
+from sestriage.model.trust import TrustStore
+
+if TYPE_CHECKING:
+    from sestriage.times.window import Window
+
+DEFAULT_STORE_PASSWORDS = ("changeit", "changeme", "", "password", "secret", "lancope", "stealthwatch")
+"""Passwords that are tried on a trust store when none is given; the first is the JDK's own default."""
+
+STORE_PASSWORD_VARIABLE = "SESTRIAGE_STORE_PASSWORD"  # noqa: S105 - the name of a variable, not a password
+
+MAX_STORE_BYTES = 64 << 20
+MAX_CIPHER_LIST_BYTES = 1 << 20
+MAX_TRANSCRIPT_BYTES = 16 << 20
+MAX_KEYLOG_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user can set about reading.
+
+    `keylogs` are key log files named by the user. `store_password_file` holds one password (first line); None means the
+    environment variable `SESTRIAGE_STORE_PASSWORD`, else the usual defaults. `limits` bounds archives. `roles` names
+    paths whose certificates are a trust store, or a served chain, whatever they look like; they are read too. `window`
+    limits the logged events and the conversations that are used (None: all); `zone` is that of logs whose times name
+    none (None: not known). `reading` is told which file is at hand.
+    """
+
+    keylogs: tuple[str, ...] = ()
+    store_password_file: str | None = None
+    limits: Limits = field(default_factory=Limits)
+    roles: Roles = field(default_factory=Roles)
+    window: Window | None = None
+    zone: tzinfo | None = None
+    reading: Reading | None = None
+
+
+def store_passwords(options: Options) -> tuple[str, ...]:
+    """The passwords to try on trust stores, the user's own first.
+
+    Raises `InputError` when the password file cannot be read.
+    """
+    if options.store_password_file is not None:
+        try:
+            text = Path(options.store_password_file).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"cannot read the store password file {options.store_password_file}: {error}") from error
+        return (text.splitlines()[0] if text else "",)
+    from_environment = os.environ.get(STORE_PASSWORD_VARIABLE)
+    if from_environment is not None:
+        return (from_environment,)
+    return DEFAULT_STORE_PASSWORDS
+
+
+def collect(paths: Sequence[str], options: Options, stdin: BinaryIO | None = None) -> Collected:
+    """Read all inputs. Bad input becomes a note; only a path that does not exist raises `InputError`."""
+    collector = _Collector(options)
+    paths = options.roles.added_to(paths)
+    collector.read(paths, stdin)
+    return collector.finish(paths)
+
+
+class _Collector:
+    """Dispatches members by kind and keeps what must be put together at the end (PEM folders, rotated logs)."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._passwords = store_passwords(options)
+        self._out = Collected()
+        self._pasted = Pasted(options.roles)
+        self._stores = StoreQueue(self._passwords, DerivationBudget(options.limits.max_kdf_iterations))
+        self._keylog = b"".join(_read_keylog(path) for path in options.keylogs)
+        self._keylog_came_late = False
+        self._handlers = {
+            "log": self._log,
+            "capture": self._capture,
+            "store": self._store,
+            "certificates": self._store,
+            "tls-ciphers": self._ciphers,
+            "keylog": self._keylog_member,
+            "transcript": self._transcript,
+            "settings": self._settings,
+            "mail": self._mail,
+        }
+
+    def read(self, paths: Sequence[str], stdin: BinaryIO | None) -> None:
+        for member in walk(paths, self._options.limits, self._out.notes, stdin, self._options.reading):
+            with Guard(partial(self._lost, member.ref, member.note_kind, member.size)):
+                self._handlers.get(member.kind, self._unused)(member)
+        read_waiting(self._stores, self._pasted, self._passwords, self._out.notes)
+
+    def finish(self, paths: Sequence[str]) -> Collected:
+        out = self._out
+        if self._keylog_came_late and "-" not in paths:
+            self._read_captures_again(paths)
+        served = self._pasted.finish(lambda folder, fault: self._lost(folder, "certificates", None, fault))
+        for index, note in enumerate(out.notes):
+            if note.source in served:
+                out.notes[index] = replace(note, kind="certificates", detail=AS_CHAIN)
+        out.stores = group_stores(self._pasted.stores)
+        out.transcripts = unique_transcripts(self._pasted.transcripts)
+        out.logs.sort(key=lambda log: rotation_key(log.source))
+        return out
+
+    def _read_captures_again(self, paths: Sequence[str]) -> None:
+        """A key log may stand behind the captures in an archive; only then they are read a second time."""
+        self._out.captures.clear()
+        for member in walk(paths, self._options.limits, []):
+            if member.kind == "capture":
+                with Guard(partial(self._lost, member.ref, member.note_kind, member.size)):
+                    self._capture(member, note=False)
+
+    def _lost(self, source: SourceRef, kind: str, size: int | None, fault: Fault) -> None:
+        self._out.notes.append(lost_note(source, kind, size, fault))
+
+    def _note(
+        self, member: Member, kind: str, problem: str | None = None, *, used: bool = True, fault: Fault | None = None
+    ) -> None:
+        self._out.notes.append(InputNote(member.ref, kind, problem, used, member.size, fault=fault))
+
+    def _log(self, member: Member) -> None:
+        is_response = member.role == "response" or is_response_log(member.ref)
+        options = self._options
+        read = read_log(member, options.window, options.zone, is_response=is_response)
+        log = LogFile(
+            member.ref,
+            read.events,
+            named=member.named,
+            begins=read.begins,
+            clock_ahead=read.clock_ahead,
+            whole=read.whole,
+        )
+        (self._out.logs if is_response else self._out.other_logs).append(log)
+        if read.portion is not None:
+            self._out.portions.append(read.portion)
+        self._note(member, "log", "; ".join(read.problems) or None, fault=read.fault)
+
+    def _capture(self, member: Member, *, note: bool = True) -> None:
+        from sestriage.formats.capture import read_capture
+
+        with member.open() as stream:
+            capture = read_capture(stream, member.ref, self._keylog or None)
+        self._out.captures.append(capture)
+        if note:
+            self._note(member, "capture", capture.problem)
+
+    def _store(self, member: Member) -> None:
+        data = member.read(MAX_STORE_BYTES + 1)
+        if len(data) > MAX_STORE_BYTES:
+            self._note(member, "trust-store", f"larger than {MAX_STORE_BYTES >> 20} MiB; not read", used=False)
+            return
+        if self._stores.takes(data, member, named=self._options.roles.of(member.ref) == "store"):
+            self._note(member, "trust-store")
+            return
+        read = self._pasted.add_store(data, member.ref, self._passwords)
+        self._note(member, read.kind, read.problem, used=read.used)
+
+    def _transcript(self, member: Member) -> None:
+        data = member.read(MAX_TRANSCRIPT_BYTES)
+        read = self._pasted.add_transcript(data, member.ref)
+        self._note(member, read.kind, read.problem, used=read.used)
+        if read.kind == "transcript" and member.format == "s_client":
+            self._log_beside(member, data)
+
+    def _log_beside(self, member: Member, data: bytes) -> None:
+        """Lines of the Manager's log that were pasted into one text with a run of s_client."""
+        from sestriage.formats.log import LogReader, looks_like_log
+        from sestriage.formats.transcript.s_client import beside_runs
+
+        rest = beside_runs(data)
+        if not looks_like_log(rest.lstrip(b"\r\n")):
+            return
+        about_mail = (event for event in LogReader(member.ref).events([rest]) if is_news(event))
+        events = sieved(about_mail, self._options.window, self._options.zone)
+        if events:
+            logs = self._out.logs if member.named or is_response_log(member.ref) else self._out.other_logs
+            logs.append(LogFile(member.ref, events, named=member.named))
+
+    def _ciphers(self, member: Member) -> None:
+        from sestriage.formats.tls_ciphers import parse_cipher_list
+
+        if member.role == "backup":
+            self._note(member, "tls-ciphers", used=False)
+            return
+        ciphers = parse_cipher_list(member.read(MAX_CIPHER_LIST_BYTES), member.ref)
+        self._out.cipher_lists.append(ciphers)
+        self._note(member, "tls-ciphers", ciphers.problem)
+
+    def _settings(self, member: Member) -> None:
+        """What a settings file says; a `password_file` that it names is never followed here."""
+        from sestriage.formats.smtp_settings import MAX_TEXT, parse_settings
+
+        settings = parse_settings(member.read(4 * MAX_TEXT).decode("utf-8", "replace"), member.ref)
+        self._out.settings.append(settings)
+        problem = "; ".join(each.text for each in settings.problems) or None
+        self._note(member, "settings", problem, used=bool(settings.origins))
+
+    def _mail(self, member: Member) -> None:
+        from sestriage.formats.mail_headers import read_mail
+
+        with member.open() as stream:
+            headers = read_mail(stream, member.ref)
+        self._out.mails.append(headers)
+        self._note(member, "mail", "; ".join(headers.problems) or None)
+
+    def _keylog_member(self, member: Member) -> None:
+        self._keylog += member.read(max(0, MAX_KEYLOG_BYTES - len(self._keylog))) + b"\n"
+        problem = None
+        if self._out.captures:
+            self._keylog_came_late = True
+            if member.ref.path == "-":
+                problem = "it comes behind a capture on standard input, which cannot be read twice: give a file instead"
+        self._note(member, "keylog", problem, used=problem is None)
+
+    def _unused(self, member: Member) -> None:
+        self._note(member, member.note_kind, _why_unused(member), used=False)
+
+
+def _why_unused(member: Member) -> str | None:
+    """What to say of a file that no parser takes; None for an unrelated file of an archive or folder tree."""
+    if member.kind == "openpgp":
+        return "encrypted with OpenPGP: decrypt it first, then hand in the result"
+    if member.ref.member is not None:
+        return None
+    if not member.head:
+        return "empty"
+    return "not recognised as a log, capture, trust store or cipher list"
+
+
+def _read_keylog(path: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(MAX_KEYLOG_BYTES) + b"\n"
+    except OSError as error:
+        raise InputError(f"cannot read the key log {path}: {error.strerror or error}") from error
+
+
+def group_stores(stores: Iterable[TrustStore]) -> list[TrustStore]:
+    """PEM and DER files that lie in one folder are one store; every other store stands for itself."""
+    from sestriage.formats.certs.stores import merge_pem_folder
+
+    folders: dict[SourceRef, list[TrustStore]] = {}
+    single: list[TrustStore] = []
+    for store in stores:
+        if store.format in ("pem", "der", "p7b"):
+            folders.setdefault(_folder_of(store.source), []).append(store)
+        else:
+            single.append(store)
+    for folder, members in folders.items():
+        single.append(members[0] if len(members) == 1 else merge_pem_folder(members, folder))
+    return sorted(single, key=lambda store: store.source.file)
+
+
+def _folder_of(source: SourceRef) -> SourceRef:
+    if source.member is not None:
+        return replace(source, member=str(PurePosixPath(source.member).parent))
+    return replace(source, path=str(PurePosixPath(source.path).parent))

@@ -1,0 +1,355 @@
+"""Read one log: its events about mail, and of those the ones that the user wants to see."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import TYPE_CHECKING, BinaryIO
+
+from sestriage.engine.reading.inputs import LogFile, Portion
+from sestriage.engine.reading.log_tail import MAX_EVENTS, read_newest
+from sestriage.formats.guard import Guard
+from sestriage.ingest import Member
+from sestriage.model.fault import Fault
+from sestriage.model.log import LogEvent
+from sestriage.model.source import SourceRef
+
+if TYPE_CHECKING:
+    from sestriage.formats.log import LogReader
+    from sestriage.ingest.time_search import Stretch
+    from sestriage.times.window import Window
+
+CHUNK = 1 << 20
+"""Bytes read at a time from a log."""
+
+SHORTER = (
+    "the file became shorter while it was read, so lines of it are missing here: a log rotation, most likely; run this"
+    " again with the rotated file too"
+)
+
+BEGIN_BYTES = 8 << 10
+"""How much of a log is looked through for its first time stamp."""
+
+END_BYTES = 4 << 10
+"""Likewise for its last one, when a window of time is asked for."""
+
+MAX_UNSURE = 2000
+"""Events that may be about mail which are kept of one log, the newest ones; they displace none that count."""
+
+MAX_FOREIGN = 50
+"""Likewise for trouble of other services."""
+
+WRITTEN_LATER = timedelta(days=1)
+"""A compressed log is passed over when it was last written to that long before the window."""
+
+
+@dataclass(slots=True)
+class ReadLog:
+    """What a log holds: events about mail in its order, what could not be read (sentences), its first time, and what
+    its clock is ahead of UTC as far as its beginning shows. `portion`: only with a window. `whole` is False when the
+    log tells of older attempts than those of `events`."""
+
+    events: tuple[LogEvent, ...] = ()
+    problems: list[str] = field(default_factory=list)
+    begins: datetime | None = None
+    clock_ahead: timedelta | None = None
+    portion: Portion | None = None
+    whole: bool = True
+    fault: Fault | None = None
+    """A fault of ours ended the reading: events before it are there."""
+
+    def lost(self, fault: Fault) -> None:
+        """Tells of the fault, once."""
+        if self.fault is None:
+            self.problems.append(fault.sentence)
+            self.fault = fault
+
+
+def read_log(
+    member: Member,
+    window: Window | None = None,
+    zone: tzinfo | None = None,
+    *,
+    is_response: bool = True,
+) -> ReadLog:
+    """The events of a log; with a window only those that may lie in it.
+
+    Times without a zone get `zone`, if there is one. Of a large plain log that is in order of time no more is read than
+    holds the window, and without a window no more than tells of as many attempts as are judged. `is_response`: it is a
+    response-management log. Never raises for anything that the
+    bytes hold.
+    """
+    sieve = Sieve(window, zone)
+    read = ReadLog()
+    with Guard(read.lost):
+        begins, read.clock_ahead = _beginning(member)
+        read.begins = sieve.zoned(begins)
+    if window is not None and (written := _written_before(member, read.begins, window)) is not None:
+        read.portion = Portion(member.ref, covers_from=read.begins, covers_to=written, written=written)
+        return read
+    with member.open() as stream:
+        if window is not None or not _read_newest(read, stream, member, sieve, is_response):
+            _read(read, stream, member, sieve, _stretch(stream, member, window))
+        if _became_shorter(stream, member):
+            read.problems.insert(0, SHORTER)
+    return read
+
+
+def _became_shorter(stream: BinaryIO, member: Member) -> bool:
+    if not member.plain or member.size is None:
+        return False
+    with suppress(OSError):
+        return os.fstat(stream.fileno()).st_size < member.size
+    return False
+
+
+def _read_newest(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, is_response: bool) -> bool:
+    """Of a large log the last part alone, where it tells of as many attempts as are judged; False: it was not read."""
+    log = LogFile(member.ref, (), begins=read.begins, clock_ahead=read.clock_ahead)
+    newest = None
+    if stream.seekable():
+        with suppress(OSError), Guard(read.lost):
+            newest = read_newest(stream, log, is_response)
+        stream.seek(0)
+    if newest is None:
+        return False
+    read.events, read.whole = sieve.through(newest.log.events), False
+    read.problems = [
+        f"only the lines from {newest.first_line} on were looked at: they tell of as many attempts as are judged",
+        *_told(newest.problems),
+    ]
+    return True
+
+
+def _told(problems: Iterable[tuple[int | None, str]], before: int = 0) -> Iterator[str]:
+    """What a reader could not use, as sentences; so many lines of the file lie before what it read."""
+    return (f"line {line + before}: {text}" if line else text for line, text in problems)
+
+
+def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch: Stretch | None) -> None:
+    """Reads a stretch, or (None) all of a log."""
+    from sestriage.formats.log import LogReader
+
+    reader = LogReader(member.ref)
+    chunks = _Chunks(stream, stretch, tail=sieve.window is not None)
+    if stretch is not None and stretch.start:
+        sieve.begin_outside()
+    with Guard(read.lost):
+        try:
+            for event in reader.events(chunks):
+                if is_news(event):
+                    sieve.take(event)
+        except (OSError, EOFError) as error:
+            read.problems.append(f"reading stopped: {error}")
+    read.events = _at_their_lines(sieve.kept(), reader, stream, stretch, read.problems)
+    read.whole = sieve.seen <= MAX_EVENTS
+    if not read.whole:
+        read.problems.append(f"{sieve.seen} events about mail; only the newest {MAX_EVENTS} were looked at")
+    if sieve.window is not None:
+        read.portion = _portion(member.ref, sieve, read.begins, chunks, stretch)
+
+
+def is_news(event: LogEvent) -> bool:
+    """The event counts, may count, or is trouble of which is told that it does not."""
+    return event.outcome != "other" or event.perhaps is not None
+
+
+def sieved(events: Iterable[LogEvent], window: Window | None, zone: tzinfo | None) -> tuple[LogEvent, ...]:
+    """The events that may lie in the window, their times with the zone; the newest ones of very many."""
+    return Sieve(window, zone).through(events)
+
+
+class Sieve:
+    """Lets through the events of one log that may lie in the window; one that has no time, nor a line with one before
+    it, goes with the event before it, at the beginning of a log with the first that has one."""
+
+    def __init__(self, window: Window | None, zone: tzinfo | None) -> None:
+        from sestriage.times.zone import Placer
+
+        self.window = window
+        self.seen = 0
+        """Events that were let through."""
+        self.timeless = 0
+        self.out: list[datetime] = []
+        """Times of the first and of the last event that was not let through."""
+        self.left_out = 0
+        self._placer = Placer(zone) if zone is not None else None
+        self._kept: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
+        self._unsure: deque[LogEvent] = deque(maxlen=MAX_UNSURE)
+        self._foreign: deque[LogEvent] = deque(maxlen=MAX_FOREIGN)
+        self._undecided: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
+        self._inside: bool | None = None
+
+    def zoned(self, time: datetime | None) -> datetime | None:
+        """The time as the log shows it, with its zone if it has none and one is known."""
+        if time is None or time.tzinfo is not None or self._placer is None:
+            return time
+        ahead = time.replace(tzinfo=UTC) - self._placer.place(time)
+        return time.replace(tzinfo=timezone(ahead))
+
+    def begin_outside(self) -> None:
+        """Reading begins behind something that lies outside: the first lines may be the rest of it."""
+        self._inside = False
+
+    def take(self, event: LogEvent) -> None:
+        """The next event of the log."""
+        event = event.with_times(self.zoned)
+        time = event.when
+        if self.window is None:
+            self._keep(event)
+            return
+        if time is None and self._inside is None:
+            self._undecided.append(event)
+            return
+        if time is not None:
+            self._inside = self.window.may_hold(time)
+            for earlier in self._undecided:
+                self._decide(earlier)
+            self._undecided.clear()
+        self._decide(event)
+
+    def through(self, events: Iterable[LogEvent]) -> tuple[LogEvent, ...]:
+        """Those of the events of the log that are let through."""
+        for event in events:
+            self.take(event)
+        return self.kept()
+
+    def kept(self) -> tuple[LogEvent, ...]:
+        """What was let through; all of a log without any time."""
+        for event in self._undecided:
+            self.timeless += event.outcome != "other"
+            self._keep(event)
+        self._undecided.clear()
+        if not self._unsure and not self._foreign:
+            return tuple(self._kept)
+        return tuple(sorted((*self._kept, *self._unsure, *self._foreign), key=_line))
+
+    def _decide(self, event: LogEvent) -> None:
+        if self._inside:
+            self._keep(event)
+            return
+        if event.outcome == "other":
+            return
+        self.left_out += 1
+        if event.when is not None:
+            self.out[1:] = [event.when]
+            if len(self.out) == 1:
+                self.out.append(event.when)
+
+    def _keep(self, event: LogEvent) -> None:
+        if event.mail and event.outcome != "other":
+            self.seen += 1
+            self._kept.append(event)
+        elif event.perhaps == "foreign":
+            self._foreign.append(event)
+        else:
+            self._unsure.append(event)
+
+
+def _line(event: LogEvent) -> int:
+    return event.source.line or 0
+
+
+class _Chunks:
+    """The bytes of a log, or of the stretch of it that is read; keeps the last ones."""
+
+    def __init__(self, stream: BinaryIO, stretch: Stretch | None, *, tail: bool) -> None:
+        self._stream = stream
+        self._stretch = stretch
+        self._keep_tail = tail
+        self.tail = b""
+
+    def __iter__(self) -> Iterator[bytes]:
+        left = None
+        if self._stretch is not None:
+            self._stream.seek(self._stretch.start)
+            left = self._stretch.end - self._stretch.start
+        while chunk := self._stream.read(CHUNK if left is None else min(CHUNK, left)):
+            if self._keep_tail:
+                self.tail = chunk[-END_BYTES:] if len(chunk) >= END_BYTES else (self.tail + chunk)[-END_BYTES:]
+            if left is not None:
+                left -= len(chunk)
+            yield chunk
+
+
+def _stretch(stream: BinaryIO, member: Member, window: Window | None) -> Stretch | None:
+    """The part that is read of a large plain log in order of time; None when all of it is."""
+    if window is None or not member.plain or member.size is None:
+        return None
+    from sestriage.ingest.time_search import find_stretch
+
+    try:
+        return find_stretch(stream.fileno(), member.size, window.for_reading())
+    except OSError:  # it could not be opened: its head stands for it
+        return None
+
+
+def _at_their_lines(
+    events: tuple[LogEvent, ...], reader: LogReader, stream: BinaryIO, stretch: Stretch | None, problems: list[str]
+) -> tuple[LogEvent, ...]:
+    """The events, and the reader's problems, at the lines where they stand in the file."""
+    before = 0
+    if stretch is not None and stretch.start and (events or reader.problems):
+        from sestriage.ingest.time_search import count_lines_before
+
+        before = count_lines_before(stream.fileno(), stretch.start)
+        events = tuple(event.moved_down(before) for event in events)
+    problems += _told(reader.problems, before)
+    return events
+
+
+def _portion(
+    ref: SourceRef, sieve: Sieve, begins: datetime | None, chunks: _Chunks, stretch: Stretch | None
+) -> Portion:
+    portion = Portion(
+        ref,
+        left_out=sieve.left_out,
+        first_out=sieve.out[0] if sieve.out else None,
+        last_out=sieve.out[-1] if sieve.out else None,
+        timeless=sieve.timeless,
+        covers_from=begins,
+        covers_to=sieve.zoned(stretch.last if stretch is not None else _last_time(chunks.tail)),
+    )
+    if stretch is None:
+        return portion
+    return replace(
+        portion, unread=stretch.size - (stretch.end - stretch.start), size=stretch.size, probes=stretch.probes
+    )
+
+
+def _beginning(member: Member) -> tuple[datetime | None, timedelta | None]:
+    """When the log begins, and what its clock is ahead of UTC, as far as lines near its start show it.
+
+    Of its events about mail alone one could not tell older lines from a clock that was set back.
+    """
+    from sestriage.formats.log import LogReader
+
+    events = list(LogReader(member.ref, keep_all=True).events([member.head[:BEGIN_BYTES]]))
+    begins = next((event.time for event in events if event.time is not None), None)
+    return begins, next((event.clock_ahead for event in events if event.clock_ahead is not None), None)
+
+
+def _last_time(tail: bytes) -> datetime | None:
+    """The last time stamp near the end of a log; None when there is none."""
+    from sestriage.ingest.time_search import times_in
+
+    times = list(times_in(tail[tail.find(b"\n") + 1 :] if len(tail) >= END_BYTES else tail))
+    return times[-1] if times else None
+
+
+def _written_before(member: Member, begins: datetime | None, window: Window) -> datetime | None:
+    """When a compressed or archived log was last written to, if that says that it ended long before the window.
+
+    The time of a file may be made up; one before the log's own beginning is.
+    """
+    if member.plain or member.mtime is None or begins is None:
+        return None
+    from sestriage.times.window import Window as Times
+
+    ended = Times(None, member.mtime, window.zone).wider(WRITTEN_LATER)
+    old = window.wider(WRITTEN_LATER).before(member.mtime) and ended.may_hold(begins)
+    return member.mtime if old else None

@@ -1,0 +1,187 @@
+"""A large log read from its end.
+
+So many attempts are judged and no more, the newest ones. Where the last part of a log holds that many, and no line
+before it is newer, that part alone is parsed; of the lines before it only their number and some of their times are
+looked at.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import BinaryIO
+
+from sestriage.engine.attempts import MAX_ATTEMPTS, TERMINAL, group_events
+from sestriage.engine.clock import MAX_COMPARED
+from sestriage.engine.duplicates import deduplicate
+from sestriage.engine.order import in_order, with_known_zones
+from sestriage.engine.reading.inputs import Collected, LogFile
+from sestriage.engine.shown import Shown, shown
+from sestriage.model.log import LogEvent
+
+MAX_EVENTS = 20_000
+"""Events about mail that are kept of one log, the newest ones: memory must not grow with the log."""
+SMALL = 4 << 20
+"""A log of fewer bytes is read from its beginning."""
+ENOUGH = MAX_ATTEMPTS + 50
+"""Attempts that the last part must hold: some more than are judged, for the oldest of them may lack their beginning."""
+WARM_UP = 1 << 15
+"""Bytes before the last part that are parsed too: an event that begins in them is not of the part."""
+PROBES = (1 << 15, 1 << 20)
+"""Sizes of the part by which it is estimated how much is needed."""
+FEW = 8
+"""Attempts in a probe by which nothing can be estimated."""
+CHUNK = 1 << 20
+STEP = 1 << 17
+"""The lines before are looked at in portions of so many bytes: a newer part between them that is smaller may hide."""
+SAMPLE = 1 << 13
+"""So many bytes of each portion are looked through for a time stamp."""
+LATE = timedelta(seconds=1)
+"""Threads put lines out of order by so much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The last part of a log: its events, what could not be read of it, and the number of its first line."""
+
+    log: LogFile
+    problems: list[tuple[int | None, str]]
+    first_line: int
+
+
+@dataclass(slots=True)
+class _Before:
+    """What is in front of the last part: the number of lines, and the times of some of them."""
+
+    lines: int = 0
+    times: list[datetime] = field(default_factory=list)
+
+
+def read_newest(stream: BinaryIO, log: LogFile, is_response: bool) -> Newest | None:
+    """The newest events of a log, at least as many as are judged; None: read the log from its beginning.
+
+    `stream` must be able to seek; `log` is the log without its events. None where the log is small, its last part holds
+    too few attempts, or a line in front of that part is newer than one in it.
+    """
+    size = stream.seek(0, 2)
+    if size < SMALL or _is_wide(stream):
+        return None
+    part = _estimate(stream, size, log, is_response)
+    for _ in range(2):
+        if part is None or part > size // 2:
+            return None
+        found, before = _read_part(stream, size - part, log, numbered=True)
+        about_mail = _shown(found.log, is_response)
+        if not _decided_by_itself(about_mail):
+            return None
+        if _attempts(about_mail.counted[0]) >= ENOUGH and _results(found.log) >= MAX_COMPARED:
+            return found if _all_older(before.times, found.log.events) else None
+        part *= 2
+    return None
+
+
+def _is_wide(stream: BinaryIO) -> bool:
+    """The end of a line is more than one byte."""
+    from sestriage.formats.log.lines.physical import wide_encoding
+
+    stream.seek(0)
+    return wide_encoding(stream.read(1 << 12))[0] is not None
+
+
+def _estimate(stream: BinaryIO, size: int, log: LogFile, is_response: bool) -> int | None:
+    """How large a part holds enough attempts; None when there are few of them at the end of the log."""
+    for part in PROBES:
+        found, _ = _read_part(stream, size - part, log, numbered=False)
+        count = _attempts(_shown(found.log, is_response).counted[0])
+        if count >= FEW:
+            return max(part, ENOUGH * part * 17 // 16 // count)
+    return None
+
+
+def _read_part(stream: BinaryIO, start: int, log: LogFile, *, numbered: bool) -> tuple[Newest, _Before]:
+    """The events that begin at or after an offset. Without `numbered` their lines count from anywhere."""
+    from sestriage.formats.log import LogReader
+    from sestriage.formats.log.limits import MAX_LINE_BYTES
+
+    stream.seek(max(0, start - WARM_UP) if numbered else start)
+    stream.readline(MAX_LINE_BYTES)
+    begin = stream.tell()
+    before = _look_before(stream, begin) if numbered else _Before()
+    stream.seek(begin)
+    first_line = before.lines + 1 + stream.read(max(0, start - begin)).count(b"\n")
+    stream.seek(begin)
+    reader = LogReader(log.source, first_line=before.lines + 1, small=True)
+    events: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
+    for event in reader.events(iter(lambda: stream.read(CHUNK), b"")):
+        if (event.outcome != "other" or event.perhaps) and (event.source.line or 0) > first_line:
+            events.append(event)
+    return Newest(replace(log, events=tuple(events), whole=False), reader.problems, first_line + 1), before
+
+
+def _shown(log: LogFile, is_response: bool) -> Shown:
+    """What the log shows by itself."""
+    return shown(Collected(logs=[log]) if is_response else Collected(other_logs=[log]))
+
+
+def _attempts(about_mail: LogFile) -> int:
+    """Attempts of which the log tells."""
+    return len(group_events(in_order(deduplicate(with_known_zones([about_mail])), timedelta(0))))
+
+
+def _decided_by_itself(about_mail: Shown) -> bool:
+    """Nothing in the part waits for lines further up to tell whether it is about mail."""
+    undecided = (
+        *about_mail.left_over,
+        *(e for log in about_mail.trouble for e in log.events if e.perhaps != "foreign"),
+    )
+    return not about_mail.weak and not undecided
+
+
+def _results(log: LogFile) -> int:
+    return sum(1 for event in log.events if event.outcome in TERMINAL)
+
+
+# --- the lines before --------------------------------------------------------------------------------------------
+
+
+def _look_before(stream: BinaryIO, end: int) -> _Before:
+    """The lines before an offset, counted, and one time stamp of each portion that has one."""
+    from sestriage.formats.log.lines.physical import count_lines
+
+    before = _Before()
+    stream.seek(0)
+    left = end
+    while left > 0 and (chunk := stream.read(min(STEP, left))):
+        before.lines += count_lines(chunk, 0, len(chunk))
+        left -= len(chunk)
+        time = next(_times(chunk[:SAMPLE]), None)
+        if time is not None:
+            before.times.append(time)
+    return before
+
+
+def _times(sample: bytes) -> Iterator[datetime]:
+    """The times of the lines of a sample, but for the first and the last one, which may be cut."""
+    from sestriage.formats.log.grouping import Draft
+    from sestriage.formats.log.problems import Problems
+    from sestriage.formats.log.unwrap import Unwrapper
+
+    unwrapper = Unwrapper(Problems())
+    for text in sample.decode("utf-8", "replace").split("\n")[1:-1]:
+        for line in unwrapper.feed(1, text, hot=False):
+            time = Draft(line, [line], hot=False, headed=True).time()
+            if time is not None:
+                yield time
+
+
+def _all_older(times: list[datetime], events: tuple[LogEvent, ...]) -> bool:
+    """None of the times is later than the first event; False as well when that cannot be told."""
+    own = [event.time for event in events if event.time is not None]
+    if not own:
+        return not times
+    zoned = own[0].tzinfo is not None
+    if any((time.tzinfo is not None) is not zoned for time in (*own, *times)):
+        return False
+    return all(time <= min(own) + LATE for time in times)

@@ -1,0 +1,298 @@
+"""From followed conversations to the facts of the model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+
+from sestriage.formats.capture.conversation import Conversation, Mode
+from sestriage.formats.capture.dns import DnsLog
+from sestriage.formats.tls import registry
+from sestriage.formats.tls.parts import ServedChain
+from sestriage.formats.tls.session import Session
+from sestriage.model.capture import (
+    DnsLookup,
+    Endpoint,
+    SmtpDialogue,
+    Stream,
+    TcpConnection,
+    TlsAlert,
+    TlsMessage,
+    TlsSession,
+)
+from sestriage.model.known.ses import PORT_MODES
+from sestriage.model.source import SourceRef
+from sestriage.model.trust import Certificate
+
+_LEVELS = {1: "warning", 2: "fatal"}
+MAX_CACHED_CERTIFICATES = 500
+_ENDS = ("QUIT", "221")
+
+
+def lookups(log: DnsLog, source: SourceRef) -> tuple[DnsLookup, ...]:
+    """The DNS lookups of a capture."""
+    return tuple(
+        DnsLookup(source.at_frame(q.frame), q.name, q.rcode, q.qtype, tuple(q.addresses), q.time) for q in log.lookups
+    )
+
+
+class StreamBuilder:
+    """Makes a `Stream` of a conversation."""
+
+    def __init__(self, source: SourceRef) -> None:
+        self.source = source
+        self._certificates = Certificates()
+
+    def stream(self, talk: Conversation, now: datetime | None, names: dict[str, str]) -> Stream:
+        """The facts of a finished conversation; `now` is the time of the newest packet of the capture."""
+        if talk.client is None:
+            talk.know_client_by_port()
+        client = talk.client or 0
+        ends = [Endpoint(str(ip_address(address)), port) for address, port in talk.ends]
+        return Stream(
+            source=self.source.at_frame(talk.first_frame),
+            client=ends[client],
+            server=ends[1 - client],
+            tcp=_tcp(talk, client, now),
+            smtp=_smtp(talk),
+            tls=self._tls(talk, client),
+            started=talk.started,
+            ended=talk.ended,
+            first_frame=talk.first_frame,
+            last_frame=talk.last_frame,
+            server_name=names.get(ends[1 - client].ip),
+        )
+
+    def _tls(self, talk: Conversation, client: int) -> TlsSession | None:
+        session = talk.session
+        if session is None:
+            return None
+        tls_client = session.client_side if session.client_side is not None else client
+        suite = registry.suite(session.cipher) if session.cipher is not None else None
+        served = next((c for c in session.chains if c.side != tls_client), None)
+        certificates = self._chain(served)
+        mine, theirs = session.sides[tls_client], session.sides[1 - tls_client]
+        hello = session.client_hello
+        version = registry.version_name(session.version) if session.version is not None else None
+        exchange = suite.key_exchange if suite else None
+        authentication = suite.authentication if suite else None
+        if session.tls13:
+            exchange = registry.group_exchange(session.group) if session.group is not None else None
+            authentication = authentication_by(certificates)
+        finished = mine.finished
+        return TlsSession(
+            version=version,
+            offered_versions=_offered_versions(session),
+            cipher=suite.name if suite else None,
+            offered_ciphers=_offered_ciphers(session),
+            sni=session.sni,
+            key_exchange=exchange,
+            authentication=authentication,
+            dh_bits=session.dh_bits,
+            group=registry.group_name(session.group) if session.group is not None else None,
+            resumed=session.resumed,
+            certificates_visibility=_visibility(session, served, talk.streams[1 - tls_client].missing),
+            certificates=certificates,
+            client_certificate_requested=session.certificate_requested,
+            alerts=tuple(
+                TlsAlert(
+                    _side(a.side, client),
+                    _LEVELS.get(a.level, f"level({a.level})"),
+                    a.code,
+                    registry.alert_name(a.code),
+                    a.frame,
+                    a.decrypted,
+                )
+                for a in session.alerts
+            ),
+            encrypted_alerts=tuple(_side(n, client) for n in (0, 1) if session.sides[n].encrypted_alert),
+            messages=tuple(TlsMessage(_side(s.side, client), s.name, s.frame, s.time) for s in session.steps),
+            client_hello_seen=hello is not None,
+            server_hello_seen=session.server_hello is not None or session.ssl2,
+            completed=(finished and theirs.finished) or mine.application_bytes > 0,
+            client_finished=finished or mine.application_bytes > 0,
+            application_data=mine.application_bytes > 0 and theirs.application_bytes > 0,
+            client_application_bytes=mine.application_bytes,
+            server_application_bytes=theirs.application_bytes,
+            plaintext_reply=session.plaintext_reply,
+            started_by=_started_by(talk),
+            malformed=session.malformed,
+            source=self.source.at_frame(session.first_frame),
+        )
+
+    def _chain(self, served: ServedChain | None) -> tuple[Certificate, ...]:
+        if served is None:
+            return ()
+        source = self.source.at_frame(served.frame)
+        return tuple(self._certificates.take(der, source) for der in served.chain.certificates)
+
+
+class Certificates:
+    """Parses certificates; one that is served again is parsed once."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Certificate] = {}
+
+    def take(self, der: bytes, source: SourceRef) -> Certificate:
+        """The certificate, served at that place."""
+        from sestriage.formats.certs.x509 import parse_certificate
+
+        known = self._known.get(der)
+        if known is None:
+            if len(self._known) >= MAX_CACHED_CERTIFICATES:
+                self._known.clear()
+            known = self._known[der] = parse_certificate(der, source)
+            return known
+        return replace(known, source=replace(source, sha256=known.sha256))
+
+
+def _side(side: int, client: int) -> str:
+    return "client" if side == client else "server"
+
+
+def _started_by(talk: Conversation) -> str:
+    if talk.kind is not None and talk.kind not in ("socks", "http-connect"):
+        return talk.kind
+    if talk.dialogue is not None and talk.dialogue.result().starttls_command:
+        return "starttls"
+    return "connect"
+
+
+def _offered_versions(session: Session) -> tuple[str, ...]:
+    hello = session.client_hello
+    if hello is None:
+        return ()
+    if hello.problem is not None and not hello.versions and not hello.ssl2_framed:
+        return ()  # what is cut off may have held supported_versions, beside which the hello's version says nothing
+    return tuple(registry.version_name(v) for v in hello.versions or (hello.version,))
+
+
+def _offered_ciphers(session: Session) -> tuple[str, ...]:
+    hello = session.client_hello
+    if hello is None:
+        return ()
+    hidden = registry.GREASE | registry.SIGNALLING
+    return tuple(registry.suite(c).name for c in hello.ciphers if c not in hidden)
+
+
+_KEY_AUTHENTICATION = {"RSA": "RSA", "RSASSA-PSS": "RSA", "EC": "ECDSA", "DSA": "DSS"}
+
+
+def authentication_by(certificates: tuple[Certificate, ...]) -> str | None:
+    """How the server authenticated, by its certificate's key (TLS 1.3: the suite does not say)."""
+    if not certificates or certificates[0].key_type is None:
+        return None
+    return _KEY_AUTHENTICATION.get(certificates[0].key_type, certificates[0].key_type)
+
+
+def _visibility(session: Session, served: ServedChain | None, missing: int) -> str:
+    """`missing`: bytes of the server's direction that the capture lacks; a chain may have been among them."""
+    if served is not None:
+        if served.chain.cut:
+            return "truncated"
+        return "decrypted" if served.decrypted else "clear"
+    if session.tls13 and not session.resumed and session.server_hello is not None:
+        return "encrypted"
+    sends_none = session.resumed or session.cipher is None
+    sends_none = sends_none or registry.suite(session.cipher or 0).authentication not in _CERTIFIED
+    return "absent" if sends_none or not missing else "truncated"
+
+
+_CERTIFIED = frozenset({"RSA", "DSS", "ECDSA"})
+"""Ways to authenticate for which a server sends its certificate."""
+
+
+def _smtp(talk: Conversation) -> SmtpDialogue | None:
+    dialogue = talk.dialogue
+    if dialogue is None or not (dialogue.evidence or talk.mail_port):
+        return None
+    if not dialogue.seen and talk.session is not None and Mode.TEXT not in talk.modes:
+        return None
+    return dialogue.result()
+
+
+SYN_RETRY = timedelta(seconds=1)
+"""When a client repeats an unanswered SYN (RFC 6298, section 2). A capture that ends earlier shows no answer."""
+
+
+def _tcp(talk: Conversation, client: int, now: datetime | None) -> TcpConnection:
+    server = 1 - client
+    to_server, to_client = talk.streams[client], talk.streams[server]
+    answered = talk.synack_seen or not talk.packets[server]
+    shaken = answered and talk.acks[client] > 0
+    one_sided = (talk.packets[client] == 0) != (talk.packets[server] == 0)
+    unanswered = (
+        talk.syn_count > 0
+        and not talk.packets[server]
+        and not talk.acks[client]
+        and talk.icmp is None
+        and (talk.syn_count > 1 or now is None or talk.started is None or now - talk.started >= SYN_RETRY)
+    )
+    return TcpConnection(
+        established=any(talk.payload_bytes) or shaken,
+        syn_seen=talk.syn_count > 0,
+        synack_seen=talk.synack_seen,
+        syn_count=talk.syn_count,
+        refused=talk.refused,
+        unanswered=unanswered,
+        icmp=talk.icmp,
+        closed_by=None if talk.closed_by is None else _side(talk.closed_by, client),
+        reset_by=None if talk.reset_by is None else _side(talk.reset_by, client),
+        closed_after=_named(talk.closed_after, client),
+        reset_after=_named(talk.reset_after, client),
+        client_bytes=to_server.delivered,
+        server_bytes=to_client.delivered,
+        retransmissions=to_server.retransmissions + to_client.retransmissions,
+        missing_bytes=to_server.missing + to_client.missing,
+        truncated_frames=talk.cut_frames,
+        waiting_for=_waiting_for(talk, client),
+        silent_since=_silence(talk, now),
+        end_frame=talk.end_frame,
+        end_time=talk.closed_time,
+        one_sided=one_sided and not (talk.syn_count > 0 and not talk.acks[client] and not talk.payload_bytes[client]),
+    )
+
+
+def _named(step: tuple[int, str] | None, client: int) -> str | None:
+    return None if step is None else f"{_side(step[0], client)}:{step[1]}"
+
+
+_SERVER_GOES_ON = frozenset(
+    {"ServerHello", "Certificate", "ServerKeyExchange", "CertificateRequest", "CertificateStatus"}
+)
+"""Messages after which a server has more to say."""
+_CLIENT_GOES_ON = frozenset(
+    {"ClientKeyExchange", "Certificate", "CertificateVerify", "ChangeCipherSpec", "DATA", "BDAT"}
+)
+
+
+def _waiting_for(talk: Conversation, client: int) -> str | None:
+    """Whose turn it was when the last message had been sent."""
+    if talk.light:
+        return None
+    if talk.last_step is None:
+        if not talk.synack_seen or not talk.mail_port or any(talk.payload_bytes):
+            return None
+        return "client" if PORT_MODES.get(talk.ends[1 - client][1]) == "wrapper" else "server"
+    side, name = talk.last_step
+    if name in _ENDS or name == "Alert":
+        return None
+    speaker = _side(side, client)
+    other = _side(1 - side, client)
+    if side == client:
+        return speaker if name in _CLIENT_GOES_ON and not _asks(talk, name) else other
+    return speaker if name in _SERVER_GOES_ON and not (talk.session is not None and talk.session.tls13) else other
+
+
+def _asks(talk: Conversation, name: str) -> bool:
+    """DATA waits for the server's 354 first."""
+    return name == "DATA" and talk.dialogue is not None and talk.dialogue.client.body_expected is None
+
+
+def _silence(talk: Conversation, now: datetime | None) -> float | None:
+    since = talk.last_payload or talk.started
+    until = talk.closed_time or now
+    if since is None or until is None or talk.light:
+        return None
+    return max(0.0, (until - since).total_seconds())

@@ -1,0 +1,117 @@
+"""Finds gates in bytes: with Hyperscan where it is installed, else with Python alone; both find the same lines."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from sestriage.formats.log.lines.gates import CODES, GATES, PATTERNS, WEAK, Pattern
+
+Hits = tuple[list[int], list[int], list[int]]
+"""Offsets of strong gates, of weak ones, and of codes: any byte of each match, ascending; at least one for every line
+with a match."""
+Finder = Callable[[bytes, int, int], Hits]
+"""(data, start, end) to hits; offsets count from the beginning of `data`."""
+
+
+def python_finder() -> Finder:
+    """The finder without any package: exact, and many times slower than the other."""
+    strong, weak, codes = _compiled(PATTERNS), _compiled(WEAK), _compiled(CODES)
+
+    def find(data: bytes, start: int, end: int) -> Hits:
+        lowered = data[start:end].lower()
+        found: set[int] = set()
+        for gate in GATES:
+            at = lowered.find(gate)
+            while at >= 0:
+                found.add(start + at)
+                next_line = lowered.find(b"\n", at) + 1
+                at = lowered.find(gate, next_line) if next_line > 0 else -1
+        found.update(_matches(strong, lowered, start))
+        return sorted(found), sorted(_matches(weak, lowered, start)), sorted(_matches(codes, lowered, start))
+
+    return find
+
+
+_Compiled = list[tuple[tuple[bytes, ...], re.Pattern[bytes]]]
+
+
+def _compiled(patterns: tuple[Pattern, ...]) -> _Compiled:
+    return [(pattern.hints, re.compile(pattern.text)) for pattern in patterns]
+
+
+def _matches(patterns: _Compiled, lowered: bytes, start: int) -> set[int]:
+    return {
+        start + match.end() - 1
+        for hints, pattern in patterns
+        if any(hint in lowered for hint in hints)
+        for match in pattern.finditer(lowered)
+    }
+
+
+_OWN = threading.local()
+_ONCE = threading.Lock()
+_SHARED: list[Any] = []
+"""The compiled patterns, None in it where the package cannot be used; empty before they are asked for."""
+
+
+def hyperscan_finder() -> Finder | None:
+    """The finder of this thread, None where the package is not installed. It lets other threads run meanwhile.
+
+    Compiled once a process: that takes longer than reading a small log does, and a bundle holds hundreds of them.
+    """
+    if not hasattr(_OWN, "finder"):
+        with _ONCE:
+            if not _SHARED:
+                _SHARED.append(_compiled_for_hyperscan())
+        _OWN.finder = None if _SHARED[0] is None else _own_finder(_SHARED[0])
+    finder: Finder | None = _OWN.finder
+    return finder
+
+
+def fastest_finder() -> Finder:
+    """The fastest finder that can be used, for this thread."""
+    return hyperscan_finder() or python_finder()
+
+
+def _compiled_for_hyperscan() -> Any:
+    """A database of all patterns whose ids are indices into `Hits`; None where the package cannot be used."""
+    try:
+        import hyperscan
+    except ImportError:
+        return None
+    groups = ([re.escape(gate) for gate in GATES], *([p.text for p in group] for group in (PATTERNS, WEAK, CODES)))
+    expressions = [text for group in groups for text in group]
+    kinds = [kind for kind, group in zip((0, 0, 1, 2), groups, strict=True) for _ in group]
+    try:
+        base: Any = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        base.compile(
+            expressions=expressions,
+            ids=kinds,
+            elements=len(expressions),
+            flags=hyperscan.HS_FLAG_CASELESS,
+        )
+        hyperscan.Scratch(base)  # what each thread needs
+    except Exception:  # a build for another processor, or another version of the library
+        return None
+    return base
+
+
+def _own_finder(base: Any) -> Finder:
+    """A finder with a work space of its own; the database itself is only read."""
+    import hyperscan
+
+    scratch = hyperscan.Scratch(base)
+
+    def find(data: bytes, start: int, end: int) -> Hits:
+        hits: Hits = ([], [], [])
+
+        def take(kind: int, _from: int, to: int, _flags: int, _context: object) -> None:
+            hits[kind].append(start + to - 1)
+
+        base.scan(memoryview(data)[start:end], match_event_handler=take, scratch=scratch)
+        return hits
+
+    return find

@@ -1,0 +1,220 @@
+"""From blocks to the lines that are worth reading: those near a gate literal."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sestriage.formats.log.limits import LOOK_AHEAD_BYTES, LOOK_BACK_BYTES, LOOK_HEADERS, MAX_LINE_BYTES
+from sestriage.formats.log.lines.finder import Finder
+from sestriage.formats.log.lines.parallel import looked_at
+from sestriage.formats.log.lines.physical import Block, numbered
+from sestriage.formats.log.lines.relevant_lines import Looker
+from sestriage.formats.log.lines.split_lines import is_part
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """A physical line as bytes (its end included); `hot`: it holds a gate literal."""
+
+    number: int
+    data: bytes
+    hot: bool
+
+
+def every_line(blocks: Iterable[Block]) -> Iterator[RawLine]:
+    """All lines, all hot."""
+    for block in numbered(blocks):
+        yield from _lines(block, block.start, block.end, None)
+
+
+def select(blocks: Iterable[Block], finder: Finder | None = None) -> Iterator[RawLine | None]:
+    """Every line that holds a gate, with some lines before and after; None where lines were left out.
+
+    A block without any gate costs one pass of the finder and nothing else. `finder` is used in this thread; without
+    one the fastest that is installed scans in threads of its own.
+    """
+    window = _Window()
+    for block, hot in looked_at(blocks, finder):
+        yield from window.take(block, hot)
+
+
+def _line_start(block: Block, at: int) -> int:
+    return max(block.data.rfind(b"\n", block.start, at) + 1, block.start)
+
+
+def _line_end(block: Block, at: int) -> int:
+    """Offset after the end of the line that holds this offset."""
+    end = block.data.find(b"\n", at, block.end) + 1
+    return end or block.end
+
+
+_HEADER = re.compile(
+    rb"\[?(?:\d{4}-\d\d-\d\d[T ]|\d\d[-/]\w{3}[-/]\d{4}[: ])?\d\d:\d\d:\d\d"
+    rb"(?![^\n]{0,200}?(?:[\t ]at [\w.$/]|#01|nested exc|Caused by|\.\.\. \d|[Ee]xception:))"
+)
+"""A line that begins an event for certain. A collector's stamp stands before every line of a stack trace too."""
+
+
+def _back(block: Block, at: int, done: int) -> int:
+    """Where to begin for a hit: some events before it, or `LOOK_BACK_BYTES`; not before `done`. A line's beginning, and
+    not one inside a line that a runtime split."""
+    floor = max(done, at - LOOK_BACK_BYTES)
+    start = max(_line_start(block, at), done)
+    headers = 0
+    while start > floor:
+        if _HEADER.match(block.data, start, start + 300):
+            headers += 1
+            if headers > LOOK_HEADERS:
+                break
+        start = max(_line_start(block, start - 1), done)
+    return _first_part(block, start, max(done, at - MAX_LINE_BYTES))
+
+
+def _first_part(block: Block, start: int, floor: int) -> int:
+    """The beginning of the split line that goes on at an offset, else the offset; not before `floor`."""
+    while start > floor and _continues(block, start):
+        before = _line_start(block, start - 1)
+        if before < floor:
+            break
+        start = before
+    return start
+
+
+def _continues(block: Block, at: int) -> bool:
+    """The line that begins (or would) at an offset is the next part of the one before it in the block."""
+    return at > block.start and is_part(block.data, _line_start(block, at - 1), at)
+
+
+def _reach(block: Block, at: int, owed: int, hot: list[int]) -> tuple[int, int]:
+    """Where to end after an offset, `owed` bytes on or some events on, and the bytes owed in the next block.
+
+    Each hit on the way begins the count anew. A line that a runtime split is not cut.
+    """
+    limit = at + owed
+    end = at
+    headers = 0
+    index = bisect_left(hot, at)
+    while end < block.end:
+        begin, end = end, _line_end(block, end)
+        if index < len(hot) and hot[index] < end:
+            headers, limit = 0, hot[index] + LOOK_AHEAD_BYTES
+            while index < len(hot) and hot[index] < end:
+                index += 1
+            continue
+        headers += begin < limit and _HEADER.match(block.data, begin, begin + 300) is not None
+        enough = begin >= limit or headers > LOOK_HEADERS
+        if enough and (begin >= limit + MAX_LINE_BYTES or not _continues(block, begin)):
+            return begin, 0
+    return block.end, max(int(_continues(block, block.end)), limit - block.end)
+
+
+def none_matters(data: bytes) -> bool:
+    """No line of a text that begins at a line's start can matter to the reader; False when that is not certain.
+
+    NUL bytes (UTF-16, a damaged file) are left to the reader.
+    """
+    if b"\0" in data:
+        return False
+    return not Looker().hot(Block(data))
+
+
+def beginning_of_last_event(data: bytes) -> int | None:
+    """Offset of the last line that begins an event for certain; None when there is none among the last lines."""
+    at = data.rfind(b"\n") + 1
+    floor = len(data) - LOOK_BACK_BYTES
+    while at > max(0, floor):
+        begin = data.rfind(b"\n", 0, at - 1) + 1
+        if _HEADER.match(data, begin, begin + 300):
+            return begin
+        at = begin
+    return None
+
+
+class _Window:
+    """Gives out the lines around hits, in order, each once; remembers enough of what was left out to look back."""
+
+    def __init__(self) -> None:
+        self._past: deque[tuple[Block, int]] = deque()
+        """Blocks whose ends were left out so far, and where: what may have to be looked back at."""
+        self._kept = 0
+        self._joined = True
+        """The first of these lines (the next one, when there are none) follows the last one that was given out."""
+        self._owed = 0
+        """Bytes after the last hit that are still to be given out."""
+
+    def take(self, block: Block, hot: list[int]) -> Iterator[RawLine | None]:
+        """The lines of the next block that are near hits of this block or of the one before."""
+        done = block.start
+        if self._owed:
+            done, self._owed = _reach(block, block.start, self._owed, hot)
+            yield from _lines(block, block.start, done, hot)
+        index = bisect_left(hot, done)
+        while index < len(hot):
+            start = _back(block, hot[index], done)
+            if start > done or (self._past and done == block.start):
+                yield from self._gap(start == done)
+            end, self._owed = _reach(block, hot[index], LOOK_AHEAD_BYTES, hot)
+            yield from _lines(block, start, end, hot)
+            done = end
+            index = bisect_left(hot, done)
+        self._remember(block, done)
+
+    def _gap(self, from_past: bool) -> Iterator[RawLine | None]:
+        """Lines were left out before this place; those near it, in blocks before, are not. None marks what is missing:
+        nothing is where all the lines between were remembered."""
+        if not (from_past and self._joined):
+            yield None
+        if from_past:
+            for past, start in self._past:
+                yield from _lines(past, start, past.end, [])
+        self._past.clear()
+        self._kept = 0
+
+    def _remember(self, block: Block, done: int) -> None:
+        if done > block.start:
+            self._past.clear()
+            self._kept = 0
+            self._joined = True
+        if done >= block.end:
+            return
+        start = max(done, block.end - LOOK_BACK_BYTES)
+        if start > done:
+            start = _first_part(block, _line_end(block, start), max(done, block.end - MAX_LINE_BYTES))
+            self._joined = self._joined and start == done
+        self._past.append((block, start))
+        self._kept += block.end - start
+        while len(self._past) > 1 and self._spare(*self._past[0]):
+            self._kept -= _left(self._past.popleft())
+            self._joined = False
+
+    def _spare(self, block: Block, start: int) -> bool:
+        """What is remembered of later blocks is enough without this one."""
+        later = self._kept - (block.end - start)
+        return later >= MAX_LINE_BYTES or (later >= LOOK_BACK_BYTES and not _continues(block, block.end))
+
+
+def _left(past: tuple[Block, int]) -> int:
+    return past[0].end - past[1]
+
+
+def _lines(block: Block, start: int, end: int, hot: list[int] | None) -> Iterator[RawLine]:
+    """The lines between two offsets at line starts; with `hot` None all of them are hot."""
+    data = block.data
+    number = block.first_line + data.count(b"\n", block.start, start)
+    index = bisect_left(hot, start) if hot else 0
+    while start < end:
+        stop = data.find(b"\n", start, end) + 1 or end
+        if hot is None:
+            warm = True
+        else:
+            warm = False
+            while index < len(hot) and hot[index] < stop:
+                warm = True
+                index += 1
+        yield RawLine(number, data[start:stop], warm)
+        start = stop
+        number += 1

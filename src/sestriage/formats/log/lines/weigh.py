@@ -1,0 +1,121 @@
+"""The second gate: whether a line that holds a literal of the first one can be of worth, by the line alone.
+
+The first gate finds words (`mail`, `ssl`, `action`); most lines that hold one are chatter. Here such a line is held
+against what the later layers ask of it: a form (`forms`), an exception or an error of TLS (`phases`, `openssl_error`),
+a reply (`smtp_reply`), a command or a trace of a dialogue (`maildebug`). What no event could come of is dropped before
+anything is decoded, and its neighbours with it. A line is kept when in doubt: tests prove by mutation of every form,
+and by reading everything, that nothing of worth is lost.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sestriage.formats.log.wording.forms import CHANNEL, STATE_STARTS, THINGS, VERBS
+from sestriage.formats.log.wording.smtp_reply import quotes_reply
+
+MAX_WEIGHED = 1 << 12
+"""Longer lines are kept: they may be parts of a longer one, or hold a whole event."""
+
+_LETTERS = bytes(letter if 0x61 <= letter <= 0x7A or letter >= 0x80 else 0x20 for letter in range(256))
+_ESCAPES = re.compile(rb"\\[nrt]|\\u[0-9a-f]{4}|#01[0-9a-f]|&[#a-z0-9]{2,6};")
+_KEYS = re.compile(rb'\\?"(?:message|action|notification|email|mail|alert|log)\\?"\s?:(?!\s?\\?"(?:e-?mail|smtp)\\?")')
+"""Keys of JSON, which are no words of a sentence."""
+_DOTTED = re.compile(rb"(?<![\w$.])[a-z_$][\w$]{0,80}(?:\.[a-z_$][\w$]{0,80}){2,12}(?![\w$])")
+
+_MIXED = re.compile(rb"[a-z]*\d[a-z0-9]*")
+_COLOURS = re.compile(rb"(?:\x1b|\\u001[bB])\[[0-9;]{0,20}[A-Za-z]")
+_TECHNICAL = re.compile(
+    rb"(?:javax|jakarta|sun|angus|springframework|commons|ext)\.mail|mail(?:connect|send|auth)|smtptransport|sendfailed"
+    rb"|email-smtp|mail-manager-smtp|amazonses|simpleemails|(?<![\w.])smtps?(?![\w.])|smtp\w*exception|starttls|smtpd"
+    rb"|at\s[^\s(]{0,300}(?:mail|smtp)[^\s(]{0,200}\("
+    rb"|authenticationfailed|authentifizierungfehl|messaging(?:exc|aus)"
+    rb"|ssl(?:hand|exc|prot|peer|key|v3 alert|[ -]rout| peer| message| alert|:|\])|_ssl|error:|ausnahme"
+    rb"|certificate(?:expired|notyet| verify failed| has exp| is not yet| issued after|s do)|certification path"
+    rb"|zertifizierungspfad|signed cert|issuer cert|first cert|trusted cert|certificate key|ca signature|certificate_"
+    rb"|bad cert|certificate (?:expired|unknown)|certpath|(?:terminated the|during) handshake|handshake.failure"
+    rb"|port\W{1,4}(?:25|465|587|2465|2587)(?!\d)"
+    rb"|(?<!\.java)(?<!\.kt)(?<!\.scala):(?:465|587|2465|2587)(?!\d)"
+    rb"|debug smtps?:|debug: |\b(?:mail from|rcpt to)\b|\b(?:ehlo|helo) |auth(?:entication)? (?:login|plain)"
+)
+"""Classes, places, errors and commands: each makes its line worth reading."""
+_CODE = re.compile(rb"[2345]\d\d[ -]")
+_CHANNEL = re.compile(CHANNEL.encode(), re.IGNORECASE)
+
+_THINGS = frozenset(word.encode() for word in THINGS)
+_MAILS = frozenset((b"mail", b"email", b"mails", b"emails", b"smtp"))
+_ACTIONS = frozenset((b"action", b"aktion"))
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+_TEXT_ESCAPES = re.compile(r"\\(?:[nrt/]|u(?P<code>[0-9a-fA-F]{4}))|#01[0-9a-f]|&[#a-z0-9]{2,6};")
+
+
+def _unescaped(text: str) -> str:
+    """A line with the letters that a wrapping wrote as escapes; other escapes are blanks."""
+    if "\\" not in text and "#0" not in text and "&" not in text:
+        return text
+    return _TEXT_ESCAPES.sub(lambda match: chr(int(match["code"], 16)) if match["code"] else " ", text)
+
+
+class Scale:
+    """Weighs lines, one after the other; for one thread. Words that are known to say nothing are remembered."""
+
+    MOST = 1 << 14
+
+    def __init__(self) -> None:
+        self._harmless: set[str] = set()
+        self._shapes: dict[bytes, bool] = {}
+
+    def worth(self, line: bytes) -> bool:
+        """A line (any case) can be of worth by itself."""
+        if len(line) > MAX_WEIGHED or b"\0" in line:
+            return True
+        if b"\x1b" in line or b"\\u001b" in line:
+            line = _COLOURS.sub(b"", line)
+        lowered = line.lower()
+        if _TECHNICAL.search(lowered) is not None:
+            return True
+        if _CODE.search(lowered) is not None and quotes_reply(_unescaped(line.decode("utf-8", "replace"))):
+            return True
+        if b"\\" in line:
+            return self._tells(line, lowered)
+        shape = _MIXED.sub(b"0", lowered)  # chatter repeats itself but for its numbers
+        known = self._shapes.get(shape)
+        if known is None:
+            if len(self._shapes) >= self.MOST:
+                self._shapes.clear()
+            known = self._shapes[shape] = self._tells(line, lowered)
+        return known
+
+    def _tells(self, line: bytes, lowered: bytes) -> bool:
+        """A thing that may be a mail, and a word that says what became of it; the forms say whether they belong
+        together."""
+        if b"\\" in lowered or b"#0" in lowered or b"&" in lowered:
+            lowered = _ESCAPES.sub(b" ", lowered)
+        if b'":' in lowered or b'" :' in lowered:
+            lowered = _KEYS.sub(b" ", lowered)
+        if b"." in lowered:
+            lowered = _DOTTED.sub(b" ", lowered)
+        things = frozenset(lowered.translate(_LETTERS).split())
+        if _THINGS.isdisjoint(things) and _CHANNEL.search(lowered) is None:
+            return False
+        text = _unescaped(line.decode("utf-8", "replace"))
+        words = frozenset(_WORD.findall(text.lower()))
+        named = not _MAILS.isdisjoint(things) and not _ACTIONS.isdisjoint(things)
+        return (named or not VERBS.isdisjoint(words) or self._state(words)) and self._of_a_form(text)
+
+    def _state(self, tokens: frozenset[str]) -> bool:
+        fresh = tokens - self._harmless
+        if any(token.startswith(STATE_STARTS) for token in fresh):
+            return True
+        if len(self._harmless) > self.MOST:
+            self._harmless.clear()
+        self._harmless |= fresh
+        return False
+
+    @staticmethod
+    def _of_a_form(text: str) -> bool:
+        from sestriage.formats.log.wording.sentences import may_tell  # not loaded for chatter without such words
+
+        return may_tell(text)

@@ -1,0 +1,127 @@
+"""Whether an event is about mail, and what became of the attempt: only what the event itself shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sestriage.formats.log.wording import vocabulary as words
+from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, smtp_step
+from sestriage.formats.log.wording.sentences import Said, read_sentence
+from sestriage.formats.log.wording.word_sets import sentence
+from sestriage.model.log import Throwable
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the event is judged by: the logged message, who logged it, the chain and its frames."""
+
+    message: str
+    origin: str
+    level: str | None
+    chain: tuple[Throwable, ...]
+    headed: bool
+    refused_by_server: bool = False
+    """The text quotes an SMTP reply of 4xx or 5xx."""
+
+    @property
+    def text(self) -> str:
+        """The message, and class names and messages of the chain."""
+        return "\n".join((self.message, *(f"{t.class_name} {t.simple_name}: {t.message}" for t in self.chain)))
+
+    @property
+    def frames(self) -> str:
+        """All frames, one a line."""
+        return "\n".join(frame for t in self.chain for frame in t.frames)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`outcome`, `mail` and `perhaps` as in LogEvent; `confirmed_id` is the message id of a `250 Ok …`, and `accepted`
+    says that the text quotes a server's acceptance."""
+
+    outcome: str
+    mail: bool
+    confirmed_id: str | None = None
+    perhaps: str | None = None
+    accepted: bool = False
+
+
+def judge(subject: Subject, signs_of_failure: bool) -> Judgement:
+    """Decide outcome and mail. `signs_of_failure`: the text holds an SMTP reply of 4xx/5xx, an OpenSSL error, a
+    received alert or a verify code other than 0."""
+    text = subject.text
+    if words.HARMLESS.found(text, text.lower()):
+        return Judgement("other", False)
+    if "250" in text and not subject.refused_by_server:
+        if accepted := words.ACCEPTED_REPLY.search(text):
+            return Judgement("success", True, accepted["id"], accepted=True)
+        if words.QUEUED_REPLY.search(text):
+            return Judgement("success", True, accepted=True)
+    said = read_sentence(subject.message, subject.level)
+    if subject.chain or signs_of_failure:
+        return _with_trouble(subject, text, said, signs_of_failure)
+    return Judgement(said.outcome, said.outcome != "other", perhaps=said.perhaps)
+
+
+def _with_trouble(subject: Subject, text: str, said: Said, signs_of_failure: bool) -> Judgement:
+    """An event with an exception or another technical sign of failure."""
+    if _shows_mail(subject, text) or said.outcome != "other":
+        closing = smtp_step(subject.chain) == "quit" and words.CLOSING.found(sentence(subject.message))
+        return Judgement("other" if closing else "failure", True)
+    technical = CERTIFICATE.search(text) is not None or TLS.search(text) is not None or signs_of_failure
+    if _of_another_service(subject, text):
+        return Judgement("other", False, perhaps="foreign" if technical else said.perhaps)
+    if technical or (not subject.headed and _is_network(subject.chain)):
+        return Judgement("failure", False)
+    return Judgement("other", False, perhaps=said.perhaps)
+
+
+def _shows_mail(subject: Subject, text: str) -> bool:
+    """A class, a frame, a reply, a host, a port or a word of the protocol shows that mail was being sent."""
+    inside = f"{text}\n{subject.frames}"
+    lowered = inside.lower()
+    receiving = words.RECEIVING.found(inside, lowered)
+    if subject.refused_by_server or (words.MAIL_CLASS.found(inside, lowered) and not receiving):
+        return True
+    if receiving:
+        return "smtptransport" in lowered
+    if words.MAIL_PLACE.found(inside, lowered):
+        plain = words.URL.sub(" ", text)
+        return not words.FOREIGN.found(plain, plain.lower()) and not words.SIGNS_OF_OTHERS.found(plain, plain.lower())
+    caller = _caller(subject.chain)
+    return caller is not None and words.MAIL_FRAME.search(caller) is not None
+
+
+def _of_another_service(subject: Subject, text: str) -> bool:
+    """Something names another service: what it says, who says it, who called, or the part of a server in TLS."""
+    everything = f"{subject.origin}\n{text}\n{subject.frames}"
+    lowered = everything.lower()
+    if words.FOREIGN.found(everything, lowered) or words.RECEIVING.found(everything, lowered):
+        return True
+    without_frames = f"{subject.origin}\n{text}"
+    return (
+        words.SIGNS_OF_OTHERS.found(without_frames, without_frames.lower())
+        or words.OTHER_CHANNEL.found(sentence(subject.message))
+        or _caller(subject.chain) is not None
+    )
+
+
+def _caller(chain: Sequence[Throwable]) -> str | None:
+    """The code that used the JDK where it failed: the first frame outside of it, of the innermost cause with one."""
+    for throwable in reversed(chain):
+        for frame in throwable.frames:
+            if not words.JDK_FRAME.match(frame):
+                return frame
+    return None
+
+
+def _is_network(chain: Sequence[Throwable]) -> bool:
+    names = {
+        "UnknownHostException",
+        "ConnectException",
+        "SocketTimeoutException",
+        "NoRouteToHostException",
+        "SocketException",
+    }
+    return any(throwable.simple_name in names for throwable in chain)

@@ -1,0 +1,121 @@
+"""SMTP replies quoted in log texts (RFC 5321 section 4.2, RFC 3463), told apart from numbers that are none."""
+
+from __future__ import annotations
+
+import re
+
+from sestriage.formats.log.wording.vocabulary import REPLY_WORDS
+from sestriage.model.log import SmtpReply
+
+_ENHANCED = re.compile(r"(?P<code>[245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
+_AT_START = re.compile(r"\s*(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)")
+_SOMEWHERE = re.compile(r"(?:^|(?<=[\s:;(\"'\[<=>]))(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)", re.MULTILINE)
+_ANY_CODE = re.compile(r"[2345]\d\d[ -]")
+"""Tells quickly, most often, that there is no reply."""
+_PYTHON = re.compile(r"\((?P<code>[2345]\d\d), b?(?P<quote>['\"])(?P<text>(?:(?!(?P=quote)).){1,500})(?P=quote)")
+_COUNTED = re.compile(
+    r"(?<![\w.])(?!(?:reply|response|error|code|status|said|with|server|returned|got|answer\w*|smtp|failed|rejected|a|an"
+    r"|Antwort|Fehler)\s)[A-Za-z]{2,20}\s$"
+)
+"""What stands before a number that counts something: `cache of 554 recipients`."""
+_LINE_NUMBER = re.compile(r"\.[A-Za-z]{1,5}:$")
+_ONLY_CODE = re.compile(r"response: (?P<code>[2345]\d\d)\b")
+MAX_REPLY_LINES = 64
+_SMTP_CODES = frozenset(
+    (
+        *(211, 214, 220, 221, 235, 250, 251, 252, 334, 354, 421, 432, 450, 451, 452, 454, 455),
+        *(500, 501, 502, 503, 504, 521, 523, 525, 530, 534, 535, 538, 541, 550, 551, 552, 553, 554, 555, 556),
+    )
+)
+"""Codes that SMTP and its extensions define; in free text a number outside of these is no reply (HTTP's 403, 404)."""
+
+
+def reply_at_start(text: str) -> SmtpReply | None:
+    """The reply that a text begins with, as in the messages of JavaMail's exceptions; None when it begins with none.
+
+    A multi-line reply (`535-…`, `535 …`) is joined.
+    """
+    match = _AT_START.match(text)
+    return _collect(text, match) if match is not None else None
+
+
+def reply_in(text: str) -> SmtpReply | None:
+    """A reply inside free text: only where an enhanced code or words of a known reply follow the number.
+
+    Byte counts, ports and line numbers that happen to be 454, 535 or 554 are therefore no replies.
+    """
+    for match in _SOMEWHERE.finditer(text) if _ANY_CODE.search(text) else ():
+        if int(match["code"]) not in _SMTP_CODES or _LINE_NUMBER.search(
+            text, max(0, match.start() - 12), match.start()
+        ):
+            continue
+        rest = text[match.end() : match.end() + 200]
+        if match["sep"] == "-" and not _continued(text, match):
+            continue
+        if _ENHANCED.match(rest) or (REPLY_WORDS.search(rest.split("\n", 1)[0]) and not _counts(text, match)):
+            return _collect(text, match)
+    return _python_reply(text)
+
+
+def _counts(text: str, match: re.Match[str]) -> bool:
+    """The number stands in the middle of a sentence that goes on in lower case: it counts what comes after it."""
+    rest = text[match.end() : match.end() + 1]
+    return rest.islower() and _COUNTED.search(text, max(0, match.start() - 24), match.start()) is not None
+
+
+def quotes_reply(line: str) -> bool:
+    """A line may quote a reply, whose further lines may follow it: what `reply_in` finds in any text with that line."""
+    for match in _SOMEWHERE.finditer(line):
+        rest = line[match.end() : match.end() + 200]
+        if int(match["code"]) not in _SMTP_CODES:
+            continue
+        if _ENHANCED.match(rest) or (REPLY_WORDS.search(rest) and not _counts(line, match)):
+            return True
+    return _python_reply(line) is not None
+
+
+def _python_reply(text: str) -> SmtpReply | None:
+    """The reply in an exception of Python's smtplib: `(535, b'Authentication Credentials Invalid')`."""
+    for match in _PYTHON.finditer(text):
+        said = match["text"].replace("\\n", "\n").strip()
+        enhanced = _ENHANCED.match(said)
+        if int(match["code"]) in _SMTP_CODES and (enhanced or REPLY_WORDS.search(said)):
+            rest = said[enhanced.end() :] if enhanced else said
+            return SmtpReply(int(match["code"]), rest, enhanced["code"] if enhanced else None)
+    return None
+
+
+def reply_after_response(text: str) -> SmtpReply | None:
+    """The code in `Got bad greeting from SMTP host: h, port: p, response: 421 …` and its older, number-only form."""
+    match = _ONLY_CODE.search(text)
+    if match is None:
+        return None
+    return reply_at_start(text[match.start("code") :]) or SmtpReply(int(match["code"]), "")
+
+
+def _continued(text: str, match: re.Match[str]) -> bool:
+    """The next line carries the same code: a multi-line reply."""
+    end = text.find("\n", match.end())
+    return end >= 0 and re.match(rf"\s*{match['code']}[ -]", text[end + 1 : end + 20]) is not None
+
+
+def _collect(text: str, match: re.Match[str]) -> SmtpReply:
+    code = match["code"]
+    lines: list[str] = []
+    enhanced: str | None = None
+    more = re.compile(rf"\s*{code}(?P<sep>[ -])(?P<rest>.*)")
+    for number, line in enumerate(text[match.start("code") :].split("\n")[:MAX_REPLY_LINES]):
+        found = more.match(line)
+        if found is None:
+            # A wrapped paste or the SES list of identities may go on; a blank line or another text ends the reply.
+            if number and line.strip() and not line.lstrip().startswith((";", "at ", "nested", "message exception")):
+                lines.append(line.strip())
+            break
+        rest = found["rest"].strip()
+        if status := _ENHANCED.match(rest):
+            enhanced = enhanced or status["code"]
+            rest = rest[status.end() :]
+        lines.append(rest.rstrip(";").rstrip() if rest.endswith(";") else rest)
+        if found["sep"] == " ":
+            break
+    return SmtpReply(int(code), "\n".join(lines), enhanced)

@@ -1,0 +1,145 @@
+"""What a name in the SMTP SERVER field is, and the endpoint that was probably meant. Standard library only."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sestriage.model.known.ses import REGIONS_WITHOUT_SMTP, SMTP_REGIONS, host_form
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
+
+DIRECTIONS = frozenset(
+    ("east", "west", "north", "south", "central", "northeast", "northwest", "southeast", "southwest")
+)
+"""The middle words of AWS region names."""
+
+PREFIXES = frozenset(
+    ("us", "us-gov", "us-iso", "us-isob", "ca", "mx", "sa", "eu", "eu-isoe", "ap", "af", "me", "il", "cn")
+)
+"""The first words of AWS region names."""
+
+_PARTS = re.compile(r"(?P<prefix>[a-z]{2}(?:-[a-z]+)?)-(?P<direction>[a-z]+)-(?P<number>\d{1,2})")
+_STRAY = re.compile(r"[\s/\\<>\"'@,;]|://|:\d+$")
+_INNER = (
+    *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+    *("::1/128", "fc00::/7", "fe80::/10"),
+)
+_MAX_TYPOS = 10
+"""Single-character faults up to which a name counts as a misspelt endpoint (`smtp.us-east-1.…` has 6)."""
+
+
+def region_status(region: str) -> str:
+    """`smtp` (has an SMTP endpoint), `no-smtp` (the table says it has none), `unverified` (a possible region of which
+    the table knows nothing), or `misspelt` (no region is called so)."""
+    if region in SMTP_REGIONS:
+        return "smtp"
+    if region in REGIONS_WITHOUT_SMTP:
+        return "no-smtp"
+    return "unverified" if is_possible_region(region) else "misspelt"
+
+
+def is_possible_region(region: str) -> bool:
+    """The name is formed like those of AWS: known first word, a direction, a small number."""
+    match = _PARTS.fullmatch(region)
+    return (
+        match is not None
+        and match["prefix"] in PREFIXES
+        and match["direction"] in DIRECTIONS
+        and 1 <= int(match["number"]) <= 9
+    )
+
+
+def nearest_region(region: str) -> str | None:
+    """The region with an SMTP endpoint whose name is nearest; None when none is near."""
+    best = min(sorted(SMTP_REGIONS), key=lambda known: typos(region.lower(), known))
+    return best if typos(region.lower(), best) <= 4 else None
+
+
+def typos(one: str, other: str) -> int:
+    """Least number of characters to insert, delete, replace or swap with their neighbour (optimal string alignment).
+
+    Texts of more than 100 characters are cut.
+    """
+    one, other = one[:100], other[:100]
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]
+
+
+def server_kind(server: str) -> str:
+    """What stands in the SMTP SERVER field: a kind of `HostForm`, or
+
+    * `ip-address`;
+    * `stray`: more than a name (a blank, a scheme, a port, a path);
+    * `misspelt`: near to an endpoint's name, or an endpoint's name with a region that cannot be;
+    * `other`: any other name, such as a relay of one's own.
+    """
+    if _address(server) is not None:
+        return "ip-address"
+    if _STRAY.search(server) or not server.isprintable():
+        return "stray"
+    form = host_form(server)
+    if form is not None:
+        known = form.region is None or region_status(form.region) != "misspelt"
+        return form.kind if known else "misspelt"
+    return "misspelt" if nearest_endpoint(server) else "other"
+
+
+def is_private_address(server: str) -> bool:
+    """The text is an address of an inner network: private, shared (RFC 6598), loopback or link-local."""
+    import ipaddress
+
+    address = _address(server)
+    if address is None:
+        return False
+    return any(address in net for net in map(ipaddress.ip_network, _INNER) if net.version == address.version)
+
+
+def _address(server: str) -> IPv4Address | IPv6Address | None:
+    import ipaddress  # not at start-up: only few commands look at server names
+
+    try:
+        return ipaddress.ip_address(server.strip().strip("[]"))
+    except ValueError:
+        return None
+
+
+def nearest_endpoint(server: str) -> str | None:
+    """The SES SMTP endpoint whose name is nearest to what was typed; None when none is near.
+
+    Scheme, port, path and blanks do not count. An exact name is nearest to itself.
+    """
+    name = re.sub(r"^[a-z]+://", "", server.strip().lower())
+    name = re.sub(r"[\s\"'<>]", "", re.split(r"[/:@,;\\]", name)[0]).rstrip(".")[:100]
+    if not name or name.endswith(".cn"):
+        return None
+    form = host_form(name)
+    if form is not None:
+        return _endpoint_of(form.region)
+    best = min(_endpoints(), key=lambda known: typos(name, known))
+    if best.startswith(name) and len(name) >= len("email-smtp.xx-east"):
+        return best  # the end was lost in copying
+    return best if typos(name, best) <= _MAX_TYPOS else None
+
+
+def _endpoint_of(region: str | None) -> str | None:
+    """The standard endpoint of a region, of the nearest one when it is misspelt; None where there is none."""
+    if region is not None and region_status(region) == "misspelt":
+        region = nearest_region(region)
+    return f"email-smtp.{region}.amazonaws.com" if region in SMTP_REGIONS else None
+
+
+@cache
+def _endpoints() -> tuple[str, ...]:
+    return tuple(f"email-smtp.{region}.amazonaws.com" for region in sorted(SMTP_REGIONS))

@@ -1,0 +1,6 @@
+"""What the author of a rule runs.
+
+`new_rule` (one to start from), `lint` with `lint_aliases`, `lint_references`, `lint_overlays` and `linted` (faults with
+their place), `examples` with `example_facts` and `replay` (the examples, replayed), `catalogue` (`rules/README.md`),
+`compile` (the quick form).
+"""

@@ -1,0 +1,120 @@
+"""What is wrong with a folder of rules, beyond what keeps a rule from loading: `lint` finds it, with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sestriage.errors import RuleError
+from sestriage.rules.authoring.lint_aliases import check_aliases
+from sestriage.rules.authoring.lint_references import check_references
+from sestriage.rules.authoring.linted import Linted
+from sestriage.rules.language.conditions import Condition, paths
+from sestriage.rules.language.types import nearest
+from sestriage.rules.loader import packaged_folder, read_bytes, rule_files, shared_for
+from sestriage.rules.parsed import build
+from sestriage.rules.reader import parse_source, read_examples
+from sestriage.rules.schema import Rule
+from sestriage.rules.toml_places import find_places
+
+_PLACEHOLDER_NAME = re.compile(r"\{([a-z_][a-z0-9_]*)\.")
+
+
+def lint(folder: Path, known: Mapping[str, Rule] | None = None) -> tuple[RuleError, ...]:
+    """All problems of the rules below a folder, in the order of files.
+
+    `known` are rules of other folders that the rules may name; by default the packaged ones.
+    """
+    problems: list[RuleError] = []
+    sources: list[Linted] = []
+    try:
+        files = list(rule_files(folder))
+    except RuleError as error:
+        return (error,)
+    for path in files:
+        try:
+            sources.append(_read(path, folder))
+        except RuleError as error:
+            problems.append(error)
+    rules = {**(_packaged(folder) if known is None else known), **{source.rule.id: source.rule for source in sources}}
+    for source in sources:
+        problems += _check(source, folder, rules)
+    problems += check_aliases(sources, rules)
+    problems += check_references(sources, rules)
+    return tuple(sorted(problems, key=lambda problem: (problem.path, problem.line or 0, problem.column or 0)))
+
+
+def _packaged(folder: Path) -> Mapping[str, Rule]:
+    if folder.resolve() == packaged_folder():
+        return {}
+    from sestriage.rules.loader import load_rules
+
+    return load_rules().rules
+
+
+def _read(path: Path, folder: Path) -> Linted:
+    raw = read_bytes(path)
+    rule = build(parse_source(raw, str(path), shared_for(folder)), str(path))
+    text = raw.decode("utf-8")
+    return Linted(rule, text, find_places(text), read_examples(raw, str(path)))
+
+
+def _check(source: Linted, folder: Path, rules: Mapping[str, Rule]) -> Iterator[RuleError]:
+    rule, path = source.rule, Path(source.rule.path)
+    if rule.id != path.stem:
+        yield source.problem(f"the id `{rule.id}` is not the name of the file", key="id")
+    if folder.resolve() == packaged_folder() and path.parent.name != rule.phase.value:
+        yield source.problem(f"a rule of the phase `{rule.phase}` belongs into the folder `{rule.phase}`", key="phase")
+    yield from _check_examples(source)
+    yield from _check_names(source, rules)
+    for name in rule.selections:
+        if name not in _used(rule, source.text):
+            yield source.problem(f"nothing uses the selection `{name}`", "select", name)
+    yield from _check_scope(source)
+    if not rule.fixes:
+        yield source.problem("the rule has no [[fix]]")
+
+
+def _check_examples(source: Linted) -> Iterator[RuleError]:
+    expectations = {example.expect for example in source.examples}
+    if not expectations - {"none"}:
+        yield source.problem("no [[example]] in which the rule holds")
+    if "none" not in expectations:
+        yield source.problem('no look-alike: an [[example]] with expect = "none"')
+    for example in source.examples:
+        if example.log is None and not example.facts:
+            yield RuleError(source.rule.path, "the [[example]] holds neither log nor facts", example.line, 1)
+
+
+_SERVER_WORDS = {"ses": ("SES", "AWS"), "mail-manager": ("Mail Manager",)}
+
+
+def _check_scope(source: Linted) -> Iterator[RuleError]:
+    """A rule that speaks for some servers or clients only says so in its texts."""
+    rule = source.rule
+    said = f"{rule.title} {rule.why} {rule.caution}"
+    for name in (*rule.applies.servers, *rule.applies.clients):
+        product = name.split()[0]
+        if not any(word in said for word in _SERVER_WORDS.get(name, (product, product.replace("JDK", "Java")))):
+            yield source.problem(f"`applies` names {name}, but title and texts do not", key="applies")
+
+
+def _check_names(source: Linted, rules: Mapping[str, Rule]) -> Iterator[RuleError]:
+    rule = source.rule
+    for key, names in (("supersedes", rule.supersedes), ("alternatives", rule.alternatives)):
+        for name in names:
+            if name not in rules:
+                yield source.problem(f"there is no rule `{name}`{nearest(name, rules)}", key=key)
+            elif name == rule.id:
+                yield source.problem("a rule cannot name itself", key=key)
+    for name in rule.supersedes:
+        if name in rules and rule.id in rules[name].supersedes and name != rule.id:
+            yield source.problem(f"`{name}` and this rule replace each other", key="supersedes")
+
+
+def _used(rule: Rule, text: str) -> set[str]:
+    conditions: list[Condition | None] = [rule.when, rule.likely, rule.confirmed, rule.conflicts]
+    conditions += [fix.when for fix in rule.fixes] + [need.when for need in rule.needs]
+    names = {str(path) for condition in conditions if condition is not None for path, _ in paths(condition)}
+    return names | set(_PLACEHOLDER_NAME.findall(text))

@@ -1,0 +1,140 @@
+"""What is wrong with the overlays of a folder of rules: `lint` of `locale/LANGUAGE/`.
+
+Their form stands in `texts/overlays.py`.
+
+A folder without `locale/` has no translations, and that is no problem: rules of a site need none. Where rules are
+translated into a language, all of them are.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from sestriage.errors import RuleError
+from sestriage.rules.files import ENDING, LOCALE_FOLDER, rule_files, rule_id
+from sestriage.rules.texts.overlays import (
+    RULE_TEXTS,
+    TABLE_TEXTS,
+    Fault,
+    Table,
+    faults,
+    placed,
+    read_overlay,
+    rule_texts,
+)
+
+_CODE = re.compile(r"`([^`]+)`")
+_DEFAULT = re.compile(r"\|([^{}]*+)(\}?)")
+_COMMAND = re.compile(
+    r"^(?:\{case\.|aws |date -|dig |docker |getent |grep |keytool |openssl |ping |printf |sestriage |tail |timeout )"
+    r"[^\n]*?(?=   #|$)",
+    re.MULTILINE,
+)
+"""A line of a text that is a command, up to a remark in it."""
+
+
+def untranslated(folder: Path) -> Iterator[RuleError]:
+    """For every language of the folder the rules without overlay, the overlays that do not fit, and those of no rule;
+    nothing for a folder without `locale/`."""
+    try:
+        rules = {rule_id(path): path for path in rule_files(str(folder))}
+    except RuleError:
+        return
+    for language in _languages(folder):
+        overlays = {path.stem: path for path in sorted(language.rglob(f"*{ENDING}"))}
+        for name, path in rules.items():
+            expected = language / (name + ENDING)
+            if name not in overlays:
+                yield RuleError(path, f"no translation: {expected.relative_to(folder)}", 1, 1)
+            elif overlays[name] != expected:
+                yield RuleError(str(overlays[name]), f"belongs to {expected.relative_to(folder)}", 1, 1)
+            else:
+                yield from _problems(path, str(expected))
+        for name in sorted(overlays.keys() - rules.keys()):
+            yield RuleError(str(overlays[name]), f"there is no rule `{name}` to translate", 1, 1)
+
+
+def _languages(folder: Path) -> list[Path]:
+    locale = folder / LOCALE_FOLDER
+    if not locale.is_dir():
+        return []
+    return sorted(Path(entry.path) for entry in os.scandir(locale) if entry.is_dir())
+
+
+def _problems(rule_path: str, overlay_path: str) -> Iterator[RuleError]:
+    try:
+        rule = tomllib.loads(Path(rule_path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return  # `lint` tells of the rule
+    try:
+        overlay = read_overlay(overlay_path)
+    except RuleError as error:
+        yield error
+        return
+    for fault in (*faults(rule, overlay), *_leftovers(rule, overlay)):
+        yield placed(fault, overlay_path)
+
+
+# --- what a translator must leave, and what must not be left -----------------------------------------------------
+
+
+def _leftovers(rule: Table, overlay: Table) -> Iterator[Fault]:
+    for section, number, key, before, after in _pairs(rule, overlay):
+        if before == after and _is_prose(before):
+            yield Fault(f"`{key}` is the English text", section, number, key)
+        for command in _COMMAND.findall(before):
+            if command.strip() not in after:
+                yield Fault(f"`{key}` lacks the command {command.strip()[:60]!r}", section, number, key)
+        for difference in _changed_facts(before, after):
+            yield Fault(f"`{key}` {difference}", section, number, key)
+        lost = _codes(before) - _codes(after)
+        if lost:
+            yield Fault(f"`{key}` lacks what stands in backticks: {sorted(lost)[0]!r}", section, number, key)
+
+
+_PLACEHOLDERS = re.compile(r"\{[^{}]*\}")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.:-]\d+)*(?!\w)")
+_NAME = re.compile(r"\b(?:[A-Z][A-Z0-9]{2,}|[A-Z]+[a-z]+[A-Z]\w*|[a-z]+[A-Z]\w*)\b")
+"""What is the same in every language: abbreviations, and names with a capital letter inside (`SMTPTransport`)."""
+
+
+def _changed_facts(before: str, after: str) -> Iterator[str]:
+    """Numbers, codes and names that only one of the two texts has."""
+    texts = [_PLACEHOLDERS.sub(" ", text) for text in (before, after)]
+    for kind, pattern in (("number", _NUMBER), ("name", _NAME)):
+        here, there = (set(pattern.findall(text)) for text in texts)
+        for lost in sorted(here - there):
+            yield f"lacks the {kind} {lost!r}"
+        for new in sorted(there - here):
+            if not new.isupper():  # German may spell out an abbreviation: "ein Gerät, das TLS aufbricht"
+                yield f"has the {kind} {new!r}, which the rule has not"
+
+
+def _pairs(rule: Table, overlay: Table) -> Iterator[tuple[str, int, str, str, str]]:
+    """Section, number, key, English text and translation, wherever both are there."""
+    tables: list[tuple[str, int, Table, Table, tuple[str, ...]]] = [("", 0, rule_texts(rule), overlay, RULE_TEXTS)]
+    for section, keys in TABLE_TEXTS.items():
+        own, other = rule.get(section), overlay.get(section)
+        if isinstance(own, list) and isinstance(other, list):
+            pairs = enumerate(zip(own, other, strict=False))
+            tables += [(section, number, one, translated, keys) for number, (one, translated) in pairs]
+    for section, number, one, translated, keys in tables:
+        for key in keys:
+            before, after = one.get(key), translated.get(key)
+            if isinstance(before, str) and isinstance(after, str) and before.strip():
+                yield section, number, key, before.strip(), after.strip()
+
+
+def _is_prose(text: str) -> bool:
+    """More than commands and code."""
+    return re.search(r"[a-z]{3} [a-z]{2}", _CODE.sub("", _COMMAND.sub("", text))) is not None
+
+
+def _codes(text: str) -> set[str]:
+    """What stands in backticks; words for an absent value may differ."""
+    named = _DEFAULT.sub(lambda default: "}" if default[2] else default[0], " ".join(text.split()))
+    return set(_CODE.findall(named))

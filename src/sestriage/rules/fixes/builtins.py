@@ -1,0 +1,195 @@
+"""Fix steps that are computed from evidence; a rule names one as `command = "builtin:NAME"`.
+
+A builtin gets the rule that holds with its bound facts, and the `[[fix]]` that named it, whose texts stand in wherever
+the builtin has nothing more precise to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from sestriage.model.command import Instructions, argument, joined, literal, prose
+from sestriage.model.known.appliance import CIPHERS_PATH, CONTAINER
+from sestriage.model.known.ses import SMTP_REGIONS, TABLE_DATE, host_form
+from sestriage.model.log import LogEvent
+from sestriage.model.verdict import FixStep
+from sestriage.rules.fixes import commands
+from sestriage.rules.fixes.commands import PUBLISHED_LIST
+from sestriage.rules.fixes.import_ca import import_ca
+from sestriage.rules.schema import Fix
+from sestriage.rules.texts.templates import clean
+
+if TYPE_CHECKING:
+    # a log alone is explained without these
+    from sestriage.model.capture import SmtpDialogue
+    from sestriage.model.config import CipherList, SmtpSettings
+    from sestriage.rules.matched import Bound
+
+UNDO_LIST = Instructions((commands.UNDO_LIST,))
+
+Builtin = Callable[["Bound", Fix], Sequence[FixStep]]
+
+
+def tls_ciphers_without_dhe(bound: Bound, fix: Fix) -> Sequence[FixStep]:
+    """Takes the DHE/EDH suites out of this Manager's list, or says that this was done already."""
+    verify = bound.instructions(fix.verify)
+    step = FixStep(bound.rule.id, bound.text(fix.text) or fix.text, None, bound.text(fix.risk), verify)
+    lists = cast("tuple[CipherList, ...]", bound.facts.of("config.tls_ciphers"))
+    usable = [fact for fact in lists if fact.problem is None or fact.tokens]
+    if not usable:
+        published = commands.replace_list(PUBLISHED_LIST)
+        return (
+            replace(step, text=commands.published_list_text(step.text, bound.say), command=published, undo=UNDO_LIST),
+        )
+    with_dhe = [fact for fact in usable if fact.dhe_allowed]
+    if not with_dhe:
+        return (_already_applied(bound, usable[0]),)
+    chosen = with_dhe[0]
+    # A list of nothing but DHE suites has no remainder: then the published one is the safe replacement.
+    remainder = chosen.without_dhe or PUBLISHED_LIST
+    text = f"{step.text} {_what_changes(bound, chosen)}"
+    return (replace(step, text=text, command=commands.replace_list(remainder), undo=UNDO_LIST),)
+
+
+def _what_changes(bound: Bound, ciphers: CipherList) -> str:
+    """What the command does to the list in evidence: suites leave it, macros stay and lose their DHE suites."""
+    say, file = bound.say, clean(ciphers.source.file)
+    if ciphers.without_dhe is None:
+        return say(
+            "The list in evidence ({file}) holds nothing but DHE suites: the command puts the list there that Cisco"
+            " publishes (document 218118, written for 7.3.2).",
+            file=file,
+        )
+    switched_on = [token for token in ciphers.tokens if token.allows_dhe]
+    gone = clean(", ".join(token.text for token in switched_on if token.key_exchange == "DHE"))
+    wide = clean(", ".join(token.text for token in switched_on if token.key_exchange != "DHE"))
+    said: list[str] = []
+    if gone or not wide:
+        said.append(
+            say(
+                "Removed from the supplied list ({file}): {tokens}.",
+                file=file,
+                tokens=gone or say("DHE, by an exclusion"),
+            )
+        )
+    if wide:
+        said.append(
+            say(
+                "The supplied list ({file}) keeps {tokens}, which also includes DHE suites; the exclusion at its end"
+                " turns them off.",
+                file=file,
+                tokens=wide,
+            )
+        )
+    return " ".join(said)
+
+
+def _already_applied(bound: Bound, ciphers: CipherList) -> FixStep:
+    say = bound.say
+    text = say(
+        "Already applied: the list in evidence ({file}) allows no DHE suite. Was the container"
+        " restarted since the list was changed? If the container's start is older than the file, restart it. If it is"
+        " newer, the container does not read this file: open a TAC case.",
+        file=clean(ciphers.source.file),
+    )
+    return FixStep(
+        bound.rule.id,
+        text,
+        literal(f"docker inspect -f '{{{{.State.StartedAt}}}}' {CONTAINER} ; date -u -r {CIPHERS_PATH} +%FT%TZ"),
+        say("reads only; a later `docker restart` interrupts the mail actions for some seconds"),
+        prose(say("docker restart {container} and then Test Action again", container=CONTAINER)),
+        None,
+    )
+
+
+def check_smtp_host(bound: Bound, fix: Fix) -> Sequence[FixStep]:
+    """What is wrong with the form of the server's name, and the nearest region that has an SMTP endpoint."""
+    step = FixStep(
+        bound.rule.id,
+        bound.text(fix.text) or fix.text,
+        joined("getent hosts ", argument("host", bound.case.host)) if bound.case.host else None,
+        bound.text(fix.risk),
+        bound.instructions(fix.verify),
+        bound.instructions(fix.undo),
+    )
+    form, say = host_form(bound.case.host), bound.say
+    if form is None:
+        hint = say(commands.ENDPOINT_FORM)
+    elif not form.is_endpoint:
+        hint = say("The name has another form than an SES SMTP endpoint (email-smtp.REGION.amazonaws.com).")
+    elif form.region_has_smtp:
+        hint = say(
+            "`{region}` is a region with an SMTP endpoint: the name is right, look at the DNS servers.",
+            region=form.region,
+        )
+    else:
+        import difflib
+
+        near = difflib.get_close_matches(form.region or "", sorted(SMTP_REGIONS), n=1, cutoff=0.6)
+        hint = say(
+            "`{region}` is not among the regions known to have an SMTP endpoint ({date}){meant}.",
+            region=form.region,
+            date=TABLE_DATE,
+            meant=say("; the nearest one is `{near}`", near=near[0]) if near else "",
+        )
+    return (replace(step, text=f"{step.text} {hint}"),)
+
+
+def unverified_identities(bound: Bound, fix: Fix) -> Sequence[FixStep]:
+    """Who must act: for each identity in the reply whether it is sender or recipient, as far as that is known."""
+    base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.instructions(fix.verify))
+    identities = [clean(name) for event in _events(bound) for name in event.identities][:20]
+    region, say = bound.case.region, bound.say
+    senders, recipients = _addresses(bound)
+    failed_senders = [name for name in identities if name.lower() in senders]
+    failed_recipients = [name for name in identities if name.lower() in recipients]
+    steps: list[FixStep] = []
+    if failed_senders or not failed_recipients:
+        named = ", ".join(failed_senders or identities)
+        steps.append(
+            replace(base, text=commands.sender_text(named, region, say), undo=prose(say(commands.UNDO_SETTING)))
+        )
+    if failed_recipients or not failed_senders:
+        named = ", ".join(failed_recipients or identities)
+        steps.append(replace(base, text=commands.recipient_text(named, region, say)))
+    steps.append(replace(base, text=commands.other_region_text(region, say), undo=prose(say(commands.UNDO_SETTING))))
+    return tuple(steps)
+
+
+def _events(bound: Bound) -> list[LogEvent]:
+    return [fact for fact in bound.facts.of("log.event") if isinstance(fact, LogEvent) and fact.outcome == "failure"]
+
+
+def _addresses(bound: Bound) -> tuple[set[str], set[str]]:
+    """Sender and recipient addresses (and their domains), from the settings and from the dialogue on the wire."""
+    senders: set[str] = set()
+    recipients: set[str] = set()
+    for settings in cast("tuple[SmtpSettings, ...]", bound.facts.of("config.smtp")):
+        senders.update(_with_domain(settings.sender))
+        recipients.update(_with_domain(settings.recipient))
+    for dialogue in cast("tuple[SmtpDialogue, ...]", bound.facts.of("smtp.dialogue")):
+        for command in dialogue.commands:
+            found = _with_domain(_ADDRESS.sub(r"\1", command.argument))
+            {"MAIL": senders, "RCPT": recipients}.get(command.verb, set()).update(found)
+    return senders, recipients
+
+
+_ADDRESS = re.compile(r"^[^<]{0,20}<([^<>]{1,320})>.{0,200}$", re.DOTALL)
+
+
+def _with_domain(address: str | None) -> set[str]:
+    if not address or "@" not in address:
+        return set()
+    lowered = address.strip().lower()
+    return {lowered, lowered.rpartition("@")[2]}
+
+
+BUILTINS: Mapping[str, Builtin] = {
+    "check-smtp-host": check_smtp_host,
+    "unverified-identities": unverified_identities,
+    "tls-ciphers-without-dhe": tls_ciphers_without_dhe,
+    "import-ca": import_ca,
+}

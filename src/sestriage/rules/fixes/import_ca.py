@@ -1,0 +1,151 @@
+"""The builtin `import-ca`: which certificate to import, by name and SHA-256, and the command that saves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from sestriage.i18n import Say
+from sestriage.model.command import Command, argument, joined, prose
+from sestriage.model.verdict import FixStep
+from sestriage.rules.fixes import commands
+from sestriage.rules.fixes.commands import ROOTS, TRUST_STORE_MENU
+from sestriage.rules.schema import Fix
+from sestriage.rules.texts.templates import clean
+
+if TYPE_CHECKING:
+    # a log alone is explained without these
+    from sestriage.model.capture import Stream
+    from sestriage.model.trust import Certificate, Gap, TrustPath
+    from sestriage.rules.matched import Bound
+
+FOLDER = "sestriage-import"
+"""Folder into which the printed command saves the certificates."""
+PIPE = "-"
+"""How standard input is named; what came from there cannot be read again."""
+_CHAIN = "set it to the path of the file with the served chain"
+UNREACHED = frozenset({"no-path", "empty-store"})
+"""Decisions of the path search that an import can mend."""
+
+
+def import_ca(bound: Bound, fix: Fix) -> Sequence[FixStep]:
+    """Which certificate to import, by name and SHA-256; and how to get it when the evidence does not hold it."""
+    gaps = [path.gap for path in _paths(bound) if path.gap is not None and path.status in UNREACHED]
+    undo = bound.instructions(fix.undo) or prose(bound.say(commands.UNDO_IMPORT))
+    base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.instructions(fix.verify), undo)
+    steps: list[FixStep] = []
+    export = _export_command(bound)
+    served = _served_candidates(gaps)
+    published = next((gap for gap in gaps if gap.published), None)
+    if published is not None:
+        steps.append(replace(base, text=_published_text(published, bound.say), command=export))
+    if served:
+        command = None if published is not None and export else export or _show_chain(bound)
+        steps.append(replace(base, text=_served_text(served, bool(export), bound.say), command=command))
+    elif published is None and gaps:
+        steps.append(replace(base, text=_missing_text(gaps[0], bound.say)))
+    if not gaps:
+        steps.append(_without_decision(bound, base, export))
+    if intro := bound.text(fix.text):
+        # one step with what the rule says first: a step of its own would have nothing to check and nothing to undo
+        steps[0] = replace(steps[0], text=f"{intro} {steps[0].text}")
+    return tuple(steps)
+
+
+def _without_decision(bound: Bound, base: FixStep, export: Command | None) -> FixStep:
+    """No store could be read, so that nothing is known to be missing: what the chain holds is imported."""
+    if export is None:
+        return replace(base, text=commands.look_and_import_text(bound.say), command=_show_chain(bound))
+    text = bound.say(
+        "The served chain is in the evidence: the command saves its durable CA certificates with their fingerprints."
+        " Import them at {menu}, with the file name as friendly name.",
+        menu=bound.say(TRUST_STORE_MENU),
+    )
+    return replace(base, text=text, command=export)
+
+
+def _served_text(served: Sequence[Certificate], exported: bool, say: Say) -> str:
+    names = "; ".join(f"`{clean(ca.label)}` (SHA-256 {ca.sha256})" for ca in served)
+    text = say(
+        "The chain in evidence holds what is missing{how}. Import, at {menu}, with the file name as"
+        " friendly name: {names}.",
+        how=say("; the command saves them as files") if exported else "",
+        menu=say(TRUST_STORE_MENU),
+        names=names,
+    )
+    if len(served) > 1:
+        text += " " + say("Either is enough for today's chain; both together survive a change of it.")
+    if exported and any(ca.published_name_other_key for ca in served):
+        text += " " + say(
+            "A certificate with the name of a public root over another key is saved only with --allow-unpublished:"
+            " add that when its owner has confirmed the fingerprint."
+        )
+    return text
+
+
+def _missing_text(gap: Gap, say: Say) -> str:
+    key = say(", key identifier {key}", key=gap.authority_key_id) if gap.authority_key_id else ""
+    return say(
+        "Missing is the CA `{issuer}`{key}. It was not served: get it from the owner of the server,"
+        " check its fingerprint with them, and import it at {menu}.",
+        issuer=clean(gap.issuer),
+        key=key,
+        menu=say(TRUST_STORE_MENU),
+    )
+
+
+def _published_text(gap: Gap, say: Say) -> str:
+    fingerprint = f" (SHA-256 {gap.published_sha256})" if gap.published_sha256 else ""
+    other = [name for name in ROOTS if name != gap.published]
+    return say(
+        "Import the public root `{root}`{fingerprint}, from Amazon Trust Services"
+        " (https://www.amazontrust.com/repository/), at {menu}; compare the fingerprint before you save."
+        " {other} beside it keeps mail going when the served chain changes.",
+        root=gap.published,
+        fingerprint=fingerprint,
+        menu=say(TRUST_STORE_MENU),
+        other=say(" and ").join(other),
+    )
+
+
+def _show_chain(bound: Bound) -> Command:
+    return commands.show_chain(bound.case.s_client)
+
+
+def _paths(bound: Bound) -> tuple[TrustPath, ...]:
+    return cast("tuple[TrustPath, ...]", bound.facts.of("trust.path"))
+
+
+def _served_candidates(gaps: Sequence[Gap]) -> list[Certificate]:
+    """The served CA certificates worth importing: those of the two roots where the chain has them, else the topmost."""
+    found: dict[str, Certificate] = {}
+    for gap in gaps:
+        for certificate in gap.importable:
+            found.setdefault(certificate.sha256, certificate)
+    durable = [ca for ca in found.values() if (ca.published_as or ca.common_name) in ROOTS]
+    return durable[:2] or list(found.values())[:1]
+
+
+def _export_command(bound: Bound) -> Command | None:
+    """The command that saves what is to be imported, for a shell where `triage` ran; None when the evidence holds no
+    readable chain, or came from a pipe."""
+    chain = next(_chain_files(bound), None)
+    if chain is None or chain == PIPE:
+        return None
+    command = joined("sestriage certs export ", argument("path", chain, "CHAIN_FILE", _CHAIN))
+    for number, store in enumerate(sorted({path.store.path for path in _paths(bound)} - {chain, PIPE}), 1):
+        variable = "TRUST_STORE" if number == 1 else f"TRUST_STORE_{number}"
+        named = argument("path", store, variable, "set it to the path of the trust store")
+        command = joined(command, " --store ", named)
+    return joined(command, f" --to {FOLDER}")
+
+
+def _chain_files(bound: Bound) -> Iterator[str]:
+    """The files in which a whole served chain was seen, as the user named them."""
+    for path in _paths(bound):
+        if path.frame_source is not None:
+            yield path.frame_source.path
+    for stream in cast("tuple[Stream, ...]", bound.facts.of("tcp.stream")):
+        if stream.tls is not None and stream.tls.certificates_visibility == "clear":
+            yield stream.source.path

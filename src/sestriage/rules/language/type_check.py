@@ -1,0 +1,146 @@
+"""Checks a parsed condition against the types of the facts, before it is ever evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sestriage.rules.language.conditions import (
+    Compare,
+    Condition,
+    Count,
+    Holds,
+    IsTrue,
+    Junction,
+    Not,
+    Path,
+    Quantified,
+    Selection,
+    Unknown,
+)
+from sestriage.rules.language.grammar import ConditionError
+from sestriage.rules.language.regex_guard import PatternError, check_pattern
+from sestriage.rules.language.types import PLAIN, FieldError, FieldType, enum_values, kind_type, nearest, resolve
+
+_NUMBER = FieldType(int)
+_ORDER = ("<", "<=", ">", ">=")
+
+
+def check_selection(selection: Selection) -> None:
+    """Checks kind, fields and values of a selection.
+
+    Raises:
+        ConditionError: the first thing that is wrong, with its place in the text.
+    """
+    try:
+        kind = kind_type(selection.kind)
+    except FieldError as error:
+        raise ConditionError(str(error), 0) from None
+    if selection.condition is not None:
+        _check(selection.condition, kind)
+
+
+def check_verdict(condition: Condition, names: Collection[str]) -> None:
+    """Checks that a verdict joins names of selections only.
+
+    Raises:
+        ConditionError: a comparison, or an unknown name.
+    """
+    match condition:
+        case IsTrue(path) | Unknown(path) | Holds(path):
+            if str(path) not in names:
+                raise ConditionError(f"there is no selection `{path}`{nearest(str(path), names)}", path.at)
+        case Not(inner):
+            check_verdict(inner, names)
+        case Junction(_, parts):
+            for part in parts:
+                check_verdict(part, names)
+        case Compare(_, _, _, at):
+            raise ConditionError("a verdict joins selections with and, or, not; comparisons belong into [select]", at)
+        case Quantified(_, path, _):
+            raise ConditionError("a verdict joins selections; any() and all() belong into [select]", path.at)
+
+
+def _check(condition: Condition, scope: FieldType) -> None:
+    match condition:
+        case Junction(_, parts):
+            for part in parts:
+                _check(part, scope)
+        case Not(inner):
+            _check(inner, scope)
+        case Quantified(_, path, inner):
+            _check(inner, _elements(path, scope))
+        case Unknown(path):
+            _field(path, scope)
+        case IsTrue(path) | Holds(path):
+            found = _field(path, scope)
+            if found.many or found.base is not bool:
+                raise ConditionError(f"`{path}` is {found}: compare it with something", path.at)
+        case Compare():
+            _check_comparison(condition, scope)
+
+
+def _check_comparison(node: Compare, scope: FieldType) -> None:
+    if isinstance(node.operand, Count):
+        inner = _elements(node.operand.path, scope)
+        if node.operand.condition is not None:
+            _check(node.operand.condition, inner)
+        found, name = _NUMBER, f"count({node.operand.path})"
+    else:
+        found, name = _field(node.operand, scope), str(node.operand)
+    if node.operator in ("contains", "startswith", "matches"):
+        _check_text_operator(node, found, name)
+        return
+    if found.many or not issubclass(found.base, PLAIN):
+        raise ConditionError(f"`{name}` is {found}: `{node.operator}` cannot compare it", node.at)
+    if node.operator in _ORDER and (found.base is bool or not issubclass(found.base, int | float)):
+        raise ConditionError(f"`{name}` is {found}: `{node.operator}` needs a number", node.at)
+    if (node.operator == "in") is not isinstance(node.value, tuple):
+        wanted = "a list in brackets" if node.operator == "in" else "one value"
+        raise ConditionError(f"`{node.operator}` needs {wanted}", node.at)
+    for value in node.value if isinstance(node.value, tuple) else (node.value,):
+        _check_value(value, found, name, node.at)
+
+
+def _check_text_operator(node: Compare, found: FieldType, name: str) -> None:
+    if node.operator == "contains" and found.many:
+        if isinstance(node.value, tuple):
+            raise ConditionError("`contains` needs one value", node.at)
+        _check_value(node.value, FieldType(found.base), name, node.at)
+        return
+    if not found.is_text:
+        raise ConditionError(f"`{name}` is {found}: `{node.operator}` needs text", node.at)
+    if not isinstance(node.value, str):
+        raise ConditionError(f"`{node.operator}` needs text in quotes", node.at)
+    if node.operator == "matches":
+        try:
+            check_pattern(node.value)
+        except PatternError as error:
+            raise ConditionError(str(error), node.at) from None
+
+
+def _check_value(value: object, found: FieldType, name: str, at: int) -> None:
+    if issubclass(found.base, str):
+        fits = isinstance(value, str)
+    elif found.base is bool:
+        fits = isinstance(value, bool)
+    else:
+        fits = isinstance(value, int | float) and not isinstance(value, bool)
+    if not fits:
+        raise ConditionError(f"`{name}` is {found}, {value!r} is not", at)
+    allowed = enum_values(found.base)
+    if allowed and value not in allowed:
+        raise ConditionError(f"`{name}` is never {value!r}{nearest(str(value), allowed)}", at)
+
+
+def _elements(path: Path, scope: FieldType) -> FieldType:
+    found = _field(path, scope)
+    if not found.many:
+        raise ConditionError(f"`{path}` is {found}, not a list", path.at)
+    return FieldType(found.base)
+
+
+def _field(path: Path, scope: FieldType) -> FieldType:
+    try:
+        return resolve(scope, path.parts)
+    except FieldError as error:
+        raise ConditionError(str(error), path.at) from None

@@ -1,0 +1,112 @@
+"""The types of the fields that conditions and templates may name, read off the fact dataclasses.
+
+The model is the only place where a field is declared; a rule that names a field which is not there is refused with
+the nearest name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, is_dataclass
+from enum import Enum
+from functools import cache
+
+from sestriage.model.kinds import FACT_KINDS
+from sestriage.rules.language.conditions import ELEMENT
+
+PLAIN = (str, int, float, bool)
+
+
+class FieldError(ValueError):
+    """No such field."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldType:
+    """`base` is the type of the value, or of each element when `many`; `optional`: may be None."""
+
+    base: type
+    many: bool = False
+    optional: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """A string (or an enumeration of strings), not a list of them."""
+        return not self.many and issubclass(self.base, str)
+
+    def __str__(self) -> str:
+        name = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}.get(
+            self.base, self.base.__name__
+        )
+        return f"a list of {name}" if self.many else name
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """` (did you mean x?)`, or nothing when no name is near."""
+    near = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
+    return f" (did you mean `{near[0]}`?)" if near else ""
+
+
+def kind_type(kind: str) -> FieldType:
+    """The type of the facts of a kind.
+
+    Raises:
+        FieldError: no such kind.
+    """
+    if kind not in FACT_KINDS:
+        raise FieldError(f"there is no kind of fact `{kind}`{nearest(kind, FACT_KINDS)}")
+    return FieldType(FACT_KINDS[kind])
+
+
+def resolve(start: FieldType, parts: Iterable[str]) -> FieldType:
+    """The type of a dotted field.
+
+    Raises:
+        FieldError: a part names no field, or goes through a list or a plain value.
+    """
+    current = start
+    for index, part in enumerate(parts):
+        if part == ELEMENT and index == 0 and not is_dataclass(start.base):
+            continue
+        if current.many:
+            raise FieldError(f"a list has no field `{part}`: use any(), all() or count()")
+        if not is_dataclass(current.base):
+            raise FieldError(f"{current} has no field `{part}`")
+        fields = fields_of(current.base)
+        if part not in fields:
+            raise FieldError(f"{current.base.__name__} has no field `{part}`{nearest(part, fields)}")
+        found = fields[part]
+        current = FieldType(found.base, found.many, found.optional or current.optional)
+    return current
+
+
+@cache
+def fields_of(owner: type) -> Mapping[str, FieldType]:
+    """Fields and properties of a dataclass that have a type which rules understand."""
+    hints: dict[str, object] = dict(typing.get_type_hints(owner))
+    for name, member in vars(owner).items():
+        if isinstance(member, property) and member.fget is not None:
+            hints[name] = typing.get_type_hints(member.fget).get("return")
+    found = {name: _field_type(hint) for name, hint in hints.items() if not name.startswith("_")}
+    return {name: field for name, field in found.items() if field is not None}
+
+
+def _field_type(hint: object) -> FieldType | None:
+    optional = False
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        rest = [arg for arg in typing.get_args(hint) if arg is not types.NoneType]
+        if len(rest) != 1:
+            return None
+        optional, hint = True, rest[0]
+    if typing.get_origin(hint) is tuple:
+        element = typing.get_args(hint)[0]
+        return FieldType(element, many=True, optional=optional) if isinstance(element, type) else None
+    return FieldType(hint, optional=optional) if isinstance(hint, type) else None
+
+
+def enum_values(base: type) -> tuple[str, ...]:
+    """Values of an enumeration; empty for any other type."""
+    return tuple(str(member.value) for member in base) if issubclass(base, Enum) else ()

@@ -1,0 +1,17 @@
+"""Facts as evidence: the place of a fact, and one line that says what stands there."""
+
+from __future__ import annotations
+
+from sestriage.model.facts import FactBase
+from sestriage.model.log import LogEvent
+from sestriage.model.verdict import Evidence
+from sestriage.rules.texts.templates import clean
+
+
+def cite(kind: str, fact: object, facts: FactBase) -> tuple[Evidence, ...]:
+    """What to show for a fact: usually one place, two where a second frame decides (an alert, a reset)."""
+    if isinstance(fact, LogEvent):
+        return (Evidence(fact.quote_source, clean(fact.quote or fact.message), kind),)
+    from sestriage.rules.texts.cite_facts import places
+
+    return tuple(Evidence(source, clean(quote), kind) for source, quote in places(fact, facts))

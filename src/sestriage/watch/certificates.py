@@ -1,0 +1,166 @@
+"""When the certificates of trust stores and of the last seen chain end, as far as the files at hand tell."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sestriage.formats.guard import Guard
+from sestriage.model.fault import Fault
+from sestriage.watch.state import State
+
+if TYPE_CHECKING:
+    from sestriage.formats.certs.derivation import DerivationBudget
+    from sestriage.ingest import Member
+    from sestriage.model.source import InputNote
+    from sestriage.model.trust import Certificate
+
+MAX_SHOWN = 200
+MAX_STORE_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """One certificate: its SHA-256, its name, the end of its validity (seconds since 1970), and where it lies."""
+
+    sha256: str
+    name: str
+    not_after: float
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The certificates of all files, and the files that could not be used: (path, why)."""
+
+    endings: tuple[Ending, ...]
+    problems: tuple[tuple[str, str], ...]
+
+
+def watched(state: State, stores: Sequence[str], chains: Sequence[str], passwords: Sequence[str]) -> Watched:
+    """The certificates of the files. A file is read again only when it changed; what was read goes to the state
+    within the caller's transaction, if one is open."""
+    from sestriage.formats.certs.derivation import DerivationBudget, from_environment
+
+    budget, paths = from_environment(), len(stores) + len(chains)
+    endings: dict[tuple[str, str], Ending] = {}
+    problems: list[tuple[str, str]] = []
+    for path in (*stores, *chains):
+        try:
+            stamp = _stamp(path)
+        except OSError as error:
+            problems.append((path, f"cannot be read: {error.strerror or error}"))
+            continue
+        kept = state.cached(path)
+        if kept is None or kept[0] != stamp:
+            content = _content(path, passwords, DerivationBudget(budget.total // paths))
+            state.cache(path, stamp, content)
+        else:
+            content = kept[1]
+        kept_content = json.loads(content)
+        if isinstance(kept_content, list):  # an earlier release kept no problems
+            kept_content = {"endings": kept_content, "problem": None}
+        found = [Ending(sha256, name, end, path) for sha256, name, end in kept_content["endings"]]
+        problem = kept_content["problem"]
+        if problem or not found:
+            problems.append((path, problem or "holds no certificate that can be read"))
+        endings.update({(path, ending.sha256): ending for ending in found})
+    return Watched(tuple(endings.values()), tuple(problems))
+
+
+def _stamp(path: str) -> str:
+    """Changes whenever a file, or any file of a folder, does."""
+    status = os.stat(path)  # noqa: PTH116
+    parts = [f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"]
+    if os.path.isdir(path):  # noqa: PTH112
+        with os.scandir(path) as entries:
+            for entry in sorted(entries, key=lambda e: e.name):
+                inner = entry.stat()
+                parts.append(f"{entry.name}:{inner.st_size}:{inner.st_mtime_ns}")
+    from hashlib import sha256
+
+    return sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _content(path: str, passwords: Sequence[str], budget: DerivationBudget) -> str:
+    """What the file holds, and what could not be read of it (None: nothing), in JSON. A file that meets a fault of ours
+    is not read again until it changes."""
+    found: list[tuple[str, str, float]] = []
+    problems: dict[str, None] = {}
+
+    def lost(fault: Fault) -> None:
+        problems[f"could not be read in full: {fault.sentence}"] = None
+
+    with Guard(lost):
+        for item in _read(path, passwords, budget, lost, problems):
+            found.append(item)
+    return json.dumps({"endings": found, "problem": "; ".join(problems) or None})
+
+
+def _read(
+    path: str,
+    passwords: Sequence[str],
+    budget: DerivationBudget,
+    lost: Callable[[Fault], object],
+    problems: dict[str, None],
+) -> Iterator[tuple[str, str, float]]:
+    """(sha256, name, end) of every certificate: anchors of stores, chains that captures show."""
+    from sestriage.errors import InputError
+    from sestriage.ingest import Limits, walk
+
+    seen: set[str] = set()
+    try:
+        notes: list[InputNote] = []
+        for member in walk([path], Limits(), notes):
+            certificates: Iterable[Certificate] = ()
+            with Guard(lost):
+                certificates = _certificates(member, passwords, budget, problems)
+            for certificate in certificates:
+                if certificate.not_after is not None and certificate.sha256 not in seen:
+                    seen.add(certificate.sha256)
+                    yield certificate.sha256, certificate.label[:MAX_SHOWN], certificate.not_after.timestamp()
+                    if len(seen) >= 10_000:
+                        return
+        for note in notes:
+            if note.fault is not None:
+                lost(note.fault)
+    except InputError:
+        return
+
+
+def _certificates(
+    member: Member, passwords: Sequence[str], budget: DerivationBudget, problems: dict[str, None]
+) -> Iterable[Certificate]:
+    if member.kind in ("store", "certificates", "transcript"):
+        from sestriage.formats.certs.stores import read_store
+
+        store = read_store(member.read(MAX_STORE_BYTES), member.ref, passwords, budget)
+        if store.problem is not None and not store.anchors:
+            problems[f"holds no certificate that can be read: {store.problem}"] = None
+        return store.anchors
+    if member.kind == "capture":
+        from sestriage.formats.capture import read_capture
+
+        streams = read_capture(member.open(), member.ref).streams
+        chains = [s.tls.certificates for s in streams if s.tls is not None and s.tls.certificates]
+        return chains[-1] if chains else ()
+    return ()
+
+
+def stage(ending: Ending, days: int, now: float) -> str | None:
+    """`expired`, `soon` (within `days` days), or None."""
+    if ending.not_after <= now:
+        return "expired"
+    return "soon" if ending.not_after - now <= days * 86400 else None
+
+
+def sentence(ending: Ending, now: float) -> str:
+    """What a user reads about it. The date alone would do, the days are what counts."""
+    day = datetime.fromtimestamp(ending.not_after).astimezone().strftime("%Y-%m-%d")
+    left = int((ending.not_after - now) // 86400)
+    when = f"expired on {day}" if ending.not_after <= now else f"expires on {day}, in {left} day{'s' * (left != 1)}"
+    return f"certificate {ending.name!r} in {ending.where} {when} (SHA-256 {ending.sha256[:16]}…)"

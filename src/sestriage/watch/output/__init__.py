@@ -1,0 +1,4 @@
+"""What is said about a run.
+
+`deliver` (each report once), `text`, `document` (JSON), `history`, `plugin` (Nagios, Icinga, Checkmk), `prometheus`.
+"""

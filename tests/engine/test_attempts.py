@@ -1,0 +1,104 @@
+"""Grouping log events into attempts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sestriage.engine.attempts import Draft, group_events
+from sestriage.engine.order import Timed
+from sestriage.model.log import LogEvent, SmtpReply
+from sestriage.model.source import SourceRef
+
+T0 = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+
+
+def event(outcome: str, second: float | None, text: str = "", **more: object) -> Timed:
+    at = None if second is None else T0 + timedelta(seconds=second)
+    values: dict[str, object] = {
+        "source": SourceRef("x.log", line=1),
+        "time": at,
+        "level": "INFO",
+        "logger": None,
+        "thread": None,
+        "message": text,
+        "throwables": (),
+        "text": text or outcome,
+        "quote": text,
+        "outcome": outcome,
+        "mail": True,
+    }
+    values.update(more)
+    return Timed(LogEvent(**values), at)  # type: ignore[arg-type]
+
+
+def shape(drafts: list[Draft]) -> list[list[str]]:
+    return [[entry.event.outcome for entry in draft.events] for draft in drafts]
+
+
+def test_a_start_and_its_result_are_one_attempt() -> None:
+    drafts = group_events([event("start", 0), event("failure", 1)])
+    assert shape(drafts) == [["start", "failure"]]
+    assert drafts[0].result == "failure"
+
+
+def test_differently_worded_starts_announce_one_attempt() -> None:
+    drafts = group_events([event("start", 0, "action"), event("start", 0.1, "connecting"), event("success", 1)])
+    assert shape(drafts) == [["start", "start", "success"]]
+
+
+def test_the_same_start_again_is_a_new_attempt() -> None:
+    drafts = group_events([event("start", 0, "go"), event("start", 5, "go"), event("failure", 6)])
+    assert shape(drafts) == [["start"], ["start", "failure"]]
+    assert drafts[0].result is None
+
+
+def test_two_loggers_report_one_failure() -> None:
+    reply = SmtpReply(535, "Authentication Credentials Invalid")
+    one = event("failure", 1, "first logger", reply=reply)
+    other = event("failure", 1.2, "second logger", reply=reply)
+    assert shape(group_events([event("start", 0), one, other])) == [["start", "failure", "failure"]]
+
+
+def test_another_failure_without_start_is_an_attempt_of_its_own() -> None:
+    first = event("failure", 1, reply=SmtpReply(535, "Authentication Credentials Invalid"))
+    second = event("failure", 2, reply=SmtpReply(554, "Message rejected"))
+    assert shape(group_events([first, second])) == [["failure"], ["failure"]]
+
+
+def test_the_same_failure_later_is_an_attempt_of_its_own() -> None:
+    reply = SmtpReply(535, "Authentication Credentials Invalid")
+    drafts = group_events([event("failure", 1, reply=reply), event("failure", 61, reply=reply)])
+    assert shape(drafts) == [["failure"], ["failure"]]
+
+
+def test_without_times_a_result_belongs_to_the_start_before_it() -> None:
+    entries = [event("start", None, "go"), event("failure", None, "PKIX")] * 2
+    assert shape(group_events(entries)) == [["start", "failure"], ["start", "failure"]]
+
+
+def test_interleaved_threads_keep_their_attempts() -> None:
+    entries = [
+        event("start", 0, "go", thread="a"),
+        event("start", 0.1, "go", thread="b"),
+        event("failure", 1, "bad", thread="a"),
+        event("success", 2, "good", thread="b"),
+    ]
+    drafts = group_events(entries)
+    assert [{t.event.thread for t in draft.events} for draft in drafts] == [{"a"}, {"b"}]
+    assert [draft.result for draft in drafts] == ["failure", "success"]
+
+
+def test_a_result_long_after_the_start_is_another_attempt() -> None:
+    drafts = group_events([event("start", 0), event("failure", 3600)])
+    assert shape(drafts) == [["start"], ["failure"]]
+
+
+def test_a_success_of_another_action_does_not_end_this_one() -> None:
+    entries = [event("start", 0, "go", action="A"), event("success", 1, "done", action="B")]
+    assert shape(group_events(entries)) == [["start"], ["success"]]
+
+
+def test_host_and_port_come_from_any_event() -> None:
+    entries = [event("start", 0, "x", host="relay.example", port=587), event("failure", 1)]
+    (draft,) = group_events(entries)
+    assert (draft.host, draft.port) == ("relay.example", 587)
