@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sestriage.engine.attempts import Draft, group_events
+from sestriage.engine.attempts import AttemptDraft, group_events
 from sestriage.engine.order import Timed
 from sestriage.model.log import LogEvent, SmtpReply
 from sestriage.model.source import SourceRef
@@ -31,7 +31,7 @@ def event(outcome: str, second: float | None, text: str = "", **more: object) ->
     return Timed(LogEvent(**values), at)  # type: ignore[arg-type]
 
 
-def shape(drafts: list[Draft]) -> list[list[str]]:
+def shape(drafts: list[AttemptDraft]) -> list[list[str]]:
     return [[entry.event.outcome for entry in draft.events] for draft in drafts]
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sestriage.engine.attempts import Draft, group_events
+from sestriage.engine.attempts import AttemptDraft, group_events
 from sestriage.engine.clock import align
 from sestriage.engine.join import join, unique_streams
 from sestriage.engine.order import Timed
@@ -61,7 +61,7 @@ def failure(at: datetime | None, host: str | None = None, port: int | None = Non
     )
 
 
-def drafts_of(*events: LogEvent) -> list[Draft]:
+def drafts_of(*events: LogEvent) -> list[AttemptDraft]:
     return group_events([Timed(e, e.time) for e in events])
 
 
@@ -98,7 +98,7 @@ def test_another_port_or_another_ses_host_does_not_join() -> None:
 
 
 def test_without_any_time_the_newest_conversation_goes_to_the_newest_attempt() -> None:
-    drafts = [Draft([Timed(failure(None), None)]), Draft([Timed(failure(None), None)])]
+    drafts = [AttemptDraft([Timed(failure(None), None)]), AttemptDraft([Timed(failure(None), None)])]
     joined = join(drafts, [stream(0)], [])
     assert [len(d.streams) for d in joined] == [0, 1]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from sestriage.engine.clock import to_utc
 from sestriage.engine.duplicates import deduplicate
 from sestriage.engine.order import in_order
-from sestriage.engine.reading.collect import Collected, LogFile
+from sestriage.engine.reading.collect import Inputs, LogFile
 from sestriage.engine.reading.log_file import is_news
 from sestriage.engine.shown import relevant_events, shown
 from sestriage.formats.log import parse_text
@@ -20,7 +20,7 @@ def log(text: str, name: str = "sw-response-mgmt.log") -> LogFile:
 
 
 def outcomes(text: str) -> list[str]:
-    (file,) = relevant_events(Collected(logs=[log(text)]))
+    (file,) = relevant_events(Inputs(logs=[log(text)]))
     return [event.outcome for event in file.events]
 
 
@@ -34,7 +34,7 @@ def test_a_generic_success_does_not_count_whoever_logs_it() -> None:
     for logger in ("ActionRunner", "ReportEngine"):
         text = FAILURE + f"2026-05-01 10:05:00,000 INFO [{logger}] Response action completed successfully\n"
         assert outcomes(text) == ["failure"]
-        found = shown(Collected(logs=[log(text)]))
+        found = shown(Inputs(logs=[log(text)]))
         assert [event.perhaps for event in found.left_over] == ["success"]
 
 
@@ -78,7 +78,7 @@ def test_a_log_of_another_service_gives_only_its_mail_events() -> None:
         "javax.net.ssl.SSLHandshakeException: PKIX path building failed: "
         "sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path\n"
     )
-    (file,) = relevant_events(Collected(other_logs=[log(text + FAILURE, "smc-core.log")]))
+    (file,) = relevant_events(Inputs(other_logs=[log(text + FAILURE, "smc-core.log")]))
     assert [event.reply_code for event in file.events] == [535]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sestriage.formats.smtp_settings import Entries, Entry, build_settings, looks_like_settings, parse_settings
+from sestriage.formats.smtp_settings import GivenValue, GivenValues, build_settings, looks_like_settings, parse_settings
 from sestriage.model.config import SmtpSettings
 from sestriage.model.source import SourceRef
 from support import SAMPLES
@@ -109,7 +109,7 @@ def test_only_the_class_of_the_password_is_kept() -> None:
 
 
 def test_the_last_entry_counts() -> None:
-    given_entries = Entries([Entry("port", 25, SOURCE), Entry("port", 587, SourceRef("--port"))])
+    given_entries = GivenValues([GivenValue("port", 25, SOURCE), GivenValue("port", 587, SourceRef("--port"))])
     settings = build_settings(given_entries, SOURCE)
     assert settings.port == 587
     assert [origin.source.path for origin in settings.origins] == ["--port"]

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from ingest.corpus import LOG, bundle_tar, bundle_zip, piped, piped_zip, walked
 from sestriage.ingest import Limits, inflate
 from sestriage.ingest.codecs import DEFLATE, GZIP, Codec, Decompressed
-from sestriage.ingest.inflate import IsalInflate, Replay, ZlibInflate
-from sestriage.ingest.layers import Budget, Layer, Peekable, Source
+from sestriage.ingest.inflate import CompressedReplay, IsalInflate, ZlibInflate
+from sestriage.ingest.layers import DecompressionBudget, Layer, Peekable, Source
 
 LOADED = inflate._isal
 
@@ -36,7 +36,7 @@ def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 def unpack(data: bytes, codec: Codec = GZIP, *, piped: bool = False, size: int = 1 << 20) -> tuple[bytes, str | None]:
     """The content and the problem, read `size` bytes at a time."""
     source = Source(io.BytesIO(data), None if piped else len(data))
-    layer = Decompressed(Peekable(source), codec, Budget(Limits()), 1 << 26, single=codec is DEFLATE)
+    layer = Decompressed(Peekable(source), codec, DecompressionBudget(Limits()), 1 << 26, single=codec is DEFLATE)
     return b"".join(iter(lambda: layer.read(size), b"")), layer.problem
 
 
@@ -57,9 +57,9 @@ def full_header() -> bytes:
 
 def test_the_fast_one_is_used_where_it_is_installed() -> None:
     if LOADED() is None:
-        assert isinstance(inflate.inflater(31, Replay(None)), ZlibInflate)
+        assert isinstance(inflate.inflater(31, CompressedReplay(None)), ZlibInflate)
     else:
-        assert isinstance(inflate.inflater(31, Replay(None)), IsalInflate)
+        assert isinstance(inflate.inflater(31, CompressedReplay(None)), IsalInflate)
 
 
 @pytest.mark.usefixtures("library")
@@ -118,7 +118,7 @@ class TestWithEither:
     def test_raw_deflate_leaves_what_follows(self) -> None:
         raw = member(LOG)[10:-8]
         source = Source(io.BytesIO(raw + b"PK\x07\x08rest"))
-        layer = Decompressed(Peekable(source), DEFLATE, Budget(Limits()), 1 << 26, single=True)
+        layer = Decompressed(Peekable(source), DEFLATE, DecompressionBudget(Limits()), 1 << 26, single=True)
         assert b"".join(layer.chunks()) == LOG
         assert layer.unused == b"PK\x07\x08rest"
 
@@ -225,7 +225,7 @@ def test_archives_agree_cut_or_damaged_anywhere(kind: str, tmp_path: Path, monke
 
 
 def test_a_pipe_is_kept_up_to_the_limit_and_no_further() -> None:
-    replay = Replay(None)
+    replay = CompressedReplay(None)
     assert replay.add(b"x" * inflate.KEPT)
     assert not replay.add(b"y")
     assert b"".join(replay.chunks()) == b"x" * inflate.KEPT + b"y"
@@ -236,7 +236,7 @@ def test_a_file_is_not_kept() -> None:
     inner = Peekable(Source(io.BytesIO(data), len(data)))
     inner.peek(1000)
     first = inner.read(300)
-    replay = Replay(inner.again(), before=len(first))
+    replay = CompressedReplay(inner.again(), before=len(first))
     given_ = [first, inner.read(5000), b"", inner.read(1 << 20)]
     assert all(map(replay.add, given_))
     assert replay._size == 300
@@ -265,7 +265,7 @@ def test_a_file_that_became_shorter_is_damage(monkeypatch: pytest.MonkeyPatch) -
     data[-3] ^= 1
     file = io.BytesIO(data)
     source = Source(file, len(data))
-    layer = Decompressed(Peekable(source), GZIP, Budget(Limits()), 1 << 26)
+    layer = Decompressed(Peekable(source), GZIP, DecompressionBudget(Limits()), 1 << 26)
     first = layer.read(1000)
     kept = layer.read_exactly(len(text) - 5000)
     file.truncate(3000)

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sestriage.ingest import time_search
-from sestriage.ingest.time_search import Stretch, count_lines_before, find_stretch
+from sestriage.ingest.time_search import LogStretch, count_lines_before, find_stretch
 from sestriage.times.window import Window
 from sestriage.times.zone import SETBACK
 
@@ -49,12 +49,12 @@ def opened(path: Path, data: bytes) -> Iterator[int]:
         os.close(handle)
 
 
-def search(path: Path, data: bytes, window: Window) -> Stretch | None:
+def search(path: Path, data: bytes, window: Window) -> LogStretch | None:
     with opened(path, data) as handle:
         return find_stretch(handle, len(data), window)
 
 
-def holds_all(data: bytes, found: Stretch, inside: Sequence[bytes]) -> bool:
+def holds_all(data: bytes, found: LogStretch, inside: Sequence[bytes]) -> bool:
     part = data[found.start : found.end]
     return all(event in part for event in inside)
 

@@ -15,7 +15,7 @@ import mailserver as ms
 from sestriage.formats.transcript.probe import stream_of
 from sestriage.model.probe import Probe
 from sestriage.model.source import SourceRef
-from sestriage.probe import Settings, run
+from sestriage.probe import ProbeSettings, run
 from sestriage.probe.channel import MAX_BYTES
 
 TIMEOUT = 1.0
@@ -124,7 +124,7 @@ def test_bounded(name: str) -> None:
         began = time.monotonic()
         tracemalloc.start()
         try:
-            probe = run(Settings("127.0.0.1", port, "starttls", timeout=TIMEOUT, total=2 * TIMEOUT))
+            probe = run(ProbeSettings("127.0.0.1", port, "starttls", timeout=TIMEOUT, total=2 * TIMEOUT))
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
@@ -151,7 +151,7 @@ def test_all_conversations_together_are_bounded() -> None:
 
     with ms.serving(handle) as port:
         began = time.monotonic()
-        probe = run(Settings("127.0.0.1", port, "wrapper", timeout=30, total=1.5))
+        probe = run(ProbeSettings("127.0.0.1", port, "wrapper", timeout=30, total=1.5))
     assert time.monotonic() - began < PATIENCE
     assert len(probe.talks) > 1
     assert {talk.end for talk in probe.talks[1:]} == {"timed-out"}
@@ -164,7 +164,7 @@ def test_a_reset_that_is_quicker_than_the_connect(monkeypatch: pytest.MonkeyPatc
         raise ConnectionResetError(104, "Connection reset by peer")
 
     monkeypatch.setattr(socket.socket, "connect", connect)
-    probe = run(Settings("127.0.0.1", 25, "starttls", timeout=0.5))
+    probe = run(ProbeSettings("127.0.0.1", 25, "starttls", timeout=0.5))
     assert [talk.end for talk in probe.talks] == ["server-reset"]
     stream = stream_of(probe.talks[0], SourceRef("x"))
     assert stream is not None
@@ -184,7 +184,7 @@ def test_an_address_that_does_not_answer() -> None:
             with contextlib.suppress(BlockingIOError):
                 filler.connect(listener.getsockname())
         time.sleep(0.2)
-        probe: Probe = run(Settings("127.0.0.1", listener.getsockname()[1], "starttls", timeout=0.5))
+        probe: Probe = run(ProbeSettings("127.0.0.1", listener.getsockname()[1], "starttls", timeout=0.5))
     assert [talk.end for talk in probe.talks] == ["unanswered"]
     stream = stream_of(probe.talks[0], SourceRef("x"))
     assert stream is not None

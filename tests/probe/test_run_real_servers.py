@@ -20,7 +20,7 @@ from sestriage.formats.transcript.probe import dump_probe, load_probe, stream_of
 from sestriage.model.capture import Stream, TlsSession
 from sestriage.model.probe import Probe
 from sestriage.model.source import SourceRef
-from sestriage.probe import Settings, run
+from sestriage.probe import ProbeSettings, run
 from support import need_tool
 
 SOURCE = SourceRef("probe")
@@ -33,7 +33,7 @@ def pki() -> ms.Pki:
 
 
 def ask(port: int, mode: str = "starttls", host: str = "127.0.0.1") -> Probe:
-    return run(Settings(host, port, mode, timeout=5, total=20))
+    return run(ProbeSettings(host, port, mode, timeout=5, total=20))
 
 
 def streams(probe: Probe) -> dict[str, Stream]:
@@ -111,7 +111,7 @@ def test_ipv6(pki: ms.Pki, tmp_path: Path) -> None:
         pytest.skip("no IPv6 here")
     try:
         with ms.serving(ms.smtp(ms.tls_context(tmp_path, pki)), address="::1") as port:
-            probe = run(Settings("::1", port, "starttls", ip_version=6, source="::1", timeout=5))
+            probe = run(ProbeSettings("::1", port, "starttls", ip_version=6, source="::1", timeout=5))
     except OSError as error:
         pytest.skip(f"no IPv6 loopback: {error}")
     assert probe.addresses == ("::1",)
@@ -158,7 +158,7 @@ def test_refused() -> None:
 
 
 def test_unknown_name() -> None:
-    probe = run(Settings("no-such-host.invalid", 587, timeout=5))
+    probe = run(ProbeSettings("no-such-host.invalid", 587, timeout=5))
     assert probe.unresolved
     assert probe.talks == ()
     (transcript,) = transcripts_of(probe, SOURCE)

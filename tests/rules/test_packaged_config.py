@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sestriage.engine.settings import check_settings
-from sestriage.formats.smtp_settings import Entries, Entry, build_settings
+from sestriage.formats.smtp_settings import GivenValue, GivenValues, build_settings
 from sestriage.model.known.ses import PORT_MODES
 from sestriage.model.source import SourceRef
 from sestriage.rules import RuleSet, load_rules
@@ -42,7 +42,7 @@ def test_every_finding_says_what_to_do(path: Path, rules: RuleSet) -> None:
 
 
 def found(rules: RuleSet, **values: object) -> set[str]:
-    entries = Entries([Entry(name, value, SourceRef(f"--{name}")) for name, value in values.items()])
+    entries = GivenValues([GivenValue(name, value, SourceRef(f"--{name}")) for name, value in values.items()])
     report = check_settings(build_settings(entries, SourceRef("(options)")), rules)
     return {finding.rule for finding in report.findings}
 

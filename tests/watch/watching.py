@@ -15,7 +15,7 @@ from pathlib import Path
 from sestriage.cli.check import _judge
 from sestriage.watch.judge import Judge
 from sestriage.watch.run import Result, Surroundings, check
-from sestriage.watch.settings import Settings, resolve
+from sestriage.watch.settings import WatchSettings, resolve
 
 START = datetime(2026, 3, 2, 4, 0, 0, tzinfo=UTC)
 LOGGER = "com.harbor.response.action.EmailActionExecutor"
@@ -130,7 +130,7 @@ class Watch:
     options: dict[str, str | Sequence[str] | None] = field(default_factory=dict)
     now: datetime | None = None
 
-    def settings(self, **options: str | Sequence[str] | None) -> Settings:
+    def settings(self, **options: str | Sequence[str] | None) -> WatchSettings:
         base: dict[str, str | Sequence[str] | None] = {
             "log": str(self.log.path),
             "state": str(self.state),

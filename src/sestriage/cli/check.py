@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sestriage.model.log import LogEvent
     from sestriage.watch.judge import Judge, Judged
     from sestriage.watch.run import Result
-    from sestriage.watch.settings import Settings
+    from sestriage.watch.settings import WatchSettings
 
 PLUGIN_UNKNOWN = UNDETERMINED
 """Status 3 is UNKNOWN for a monitoring plugin."""
@@ -200,7 +200,7 @@ def _failed(error: click.UsageError | SestriageError) -> int:
     return INTERNAL_ERROR if isinstance(error, StateError) else USAGE
 
 
-def _run(settings: Settings) -> int:
+def _run(settings: WatchSettings) -> int:
     from sestriage.watch.run import Surroundings, check
 
     if sys.__stdout__ is None and settings.output is None and not settings.syslog:
@@ -218,7 +218,7 @@ def _run(settings: Settings) -> int:
     return result.status
 
 
-def _tell_terminal(settings: Settings, result: Result) -> None:
+def _tell_terminal(settings: WatchSettings, result: Result) -> None:
     """Silence is for cron; somebody who tries the command out is told that it worked."""
     if not sys.stderr.isatty() or settings.format != "text" or result.summary.news:
         return
@@ -232,7 +232,7 @@ def _tell_terminal(settings: Settings, result: Result) -> None:
     )
 
 
-def _passwords(settings: Settings) -> tuple[str, ...]:
+def _passwords(settings: WatchSettings) -> tuple[str, ...]:
     if not settings.store:
         return ()
     from sestriage.engine.reading.collect import Options, store_passwords
@@ -248,11 +248,11 @@ def _syslog(lines: Sequence[str]) -> None:
         syslog.syslog(syslog.LOG_WARNING, line)
 
 
-def _judge(settings: Settings) -> Judge:
+def _judge(settings: WatchSettings) -> Judge:
     """The engine as the watch uses it."""
     from pathlib import Path
 
-    from sestriage.engine.reading.collect import Collected, LogFile
+    from sestriage.engine.reading.collect import Inputs, LogFile
     from sestriage.engine.triage import TriageOptions, conclude
     from sestriage.model.source import SourceRef
     from sestriage.redact import redact_report, strip_report
@@ -262,7 +262,7 @@ def _judge(settings: Settings) -> Judge:
     rules = load_rules(tuple(Path(folder) for folder in settings.rules))
 
     def judge(events: Sequence[LogEvent]) -> Sequence[Judged]:
-        collected = Collected(logs=[LogFile(SourceRef(settings.log), tuple(events))])
+        collected = Inputs(logs=[LogFile(SourceRef(settings.log), tuple(events))])
         report = conclude(collected, rules, TriageOptions())
         shown = redact_report(report) if settings.redact else strip_report(report)
         return [Judged(one, other) for one, other in zip(report.attempts, shown.attempts, strict=True)]

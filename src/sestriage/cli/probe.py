@@ -105,7 +105,7 @@ def command(
     from sestriage.engine.triage import TriageOptions, conclude
     from sestriage.formats.transcript.probe import stream_of, transcripts_of
     from sestriage.model.source import SourceRef
-    from sestriage.probe import Settings, run
+    from sestriage.probe import ProbeSettings, run
     from sestriage.probe.save import must_be_free
     from sestriage.report import probe as report
     from sestriage.rules import load_rules
@@ -115,7 +115,7 @@ def command(
     collected = collect(stores, Options(store_password_file=store_password_file, roles=Roles(stores=stores)))
     if save_case is not None:
         must_be_free(save_case)
-    probe = run(Settings(host, port, mode, ip_version, source_ip, timeout, total))
+    probe = run(ProbeSettings(host, port, mode, ip_version, source_ip, timeout, total))
     source = SourceRef(save_case or save_certs or CASE)
     collected.transcripts = transcripts_of(probe, source)
     rules = load_rules()

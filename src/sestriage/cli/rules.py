@@ -11,7 +11,7 @@ from sestriage.cli.status import FAILED, USAGE
 from sestriage.errors import InputError
 
 if TYPE_CHECKING:
-    from sestriage.model.explanation import Leaflet
+    from sestriage.model.explanation import RuleSummary
 
 EPILOG = """\b
 Exit status
@@ -67,14 +67,14 @@ def list_rules(phase: str | None, form: str, rule_dirs: tuple[str, ...]) -> int:
     return 0
 
 
-def _leaflets(rule_dirs: tuple[str, ...]) -> list[Leaflet]:
+def _leaflets(rule_dirs: tuple[str, ...]) -> list[RuleSummary]:
     """All rules in search order; broken files are named on standard error and skipped."""
     from sestriage.errors import RuleError
     from sestriage.rules.files import listing
     from sestriage.rules.texts.rule_summary import read
 
     files = listing(rule_dirs)
-    found: list[Leaflet] = []
+    found: list[RuleSummary] = []
     for candidates in files.values():
         for path, folder in candidates:
             try:
@@ -85,7 +85,7 @@ def _leaflets(rule_dirs: tuple[str, ...]) -> list[Leaflet]:
     return found
 
 
-def _as_json(leaflets: list[Leaflet]) -> str:
+def _as_json(leaflets: list[RuleSummary]) -> str:
     import json
 
     rows = [
@@ -95,7 +95,7 @@ def _as_json(leaflets: list[Leaflet]) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
 
 
-def _as_table(leaflets: list[Leaflet]) -> str:
+def _as_table(leaflets: list[RuleSummary]) -> str:
     from sestriage.report.safe import one_line, visible
 
     rows = [("ID", "STEP", "SEVERITY", "TITLE")]

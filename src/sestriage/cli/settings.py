@@ -12,7 +12,7 @@ import click
 from sestriage.cli.output import cleaner, text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED
 from sestriage.errors import InputError
-from sestriage.formats.smtp_settings import MAX_TEXT, Entries, Entry, build_settings, read_entries
+from sestriage.formats.smtp_settings import MAX_TEXT, GivenValue, GivenValues, build_settings, read_entries
 from sestriage.model.config import SmtpSettings
 from sestriage.model.settingsreport import SettingsReport
 from sestriage.model.source import SourceRef
@@ -111,8 +111,10 @@ def command(
     return FAILED if report.failed else ACCEPTED
 
 
-def _given(file: str | None, password_file: str | None, values: dict[str, object]) -> tuple[Entries, SourceRef | None]:
-    given = Entries()
+def _given(
+    file: str | None, password_file: str | None, values: dict[str, object]
+) -> tuple[GivenValues, SourceRef | None]:
+    given = GivenValues()
     source = None
     if file is not None:
         source = SourceRef(file)
@@ -121,12 +123,12 @@ def _given(file: str | None, password_file: str | None, values: dict[str, object
     for name, value in values.items():
         if value is not None and value != ():
             wanted = list(value) if isinstance(value, tuple) else value
-            given.entries.append(Entry(name, wanted, SourceRef(_option(name))))
+            given.entries.append(GivenValue(name, wanted, SourceRef(_option(name))))
     if password_file is not None:
         from sestriage.cli.secretinput import read_secret_file
 
         password = read_secret_file(password_file, "password")
-        given.entries.append(Entry("password", password, SourceRef("--password-file")))
+        given.entries.append(GivenValue("password", password, SourceRef("--password-file")))
     return given, source
 
 
@@ -150,7 +152,7 @@ def read_text(file: str) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _follow_password_file(given: Entries, file: str) -> None:
+def _follow_password_file(given: GivenValues, file: str) -> None:
     """`password_file` in a file that the user named is read; it is relative to that file."""
     from sestriage.cli.secretinput import read_secret_file
 
@@ -166,10 +168,10 @@ def _follow_password_file(given: Entries, file: str) -> None:
         given.problem("file", "password_file", f"`password_file`: {error}; the password was not checked", entry.source)
         return
     # without a line: the password does not stand in the settings file
-    given.entries.append(Entry("password", password, SourceRef(str(path))))
+    given.entries.append(GivenValue("password", password, SourceRef(str(path))))
 
 
-def _ask(given: Entries) -> None:
+def _ask(given: GivenValues) -> None:
     """Asks for what is not given; an empty answer means: not known."""
     from sestriage.cli.secretinput import ask_secret
 
@@ -182,7 +184,7 @@ def _ask(given: Entries) -> None:
             ask_secret(text) if name == "password" else click.prompt(text, default="", show_default=False, err=True)
         )
         if answer != "":
-            given.entries.append(Entry(name, answer, SourceRef(f"(asked) {name}")))
+            given.entries.append(GivenValue(name, answer, SourceRef(f"(asked) {name}")))
 
 
 def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: bool) -> str:

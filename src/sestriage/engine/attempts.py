@@ -32,7 +32,7 @@ TERMINAL = ("failure", "success")
 
 
 @dataclass(slots=True)
-class Draft:
+class AttemptDraft:
     """An attempt in the making. Times are aware; None where nothing of it has a time stamp."""
 
     events: list[Timed] = field(default_factory=list)
@@ -101,19 +101,19 @@ class Draft:
         return from_log or next((s.port for s in self.streams), None)
 
 
-def group_events(timed: Sequence[Timed]) -> list[Draft]:
+def group_events(timed: Sequence[Timed]) -> list[AttemptDraft]:
     """Attempts in the order in which they began."""
-    drafts: list[Draft] = []
+    drafts: list[AttemptDraft] = []
     for entry in timed:
         draft = _home(entry, drafts)
         if draft is None:
-            draft = Draft()
+            draft = AttemptDraft()
             drafts.append(draft)
         draft.events.append(entry)
     return drafts
 
 
-def _home(entry: Timed, drafts: list[Draft]) -> Draft | None:
+def _home(entry: Timed, drafts: list[AttemptDraft]) -> AttemptDraft | None:
     """The attempt that this event continues; None when it begins a new one."""
     recent = [d for d in reversed(drafts[-8:]) if _within(d.log_ended, entry.at, LONGEST_ATTEMPT)]
     if entry.event.outcome == "start":
@@ -128,7 +128,7 @@ def _home(entry: Timed, drafts: list[Draft]) -> Draft | None:
     return next((draft for choice in choices for draft in choice), None)
 
 
-def _threads_unknown(draft: Draft, event: LogEvent) -> bool:
+def _threads_unknown(draft: AttemptDraft, event: LogEvent) -> bool:
     """Nothing shows that the event comes from another thread than the draft."""
     return event.thread is None or all(t.event.thread is None for t in draft.events)
 
@@ -138,7 +138,7 @@ def _within(earlier: datetime | None, later: datetime | None, span: timedelta) -
     return earlier is None or later is None or later - earlier <= span
 
 
-def _same_actor(draft: Draft, event: LogEvent) -> bool:
+def _same_actor(draft: AttemptDraft, event: LogEvent) -> bool:
     return any(
         (t.event.thread is not None and t.event.thread == event.thread)
         or (t.event.action is not None and t.event.action == event.action)
@@ -146,14 +146,14 @@ def _same_actor(draft: Draft, event: LogEvent) -> bool:
     )
 
 
-def _other_action(draft: Draft, event: LogEvent) -> bool:
+def _other_action(draft: AttemptDraft, event: LogEvent) -> bool:
     """Both name an action, and not the same one."""
     return event.action is not None and any(
         t.event.action is not None and t.event.action != event.action for t in draft.events
     )
 
 
-def _continues_start(draft: Draft, entry: Timed) -> bool:
+def _continues_start(draft: AttemptDraft, entry: Timed) -> bool:
     if draft.result is not None or not _within(draft.log_ended, entry.at, SAME_START):
         return False
     if any(t.event.text == entry.event.text for t in draft.events) or _other_action(draft, entry.event):
@@ -163,7 +163,7 @@ def _continues_start(draft: Draft, entry: Timed) -> bool:
     return one_thread and (draft.host is None or entry.event.host is None or draft.host == entry.event.host)
 
 
-def _repeats(draft: Draft, entry: Timed) -> bool:
+def _repeats(draft: AttemptDraft, entry: Timed) -> bool:
     """The draft has a result, and this event reports the same result once more."""
     event = entry.event
     if draft.result != event.outcome or not _within(draft.log_ended, entry.at, SAME_TROUBLE):
@@ -180,7 +180,7 @@ def _repeats(draft: Draft, entry: Timed) -> bool:
     return one_is_bare and one_thread and together and _one_server(draft, event)
 
 
-def _one_server(draft: Draft, event: LogEvent) -> bool:
+def _one_server(draft: AttemptDraft, event: LogEvent) -> bool:
     return draft.host is None or event.host is None or draft.host == event.host
 
 

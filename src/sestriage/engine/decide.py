@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sestriage.engine.attempts import Draft
-from sestriage.engine.facts import Judged, build, delivered_mails, trust_paths
+from sestriage.engine.attempts import AttemptDraft
+from sestriage.engine.facts import AttemptFacts, build, delivered_mails, trust_paths
 from sestriage.engine.ranking import at_step, by_preference, settled_phase
-from sestriage.engine.reading.inputs import Collected
+from sestriage.engine.reading.inputs import Inputs
 from sestriage.engine.reading.lost import cap_attempt, cap_findings, note_lost
 from sestriage.engine.stream_phase import UNRESOLVED, accepted, failing_phase, is_reconnect
 from sestriage.formats.guard import Guard
@@ -43,7 +43,7 @@ class Decision:
     dropped_log: tuple[LogEvent, ...] = ()
 
 
-def decide_attempt(draft: Draft, collected: Collected, rules: RuleSet, now: datetime) -> Decision:
+def decide_attempt(draft: AttemptDraft, collected: Inputs, rules: RuleSet, now: datetime) -> Decision:
     """Evaluate the rules over one attempt and choose. One that meets a fault of ours stays undetermined; it is noted
     in the evidence."""
     events, streams = tuple(t.event for t in draft.events), tuple(draft.streams)
@@ -58,18 +58,20 @@ def decide_attempt(draft: Draft, collected: Collected, rules: RuleSet, now: date
     return Decision(bare, (), ())
 
 
-def _decide_attempt(draft: Draft, collected: Collected, rules: RuleSet, now: datetime) -> Decision:
+def _decide_attempt(draft: AttemptDraft, collected: Inputs, rules: RuleSet, now: datetime) -> Decision:
     events = tuple(t.event for t in draft.events)
     streams = tuple(draft.streams)
     first = _first_of_double(streams)
     if first is None:
-        return _decide(draft, collected, rules, Judged(streams, events, trust_paths(draft, streams, collected, now)))
+        return _decide(
+            draft, collected, rules, AttemptFacts(streams, events, trust_paths(draft, streams, collected, now))
+        )
     if _tells_of(first, events):
-        judged = Judged((first,), events, trust_paths(draft, (first,), collected, now))
+        judged = AttemptFacts((first,), events, trust_paths(draft, (first,), collected, now))
         decision = _decide(draft, collected, rules, judged)
         return replace(decision, attempt=replace(decision.attempt, streams=streams))
     by_capture = _judge_first(draft, collected, rules, now, first, events)
-    judged = Judged(streams, events, trust_paths(draft, streams, collected, now))
+    judged = AttemptFacts(streams, events, trust_paths(draft, streams, collected, now))
     return by_capture or _decide(draft, collected, rules, judged)
 
 
@@ -87,8 +89,8 @@ def _tells_of(first: Stream, events: Sequence[LogEvent]) -> bool:
 
 
 def _judge_first(
-    draft: Draft,
-    collected: Collected,
+    draft: AttemptDraft,
+    collected: Inputs,
     rules: RuleSet,
     now: datetime,
     first: Stream,
@@ -98,8 +100,8 @@ def _judge_first(
 
     The log holds only the exception of the second connection, which used the JVM's default trust store.
     """
-    alone = Draft(streams=[first])
-    judged = Judged((first,), (), trust_paths(draft, (first,), collected, now))
+    alone = AttemptDraft(streams=[first])
+    judged = AttemptFacts((first,), (), trust_paths(draft, (first,), collected, now))
     decision = _decide(alone, collected, rules, judged)
     if decision.attempt.finding is None:
         return None
@@ -118,7 +120,7 @@ def _judge_first(
     return replace(decision, attempt=merged, dropped_log=misled)
 
 
-def _decide(draft: Draft, collected: Collected, rules: RuleSet, judged: Judged) -> Decision:
+def _decide(draft: AttemptDraft, collected: Inputs, rules: RuleSet, judged: AttemptFacts) -> Decision:
     held = rules.evaluate(build(judged, draft, collected), collected.rule_problems)
     findings = cap_findings(drop_superseded(held), rules, collected)
     outcome, confidence, evidence = _outcome(draft, judged, findings)
@@ -149,7 +151,7 @@ def _decide(draft: Draft, collected: Collected, rules: RuleSet, judged: Judged) 
     return Decision(attempt, tuple(ranked), judged.paths)
 
 
-def _with_delivery(attempt: Attempt, collected: Collected) -> Attempt:
+def _with_delivery(attempt: Attempt, collected: Inputs) -> Attempt:
     """A delivered mail with the message id of the attempt proves more than acceptance."""
     if not collected.mails:
         return attempt
@@ -187,7 +189,7 @@ def _primary(ranked: Sequence[Finding]) -> Finding | None:
 
 
 def _outcome(
-    draft: Draft, judged: Judged, findings: Sequence[Finding]
+    draft: AttemptDraft, judged: AttemptFacts, findings: Sequence[Finding]
 ) -> tuple[Outcome, Confidence | None, tuple[Evidence, ...]]:
     """The newest result of the log decides; without any, what the capture shows."""
     by_log = _log_outcome(draft, judged)
@@ -202,7 +204,9 @@ def _outcome(
     return Outcome.UNDETERMINED, None, ()
 
 
-def _log_outcome(draft: Draft, judged: Judged) -> tuple[Outcome, Confidence | None, tuple[Evidence, ...]] | None:
+def _log_outcome(
+    draft: AttemptDraft, judged: AttemptFacts
+) -> tuple[Outcome, Confidence | None, tuple[Evidence, ...]] | None:
     if draft.result == "failure" and judged.events:
         return Outcome.FAILED, None, ()
     if draft.result != "success" or not judged.events:
@@ -222,7 +226,7 @@ def _accepted_evidence(stream: Stream) -> Evidence:
     return Evidence(stream.source.at_frame(reply.frame), f"{reply.code} {reply.text}", "smtp.dialogue")
 
 
-def _failing_phase(draft: Draft, judged: Judged) -> Phase | None:
+def _failing_phase(draft: AttemptDraft, judged: AttemptFacts) -> Phase | None:
     for event in reversed(judged.events):
         if event.outcome == "failure" and event.phase is not None:
             return event.phase
@@ -232,7 +236,7 @@ def _failing_phase(draft: Draft, judged: Judged) -> Phase | None:
     return Phase.DNS if _only_unanswered(draft, judged) else None
 
 
-def _only_unanswered(draft: Draft, judged: Judged) -> bool:
+def _only_unanswered(draft: AttemptDraft, judged: AttemptFacts) -> bool:
     """All that is known of the attempt are DNS questions that gave no address."""
     return (
         bool(draft.lookups)
@@ -242,6 +246,6 @@ def _only_unanswered(draft: Draft, judged: Judged) -> bool:
     )
 
 
-def _sources(events: Sequence[LogEvent], draft: Draft) -> tuple[SourceRef, ...]:
+def _sources(events: Sequence[LogEvent], draft: AttemptDraft) -> tuple[SourceRef, ...]:
     lookups = tuple(lookup.source for lookup in draft.lookups)
     return tuple(event.source for event in events) + tuple(s.source for s in draft.streams) + lookups

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sestriage.engine.attempts import Draft
-from sestriage.engine.reading.inputs import Collected
+from sestriage.engine.attempts import AttemptDraft
+from sestriage.engine.reading.inputs import Inputs
 from sestriage.engine.reading.lost import note_lost
 from sestriage.formats.guard import Guard
 from sestriage.model.facts import FactBase
@@ -34,7 +34,7 @@ _HANDED_IN_WITH_A_FACT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class AttemptFacts:
     """What is judged of one attempt: its streams (only the first of a double connect), events, and trust decisions."""
 
     streams: tuple[Stream, ...]
@@ -42,7 +42,9 @@ class Judged:
     paths: tuple[TrustPath, ...]
 
 
-def trust_paths(draft: Draft, streams: Sequence[Stream], collected: Collected, now: datetime) -> tuple[TrustPath, ...]:
+def trust_paths(
+    draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs, now: datetime
+) -> tuple[TrustPath, ...]:
     """Java's decision on each served chain of the attempt, for each store that could be read.
 
     Validity is judged at the time of the conversation, else of the log, else now. An attempt that shows no chain
@@ -70,7 +72,7 @@ def trust_paths(draft: Draft, streams: Sequence[Stream], collected: Collected, n
     return tuple(borrowed_paths(draft, streams, collected, now))
 
 
-def _moment(stream: Stream, draft: Draft, now: datetime) -> tuple[datetime, str]:
+def _moment(stream: Stream, draft: AttemptDraft, now: datetime) -> tuple[datetime, str]:
     if stream.started is not None:
         return stream.started, "capture"
     if draft.log_ended is not None:
@@ -78,13 +80,13 @@ def _moment(stream: Stream, draft: Draft, now: datetime) -> tuple[datetime, str]
     return now.astimezone(UTC), "now"
 
 
-def _expected_host(stream: Stream, draft: Draft) -> str | None:
+def _expected_host(stream: Stream, draft: AttemptDraft) -> str | None:
     """The name that the client compares with the certificate: the configured host, else what SNI or DNS show."""
     from_log = next((t.event.host for t in reversed(draft.events) if t.event.host), None)
     return from_log or stream.host
 
 
-def build(judged: Judged, draft: Draft, collected: Collected) -> FactBase:
+def build(judged: AttemptFacts, draft: AttemptDraft, collected: Inputs) -> FactBase:
     """The fact base of one attempt. A kind is handed in when readable evidence of it covers this attempt."""
     streams = (*judged.streams, *_key_exchanges(draft, judged.streams, collected))
     sessions = tuple(s.tls for s in streams if s.tls is not None)
@@ -114,7 +116,7 @@ def build(judged: Judged, draft: Draft, collected: Collected) -> FactBase:
     return FactBase.about(facts, handed_in)
 
 
-def delivered_mails(collected: Collected) -> tuple[DeliveredMail, ...]:
+def delivered_mails(collected: Inputs) -> tuple[DeliveredMail, ...]:
     """The mails in the evidence, compared with the settings in it."""
     if not collected.mails:
         return ()
@@ -136,7 +138,7 @@ def _settings(settings: Sequence[SmtpSettings]) -> dict[str, tuple[object, ...]]
     return settings_facts(settings)
 
 
-def _key_exchanges(draft: Draft, streams: Sequence[Stream], collected: Collected) -> tuple[Stream, ...]:
+def _key_exchanges(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> tuple[Stream, ...]:
     if not collected.transcripts:
         return ()
     from sestriage.engine.other_clients import key_exchanges_for
@@ -144,7 +146,7 @@ def _key_exchanges(draft: Draft, streams: Sequence[Stream], collected: Collected
     return key_exchanges_for(draft, streams, collected)
 
 
-def _borrowed_chain(draft: Draft, streams: Sequence[Stream], collected: Collected) -> Transcript | None:
+def _borrowed_chain(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> Transcript | None:
     if not collected.transcripts:
         return None
     from sestriage.engine.other_clients import chain_for
@@ -161,7 +163,7 @@ def _served(streams: Sequence[Stream]) -> tuple[Certificate, ...]:
     )
 
 
-def _covered(draft: Draft, collected: Collected) -> bool:
+def _covered(draft: AttemptDraft, collected: Inputs) -> bool:
     """A capture ran while the attempt took place, although it holds no conversation of it."""
     at = draft.log_ended
     return at is not None and any(

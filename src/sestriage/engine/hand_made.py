@@ -8,7 +8,7 @@ from datetime import datetime
 from sestriage.engine.decide import Decision, decide_attempt
 from sestriage.engine.other_clients import own_attempts, run_notes
 from sestriage.engine.proven import proven_by
-from sestriage.engine.reading.inputs import Collected
+from sestriage.engine.reading.inputs import Inputs
 from sestriage.i18n import Say, english
 from sestriage.model.known.ses import PORT_MODES
 from sestriage.model.transcript import Transcript
@@ -24,14 +24,12 @@ OF_THE_TESTER = frozenset(
 """Rules about what a client did: of a test by hand they say something about the tester, and nothing of the Manager."""
 
 
-def judge_runs(collected: Collected, rules: RuleSet, now: datetime) -> list[Decision]:
+def judge_runs(collected: Inputs, rules: RuleSet, now: datetime) -> list[Decision]:
     """What the rules say of each run, the most telling one last; for cases without an attempt of the Manager."""
     return [decide_attempt(draft, collected, rules, now) for draft in own_attempts(collected)]
 
 
-def hand_made_tests(
-    collected: Collected, judged: Sequence[Decision] = (), say: Say = english
-) -> tuple[HandMadeTest, ...]:
+def hand_made_tests(collected: Inputs, judged: Sequence[Decision] = (), say: Say = english) -> tuple[HandMadeTest, ...]:
     """Every run in the order of the input; `judged` are the decisions on them, if they were judged at all."""
     by_stream = {id(decision.attempt.streams[0]): decision for decision in judged if decision.attempt.streams}
     runs = [each for each in collected.transcripts if not each.chain_only]

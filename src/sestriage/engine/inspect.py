@@ -13,7 +13,7 @@ from sestriage.engine.reading.store_queue import NOT_OPENED, StoreQueue
 from sestriage.engine.stream_phase import is_mail
 from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.guard import Guard
-from sestriage.ingest import Entry, Member, describe
+from sestriage.ingest import InputEntry, Member, describe
 from sestriage.model.fault import Fault
 from sestriage.model.inspection import (
     CaptureFacts,
@@ -21,8 +21,8 @@ from sestriage.model.inspection import (
     InspectedItem,
     Inspection,
     LogFacts,
-    Span,
     StoreFacts,
+    TimeSpan,
 )
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
@@ -132,7 +132,7 @@ def _capture_facts(member: Member, stream: BinaryIO) -> CaptureFacts:
     capture = read_capture(stream, member.ref)
     return CaptureFacts(
         packets=capture.packets,
-        span=Span(capture.started, capture.ended),
+        span=TimeSpan(capture.started, capture.ended),
         conversations=len(capture.streams),
         mail=sum(is_mail(one) for one in capture.streams),
         lookups=len(capture.dns),
@@ -201,7 +201,7 @@ def _log_facts(member: Member, stream: BinaryIO) -> LogFacts:
     return LogFacts(
         wrappings=tuple(sorted(wrappings)),
         encoding=wide_encoding(edges.head[:4096])[0],
-        span=Span(times.first, times.last),
+        span=TimeSpan(times.first, times.last),
         zones=tuple(times.zones),
         jumps=tuple(times.jumps),
         starts=counts["start"],
@@ -267,7 +267,7 @@ def zone_name(moment: datetime) -> str:
 # --- items -------------------------------------------------------------------------------------------------------
 
 
-def _item(entry: Entry, facts: Facts | None, fault: Fault | None) -> InspectedItem:
+def _item(entry: InputEntry, facts: Facts | None, fault: Fault | None) -> InspectedItem:
     use, why = _use(entry, facts)
     if fault is not None:
         use, why = "set-aside", fault.sentence
@@ -289,7 +289,7 @@ def _item(entry: Entry, facts: Facts | None, fault: Fault | None) -> InspectedIt
     )
 
 
-def _use(entry: Entry, facts: Facts | None) -> tuple[str, str | None]:
+def _use(entry: InputEntry, facts: Facts | None) -> tuple[str, str | None]:
     if not entry.read:
         return "refused", entry.problem or "it could not be read"
     if entry.kind in ("archive", "folder"):

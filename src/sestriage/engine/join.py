@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sestriage.engine.attempts import Draft
+from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.clock import SLACK, TIMEOUT_SLACK, covers, ports_agree
 from sestriage.engine.stream_phase import UNRESOLVED, failing_phase, is_mail, is_reconnect
 from sestriage.model.known.ses import host_form
@@ -36,7 +36,7 @@ def _weight(stream: Stream) -> int:
     return stream.tcp.client_bytes + stream.tcp.server_bytes - stream.tcp.missing_bytes
 
 
-def join(drafts: list[Draft], streams: Sequence[Stream], lookups: Sequence[DnsLookup]) -> list[Draft]:
+def join(drafts: list[AttemptDraft], streams: Sequence[Stream], lookups: Sequence[DnsLookup]) -> list[AttemptDraft]:
     """Give each mail conversation to its attempt; those that no logged attempt explains become attempts of their own.
 
     Returns all attempts, oldest first.
@@ -61,7 +61,7 @@ def _filled(ends: list[datetime | None]) -> list[datetime | None]:
     return [end or last for end in backward]
 
 
-def _join_by_time(drafts: Sequence[Draft], streams: Sequence[Stream]) -> list[Stream]:
+def _join_by_time(drafts: Sequence[AttemptDraft], streams: Sequence[Stream]) -> list[Stream]:
     left: list[Stream] = []
     logged = [
         (n, draft, first, last)
@@ -82,7 +82,7 @@ def _join_by_time(drafts: Sequence[Draft], streams: Sequence[Stream]) -> list[St
     return left
 
 
-def _gap(draft: Draft, stream: Stream) -> float | None:
+def _gap(draft: AttemptDraft, stream: Stream) -> float | None:
     """How badly the conversation fits the attempt in seconds; None when it cannot belong to it."""
     if not _compatible(draft, stream) or stream.started is None or stream.ended is None:
         return None
@@ -98,7 +98,7 @@ def _gap(draft: Draft, stream: Stream) -> float | None:
     return abs((last - stream.ended).total_seconds()) if covers(stream, last) else None
 
 
-def _compatible(draft: Draft, stream: Stream) -> bool:
+def _compatible(draft: AttemptDraft, stream: Stream) -> bool:
     """Host and port do not contradict each other. An alias of the host is no contradiction unless both are AWS
     names."""
     if not ports_agree(draft.port, stream.port):
@@ -109,7 +109,7 @@ def _compatible(draft: Draft, stream: Stream) -> bool:
     return host_form(by_log) is None or host_form(by_wire) is None
 
 
-def _join_by_order(drafts: Sequence[Draft], streams: Sequence[Stream]) -> list[Stream]:
+def _join_by_order(drafts: Sequence[AttemptDraft], streams: Sequence[Stream]) -> list[Stream]:
     """A log without time stamps: the newest conversation goes to the newest attempt that it fits, and so on back."""
     left: list[Stream] = []
     position = len(drafts) - 1
@@ -125,7 +125,7 @@ def _join_by_order(drafts: Sequence[Draft], streams: Sequence[Stream]) -> list[S
     return left
 
 
-def _same_result(draft: Draft, group: Sequence[Stream]) -> bool:
+def _same_result(draft: AttemptDraft, group: Sequence[Stream]) -> bool:
     """A visibly broken conversation is not that of a successful attempt, an accepted mail not of a failed one,
     and a connection that never stood not that of a login that failed."""
     broken = any(failing_phase(stream) is not None for stream in group)
@@ -136,7 +136,7 @@ def _same_result(draft: Draft, group: Sequence[Stream]) -> bool:
     return not any(s.smtp is not None and s.smtp.accepted for s in group)
 
 
-def _got_as_far(draft: Draft, group: Sequence[Stream]) -> bool:
+def _got_as_far(draft: AttemptDraft, group: Sequence[Stream]) -> bool:
     """False: the log's last failure needs a step that none of the conversations reached.
 
     Only clear distances count: log and capture may name neighbouring steps for one failure.
@@ -161,14 +161,14 @@ def _groups(streams: Sequence[Stream]) -> list[list[Stream]]:
     return groups
 
 
-def _own_attempts(streams: Sequence[Stream]) -> list[Draft]:
-    return [Draft(streams=list(group)) for group in _groups(streams)]
+def _own_attempts(streams: Sequence[Stream]) -> list[AttemptDraft]:
+    return [AttemptDraft(streams=list(group)) for group in _groups(streams)]
 
 
-def _join_lookups(drafts: list[Draft], lookups: Sequence[DnsLookup]) -> None:
+def _join_lookups(drafts: list[AttemptDraft], lookups: Sequence[DnsLookup]) -> None:
     """DNS questions for a mail host belong to the attempt for that host; a failed one without any is an attempt
     itself."""
-    by_host: dict[str, list[Draft]] = {}
+    by_host: dict[str, list[AttemptDraft]] = {}
     for draft in drafts:
         if draft.host is not None:
             by_host.setdefault(draft.host.rstrip("."), []).append(draft)
@@ -178,11 +178,11 @@ def _join_lookups(drafts: list[Draft], lookups: Sequence[DnsLookup]) -> None:
         if fitting:
             fitting[-1].lookups.append(lookup)
         elif host_form(name) is not None and lookup.rcode in UNRESOLVED:
-            drafts.append(Draft(lookups=[lookup]))
+            drafts.append(AttemptDraft(lookups=[lookup]))
             by_host.setdefault(name, []).append(drafts[-1])
 
 
-def _near(draft: Draft, lookup: DnsLookup) -> bool:
+def _near(draft: AttemptDraft, lookup: DnsLookup) -> bool:
     """Within a minute of the attempt, or one of the two has no time."""
     if lookup.time is None or draft.ended is None or draft.started is None:
         return True

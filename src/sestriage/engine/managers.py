@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sestriage.engine.reading.collect import Collected, LogFile
+from sestriage.engine.reading.collect import Inputs, LogFile
 from sestriage.model.source import SourceRef
 
 _APPLIANCE_ROOTS = ("lancope", "iancope")
@@ -17,10 +17,10 @@ class Case:
     """The evidence of one Manager. `name` is the folder or archive that holds it, None when there is only one case."""
 
     name: str | None
-    collected: Collected
+    collected: Inputs
 
 
-def split_cases(collected: Collected) -> list[Case]:
+def split_cases(collected: Inputs) -> list[Case]:
     """One case for each tree that holds a response-management log of its own.
 
     A log that the user named directly (or pasted) belongs to the tree with which it shares an event, else to all that
@@ -68,7 +68,7 @@ def _keys(logs: Iterable[LogFile]) -> set[tuple[object, str]]:
     return {(event.time, event.text) for log in logs for event in log.events if event.time is not None}
 
 
-def _part(collected: Collected, root: str, roots: list[str], logs: list[LogFile]) -> Collected:
+def _part(collected: Inputs, root: str, roots: list[str], logs: list[LogFile]) -> Inputs:
     others = [other for other in roots if other != root]
 
     def mine(source: SourceRef) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sestriage.engine.decide import Decision
-from sestriage.engine.reading.collect import Collected
+from sestriage.engine.reading.collect import Inputs
 from sestriage.i18n import Say, english
 from sestriage.model.command import joined, literal, s_client
 from sestriage.model.known.appliance import LOG_PATH
@@ -45,7 +45,7 @@ NEED_SECRETS = Need(
 """Its command is made for the server of the attempt."""
 
 
-def needs_of(decision: Decision | None, collected: Collected, say: Say = english) -> tuple[Need, ...]:
+def needs_of(decision: Decision | None, collected: Inputs, say: Say = english) -> tuple[Need, ...]:
     """The cheapest missing evidence first; nothing when the verdict is confirmed or the mail was accepted."""
     return tuple(_said(need, say) for need in _needs_of(decision, collected))
 
@@ -57,7 +57,7 @@ def _said(need: Need, say: Say) -> Need:
     return replace(need, evidence=say(need.evidence), why=say(need.why))
 
 
-def _needs_of(decision: Decision | None, collected: Collected) -> tuple[Need, ...]:
+def _needs_of(decision: Decision | None, collected: Inputs) -> tuple[Need, ...]:
     if decision is None:
         return (NEED_LOG, NEED_CAPTURE) if not collected.captures else (NEED_LOG,)
     attempt = decision.attempt

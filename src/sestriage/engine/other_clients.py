@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sestriage.engine.attempts import Draft
+from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.order import Timed
-from sestriage.engine.reading.inputs import Collected
+from sestriage.engine.reading.inputs import Inputs
 from sestriage.i18n import Say, english
 from sestriage.model.capture import Capture, Stream
 from sestriage.model.transcript import Transcript
@@ -33,13 +33,13 @@ GOOD_REFUSAL = frozenset({"handshake_failure", "insufficient_security", "protoco
 """The server's answers to an offer that it cannot meet."""
 
 
-class TranscriptDraft(Draft):
+class TranscriptDraft(AttemptDraft):
     """A run of another client, judged where no attempt of the Manager is in the evidence."""
 
     __slots__ = ("transcript",)
 
     def __init__(self, transcript: Transcript) -> None:
-        Draft.__init__(self, [_timed(transcript, n) for n in range(len(transcript.events))], [transcript.stream])
+        AttemptDraft.__init__(self, [_timed(transcript, n) for n in range(len(transcript.events))], [transcript.stream])
         self.transcript = transcript
 
     @property
@@ -74,7 +74,7 @@ def refused_as_asked(transcript: Transcript) -> bool:
     return transcript.restricted and alert is not None and alert.description in GOOD_REFUSAL
 
 
-def own_attempts(collected: Collected) -> list[Draft]:
+def own_attempts(collected: Inputs) -> list[AttemptDraft]:
     """Each run as something to be judged, the one that the verdict is about last: rather one that went well than one
     that broke, rather one with the served chain, then the newest. For cases without any attempt of the Manager."""
     far = datetime.min.replace(tzinfo=UTC)
@@ -84,7 +84,7 @@ def own_attempts(collected: Collected) -> list[Draft]:
     return list(drafts)
 
 
-def as_captures(collected: Collected) -> list[Capture]:
+def as_captures(collected: Inputs) -> list[Capture]:
     """The conversations of the runs, for reports; files of certificates alone are none."""
     return [
         Capture(each.source, (each.stream,), started=each.stream.started, ended=each.stream.ended)
@@ -96,7 +96,7 @@ def as_captures(collected: Collected) -> list[Capture]:
 # --- what an attempt borrows ---------------------------------------------------------------------------------------
 
 
-def chain_for(draft: Draft, streams: Sequence[Stream], collected: Collected) -> Transcript | None:
+def chain_for(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> Transcript | None:
     """The run whose served chain stands in for the one that the attempt does not show; None when it shows one, or no
     run fits. The newest one that fits best by host is taken."""
     if isinstance(draft, TranscriptDraft):
@@ -122,7 +122,7 @@ def agreement(host: str | None, transcript: Transcript) -> int:
     return 1 if transcript.host is None and leaf is None else 0
 
 
-def borrowed_paths(draft: Draft, streams: Sequence[Stream], collected: Collected, now: datetime) -> list[TrustPath]:
+def borrowed_paths(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs, now: datetime) -> list[TrustPath]:
     """Java's decision on a chain that another client was served, for each store; empty when none stands in."""
     from sestriage.pki.keytool_listing import decide_with
 
@@ -138,7 +138,7 @@ def borrowed_paths(draft: Draft, streams: Sequence[Stream], collected: Collected
     ]
 
 
-def _moment(draft: Draft, transcript: Transcript, now: datetime) -> tuple[datetime, str]:
+def _moment(draft: AttemptDraft, transcript: Transcript, now: datetime) -> tuple[datetime, str]:
     if draft.ended is not None:
         return draft.ended, "capture" if draft.log_ended is None else "log"
     if transcript.stream.started is not None:
@@ -146,7 +146,7 @@ def _moment(draft: Draft, transcript: Transcript, now: datetime) -> tuple[dateti
     return now.astimezone(UTC), "now"
 
 
-def key_exchanges_for(draft: Draft, streams: Sequence[Stream], collected: Collected) -> tuple[Stream, ...]:
+def key_exchanges_for(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> tuple[Stream, ...]:
     """Conversations of other clients that show the size of the server's DH key, for an attempt that shows no
     handshake. Runs that got another key exchange say nothing of the Manager's offer and are left out."""
     if isinstance(draft, TranscriptDraft) or any(s.tls is not None and s.tls.server_hello_seen for s in streams):
@@ -161,9 +161,7 @@ def key_exchanges_for(draft: Draft, streams: Sequence[Stream], collected: Collec
 # --- what is said of them ------------------------------------------------------------------------------------------
 
 
-def transcript_notes(
-    attempt: Attempt, paths: Sequence[TrustPath], collected: Collected, say: Say = english
-) -> list[str]:
+def transcript_notes(attempt: Attempt, paths: Sequence[TrustPath], collected: Inputs, say: Say = english) -> list[str]:
     """Which runs stood in for the attempt's own chain, that files of a chain are there, and what no run proves."""
     if not collected.transcripts:
         return []

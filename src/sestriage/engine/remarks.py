@@ -9,7 +9,7 @@ from sestriage.engine.decide import Decision
 from sestriage.engine.facts import delivered_mails
 from sestriage.engine.message_ids import tie_contradictions, tie_notes
 from sestriage.engine.other_clients import transcript_notes
-from sestriage.engine.reading.collect import Collected
+from sestriage.engine.reading.collect import Inputs
 from sestriage.engine.settings import settings_contradictions
 from sestriage.engine.stream_phase import accepted, failing_phase
 from sestriage.i18n import Say, english
@@ -19,7 +19,7 @@ from sestriage.model.trust import TrustPath
 from sestriage.model.verdict import Contradiction, Evidence, Outcome
 
 
-def contradictions_of(decision: Decision, collected: Collected, say: Say = english) -> tuple[Contradiction, ...]:
+def contradictions_of(decision: Decision, collected: Inputs, say: Say = english) -> tuple[Contradiction, ...]:
     """Evidence about the newest attempt that does not go together."""
     found = [
         Contradiction(finding.contradiction or f"{finding.rule}: {say(_CONFLICT_READING)}", finding.conflicts)
@@ -75,7 +75,7 @@ def _stores_disagree(paths: Sequence[TrustPath], say: Say) -> list[Contradiction
 def notes_of(
     decision: Decision,
     decisions: Sequence[Decision],
-    collected: Collected,
+    collected: Inputs,
     alignment: Alignment | None,
     say: Say = english,
 ) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ def notes_of(
     return tuple(notes)
 
 
-def _zone_note(decision: Decision, collected: Collected, alignment: Alignment | None, say: Say) -> list[str]:
+def _zone_note(decision: Decision, collected: Inputs, alignment: Alignment | None, say: Say) -> list[str]:
     if alignment is None or not collected.captures:
         return []
     if alignment.found:
@@ -143,7 +143,7 @@ def _hidden_cause_note(decision: Decision, say: Say) -> list[str]:
     ]
 
 
-def _unread_note(collected: Collected, say: Say) -> list[str]:
+def _unread_note(collected: Inputs, say: Say) -> list[str]:
     unread = [note for note in collected.notes if note.problem and not note.used and note.kind != "other"]
     if not unread:
         return []

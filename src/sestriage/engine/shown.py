@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sestriage.engine.reading.inputs import Collected, LogFile
+from sestriage.engine.reading.inputs import Inputs, LogFile
 from sestriage.model.log import LogEvent
 
 ONE_ATTEMPT = timedelta(minutes=15)
@@ -36,12 +36,12 @@ class Shown:
         return [event for log in self.unsure for event in log.events]
 
 
-def relevant_events(collected: Collected, *, any_log: bool = False) -> list[LogFile]:
+def relevant_events(collected: Inputs, *, any_log: bool = False) -> list[LogFile]:
     """The logs with the events that count."""
     return shown(collected, any_log=any_log).counted
 
 
-def shown(collected: Collected, *, any_log: bool = False) -> Shown:
+def shown(collected: Inputs, *, any_log: bool = False) -> Shown:
     """The response-management log's events, else those of other logs, by what they show.
 
     Trouble with TLS that nothing shows to be of mail, and nothing to be of another service, counts where nothing else

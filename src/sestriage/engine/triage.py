@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sestriage import __version__
-from sestriage.engine.attempts import MAX_ATTEMPTS, Draft, group_events
+from sestriage.engine.attempts import MAX_ATTEMPTS, AttemptDraft, group_events
 from sestriage.engine.clock import Alignment, align
 from sestriage.engine.decide import Decision, decide_attempt
 from sestriage.engine.duplicates import deduplicate
@@ -20,7 +20,7 @@ from sestriage.engine.needs import needs_of
 from sestriage.engine.order import has_naive_times, in_order, with_known_zones
 from sestriage.engine.other_clients import as_captures
 from sestriage.engine.proven import proven_by
-from sestriage.engine.reading.collect import Collected, LogFile, Options, collect
+from sestriage.engine.reading.collect import Inputs, LogFile, Options, collect
 from sestriage.engine.reading.lost import lost_notes
 from sestriage.engine.reading.time_window import narrow, window_notes
 from sestriage.engine.remarks import contradictions_of, notes_of
@@ -75,7 +75,7 @@ def triage_cases(
     return sorted(reports, key=lambda report: order.index(report.verdict.outcome))
 
 
-def conclude(collected: Collected, rules: RuleSet, options: TriageOptions) -> Report:
+def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Report:
     """From everything that was read to the report."""
     window = options.reading.window
     if window is not None:
@@ -143,7 +143,7 @@ def _translation_notes(rules: RuleSet) -> list[InputNote]:
     return [InputNote(SourceRef(error.path, line=error.line), "translation", error.reason) for error in errors]
 
 
-def _alignment(logs: Sequence[LogFile], collected: Collected, options: TriageOptions) -> Alignment | None:
+def _alignment(logs: Sequence[LogFile], collected: Inputs, options: TriageOptions) -> Alignment | None:
     """None when every time stamp carries its zone."""
     if not has_naive_times(logs):
         return None
@@ -152,7 +152,7 @@ def _alignment(logs: Sequence[LogFile], collected: Collected, options: TriageOpt
     return align([e for log in logs for e in log.events], unique_streams(collected.captures))
 
 
-def _local_times(attempt: Attempt, draft: Draft, alignment: Alignment | None) -> Attempt:
+def _local_times(attempt: Attempt, draft: AttemptDraft, alignment: Alignment | None) -> Attempt:
     """Without a zone in the log and without a capture to find it, times stay as the log has them, without zone."""
     if alignment is None or alignment.found or draft.streams or draft.lookups:
         return attempt
@@ -167,7 +167,7 @@ def _local_times(attempt: Attempt, draft: Draft, alignment: Alignment | None) ->
 def _verdict(
     decisions: Sequence[Decision],
     runs: Sequence[Decision],
-    collected: Collected,
+    collected: Inputs,
     rules: RuleSet,
     alignment: Alignment | None,
 ) -> Verdict:
@@ -194,7 +194,7 @@ def _verdict(
 
 
 def _without_attempt(
-    runs: Sequence[Decision], collected: Collected, rules: RuleSet, alignment: Alignment | None
+    runs: Sequence[Decision], collected: Inputs, rules: RuleSet, alignment: Alignment | None
 ) -> Verdict:
     """No attempt of the Manager is in the evidence: nothing failed, and nothing is proven. What a run of another client
     shows together with the Manager's own store is told all the same."""

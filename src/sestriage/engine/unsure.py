@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sestriage.engine.attempts import Draft
+from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.order import Timed
 from sestriage.engine.reading.inputs import LogFile
 from sestriage.engine.shown import Shown
@@ -22,7 +22,7 @@ class Unsure:
     shown: Shown
     timed: Sequence[Timed] = ()
 
-    def success_after(self, draft: Draft) -> LogEvent | None:
+    def success_after(self, draft: AttemptDraft) -> LogEvent | None:
         """The first line behind an attempt that may report a mail that was sent; None when there is none."""
         return next((t.event for t in self.timed if t.event.perhaps == "success" and _behind(t, draft)), None)
 
@@ -37,7 +37,7 @@ class Unsure:
         )
 
 
-def _behind(timed: Timed, draft: Draft) -> bool:
+def _behind(timed: Timed, draft: AttemptDraft) -> bool:
     """The event is later than all that is known of the attempt: by time, else by its line."""
     if timed.placed is not None and draft.placed is not None and timed.placed != draft.placed:
         return timed.placed > draft.placed
@@ -50,7 +50,7 @@ def _behind(timed: Timed, draft: Draft) -> bool:
     return bool(lines) and (source.line or 0) > max(line or 0 for line in lines)
 
 
-def is_weak(draft: Draft) -> bool:
+def is_weak(draft: AttemptDraft) -> bool:
     """Nothing shows that the attempt was one to mail, but the name of the log that it stands in."""
     return bool(draft.events) and not draft.streams and not any(timed.event.mail for timed in draft.events)
 
@@ -71,7 +71,7 @@ def trouble_notes(logs: Sequence[LogFile], say: Say) -> tuple[str, ...]:
     )
 
 
-def with_doubts(verdict: Verdict, draft: Draft, unsure: Unsure, say: Say) -> Verdict:
+def with_doubts(verdict: Verdict, draft: AttemptDraft, unsure: Unsure, say: Say) -> Verdict:
     """The verdict on the newest attempt, no surer than what does not count leaves it."""
     if verdict.outcome is not Outcome.FAILED:
         return verdict

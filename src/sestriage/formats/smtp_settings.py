@@ -79,7 +79,7 @@ _ASSIGNMENT = re.compile(r"""^[\s,{]*(["']?)([A-Za-z][A-Za-z0-9_. *-]{0,40}?)\1[
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class GivenValue:
     """One given value. `value` is text, a number, true or false, or a list of these."""
 
     field: str
@@ -88,10 +88,10 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Entries:
+class GivenValues:
     """What a file gives: entries in their order, and what could not be used."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[GivenValue] = field(default_factory=list)
     problems: list[SettingsProblem] = field(default_factory=list)
 
     def problem(self, kind: str, key: str, text: str, source: SourceRef) -> None:
@@ -115,9 +115,9 @@ def parse_settings(text: str, source: SourceRef) -> SmtpSettings:
     return build_settings(read_entries(text, source), source)
 
 
-def read_entries(text: str, source: SourceRef) -> Entries:
+def read_entries(text: str, source: SourceRef) -> GivenValues:
     """The values of a file, not yet put together (options of a command line may follow them)."""
-    out = Entries()
+    out = GivenValues()
     text = text.removeprefix("\ufeff")
     if len(text) > MAX_TEXT:
         out.problem("file", "file", f"only the first {MAX_TEXT} characters were read", source)
@@ -130,7 +130,7 @@ def read_entries(text: str, source: SourceRef) -> Entries:
         earlier = next((e for e in out.entries if e.field == name), None)
         if earlier is not None and earlier.value != value:
             out.problem("conflict", key, f"`{key}` is given twice, with different values; the last one counts", at)
-        out.entries.append(Entry(name, value, at))
+        out.entries.append(GivenValue(name, value, at))
     if not out.entries and not out.problems:
         out.problem("value", "file", "no field of the SMTP form is in it", source)
     return out
@@ -152,7 +152,7 @@ def _nearest(key: str) -> str:
     return f" (did you mean `{best}`?)" if typos(_normal(key)[:40], best) <= 2 else ""
 
 
-def _values(text: str, source: SourceRef, out: Entries) -> Iterator[tuple[str, str, object, SourceRef]]:
+def _values(text: str, source: SourceRef, out: GivenValues) -> Iterator[tuple[str, str, object, SourceRef]]:
     """Table, key, value and place of every value, by TOML, else by JSON, else line by line."""
     places = _Places(text, source)
     try:
@@ -202,7 +202,7 @@ def _assignments(text: str) -> Iterator[tuple[int, str, str]]:
 # --- values ------------------------------------------------------------------------------------------------------
 
 
-def build_settings(given: Entries, source: SourceRef) -> SmtpSettings:
+def build_settings(given: GivenValues, source: SourceRef) -> SmtpSettings:
     """The settings of all entries; where a field is given more than once, the last one counts."""
     builder = _Builder(given)
     last = {entry.field: entry for entry in given.entries}
@@ -214,8 +214,8 @@ def build_settings(given: Entries, source: SourceRef) -> SmtpSettings:
 class _Builder:
     """Turns entries into typed values, or into problems."""
 
-    def __init__(self, given: Entries) -> None:
-        self._out = Entries(problems=list(given.problems))
+    def __init__(self, given: GivenValues) -> None:
+        self._out = GivenValues(problems=list(given.problems))
         self._text: dict[str, str] = {}
         self._lists: dict[str, tuple[str, ...]] = {}
         self._truths: dict[str, bool] = {}
@@ -235,7 +235,7 @@ class _Builder:
             "password_file": self._ignore,
         }
 
-    def take(self, entry: Entry) -> None:
+    def take(self, entry: GivenValue) -> None:
         self._takers.get(entry.field, self._take_text)(entry)
 
     def result(self, source: SourceRef) -> SmtpSettings:
@@ -276,13 +276,13 @@ class _Builder:
             origins=origins,
         )
 
-    def _refuse(self, entry: Entry, expected: str) -> None:
+    def _refuse(self, entry: GivenValue, expected: str) -> None:
         # a long text in the wrong field may be a secret
         short = not isinstance(entry.value, list | dict) and len(str(entry.value)) <= 20
         shown = f", not `{entry.value}`" if short else ""
         self._out.problem("value", entry.field, f"`{entry.field}` must be {expected}{shown}", entry.source)
 
-    def _string(self, entry: Entry) -> str | None:
+    def _string(self, entry: GivenValue) -> str | None:
         """The value as text; None (and a problem) when it is none."""
         value = entry.value
         if isinstance(value, bool | list | dict) or value is None:
@@ -294,19 +294,19 @@ class _Builder:
             return None
         return text
 
-    def _set(self, entry: Entry) -> None:
+    def _set(self, entry: GivenValue) -> None:
         self._origins.append(FieldOrigin(entry.field, entry.source))
 
-    def _ignore(self, entry: Entry) -> None:
+    def _ignore(self, entry: GivenValue) -> None:
         """A path is for the command that reads the file; here it is not followed."""
 
-    def _take_text(self, entry: Entry) -> None:
+    def _take_text(self, entry: GivenValue) -> None:
         text = self._string(entry)
         if text is not None:
             self._text[entry.field] = text
             self._set(entry)
 
-    def _take_port(self, entry: Entry) -> None:
+    def _take_port(self, entry: GivenValue) -> None:
         text = self._string(entry)
         if text is None:
             return
@@ -316,7 +316,7 @@ class _Builder:
         else:
             self._refuse(entry, "a port, 1 to 65535")
 
-    def _take_encryption(self, entry: Entry) -> None:
+    def _take_encryption(self, entry: GivenValue) -> None:
         text = self._string(entry)
         if text is None:
             return
@@ -327,7 +327,7 @@ class _Builder:
         self._text["encryption"] = known
         self._set(entry)
 
-    def _take_password(self, entry: Entry) -> None:
+    def _take_password(self, entry: GivenValue) -> None:
         """Only the class is kept. A password in a file that gets passed around is a problem by itself."""
         if not isinstance(entry.value, str):
             self._out.problem("value", "password", "`password` must be text", entry.source)
@@ -338,7 +338,7 @@ class _Builder:
             text = "the password stands readable in the file; name a file with `password_file` instead"
             self._out.problem("secret", "password", text, entry.source)
 
-    def _take_user(self, entry: Entry) -> None:
+    def _take_user(self, entry: GivenValue) -> None:
         text = self._string(entry)
         if text is None:
             return
@@ -348,7 +348,7 @@ class _Builder:
             self._text["user"] = text
         self._set(entry)
 
-    def _take_list(self, entry: Entry) -> None:
+    def _take_list(self, entry: GivenValue) -> None:
         value = entry.value
         parts: Sequence[object] = value if isinstance(value, list) else [value]
         if not all(isinstance(part, str) for part in parts) or len(parts) > MAX_LIST:
@@ -361,7 +361,7 @@ class _Builder:
         self._lists[entry.field] = tuple(name[:MAX_VALUE] for name in names if name)[:MAX_LIST]
         self._set(entry)
 
-    def _take_truth(self, entry: Entry) -> None:
+    def _take_truth(self, entry: GivenValue) -> None:
         value = entry.value
         known = value if isinstance(value, bool) else _TRUTHS.get(str(value).strip().lower())
         if known is None:

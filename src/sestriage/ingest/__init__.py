@@ -6,7 +6,7 @@ yields), `walker` (the walk), `paced` (a file's budget of time), `notes` (findin
 `describe` (what is in the input), `time_search` (where in a large log a window of time lies).
 """
 
-from sestriage.ingest.describe import Entry, describe
+from sestriage.ingest.describe import InputEntry, describe
 from sestriage.ingest.limits import HEAD_BYTES, Limits
 from sestriage.ingest.members import Member
 from sestriage.ingest.progress import Reading
@@ -14,7 +14,7 @@ from sestriage.ingest.roles import by_folder, folder_of, is_response_log, role, 
 from sestriage.ingest.walker import walk
 
 __all__ = [
-    "Entry",
+    "InputEntry",
     "HEAD_BYTES",
     "Limits",
     "Member",

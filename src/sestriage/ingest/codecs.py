@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sestriage.ingest.inflate import GZIP_WRAPPED, RAW, Decoder, IsalInflate, Replay, inflater
-from sestriage.ingest.layers import CHUNK, Budget, Layer
+from sestriage.ingest.inflate import GZIP_WRAPPED, RAW, CompressedReplay, Decoder, IsalInflate, inflater
+from sestriage.ingest.layers import CHUNK, DecompressionBudget, Layer
 from sestriage.ingest.limits import KIB
 
 
@@ -23,14 +23,14 @@ def _zstd_module() -> Any:
     return zstd
 
 
-def _new_zstd(window: int, _replay: Replay) -> Decoder:
+def _new_zstd(window: int, _replay: CompressedReplay) -> Decoder:
     zstd = _zstd_module()
     largest = max(10, window.bit_length() - 1)
     decoder: Decoder = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: largest})
     return decoder
 
 
-def _new_xz(window: int, _replay: Replay) -> Decoder:
+def _new_xz(window: int, _replay: CompressedReplay) -> Decoder:
     return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=window)
 
 
@@ -40,7 +40,7 @@ class Codec:
 
     name: str
     magic: bytes
-    new: Callable[[int, Replay], Decoder]
+    new: Callable[[int, CompressedReplay], Decoder]
     step: int = CHUNK
 
 
@@ -91,7 +91,9 @@ class Decompressed(Layer):
     `end` tells whether one compressed stream is all (a zip member) or the whole input is decompressed.
     """
 
-    def __init__(self, inner: Layer, codec: Codec, budget: Budget, window: int, single: bool = False) -> None:
+    def __init__(
+        self, inner: Layer, codec: Codec, budget: DecompressionBudget, window: int, single: bool = False
+    ) -> None:
         super().__init__()
         self._inner = inner
         self._codec = codec
@@ -142,7 +144,7 @@ class Decompressed(Layer):
 
     def _new(self, before: int) -> Decoder:
         """A decoder for the stream that begins here; `before`: how many of its bytes were read already."""
-        return self._codec.new(self._window, Replay(self._inner.again(), before))
+        return self._codec.new(self._window, CompressedReplay(self._inner.again(), before))
 
     def _early_end(self, decoder: Decoder, size: int) -> bytes:
         """No input is left: what the decoder still holds back, then the end."""

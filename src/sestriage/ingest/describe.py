@@ -20,7 +20,7 @@ from sestriage.model.source import InputNote, SourceRef
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class InputEntry:
     """One file, archive member or archive.
 
     `kind`, `format`, `role` and `compression` as in `Member`; an archive has the kind `archive` and its make-up in
@@ -50,14 +50,14 @@ def describe(
     stdin: BinaryIO | None = None,
     look: Look | None = None,
     reading: Reading | None = None,
-) -> tuple[Entry, ...]:
+) -> tuple[InputEntry, ...]:
     """Walk the input, read every member to its end, and list it in the order of the walk.
 
     `look` is called with each member and its content, of which it may read as much as it likes. An archive comes
     behind its members. `reading` as for `walk`. Raises `InputError` as `walk` does.
     """
     notes: list[InputNote] = []
-    entries: list[Entry] = []
+    entries: list[InputEntry] = []
     taken = 0
     pending: tuple[Member, int] | None = None
     for member in walk(paths, limits, notes, stdin, reading):
@@ -103,12 +103,12 @@ def _lost(notes: list[InputNote], member: Member, fault: Fault) -> None:
     notes.append(InputNote(member.ref, member.note_kind, fault.sentence, used=False, size=member.size, fault=fault))
 
 
-def _settle(pending: tuple[Member, int] | None, notes: list[InputNote], taken: int, entries: list[Entry]) -> int:
+def _settle(pending: tuple[Member, int] | None, notes: list[InputNote], taken: int, entries: list[InputEntry]) -> int:
     """Enter the member that was read last, then what was noted since; returns how many notes are entered."""
     if pending is not None:
         member, length = pending
         entries.append(
-            Entry(
+            InputEntry(
                 member.ref,
                 member.kind,
                 length,
@@ -121,6 +121,8 @@ def _settle(pending: tuple[Member, int] | None, notes: list[InputNote], taken: i
         )
     for note in notes[taken:]:
         if pending is None or (note.source, note.problem) != (pending[0].ref, pending[0].problem):
-            entry = Entry(note.source, note.kind, note.size, detail=note.detail, problem=note.problem, read=note.used)
+            entry = InputEntry(
+                note.source, note.kind, note.size, detail=note.detail, problem=note.problem, read=note.used
+            )
             entries.append(entry)
     return len(notes)

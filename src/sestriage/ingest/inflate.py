@@ -2,7 +2,7 @@
 
 isal needs less than half of zlib's time: a ninth of all that `triage` of a gzipped log of 120 MiB takes. But in the
 call in which it meets damage it drops all output, what it looked ahead included, and its state can't be copied before,
-as zlib's can. So the compressed bytes of a stream stay at hand (`Replay`): at damage, and at an end that comes too
+as zlib's can. So the compressed bytes of a stream stay at hand (`CompressedReplay`): at damage, and at an end that comes too
 early, zlib goes over them once more, and what zlib delivers and says is what counts. Where they can't stay at hand (a
 pipe, once `KEPT` bytes came through), zlib takes over in time.
 
@@ -50,7 +50,7 @@ class Decoder(Protocol):
         """Input after the end of the stream."""
 
 
-class Replay:
+class CompressedReplay:
     """The compressed bytes of one stream once more, from its start: read again where the input allows it, else kept.
 
     `again` reads what comes from here on, and the decoder is given `before` bytes first that are not part of that.
@@ -82,7 +82,7 @@ class Replay:
             yield data
 
 
-def inflater(wbits: int, replay: Replay) -> Decoder:
+def inflater(wbits: int, replay: CompressedReplay) -> Decoder:
     """A decoder for one gzip member or one raw deflate stream."""
     library = _isal()
     return ZlibInflate(wbits) if library is None else IsalInflate(library, wbits, replay)
@@ -151,7 +151,7 @@ def _salvage(decoder: Any, data: bytes) -> bytes:
 class IsalInflate:
     """isal as long as all is well, then zlib from the start of the stream, silent until it is where isal was."""
 
-    def __init__(self, library: Any, wbits: int, replay: Replay) -> None:
+    def __init__(self, library: Any, wbits: int, replay: CompressedReplay) -> None:
         flag = library.DECOMP_GZIP if wbits == GZIP_WRAPPED else library.DECOMP_DEFLATE
         self._fast = library.IgzipDecompressor(flag)
         self._failure: type[Exception] = library.error

@@ -62,7 +62,7 @@ class Layer:
             yield data
 
 
-class Budget:
+class DecompressionBudget:
     """Counts what one walk decompresses; shared by all its layers."""
 
     def __init__(self, limits: Limits) -> None:
@@ -209,7 +209,7 @@ class Peekable(Layer):
         return passed
 
 
-class Section(Layer):
+class BoundedLayer(Layer):
     """The next `size` bytes of another layer, such as the content of one member."""
 
     def __init__(self, inner: Layer, size: int) -> None:
@@ -227,7 +227,7 @@ class Section(Layer):
     def again(self) -> Layer | None:
         """The rest of this section."""
         below = self._inner.again()
-        return None if below is None else Section(below, self.left)
+        return None if below is None else BoundedLayer(below, self.left)
 
     def skip(self, size: int) -> int:
         """Pass over bytes of this section."""

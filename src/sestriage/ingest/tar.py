@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sestriage.ingest.layers import Layer, Section
+from sestriage.ingest.layers import BoundedLayer, Layer
 from sestriage.ingest.limits import Limits
 from sestriage.ingest.names import decode_name
 
@@ -44,7 +44,7 @@ class TarEntry:
     is_folder: bool
     size: int
     mtime: float | None
-    data: Section
+    data: BoundedLayer
     offset: int
     refused: str | None = None
 
@@ -168,7 +168,7 @@ class TarReader:
             size = 0  # links, devices and folders carry no data, whatever the field says
         mtime = pending.mtime if pending.mtime is not None else _number(block[136:148])
         offset = self._stream.position - BLOCK
-        return TarEntry(name, folder, size, mtime, Section(self._stream, size), offset, refused)
+        return TarEntry(name, folder, size, mtime, BoundedLayer(self._stream, size), offset, refused)
 
     def _skip_sparse_map(self, block: bytes) -> None:
         """GNU sparse files (old form) continue their map in extra blocks, flagged in the last bytes."""

@@ -28,7 +28,7 @@ CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class LogStretch:
     """The part of a log that holds a window: whole lines, from offset `start` to `end`.
 
     `size` is that of the log, `first` and `last` are the times at both of its ends as its lines show them, `probes` the
@@ -43,7 +43,7 @@ class Stretch:
     probes: int
 
 
-def find_stretch(handle: int, size: int, window: Window, reference: datetime | None = None) -> Stretch | None:
+def find_stretch(handle: int, size: int, window: Window, reference: datetime | None = None) -> LogStretch | None:
     """The part of a log of `size` bytes, open for reading, outside of which no event lies in the window.
 
     None when the log has to be read whole: it is small, its encoding is not made of bytes, or its times are missing or
@@ -107,7 +107,7 @@ class _Search:
         self._window = window.wider(SETBACK)
         self._probes = 0
 
-    def stretch(self) -> Stretch:
+    def stretch(self) -> LogStretch:
         if wide_encoding(os.pread(self._handle, 4096, 0))[0] is not None:
             raise _NotInOrder
         places = [self._place(n * (self._size // SAMPLES)) for n in range(SAMPLES)]
@@ -116,7 +116,7 @@ class _Search:
             self._check(one, other)
         start = self._start((*places, last)) if self._window.since is not None else 0
         end = self._end((*places, last)) if self._window.until is not None else self._size
-        return Stretch(start, max(start, end), self._size, places[0].time, last.time, self._probes)
+        return LogStretch(start, max(start, end), self._size, places[0].time, last.time, self._probes)
 
     def _start(self, places: tuple[_Place, ...]) -> int:
         """The beginning of a line before which everything lies before the window."""

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from sestriage.formats.guard import Guard
 from sestriage.ingest.codecs import Codec, Decompressed, codec_of
 from sestriage.ingest.files import FoundFile, find_files, open_file
-from sestriage.ingest.layers import CHUNK, Budget, Guarded, Layer, Peekable, Source, past_nuls
+from sestriage.ingest.layers import CHUNK, DecompressionBudget, Guarded, Layer, Peekable, Source, past_nuls
 from sestriage.ingest.limits import HEAD_BYTES, Limits
 from sestriage.ingest.members import Member
 from sestriage.ingest.names import identity, member_name, refusal, short_name
@@ -150,7 +150,7 @@ class _Walk:
         self._notes = notes
         self._stdin = stdin
         self._reading = reading or Reading()
-        self._budget = Budget(limits)
+        self._budget = DecompressionBudget(limits)
         self._members = 0
         self._archives = 0
         self._alone = not any(is_response_name(path) for path in paths)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
 from sestriage.ingest.codecs import BZIP2, DEFLATE, XZ, ZSTD, Codec, Decompressed
-from sestriage.ingest.layers import Budget, Layer, Region, Section, Source
+from sestriage.ingest.layers import BoundedLayer, DecompressionBudget, Layer, Region, Source
 from sestriage.ingest.limits import KIB, Limits
 from sestriage.ingest.names import decode_name
 
@@ -58,7 +58,7 @@ class ZipEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class ZipHeader:
     """What a directory entry or a local header says about a member."""
 
     name: str
@@ -155,7 +155,9 @@ class Directory:
 class SeekableZip:
     """A zip archive read by its central directory. `problem` after the iteration as in the tar reader."""
 
-    def __init__(self, file: BinaryIO, source: Source, limits: Limits, budget: Budget, window: int) -> None:
+    def __init__(
+        self, file: BinaryIO, source: Source, limits: Limits, budget: DecompressionBudget, window: int
+    ) -> None:
         self._file = file
         self._source = source
         self._limits = limits
@@ -200,7 +202,7 @@ class SeekableZip:
         self._source.raw += len(data)
         return data
 
-    def _headers(self, directory: Directory) -> Iterator[Header]:
+    def _headers(self, directory: Directory) -> Iterator[ZipHeader]:
         at, end = directory.start, directory.start + directory.size
         while at + _CENTRAL.size <= end:
             fixed = self._at(at, _CENTRAL.size)
@@ -244,14 +246,14 @@ class SeekableZip:
             covered = max(covered, ends[index])
         return overlapping
 
-    def _open(self, entry: ZipEntry, header: Header) -> None:
+    def _open(self, entry: ZipEntry, header: ZipHeader) -> None:
         start = header.offset
         fixed = self._at(start, LOCAL_HEADER.size)
         if len(fixed) < LOCAL_HEADER.size or not fixed.startswith(LOCAL):
             entry.refused = f"there is no member at byte {start}"
             return
         name_size, extra_size = struct.unpack_from("<2H", fixed, 26)
-        packed = Section(
+        packed = BoundedLayer(
             Region(self._file, start + LOCAL_HEADER.size + name_size + extra_size, self._source), header.packed
         )
         plain: Layer = packed
@@ -260,7 +262,7 @@ class SeekableZip:
         entry.data = Checked(plain, header.crc, header.size)
 
 
-def _central_header(fixed: bytes, raw_name: bytes, extra: bytes) -> Header:
+def _central_header(fixed: bytes, raw_name: bytes, extra: bytes) -> ZipHeader:
     (_, made_by, _, flags, method, time, date, crc, packed, size, _, _, _, _, _, attributes, offset) = _CENTRAL.unpack(
         fixed
     )
@@ -273,4 +275,4 @@ def _central_header(fixed: bytes, raw_name: bytes, extra: bytes) -> Header:
         )
     mode = attributes >> 16 if made_by >> 8 == _UNIX else 0
     name = decode_zip_name(raw_name, flags)
-    return Header(name, flags, method, dos_time(date, time), crc, packed, size, offset, mode)
+    return ZipHeader(name, flags, method, dos_time(date, time), crc, packed, size, offset, mode)

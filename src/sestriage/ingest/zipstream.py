@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sestriage.ingest.codecs import Decompressed
-from sestriage.ingest.layers import CHUNK, Budget, Layer, Peekable, Section
+from sestriage.ingest.layers import CHUNK, BoundedLayer, DecompressionBudget, Layer, Peekable
 from sestriage.ingest.zip import (
     CENTRAL,
     DESCRIPTOR,
@@ -23,8 +23,8 @@ from sestriage.ingest.zip import (
     METHODS,
     STORED,
     Checked,
-    Header,
     ZipEntry,
+    ZipHeader,
     decode_zip_name,
     dos_time,
     zip64_values,
@@ -38,7 +38,7 @@ _EXTRA_DATA: Final = b"PK\x06\x08"
 class StreamedZip:
     """Members of a zip stream. After the iteration `problem` says what cut it short, `inside` the member."""
 
-    def __init__(self, stream: Peekable, budget: Budget, window: int) -> None:
+    def __init__(self, stream: Peekable, budget: DecompressionBudget, window: int) -> None:
         self._stream = stream
         self._budget = budget
         self._window = window
@@ -86,7 +86,7 @@ class StreamedZip:
         self._cut(None)
         return False
 
-    def _header(self) -> Header | None:
+    def _header(self) -> ZipHeader | None:
         fixed = self._stream.read_exactly(LOCAL_HEADER.size)
         if len(fixed) < LOCAL_HEADER.size:
             self._cut(None)
@@ -101,10 +101,10 @@ class StreamedZip:
             if len(large) == 2:
                 size, packed = large
         name = decode_zip_name(variable[:name_size], flags)
-        return Header(name, flags, method, dos_time(date, time), crc, packed, size)
+        return ZipHeader(name, flags, method, dos_time(date, time), crc, packed, size)
 
-    def _of_known_size(self, entry: ZipEntry, header: Header) -> Iterator[ZipEntry]:
-        packed = Section(self._stream, header.packed)
+    def _of_known_size(self, entry: ZipEntry, header: ZipHeader) -> Iterator[ZipEntry]:
+        packed = BoundedLayer(self._stream, header.packed)
         if not entry.refused and not entry.is_folder:
             plain: Layer = packed
             if header.method != STORED:
@@ -117,7 +117,7 @@ class StreamedZip:
         elif header.flags & DESCRIPTOR_FOLLOWS:
             self._skip_descriptor()
 
-    def _open_ended(self, entry: ZipEntry, header: Header) -> Iterator[ZipEntry]:
+    def _open_ended(self, entry: ZipEntry, header: ZipHeader) -> Iterator[ZipEntry]:
         if header.method == STORED or entry.refused:
             if not entry.is_folder:
                 entry.refused = entry.refused or "its length is only in the directory, which is not at hand"

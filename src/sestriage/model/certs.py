@@ -70,7 +70,7 @@ class ImportChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class ImportAdvice:
     """What to import, and why; `text` alone where an import cannot help or none is needed."""
 
     text: str
@@ -85,7 +85,7 @@ class Held:
     store: TrustStore
     path: TrustPath
     tree: Link | None
-    advice: Advice
+    advice: ImportAdvice
     differences: tuple[str, ...] = ()
     """Where Java and OpenSSL do not say the same, and why; one sentence each."""
     host_message: str | None = None
@@ -138,7 +138,7 @@ class ExportReport:
     """The result of `certs export`. `refused` are certificates that were not written because of their warning."""
 
     folder: str
-    advice: Advice
+    advice: ImportAdvice
     files: tuple[ExportedFile, ...] = ()
     refused: tuple[ImportChoice, ...] = ()
     list_file: str | None = None

@@ -52,7 +52,7 @@ class Proof(NamedTuple):
     evidence: tuple[tuple[str, ...], ...]
 
 
-class Leaflet(NamedTuple):
+class RuleSummary(NamedTuple):
     """A rule in words. Without a case the placeholders of its texts hold general values; steps that depend on the case
     are all listed. `against` says what a conflict with other evidence usually means, None when the rule names none."""
 
@@ -99,7 +99,7 @@ class Explanation(NamedTuple):
     """
 
     matches: tuple[Match, ...] = ()
-    leaflet: Leaflet | None = None
+    leaflet: RuleSummary | None = None
     cleared: tuple[Phase, ...] = ()
     phase: Phase | None = None
     origin: str = "name"

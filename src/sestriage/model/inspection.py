@@ -9,7 +9,7 @@ from sestriage.model.source import SourceRef
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimeSpan:
     """From the first time stamp to the last. Aware where the evidence has a zone; None without any time stamp."""
 
     first: datetime | None = None
@@ -40,7 +40,7 @@ class LogFacts:
 
     wrappings: tuple[str, ...] = ()
     encoding: str | None = None
-    span: Span = Span()
+    span: TimeSpan = TimeSpan()
     zones: tuple[str, ...] = ()
     jumps: tuple[ClockJump, ...] = ()
     starts: int = 0
@@ -56,7 +56,7 @@ class CaptureFacts:
     server; `lookups` counts DNS questions. Times are in UTC."""
 
     packets: int = 0
-    span: Span = Span()
+    span: TimeSpan = TimeSpan()
     conversations: int = 0
     mail: int = 0
     lookups: int = 0

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sestriage.model.certs import Advice, ImportChoice
+from sestriage.model.certs import ImportAdvice, ImportChoice
 from sestriage.model.known.published import BY_KEY, BY_SUBJECT, PUBLISHED_ROOTS, PublishedRoot
 from sestriage.model.trust import Certificate, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK
@@ -117,7 +117,7 @@ class _Question:
 
 def recommend(
     path: TrustPath, store: TrustStore, at: datetime, find_root: RootFinder, jdk: str = DEFAULT_JDK
-) -> Advice:
+) -> ImportAdvice:
     """The minimal durable import for a decision of `pki.path.decide`. Never raises.
 
     A published root that was not served is asked of `find_root`; it counts only when it has the published fingerprint
@@ -125,16 +125,16 @@ def recommend(
     added, Java trusts the chain.
     """
     if not path.chain or not all(each.subject_name_id for each in path.chain):
-        return Advice(NO_HELP.format(why="the served certificates cannot be read."))
+        return ImportAdvice(NO_HELP.format(why="the served certificates cannot be read."))
     question = _Question(path, store, climbs(path.chain[0], path.chain), at, jdk)
     if path.status == "invalid":
-        return Advice(NO_HELP.format(why=_why_invalid(path)))
+        return ImportAdvice(NO_HELP.format(why=_why_invalid(path)))
     choices = _choices(question, find_root)
     if path.status == "trusted":
         return _when_trusted(path, choices)
     if choices:
-        return Advice(_text(path, choices), choices)
-    return Advice(_nothing_found(path, question))
+        return ImportAdvice(_text(path, choices), choices)
+    return ImportAdvice(_nothing_found(path, question))
 
 
 def _why_invalid(path: TrustPath) -> str:
@@ -144,14 +144,14 @@ def _why_invalid(path: TrustPath) -> str:
     return FAILED.format(label=label, reason=path.reason)
 
 
-def _when_trusted(path: TrustPath, choices: tuple[ImportChoice, ...]) -> Advice:
+def _when_trusted(path: TrustPath, choices: tuple[ImportChoice, ...]) -> ImportAdvice:
     anchor = path.anchor
     if anchor is None or not choices:
-        return Advice(FINE.format(label=anchor.label if anchor else "the root"))
+        return ImportAdvice(FINE.format(label=anchor.label if anchor else "the root"))
     if path.path and (anchor.self_issued or anchor.subject in BY_SUBJECT or anchor.spki_sha256 in BY_KEY):
-        return Advice(FINE.format(label=anchor.label))
+        return ImportAdvice(FINE.format(label=anchor.label))
     what = "an intermediate CA" if path.path else "the server's own certificate"
-    return Advice(PINNED.format(what=what, label=anchor.label), choices)
+    return ImportAdvice(PINNED.format(what=what, label=anchor.label), choices)
 
 
 def _nothing_found(path: TrustPath, question: _Question) -> str:

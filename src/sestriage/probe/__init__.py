@@ -5,5 +5,5 @@ conversation), `run` (the whole probe), `save` (what it got, kept).
 """
 
 from sestriage.probe.dial import is_local as is_local
-from sestriage.probe.run import Settings as Settings
+from sestriage.probe.run import ProbeSettings as ProbeSettings
 from sestriage.probe.run import run as run

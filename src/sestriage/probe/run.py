@@ -13,14 +13,14 @@ from sestriage.model.known.ports import PORT_MODES
 from sestriage.model.probe import Probe, ProbeTalk
 from sestriage.model.source import SourceRef
 from sestriage.probe.dial import MAX_ADDRESSES, Address, UnresolvedError, of_kind, resolve
-from sestriage.probe.talk import Plan, converse
+from sestriage.probe.talk import TalkPlan, converse
 
 NO_CONNECTION = frozenset({"refused", "unanswered", "unreachable"})
 _HERE = SourceRef("probe")
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ProbeSettings:
     """What to ask, and how long to wait.
 
     `mode` is `starttls`, `wrapper`, or None for what the port usually speaks. `ip_version` is 4, 6 or None for either;
@@ -42,7 +42,7 @@ def mode_for(port: int) -> str:
     return PORT_MODES.get(port, "starttls")
 
 
-def run(settings: Settings) -> Probe:
+def run(settings: ProbeSettings) -> Probe:
     """Ask the server; never raises for what the network or the server does."""
     started = datetime.now(UTC)
     mode = settings.mode or mode_for(settings.port)
@@ -72,7 +72,7 @@ def run(settings: Settings) -> Probe:
 class _Talker:
     """Holds the conversations, each only as long as time is left."""
 
-    def __init__(self, settings: Settings, mode: str) -> None:
+    def __init__(self, settings: ProbeSettings, mode: str) -> None:
         self._settings = settings
         self._mode = mode
         self._until = time.monotonic() + settings.total
@@ -100,7 +100,7 @@ class _Talker:
     def _talk(self, address: Address, offer: str) -> ProbeTalk:
         settings = self._settings
         wait = max(0.05, min(settings.timeout, self._left()))
-        plan = Plan(settings.host, settings.port, self._mode, settings.source, wait, wait)
+        plan = TalkPlan(settings.host, settings.port, self._mode, settings.source, wait, wait)
         return converse(plan, address, offer)
 
 

@@ -25,7 +25,7 @@ EHLO = b"EHLO sestriage.invalid\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TalkPlan:
     """What to do: `connect_timeout` and `talk_timeout` in seconds; the second is for the whole conversation."""
 
     host: str
@@ -36,7 +36,7 @@ class Plan:
     talk_timeout: float
 
 
-def converse(plan: Plan, address: Address, offer: str) -> ProbeTalk:
+def converse(plan: TalkPlan, address: Address, offer: str) -> ProbeTalk:
     """Have one conversation; never raises for what the network or the server does."""
     started = datetime.now(UTC)
     try:
@@ -64,7 +64,7 @@ def converse(plan: Plan, address: Address, offer: str) -> ProbeTalk:
     return _with(talk, channel, (str(local[0]), int(local[1])), keylog)
 
 
-def _record(plan: Plan, address: Address, offer: str, started: datetime, end: EndError) -> ProbeTalk:
+def _record(plan: TalkPlan, address: Address, offer: str, started: datetime, end: EndError) -> ProbeTalk:
     return ProbeTalk(
         offer=offer,
         mode=plan.mode,

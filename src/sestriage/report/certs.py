@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from sestriage.model.certs import (
-    Advice,
     CompareReport,
     ExportReport,
     Held,
+    ImportAdvice,
     ImportChoice,
     Link,
     ServedChain,
@@ -176,7 +176,7 @@ def _answers(held: Held, path: TrustPath, jdk: str) -> Iterator[tuple[str, str]]
         yield "JavaMail's own check of the name", fits[path.javamail_host_matches]
 
 
-def _advice(advice: Advice) -> Iterator[Block]:
+def _advice(advice: ImportAdvice) -> Iterator[Block]:
     yield Prose(advice.text)
     for number, choice in enumerate(advice.choices, 1):
         yield Step(number, _choice_text(choice), None, _details(choice))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from sestriage.model.explanation import Explanation, Leaflet, Match, Proof
+from sestriage.model.explanation import Explanation, Match, Proof, RuleSummary
 from sestriage.model.phase import Phase
 from sestriage.model.scope import Scope
 from sestriage.report import explain_words
@@ -68,7 +68,7 @@ class _Outline:
 
     # --- the rule ------------------------------------------------------------------------------------------------
 
-    def _leaflet(self, leaflet: Leaflet) -> Iterator[Block]:
+    def _leaflet(self, leaflet: RuleSummary) -> Iterator[Block]:
         words = self._words
         yield Section(words["means"])
         yield Prose(
@@ -101,7 +101,7 @@ class _Outline:
         ending = {"+": "and-later", "-": "and-older"}.get(name[-1])
         return f"{name[:-1]} {self._words[ending]}" if ending else name
 
-    def _sure(self, leaflet: Leaflet) -> Iterator[Block]:
+    def _sure(self, leaflet: RuleSummary) -> Iterator[Block]:
         words = self._words
         yield Section(words["sure"])
         for proof in _without_repeats(leaflet.proofs):
@@ -118,7 +118,7 @@ class _Outline:
             for other in leaflet.alternatives:
                 yield Prose(f"- {other.title} ({other.rule})")
 
-    def _steps(self, leaflet: Leaflet) -> Iterator[Block]:
+    def _steps(self, leaflet: RuleSummary) -> Iterator[Block]:
         words = self._words
         yield Section(words["do"])
         for number, step in enumerate(leaflet.steps, start=1):
@@ -186,7 +186,7 @@ class _Outline:
         return self._words["or"].join(dict.fromkeys(ways))
 
 
-def _rules_out(leaflet: Leaflet) -> Phase | None:
+def _rules_out(leaflet: RuleSummary) -> Phase | None:
     """The next step, which an attempt reaches only when this one works; None where a session may go without it (no
     TLS, no login, no name to look up), and for warnings."""
     if leaflet.phase not in _ALWAYS_PASSED or leaflet.severity == "warning":

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sestriage.i18n import Say, english
 from sestriage.locale.report import speaker_of
-from sestriage.model.inspection import CaptureFacts, InspectedItem, Inspection, LogFacts, Span, StoreFacts
+from sestriage.model.inspection import CaptureFacts, InspectedItem, Inspection, LogFacts, StoreFacts, TimeSpan
 from sestriage.model.source import SourceRef
 from sestriage.report.blocks import Block, Headline, Prose
 from sestriage.report.clean import Clean, clean_leaves, keep
@@ -178,7 +178,7 @@ def _store_details(store: StoreFacts, say: Say) -> Iterator[str]:
         yield f"{say('problem')}: {store.problem}"
 
 
-def _span_text(span: Span, say: Say) -> str:
+def _span_text(span: TimeSpan, say: Say) -> str:
     return say("{first} to {last}", first=clock(span.first), last=clock(span.last))
 
 

@@ -16,7 +16,7 @@ from sestriage.rules.texts.templates import render
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class MatchedRule:
     """A rule that holds, with what its selections gave: what builtins and templates work on."""
 
     rule: Rule

@@ -9,7 +9,7 @@ from sestriage.model.phase import Phase
 from sestriage.model.reference import Reference
 from sestriage.model.scope import Scope
 from sestriage.rules.language.conditions import Condition, Selection
-from sestriage.rules.schema import Fix, Rule, Wanted
+from sestriage.rules.schema import Fix, NeededEvidence, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,9 @@ def build(parsed: ParsedRule, path: str, folder: str | None = None) -> Rule:
             for table in map(as_mapping, as_list(data.get("fix")))
         ),
         needs=tuple(
-            Wanted(str(table["evidence"]), str(table["why"]), str(table["command"]).strip(), condition(table, "when"))
+            NeededEvidence(
+                str(table["evidence"]), str(table["why"]), str(table["command"]).strip(), condition(table, "when")
+            )
             for table in map(as_mapping, as_list(data.get("need")))
         ),
         path=path,

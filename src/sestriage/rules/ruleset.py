@@ -14,7 +14,7 @@ from sestriage.model.verdict import Confidence, Evidence, Finding, FixStep, Need
 from sestriage.rules.fixes.case import CaseFacts
 from sestriage.rules.language.conditions import Condition, paths
 from sestriage.rules.language.evaluate import Selections, Selector, Tri
-from sestriage.rules.matched import Bound
+from sestriage.rules.matched import MatchedRule
 from sestriage.rules.schema import Fix, Rule
 from sestriage.rules.texts.cite import cite
 
@@ -136,7 +136,7 @@ class RuleSet:
         if selections.decide(rule.when) is not True:
             return None
         rule = self.in_language(rule)
-        bound = Bound(rule, facts, case, selections, speaker_of(self.language))
+        bound = MatchedRule(rule, facts, case, selections, speaker_of(self.language))
         conflicting = rule.conflicts is not None and selections.decide(rule.conflicts) is True
         return Finding(
             rule=rule.id,
@@ -188,7 +188,7 @@ def _confidence(rule: Rule, selections: Selections) -> Confidence:
     return Confidence.SUSPECTED
 
 
-def _evidence(rule: Rule, bound: Bound) -> tuple[Evidence, ...]:
+def _evidence(rule: Rule, bound: MatchedRule) -> tuple[Evidence, ...]:
     """Citations of the facts behind the verdict: those of selections that are true and not under a `not`."""
     names: dict[str, None] = {}
     for condition in (rule.when, rule.confirmed, rule.likely):
@@ -197,7 +197,7 @@ def _evidence(rule: Rule, bound: Bound) -> tuple[Evidence, ...]:
     return _cited(names, bound)
 
 
-def _cited(names: Mapping[str, None] | Sequence[str], bound: Bound) -> tuple[Evidence, ...]:
+def _cited(names: Mapping[str, None] | Sequence[str], bound: MatchedRule) -> tuple[Evidence, ...]:
     found: dict[tuple[object, str], Evidence] = {}
     for name in names:
         kind = bound.rule.selections[name].kind
@@ -207,7 +207,7 @@ def _cited(names: Mapping[str, None] | Sequence[str], bound: Bound) -> tuple[Evi
     return tuple(found.values())[:MAX_EVIDENCE]
 
 
-def _conflicts(condition: Condition, bound: Bound) -> tuple[Evidence, ...]:
+def _conflicts(condition: Condition, bound: MatchedRule) -> tuple[Evidence, ...]:
     """What speaks against the rule: facts of the selections that hold, and for `not x` the facts that are not `x`."""
     found = list(_cited([str(path) for path, negated in paths(condition) if not negated], bound))
     for path, negated in paths(condition):
@@ -218,7 +218,7 @@ def _conflicts(condition: Condition, bound: Bound) -> tuple[Evidence, ...]:
     return tuple(found)[:MAX_EVIDENCE]
 
 
-def _fixes(rule: Rule, bound: Bound) -> tuple[FixStep, ...]:
+def _fixes(rule: Rule, bound: MatchedRule) -> tuple[FixStep, ...]:
     steps: list[FixStep] = []
     for fix in rule.fixes:
         if fix.when is not None and bound.selections.decide(fix.when) is not True:
@@ -234,7 +234,7 @@ def _fixes(rule: Rule, bound: Bound) -> tuple[FixStep, ...]:
     return tuple(steps)
 
 
-def _step(rule: Rule, fix: Fix, bound: Bound) -> FixStep | None:
+def _step(rule: Rule, fix: Fix, bound: MatchedRule) -> FixStep | None:
     text = bound.text(fix.text)
     command = bound.command(fix.command)
     if text is None or (fix.command is not None and command is None):
@@ -243,7 +243,7 @@ def _step(rule: Rule, fix: Fix, bound: Bound) -> FixStep | None:
     return FixStep(rule.id, text, command, bound.text(fix.risk), verify, undo)
 
 
-def _needs(rule: Rule, bound: Bound) -> tuple[Need, ...]:
+def _needs(rule: Rule, bound: MatchedRule) -> tuple[Need, ...]:
     needs: list[Need] = []
     for wanted in rule.needs:
         if wanted.when is not None and bound.selections.decide(wanted.when) is not True:

@@ -38,7 +38,7 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class NeededEvidence:
     """A `[[need]]`: evidence that would settle the matter, and the command that collects it."""
 
     evidence: str
@@ -74,7 +74,7 @@ class Rule:
     fallback: bool = False
     """Holds only where no other rule (warnings aside) does."""
     fixes: tuple[Fix, ...] = ()
-    needs: tuple[Wanted, ...] = ()
+    needs: tuple[NeededEvidence, ...] = ()
     path: str = ""
     folder: str | None = None
     """The folder of rules with the file and its translations; None for a rule that was read by itself."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sestriage.watch.rotation import HEAD_BYTES, TAIL_BYTES, Member, Print
+from sestriage.watch.rotation import HEAD_BYTES, TAIL_BYTES, OpenLog, Print
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,13 @@ def settled(status: os.stat_result, cursor: Cursor | None, grace: float, now: fl
 class Segment:
     """A file of the family to be read from `start`, where `line` lines came before."""
 
-    member: Member
+    member: OpenLog
     start: int
     line: int
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ReadingPlan:
     """What to read, oldest first. `lost`: the place where reading had stopped is nowhere to be found.
 
     `again`: yet the log begins as it did then, so that (a part of) what was read is read again: it was restored.
@@ -80,22 +80,22 @@ class Plan:
     again: bool = False
 
 
-def plan(family: Sequence[Member], cursor: Cursor | None, oldest: float) -> Plan:
+def plan(family: Sequence[OpenLog], cursor: Cursor | None, oldest: float) -> ReadingPlan:
     """What is new. Without a cursor: everything in files that changed after `oldest`."""
     if cursor is None:
-        return Plan(tuple(Segment(m, 0, 0) for m in family if m.live or m.mtime >= oldest))
+        return ReadingPlan(tuple(Segment(m, 0, 0) for m in family if m.live or m.mtime >= oldest))
     # Of a log that was empty at the last look there is nothing to find: whatever is not known is new.
     at = _find(family, cursor) if cursor.offset else None
     if at is not None:
         rest = tuple(Segment(member, 0, 0) for member in family[at + 1 :])
-        return Plan((Segment(family[at], cursor.offset, cursor.line), *rest))
+        return ReadingPlan((Segment(family[at], cursor.offset, cursor.line), *rest))
     new = [member for member in family if not _known(member, cursor)]
     lost = cursor.offset > 0
     again = lost and any(cursor.head.fits(member.head()) for member in new)
-    return Plan(tuple(Segment(member, 0, 0) for member in new), lost, again)
+    return ReadingPlan(tuple(Segment(member, 0, 0) for member in new), lost, again)
 
 
-def _find(family: Sequence[Member], cursor: Cursor) -> int | None:
+def _find(family: Sequence[OpenLog], cursor: Cursor) -> int | None:
     """Index of the file in which reading stopped; the newest when several hold that place."""
     for index in range(len(family) - 1, -1, -1):
         if holds(family[index], cursor):
@@ -103,7 +103,7 @@ def _find(family: Sequence[Member], cursor: Cursor) -> int | None:
     return None
 
 
-def holds(member: Member, cursor: Cursor) -> bool:
+def holds(member: OpenLog, cursor: Cursor) -> bool:
     """The place of the cursor lies in this file."""
     if not cursor.head.fits(member.head()):
         return False
@@ -120,17 +120,17 @@ def holds(member: Member, cursor: Cursor) -> bool:
     return False
 
 
-def _known(member: Member, cursor: Cursor) -> bool:
+def _known(member: OpenLog, cursor: Cursor) -> bool:
     head = member.head()
     return any(known.length and known.fits(head) for known in cursor.known)
 
 
-def tail_print(member: Member, offset: int) -> Print:
+def tail_print(member: OpenLog, offset: int) -> Print:
     """Fingerprint of the bytes before an offset."""
     return Print.of(member.window(max(0, offset - TAIL_BYTES), offset))
 
 
-def place(family: Sequence[Member], end: Segment, held: bool, cursor: Cursor | None, now: float) -> Cursor:
+def place(family: Sequence[OpenLog], end: Segment, held: bool, cursor: Cursor | None, now: float) -> Cursor:
     """The cursor after everything up to the place `end` was read."""
     live = family[-1]
     status = os.fstat(live.handle)

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from sestriage.ingest.time_search import WORTH_IT, find_stretch, times_at
 from sestriage.times.window import Window
 from sestriage.times.zone import find_zone, parse_zone
-from sestriage.watch.rotation import Member
+from sestriage.watch.rotation import OpenLog
 
 TAIL = 1 << 14
 
 
-def first_since(member: Member, since: float, tz: str) -> int:
+def first_since(member: OpenLog, since: float, tz: str) -> int:
     """Offset of a line at or before which `since` lies; 0 when the file is small, not in order or has no times."""
     if member.size < WORTH_IT:
         return 0

@@ -21,9 +21,9 @@ from sestriage.watch.cursor import Cursor, Segment, holds, place, plan, settled
 from sestriage.watch.incidents import UNCLASSIFIED, Cause, Seen
 from sestriage.watch.judge import Judge, Judged
 from sestriage.watch.news import News
-from sestriage.watch.rotation import ATTEMPTS, Changed, LogUnreadable, Member, close, open_family, open_member
-from sestriage.watch.settings import Settings
-from sestriage.watch.tail import Stream, end_of_reading, patience, read_events
+from sestriage.watch.rotation import ATTEMPTS, Changed, LogUnreadable, OpenLog, close, open_family, open_member
+from sestriage.watch.settings import WatchSettings
+from sestriage.watch.tail import NewBytes, end_of_reading, patience, read_events
 
 TAIL = 1 << 13
 RESULTS = ("failure", "success")
@@ -31,7 +31,7 @@ MAX_QUOTE = 200
 
 
 def read_news(
-    settings: Settings, cursor: Cursor | None, carried: str, mail_before: bool, judge: Judge, now: float
+    settings: WatchSettings, cursor: Cursor | None, carried: str, mail_before: bool, judge: Judge, now: float
 ) -> News:
     """Everything that came since the last run. Raises LogUnreadable."""
     for _ in range(ATTEMPTS):
@@ -45,7 +45,7 @@ def read_news(
     raise LogUnreadable(f"the log {settings.log} is cut while it is read, again and again")
 
 
-def _family(log: str, cursor: Cursor | None) -> list[Member]:
+def _family(log: str, cursor: Cursor | None) -> list[OpenLog]:
     """The log alone while it still holds the place where reading stopped, for then its kin are older; else all."""
     if cursor is not None and cursor.offset:
         live = open_member(log)
@@ -56,8 +56,8 @@ def _family(log: str, cursor: Cursor | None) -> list[Member]:
 
 
 def _read(
-    settings: Settings,
-    family: list[Member],
+    settings: WatchSettings,
+    family: list[OpenLog],
     cursor: Cursor | None,
     carried: str,
     mail_before: bool,
@@ -70,7 +70,7 @@ def _read(
     segments = _jump(todo.segments, since, settings)
     whole = settled(os.fstat(live.handle), cursor, patience(live, settings.grace), now)
     end = Segment(live, live.size, 0) if whole else end_of_reading(segments)
-    stream = Stream(segments, end)
+    stream = NewBytes(segments, end)
     faults: list[Fault] = []
     fresh = list(read_events(stream, SourceRef(settings.log), faults.append))
     after = place(family, stream.end(), not whole, cursor, now)
@@ -103,7 +103,7 @@ def _read(
     )
 
 
-def _jump(segments: Sequence[Segment], since: float | None, settings: Settings) -> tuple[Segment, ...]:
+def _jump(segments: Sequence[Segment], since: float | None, settings: WatchSettings) -> tuple[Segment, ...]:
     """On the first run: begin in a large plain file where the time begins that counts."""
     if since is None:
         return tuple(segments)
@@ -123,7 +123,9 @@ def _jump(segments: Sequence[Segment], since: float | None, settings: Settings) 
     return tuple(jumped)
 
 
-def _timed(events: Sequence[LogEvent], before: datetime | None, settings: Settings, live: Member) -> list[LogEvent]:
+def _timed(
+    events: Sequence[LogEvent], before: datetime | None, settings: WatchSettings, live: OpenLog
+) -> list[LogEvent]:
     """Events with times that carry a zone. `before`: the time of the event before them, if that is known."""
     if all(event.when is None or event.when.tzinfo is not None for event in events):
         return list(events)
@@ -138,7 +140,7 @@ def _given(time: datetime | None, _: datetime) -> datetime | None:
     return time
 
 
-def _last_times(live: Member) -> list[datetime]:
+def _last_times(live: OpenLog) -> list[datetime]:
     """Times without zone in the last lines of the log."""
     tail = b"".join(live.chunks(max(0, live.size - TAIL)))
     reference = datetime.fromtimestamp(live.mtime, UTC)

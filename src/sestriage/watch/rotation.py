@@ -62,7 +62,7 @@ class Print:
 
 
 @dataclass(slots=True)
-class Member:
+class OpenLog:
     """One open file of the family. `size` is what it had when it was opened; no more is read."""
 
     path: str
@@ -167,7 +167,7 @@ def kind_problem(status: os.stat_result) -> str | None:
     return next((text for test, text in _KINDS if test(status.st_mode)), None)
 
 
-def open_family(path: str) -> list[Member]:
+def open_family(path: str) -> list[OpenLog]:
     """The log and its rotated kin, oldest first, all open. The caller closes them.
 
     The folder is read again after the files were opened: a rotation in between would hide one of them.
@@ -189,7 +189,7 @@ def open_family(path: str) -> list[Member]:
     raise LogUnreadable(f"the log {path} is rotated faster than it can be opened")
 
 
-def close(members: list[Member]) -> None:
+def close(members: list[OpenLog]) -> None:
     """Close all files."""
     for member in members:
         member.close()
@@ -236,8 +236,8 @@ def _folders(folder: str) -> list[str]:
         return []
 
 
-def _open_all(path: str, kin: list[str]) -> list[Member]:
-    members: list[Member] = []
+def _open_all(path: str, kin: list[str]) -> list[OpenLog]:
+    members: list[OpenLog] = []
     for place in kin:
         try:
             handle = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -257,15 +257,15 @@ def _open_all(path: str, kin: list[str]) -> list[Member]:
     return members
 
 
-def open_member(path: str) -> Member:
+def open_member(path: str) -> OpenLog:
     """The log itself without its kin; raises LogUnreadable."""
     handle, status = open_live(path)
     return _member(path, handle, status, live=True)
 
 
-def _member(path: str, handle: int, status: os.stat_result, live: bool) -> Member:
+def _member(path: str, handle: int, status: os.stat_result, live: bool) -> OpenLog:
     magic = os.pread(handle, 6, 0)
-    return Member(
+    return OpenLog(
         path,
         handle,
         status.st_dev,
@@ -277,7 +277,7 @@ def _member(path: str, handle: int, status: os.stat_result, live: bool) -> Membe
     )
 
 
-def _same(members: list[Member]) -> bool:
+def _same(members: list[OpenLog]) -> bool:
     """Every name still leads to the file that was opened."""
     try:
         return all(_identity(os.stat(m.path)) == (m.device, m.inode) for m in members)  # noqa: PTH116
@@ -289,12 +289,12 @@ def _identity(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _without_copies(members: list[Member]) -> list[Member]:
+def _without_copies(members: list[OpenLog]) -> list[OpenLog]:
     """Of two files with the same content (a rotation under way, a compression under way) the more complete one.
 
     The newer place wins when both are plain: the log itself before the copy that is about to replace it.
     """
-    kept: list[Member] = []
+    kept: list[OpenLog] = []
     heads: list[bytes] = []
     for member in members:
         head = member.head()
@@ -319,7 +319,7 @@ def _alike(one: bytes, other: bytes) -> bool:
     return size > 0 and one[:size] == other[:size]
 
 
-def _copy(one: Member, other: Member, head: int) -> bool:
+def _copy(one: OpenLog, other: OpenLog, head: int) -> bool:
     """The shorter of two files with the same beginning is the beginning of the longer one."""
     if one.compressed or other.compressed:
         # Compression keeps the name: `x.1` and `x.1.gz` are one file by their names as well.

@@ -15,7 +15,7 @@ from sestriage.watch.incidents import Book, Incident, changes
 from sestriage.watch.lock import only_run
 from sestriage.watch.result import Summary
 from sestriage.watch.rotation import LogUnreadable, kind_problem, unreadable
-from sestriage.watch.settings import Settings, state_folder
+from sestriage.watch.settings import WatchSettings, state_folder
 from sestriage.watch.state import State, storable
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Result:
     summary: Summary
 
 
-def check(settings: Settings, around: Surroundings) -> Result:
+def check(settings: WatchSettings, around: Surroundings) -> Result:
     """Run once. Writes the report; raises SestriageError for what keeps it from working."""
     folder = state_folder(settings)
     with only_run(folder, around.wait) as busy:
@@ -85,7 +85,7 @@ def check(settings: Settings, around: Surroundings) -> Result:
 class _Run:
     """The steps of one run."""
 
-    def __init__(self, settings: Settings, around: Surroundings, state: State) -> None:
+    def __init__(self, settings: WatchSettings, around: Surroundings, state: State) -> None:
         self._settings = settings
         self._around = around
         self._state = state

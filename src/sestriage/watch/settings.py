@@ -21,7 +21,7 @@ FORMATS: Final = ("text", "plugin", "prometheus", "json")
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class WatchSettings:
     """Everything that can be set. Spans are seconds; None means `off` (or, for paths, not set)."""
 
     log: str
@@ -145,7 +145,7 @@ SETTINGS: Final[Mapping[str, Setting]] = {
 
 def resolve(
     given: Mapping[str, str | Sequence[str] | None], config: str | None = None, environ: Mapping[str, str] | None = None
-) -> tuple[Settings, tuple[Value, ...]]:
+) -> tuple[WatchSettings, tuple[Value, ...]]:
     """All settings: `given` (options; None: not given) before `SESTRIAGE_*` before the file before the defaults.
 
     `config` names the file; None means `SESTRIAGE_CONFIG`, else the usual place, where it need not exist.
@@ -170,7 +170,7 @@ def resolve(
             values.append(
                 Value(name, default, "default") if default in (None, ()) else _value(name, setting, default, "default")
             )
-    return Settings(**{value.name: value.value for value in values}), tuple(values)  # type: ignore[arg-type]
+    return WatchSettings(**{value.name: value.value for value in values}), tuple(values)  # type: ignore[arg-type]
 
 
 def form_asked_for(option: str | None, config: str | None) -> str | None:
@@ -268,7 +268,7 @@ def _as_text(key: str, value: Any, place: str) -> str | list[str]:
     raise InputError(f"{place}: {key} must be text, a number, yes or no, or a list of texts")
 
 
-def state_folder(settings: Settings, environ: Mapping[str, str] | None = None) -> str:
+def state_folder(settings: WatchSettings, environ: Mapping[str, str] | None = None) -> str:
     """Where the state lives: as set, else systemd's `$STATE_DIRECTORY`, else /var/lib/sestriage, else XDG."""
     environment = os.environ if environ is None else environ
     if settings.state is not None:

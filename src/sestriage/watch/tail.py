@@ -13,7 +13,7 @@ from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 from sestriage.watch.cursor import Segment
-from sestriage.watch.rotation import Changed, Member
+from sestriage.watch.rotation import Changed, OpenLog
 
 WINDOWS = (1 << 13, 1 << 16, 1 << 20)
 """How much of the end is looked at to find where the last event begins; an event longer than the last is cut."""
@@ -22,7 +22,7 @@ OPEN_LINE = 60
 """So many times longer it is waited for the rest of a line."""
 
 
-def whole_until(member: Member, start: int) -> int:
+def whole_until(member: OpenLog, start: int) -> int:
     """The offset at which the last event begins, which may still be written to; `start` when that event is all."""
     size = member.length()
     for window in WINDOWS:
@@ -39,7 +39,7 @@ def whole_until(member: Member, start: int) -> int:
     return max(start, size - WINDOWS[0])
 
 
-def patience(live: Member, grace: float) -> float:
+def patience(live: OpenLog, grace: float) -> float:
     """How long the end of the log must have been silent to be whole.
 
     A line that has no end yet is not: a writer with a buffer goes on in it when the buffer is full again, which takes
@@ -79,7 +79,7 @@ def _last_event(data: bytes) -> int | None:
     return at
 
 
-class Stream:
+class NewBytes:
     """The segments of a plan as one stream of bytes; afterwards tells lines of the stream as lines of files."""
 
     def __init__(self, segments: Sequence[Segment], end: Segment) -> None:
@@ -149,7 +149,7 @@ def _begins_event(chunk: bytes) -> bool:
     return starts_event(text) and parse_header(text) is not None
 
 
-def read_events(stream: Stream, source: SourceRef, lost: Callable[[Fault], object]) -> Iterator[LogEvent]:
+def read_events(stream: NewBytes, source: SourceRef, lost: Callable[[Fault], object]) -> Iterator[LogEvent]:
     """The relevant events of a stream, each with its place.
 
     A fault of ours ends them, and `lost` is told; what is behind it is passed over, so that the next run begins there.

@@ -16,11 +16,11 @@ from make_log import Writer
 
 from sestriage import triage
 from sestriage.engine import triage as whole_way
-from sestriage.engine.attempts import Draft, group_events
+from sestriage.engine.attempts import AttemptDraft, group_events
 from sestriage.engine.duplicates import deduplicate
 from sestriage.engine.order import in_order, with_known_zones
 from sestriage.engine.reading import log_tail
-from sestriage.engine.reading.inputs import Collected, LogFile
+from sestriage.engine.reading.inputs import Inputs, LogFile
 from sestriage.engine.reading.log_tail import read_newest
 from sestriage.engine.shown import relevant_events
 from sestriage.formats.log import LogReader
@@ -83,8 +83,8 @@ def whole(data: bytes) -> LogFile:
     return LogFile(SOURCE, events)
 
 
-def attempts(log: LogFile, is_response: bool = True) -> list[Draft]:
-    collected = Collected(logs=[log]) if is_response else Collected(other_logs=[log])
+def attempts(log: LogFile, is_response: bool = True) -> list[AttemptDraft]:
+    collected = Inputs(logs=[log]) if is_response else Inputs(other_logs=[log])
     return group_events(in_order(deduplicate(with_known_zones(relevant_events(collected))), timedelta(0)))
 
 

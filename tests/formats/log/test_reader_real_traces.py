@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from formats.log.helpers import DATA, SAMPLES, read
-from sestriage.engine.reading.collect import Collected, LogFile
+from sestriage.engine.reading.collect import Inputs, LogFile
 from sestriage.engine.shown import relevant_events
 from sestriage.formats.log import LogReader, looks_like_log
 from sestriage.model.log import LogEvent
@@ -98,7 +98,7 @@ def test_last_outcome_of_each_sample(case: str) -> None:
     assert looks_like_log(data[:65536])
     source = SourceRef("sw-response-mgmt.log")
     events = tuple(LogReader(source).events([data]))
-    (log,) = relevant_events(Collected(logs=[LogFile(source, events)]))
+    (log,) = relevant_events(Inputs(logs=[LogFile(source, events)]))
     decided = [event for event in log.events if event.outcome in ("success", "failure")]
     expected = PHASES[case]["log"]
     if expected["outcome"] == "undetermined":

@@ -114,16 +114,16 @@ def test_certificates_cut_at_every_byte() -> None:
         assert chain.cut
         assert chain.certificates == ders[: len(chain.certificates)]
         assert len(chain.certificates) == sum(cut >= end for end in (36, 59, 72))
-    assert handshake.parse_certificates(body) == handshake.Chain(ders, False)
+    assert handshake.parse_certificates(body) == handshake.CertificateMessage(ders, False)
 
 
 def test_certificates_of_tls13() -> None:
     body = vector(1, b"ctx") + vector(3, vector(3, b"AAAA") + vector(2, b"ext") + vector(3, b"BB") + vector(2, b""))
-    assert handshake.parse_certificates(body, tls13=True) == handshake.Chain((b"AAAA", b"BB"), False)
+    assert handshake.parse_certificates(body, tls13=True) == handshake.CertificateMessage((b"AAAA", b"BB"), False)
 
 
 def test_an_empty_chain() -> None:
-    assert handshake.parse_certificates(certificate()[4:]) == handshake.Chain((), False)
+    assert handshake.parse_certificates(certificate()[4:]) == handshake.CertificateMessage((), False)
 
 
 @given(st.binary(max_size=200), st.sampled_from(["DHE", "ECDHE", "RSA", None]), st.booleans())

@@ -10,8 +10,8 @@ from formats.capture.wire import alert, client_hello, record
 from sestriage.formats.tls.records import (
     MAX_RECORD,
     SSL2,
-    Record,
     RecordReader,
+    TlsRecord,
     looks_like_client_hello,
     looks_like_record,
     looks_like_ssl2_hello,
@@ -24,8 +24,8 @@ SSL2_HELLO = bytes.fromhex(
 """The first record of a real SSL 2.0 client."""
 
 
-def collect(keep: bool = True) -> tuple[RecordReader, list[Record]]:
-    records: list[Record] = []
+def collect(keep: bool = True) -> tuple[RecordReader, list[TlsRecord]]:
+    records: list[TlsRecord] = []
     return RecordReader(records.append, keep_data=keep), records
 
 

@@ -15,7 +15,7 @@ from sestriage.rules.fixes.commands import GENERIC_STEPS
 from sestriage.rules.language.evaluate import Selections, Selector
 from sestriage.rules.loader import folders as loader_folders
 from sestriage.rules.loader import rule_files as loader_rule_files
-from sestriage.rules.matched import Bound
+from sestriage.rules.matched import MatchedRule
 from sestriage.rules.schema import Fix
 from sestriage.rules.texts.rule_summary import read
 
@@ -104,7 +104,7 @@ def test_generic_steps_are_those_of_the_builtins_without_evidence(rule: Rule, nu
     assert name in GENERIC_STEPS
     facts = FactBase()
     selectors = {key: Selector.of(chosen) for key, chosen in rule.selections.items()}
-    computed = BUILTINS[name](Bound(rule, facts, CaseFacts.of(facts), Selections(selectors, facts)), fix)
+    computed = BUILTINS[name](MatchedRule(rule, facts, CaseFacts.of(facts), Selections(selectors, facts)), fix)
     leaflet = read(*FILES[rule.id][0], FILES)
     shown = {(step.text, step.command, step.undo) for step in leaflet.steps}
     assert {(step.text, step.command and str(step.command), step.undo and str(step.undo)) for step in computed} <= shown

@@ -11,7 +11,7 @@ from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate
-from sestriage.rules.language.evaluate import Budget, Selections, Selector, StepLimitError, Tri
+from sestriage.rules.language.evaluate import Selections, Selector, StepBudget, StepLimitError, Tri
 from sestriage.rules.language.grammar import parse_condition, parse_selection
 
 HERE = SourceRef("x.log")
@@ -29,7 +29,7 @@ def base(kind: str, *facts: object, handed_in: bool = True) -> FactBase:
 
 def truth(text: str, *facts: object, handed_in: bool = True) -> Tri:
     selection = parse_selection(text)
-    return Selector.of(selection).run(base(selection.kind, *facts, handed_in=handed_in), Budget()).truth
+    return Selector.of(selection).run(base(selection.kind, *facts, handed_in=handed_in), StepBudget()).truth
 
 
 def tls(**fields: object) -> TlsSession:
@@ -145,8 +145,8 @@ def test_the_step_limit_stops_a_rule() -> None:
     selection = parse_selection("smtp.dialogue where all(replies, code >= 0)")
     talk = SmtpDialogue(replies=tuple(WireReply(250, "", 1) for _ in range(100)))
     with pytest.raises(StepLimitError):
-        Selector.of(selection).run(base("smtp.dialogue", talk), Budget(left=99))
-    assert Selector.of(selection).run(base("smtp.dialogue", talk), Budget(left=200)).truth is True
+        Selector.of(selection).run(base("smtp.dialogue", talk), StepBudget(left=99))
+    assert Selector.of(selection).run(base("smtp.dialogue", talk), StepBudget(left=200)).truth is True
 
 
 def test_a_count_over_unknown_elements_is_unknown_only_where_it_matters() -> None:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from sestriage import __version__
 from sestriage.engine.certs.compare import CertOptions, compare
 from sestriage.errors import InputError
-from sestriage.model.certs import Advice, CompareReport, ExportedFile, ExportReport, ImportChoice
+from sestriage.model.certs import CompareReport, ExportedFile, ExportReport, ImportAdvice, ImportChoice
 from sestriage.pki.export import file_names, fingerprint, is_unpublished, pem_text
 
 LIST_NAME = "SHA-256.txt"
@@ -33,9 +33,9 @@ def export(
     """
     compared = compare(paths, options, stdin, need_store=False)
     if not compared.held:
-        return ExportReport(folder, Advice(""), problem=_unseen(compared), version=__version__)
+        return ExportReport(folder, ImportAdvice(""), problem=_unseen(compared), version=__version__)
     first = compared.held[0]
-    advice = Advice("The whole served chain.", _everything(compared)) if everything else _merged(compared)
+    advice = ImportAdvice("The whole served chain.", _everything(compared)) if everything else _merged(compared)
     refused = tuple(c for c in advice.choices if c.unpublished and not allow_unpublished)
     chosen = tuple(c for c in advice.choices if c not in refused)
     files = _write(folder, chosen) if chosen else ()
@@ -71,13 +71,13 @@ def _everything(compared: CompareReport) -> tuple[ImportChoice, ...]:
     )
 
 
-def _merged(compared: CompareReport) -> Advice:
+def _merged(compared: CompareReport) -> ImportAdvice:
     """The advice of the newest chain; where several stores want different certificates, all of them."""
     newest = compared.held[0].chain
     advices = [held.advice for held in compared.held if held.chain is newest]
     choices = {choice.certificate.sha256: choice for advice in advices for choice in advice.choices}
     text = next((advice.text for advice in advices if advice.choices), advices[0].text)
-    return Advice(text, tuple(choices.values()))
+    return ImportAdvice(text, tuple(choices.values()))
 
 
 def _write(folder: str, choices: Iterable[ImportChoice]) -> tuple[ExportedFile, ...]:

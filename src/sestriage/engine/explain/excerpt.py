@@ -11,7 +11,7 @@ from sestriage.engine.duplicates import deduplicate
 from sestriage.engine.join import join
 from sestriage.engine.order import in_order, with_known_zones
 from sestriage.engine.ranking import UNCLASSIFIED
-from sestriage.engine.reading.inputs import Collected, LogFile
+from sestriage.engine.reading.inputs import Inputs, LogFile
 from sestriage.engine.shown import relevant_events
 from sestriage.model.log import LogEvent
 from sestriage.model.verdict import Outcome
@@ -25,7 +25,7 @@ def judge(events: Sequence[LogEvent], rules: RuleSet) -> tuple[Decision, ...]:
     """The attempts, oldest first; of very many only the newest."""
     if not events:
         return ()
-    collected = Collected(logs=[LogFile(events[0].source, tuple(events), named=True)])
+    collected = Inputs(logs=[LogFile(events[0].source, tuple(events), named=True)])
     logs = deduplicate(with_known_zones(relevant_events(collected, any_log=True)))
     drafts = join(group_events(in_order(logs, timedelta(0)))[-MAX_ATTEMPTS:], [], [])
     now = datetime.now(UTC)

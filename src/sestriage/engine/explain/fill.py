@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from sestriage.engine.explain.rule import Listing
 from sestriage.model.command import Command, Instructions
-from sestriage.model.explanation import Advice, Leaflet, Wanted
+from sestriage.model.explanation import Advice, RuleSummary, Wanted
 from sestriage.model.known.ses import is_ses_endpoint
 from sestriage.model.verdict import Finding, FixStep, Need
 from sestriage.rules.files import packaged_folder
@@ -46,8 +46,8 @@ def sparing(clean: Clean, path: str) -> Clean:
 
 
 def bound(
-    leaflet: Leaflet, finding: Finding, files: Listing, clean: Clean, language: str = "en", hide: Hide = keep
-) -> Leaflet:
+    leaflet: RuleSummary, finding: Finding, files: Listing, clean: Clean, language: str = "en", hide: Hide = keep
+) -> RuleSummary:
     """The leaflet with the finding's texts, steps and needs; where the finding has none, those without a case stay.
 
     What the leaflet says without a case needs no cleaning. `hide` takes private values out of commands.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sestriage.errors import RuleError
-from sestriage.model.explanation import Explanation, Leaflet, Match, Wanted
+from sestriage.model.explanation import Explanation, Match, RuleSummary, Wanted
 from sestriage.rules.files import listing
 from sestriage.rules.texts.rule_summary import read
 
@@ -34,7 +34,7 @@ def explain_rule(name: str, extra: Sequence[str] = (), language: str = "en") -> 
     return Explanation((Match(rule_id, leaflet.title, "confirmed"),), leaflet, notes=notes)
 
 
-def leaflet_of(rule_id: str, files: Listing, language: str = "en") -> tuple[Leaflet, tuple[str, ...]]:
+def leaflet_of(rule_id: str, files: Listing, language: str = "en") -> tuple[RuleSummary, tuple[str, ...]]:
     """The leaflet of a rule that is in the listing, and a note for each broken file that was skipped, and for a
     translation that is missing or broken.
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
-from sestriage.engine.reading.inputs import Collected as Collected
+from sestriage.engine.reading.inputs import Inputs as Inputs
 from sestriage.engine.reading.inputs import LogFile as LogFile
 from sestriage.engine.reading.log_file import CHUNK as CHUNK
 from sestriage.engine.reading.log_file import is_news, read_log, sieved
@@ -76,7 +76,7 @@ def store_passwords(options: Options) -> tuple[str, ...]:
     return DEFAULT_STORE_PASSWORDS
 
 
-def collect(paths: Sequence[str], options: Options, stdin: BinaryIO | None = None) -> Collected:
+def collect(paths: Sequence[str], options: Options, stdin: BinaryIO | None = None) -> Inputs:
     """Read all inputs. Bad input becomes a note; only a path that does not exist raises `InputError`."""
     collector = _Collector(options)
     paths = options.roles.added_to(paths)
@@ -90,7 +90,7 @@ class _Collector:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._passwords = store_passwords(options)
-        self._out = Collected()
+        self._out = Inputs()
         self._pasted = Pasted(options.roles)
         self._stores = StoreQueue(self._passwords, DerivationBudget(options.limits.max_kdf_iterations))
         self._keylog = b"".join(_read_keylog(path) for path in options.keylogs)
@@ -113,7 +113,7 @@ class _Collector:
                 self._handlers.get(member.kind, self._unused)(member)
         read_waiting(self._stores, self._pasted, self._passwords, self._out.notes)
 
-    def finish(self, paths: Sequence[str]) -> Collected:
+    def finish(self, paths: Sequence[str]) -> Inputs:
         out = self._out
         if self._keylog_came_late and "-" not in paths:
             self._read_captures_again(paths)

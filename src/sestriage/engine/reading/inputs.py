@@ -59,7 +59,7 @@ class Portion:
 
 
 @dataclass(slots=True)
-class Collected:
+class Inputs:
     """Everything that was read, still apart by kind."""
 
     logs: list[LogFile] = field(default_factory=list)

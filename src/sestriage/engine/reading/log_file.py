@@ -20,7 +20,7 @@ from sestriage.model.source import SourceRef
 
 if TYPE_CHECKING:
     from sestriage.formats.log import LogReader
-    from sestriage.ingest.time_search import Stretch
+    from sestriage.ingest.time_search import LogStretch
     from sestriage.times.window import Window
 
 CHUNK = 1 << 20
@@ -130,7 +130,7 @@ def _told(problems: Iterable[tuple[int | None, str]], before: int = 0) -> Iterat
     return (f"line {line + before}: {text}" if line else text for line, text in problems)
 
 
-def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch: Stretch | None) -> None:
+def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch: LogStretch | None) -> None:
     """Reads a stretch, or (None) all of a log."""
     from sestriage.formats.log import LogReader
 
@@ -257,7 +257,7 @@ def _line(event: LogEvent) -> int:
 class _Chunks:
     """The bytes of a log, or of the stretch of it that is read; keeps the last ones."""
 
-    def __init__(self, stream: BinaryIO, stretch: Stretch | None, *, tail: bool) -> None:
+    def __init__(self, stream: BinaryIO, stretch: LogStretch | None, *, tail: bool) -> None:
         self._stream = stream
         self._stretch = stretch
         self._keep_tail = tail
@@ -276,7 +276,7 @@ class _Chunks:
             yield chunk
 
 
-def _stretch(stream: BinaryIO, member: Member, window: Window | None) -> Stretch | None:
+def _stretch(stream: BinaryIO, member: Member, window: Window | None) -> LogStretch | None:
     """The part that is read of a large plain log in order of time; None when all of it is."""
     if window is None or not member.plain or member.size is None:
         return None
@@ -289,7 +289,7 @@ def _stretch(stream: BinaryIO, member: Member, window: Window | None) -> Stretch
 
 
 def _at_their_lines(
-    events: tuple[LogEvent, ...], reader: LogReader, stream: BinaryIO, stretch: Stretch | None, problems: list[str]
+    events: tuple[LogEvent, ...], reader: LogReader, stream: BinaryIO, stretch: LogStretch | None, problems: list[str]
 ) -> tuple[LogEvent, ...]:
     """The events, and the reader's problems, at the lines where they stand in the file."""
     before = 0
@@ -303,7 +303,7 @@ def _at_their_lines(
 
 
 def _portion(
-    ref: SourceRef, sieve: Sieve, begins: datetime | None, chunks: _Chunks, stretch: Stretch | None
+    ref: SourceRef, sieve: Sieve, begins: datetime | None, chunks: _Chunks, stretch: LogStretch | None
 ) -> Portion:
     portion = Portion(
         ref,

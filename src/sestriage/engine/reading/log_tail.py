@@ -17,7 +17,7 @@ from sestriage.engine.attempts import MAX_ATTEMPTS, TERMINAL, group_events
 from sestriage.engine.clock import MAX_COMPARED
 from sestriage.engine.duplicates import deduplicate
 from sestriage.engine.order import in_order, with_known_zones
-from sestriage.engine.reading.inputs import Collected, LogFile
+from sestriage.engine.reading.inputs import Inputs, LogFile
 from sestriage.engine.shown import Shown, shown
 from sestriage.model.log import LogEvent
 
@@ -122,7 +122,7 @@ def _read_part(stream: BinaryIO, start: int, log: LogFile, *, numbered: bool) ->
 
 def _shown(log: LogFile, is_response: bool) -> Shown:
     """What the log shows by itself."""
-    return shown(Collected(logs=[log]) if is_response else Collected(other_logs=[log]))
+    return shown(Inputs(logs=[log]) if is_response else Inputs(other_logs=[log]))
 
 
 def _attempts(about_mail: LogFile) -> int:
@@ -164,14 +164,14 @@ def _look_before(stream: BinaryIO, end: int) -> _Before:
 
 def _times(sample: bytes) -> Iterator[datetime]:
     """The times of the lines of a sample, but for the first and the last one, which may be cut."""
-    from sestriage.formats.log.grouping import Draft
+    from sestriage.formats.log.grouping import EventDraft
     from sestriage.formats.log.problems import Problems
-    from sestriage.formats.log.unwrap import Unwrapper
+    from sestriage.formats.log.unwrap import LineUnwrapper
 
-    unwrapper = Unwrapper(Problems())
+    unwrapper = LineUnwrapper(Problems())
     for text in sample.decode("utf-8", "replace").split("\n")[1:-1]:
         for line in unwrapper.feed(1, text, hot=False):
-            time = Draft(line, [line], hot=False, headed=True).time()
+            time = EventDraft(line, [line], hot=False, headed=True).time()
             if time is not None:
                 yield time
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sestriage.engine.reading.inputs import Collected
+from sestriage.engine.reading.inputs import Inputs
 from sestriage.i18n import Say
 from sestriage.model.fault import Fault
 from sestriage.model.source import InputNote, SourceRef
@@ -30,14 +30,14 @@ def lost_note(source: SourceRef, kind: str, size: int | None, fault: Fault) -> I
     return InputNote(source, kind, fault.sentence, used=False, size=size, fault=fault)
 
 
-def note_lost(collected: Collected, source: SourceRef, kind: str, fault: Fault) -> None:
+def note_lost(collected: Inputs, source: SourceRef, kind: str, fault: Fault) -> None:
     """Enters a piece that met a fault while it was judged, once."""
     note = replace(lost_note(source, kind, None, fault), used=True)
     if note not in collected.notes:
         collected.notes.append(note)
 
 
-def cap_findings(findings: Sequence[Finding], rules: RuleSet, collected: Collected) -> list[Finding]:
+def cap_findings(findings: Sequence[Finding], rules: RuleSet, collected: Inputs) -> list[Finding]:
     """The findings, at most likely where a lost piece could have held facts that their rule looks at."""
     lost = _lost(collected)
     return [
@@ -48,7 +48,7 @@ def cap_findings(findings: Sequence[Finding], rules: RuleSet, collected: Collect
     ]
 
 
-def cap_attempt(attempt: Attempt, collected: Collected) -> Attempt:
+def cap_attempt(attempt: Attempt, collected: Inputs) -> Attempt:
     """An accepted attempt, at most likely accepted where a lost piece could tell otherwise."""
     if attempt.outcome is not Outcome.ACCEPTED or attempt.outcome_confidence is not Confidence.CONFIRMED:
         return attempt
@@ -57,7 +57,7 @@ def cap_attempt(attempt: Attempt, collected: Collected) -> Attempt:
     return replace(attempt, outcome_confidence=Confidence.LIKELY)
 
 
-def lost_notes(collected: Collected, say: Say) -> tuple[str, ...]:
+def lost_notes(collected: Inputs, say: Say) -> tuple[str, ...]:
     """What a reader must know of the verdict."""
     lost = list(dict.fromkeys(note.source.file for note in _lost(collected)))
     if not lost:
@@ -72,7 +72,7 @@ def lost_notes(collected: Collected, say: Say) -> tuple[str, ...]:
     )
 
 
-def _lost(collected: Collected) -> list[InputNote]:
+def _lost(collected: Inputs) -> list[InputNote]:
     return [note for note in collected.notes if note.fault is not None]
 
 

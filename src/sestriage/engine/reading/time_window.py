@@ -10,7 +10,7 @@ from functools import partial
 from sestriage.engine.clock import Alignment, to_utc
 from sestriage.engine.duplicates import deduplicate
 from sestriage.engine.order import with_known_zones
-from sestriage.engine.reading.inputs import Collected, LogFile, Portion
+from sestriage.engine.reading.inputs import Inputs, LogFile, Portion
 from sestriage.engine.shown import relevant_events, shown, with_the_rest
 from sestriage.i18n import Say
 from sestriage.model.capture import Capture
@@ -25,7 +25,7 @@ LISTED = 5
 Aligner = Callable[[Sequence[LogFile]], Alignment | None]
 
 
-def narrow(collected: Collected, window: Window, aligned: Aligner) -> Collected:
+def narrow(collected: Inputs, window: Window, aligned: Aligner) -> Inputs:
     """The logged events and the conversations in the window; everything else (stores, settings, …) as it is.
 
     Reading left out what is outside for certain; here the rest is decided. A log without zone is taken to be ahead of
@@ -158,7 +158,7 @@ def _capture(capture: Capture, exact: Window, tally: _Tally) -> Capture:
 # --- telling -----------------------------------------------------------------------------------------------------
 
 
-def window_notes(collected: Collected, window: Window | None, say: Say) -> tuple[str, ...]:
+def window_notes(collected: Inputs, window: Window | None, say: Say) -> tuple[str, ...]:
     """What the window is, what lies outside of it, and, when nothing is left, what the evidence covers instead."""
     if window is None:
         return ()
@@ -184,7 +184,7 @@ def _extent(window: Window, say: Say) -> str:
     return say("Only what lies in the time from {since} to {until} was used.", since=since, until=until)
 
 
-def _nothing_left(collected: Collected) -> bool:
+def _nothing_left(collected: Inputs) -> bool:
     logged = any(log.events for log in relevant_events(collected))
     return not logged and not any(capture.streams or capture.dns for capture in collected.captures)
 

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from sestriage.formats.capture.lifecycle import ACK, FIN, RST, SYN, Lifecycle
 from sestriage.formats.capture.protocols import PROXIES, Guess, guess, is_tls_start, may_become, port_rank
 from sestriage.formats.capture.tcp import ByteStream, distance
-from sestriage.formats.smtp.dialogue import Dialogue
+from sestriage.formats.smtp.dialogue import DialogueCollector
 from sestriage.formats.smtp.lines import looks_like_command, looks_like_reply
 from sestriage.formats.tls import records
 from sestriage.formats.tls.decrypt import Keys
@@ -73,7 +73,7 @@ class Conversation(Lifecycle):
         self.modes = [Mode.START, Mode.START]
         self._head = [b"", b""]
         self._watched = 0
-        self.dialogue: Dialogue | None = None
+        self.dialogue: DialogueCollector | None = None
         self.session: Session | None = None
         self.kind: str | None = None  # another protocol that may start TLS
         self.light = False
@@ -300,7 +300,7 @@ class Conversation(Lifecycle):
         if self.dialogue is None or not self.dialogue.seen:
             if not (self.mail_port or looks_like_reply(data) or looks_like_command(data)):
                 return
-            self.dialogue = self.dialogue or Dialogue(self._smtp_step)
+            self.dialogue = self.dialogue or DialogueCollector(self._smtp_step)
         self.dialogue.decrypted_phase()
         if side == self.client:
             self.dialogue.client.feed(data, frame, time)
@@ -311,7 +311,7 @@ class Conversation(Lifecycle):
 
     def _begin_text(self, side: int, data: bytes, frame: int, time: datetime | None) -> None:
         if self.dialogue is None:
-            self.dialogue = Dialogue(self._smtp_step)
+            self.dialogue = DialogueCollector(self._smtp_step)
         self.modes[side] = Mode.TEXT
         if self.session is not None and side != self.session.client_side:
             self.session.plaintext_reply = _first_line(data)

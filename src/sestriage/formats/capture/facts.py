@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from sestriage.formats.capture.conversation import Conversation, Mode
 from sestriage.formats.capture.dns import DnsLog
 from sestriage.formats.tls import registry
-from sestriage.formats.tls.parts import ServedChain
+from sestriage.formats.tls.parts import SentChain
 from sestriage.formats.tls.session import Session
 from sestriage.model.capture import (
     DnsLookup,
@@ -121,7 +121,7 @@ class StreamBuilder:
             source=self.source.at_frame(session.first_frame),
         )
 
-    def _chain(self, served: ServedChain | None) -> tuple[Certificate, ...]:
+    def _chain(self, served: SentChain | None) -> tuple[Certificate, ...]:
         if served is None:
             return ()
         source = self.source.at_frame(served.frame)
@@ -186,7 +186,7 @@ def authentication_by(certificates: tuple[Certificate, ...]) -> str | None:
     return _KEY_AUTHENTICATION.get(certificates[0].key_type, certificates[0].key_type)
 
 
-def _visibility(session: Session, served: ServedChain | None, missing: int) -> str:
+def _visibility(session: Session, served: SentChain | None, missing: int) -> str:
     """`missing`: bytes of the server's direction that the capture lacks; a chain may have been among them."""
     if served is not None:
         if served.chain.cut:

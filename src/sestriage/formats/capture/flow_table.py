@@ -56,7 +56,7 @@ DROP: UDP.
 """
 
 
-class Table:
+class FlowTable:
     """Sorts datagrams into conversations; a finished one that is to be kept goes to `done`."""
 
     def __init__(self, keys: Keys | None, done: Callable[[Conversation], None]) -> None:

@@ -45,8 +45,8 @@ class Datagram(NamedTuple):
 
 
 def plain_tcp(family: int, buf: bytes, pos: int, end: int, wire_end: int) -> tuple[int, int, int] | None:
-    """What `Unwrapper.unwrap` finds out of nearly every packet, in a fraction of the time: where its TCP segment begins
-    and ends, and how long it was on the wire. None for any other packet.
+    """What `IpUnwrapper.unwrap` finds out of nearly every packet, in a fraction of the time: where its TCP segment
+    begins and ends, and how long it was on the wire. None for any other packet.
     """
     if family == link.IPV4:
         if pos + 20 > end:
@@ -114,7 +114,7 @@ def _join(pieces: list[tuple[int, bytes]], total: int) -> bytes | None:
     return bytes(whole[:total]) if len(whole) >= total else None
 
 
-class Unwrapper:
+class IpUnwrapper:
     """From an IP header to the transport header, through extension headers, fragments and tunnels."""
 
     __slots__ = ("_fragments",)
@@ -200,10 +200,10 @@ class Unwrapper:
             return None
         return Datagram(kind, source, target, whole, 0, len(whole), len(whole), False)
 
-    def _tunnel(self, outer: Datagram) -> link.Place | None:
+    def _tunnel(self, outer: Datagram) -> link.IpHeaderPlace | None:
         """Where the inner packet of a tunnel begins; None when this is no tunnel that is looked into."""
         buf, pos, end = outer.buf, outer.pos, outer.end
-        place: link.Place | None = None
+        place: link.IpHeaderPlace | None = None
         if outer.protocol == _IPIP:
             place = (pos, link.IPV4)
         elif outer.protocol == _SIX_IN_FOUR:
@@ -217,7 +217,7 @@ class Unwrapper:
         return place
 
 
-def _gre(buf: bytes, pos: int, end: int) -> link.Place | None:
+def _gre(buf: bytes, pos: int, end: int) -> link.IpHeaderPlace | None:
     """RFC 2784 and 2890."""
     if pos + 4 > end:
         return None
@@ -230,7 +230,7 @@ def _gre(buf: bytes, pos: int, end: int) -> link.Place | None:
     return link.by_ethertype(kind, buf, pos, end)
 
 
-def _udp_tunnel(port: int, buf: bytes, pos: int, end: int) -> link.Place | None:
+def _udp_tunnel(port: int, buf: bytes, pos: int, end: int) -> link.IpHeaderPlace | None:
     if pos + 8 > end:
         return None
     if port == _VXLAN_PORT:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 
-Step = tuple[int, str]
+LifecycleStep = tuple[int, str]
 """Who sent a message (side 0 or 1), and its name."""
 
 

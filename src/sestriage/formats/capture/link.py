@@ -17,11 +17,11 @@ _AF_INET6 = frozenset({10, 24, 28, 30})
 MAX_TAGS = 8
 """VLAN tags or MPLS labels that are walked through."""
 
-Place = tuple[int, int]
+IpHeaderPlace = tuple[int, int]
 """Offset of the IP header, and IPV4 or IPV6."""
 
 
-def by_version(buf: bytes, pos: int, end: int) -> Place | None:
+def by_version(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     """The IP version by the header's first half byte."""
     if pos >= end:
         return None
@@ -29,7 +29,7 @@ def by_version(buf: bytes, pos: int, end: int) -> Place | None:
     return (pos, IPV4) if version == 4 else (pos, IPV6) if version == 6 else None
 
 
-def _ppp(buf: bytes, pos: int, end: int) -> Place | None:
+def _ppp(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     if pos + 2 > end:
         return None
     if buf[pos] == 0xFF and buf[pos + 1] == 0x03:  # address and control field (RFC 1662)
@@ -45,7 +45,7 @@ def _ppp(buf: bytes, pos: int, end: int) -> Place | None:
     return (pos, IPV4) if protocol == _PPP_IPV4 else (pos, IPV6) if protocol == _PPP_IPV6 else None
 
 
-def _mpls(buf: bytes, pos: int, end: int) -> Place | None:
+def _mpls(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     for _ in range(MAX_TAGS):
         if pos + 4 > end:
             return None
@@ -56,7 +56,7 @@ def _mpls(buf: bytes, pos: int, end: int) -> Place | None:
     return None
 
 
-def by_ethertype(kind: int, buf: bytes, pos: int, end: int) -> Place | None:
+def by_ethertype(kind: int, buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     """What follows an EtherType, through VLAN tags, PPPoE and MPLS."""
     for _ in range(MAX_TAGS):
         if kind in (IPV4, IPV6):
@@ -79,7 +79,7 @@ def by_ethertype(kind: int, buf: bytes, pos: int, end: int) -> Place | None:
     return None
 
 
-def ethernet(buf: bytes, pos: int, end: int) -> Place | None:
+def ethernet(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     """An Ethernet frame."""
     if pos + 14 > end:
         return None
@@ -88,7 +88,7 @@ def ethernet(buf: bytes, pos: int, end: int) -> Place | None:
     return by_ethertype(buf[pos + 12] << 8 | buf[pos + 13], buf, pos + 14, end)
 
 
-def _null(buf: bytes, pos: int, end: int) -> Place | None:
+def _null(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     """BSD loopback: the address family in the byte order of the capturing host (or, for LOOP, big-endian)."""
     if pos + 4 > end:
         return None
@@ -98,29 +98,29 @@ def _null(buf: bytes, pos: int, end: int) -> Place | None:
     return (pos + 4, IPV6) if family in _AF_INET6 else None
 
 
-def _sll(buf: bytes, pos: int, end: int) -> Place | None:
+def _sll(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     if pos + 16 > end:
         return None
     return by_ethertype(buf[pos + 14] << 8 | buf[pos + 15], buf, pos + 16, end)
 
 
-def _sll2(buf: bytes, pos: int, end: int) -> Place | None:
+def _sll2(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     if pos + 20 > end:
         return None
     return by_ethertype(buf[pos] << 8 | buf[pos + 1], buf, pos + 20, end)
 
 
-def _pppoe(buf: bytes, pos: int, end: int) -> Place | None:
+def _pppoe(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     return _ppp(buf, pos + 6, end)
 
 
-def _cisco_hdlc(buf: bytes, pos: int, end: int) -> Place | None:
+def _cisco_hdlc(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     if pos + 4 > end:
         return None
     return by_ethertype(buf[pos + 2] << 8 | buf[pos + 3], buf, pos + 4, end)
 
 
-def _nflog(buf: bytes, pos: int, end: int) -> Place | None:
+def _nflog(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     """Packets of iptables' NFLOG target: attributes, of which the one of type 9 is the packet."""
     pos += 4
     while pos + 4 <= end:
@@ -131,16 +131,16 @@ def _nflog(buf: bytes, pos: int, end: int) -> Place | None:
     return None
 
 
-def _snap(buf: bytes, pos: int, end: int) -> Place | None:
+def _snap(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     """LLC/SNAP, which is how IP travels on all IEEE 802 networks but Ethernet (RFC 1042)."""
     return by_ethertype(0, buf, pos, end)
 
 
-def _fddi(buf: bytes, pos: int, end: int) -> Place | None:
+def _fddi(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     return _snap(buf, pos + 13, end)
 
 
-def _token_ring(buf: bytes, pos: int, end: int) -> Place | None:
+def _token_ring(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     """The first bit of the source address says that routing information follows, its length in five bits."""
     if pos + 16 > end:
         return None
@@ -148,19 +148,19 @@ def _token_ring(buf: bytes, pos: int, end: int) -> Place | None:
     return _snap(buf, pos + 14 + route, end)
 
 
-def _directed_ppp(buf: bytes, pos: int, end: int) -> Place | None:
+def _directed_ppp(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     return _ppp(buf, pos + 1, end)
 
 
-def _ipv4(buf: bytes, pos: int, end: int) -> Place | None:
+def _ipv4(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     return (pos, IPV4) if pos < end else None
 
 
-def _ipv6(buf: bytes, pos: int, end: int) -> Place | None:
+def _ipv6(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
     return (pos, IPV6) if pos < end else None
 
 
-LINKS: dict[int, Callable[[bytes, int, int], Place | None]] = {
+LINKS: dict[int, Callable[[bytes, int, int], IpHeaderPlace | None]] = {
     0: _null,
     1: ethernet,
     6: _token_ring,

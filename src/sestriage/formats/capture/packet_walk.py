@@ -1,7 +1,7 @@
 """What the walks over pcap and pcapng share: packets that do not matter are passed over in the tight loop.
 
 A packet of a conversation that is known not to matter is recognised by the bytes of its addresses and ports alone,
-read at the place where the last such packets had them (a `Plan`). Everything else goes to `Walker.packet`.
+read at the place where the last such packets had them (a `FrameLayout`). Everything else goes to `Walker.packet`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from struct import Struct
 
 from sestriage.formats.capture import link
-from sestriage.formats.capture.flow_table import Table
-from sestriage.formats.capture.ip import TCP, Unwrapper, plain_tcp
+from sestriage.formats.capture.flow_table import FlowTable
+from sestriage.formats.capture.ip import TCP, IpUnwrapper, plain_tcp
 from sestriage.formats.capture.oddlink import OddLinks
 
 _ETHERNET = 1
@@ -21,7 +21,7 @@ MAX_PLAN_OFFSET = 128
 MAX_PLANS = 6
 
 
-class Plan:
+class FrameLayout:
     """Where frames of one build have addresses, ports and TCP flags: `peek` gives record length, key, flags."""
 
     __slots__ = ("family", "hits", "key", "offset")
@@ -41,7 +41,7 @@ def key_format(offset: int, family: int) -> str:
 class Walker:
     """Takes single packets, and keeps the plans by which the loops pass over packets."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: FlowTable) -> None:
         self.table = table
         self.frames = 0
         self.first_time: int | None = None
@@ -49,12 +49,12 @@ class Walker:
         self.cut_frames = False
         self.unknown_links: set[int] = set()
         self.odd_links = OddLinks()
-        self.plans: list[Plan] = [Plan(14, link.IPV4)]
-        self.others: list[Plan] = []
-        self._unwrapper = Unwrapper()
+        self.plans: list[FrameLayout] = [FrameLayout(14, link.IPV4)]
+        self.others: list[FrameLayout] = []
+        self._unwrapper = IpUnwrapper()
 
     @property
-    def front(self) -> Plan:
+    def front(self) -> FrameLayout:
         """The plan that the loop tries itself."""
         return self.plans[0]
 
@@ -149,5 +149,5 @@ class Walker:
             return
         if any(p.offset == offset and p.family == family for p in self.plans):
             return
-        self.plans.append(Plan(offset, family))
+        self.plans.append(FrameLayout(offset, family))
         self.others = self.plans[1:]

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from sestriage.formats.capture import pcap, pcapng
 from sestriage.formats.capture.conversation import Conversation
 from sestriage.formats.capture.facts import StreamBuilder, lookups
-from sestriage.formats.capture.flow_table import Table
+from sestriage.formats.capture.flow_table import FlowTable
 from sestriage.formats.capture.input_buffer import Buffer, Feed
 from sestriage.formats.capture.magic import PCAP, PCAPNG
 from sestriage.formats.capture.oddlink import MAX_FRAMES
@@ -31,7 +31,7 @@ class _Collector:
 
     def __init__(self, source: SourceRef, keys: Keys) -> None:
         self.builder = StreamBuilder(source)
-        self.walker = Walker(Table(keys, self.take))
+        self.walker = Walker(FlowTable(keys, self.take))
         self.mail: deque[Stream] = deque(maxlen=MAX_STREAMS)
         self.other: deque[Stream] = deque(maxlen=MAX_STREAMS)
         self.left_out = 0

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sestriage.formats.log.chain import FRAME, MORE, BodyLine, Chain, parse_chain
+from sestriage.formats.log.chain import FRAME, MORE, BodyLine, ExceptionChain, parse_chain
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_QUOTE_CHARS
 from sestriage.formats.log.wording.facts_in_text import action_in, named_in
 from sestriage.formats.log.wording.openssl_error import OpenSslError, alert_number, find_error, verify_code
 from sestriage.formats.log.wording.outcome import Judgement, Subject, judge
-from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, Place, place
+from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, place
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
 from sestriage.formats.log.wording.text import shorten
 from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY
@@ -23,7 +23,7 @@ from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 
 if TYPE_CHECKING:
-    from sestriage.formats.log.grouping import Draft
+    from sestriage.formats.log.grouping import EventDraft
 
 _ALERT = re.compile(r"Received fatal alert: (?P<name>[a-z_]{3,40})")
 _AUTH_SECRET = re.compile(
@@ -68,7 +68,7 @@ class _Technical:
 
 
 def build(
-    draft: Draft, source: SourceRef, reference: datetime | None = None, *, keep_all: bool = True
+    draft: EventDraft, source: SourceRef, reference: datetime | None = None, *, keep_all: bool = True
 ) -> tuple[LogEvent | None, str]:
     """Everything that the lines of an event say, and the words by which the quoted line was found (empty: none were).
 
@@ -94,7 +94,7 @@ def build(
         return None, ""
     spoken = draft.spoken
     failing = judgement.outcome == "failure" or spoken is not None
-    where, step = _place(draft, ordered, text, technical) if failing else (Place(None), None)
+    where, step = _place(draft, ordered, text, technical) if failing else (PhaseClue(None), None)
     named = named_in(text, technical.reply, message)
     quote, quote_line, needle = _quote(draft, body, ordered, technical)
     if spoken is not None:
@@ -144,11 +144,11 @@ def build(
     return event, needle
 
 
-def _is_chatter(judgement: Judgement, text: str, technical: _Technical, chain: Chain) -> bool:
+def _is_chatter(judgement: Judgement, text: str, technical: _Technical, chain: ExceptionChain) -> bool:
     return judgement.outcome == "other" and judgement.perhaps is None and not _matters(text, technical, chain)
 
 
-def _matters(text: str, technical: _Technical, chain: Chain) -> bool:
+def _matters(text: str, technical: _Technical, chain: ExceptionChain) -> bool:
     """Whether anybody downstream can use an event that is neither start nor end of an attempt: trouble with TLS or
     certificates (of another service), or a mail server's name."""
     if technical.failing or _SES_NAME in text.lower():
@@ -171,14 +171,14 @@ def _scrub(text: str) -> str:
     return text
 
 
-def _technical(text: str, chain: Chain) -> _Technical:
+def _technical(text: str, chain: ExceptionChain) -> _Technical:
     openssl = find_error(text)
     received = _ALERT.search(text)
     alert = received["name"] if received else (openssl.alert if openssl else None) or alert_number(text)
     return _Technical(_reply(text, chain), openssl, alert, verify_code(text))
 
 
-def _reply(text: str, chain: Chain) -> SmtpReply | None:
+def _reply(text: str, chain: ExceptionChain) -> SmtpReply | None:
     """The reply that decides: of the innermost exception that quotes one, else one that the text quotes."""
     for throwable in reversed(chain.ordered):
         if throwable.simple_name in _REPLYING:
@@ -190,16 +190,18 @@ def _reply(text: str, chain: Chain) -> SmtpReply | None:
     return reply_in(text)
 
 
-def _place(draft: Draft, ordered: Sequence[Throwable], text: str, technical: _Technical) -> tuple[Place, str | None]:
+def _place(
+    draft: EventDraft, ordered: Sequence[Throwable], text: str, technical: _Technical
+) -> tuple[PhaseClue, str | None]:
     """Where a failure, or what was spoken, stands on the ladder, and what JavaMail was doing."""
     spoken = draft.spoken
     if spoken is not None:
-        return Place(spoken.phase), spoken.step
+        return PhaseClue(spoken.phase), spoken.step
     where = place(ordered, text, technical.reply, technical.openssl.reason if technical.openssl else None)
     if where.phase is None and technical.alert is not None:
-        where = Place(Phase.TLS, (), where.step)
+        where = PhaseClue(Phase.TLS, (), where.step)
     if where.phase is None and technical.verify:
-        where = Place(Phase.CERTIFICATE, (), where.step)
+        where = PhaseClue(Phase.CERTIFICATE, (), where.step)
     return where, where.step
 
 
@@ -217,12 +219,12 @@ def _host_region(host: str | None) -> str | None:
     return form.region if form is not None else None
 
 
-def _record_action(draft: Draft) -> str | None:
+def _record_action(draft: EventDraft) -> str | None:
     return draft.first.record.action if draft.first.record is not None else None
 
 
 def _quote(
-    draft: Draft, body: Sequence[BodyLine], ordered: Sequence[Throwable], technical: _Technical
+    draft: EventDraft, body: Sequence[BodyLine], ordered: Sequence[Throwable], technical: _Technical
 ) -> tuple[str, int, str]:
     """The line that decides, as it stands in the file, its number, and the words by which it was found: the reply, the
     TLS error, or the root cause."""
@@ -242,7 +244,7 @@ def quoted(raw: str, needle: str) -> str:
 
 
 def _decisive(
-    draft: Draft, body: Sequence[BodyLine], ordered: Sequence[Throwable], technical: _Technical
+    draft: EventDraft, body: Sequence[BodyLine], ordered: Sequence[Throwable], technical: _Technical
 ) -> tuple[str, int]:
     candidates: list[str] = []
     if technical.reply is not None:

@@ -47,7 +47,7 @@ class BodyLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class ExceptionChain:
     """What the lines of an event hold.
 
     `message` is the text before the first throwable; `throwables` are in the order of the text; `causes` are the
@@ -96,7 +96,7 @@ def continues_exception(text: str) -> bool:
     )
 
 
-def parse_chain(lines: Sequence[BodyLine]) -> Chain:
+def parse_chain(lines: Sequence[BodyLine]) -> ExceptionChain:
     """Message and throwables of the lines of one event (header removed from the first)."""
     walker = _Walker()
     for line in lines:
@@ -215,7 +215,7 @@ class _Walker:
             self.message.append(text[: MAX_MESSAGE_CHARS - self.message_size])
             self.message_size += len(text) + 1
 
-    def finish(self) -> Chain:
+    def finish(self) -> ExceptionChain:
         throwables: list[Throwable] = []
         groups: list[list[int]] = []
         for opened in self.found:
@@ -229,7 +229,7 @@ class _Walker:
                     groups[-1].append(len(throwables))
                 throwables.append(throwable)
         causes = [index for group in groups for index in _outermost_first(group, throwables)]
-        return Chain("\n".join(self.message).strip(), tuple(throwables), tuple(causes))
+        return ExceptionChain("\n".join(self.message).strip(), tuple(throwables), tuple(causes))
 
 
 def _bare_name_counts(match: re.Match[str], text: str) -> bool:

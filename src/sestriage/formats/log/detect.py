@@ -6,7 +6,7 @@ from sestriage.formats.log.chain import is_trace_line
 from sestriage.formats.log.header import starts_event
 from sestriage.formats.log.lines.physical import decode_line, wide_encoding
 from sestriage.formats.log.problems import Problems
-from sestriage.formats.log.unwrap import Unwrapper
+from sestriage.formats.log.unwrap import LineUnwrapper
 from sestriage.formats.log.wording.classnames import HEAD, INLINE
 from sestriage.formats.log.wording.openssl_error import find_error
 from sestriage.formats.log.wording.smtp_reply import reply_in
@@ -24,7 +24,7 @@ def looks_like_log(head: bytes) -> bool:
     lines = _text_lines(head)
     if not lines:
         return False
-    unwrapper = Unwrapper(Problems())
+    unwrapper = LineUnwrapper(Problems())
     signs = 0
     for number, text in enumerate(lines, start=1):
         whole = list(unwrapper.feed(number, text, True))

@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from sestriage.formats.log.build import build, quoted
 from sestriage.formats.log.chain import FRAME, MORE
-from sestriage.formats.log.grouping import Draft
+from sestriage.formats.log.grouping import EventDraft
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 
@@ -49,7 +49,7 @@ class Builder:
         self._young: dict[object, _Known] = {}
         self._old: dict[object, _Known] = {}
 
-    def build(self, draft: Draft) -> LogEvent | None:
+    def build(self, draft: EventDraft) -> LogEvent | None:
         """What `build.build` gives."""
         key = self._key(draft)
         if key is None:
@@ -67,7 +67,7 @@ class Builder:
             self._remember(key, _Known(_VALUES(event), first, needle, place))
         return event
 
-    def _key(self, draft: Draft) -> object:
+    def _key(self, draft: EventDraft) -> object:
         """Equal for drafts with equal bodies; None when the draft is not of the kind that comes again and again."""
         first = draft.first
         if draft.spoken is not None or first.record is not None or len(draft.lines) > MAX_LINES:
@@ -89,7 +89,7 @@ class Builder:
             self._old, self._young = self._young, {}
         self._young[key] = known
 
-    def _again(self, draft: Draft, known: _Known, values: tuple[object, ...]) -> LogEvent:
+    def _again(self, draft: EventDraft, known: _Known, values: tuple[object, ...]) -> LogEvent:
         """The event of a body that is known, at its own time and place."""
         first, end = draft.first.number, draft.end
         shift = first - known.first

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sestriage.formats.log.chain import FRAME, BodyLine, continues_exception, is_trace_line
-from sestriage.formats.log.header import Header, has_certain_stamp, parse_header, starts_event
+from sestriage.formats.log.header import LineHeader, has_certain_stamp, parse_header, starts_event
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_EVENT_LINES, MAX_STREAMS
-from sestriage.formats.log.maildebug import Dialogue, Spoken
+from sestriage.formats.log.maildebug import DebugTrace, Spoken
 from sestriage.formats.log.problems import Problems
-from sestriage.formats.log.unwrap import Line
+from sestriage.formats.log.unwrap import LogLine
 from sestriage.formats.log.wording.classnames import HEAD
 from sestriage.formats.log.wording.text import normalise
 
@@ -29,15 +29,15 @@ _PAUSE = timedelta(seconds=2)
 
 
 @dataclass(slots=True)
-class Draft:
+class EventDraft:
     """The lines of one event as collected; `hot`: at least one holds a gate literal.
 
     `headed`: the first line has the header of a logger (or is its record); `stamped`: with a time stamp. The header
     itself is parsed when somebody asks for it: most events are chatter.
     """
 
-    first: Line
-    lines: list[Line]
+    first: LogLine
+    lines: list[LogLine]
     hot: bool
     headed: bool = False
     stamped: bool = False
@@ -45,7 +45,7 @@ class Draft:
     cut: bool = False
     size: int = 0
     spoken: Spoken | None = None
-    parsed: Header | None = None
+    parsed: LineHeader | None = None
     closed: bool = False
 
     @property
@@ -58,12 +58,12 @@ class Draft:
         """Number of the last physical line."""
         return self.lines[-1].number
 
-    def header(self, reference: datetime | None = None) -> Header | None:
+    def header(self, reference: datetime | None = None) -> LineHeader | None:
         """What the first line says of the event; None when it has no header. `reference` as for `stamp_at`."""
         if self.parsed is None and self.headed:
             record = self.first.record
             if record is not None:
-                self.parsed = Header(None, record.level, record.logger, record.thread, record.message)
+                self.parsed = LineHeader(None, record.level, record.logger, record.thread, record.message)
             else:
                 self.parsed = parse_header(self.first.text, reference)
         return self.parsed
@@ -109,13 +109,13 @@ class _Stream:
     """The open events of one output: the newest takes the lines, older ones only what continues their trace."""
 
     def __init__(self) -> None:
-        self.recent: deque[Draft] = deque()
-        self.dialogue = Dialogue()
+        self.recent: deque[EventDraft] = deque()
+        self.dialogue = DebugTrace()
         self.headed = False
         self.last_time: datetime | None = None
 
     @property
-    def current(self) -> Draft | None:
+    def current(self) -> EventDraft | None:
         return self.recent[-1] if self.recent else None
 
 
@@ -126,9 +126,9 @@ class Grouper:
         self._problems = problems
         self._reference = reference
         self._streams: dict[str, _Stream] = {}
-        self._waiting: deque[Draft] = deque()
+        self._waiting: deque[EventDraft] = deque()
 
-    def feed(self, line: Line) -> Sequence[Draft]:
+    def feed(self, line: LogLine) -> Sequence[EventDraft]:
         """Take a line; gives the drafts that are complete now."""
         stream = self._streams.get(line.stream)
         if stream is None:
@@ -147,7 +147,7 @@ class Grouper:
             return ()
         return list(self._complete_ones(line))
 
-    def _complete_ones(self, line: Line) -> Iterator[Draft]:
+    def _complete_ones(self, line: LogLine) -> Iterator[EventDraft]:
         waiting = self._waiting
         while waiting:
             first = waiting[0]
@@ -156,7 +156,7 @@ class Grouper:
             first.closed = True
             yield waiting.popleft()
 
-    def flush(self) -> Iterator[Draft]:
+    def flush(self) -> Iterator[EventDraft]:
         """All open drafts: at the end of the input, or where lines were left out."""
         for stream in self._streams.values():
             self._close(stream)
@@ -169,12 +169,12 @@ class Grouper:
             draft.closed = True
         stream.recent.clear()
 
-    def _record(self, stream: _Stream, line: Line) -> None:
+    def _record(self, stream: _Stream, line: LogLine) -> None:
         """A logger's JSON object is a whole event."""
         record = line.record
         if record is None:
             return
-        draft = Draft(line, [line], line.hot, headed=True, stamped=True, in_trace=bool(record.stack))
+        draft = EventDraft(line, [line], line.hot, headed=True, stamped=True, in_trace=bool(record.stack))
         if line.hot or not stream.dialogue.idle:
             mine, draft.spoken = stream.dialogue.take(line.number, record.message.split("\n", 1)[0], False)
             if mine and draft.spoken is None:
@@ -182,7 +182,7 @@ class Grouper:
         stream.headed = True
         self._push(stream, draft)
 
-    def _plain(self, stream: _Stream, line: Line) -> None:
+    def _plain(self, stream: _Stream, line: LogLine) -> None:
         text = line.text
         if text[:1] == "\t" and (current := self._in_frames(stream, text)) is not None:
             stream.last_time = line.time
@@ -191,7 +191,7 @@ class Grouper:
         if text[:1] in ("\t", "") or not starts_event(text):
             self._headless(stream, line)
             return
-        header: Header | None = None
+        header: LineHeader | None = None
         spoken: Spoken | None = None
         stamped = has_certain_stamp(text)
         if not stamped or line.hot or not stream.dialogue.idle:
@@ -207,7 +207,7 @@ class Grouper:
                 return
         stream.headed = stream.headed or stamped
         stream.last_time = line.time
-        draft = Draft(
+        draft = EventDraft(
             line,
             [line],
             line.hot,
@@ -220,7 +220,7 @@ class Grouper:
         self._push(stream, draft)
 
     @staticmethod
-    def _listen(stream: _Stream, line: Line, header: Header | None) -> tuple[bool, Spoken | None]:
+    def _listen(stream: _Stream, line: LogLine, header: LineHeader | None) -> tuple[bool, Spoken | None]:
         """Hand a headed line to the dialogue: as it stands (`DEBUG SMTP: …` looks like a level), or its message."""
         inside = stream.current is not None and stream.current.in_trace
         mine, spoken = stream.dialogue.take(line.number, line.text, inside)
@@ -228,31 +228,31 @@ class Grouper:
             return mine, spoken
         return stream.dialogue.take(line.number, header.message, False)
 
-    def _headless(self, stream: _Stream, line: Line) -> None:
+    def _headless(self, stream: _Stream, line: LogLine) -> None:
         """A line without header: part of the trace of a mail dialogue, a continuation, or an event of its own."""
         current = stream.current
         if line.hot or not stream.dialogue.idle:
             mine, spoken = stream.dialogue.take(line.number, line.text, current is not None and current.in_trace)
             if mine:
                 if spoken is not None:
-                    self._push(stream, Draft(line, [line], True, spoken=spoken))
+                    self._push(stream, EventDraft(line, [line], True, spoken=spoken))
                 return
         owner = self._owner(stream, current, line)
         stream.last_time = line.time
         if owner is not None:
             self._extend(owner, line)
         elif line.text.strip():
-            self._push(stream, Draft(line, [line], line.hot, in_trace=_opens_trace(line.text)))
+            self._push(stream, EventDraft(line, [line], line.hot, in_trace=_opens_trace(line.text)))
 
     @staticmethod
-    def _in_frames(stream: _Stream, text: str) -> Draft | None:
+    def _in_frames(stream: _Stream, text: str) -> EventDraft | None:
         """The open trace that a frame (`\\tat …(`) continues for certain; None: it has to be found out."""
         current = stream.current
         if current is None or current.closed or not current.in_trace or not stream.dialogue.idle:
             return None
         return current if text.startswith("\tat ") and FRAME.match(text) else None
 
-    def _owner(self, stream: _Stream, current: Draft | None, line: Line) -> Draft | None:
+    def _owner(self, stream: _Stream, current: EventDraft | None, line: LogLine) -> EventDraft | None:
         """The draft that a headerless line continues; None when it begins an event."""
         if current is None or current.closed:
             return None
@@ -276,25 +276,25 @@ class Grouper:
         return current if current.stamped or not stream.headed else None
 
     @staticmethod
-    def _complete_trace(draft: Draft) -> bool:
+    def _complete_trace(draft: EventDraft) -> bool:
         """The draft's last line is a frame or `... n more`, so that a new head is a new event."""
         last = draft.lines[-1].text
         return draft.in_trace and is_trace_line(last) and last.lstrip().startswith(("at ", "..."))
 
-    def _complete(self, current: Draft | None, line: Line, header: Header) -> bool:
+    def _complete(self, current: EventDraft | None, line: LogLine, header: LineHeader) -> bool:
         """java.util.logging prints time and logger on one line, level and message on the next: join the two."""
         if current is None or not current.stamped or len(current.lines) != 1 or current.first.record is not None:
             return False
         old = current.header(self._reference)
         if old is None or old.level is not None or old.message:
             return False
-        current.parsed = Header(old.stamp, header.level, old.logger, old.thread, header.message)
+        current.parsed = LineHeader(old.stamp, header.level, old.logger, old.thread, header.message)
         current.hot = current.hot or line.hot
         current.lines.append(replace(line, text=""))
         current.in_trace = _names_exception(line.text)
         return True
 
-    def _extend(self, draft: Draft, line: Line) -> None:
+    def _extend(self, draft: EventDraft, line: LogLine) -> None:
         draft.hot = draft.hot or line.hot
         draft.size += len(line.text) + 1
         if len(draft.lines) >= MAX_EVENT_LINES or draft.size >= MAX_EVENT_CHARS:
@@ -307,7 +307,7 @@ class Grouper:
         if not draft.in_trace:
             draft.in_trace = _opens_trace(line.text)
 
-    def _push(self, stream: _Stream, draft: Draft) -> None:
+    def _push(self, stream: _Stream, draft: EventDraft) -> None:
         """Make a draft the current one of its stream; the oldest of the window takes no more lines."""
         while stream.recent and stream.recent[0].closed:
             stream.recent.popleft()

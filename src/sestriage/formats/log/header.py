@@ -83,7 +83,7 @@ _MAX_TOKENS = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class LineHeader:
     """What the start of a line says about the event. None: not said. `message` is the rest of the line.
 
     `stamped` is False for lines told apart by a level word only.
@@ -120,7 +120,7 @@ def has_certain_stamp(text: str) -> bool:
     return _CERTAIN.match(text) is not None
 
 
-def parse_header(text: str, reference: datetime | None = None) -> Header | None:
+def parse_header(text: str, reference: datetime | None = None) -> LineHeader | None:
     """The header of an event; None when the line begins none. `reference` as for `stamp_at`."""
     usual = _USUAL.match(text)
     if usual is not None and (known := _as_before(usual)) is not None:
@@ -142,7 +142,7 @@ _FIELDS: dict[str, tuple[str, str, str | None]] = {}
 _MAX_FIELDS = 512
 
 
-def _as_before(usual: re.Match[str]) -> Header | None:
+def _as_before(usual: re.Match[str]) -> LineHeader | None:
     """The header of a line whose fields were met before."""
     known = _FIELDS.get(usual["fields"])
     if known is None:
@@ -153,10 +153,10 @@ def _as_before(usual: re.Match[str]) -> Header | None:
         return None
     level, logger, thread = known
     message = _LEADING.sub("", usual.string[usual.end() :])
-    return Header(Stamp(when, None, usual.end("stamp")), level, logger, thread, message)
+    return LineHeader(Stamp(when, None, usual.end("stamp")), level, logger, thread, message)
 
 
-def _remember(usual: re.Match[str], header: Header) -> None:
+def _remember(usual: re.Match[str], header: LineHeader) -> None:
     """Keep what the fields say, if they were read as what they are in this layout."""
     stamp, level, logger = header.stamp, header.level, header.logger
     if stamp is None or level is None or logger is None or stamp.end != usual.end("stamp"):
@@ -169,7 +169,7 @@ def _remember(usual: re.Match[str], header: Header) -> None:
         _FIELDS[usual["fields"]] = (level, logger, header.thread)
 
 
-def _parse(text: str, reference: datetime | None) -> Header | None:
+def _parse(text: str, reference: datetime | None) -> LineHeader | None:
     if not _START_FAST.match(text):
         return None
     stamp: Stamp | None = None
@@ -225,7 +225,7 @@ def _parse(text: str, reference: datetime | None) -> Header | None:
     if stamp is None and (level is None or not (pairs or _HEADLESS_LEVEL.match(text.lstrip(" ")))):
         return None
     if level is None and (tail := _JUL_TAIL.fullmatch(text[at:].strip())):
-        return Header(stamp, None, tail["logger"], None, "")
+        return LineHeader(stamp, None, tail["logger"], None, "")
     if not any(bracketed is False for bracketed, _ in fields) and (named := _logger_at(text, at)) is not None:
         fields.append((False, named[0]))
         at = named[1]
@@ -235,7 +235,7 @@ def _parse(text: str, reference: datetime | None) -> Header | None:
     if said := values.get("msg") or values.get("message"):
         message = f"{said} {message}".strip()
     logger = logger or values.get("logger") or values.get("component")
-    return Header(stamp, level, logger, thread or values.get("thread"), message)
+    return LineHeader(stamp, level, logger, thread or values.get("thread"), message)
 
 
 def _bracketed_stamp(text: str, at: int, reference: datetime | None) -> tuple[Stamp, int] | None:

@@ -73,7 +73,7 @@ _MAX_FIELDS = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class JsonRecord:
     """An event as a logger's JSON object holds it. None: the object has no such field. `stack` may be empty."""
 
     time: datetime | None
@@ -96,7 +96,7 @@ class ContainerLine:
     wrapping: str
 
 
-def read_json_line(text: str) -> Record | ContainerLine | None:
+def read_json_line(text: str) -> JsonRecord | ContainerLine | None:
     """What a line that begins with `{` holds; None when it is no JSON object of a known kind.
 
     A line that was cut in the middle is used as far as it goes.
@@ -169,14 +169,16 @@ def _flatten(value: Mapping[str, object], prefix: str, into: dict[str, object], 
             into.setdefault(name, item)
 
 
-def _record(flat: Mapping[str, object], fields: Mapping[str, object]) -> Record | None:
+def _record(flat: Mapping[str, object], fields: Mapping[str, object]) -> JsonRecord | None:
     message = _text(flat, _MESSAGE)
     stack = _stack(flat, fields)
     level = _level(flat)
     time = _time(flat)
     if (message is None and not stack) or (level is None and time is None and _text(flat, _LOGGER) is None):
         return None
-    return Record(time, level, _text(flat, _LOGGER), _text(flat, _THREAD), message or "", stack, _text(flat, _ACTION))
+    return JsonRecord(
+        time, level, _text(flat, _LOGGER), _text(flat, _THREAD), message or "", stack, _text(flat, _ACTION)
+    )
 
 
 def _text(flat: Mapping[str, object], names: Sequence[str]) -> str | None:

@@ -71,7 +71,7 @@ class Spoken:
     message_id: str | None = None
 
 
-class Dialogue:
+class DebugTrace:
     """Follows the trace of one output stream; `take` says whether a line belongs to it."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ from sestriage.formats.log.wording.text import normalise
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from sestriage.formats.log.grouping import Draft
+    from sestriage.formats.log.grouping import EventDraft
     from sestriage.model.log import LogEvent
     from sestriage.model.source import SourceRef
 
@@ -59,4 +59,4 @@ def read_line(text: str, source: SourceRef) -> LogEvent | None:
     if "\n" in text or HEAD.match(text) is None:
         return None
     line = _Line(text, text)
-    return build(cast("Draft", _Single(line, [line])), source)[0]
+    return build(cast("EventDraft", _Single(line, [line])), source)[0]

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
 from sestriage.formats.log.event_cache import Builder
-from sestriage.formats.log.grouping import Draft, Grouper
+from sestriage.formats.log.grouping import EventDraft, Grouper
 from sestriage.formats.log.lines.finder import fastest_finder
 from sestriage.formats.log.lines.physical import blocks, decode_line
 from sestriage.formats.log.lines.scan import RawLine, every_line, select
 from sestriage.formats.log.problems import Problems
-from sestriage.formats.log.unwrap import Line, Unwrapper
+from sestriage.formats.log.unwrap import LineUnwrapper, LogLine
 from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 
@@ -44,10 +44,10 @@ class LogReader:
         self._reference = reference
         self._first_line = first_line
         self._finder = fastest_finder() if small else None
-        self._unwrapper = Unwrapper(self._found, reference)
+        self._unwrapper = LineUnwrapper(self._found, reference)
         self._grouper = Grouper(self._found, reference)
-        self._last: Draft | None = None
-        self._stamped: Draft | None = None
+        self._last: EventDraft | None = None
+        self._stamped: EventDraft | None = None
         """The last one with a time stamp, as long as no lines were left out."""
         self._whole_end = True
 
@@ -85,12 +85,12 @@ class LogReader:
             self._found.add("bytes that are not UTF-8 were read as Windows-1252", raw.number)
         return text.lstrip("\ufeff") if text[:1] == "\ufeff" else text
 
-    def _flush(self) -> Iterator[Draft]:
+    def _flush(self) -> Iterator[EventDraft]:
         for line in self._unwrapper.flush():
             yield from self._grouper.feed(line)
         yield from self._grouper.flush()
 
-    def _emit(self, drafts: Iterable[Draft]) -> Iterator[LogEvent]:
+    def _emit(self, drafts: Iterable[EventDraft]) -> Iterator[LogEvent]:
         for draft in drafts:
             if self._last is None or draft.end >= self._last.end:
                 self._last = draft
@@ -113,7 +113,7 @@ class LogReader:
         draft = self._last
         if draft is None or self._whole_end or not draft.in_trace or len(draft.lines) < 2:
             return
-        last: Line = draft.lines[-1]
+        last: LogLine = draft.lines[-1]
         stripped = last.text.lstrip()
         whole = FRAME_WHOLE.match(last.text) is not None or stripped.startswith("...")
         if not whole and (is_trace_line(last.text) or last.text[:1] in ("\t", " ") or stripped.startswith("Caused")):

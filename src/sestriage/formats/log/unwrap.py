@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sestriage.formats.log.header import LEVELS
-from sestriage.formats.log.jsonline import ContainerLine, Record, read_json_line
+from sestriage.formats.log.jsonline import ContainerLine, JsonRecord, read_json_line
 from sestriage.formats.log.limits import MAX_LINE_BYTES, MAX_PENDING_PARTS, MAX_STREAMS, MAX_WRAPPERS
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.timestamp import stamp_at
@@ -58,7 +58,7 @@ _NO_TAG = frozenset(LEVELS) | {"at", "Caused", "Wrapped", "Suppressed", "Verursa
 
 
 @dataclass(slots=True)
-class Line:
+class LogLine:
     """A line of a program's output, without its wrappings. Never changed; made so often that frozen costs too much.
 
     `raw` is the physical line as it stands in the file. `stream` tells interleaved outputs apart (container, process).
@@ -73,7 +73,7 @@ class Line:
     stream: str = ""
     time: datetime | None = None
     wrapping: str | None = None
-    record: Record | None = None
+    record: JsonRecord | None = None
 
 
 @dataclass(slots=True)
@@ -86,7 +86,7 @@ class _Peel:
     names: str = ""
     partial: bool = False
     syslog: bool = False
-    record: Record | None = None
+    record: JsonRecord | None = None
 
     def off(self, name: str, text: str, stream: str = "", time: datetime | None = None) -> None:
         """One wrapping less."""
@@ -103,12 +103,12 @@ class _Peel:
 class _Pending:
     """The parts so far of a line that a container runtime split."""
 
-    first: Line
+    first: LogLine
     parts: list[str]
     size: int
 
 
-class Unwrapper:
+class LineUnwrapper:
     """Unwraps line by line; joins the parts of lines that a runtime split."""
 
     def __init__(self, problems: Problems, reference: datetime | None = None) -> None:
@@ -117,12 +117,12 @@ class Unwrapper:
         self._pending: dict[str, _Pending] = {}
         self._indent: dict[str, tuple[int, str]] = {}
 
-    def feed(self, number: int, raw: str, hot: bool) -> Sequence[Line]:
+    def feed(self, number: int, raw: str, hot: bool) -> Sequence[LogLine]:
         """The lines that a physical line completes: none (a part), one, or several (line feeds written as escapes)."""
         if raw[:1] == "\t" and "\x1b" not in raw:  # no wrapping begins so: a line of a stack trace, most often
-            return (Line(number, raw, raw, hot),)
+            return (LogLine(number, raw, raw, hot),)
         peel = self._peel(raw, number)
-        line = Line(number, raw, peel.text, hot, peel.stream, peel.time, peel.names or None, peel.record)
+        line = LogLine(number, raw, peel.text, hot, peel.stream, peel.time, peel.names or None, peel.record)
         if not peel.names:
             return (line,)
         if peel.partial:
@@ -133,13 +133,13 @@ class Unwrapper:
             return [replace(line, text=part) for part in line.text.split("\n")]
         return (line,)
 
-    def flush(self) -> Iterator[Line]:
+    def flush(self) -> Iterator[LogLine]:
         """Lines whose last part never came."""
         for pending in self._pending.values():
             yield replace(pending.first, text="".join(pending.parts))
         self._pending.clear()
 
-    def _hold(self, line: Line) -> None:
+    def _hold(self, line: LogLine) -> None:
         pending = self._pending.get(line.stream)
         if pending is None:
             if len(self._pending) >= MAX_STREAMS:
@@ -152,7 +152,7 @@ class Unwrapper:
         pending.parts.append(line.text)
         pending.size += len(line.text)
 
-    def _joined(self, line: Line) -> Line:
+    def _joined(self, line: LogLine) -> LogLine:
         pending = self._pending.pop(line.stream, None)
         if pending is None:
             return line

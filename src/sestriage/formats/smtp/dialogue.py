@@ -27,7 +27,7 @@ _ONLY_SMTP = frozenset({"EHLO", "HELO", "LHLO", "MAIL", "RCPT", "BDAT"})
 """Commands that no other line protocol has."""
 
 
-class Dialogue:
+class DialogueCollector:
     """Collects an `SmtpDialogue`; `client` and `server` take the bytes of the two directions.
 
     `step` is told of each message (True for the client's, and its name: `EHLO`, `220`). `ready_for_tls` is True once

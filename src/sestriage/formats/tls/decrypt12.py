@@ -8,7 +8,7 @@ import re
 from abc import ABC, abstractmethod
 
 from sestriage.formats.tls.handshake import ServerHello
-from sestriage.formats.tls.records import Record
+from sestriage.formats.tls.records import TlsRecord
 from sestriage.formats.tls.session_keys import MAX_FAILURES, MAX_GAP, SessionKeys, aead, numbered
 
 
@@ -74,11 +74,11 @@ class _Direction(ABC):
         self.sequence = 0
 
     @abstractmethod
-    def open(self, record: Record, sequence: int) -> bytes | None:
+    def open(self, record: TlsRecord, sequence: int) -> bytes | None:
         """The plaintext of a record with that number."""
 
 
-def _header(record: Record, sequence: int, length: int) -> bytes:
+def _header(record: TlsRecord, sequence: int, length: int) -> bytes:
     """What is authenticated beside the content: number, type, version, length (RFC 5246 6.2.3)."""
     return (
         sequence.to_bytes(8, "big")
@@ -96,7 +96,7 @@ class _AeadDirection(_Direction):
         self._tag = 8 if kind == "CCM_8" else 16
         self._open = aead(kind, key)
 
-    def open(self, record: Record, sequence: int) -> bytes | None:
+    def open(self, record: TlsRecord, sequence: int) -> bytes | None:
         payload = record.payload
         if len(payload) < self._explicit + self._tag:
             return None
@@ -117,7 +117,7 @@ class _CbcDirection(_Direction):
         self._chained = iv if version < 0x0302 else None
         self._encrypt_then_mac = encrypt_then_mac
 
-    def open(self, record: Record, sequence: int) -> bytes | None:
+    def open(self, record: TlsRecord, sequence: int) -> bytes | None:
         data = record.payload
         if self._encrypt_then_mac:
             data, tag = data[: -self._size], data[-self._size :]
@@ -164,7 +164,7 @@ class _Tls12Keys(SessionKeys):
     def key_update(self, side: int) -> None:
         """TLS 1.2 has none."""
 
-    def open(self, side: int, record: Record) -> tuple[int, bytes] | None:
+    def open(self, side: int, record: TlsRecord) -> tuple[int, bytes] | None:
         direction = self._sides[side]
         if not self._active[side] or self._failures[side] > MAX_FAILURES:
             return None

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sestriage.formats.tls.records import Record
+from sestriage.formats.tls.records import TlsRecord
 from sestriage.formats.tls.session_keys import MAX_FAILURES, MAX_GAP, SessionKeys, aead, numbered
 
 MAX_EARLY = 32
@@ -79,7 +79,7 @@ class _Traffic:
         length = hashlib.new(self.cipher.digest).digest_size
         return _Traffic(self.cipher, expand_label(self.secret, "traffic upd", length, self.cipher.digest))
 
-    def attempt(self, record: Record, reach: int) -> tuple[int, bytes] | None:
+    def attempt(self, record: TlsRecord, reach: int) -> tuple[int, bytes] | None:
         """Opens a record that is at most `reach` records later than the expected one."""
         additional = bytes([record.kind]) + record.version.to_bytes(2, "big") + record.length.to_bytes(2, "big")
         for sequence in range(self.sequence, self.sequence + reach + 1):
@@ -114,7 +114,7 @@ class _Tls13Keys(SessionKeys):
     def __init__(self, sides: list[_Tls13Side]) -> None:
         self._sides = sides
 
-    def open(self, side: int, record: Record) -> tuple[int, bytes] | None:
+    def open(self, side: int, record: TlsRecord) -> tuple[int, bytes] | None:
         keys = self._sides[side]
         if not record.complete:
             self.lost(side)

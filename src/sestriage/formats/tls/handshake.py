@@ -98,7 +98,7 @@ class KeyExchange:
 
 
 @dataclass(slots=True)
-class Chain:
+class CertificateMessage:
     """A Certificate message: the DER of each certificate in order. `cut` when it is not all there."""
 
     certificates: tuple[bytes, ...] = ()
@@ -255,7 +255,7 @@ def parse_server_key_exchange(body: bytes, key_exchange: str | None) -> KeyExcha
     return result
 
 
-def parse_certificates(body: bytes, *, tls13: bool = False) -> Chain:
+def parse_certificates(body: bytes, *, tls13: bool = False) -> CertificateMessage:
     """A Certificate message's body (RFC 5246 7.4.2; RFC 8446 4.4.2 with context and extensions)."""
     certificates: list[bytes] = []
     cursor = _Cursor(body)
@@ -270,5 +270,5 @@ def parse_certificates(body: bytes, *, tls13: bool = False) -> Chain:
             if tls13:
                 entries.vector(2)
     except _CutError:
-        return Chain(tuple(c for c in certificates if c), cut=True)
-    return Chain(tuple(c for c in certificates if c), cut=not complete)
+        return CertificateMessage(tuple(c for c in certificates if c), cut=True)
+    return CertificateMessage(tuple(c for c in certificates if c), cut=not complete)

@@ -21,7 +21,7 @@ class Alert:
 
 
 @dataclass(slots=True)
-class Step:
+class HandshakeStep:
     """One step of the handshake."""
 
     side: int
@@ -31,11 +31,11 @@ class Step:
 
 
 @dataclass(slots=True)
-class ServedChain:
+class SentChain:
     """A Certificate message and who sent it."""
 
     side: int
-    chain: handshake.Chain
+    chain: handshake.CertificateMessage
     frame: int
     decrypted: bool
 

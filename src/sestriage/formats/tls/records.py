@@ -20,7 +20,7 @@ MAX_RECORD = (1 << 14) + 2048
 _HEADER = re.compile(rb"[\x14-\x18]\x03[\x00-\x04][\x00-\x48].", re.DOTALL)
 
 
-class Record(NamedTuple):
+class TlsRecord(NamedTuple):
     """One record. `length` is the payload's length on the wire, `payload` may be cut (`complete` is then False) or, for
     application data, empty. `frame` is the frame in which the record began, `end_frame` that in which it ended."""
 
@@ -79,7 +79,7 @@ class RecordReader:
 
     __slots__ = ("_buffer", "_discard", "_frame", "_skipping", "_ssl2", "_time", "emit", "garbage", "keep_data", "lost")
 
-    def __init__(self, emit: Callable[[Record], None], *, keep_data: bool = False) -> None:
+    def __init__(self, emit: Callable[[TlsRecord], None], *, keep_data: bool = False) -> None:
         self.emit = emit
         self.keep_data = keep_data
         self.lost = False
@@ -148,7 +148,7 @@ class RecordReader:
         if self._skipping is not None:
             version, length, begun, time = self._skipping
             self._skipping = None
-            self.emit(Record(APPLICATION_DATA, version, b"", length, not self._discard, begun, frame, time))
+            self.emit(TlsRecord(APPLICATION_DATA, version, b"", length, not self._discard, begun, frame, time))
 
     def _give_up_record(self) -> None:
         """The record in the buffer will not be completed: gives out what is there, and arranges to skip the rest."""
@@ -205,7 +205,7 @@ class RecordReader:
         ssl2 = not (20 <= buffer[0] <= 24 and buffer[1] == 3)
         self._ssl2 = ssl2
         kind, version = (SSL2, 2) if ssl2 else (buffer[0], buffer[1] << 8 | buffer[2])
-        self.emit(Record(kind, version, payload, length, complete, self._frame, frame, self._time))
+        self.emit(TlsRecord(kind, version, payload, length, complete, self._frame, frame, self._time))
 
     def _refuse(self) -> None:
         if self.garbage is None:

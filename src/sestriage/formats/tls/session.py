@@ -10,8 +10,8 @@ from datetime import datetime
 
 from sestriage.formats.tls import handshake, records, registry
 from sestriage.formats.tls.decrypt import Keys
-from sestriage.formats.tls.parts import Alert, ServedChain, Side, Step
-from sestriage.formats.tls.records import Record
+from sestriage.formats.tls.parts import Alert, HandshakeStep, SentChain, Side
+from sestriage.formats.tls.records import TlsRecord
 from sestriage.formats.tls.session_keys import SessionKeys
 
 MAX_MESSAGE = 1 << 20
@@ -58,9 +58,9 @@ class Session:
         self.dh_bits: int | None = None
         self.resumed = False
         self.certificate_requested = False
-        self.chains: list[ServedChain] = []
+        self.chains: list[SentChain] = []
         self.alerts: list[Alert] = []
-        self.steps: list[Step] = []
+        self.steps: list[HandshakeStep] = []
         self.plaintext_reply: str | None = None
         self.malformed: str | None = None
         self.first_frame: int | None = None
@@ -114,7 +114,7 @@ class Session:
 
     # -- records -------------------------------------------------------------------------------------------------
 
-    def _record(self, number: int, record: Record) -> None:
+    def _record(self, number: int, record: TlsRecord) -> None:
         self.sides[number]
         if self.first_frame is None:
             self.first_frame = record.frame
@@ -129,7 +129,7 @@ class Session:
         elif record.kind == records.APPLICATION_DATA:
             self._data_record(number, record)
 
-    def _note(self, number: int, name: str, record: Record) -> None:
+    def _note(self, number: int, name: str, record: TlsRecord) -> None:
         """Lists a step; runs of the same unreadable step count once."""
         self.on_step(number, name)
         if name == "ApplicationData":
@@ -138,11 +138,11 @@ class Session:
         elif name == "Encrypted" and any(s.side == number and s.name == name for s in self.steps[-3:]):
             return
         if len(self.steps) < MAX_MESSAGES:
-            self.steps.append(Step(number, name, record.end_frame, record.time))
+            self.steps.append(HandshakeStep(number, name, record.end_frame, record.time))
             if name == "ApplicationData":
                 self.sides[number].data_noted = True
 
-    def _change_cipher_spec(self, number: int, record: Record) -> None:
+    def _change_cipher_spec(self, number: int, record: TlsRecord) -> None:
         self._note(number, "ChangeCipherSpec", record)
         side = self.sides[number]
         if not side.ciphered and not self.tls13 and self.cipher is not None and self._is_server(number):
@@ -155,7 +155,7 @@ class Session:
     def _is_server(self, number: int) -> bool:
         return self.client_side is not None and number != self.client_side
 
-    def _handshake_record(self, number: int, record: Record) -> None:
+    def _handshake_record(self, number: int, record: TlsRecord) -> None:
         side = self.sides[number]
         if side.ciphered and not self.tls13 and not self._reads_as_hello(record.payload):
             plain = self._open(number, record)
@@ -174,7 +174,7 @@ class Session:
             return False
         return payload[1] == 0 and payload[4] == 3 and payload[5] <= 4
 
-    def _open(self, number: int, record: Record) -> bytes | None:
+    def _open(self, number: int, record: TlsRecord) -> bytes | None:
         """The plaintext of a record in TLS 1.2 and below; None without keys."""
         if self._crypto is None or self.tls13:
             return None
@@ -183,7 +183,7 @@ class Session:
 
     # -- handshake messages --------------------------------------------------------------------------------------
 
-    def _handshake_bytes(self, number: int, payload: bytes, record: Record, *, decrypted: bool) -> None:
+    def _handshake_bytes(self, number: int, payload: bytes, record: TlsRecord, *, decrypted: bool) -> None:
         buffer = self.sides[number].handshake
         buffer += payload
         while len(buffer) >= 4:
@@ -202,13 +202,13 @@ class Session:
         if buffer and not record.complete:
             self._give_up_message(number, record)
 
-    def _unreadable(self, number: int, record: Record) -> None:
+    def _unreadable(self, number: int, record: TlsRecord) -> None:
         self.sides[number].handshake.clear()
         self._note(number, "Encrypted", record)
         if self.client_hello is not None and self.malformed is None:
             self.malformed = "a handshake record whose content is no handshake message"
 
-    def _give_up_message(self, number: int, record: Record | None = None) -> None:
+    def _give_up_message(self, number: int, record: TlsRecord | None = None) -> None:
         """An unfinished message: hellos and certificates are read as far as they go."""
         buffer = self.sides[number].handshake
         if len(buffer) >= 6 and buffer[0] in (CLIENT_HELLO, SERVER_HELLO, CERTIFICATE):
@@ -216,15 +216,17 @@ class Session:
             frame = (
                 record.end_frame if record is not None else (self.steps[-1].frame if self.steps else self.first_frame)
             )
-            cut = Record(records.HANDSHAKE, 0, b"", 0, False, frame or 0, frame or 0, None)
+            cut = TlsRecord(records.HANDSHAKE, 0, b"", 0, False, frame or 0, frame or 0, None)
             if kind == CERTIFICATE:
                 chain = handshake.parse_certificates(body, tls13=self.tls13)
-                self._chain(number, handshake.Chain(chain.certificates, cut=True), cut, decrypted=self.tls13)
+                self._chain(
+                    number, handshake.CertificateMessage(chain.certificates, cut=True), cut, decrypted=self.tls13
+                )
             elif self.client_hello is None or kind == SERVER_HELLO:
                 self._message(number, kind, body, record or cut, decrypted=False)
         buffer.clear()
 
-    def _message(self, number: int, kind: int, body: bytes, record: Record, *, decrypted: bool) -> None:
+    def _message(self, number: int, kind: int, body: bytes, record: TlsRecord, *, decrypted: bool) -> None:
         side = self.sides[number]
         if kind == CLIENT_HELLO and not decrypted:
             self._take_client_hello(number, handshake.parse_client_hello(body), record)
@@ -251,7 +253,7 @@ class Session:
         if problem is not None and self.malformed is None:
             self.malformed = problem
 
-    def _take_client_hello(self, number: int, hello: handshake.ClientHello, record: Record) -> None:
+    def _take_client_hello(self, number: int, hello: handshake.ClientHello, record: TlsRecord) -> None:
         self._complain(hello.problem)
         self.sni = self.sni or hello.sni
         if self.client_hello is None:
@@ -262,7 +264,7 @@ class Session:
             hello.sni = self.sni
             self.client_hello = hello
 
-    def _take_server_hello(self, number: int, hello: handshake.ServerHello, record: Record) -> None:
+    def _take_server_hello(self, number: int, hello: handshake.ServerHello, record: TlsRecord) -> None:
         self._complain(hello.problem)
         self._note(number, "HelloRetryRequest" if hello.retry else "ServerHello", record)
         if self.client_side is None:
@@ -287,13 +289,13 @@ class Session:
         self.dh_bits = found.prime_bits if self.dh_bits is None else self.dh_bits
         self.group = found.group if self.group is None else self.group
 
-    def _chain(self, number: int, chain: handshake.Chain, record: Record, *, decrypted: bool) -> None:
-        self.chains.append(ServedChain(number, chain, record.end_frame, decrypted))
+    def _chain(self, number: int, chain: handshake.CertificateMessage, record: TlsRecord, *, decrypted: bool) -> None:
+        self.chains.append(SentChain(number, chain, record.end_frame, decrypted))
         self._note(number, "Certificate", record)
 
     # -- alerts and data -----------------------------------------------------------------------------------------
 
-    def _alert_record(self, number: int, record: Record) -> None:
+    def _alert_record(self, number: int, record: TlsRecord) -> None:
         side = self.sides[number]
         payload = record.payload
         clear = not side.ciphered or self.tls13 or record.length == 2
@@ -312,14 +314,14 @@ class Session:
             side.encrypted_alert = True
             self._note(number, "Alert", record)
 
-    def _alerts(self, number: int, payload: bytes, record: Record, *, decrypted: bool) -> None:
+    def _alerts(self, number: int, payload: bytes, record: TlsRecord, *, decrypted: bool) -> None:
         for start in range(0, len(payload) - 1, 2):
             level, code = payload[start], payload[start + 1]
             if len(self.alerts) < MAX_ALERTS:
                 self.alerts.append(Alert(number, level, code, record.end_frame, decrypted))
             self._note(number, "Alert", record)
 
-    def _data_record(self, number: int, record: Record) -> None:
+    def _data_record(self, number: int, record: TlsRecord) -> None:
         side = self.sides[number]
         if not self.tls13:
             self._application(number, record, record.length)
@@ -342,12 +344,12 @@ class Session:
             self._application(number, record, len(plain))
             self.on_data(number, plain, record.end_frame, record.time)
 
-    def _application(self, number: int, record: Record, length: int) -> None:
+    def _application(self, number: int, record: TlsRecord, length: int) -> None:
         side = self.sides[number]
         side.application_bytes += length
         self._note(number, "ApplicationData", record)
 
-    def _hidden_record(self, number: int, record: Record) -> None:
+    def _hidden_record(self, number: int, record: TlsRecord) -> None:
         """An encrypted record of TLS 1.3 without keys: lengths and order tell what it must be."""
         side = self.sides[number]
         inner = record.length - self._overhead
@@ -365,7 +367,7 @@ class Session:
 
     # -- SSL 2.0 -------------------------------------------------------------------------------------------------
 
-    def _ssl2_record(self, number: int, record: Record) -> None:
+    def _ssl2_record(self, number: int, record: TlsRecord) -> None:
         kind = record.payload[0] if record.payload else -1
         if kind == 1 and self.client_hello is None:
             hello = handshake.parse_ssl2_client_hello(record.payload)
@@ -376,7 +378,7 @@ class Session:
         else:
             self._note(number, "Encrypted", record)
 
-    def _take_ssl2_server_hello(self, number: int, hello: handshake.Ssl2ServerHello, record: Record) -> None:
+    def _take_ssl2_server_hello(self, number: int, hello: handshake.Ssl2ServerHello, record: TlsRecord) -> None:
         self._complain(hello.problem)
         self.ssl2 = True
         self.version = 2
@@ -384,5 +386,5 @@ class Session:
         self.client_side = 1 - number if self.client_side is None else self.client_side
         self._note(number, "ServerHello", record)
         if hello.certificate is not None:
-            chain = handshake.Chain((hello.certificate,), cut=hello.problem is not None)
-            self.chains.append(ServedChain(number, chain, record.end_frame, False))
+            chain = handshake.CertificateMessage((hello.certificate,), cut=hello.problem is not None)
+            self.chains.append(SentChain(number, chain, record.end_frame, False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from sestriage.formats.tls.records import Record
+from sestriage.formats.tls.records import TlsRecord
 
 MAX_GAP = 256
 """So many records may be missing before one that can still be opened."""
@@ -20,7 +20,7 @@ class SessionKeys(ABC):
     """The keys of one session."""
 
     @abstractmethod
-    def open(self, side: int, record: Record) -> tuple[int, bytes] | None:
+    def open(self, side: int, record: TlsRecord) -> tuple[int, bytes] | None:
         """Content type and plaintext of a record; None when it cannot be opened."""
 
     @abstractmethod

@@ -10,7 +10,7 @@ from sestriage.formats.certs.x509 import parse_certificate
 from sestriage.formats.log.wording.openssl_error import ALERTS, alert_number, find_error
 from sestriage.formats.tls import registry
 from sestriage.formats.tls.openssl_names import suite_number
-from sestriage.formats.transcript.s_client import Line, Run, find_runs
+from sestriage.formats.transcript.s_client import NumberedLine, Run, find_runs
 from sestriage.model.capture import Endpoint, SmtpDialogue, Stream, TcpConnection, TlsAlert, TlsMessage, TlsSession
 from sestriage.model.known.ses import PORT_MODES
 from sestriage.model.log import LogEvent
@@ -266,7 +266,7 @@ def _events(run: Run, source: SourceRef, at: datetime | None, host: str | None, 
     fault = next(_faults(run), None)
     if fault is not None:
         number, text, line = fault
-        told = Line(line.number, f"verify error:num={number}:{text}")
+        told = NumberedLine(line.number, f"verify error:num={number}:{text}")
         yield _event([told], source, at, host, port, Phase.CERTIFICATE, mode=mode, verify=number)
 
 
@@ -285,12 +285,12 @@ def _not_offered(run: Run) -> bool:
     return run.no_starttls is not None and (run.read_bytes or 0) > 0
 
 
-def _harmless(line: Line, run: Run) -> bool:
+def _harmless(line: NumberedLine, run: Run) -> bool:
     """An end of the connection after the handshake."""
     return _done(run) and ("unexpected eof" in line.text or "errno" in line.text)
 
 
-def _faults(run: Run) -> Iterator[tuple[int, str, Line]]:
+def _faults(run: Run) -> Iterator[tuple[int, str, NumberedLine]]:
     if run.no_certificate or not (run.blocks or run.entries):
         return
     if run.verify is not None and run.verify[0] in SERVER_FAULTS:
@@ -298,7 +298,7 @@ def _faults(run: Run) -> Iterator[tuple[int, str, Line]]:
     yield from (found for found in run.verify_errors if found[0] in SERVER_FAULTS)
 
 
-def _phase(lines: list[Line], run: Run) -> Phase:
+def _phase(lines: list[NumberedLine], run: Run) -> Phase:
     if any(_NAME_UNKNOWN.search(line.text) for line in lines):
         return Phase.DNS
     if run.connected is None:
@@ -309,7 +309,7 @@ def _phase(lines: list[Line], run: Run) -> Phase:
 
 
 def _event(
-    lines: list[Line],
+    lines: list[NumberedLine],
     source: SourceRef,
     at: datetime | None,
     host: str | None,

@@ -29,7 +29,7 @@ _FILLED = re.compile(rb"(?m)^[^\r\n]")
 
 
 @dataclass(slots=True)
-class Line:
+class NumberedLine:
     """A line with its number, from 1."""
 
     number: int
@@ -37,7 +37,7 @@ class Line:
 
 
 @dataclass(slots=True)
-class Entry:
+class PrintedCertificate:
     """An entry of the list `Certificate chain`: position, subject and issuer as printed, line."""
 
     index: int
@@ -54,27 +54,27 @@ class Run:
     last: int = 0
     command: str | None = None
     peer_address: str | None = None
-    connected: Line | None = None
+    connected: NumberedLine | None = None
     connect_errno: int | None = None
-    trouble: list[Line] = field(default_factory=list)
+    trouble: list[NumberedLine] = field(default_factory=list)
     """Errors of OpenSSL and of the system, in the order of the text."""
-    verify_errors: list[tuple[int, str, Line]] = field(default_factory=list)
-    verify: tuple[int, str, Line] | None = None
-    entries: list[Entry] = field(default_factory=list)
+    verify_errors: list[tuple[int, str, NumberedLine]] = field(default_factory=list)
+    verify: tuple[int, str, NumberedLine] | None = None
+    entries: list[PrintedCertificate] = field(default_factory=list)
     no_certificate: bool = False
     reused: bool = False
     """An earlier session was taken up again: no certificate is sent."""
-    temp_key: Line | None = None
-    protocol: Line | None = None
-    cipher: Line | None = None
+    temp_key: NumberedLine | None = None
+    protocol: NumberedLine | None = None
+    cipher: NumberedLine | None = None
     started: int | None = None
     read_bytes: int | None = None
     written_bytes: int | None = None
-    no_starttls: Line | None = None
-    smtp_reply: Line | None = None
-    greeting: Line | None = None
+    no_starttls: NumberedLine | None = None
+    smtp_reply: NumberedLine | None = None
+    greeting: NumberedLine | None = None
     """The mail server's greeting, which is printed when TLS began at once (or when `-quiet` was given)."""
-    closing: Line | None = None
+    closing: NumberedLine | None = None
     """The server's 421: it closes the session, usually because nobody typed a command."""
     blocks: list[PemBlock] = field(default_factory=list)
     finished_line: bool = False
@@ -132,11 +132,11 @@ def beside_runs(data: bytes) -> bytes:
     return b"\n".join(lines)
 
 
-def _lines(data: bytes) -> Iterator[Line]:
+def _lines(data: bytes) -> Iterator[NumberedLine]:
     for number, raw in enumerate(data.split(b"\n", MAX_LINES), start=1):
         if number > MAX_LINES:
             return
-        yield Line(number, raw[:MAX_LINE].decode("utf-8", "replace").rstrip("\r"))
+        yield NumberedLine(number, raw[:MAX_LINE].decode("utf-8", "replace").rstrip("\r"))
 
 
 _PREAMBLE = re.compile(
@@ -152,9 +152,9 @@ class _Splitter:
     def __init__(self) -> None:
         self._runs: list[Run] = []
         self._current: Run | None = None
-        self._waiting: list[Line] = []
+        self._waiting: list[NumberedLine] = []
 
-    def split(self, lines: Iterable[Line]) -> list[Run]:
+    def split(self, lines: Iterable[NumberedLine]) -> list[Run]:
         for line in lines:
             if len(self._runs) >= MAX_RUNS:
                 break
@@ -163,7 +163,7 @@ class _Splitter:
             self._take(line)
         return self._runs
 
-    def _place(self, line: Line) -> None:
+    def _place(self, line: NumberedLine) -> None:
         text = line.text
         if command := _COMMAND.search(text):
             self._begin(line)
@@ -182,14 +182,14 @@ class _Splitter:
             self._begin(line)
         self._take(line)
 
-    def _begin(self, line: Line) -> None:
+    def _begin(self, line: NumberedLine) -> None:
         waiting, self._waiting = self._waiting, []
         self._current = Run(waiting[0].number if waiting else line.number)
         self._runs.append(self._current)
         for earlier in waiting:
             self._take(earlier)
 
-    def _take(self, line: Line) -> None:
+    def _take(self, line: NumberedLine) -> None:
         if self._current is None:
             return
         if read_line(self._current, line):
@@ -204,7 +204,7 @@ def _errno(text: str) -> int | None:
 # --- single lines ------------------------------------------------------------------------------------------------
 
 
-def read_line(run: Run, line: Line) -> bool:
+def read_line(run: Run, line: NumberedLine) -> bool:
     """Enter what a line says into its run; False when it is none of the known ones."""
     for pattern, enter in _READERS:
         if match := pattern.match(line.text):
@@ -213,95 +213,95 @@ def read_line(run: Run, line: Line) -> bool:
     return False
 
 
-def _connected(run: Run, line: Line, match: re.Match[str]) -> None:
+def _connected(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     run.connected = run.connected or line
 
 
-def _greeting(run: Run, line: Line, match: re.Match[str]) -> None:
+def _greeting(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     run.greeting = run.greeting or line
 
 
-def _closing(run: Run, line: Line, match: re.Match[str]) -> None:
+def _closing(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     run.closing = run.closing or line
 
 
-def _address(run: Run, line: Line, match: re.Match[str]) -> None:
+def _address(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     run.peer_address = match[1][:64]
 
 
-def _refused(run: Run, line: Line, match: re.Match[str]) -> None:
+def _refused(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     run.connect_errno = int(match[1])
     run.trouble.append(line)
 
 
-def _trouble(run: Run, line: Line, match: re.Match[str]) -> None:
+def _trouble(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     if len(run.trouble) < MAX_ERRORS:
         run.trouble.append(line)
 
 
-def _verify_error(run: Run, line: Line, match: re.Match[str]) -> None:
+def _verify_error(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     _connected(run, line, match)  # with -quiet nothing else says so
     if len(run.verify_errors) < MAX_ERRORS:
         run.verify_errors.append((int(match[1]), match[2][:120], line))
 
 
-def _verify(run: Run, line: Line, match: re.Match[str]) -> None:
+def _verify(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     if run.verify is None:
         run.verify = int(match[1]), match[2][:120], line
     run.finished_line = True
 
 
-def _entry(run: Run, line: Line, match: re.Match[str]) -> None:
+def _entry(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     index = int(match[1])
     if len(run.entries) < 200 and all(entry.index != index for entry in run.entries):
-        run.entries.append(Entry(index, match[2], line.number))
+        run.entries.append(PrintedCertificate(index, match[2], line.number))
 
 
-def _issuer(run: Run, line: Line, match: re.Match[str]) -> None:
+def _issuer(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     if run.entries and not run.entries[-1].issuer:
         run.entries[-1].issuer = match[1]
 
 
-def _no_certificate(run: Run, line: Line, match: re.Match[str]) -> None:
+def _no_certificate(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     run.no_certificate = True
 
 
-def _temp_key(run: Run, line: Line, match: re.Match[str]) -> None:
+def _temp_key(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     run.temp_key = run.temp_key or line
 
 
-def _protocol(run: Run, line: Line, match: re.Match[str]) -> None:
-    run.protocol = run.protocol or Line(line.number, match[1])
+def _protocol(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
+    run.protocol = run.protocol or NumberedLine(line.number, match[1])
 
 
-def _new(run: Run, line: Line, match: re.Match[str]) -> None:
+def _new(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     run.reused = match[0].startswith("Reused")
-    run.cipher = Line(line.number, match[2])
+    run.cipher = NumberedLine(line.number, match[2])
     if match[1] != "(NONE)" and "/" not in match[1] and match[2] != "(NONE)" and match[1] == "TLSv1.3":
-        run.protocol = Line(line.number, match[1])
+        run.protocol = NumberedLine(line.number, match[1])
 
 
-def _suite(run: Run, line: Line, match: re.Match[str]) -> None:
-    run.cipher = run.cipher or Line(line.number, match[1])
+def _suite(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
+    run.cipher = run.cipher or NumberedLine(line.number, match[1])
 
 
-def _start(run: Run, line: Line, match: re.Match[str]) -> None:
+def _start(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     run.started = run.started or int(match[1])
 
 
-def _bytes(run: Run, line: Line, match: re.Match[str]) -> None:
+def _bytes(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     run.read_bytes, run.written_bytes = int(match[1][:12]), int(match[2][:12])
 
 
-def _no_starttls(run: Run, line: Line, match: re.Match[str]) -> None:
+def _no_starttls(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     run.no_starttls = line
 
 
-def _reply(run: Run, line: Line, match: re.Match[str]) -> None:
+def _reply(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
     run.smtp_reply = run.smtp_reply or line
 
 
-_Enter = Callable[[Run, Line, "re.Match[str]"], None]
+_Enter = Callable[[Run, NumberedLine, "re.Match[str]"], None]
 _READERS: tuple[tuple[re.Pattern[str], _Enter], ...] = tuple(
     (re.compile(pattern), enter)
     for pattern, enter in (

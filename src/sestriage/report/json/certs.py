@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from sestriage.model.certs import (
-    Advice,
     CompareReport,
     ExportReport,
     Held,
+    ImportAdvice,
     ImportChoice,
     Link,
     ServedChain,
@@ -195,7 +195,7 @@ def _link(link: Link) -> dict[str, object]:
     }
 
 
-def _advice(advice: Advice) -> dict[str, object]:
+def _advice(advice: ImportAdvice) -> dict[str, object]:
     return {"text": advice.text, "certificates": [_choice(choice) for choice in advice.choices]}
 
 

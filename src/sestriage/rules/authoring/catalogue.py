@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sestriage.model.explanation import Leaflet
+from sestriage.model.explanation import RuleSummary
 from sestriage.model.phase import Phase
 from sestriage.model.reference import Reference
 from sestriage.rules.files import packaged_folder, rule_files, rule_id
@@ -71,7 +71,7 @@ def catalogue(folder: str | None = None) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _contents(leaflets: list[Leaflet]) -> Iterator[str]:
+def _contents(leaflets: list[RuleSummary]) -> Iterator[str]:
     yield f"## The {len(leaflets)} rules"
     for phase in Phase:
         of_phase = [leaflet for leaflet in leaflets if leaflet.phase is phase]
@@ -84,7 +84,7 @@ def _contents(leaflets: list[Leaflet]) -> Iterator[str]:
     yield ""
 
 
-def _section(leaflet: Leaflet, folder: str) -> Iterator[str]:
+def _section(leaflet: RuleSummary, folder: str) -> Iterator[str]:
     raw = read_bytes(Path(leaflet.path))
     yield f"## {leaflet.rule}"
     yield ""

@@ -12,7 +12,7 @@ from sestriage.rules.schema import Example, Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
+class ExampleResult:
     """What an example gave. `got` is a confidence or `none`; `problem` says why there is no answer."""
 
     rule: str
@@ -39,13 +39,13 @@ def example_facts(example: Example) -> FactBase:
     return fact_base(example.facts, {"log.event": tuple(parse_text(example.log, EXAMPLE_SOURCE))})
 
 
-def replay(rule: Rule, example: Example) -> Replay:
+def replay(rule: Rule, example: Example) -> ExampleResult:
     """Holds the rule alone against its example."""
     try:
         facts = example_facts(example)
     except ValueError as error:
-        return Replay(rule.id, example, "none", str(error))
+        return ExampleResult(rule.id, example, "none", str(error))
     problems: list[RuleError] = []
     findings = RuleSet({rule.id: rule}).evaluate(facts, problems)
     got = findings[0].confidence.value if findings else "none"
-    return Replay(rule.id, example, got, str(problems[0]) if problems else None)
+    return ExampleResult(rule.id, example, got, str(problems[0]) if problems else None)

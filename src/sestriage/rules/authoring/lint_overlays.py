@@ -20,7 +20,7 @@ from sestriage.rules.texts.overlays import (
     RULE_TEXTS,
     TABLE_TEXTS,
     Fault,
-    Table,
+    TomlTable,
     faults,
     placed,
     read_overlay,
@@ -82,7 +82,7 @@ def _problems(rule_path: str, overlay_path: str) -> Iterator[RuleError]:
 # --- what a translator must leave, and what must not be left -----------------------------------------------------
 
 
-def _leftovers(rule: Table, overlay: Table) -> Iterator[Fault]:
+def _leftovers(rule: TomlTable, overlay: TomlTable) -> Iterator[Fault]:
     for section, number, key, before, after in _pairs(rule, overlay):
         if before == after and _is_prose(before):
             yield Fault(f"`{key}` is the English text", section, number, key)
@@ -114,9 +114,11 @@ def _changed_facts(before: str, after: str) -> Iterator[str]:
                 yield f"has the {kind} {new!r}, which the rule has not"
 
 
-def _pairs(rule: Table, overlay: Table) -> Iterator[tuple[str, int, str, str, str]]:
+def _pairs(rule: TomlTable, overlay: TomlTable) -> Iterator[tuple[str, int, str, str, str]]:
     """Section, number, key, English text and translation, wherever both are there."""
-    tables: list[tuple[str, int, Table, Table, tuple[str, ...]]] = [("", 0, rule_texts(rule), overlay, RULE_TEXTS)]
+    tables: list[tuple[str, int, TomlTable, TomlTable, tuple[str, ...]]] = [
+        ("", 0, rule_texts(rule), overlay, RULE_TEXTS)
+    ]
     for section, keys in TABLE_TEXTS.items():
         own, other = rule.get(section), overlay.get(section)
         if isinstance(own, list) and isinstance(other, list):

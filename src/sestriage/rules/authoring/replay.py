@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sestriage.errors import RuleError
-from sestriage.rules.authoring.examples import Replay, replay
+from sestriage.rules.authoring.examples import ExampleResult, replay
 from sestriage.rules.loader import load_file, read_bytes, rule_files
 from sestriage.rules.reader import read_examples
 
@@ -17,7 +17,7 @@ class Replayed:
     """An example's result with the file that it stands in, or the error of a rule that could not be read."""
 
     path: str
-    result: Replay | None = None
+    result: ExampleResult | None = None
     error: RuleError | None = None
 
     @property

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     # a log alone is explained without these
     from sestriage.model.capture import SmtpDialogue
     from sestriage.model.config import CipherList, SmtpSettings
-    from sestriage.rules.matched import Bound
+    from sestriage.rules.matched import MatchedRule
 
 UNDO_LIST = Instructions((commands.UNDO_LIST,))
 
-Builtin = Callable[["Bound", Fix], Sequence[FixStep]]
+Builtin = Callable[["MatchedRule", Fix], Sequence[FixStep]]
 
 
-def tls_ciphers_without_dhe(bound: Bound, fix: Fix) -> Sequence[FixStep]:
+def tls_ciphers_without_dhe(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
     """Takes the DHE/EDH suites out of this Manager's list, or says that this was done already."""
     verify = bound.instructions(fix.verify)
     step = FixStep(bound.rule.id, bound.text(fix.text) or fix.text, None, bound.text(fix.risk), verify)
@@ -54,7 +54,7 @@ def tls_ciphers_without_dhe(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     return (replace(step, text=text, command=commands.replace_list(remainder), undo=UNDO_LIST),)
 
 
-def _what_changes(bound: Bound, ciphers: CipherList) -> str:
+def _what_changes(bound: MatchedRule, ciphers: CipherList) -> str:
     """What the command does to the list in evidence: suites leave it, macros stay and lose their DHE suites."""
     say, file = bound.say, clean(ciphers.source.file)
     if ciphers.without_dhe is None:
@@ -87,7 +87,7 @@ def _what_changes(bound: Bound, ciphers: CipherList) -> str:
     return " ".join(said)
 
 
-def _already_applied(bound: Bound, ciphers: CipherList) -> FixStep:
+def _already_applied(bound: MatchedRule, ciphers: CipherList) -> FixStep:
     say = bound.say
     text = say(
         "Already applied: the list in evidence ({file}) allows no DHE suite. Was the container"
@@ -105,7 +105,7 @@ def _already_applied(bound: Bound, ciphers: CipherList) -> FixStep:
     )
 
 
-def check_smtp_host(bound: Bound, fix: Fix) -> Sequence[FixStep]:
+def check_smtp_host(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
     """What is wrong with the form of the server's name, and the nearest region that has an SMTP endpoint."""
     step = FixStep(
         bound.rule.id,
@@ -138,7 +138,7 @@ def check_smtp_host(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     return (replace(step, text=f"{step.text} {hint}"),)
 
 
-def unverified_identities(bound: Bound, fix: Fix) -> Sequence[FixStep]:
+def unverified_identities(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
     """Who must act: for each identity in the reply whether it is sender or recipient, as far as that is known."""
     base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.instructions(fix.verify))
     identities = [clean(name) for event in _events(bound) for name in event.identities][:20]
@@ -159,11 +159,11 @@ def unverified_identities(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     return tuple(steps)
 
 
-def _events(bound: Bound) -> list[LogEvent]:
+def _events(bound: MatchedRule) -> list[LogEvent]:
     return [fact for fact in bound.facts.of("log.event") if isinstance(fact, LogEvent) and fact.outcome == "failure"]
 
 
-def _addresses(bound: Bound) -> tuple[set[str], set[str]]:
+def _addresses(bound: MatchedRule) -> tuple[set[str], set[str]]:
     """Sender and recipient addresses (and their domains), from the settings and from the dialogue on the wire."""
     senders: set[str] = set()
     recipients: set[str] = set()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     # a log alone is explained without these
     from sestriage.model.capture import Stream
     from sestriage.model.trust import Certificate, Gap, TrustPath
-    from sestriage.rules.matched import Bound
+    from sestriage.rules.matched import MatchedRule
 
 FOLDER = "sestriage-import"
 """Folder into which the printed command saves the certificates."""
@@ -29,7 +29,7 @@ UNREACHED = frozenset({"no-path", "empty-store"})
 """Decisions of the path search that an import can mend."""
 
 
-def import_ca(bound: Bound, fix: Fix) -> Sequence[FixStep]:
+def import_ca(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
     """Which certificate to import, by name and SHA-256; and how to get it when the evidence does not hold it."""
     gaps = [path.gap for path in _paths(bound) if path.gap is not None and path.status in UNREACHED]
     undo = bound.instructions(fix.undo) or prose(bound.say(commands.UNDO_IMPORT))
@@ -53,7 +53,7 @@ def import_ca(bound: Bound, fix: Fix) -> Sequence[FixStep]:
     return tuple(steps)
 
 
-def _without_decision(bound: Bound, base: FixStep, export: Command | None) -> FixStep:
+def _without_decision(bound: MatchedRule, base: FixStep, export: Command | None) -> FixStep:
     """No store could be read, so that nothing is known to be missing: what the chain holds is imported."""
     if export is None:
         return replace(base, text=commands.look_and_import_text(bound.say), command=_show_chain(bound))
@@ -109,11 +109,11 @@ def _published_text(gap: Gap, say: Say) -> str:
     )
 
 
-def _show_chain(bound: Bound) -> Command:
+def _show_chain(bound: MatchedRule) -> Command:
     return commands.show_chain(bound.case.s_client)
 
 
-def _paths(bound: Bound) -> tuple[TrustPath, ...]:
+def _paths(bound: MatchedRule) -> tuple[TrustPath, ...]:
     return cast("tuple[TrustPath, ...]", bound.facts.of("trust.path"))
 
 
@@ -127,7 +127,7 @@ def _served_candidates(gaps: Sequence[Gap]) -> list[Certificate]:
     return durable[:2] or list(found.values())[:1]
 
 
-def _export_command(bound: Bound) -> Command | None:
+def _export_command(bound: MatchedRule) -> Command | None:
     """The command that saves what is to be imported, for a shell where `triage` ran; None when the evidence holds no
     readable chain, or came from a pipe."""
     chain = next(_chain_files(bound), None)
@@ -141,7 +141,7 @@ def _export_command(bound: Bound) -> Command | None:
     return joined(command, f" --to {FOLDER}")
 
 
-def _chain_files(bound: Bound) -> Iterator[str]:
+def _chain_files(bound: MatchedRule) -> Iterator[str]:
     """The files in which a whole served chain was seen, as the user named them."""
     for path in _paths(bound):
         if path.frame_source is not None:

@@ -44,7 +44,7 @@ class StepLimitError(Exception):
 
 
 @dataclass(slots=True)
-class Budget:
+class StepBudget:
     """Counts steps."""
 
     left: int = MAX_STEPS
@@ -56,7 +56,7 @@ class Budget:
             raise StepLimitError(f"the rule took more than {MAX_STEPS} steps")
 
 
-_Test: TypeAlias = "Callable[[object, Budget], Tri]"
+_Test: TypeAlias = "Callable[[object, StepBudget], Tri]"
 _Getter: TypeAlias = "Callable[[object], object]"
 
 
@@ -83,7 +83,7 @@ class Selector:
         test = None if selection.condition is None else _build(selection.condition, absent)
         return cls(selection.kind, test, size(selection.condition))
 
-    def run(self, facts: FactBase, budget: Budget) -> Selected:
+    def run(self, facts: FactBase, budget: StepBudget) -> Selected:
         """True if a fact matches; unknown if the kind was not handed in or a fact may match; else false."""
         bound: list[object] = []
         undecided = self.kind not in facts.handed_in
@@ -105,7 +105,7 @@ class Selections:
 
     selectors: Mapping[str, Selector]
     facts: FactBase
-    budget: Budget = field(default_factory=Budget)
+    budget: StepBudget = field(default_factory=StepBudget)
     _done: dict[str, Selected] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Selected:
@@ -194,7 +194,7 @@ def _follow(parts: Sequence[str], fact: object) -> object:
     return value
 
 
-def _all_of(tests: Sequence[_Test], fact: object, budget: Budget) -> Tri:
+def _all_of(tests: Sequence[_Test], fact: object, budget: StepBudget) -> Tri:
     result: Tri = True
     for test in tests:
         truth = test(fact, budget)
@@ -205,7 +205,7 @@ def _all_of(tests: Sequence[_Test], fact: object, budget: Budget) -> Tri:
     return result
 
 
-def _one_of(tests: Sequence[_Test], fact: object, budget: Budget) -> Tri:
+def _one_of(tests: Sequence[_Test], fact: object, budget: StepBudget) -> Tri:
     result: Tri = False
     for test in tests:
         truth = test(fact, budget)
@@ -216,27 +216,32 @@ def _one_of(tests: Sequence[_Test], fact: object, budget: Budget) -> Tri:
     return result
 
 
-def _not(test: _Test, fact: object, budget: Budget) -> Tri:
+def _not(test: _Test, fact: object, budget: StepBudget) -> Tri:
     return _negate(test(fact, budget))
 
 
-def _is_unknown(get: _Getter, fact: object, budget: Budget) -> Tri:
+def _is_unknown(get: _Getter, fact: object, budget: StepBudget) -> Tri:
     return get(fact) is None
 
 
-def _is_true(get: _Getter, absent: Tri, fact: object, budget: Budget) -> Tri:
+def _is_true(get: _Getter, absent: Tri, fact: object, budget: StepBudget) -> Tri:
     value = get(fact)
     return absent if value is None else bool(value)
 
 
 def _compared(
-    get: _Getter, operator: Callable[[object, Literal], bool], value: Literal, absent: Tri, fact: object, budget: Budget
+    get: _Getter,
+    operator: Callable[[object, Literal], bool],
+    value: Literal,
+    absent: Tri,
+    fact: object,
+    budget: StepBudget,
 ) -> Tri:
     found = get(fact)
     return absent if found is None else operator(found, value)
 
 
-def _elements(get: _Getter, steps: int, fact: object, budget: Budget) -> Sequence[object] | None:
+def _elements(get: _Getter, steps: int, fact: object, budget: StepBudget) -> Sequence[object] | None:
     found = get(fact)
     if not isinstance(found, tuple | list):
         return None
@@ -244,21 +249,21 @@ def _elements(get: _Getter, steps: int, fact: object, budget: Budget) -> Sequenc
     return found
 
 
-def _any_element(get: _Getter, test: _Test, steps: int, absent: Tri, fact: object, budget: Budget) -> Tri:
+def _any_element(get: _Getter, test: _Test, steps: int, absent: Tri, fact: object, budget: StepBudget) -> Tri:
     elements = _elements(get, steps, fact, budget)
     if elements is None:
         return absent
     return _one_of(tuple(partial(_with, test, element) for element in elements), fact, budget)
 
 
-def _every_element(get: _Getter, test: _Test, steps: int, absent: Tri, fact: object, budget: Budget) -> Tri:
+def _every_element(get: _Getter, test: _Test, steps: int, absent: Tri, fact: object, budget: StepBudget) -> Tri:
     elements = _elements(get, steps, fact, budget)
     if elements is None:
         return absent
     return _all_of(tuple(partial(_with, test, element) for element in elements), fact, budget)
 
 
-def _with(test: _Test, element: object, fact: object, budget: Budget) -> Tri:
+def _with(test: _Test, element: object, fact: object, budget: StepBudget) -> Tri:
     return test(element, budget)
 
 
@@ -270,7 +275,7 @@ def _counted(
     value: Literal,
     absent: Tri,
     fact: object,
-    budget: Budget,
+    budget: StepBudget,
 ) -> Tri:
     elements = _elements(get, steps, fact, budget)
     if elements is None:

@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar
 
 from sestriage.model.facts import FactBase
 from sestriage.rules.language.conditions import Compare, Condition, Junction, Not, Path, Selection
-from sestriage.rules.language.evaluate import Budget, Selector
+from sestriage.rules.language.evaluate import Selector, StepBudget
 from sestriage.rules.schema import Rule
 
 EVENTS = "log.event"
@@ -56,12 +56,12 @@ class Questions:
         if of_text is None:
             lowered = text.lower()
             found = [literal for literal in self._literals if literal in lowered]
-            of_text = (*found, *(test(event, Budget()) for test in self._of_text))
+            of_text = (*found, *(test(event, StepBudget()) for test in self._of_text))
             _keep(self._texts, text, of_text)
         fields = tuple(values)
         others = self._known.get(fields)
         if others is None:
-            others = tuple(test(event, Budget()) for test in self._others)
+            others = tuple(test(event, StepBudget()) for test in self._others)
             _keep(self._known, fields, others)
         return of_text, others
 

@@ -29,7 +29,7 @@ MAX_BYTES = 256 * 1024
 RULE_TEXTS = ("title", "why", "caution", "contradiction")
 TABLE_TEXTS: Mapping[str, tuple[str, ...]] = {"fix": ("text", "risk", "verify", "undo"), "need": ("evidence", "why")}
 
-Table = Mapping[str, object]
+TomlTable = Mapping[str, object]
 
 
 class Fault(NamedTuple):
@@ -77,7 +77,7 @@ def read_overlay(path: str) -> dict[str, object]:
         raise RuleError(path, "not TOML: not UTF-8 text, or nested too deeply", 1, 1) from None
 
 
-def merged(data: Table, overlay: Table, path: str) -> dict[str, object]:
+def merged(data: TomlTable, overlay: TomlTable, path: str) -> dict[str, object]:
     """The tables of a rule file with the texts of an overlay. `path` is that of the overlay, for messages.
 
     Raises:
@@ -112,7 +112,7 @@ def placed(fault: Fault, path: str) -> RuleError:
     return RuleError(path, fault.text, *places.key(fault.section, fault.number, fault.key))
 
 
-def faults(data: Table, overlay: Table) -> Iterator[Fault]:
+def faults(data: TomlTable, overlay: TomlTable) -> Iterator[Fault]:
     """Why an overlay does not fit a rule; nothing when it does."""
     if overlay.get("schema") != SCHEMA:
         yield Fault(f"schema {overlay.get('schema')!r} is not known, this version reads {SCHEMA}", key="schema")
@@ -128,7 +128,7 @@ def faults(data: Table, overlay: Table) -> Iterator[Fault]:
             yield from _text_faults(one, translated, keys, (), section, number)
 
 
-def rule_texts(data: Table) -> dict[str, object]:
+def rule_texts(data: TomlTable) -> dict[str, object]:
     """The texts of a rule that stand outside of its lists, as an overlay has them."""
     verdict = data.get("verdict")
     contradiction = verdict.get("contradiction") if isinstance(verdict, dict) else None
@@ -136,7 +136,12 @@ def rule_texts(data: Table) -> dict[str, object]:
 
 
 def _text_faults(
-    own: Table, translated: Table, keys: Sequence[str], others: Sequence[str], section: str = "", number: int = 0
+    own: TomlTable,
+    translated: TomlTable,
+    keys: Sequence[str],
+    others: Sequence[str],
+    section: str = "",
+    number: int = 0,
 ) -> Iterator[Fault]:
     for key in translated:
         if key not in keys and key not in others:
@@ -160,7 +165,7 @@ def _placeholders(text: str) -> list[tuple[str, bool]]:
     return sorted((match[1] + match[2], match[3] is not None) for match in PLACEHOLDER.finditer(text))
 
 
-def _tables(value: object) -> list[Table]:
+def _tables(value: object) -> list[TomlTable]:
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
@@ -218,6 +223,6 @@ def _as_tables(rule: Rule) -> dict[str, object]:
     }
 
 
-def _stripped(table: Table, key: str) -> str | None:
+def _stripped(table: TomlTable, key: str) -> str | None:
     value = table.get(key)
     return value.strip() if isinstance(value, str) else None

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sestriage.errors import RuleError
 from sestriage.i18n import Say, english
 from sestriage.model.command import Command, literal, s_client
-from sestriage.model.explanation import Advice, Leaflet, Proof, Title, Wanted
+from sestriage.model.explanation import Advice, Proof, RuleSummary, Title, Wanted
 from sestriage.model.phase import Phase
 from sestriage.model.reference import Reference
 from sestriage.model.scope import Scope
@@ -35,14 +35,14 @@ _CASE: Mapping[str, Command] = {
 _TITLE = re.compile(rb"^title[ \t]*=[ \t]*\"((?:[^\"\\\n])*)\"", re.MULTILINE)
 _WORD = re.compile(r"[a-z_][a-z0-9_]*|[()]")
 
-Table = Mapping[str, object]
+TomlTable = Mapping[str, object]
 
 
-def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]], language: str = "en") -> Leaflet:
+def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]], language: str = "en") -> RuleSummary:
     """The leaflet of a rule file in a folder of rules. `listing` gives the files of the rules that it names.
 
     In another language than English its texts are those of the overlay. Where that is missing or broken, they stay
-    English, and `Leaflet.not_translated` says why.
+    English, and `RuleSummary.not_translated` says why.
 
     Raises:
         RuleError: the file cannot be read, or is no rule.
@@ -58,7 +58,7 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
     rule_id = str(data["id"])
     data, not_translated = _translated(data, folder, language)
     verdict, say = _table(data.get("verdict")), _speaker(language)
-    return Leaflet(
+    return RuleSummary(
         rule=rule_id,
         title=_fill(data["title"]) or rule_id,
         phase=phase,
@@ -77,7 +77,7 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
     )
 
 
-def _translated(data: Table, folder: str, language: str) -> tuple[Table, str | None]:
+def _translated(data: TomlTable, folder: str, language: str) -> tuple[TomlTable, str | None]:
     """The rule with the texts of its overlay, and why it has them in English after all."""
     if language == "en":
         return data, None
@@ -132,7 +132,7 @@ def _title(path: str) -> str | None:
         return None
 
 
-def _load(path: str) -> Table:
+def _load(path: str) -> TomlTable:
     try:
         with open(path, "rb") as stream:  # noqa: PTH123
             raw = stream.read(MAX_BYTES + 1)
@@ -176,7 +176,7 @@ def _lines(text: object) -> str | None:
     return str(command_text.lines_without_case(text, _CASE, _fill)) if isinstance(text, str) else None
 
 
-def _steps(fix: Table, say: Say) -> tuple[Advice, ...]:
+def _steps(fix: TomlTable, say: Say) -> tuple[Advice, ...]:
     given, command = fix.get("command"), _command(fix.get("command"))
     builtin = given.removeprefix("builtin:") if isinstance(given, str) and given.startswith("builtin:") else None
     step = Advice(
@@ -202,7 +202,7 @@ def _references(value: object) -> tuple[Reference, ...]:
     )
 
 
-def _needs(data: Table) -> Iterator[Wanted]:
+def _needs(data: TomlTable) -> Iterator[Wanted]:
     for need in _tables(data.get("need")):
         evidence, why = _fill(need.get("evidence")), _fill(need.get("why"))
         if evidence:
@@ -213,7 +213,7 @@ def _needs(data: Table) -> Iterator[Wanted]:
 # --- proofs ------------------------------------------------------------------------------------------------------
 
 
-def _kinds(selections: Table, folder: str) -> dict[str, str]:
+def _kinds(selections: TomlTable, folder: str) -> dict[str, str]:
     """The kind of fact of each selection, by its name."""
     kinds: dict[str, str] = {}
     for name, text in selections.items():
@@ -235,7 +235,7 @@ def _shared_kind(name: str, folder: str) -> str:
     return ""
 
 
-def _proofs(verdict: Table, kinds: Mapping[str, str]) -> Iterator[Proof]:
+def _proofs(verdict: TomlTable, kinds: Mapping[str, str]) -> Iterator[Proof]:
     for confidence, key in (("confirmed", "confirmed"), ("likely", "likely"), ("suspected", "when")):
         condition = verdict.get(key)
         if isinstance(condition, str) and (ways := _ways(condition, kinds)):
@@ -289,11 +289,11 @@ def _one(words: Sequence[str], at: int, kinds: Mapping[str, str]) -> tuple[_Sets
 # --- shapes ------------------------------------------------------------------------------------------------------
 
 
-def _table(value: object) -> Table:
+def _table(value: object) -> TomlTable:
     return value if isinstance(value, dict) else {}
 
 
-def _tables(value: object) -> list[Table]:
+def _tables(value: object) -> list[TomlTable]:
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import stat
 
-from sestriage.watch.settings import Settings, state_folder
+from sestriage.watch.settings import WatchSettings, state_folder
 
 STATE_NAME = "check.sqlite3"
 STATE_VERSION = 1
@@ -22,7 +22,7 @@ FROM cursor WHERE log = :log
 """
 
 
-def nothing_to_do(settings: Settings) -> bool:
+def nothing_to_do(settings: WatchSettings) -> bool:
     """Surely nothing is to be read, said or kept; False when that is not certain from so short a look.
 
     Needs no lock: nothing is written, and a run that is at work will tell what there is to tell.

@@ -126,7 +126,7 @@ _TALKING = (Phase.GREETING, Phase.STARTTLS, Phase.AUTH, Phase.MAIL, Phase.RCPT, 
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PhaseClue:
     """The phase that the event proves, or those that remain possible, and what JavaMail was doing."""
 
     phase: Phase | None
@@ -153,26 +153,26 @@ def smtp_step(chain: Sequence[Throwable]) -> str | None:
     return None
 
 
-def place(chain: Sequence[Throwable], text: str, reply: SmtpReply | None, openssl_reason: str | None) -> Place:
+def place(chain: Sequence[Throwable], text: str, reply: SmtpReply | None, openssl_reason: str | None) -> PhaseClue:
     """Put a failure on the ladder. `text` is the event's normalised text, without suppressed exceptions."""
     step = smtp_step(chain)
     phase = _by_wording(text, openssl_reason)
     if phase is None and _names(chain, "MailConnectException") and not LOST.search(text):
         phase = Phase.TCP
     if phase is not None:
-        return Place(phase, (), step)
+        return PhaseClue(phase, (), step)
     if reply is None and GIVEN_UP.search(text) and _names(chain, "AuthenticationFailedException"):
-        return Place(None, _BEFORE_MAIL, step)
+        return PhaseClue(None, _BEFORE_MAIL, step)
     phase = _by_class(chain) or (None if step is None else _STEP_PHASES.get(step)) or _by_reply(chain, text, reply)
     if phase is not None:
-        return Place(phase, (), step)
+        return PhaseClue(phase, (), step)
     if _names(chain, "SMTPSendFailedException"):
-        return Place(None, _SENDING, step)
+        return PhaseClue(None, _SENDING, step)
     if step == "quit":  # the connection was lost before, the exception that said where is hidden by this one
-        return Place(None, _TALKING, step)
+        return PhaseClue(None, _TALKING, step)
     if LOST.search(text):
-        return Place(None, _TALKING, step)
-    return Place(None, (), step)
+        return PhaseClue(None, _TALKING, step)
+    return PhaseClue(None, (), step)
 
 
 def _by_wording(text: str, openssl_reason: str | None) -> Phase | None:
