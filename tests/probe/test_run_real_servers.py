@@ -20,6 +20,7 @@ from sestriage.formats.transcript.probe import dump_probe, load_probe, stream_of
 from sestriage.model.capture import Stream, TlsSession
 from sestriage.model.probe import Probe
 from sestriage.model.source import SourceRef
+from sestriage.model.vocabulary import ConnectionMode
 from sestriage.probe import ProbeSettings, run
 from support import need_tool
 
@@ -32,7 +33,7 @@ def pki() -> ms.Pki:
     return ms.make_pki(dns_name="localhost")
 
 
-def ask(port: int, mode: str = "starttls", host: str = "127.0.0.1") -> Probe:
+def ask(port: int, mode: ConnectionMode = "starttls", host: str = "127.0.0.1") -> Probe:
     return run(ProbeSettings(host, port, mode, timeout=5, total=20))
 
 

@@ -9,6 +9,7 @@ import click
 from sestriage.cli.output import write
 from sestriage.cli.status import ACCEPTED
 from sestriage.model.guide import GuideValues
+from sestriage.model.vocabulary import ConnectionMode
 
 EPILOG = """\b
 Examples
@@ -17,7 +18,7 @@ Examples
 """
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
-_MODES = {"starttls": "starttls", "smtps": "wrapper"}
+_MODES: dict[str, ConnectionMode] = {"starttls": "starttls", "smtps": "wrapper"}
 
 
 @click.command("guide", epilog=EPILOG)
@@ -105,7 +106,7 @@ def _from_file(
     return port or settings.port, encryption or known, region or settings.verified_region
 
 
-def _mode_and_port(encryption: str | None, port: int | None) -> tuple[str, int]:
+def _mode_and_port(encryption: str | None, port: int | None) -> tuple[ConnectionMode, int]:
     """Both, each following from the other where only one is given; a pair that cannot work is refused."""
     from sestriage.engine.guide import DEFAULT_PORTS
     from sestriage.model.known.ses import PORT_MODES

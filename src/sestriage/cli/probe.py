@@ -13,6 +13,7 @@ import click
 from sestriage.cli.output import text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 from sestriage.errors import InputError
+from sestriage.model.vocabulary import ConnectionMode
 
 if TYPE_CHECKING:
     from sestriage.model.probe import Probe
@@ -80,7 +81,7 @@ Examples
 @click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
 def command(
     target: str,
-    mode: str | None,
+    mode: ConnectionMode | None,
     stores: tuple[str, ...],
     store_password_file: str | None,
     save_certs: str | None,

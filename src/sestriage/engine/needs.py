@@ -11,6 +11,7 @@ from sestriage.model.command import joined, literal, s_client
 from sestriage.model.known.appliance import LOG_PATH
 from sestriage.model.known.ses import PORT_MODES
 from sestriage.model.verdict import Attempt, Confidence, Need, Outcome
+from sestriage.model.vocabulary import ConnectionMode
 
 _PORTS = " or ".join(str(port) for port in sorted(PORT_MODES))
 
@@ -83,7 +84,7 @@ def _secrets(attempt: Attempt) -> list[Need]:
     """How to see what TLS 1.3 hides in the capture of an attempt; nothing where it hides nothing."""
     for stream in attempt.streams:
         if stream.tls is not None and stream.tls.certificates_visibility == "encrypted":
-            mode = "starttls" if stream.tls.started_by == "starttls" else "wrapper"
+            mode: ConnectionMode = "starttls" if stream.tls.started_by == "starttls" else "wrapper"
             client = s_client(stream.host, stream.port, mode)
             command = joined(client, " -showcerts -keylogfile tls-keys.txt </dev/null > s_client.txt 2>&1")
             return [replace(NEED_SECRETS, command=command)]

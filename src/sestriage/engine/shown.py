@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 
 from sestriage.engine.reading.inputs import Inputs, LogFile
 from sestriage.model.log import LogEvent
+from sestriage.model.vocabulary import MailNews, SuccessGrade
 
 ONE_ATTEMPT = timedelta(minutes=15)
 """A line of a thread this long after the beginning of its attempt still belongs to it."""
-RESULTS = ("failure", "success")
-NEWS = ("failure", "success", "start")
+RESULTS: tuple[MailNews, ...] = ("failure", "success")
+NEWS: tuple[MailNews, ...] = ("failure", "success", "start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +147,9 @@ def _as_mail(event: LogEvent) -> LogEvent:
     """The event as one of mail, which others show it to be."""
     if event.outcome != "other":
         return replace(event, mail=True)
-    if event.perhaps not in NEWS:
+    if event.perhaps is None or event.perhaps == "named" or event.perhaps == "foreign":
         return event
-    grade = "likely" if event.perhaps == "success" else None
+    grade: SuccessGrade | None = "likely" if event.perhaps == "success" else None
     return replace(event, outcome=event.perhaps, mail=True, perhaps=None, success_grade=grade)
 
 

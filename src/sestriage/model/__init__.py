@@ -1,8 +1,8 @@
 """Facts, findings and reports as frozen dataclasses. Imports nothing but the standard library.
 
-Ground: `source` (where a fact comes from), `phase` (the ladder); the room `known` (what is known of the world without
-any evidence). Facts: `log`, `capture`, `transcript`, `trust`, `config`, `mail`, `probe`; `facts` and `kinds` (the base
-that rules are held against); `fault` and `effort` (what went wrong or took too long). Commands: `command`,
-`shellwords`. What is said: `verdict` (a triage), `explanation`, `certs`, `inspection`, `settingsreport`, `guide`,
-`reference`, `scope`.
+Ground: `vocabulary` (closed words), `source` (where a fact comes from), `phase` (the ladder); the room `known` (what is
+known of the world without any evidence). Facts: `log`, `capture`, `transcript`, `trust`, `config`, `mail`, `probe`;
+`facts` and `kinds` (the base that rules are held against); `fault` and `effort` (what went wrong or took too long).
+Commands: `command`, `shellwords`. What is said: `verdict` (a triage), `explanation`, `certs`, `inspection`,
+`settingsreport`, `guide`, `reference`, `scope`.
 """

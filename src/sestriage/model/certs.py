@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import Certificate, TrustPath, TrustStore
+from sestriage.model.vocabulary import LinkState
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Link:
     """
 
     label: str
-    state: str
+    state: LinkState
     certificate: Certificate | None = None
     note: str = ""
     broken: bool = False

@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 
 from sestriage.model.known.hostnames import is_address, is_host_name
 from sestriage.model.shellwords import Piece, read_stages
+from sestriage.model.vocabulary import ConnectionMode
 
 Kind = Literal["host", "address", "port", "region", "path", "mailbox", "domain", "fingerprint", "word"]
 """What a value is. `host` is a name or an address of a server, `address` an IP address, `mailbox` a mail address,
@@ -166,7 +167,7 @@ def in_brackets(server: Argument) -> Argument:
     return server._replace(value=f"[{server.value}]", hint=IPV6_HINT)
 
 
-def s_client(host: str | None = None, port: int = 587, mode: str = "starttls") -> Command:
+def s_client(host: str | None = None, port: int = 587, mode: ConnectionMode = "starttls") -> Command:
     """`openssl s_client …` for a server; `mode` is `starttls` or `wrapper`. Without a host that can be one the shell
     asks for it. An address is no server name (RFC 6066 section 3).
 

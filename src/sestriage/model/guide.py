@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sestriage.model.command import Command
+from sestriage.model.vocabulary import ConnectionMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class GuideValues:
 
     server: str
     port: int
-    mode: str
+    mode: ConnectionMode
     region: str | None = None
     sender: str | None = None
     recipient: str | None = None

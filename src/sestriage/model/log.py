@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sestriage.model.known.ses import HostForm, host_form
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
+from sestriage.model.vocabulary import ConnectionMode, EventOutcome, Perhaps, SuccessGrade, ThrowableRelation
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Throwable:
     class_name: str
     simple_name: str
     message: str
-    relation: str
+    relation: ThrowableRelation
     line: int
     frames: tuple[str, ...] = ()
 
@@ -73,17 +74,17 @@ class LogEvent:
 
     quote_line: int | None = None
     """The line that `quote` stands in; None: the event's first line."""
-    outcome: str = "other"
+    outcome: EventOutcome = "other"
     """`failure` (an attempt to send mail failed), `success` (accepted; evidence as design section 3), `start` (an
     attempt begins), or `other`. Events of other services (threat feed, LDAP) are `other` even when they hold TLS
     errors."""
     mail: bool = False
     """The event is about sending mail: a mail class, mail host or mail action is in it."""
-    perhaps: str | None = None
+    perhaps: Perhaps | None = None
     """What an event that does not count may tell of a mail: `success`, `failure` or `start` of an action or a message
     of which it is not shown that it is one; `named`: it shows that the action it names is a mail action; `foreign`:
     trouble with TLS of another service. None for events that count, and for all that is no news of a mail."""
-    success_grade: str | None = None
+    success_grade: SuccessGrade | None = None
     """For successes: `confirmed` (`250 Ok <id>` after DATA) or `likely` (a sentence that says so)."""
     phase: Phase | None = None
     """The phase of the ladder at which it failed, as far as the event itself proves it."""
@@ -98,7 +99,7 @@ class LogEvent:
     smtp_step: str | None = None
     """What JavaMail was doing, from the SMTPTransport frames: `greeting`, `ehlo`, `starttls`, `auth`, `mail`, `rcpt`,
     `data`, `quit`, `connect`."""
-    connection_mode: str | None = None
+    connection_mode: ConnectionMode | None = None
     """`starttls` or `wrapper`, when the text proves it (`Could not convert socket to TLS` / `Could not connect to SMTP
     host` around a TLS error)."""
     reply: SmtpReply | None = None

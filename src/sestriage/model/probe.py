@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sestriage.model.verdict import Finding
+from sestriage.model.vocabulary import ConnectionMode
 
 OFFERS = {
     "default": "TLS 1.2 and 1.3, all usual key exchanges",
@@ -47,7 +48,7 @@ class ProbeTalk:
     one sentence on what went wrong, None when nothing did."""
 
     offer: str
-    mode: str
+    mode: ConnectionMode
     """`starttls` or `wrapper`."""
     host: str
     address: str
@@ -74,7 +75,7 @@ class Probe:
 
     host: str
     port: int
-    mode: str
+    mode: ConnectionMode
     started: datetime
     ended: datetime
     addresses: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sestriage.model.known.published import has_other_key
 from sestriage.model.source import SourceRef
+from sestriage.model.vocabulary import StoreRelation, TrustStatus
 
 LISTING = "keytool-listing"
 """`TrustStore.format` of a listing by keytool, which names certificates without holding them."""
@@ -149,7 +150,7 @@ class Comparison:
 
     certificate: Certificate
     store: SourceRef
-    relation: str
+    relation: StoreRelation
     entry: StoreEntry | None = None
     """The entry that gave the relation; None for `absent`."""
 
@@ -191,7 +192,7 @@ class TrustPath:
 
     store: SourceRef
     chain: tuple[Certificate, ...]
-    status: str
+    status: TrustStatus
     reason: str | None = None
     path: tuple[Certificate, ...] = ()
     """Leaf first, without the anchor; empty when there is no path."""

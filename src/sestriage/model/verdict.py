@@ -11,6 +11,7 @@ from sestriage.model.command import Command, Instructions
 from sestriage.model.phase import Phase
 from sestriage.model.reference import Reference
 from sestriage.model.source import InputNote, SourceRef
+from sestriage.model.vocabulary import Severity
 
 if TYPE_CHECKING:
     from sestriage.model.capture import Capture, Stream
@@ -120,7 +121,7 @@ class Finding:
     rule: str
     title: str
     phase: Phase | None
-    severity: str
+    severity: Severity
     confidence: Confidence
     explanation: str
     evidence: tuple[Evidence, ...] = ()

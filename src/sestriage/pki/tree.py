@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sestriage.model.certs import Link
 from sestriage.model.trust import Certificate, StoreEntry, TrustPath, TrustStore
+from sestriage.model.vocabulary import LinkState
 from sestriage.pki.graph import climbs, issued
 from sestriage.pki.java import Anchors, SearchLimitError
 
@@ -81,7 +82,7 @@ class _Tree:
             if not self._marked and self._path.status == "no-path":
                 broken = self._marked = True
         above = self._above(certificate, ways, depth)
-        state = "served"
+        state: LinkState = "served"
         if not above and issued(certificate, certificate):
             state = "root"
             notes.append("self-signed, and not in the store")

@@ -12,6 +12,7 @@ from sestriage.model.capture import Stream
 from sestriage.model.known.ports import PORT_MODES
 from sestriage.model.probe import Probe, ProbeTalk
 from sestriage.model.source import SourceRef
+from sestriage.model.vocabulary import ConnectionMode
 from sestriage.probe.dial import MAX_ADDRESSES, Address, UnresolvedError, of_kind, resolve
 from sestriage.probe.talk import TalkPlan, converse
 
@@ -30,14 +31,14 @@ class ProbeSettings:
 
     host: str
     port: int = 587
-    mode: str | None = None
+    mode: ConnectionMode | None = None
     ip_version: int | None = None
     source: str | None = None
     timeout: float = 10.0
     total: float = 60.0
 
 
-def mode_for(port: int) -> str:
+def mode_for(port: int) -> ConnectionMode:
     """What is spoken first at a port: TLS at once at 465 and 2465, else SMTP with STARTTLS."""
     return PORT_MODES.get(port, "starttls")
 
@@ -72,7 +73,7 @@ def run(settings: ProbeSettings) -> Probe:
 class _Talker:
     """Holds the conversations, each only as long as time is left."""
 
-    def __init__(self, settings: ProbeSettings, mode: str) -> None:
+    def __init__(self, settings: ProbeSettings, mode: ConnectionMode) -> None:
         self._settings = settings
         self._mode = mode
         self._until = time.monotonic() + settings.total

@@ -13,6 +13,7 @@ from pathlib import Path
 from sestriage.formats.tls.records import looks_like_record
 from sestriage.formats.tls.session import Session
 from sestriage.model.probe import ProbeTalk
+from sestriage.model.vocabulary import ConnectionMode
 from sestriage.probe.channel import Channel, EndError
 from sestriage.probe.dial import Address, connect
 from sestriage.probe.hello import CLOSE_NOTIFY, client_hello
@@ -30,7 +31,7 @@ class TalkPlan:
 
     host: str
     port: int
-    mode: str
+    mode: ConnectionMode
     source: str | None
     connect_timeout: float
     talk_timeout: float

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from sestriage.model.phase import Phase
 from sestriage.model.reference import Reference
 from sestriage.model.scope import Scope
+from sestriage.model.vocabulary import Severity
 from sestriage.rules.language.conditions import Condition, Selection
 from sestriage.rules.schema import Fix, NeededEvidence, Rule
 
@@ -36,7 +38,7 @@ def build(parsed: ParsedRule, path: str, folder: str | None = None) -> Rule:
         id=str(data["id"]),
         title=str(data["title"]),
         phase=Phase(str(data["phase"])),
-        severity=str(data["severity"]),
+        severity=cast("Severity", data["severity"]),
         why=str(data["why"]).strip(),
         selections={name: parsed.selections[str(text)] for name, text in as_mapping(data["select"]).items()},
         when=when,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sestriage.model.phase import Phase
 from sestriage.model.reference import Reference
 from sestriage.model.scope import ANY, Scope
+from sestriage.model.vocabulary import Severity
 from sestriage.rules.language.conditions import Condition, Selection
 
 SCHEMA = 1
@@ -54,7 +55,7 @@ class Rule:
     id: str
     title: str
     phase: Phase
-    severity: str
+    severity: Severity
     why: str
     selections: Mapping[str, Selection]
     when: Condition

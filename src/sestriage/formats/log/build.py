@@ -21,6 +21,7 @@ from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
+from sestriage.model.vocabulary import ConnectionMode
 
 if TYPE_CHECKING:
     from sestriage.formats.log.grouping import EventDraft
@@ -205,7 +206,7 @@ def _place(
     return where, where.step
 
 
-def _mode(text: str) -> str | None:
+def _mode(text: str) -> ConnectionMode | None:
     """How the connection was made, where the text around a TLS error proves it."""
     if "Could not convert socket to TLS" in text or "Exception in startTLS" in text:
         return "starttls"

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from sestriage.formats.log.limits import MAX_FRAMES, MAX_MESSAGE_CHARS, MAX_THROWABLES
 from sestriage.formats.log.wording.classnames import HEAD, INLINE, may_name_class, simple_name
 from sestriage.model.log import Throwable
+from sestriage.model.vocabulary import ThrowableRelation
 
 _PASTED = (
     r"(?=at [^\s()]{3,300}\((?:[\w$]{1,100}\.(?:java|kt|scala|groovy)(?::\d{1,6})?|Native Method|Unknown Source)\))"
@@ -68,7 +69,7 @@ class ExceptionChain:
 @dataclass(slots=True)
 class _Open:
     name: str
-    relation: str
+    relation: ThrowableRelation
     line: int
     parts: list[str] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
@@ -113,7 +114,7 @@ class _Walker:
         self.found: list[_Open] = []
         self.current: _Open | None = None
         self.in_frames = False
-        self.pending: str | None = None
+        self.pending: ThrowableRelation | None = None
         self.suppressed_at: int | None = None
         self.wrapped_groups: list[int] = []
 
@@ -149,13 +150,14 @@ class _Walker:
                 self.suppressed_at = indent
         elif self.suppressed_at is not None and indent < self.suppressed_at:
             self.suppressed_at = None
+        relation: ThrowableRelation
         if self.suppressed_at is not None:
             relation = "suppressed"
         else:
             relation = "wrapped-by" if word == "Wrapped by" else "caused-by"
         self._open(relation, match["rest"], number)
 
-    def _expect(self, relation: str, rest: str, number: int) -> None:
+    def _expect(self, relation: ThrowableRelation, rest: str, number: int) -> None:
         """A marker after which a throwable follows, on this line or the next."""
         if HEAD.match(rest):
             self._open(self._inside(relation), rest, number)
@@ -165,6 +167,7 @@ class _Walker:
                 self.current.say("\n" + rest)
 
     def _head(self, match: re.Match[str], text: str, number: int) -> None:
+        relation: ThrowableRelation
         if self.pending is not None:
             relation = self._inside(self.pending)
         elif self.current is None or not text[:1].isspace() or self.in_frames:
@@ -175,11 +178,11 @@ class _Walker:
             relation = self._inside("nested")
         self._open(relation, text[match.start("class") :], number)
 
-    def _inside(self, relation: str) -> str:
+    def _inside(self, relation: ThrowableRelation) -> ThrowableRelation:
         """A nested throwable of a suppressed one is suppressed too."""
         return "suppressed" if self.current is not None and self.current.relation == "suppressed" else relation
 
-    def _open(self, relation: str, text: str, number: int) -> None:
+    def _open(self, relation: ThrowableRelation, text: str, number: int) -> None:
         self.pending = None
         self.in_frames = False
         match = HEAD.match(text)
@@ -253,7 +256,7 @@ def _outermost_first(group: list[int], throwables: Sequence[Throwable]) -> list[
 def _expand(opened: _Open) -> list[Throwable]:
     """A throwable, followed by those that its own message names (`toString()` of causes inside the text)."""
     text = "".join(opened.parts)
-    relation = "suppressed" if opened.relation == "suppressed" else "nested"
+    relation: ThrowableRelation = "suppressed" if opened.relation == "suppressed" else "nested"
     result: list[Throwable] = []
     name, own_relation, frames = opened.name, opened.relation, tuple(opened.frames)
     for _ in range(8):

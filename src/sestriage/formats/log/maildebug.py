@@ -14,6 +14,7 @@ from sestriage.formats.log.wording.smtp_reply import reply_at_start
 from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY, ANY_ACCEPTED
 from sestriage.model.log import SmtpReply
 from sestriage.model.phase import Phase
+from sestriage.model.vocabulary import ConnectionMode, EventOutcome
 
 _DEBUG = re.compile(r"DEBUG(?: SMTPS?)?: ")
 _CONNECT = re.compile(
@@ -59,12 +60,12 @@ class Spoken:
     `outcome` is `start`, `success` or `failure`; `number` the line, `text` what may be shown of it.
     """
 
-    outcome: str
+    outcome: EventOutcome
     number: int
     text: str
     host: str | None
     port: int | None
-    mode: str | None
+    mode: ConnectionMode | None
     step: str
     phase: Phase | None = None
     reply: SmtpReply | None = None
@@ -77,7 +78,7 @@ class DebugTrace:
     def __init__(self) -> None:
         self._host: str | None = None
         self._port: int | None = None
-        self._mode: str | None = None
+        self._mode: ConnectionMode | None = None
         self._open = False
         self._step: tuple[str, Phase | None] = ("greeting", Phase.GREETING)
         self._in_body = False
@@ -201,7 +202,7 @@ class DebugTrace:
         return None
 
     def _spoken(
-        self, outcome: str, number: int, text: str, phase: Phase | None, message_id: str | None = None
+        self, outcome: EventOutcome, number: int, text: str, phase: Phase | None, message_id: str | None = None
     ) -> Spoken:
         return Spoken(
             outcome,

@@ -18,6 +18,7 @@ from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import Certificate
+from sestriage.model.vocabulary import ConnectionMode
 
 MAX_CERTIFICATES = 64
 
@@ -260,7 +261,7 @@ def _events(run: Run, source: SourceRef, at: datetime | None, host: str | None, 
     if _not_offered(run) and not _done(run):
         assert run.no_starttls is not None  # noqa: S101 - _not_offered says so
         lines.insert(0, run.no_starttls)
-    mode = {"smtp": "starttls"}.get(run.option.get("-starttls", ""))
+    mode: ConnectionMode | None = "starttls" if run.option.get("-starttls") == "smtp" else None
     if lines:
         yield _event(lines, source, at, host, port, _phase(lines, run), mode=mode)
     fault = next(_faults(run), None)
@@ -316,7 +317,7 @@ def _event(
     port: int | None,
     phase: Phase,
     *,
-    mode: str | None,
+    mode: ConnectionMode | None,
     verify: int | None = None,
 ) -> LogEvent:
     text = "\n".join(line.text[:400] for line in lines)

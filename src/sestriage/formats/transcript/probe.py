@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from typing import TypeVar, get_args
 
 from sestriage.errors import ParseError
 from sestriage.formats.transcript.packets import capture_of
@@ -20,7 +21,10 @@ from sestriage.model.phase import Phase
 from sestriage.model.probe import ENDS, OFFERS, Chunk, Probe, ProbeTalk
 from sestriage.model.source import SourceRef
 from sestriage.model.transcript import Transcript
+from sestriage.model.vocabulary import ConnectionMode
 
+Word = TypeVar("Word", bound=str)
+_MODES: tuple[ConnectionMode, ...] = get_args(ConnectionMode)
 FORMAT = 1
 PROGRAM = "sestriage probe"
 RESTRICTED = frozenset({"dhe", "tls12"})
@@ -170,7 +174,7 @@ def load_probe(data: bytes) -> Probe:
     if not isinstance(document, dict) or document.get("sestriage_probe") != FORMAT:
         raise ParseError(f"no probe case of format {FORMAT}")
     fields = _Fields(document)
-    host, port, mode = fields.text("host"), fields.port("port"), fields.one_of("mode", ("starttls", "wrapper"))
+    host, port, mode = fields.text("host"), fields.port("port"), fields.one_of("mode", _MODES)
     talks = fields.items("conversations", MAX_TALKS)
     return Probe(
         host=host,
@@ -185,7 +189,7 @@ def load_probe(data: bytes) -> Probe:
     )
 
 
-def _load_talk(value: object, host: str, mode: str) -> ProbeTalk:
+def _load_talk(value: object, host: str, mode: ConnectionMode) -> ProbeTalk:
     fields = _Fields(value if isinstance(value, dict) else {})
     started = fields.time("started")
     local = fields.items("local", 2)
@@ -235,11 +239,12 @@ class _Fields:
     def optional(self, name: str) -> str | None:
         return None if self._values.get(name) is None else self.text(name)
 
-    def one_of(self, name: str, known: tuple[str, ...]) -> str:
+    def one_of(self, name: str, known: tuple[Word, ...]) -> Word:
         value = self.text(name)
-        if value not in known:
-            raise ParseError(f"`{name}` is none of {', '.join(known)}")
-        return value
+        for word in known:
+            if word == value:
+                return word
+        raise ParseError(f"`{name}` is none of {', '.join(known)}")
 
     def port(self, name: str) -> int:
         value = self._values.get(name)

@@ -2,5 +2,13 @@
 
 from __future__ import annotations
 
-PORT_MODES: dict[int, str] = {25: "starttls", 587: "starttls", 2587: "starttls", 465: "wrapper", 2465: "wrapper"}
+from sestriage.model.vocabulary import ConnectionMode
+
+PORT_MODES: dict[int, ConnectionMode] = {
+    25: "starttls",
+    587: "starttls",
+    2587: "starttls",
+    465: "wrapper",
+    2465: "wrapper",
+}
 """The ports of an SES SMTP endpoint, with what is spoken there first: clear SMTP with STARTTLS, or TLS at once."""

@@ -18,7 +18,7 @@ from sestriage.model.capture import Stream
 from sestriage.model.facts import FactBase
 from sestriage.model.kinds import FACT_KINDS
 from sestriage.model.source import SourceRef
-from sestriage.rules.language.types import nearest
+from sestriage.rules.language.types import nearest, plain
 
 CAPTURE_KINDS = frozenset(
     {"dns.lookup", "tcp.stream", "tcp.connection", "smtp.dialogue", "tls.handshake", "tls.certificate"}
@@ -91,6 +91,7 @@ def _build(owner: type, table: object, where: str) -> object:
 def _convert(hint: object, value: object, where: str) -> object:
     if typing.get_origin(hint) in (types.UnionType, typing.Union):
         hint = next(arg for arg in typing.get_args(hint) if arg is not types.NoneType)
+    hint = plain(hint)
     if typing.get_origin(hint) is tuple:
         if not isinstance(value, list):
             raise ValueError(f"`{where}` must be a list")
@@ -118,6 +119,7 @@ def _empty(hint: object) -> object:
         return None
     if typing.get_origin(hint) is tuple:
         return ()
+    hint = plain(hint)
     if isinstance(hint, type) and is_dataclass(hint):
         return _build(hint, {}, hint.__name__)
     return hint() if isinstance(hint, type) else None

@@ -13,6 +13,7 @@ from sestriage.model.command import Command, literal, s_client
 from sestriage.model.facts import FactBase
 from sestriage.model.known.ses import PORT_MODES, host_form
 from sestriage.model.log import LogEvent
+from sestriage.model.vocabulary import ConnectionMode
 from sestriage.rules.fixes.commands import dialogue, tcpdump, trust_stores
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class CaseFacts:
     """As it stands in the evidence, whatever that is."""
     port: int | None = None
     region: str | None = None
-    mode: str | None = None
+    mode: ConnectionMode | None = None
     """`starttls` or `wrapper`, by what was done, else by the port."""
     s_client: Command = _NOTHING
     """`openssl s_client …` with the options for server, port, mode and server name."""
@@ -71,12 +72,13 @@ def _ports(facts: FactBase) -> Iterator[int | None]:
     yield from (settings.port for settings in _settings(facts))
 
 
-def _modes(facts: FactBase) -> Iterator[str | None]:
+def _modes(facts: FactBase) -> Iterator[ConnectionMode | None]:
     for event in _events(facts):
         yield event.connection_mode
     for stream in _streams(facts):
         if stream.tls is not None and stream.tls.client_hello_seen:
-            yield {"starttls": "starttls", "unknown": None}.get(stream.tls.started_by, "wrapper")
+            how: dict[str, ConnectionMode | None] = {"starttls": "starttls", "unknown": None}
+            yield how.get(stream.tls.started_by, "wrapper")
 
 
 def _regions(facts: FactBase) -> Iterator[str | None]:

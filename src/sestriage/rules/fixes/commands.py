@@ -14,6 +14,7 @@ from sestriage.model.command import Command, argument, joined, literal, quoted, 
 from sestriage.model.explanation import Advice
 from sestriage.model.known.appliance import CIPHERS_PATH, CONTAINER
 from sestriage.model.known.ports import PORT_MODES
+from sestriage.model.vocabulary import ConnectionMode
 
 PUBLISHED_LIST = (
     "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384:TLS_AES_128_CCM_SHA256:"
@@ -42,7 +43,7 @@ _DIALOGUE = (
 to wait for the greeting, and servers that check this refuse who does not. Needs bash alone."""
 
 
-def dialogue(host: str | None = None, port: int = 587, mode: str = "starttls") -> Command:
+def dialogue(host: str | None = None, port: int = 587, mode: ConnectionMode = "starttls") -> Command:
     """A command that prints greeting, answer to EHLO and farewell of a server; in TLS for `mode` `wrapper`."""
     if mode == "starttls":
         return joined(f"timeout 30 bash -c '{_DIALOGUE}' ", argument("host", host), " ", argument("port", port))

@@ -94,6 +94,11 @@ def fields_of(owner: type) -> Mapping[str, FieldType]:
     return {name: field for name, field in found.items() if field is not None}
 
 
+def plain(hint: object) -> object:
+    """The type that a hint means at run time: a closed vocabulary (`Literal`) is text."""
+    return str if typing.get_origin(hint) is typing.Literal else hint
+
+
 def _field_type(hint: object) -> FieldType | None:
     optional = False
     if typing.get_origin(hint) in (types.UnionType, typing.Union):
@@ -101,8 +106,9 @@ def _field_type(hint: object) -> FieldType | None:
         if len(rest) != 1:
             return None
         optional, hint = True, rest[0]
+    hint = plain(hint)
     if typing.get_origin(hint) is tuple:
-        element = typing.get_args(hint)[0]
+        element = plain(typing.get_args(hint)[0])
         return FieldType(element, many=True, optional=optional) if isinstance(element, type) else None
     return FieldType(hint, optional=optional) if isinstance(hint, type) else None
 

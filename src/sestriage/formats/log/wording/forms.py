@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from sestriage.model.vocabulary import MailNews
+
 
 def _listed(*lines: str) -> tuple[str, ...]:
     """The words of some lines."""
@@ -77,7 +79,7 @@ class Form:
     """A sentence of this form tells of a mail: `outcome` is `success`, `failure` or `start`."""
 
     name: str
-    outcome: str
+    outcome: MailNews
     words: str
 
 

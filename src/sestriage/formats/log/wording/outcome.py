@@ -10,6 +10,7 @@ from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, smtp_step
 from sestriage.formats.log.wording.sentences import Said, read_sentence
 from sestriage.formats.log.wording.word_sets import sentence
 from sestriage.model.log import Throwable
+from sestriage.model.vocabulary import EventOutcome, Perhaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ class Judgement:
     """`outcome`, `mail` and `perhaps` as in LogEvent; `confirmed_id` is the message id of a `250 Ok …`, and `accepted`
     says that the text quotes a server's acceptance."""
 
-    outcome: str
+    outcome: EventOutcome
     mail: bool
     confirmed_id: str | None = None
-    perhaps: str | None = None
+    perhaps: Perhaps | None = None
     accepted: bool = False
 
 

@@ -20,6 +20,7 @@ from sestriage.formats.log.wording.forms import (
     Form,
 )
 from sestriage.formats.log.wording.word_sets import Sentence, Words, sentence
+from sestriage.model.vocabulary import EventOutcome, MailNews, Perhaps
 
 MAX_SENTENCE = 1 << 11
 """Characters of a message that are held against the forms: what became of a mail is said in front."""
@@ -71,8 +72,8 @@ class Said:
     """What a sentence says. `outcome` counts; `perhaps` may be of a mail (`success`, `failure`, `start`), or is
     `named`: the sentence shows that its action is a mail action."""
 
-    outcome: str = "other"
-    perhaps: str | None = None
+    outcome: EventOutcome = "other"
+    perhaps: Perhaps | None = None
 
 
 def _compiled(forms: tuple[Form, ...]) -> tuple[tuple[Form, re.Pattern[str]], ...]:
@@ -210,7 +211,9 @@ def _first(forms: tuple[tuple[Form, re.Pattern[str]], ...], run: str) -> tuple[F
     return None
 
 
-def _weighed(found: tuple[Form, re.Match[str]], text: str, run: str, said: Sentence, level: str | None) -> str | None:
+def _weighed(
+    found: tuple[Form, re.Match[str]], text: str, run: str, said: Sentence, level: str | None
+) -> MailNews | None:
     """The outcome of a sentence of a form; None where other words of it take the meaning away."""
     form, match = found
     if not _NAMES_MAIL.search(match[0]) and words.OTHER_CHANNEL.found(said):
@@ -232,7 +235,7 @@ def _weighed(found: tuple[Form, re.Match[str]], text: str, run: str, said: Sente
     return None if again is not None else "failure"
 
 
-def _success(text: str, said: Sentence, level: str | None) -> str | None:
+def _success(text: str, said: Sentence, level: str | None) -> MailNews | None:
     parts = words.PARTLY.search(text)
     some, whole = (int(parts["some"]), int(parts["all"])) if parts is not None else (1, 1)
     if some == 0 < whole or words.SUCCESS_FALSE.search(text):
@@ -256,7 +259,7 @@ def _of_mail_action(text: str, said: Sentence, level: str | None) -> Said:
     return Said(outcome) if outcome is not None else Said(perhaps="named")
 
 
-def _possibly(text: str, run: str, said: Sentence, level: str | None) -> str | None:
+def _possibly(text: str, run: str, said: Sentence, level: str | None) -> MailNews | None:
     """What a sentence may say of a mail that it does not show to be one."""
     if words.OTHER_CHANNEL.found(said):
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from sestriage.formats.log.wording.word_sets import Marks, Words
+from sestriage.model.vocabulary import MailNews
 
 # --- What an event is about -------------------------------------------------------------------------------------------
 
@@ -96,7 +97,12 @@ BLOCKS_SUCCESS = Words(
 """Words that keep a sentence from counting as a success: negation, future, condition, or another mail's story."""
 STATISTICS = Words("stats|statistic*|total|totals|counter*|metrics|summary|per hour|per day|average|last hour|since")
 """Words of lines that count mails, and tell of none."""
-STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+_STATE_VALUES: tuple[tuple[MailNews, str], ...] = (
+    ("failure", "fail\\w*|error\\w*|rejected|denied|undelivered|aborted|bounced|timed_?out|fehler|fehlgeschlagen"),
+    ("start", "start\\w*|begin|begun|running|initiated|triggered|in_progress|sending"),
+    ("success", "succe\\w*|ok|done|sent|delivered|completed?|finished|accepted|erfolg\\w*|passed"),
+)
+STATES: tuple[tuple[MailNews, re.Pattern[str]], ...] = tuple(
     (
         outcome,
         re.compile(
@@ -104,11 +110,7 @@ STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             re.IGNORECASE,
         ),
     )
-    for outcome, values in (
-        ("failure", "fail\\w*|error\\w*|rejected|denied|undelivered|aborted|bounced|timed_?out|fehler|fehlgeschlagen"),
-        ("start", "start\\w*|begin|begun|running|initiated|triggered|in_progress|sending"),
-        ("success", "succe\\w*|ok|done|sent|delivered|completed?|finished|accepted|erfolg\\w*|passed"),
-    )
+    for outcome, values in _STATE_VALUES
 )
 """`state=SUCCEEDED` and its like: a field that says what became of an action, in the order in which they are tried."""
 NEUTRALISED = re.compile(

@@ -1,0 +1,35 @@
+"""The closed vocabularies of facts and findings: what a field of text can hold, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+ConnectionMode = Literal["starttls", "wrapper"]
+"""How TLS begins: by STARTTLS in a clear conversation, or with the first byte (SMTPS)."""
+
+EventOutcome = Literal["failure", "success", "start", "other"]
+"""What a log event says became of an attempt to send; see `LogEvent.outcome`."""
+
+MailNews = Literal["failure", "success", "start"]
+"""An outcome that is news of an attempt."""
+
+Perhaps = Literal["failure", "success", "start", "named", "foreign"]
+"""What an event that does not count may tell of a mail; see `LogEvent.perhaps`."""
+
+SuccessGrade = Literal["confirmed", "likely"]
+"""How sure a success is: `250 Ok <id>` after DATA, or a sentence that says so."""
+
+ThrowableRelation = Literal["outer", "caused-by", "nested", "wrapped-by", "suppressed"]
+"""How an exception stands to the one before it in the text; see `Throwable`."""
+
+Severity = Literal["critical", "error", "warning"]
+"""How bad the cause is that a rule finds; a warning never becomes the primary cause."""
+
+StoreRelation = Literal["present", "same-key", "same-name-other-key", "absent"]
+"""How a served certificate stands to a store; see `Comparison`."""
+
+TrustStatus = Literal["trusted", "no-path", "invalid", "empty-store", "undecided"]
+"""Java's answer for a chain and a store; see `TrustPath`."""
+
+LinkState = Literal["served", "anchor", "missing", "root", "limit"]
+"""What a certificate is in the tree of a chain; see `Link`."""
