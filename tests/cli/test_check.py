@@ -133,9 +133,10 @@ def test_nothing_new_imports_little(log: Path, tmp_path: Path) -> None:
     status, *modules = result.stdout.split()
     assert status == "0"
     rooms = {name.split(".")[1] for name in modules if name.startswith("sestriage.")}
-    assert rooms <= {"cli", "errors", "watch", "formats"}
-    times = {f"sestriage.formats{name}" for name in ("", ".spans", ".zone", ".moment")}
-    assert {name for name in modules if name.startswith("sestriage.formats")} <= times
+    assert rooms <= {"cli", "errors", "watch", "times"}
+    assert {name for name in modules if name.startswith("sestriage.times.")} <= {
+        f"sestriage.times.{name}" for name in ("spans", "zone", "named")
+    }
     assert "sestriage.watch.reading" not in modules
     assert not {name.split(".")[0] for name in modules} - {"sestriage"}
 

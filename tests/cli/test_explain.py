@@ -66,6 +66,13 @@ def test_json(run: Run) -> None:
     document = json.loads(run("explain", PKIX, "--format", "json").out)
     best = document["matches"][0]
     assert (best["rule"], best["confidence"], best["quote"]) == ("pkix-path-not-found", "likely", PKIX)
+    assert document["cleared"] == []  # nothing shows that the client was to mail
+
+
+def test_json_of_a_text_that_is_of_mail(run: Run) -> None:
+    text = f"javax.mail.MessagingException: Exception connecting to a host;\n  nested exception is:\n\t{PKIX}\n"
+    document = json.loads(run("explain", "--format", "json", "-", stdin=text.encode()).out)
+    assert document["matches"][0]["rule"] == "pkix-path-not-found"
     assert document["cleared"] == ["tcp"]  # neither the host nor the mode is in the text
 
 
@@ -78,7 +85,7 @@ def test_json_of_a_rule_by_its_name(run: Run) -> None:
 def test_markdown_says_what_the_text_says(run: Run) -> None:
     markdown = run("explain", "smtp-credentials-invalid", "--format", "markdown").out
     text = run("explain", "smtp-credentials-invalid").out
-    assert markdown.startswith("# Amazon SES refuses")
+    assert markdown.startswith("# The server refuses the SMTP user name or password (535)")
     for heading in ("What it means", "Why it happens", "How to be sure", "What to do", "How to verify", "How to undo"):
         assert f"## {heading}\n" in markdown
         assert heading.upper() in text

@@ -83,7 +83,7 @@ def test_a_rule_is_explained_in_the_language_of_the_option_or_the_environment(
 def test_an_excerpt_is_explained_in_german(run: Run) -> None:
     result = run("explain", PASTE, "--lang", "de")
     assert result.status == 0
-    assert result.out.startswith("Amazon SES lehnt SMTP-Benutzernamen oder Passwort ab (535)")
+    assert result.out.startswith("Der Server lehnt SMTP-Benutzernamen oder Passwort ab (535)")
     assert PASTE in " ".join(result.out.replace("  > ", " ").split())
     document = json.loads(run("explain", PASTE, "--lang", "de", "--format", "json").out)
     plain = json.loads(run("explain", PASTE, "--format", "json").out)
@@ -101,7 +101,7 @@ def test_no_match_in_german(run: Run) -> None:
 def test_triage_writes_letters_to_a_pipe_and_a_file(run: Run, tmp_path: Path) -> None:
     result = run("triage", str(SAMPLES / "credentials-invalid"), "--lang", "de", "--no-save")
     assert result.status == 1
-    assert result.out.startswith("GESCHEITERT (bestätigt): Amazon SES lehnt")
+    assert result.out.startswith("GESCHEITERT (bestätigt): Der Server lehnt SMTP-Benutzernamen")
     assert "\\x" not in result.out
     target = tmp_path / "bericht.txt"
     run("triage", str(SAMPLES / "credentials-invalid"), "--lang", "de", "--no-save", "-o", str(target))

@@ -411,7 +411,7 @@ def test_certificates_that_are_encrypted_are_not_counted_as_none(pki: ms.Pki, tm
     case = tmp_path / "case.tar.gz"
     with ms.serving(ms.smtp(ms.tls_context(tmp_path, pki))) as port:
         ask(f"localhost:{port}", "-4", "--save-case", str(case))
-    notes = triage([str(case)]).verdict.notes
+    notes = [note for test in triage([str(case)]).tests for note in test.notes]
     (first,) = [note for note in notes if "conversation 1 " in note]
     assert "encrypted" in first
     assert "0 certificate" not in first

@@ -105,12 +105,12 @@ def test_new_overwrites_nothing(run: Run, site: Path) -> None:
     [
         ("severity =", "severty =", ":5:1", "did you mean `severity`?"),
         ('severity = "error"', 'severity = "bad"', ":5:1", "must be one of critical, error, warning"),
-        ("outcome ==", "outcme ==", ":18:", "did you mean `outcome`?"),
-        ("log.event where", "log.evnt where", ":18:", "did you mean `log.event`?"),
-        ('when = "logged"', 'when = "lgged"', ":21:", "did you mean `logged`?"),
-        ("text contains", 'text matches "(a+)+$" and text contains', ":18:", "repetition inside a repetition"),
+        ("outcome ==", "outcme ==", ":19:", "did you mean `outcome`?"),
+        ("log.event where", "log.evnt where", ":19:", "did you mean `log.event`?"),
+        ('when = "logged"', 'when = "lgged"', ":22:", "did you mean `logged`?"),
+        ("text contains", 'text matches "(a+)+$" and text contains', ":19:", "repetition inside a repetition"),
         ("{logged.host|", "{logged.hots|", ":9:", "did you mean `host`?"),
-        ("[verdict]", "unused = 'dns.lookup'\n[verdict]", ":20:1", "nothing uses the selection `unused`"),
+        ("[verdict]", "unused = 'dns.lookup'\n[verdict]", ":21:1", "nothing uses the selection `unused`"),
         ('expect = "none"', 'expect = "likely"', ":2:1", "no look-alike"),
         ('aliases = ["', 'aliases = ["Logjam", "', ":6:1", "belongs to `dh-key-too-small` already"),
         ('id = "my-relay-refuses"', 'id = "other"', ":2:1", "is not the name of the file"),
@@ -132,7 +132,7 @@ def test_a_condition_that_cannot_end_is_refused_where_it_stands(run: Run, site: 
     change(site, 'when = "logged"', f'when = "{"(" * 5000}logged{")" * 5000}"')
     result = run("rules", "lint", str(site))
     assert result.status == 1
-    assert "my-relay-refuses.toml:21:" in result.out
+    assert "my-relay-refuses.toml:22:" in result.out
 
 
 def test_a_broken_promise_is_named(run: Run, site: Path) -> None:

@@ -65,7 +65,10 @@ def test_reader_that_goes_away_is_no_success() -> None:
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])
 def test_letters_that_the_terminal_does_not_know(form: str, tmp_path: Path) -> None:
     log = tmp_path / "pasted.log"
-    log.write_text("SunCertPathBuilderAusnahme: kein gültiger Zertifizierungspfad zum angeforderten Ziel gefunden\n")
+    log.write_text(
+        "javax.mail.MessagingException: Could not convert socket to TLS;\n  nested exception is:\n"
+        "\tSunCertPathBuilderAusnahme: kein gültiger Zertifizierungspfad zum angeforderten Ziel gefunden\n"
+    )
     for language in ("en", "de"):
         ended = shell(f"$S triage --lang {language} --format {form} '{log}'", PYTHONIOENCODING="ascii")
         assert (ended.returncode, ended.stderr) == (1, b"")
