@@ -68,6 +68,9 @@ class Certificate:
     """Name of the published root whose *key* this is (`Amazon Root CA 1`), from the table of public CAs."""
     source: SourceRef | None = None
     problem: str | None = None
+    sha1: str = ""
+    """SHA-1 of the DER encoding where a listing gives it, lower-case hex; empty elsewhere. `sha256` is then empty when
+    the listing has no SHA-256."""
 
     @property
     def self_issued(self) -> bool:
@@ -82,7 +85,7 @@ class Certificate:
     @property
     def label(self) -> str:
         """Short name for a sentence: CN, else the subject, else the fingerprint's start."""
-        return self.common_name or self.subject or f"certificate {self.sha256[:16]}"
+        return self.common_name or self.subject or f"certificate {(self.sha256 or self.sha1)[:16]}"
 
     def fits(self, host: str) -> bool:
         """The certificate is valid for a host name or address (RFC 6125): by its SAN entries, without any by its CN;

@@ -1,12 +1,13 @@
 """Java's answer for a store of which only a listing is known: fingerprints and names, no keys.
 
 What is certain is said: an entry whose SHA-256 is that of a served certificate is that certificate, and one whose
-SHA-256 is that of a published root has the published key. All else leaves the path undecided, unless no entry bears
+SHA-256 (or SHA-1, where a listing has nothing better) is that of a published root has the published key. All else leaves the path undecided, unless no entry bears
 the name of any issuer that the chain needs.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -49,7 +50,7 @@ def decide_by_listing(
 def _served_twin(entry: Certificate, chain: Sequence[Certificate]) -> Certificate | None:
     """The served certificate that the entry is, or that has the entry's (published) name and key."""
     for certificate in chain:
-        if certificate.sha256 == entry.sha256:
+        if certificate.sha256 == entry.sha256 or (entry.sha1 and not entry.sha256 and entry.sha1 == _sha1(certificate)):
             return certificate
     for certificate in chain:
         if entry.spki_sha256 and (entry.spki_sha256, entry.subject_name_id) == (
@@ -58,6 +59,11 @@ def _served_twin(entry: Certificate, chain: Sequence[Certificate]) -> Certificat
         ):
             return certificate
     return None
+
+
+def _sha1(certificate: Certificate) -> str:
+    """For comparing with a listing of keytool, not for trust."""
+    return hashlib.sha1(certificate.der, usedforsecurity=False).hexdigest() if certificate.der else ""
 
 
 def _may_be_needed(entry: Certificate, chain: Sequence[Certificate]) -> bool:

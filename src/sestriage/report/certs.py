@@ -228,7 +228,7 @@ def _lines(entries: tuple[StoreEntry, ...], now: datetime, ascii_only: bool) -> 
     rows = [
         (
             str(number),
-            entry.certificate.sha256[:digits],
+            _digest(entry.certificate, digits),
             _day(entry.certificate.not_after),
             _cell(entry.alias or "-", ascii_only),
             _cell(entry.certificate.label, ascii_only),
@@ -238,6 +238,11 @@ def _lines(entries: tuple[StoreEntry, ...], now: datetime, ascii_only: bool) -> 
     ]
     if rows:
         yield _columns(("#", "SHA-256", "Until", "Alias", "Certificate", "Remarks"), rows)
+
+
+def _digest(certificate: Certificate, digits: int) -> str:
+    """The SHA-256, or the SHA-1 where a listing has nothing better."""
+    return certificate.sha256[:digits] or f"SHA-1 {certificate.sha1}"
 
 
 def _columns(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Block:
@@ -258,8 +263,10 @@ def _cut(text: str, most: int) -> str:
 def remarks(entry: StoreEntry, now: datetime) -> list[str]:
     """What is worth knowing of an entry, in a few words."""
     certificate = entry.certificate
-    if not certificate.subject_name_id:
+    if certificate.problem and not certificate.subject_name_id:
         return [f"UNREADABLE: {certificate.problem}"]
+    if not certificate.subject_name_id:
+        return ["known by its fingerprint only"]
     words = [_kind(certificate)]
     if certificate.published_as:
         words.append(f"the key of {certificate.published_as}")
@@ -279,6 +286,8 @@ def _kind(certificate: Certificate) -> str:
     issued_by = (
         "self-signed" if certificate.self_issued else f"by {certificate.issuer_common_name or certificate.issuer}"
     )
+    if certificate.key_type is None and certificate.is_ca is None:  # a listing without -v
+        return issued_by
     return f"{'CA' if certificate.is_ca else 'no CA'}, {key}, {issued_by}"
 
 

@@ -112,10 +112,27 @@ def read_store(
         return _failed(source, kind, "damaged", str(error))
 
 
+_LISTED = (
+    "{what} is not read itself. List it where BouncyCastle is at hand, and hand in the listing: keytool -list -v"
+    " -storetype {kind} -providerclass org.bouncycastle.jcajce.provider.{provider} -providerpath {jar} -keystore FILE"
+)
+_HOW_TO_LIST = {
+    "bcfks": _LISTED.format(
+        what="a BCFKS key store (BouncyCastle FIPS)",
+        kind="BCFKS",
+        provider="BouncyCastleFipsProvider",
+        jar="bc-fips.jar",
+    ),
+    "bks": _LISTED.format(
+        what="a BKS key store (BouncyCastle)", kind="BKS", provider="BouncyCastleProvider", jar="bcprov.jar"
+    ).replace("org.bouncycastle.jcajce.provider", "org.bouncycastle.jce.provider"),
+}
+"""Ground: BouncyCastle's FIPS user guide and keytool's manual (-providerclass, -providerpath)."""
+
+
 def _refused(data: bytes, source: SourceRef, kind: str | None) -> TrustStore:
-    if kind in ("bks", "bcfks"):
-        sentence = "a BouncyCastle key store is not read; convert it with keytool and BouncyCastle's provider"
-        return _failed(source, kind, "unsupported", sentence)
+    if kind in _HOW_TO_LIST:
+        return _failed(source, kind, "unsupported", _HOW_TO_LIST[kind])
     sentence = "is no key store and holds no certificate" if data else "is an empty file"
     return _failed(source, None, "damaged", sentence)
 

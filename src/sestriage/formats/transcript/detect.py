@@ -17,7 +17,10 @@ _KEYTOOL = re.compile(
     rb"|.{1,200}, (?:trustedCertEntry|PrivateKeyEntry), ?\r?$)"
 )
 """The kinds of entries have one name in every language of keytool."""
-_FINGERPRINT = re.compile(rb"(?m)^[^\S\n]*(?:SHA-?256: |[^:\r\n]{4,60}\(SHA-256\): )")
+_FINGERPRINT = re.compile(
+    rb"(?m)^[^:\r\n]{0,100}?\bSHA[- ]?(?:256|1)(?:\)[^:\r\n]{0,60})?(?: |\xc2\xa0)?: (?:[0-9A-Fa-f]{2}:){8}"
+    rb"|^[^:\r\n]{4,100}\(MD5\)[^:\r\n]{0,60}: (?:[0-9A-Fa-f]{2}:){8}"
+)
 _PROBE = re.compile(rb'\A\s*\{\s*"sestriage_probe"\s*:\s*\d')
 
 

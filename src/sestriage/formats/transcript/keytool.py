@@ -1,7 +1,9 @@
 """Listings of `keytool -list` and `keytool -list -v`: what a trust store holds, without the certificates themselves.
 
-Forms: keytool of JDK 17 and 21 (run against real stores), in English, German and Japanese. A listing made with `-rfc`
-holds PEM blocks and is read as such elsewhere.
+Forms: keytool of JDK 17 and 25 in each of its eleven languages (run against real stores), and of JDK 8 and 11 from
+public reports. The labels differ by language and by release, what stands behind them does not: kinds of entries, names,
+Java's dates, hex numbers and the extensions are the same everywhere. So a line is known by its value and its place, not
+by its label. A listing made with `-rfc` holds PEM blocks and is read as such elsewhere.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sestriage.formats.certs.x509_names import cut, escape, name_id_of
-from sestriage.model.known.published import BY_FINGERPRINT, PublishedRoot
+from sestriage.model.known.published import BY_FINGERPRINT, BY_SHA1, PublishedRoot
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import LISTING, Certificate, StoreEntry, TrustStore
 
@@ -24,7 +26,14 @@ PARTIAL = (
     "a keytool listing names certificates without holding them: they are compared by SHA-256 fingerprint and by the "
     "published keys of public roots only"
 )
-NOTHING = "a keytool listing without any SHA-256 fingerprint: nothing can be compared"
+SHORT = (
+    "a short keytool listing names certificates by fingerprint only: they are compared by it. Make it again with"
+    " `keytool -list -v`, which adds names, dates and key identifiers"
+)
+NOTHING = (
+    "a keytool listing without any SHA-256 or SHA-1 fingerprint: nothing can be compared. Make it again with"
+    " `keytool -list -v`"
+)
 
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
@@ -40,6 +49,7 @@ class _Item:
     trusted: bool
     values: dict[str, str] = field(default_factory=dict)
     sha256: str = ""
+    sha1: str = ""
     ski: list[str] = field(default_factory=list)
     aki: list[str] = field(default_factory=list)
     is_ca: bool | None = None
@@ -53,10 +63,15 @@ class _State:
     item: _Item | None = None
     extension: str = ""
     items: list[_Item] = field(default_factory=list)
+    labelled: list[str] = field(default_factory=list)
+    """The values of the last two labelled lines: an entry's alias and date stand above its kind."""
+    broken: str = ""
+    """A fingerprint of which the console broke the line off."""
 
 
 def read_listing(data: bytes, source: SourceRef) -> TrustStore:
-    """The store as the listing tells of it. Never raises; `readable` is False when it holds no SHA-256 fingerprint.
+    """The store as the listing tells of it. Never raises; `readable` is False when it holds no SHA-256 and no SHA-1
+    fingerprint.
 
     Its certificates have neither DER nor, unless they are published roots, a key.
     """
@@ -65,25 +80,41 @@ def read_listing(data: bytes, source: SourceRef) -> TrustStore:
         if number > MAX_LINES or len(state.items) > MAX_ENTRIES:
             break
         _line(state, number, raw[:MAX_TEXT].decode("utf-8", "replace").rstrip("\r"))
-    entries = tuple(_entry(item, source) for item in state.items[:MAX_ENTRIES] if item.sha256)
-    if not entries:
+    told = [item for item in state.items[:MAX_ENTRIES] if item.sha256 or item.sha1]
+    if not told:
         return TrustStore(source, LISTING, problem=NOTHING, problem_kind="unsupported", readable=False)
-    return TrustStore(source, LISTING, entries, problem=PARTIAL, problem_kind="partial")
+    problem = PARTIAL if any(item.values for item in told) else SHORT
+    return TrustStore(
+        source, LISTING, tuple(_entry(item, source) for item in told), problem=problem, problem_kind="partial"
+    )
 
 
 def _line(state: _State, number: int, text: str) -> None:
+    text = _rejoined(state, text)
     for pattern, enter in _READERS:
         if match := pattern.match(text):
             enter(state, number, match)
-            return
+            break
+    if match := _LABELLED.match(text):
+        state.labelled = [*state.labelled[-1:], match[1].strip()]
 
 
-def _alias(state: _State, number: int, match: re.Match[str]) -> None:
-    state.alias, state.key_entry, state.number, state.item = match[1].strip(), False, 1, None
+_LABELLED = re.compile(r"[^\s:=#\[][^:=]{1,60}?[ \u00a0]?: (.*)")
+_BROKEN = re.compile(r".{1,100}[( ]?SHA[- ]?(?:256|1)(?:\)[^:]{0,40})? ?: [0-9A-Fa-f:]{2,93}$")
+_REST = re.compile(r"[0-9A-Fa-f]{0,2}(?::[0-9A-Fa-f]{0,2})+$")
+
+
+def _rejoined(state: _State, text: str) -> str:
+    """The line with what a console of 80 columns broke off a fingerprint."""
+    if state.broken and len(text) < 100 and _REST.match(text):
+        text = state.broken + text
+    state.broken = text if len(text) in (80, 160) and _BROKEN.match(text) else ""
+    return text
 
 
 def _type(state: _State, number: int, match: re.Match[str]) -> None:
-    state.key_entry = match[1] == "PrivateKeyEntry"
+    state.alias = state.labelled[0] if state.labelled else None
+    state.key_entry, state.number, state.item = match[1] == "PrivateKeyEntry", 1, None
 
 
 def _position(state: _State, number: int, match: re.Match[str]) -> None:
@@ -102,8 +133,12 @@ def _begin(state: _State, number: int) -> _Item:
     return item
 
 
-def _owner(state: _State, number: int, match: re.Match[str]) -> None:
-    _begin(state, number).values["owner"] = match[1].strip()
+def _name(state: _State, number: int, match: re.Match[str]) -> None:
+    """The owner, which begins a certificate, and below it the issuer."""
+    if state.item is None or "owner" not in state.item.values:
+        _begin(state, number).values["owner"] = match[1].strip()
+    else:
+        state.item.values.setdefault("issuer", match[1].strip())
 
 
 def _value(name: str) -> Callable[[_State, int, re.Match[str]], None]:
@@ -116,9 +151,19 @@ def _value(name: str) -> Callable[[_State, int, re.Match[str]], None]:
     return enter
 
 
+def _key_first(state: _State, number: int, match: re.Match[str]) -> None:
+    if state.item is not None:
+        state.item.values.setdefault("key", match[2])
+        state.item.values.setdefault("key-2", match[1])
+
+
 def _fingerprint(state: _State, number: int, match: re.Match[str]) -> None:
     item = state.item or _begin(state, number)
-    item.sha256 = item.sha256 or match[1].replace(":", "").lower()
+    digest = match[1].replace(":", "").lower()
+    if len(digest) == 64:
+        item.sha256 = item.sha256 or digest
+    elif len(digest) == 40:
+        item.sha1 = item.sha1 or digest
 
 
 def _extension(state: _State, number: int, match: re.Match[str]) -> None:
@@ -138,25 +183,25 @@ def _ca(state: _State, number: int, match: re.Match[str]) -> None:
         state.item.is_ca = match[1] == "true"
 
 
+_LABEL = r"[^\s:=#\[][^:=]{1,60}?[ \u00a0]?: "
+_KEY = r"(?<![A-Za-z])(RSASSA-PSS|RSA|DSA|EC)(?![A-Z])"
+_JAVA_DATE = r"\w{3} \w{3} +\d{1,2} \d\d:\d\d:\d\d \S{1,40} \d{4}"
 _READERS = tuple(
     (re.compile(pattern), enter)
     for pattern, enter in (
-        (r"(?:Alias name|Aliasname|別名): (.*)", _alias),
-        (r"(?:Entry type|Eintragstyp|エントリ・タイプ): (\w+)", _type),
-        (r"(?:Certificate|Zertifikat|証明書)\[(\d{1,4})\]:", _position),
-        (r"(.{1,200}?), ?[^,]{3,20}(?:, \d{4})?, (trustedCertEntry|PrivateKeyEntry), ?$", _short),
-        (r"(?:Owner|Eigentümer|所有者): (.*)", _owner),
-        (r"(?:Issuer|Aussteller|発行者): (.*)", _value("issuer")),
-        (r"(?:Serial number|Seriennummer|シリアル番号): (-?[0-9a-fA-F]{1,80})", _value("serial")),
-        (r"(?:Valid from|Gültig von|有効期間の開始日): (.*?)(?: until| bis|終了日): (.*)", _value("valid")),
-        (r"\s*SHA-?256: ((?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2})\s*$", _fingerprint),
-        (r".*\(SHA-256\): ((?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2})\s*$", _fingerprint),
-        (r"(?:Signature algorithm name|Signaturalgorithmusname|署名アルゴリズム名): (\S{1,60})", _value("signature")),
+        (_LABEL + r"(trustedCertEntry|PrivateKeyEntry)\s*$", _type),
+        (r"\S.{0,40}\[(\d{1,4})\] ?:\s*$", _position),
+        (r"(.{1,200}?), ?[^,]{3,30}(?:, \d{4})?, ?(trustedCertEntry|PrivateKeyEntry), ?$", _short),
+        (rf"[^:=]{{1,60}}?(?:[ \u00a0]?: | )({_JAVA_DATE}).{{0,40}}?({_JAVA_DATE})\s*$", _value("valid")),
         (
-            r"(?:Subject Public Key Algorithm|.*Public[- ]Key-Algorithmus[^:]{0,20}|サブジェクト公開キー・アルゴリズム)"
-            r": (\d{2,6})[- ]?(?:bit|Bit|ビット)[- ]?([A-Za-z0-9_]{1,12})",
-            _value("key"),
+            r".{0,60}\bSHA[- ]?(?:256|1)(?:\)[^:]{0,40})?[ \u00a0]?: ((?:[0-9A-Fa-f]{2}:){19,31}[0-9A-Fa-f]{2})\s*$",
+            _fingerprint,
         ),
+        (_LABEL + r"([A-Z][A-Za-z0-9.]{0,20}=.*)", _name),
+        (_LABEL + r"([A-Za-z0-9-]{2,20}with[A-Za-z0-9-]{2,30})(?: .*)?$", _value("signature")),
+        (_LABEL + rf"(\d{{3,6}})[^\d:]{{0,30}}?{_KEY}", _value("key")),
+        (_LABEL + rf"[^\d:]{{0,30}}?{_KEY}[^\d:]{{0,30}}?(\d{{3,6}})(?!\w)", _key_first),
+        (_LABEL + r"(-?[0-9a-fA-F]{1,80})\s*$", _value("serial")),
         (
             r"(SubjectKeyIdentifier|AuthorityKeyIdentifier|BasicConstraints|KeyUsage|ExtendedKeyUsages) ?:? ?\[",
             _extension,
@@ -170,15 +215,23 @@ _READERS = tuple(
 
 def _entry(item: _Item, source: SourceRef) -> StoreEntry:
     return StoreEntry(
-        _certificate(item, source, BY_FINGERPRINT.get(item.sha256)), alias=_clean(item.alias), trusted=item.trusted
+        _certificate(item, source, BY_FINGERPRINT.get(item.sha256) or BY_SHA1.get(item.sha1)),
+        alias=_clean(item.alias),
+        trusted=item.trusted,
     )
 
 
 def _certificate(item: _Item, source: SourceRef, published: PublishedRoot | None) -> Certificate:
     owner, issuer = (parse_dn(item.values.get(name, "")) for name in ("owner", "issuer"))
+    sha256 = item.sha256
+    if published is not None and not owner:  # the fingerprint says what certificate it is
+        owner = parse_dn(published.subject)
+        itself = sha256 == published.sha256 or not sha256
+        issuer, sha256 = (owner if itself else issuer), sha256 or published.sha256
     bits = item.values.get("key", "")
     return Certificate(
-        sha256=item.sha256,
+        sha256=sha256,
+        sha1=item.sha1,
         der=b"",
         subject=_rfc4514(owner),
         issuer=_rfc4514(issuer),

@@ -90,6 +90,23 @@ BY_SUBJECT: dict[str, PublishedRoot] = {root.subject: root for root in PUBLISHED
 BY_FINGERPRINT: dict[str, PublishedRoot] = {
     sha256: root for root in PUBLISHED_ROOTS for sha256 in (root.sha256, *root.cross_sha256)
 }
+BY_SHA1: dict[str, PublishedRoot] = {
+    sha1: root
+    for root, sha1 in zip(
+        PUBLISHED_ROOTS,
+        (
+            "8da7f965ec5efc37910f1c6e59fdc1cc6a6ede16",
+            "5a8cef45d7a69859767a8c8b4496b578cf474b1a",
+            "0d44dd8c3c8c1a1a58756481e90f2e2affb3d26e",
+            "f6108407d6f8bb67980cc2e244c2ebae1cef63be",
+            "925a8f8d2c6d04e0665f596aff22d863e8256f3f",
+            "ad7e1c28b064ef8f6003402014c3d0e3370eb58a",
+            "b51c067cee2b0c3df855ab2d92f4fe39d4e70f0e",
+        ),
+        strict=True,
+    )
+}
+"""By SHA-1 (lower-case hex): what short listings of keytool up to JDK 8 show. It names a certificate, it proves none."""
 _BY_COMMON_NAME: dict[str, PublishedRoot] = {
     root.subject.partition(",")[0].removeprefix("CN="): root for root in PUBLISHED_ROOTS
 }
