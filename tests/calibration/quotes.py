@@ -38,7 +38,7 @@ def _stands(evidence: Evidence) -> bool:
     line = evidence.source.line or 0
     here = " ".join(_lines(evidence.source.path)[line - 1 : line + _NEAR])
     written = _WORD.findall(here.replace("\\n", " ").replace("\\t", " "))
-    quoted = _WORD.findall(evidence.quote)
+    quoted = _WORD.findall(evidence.quote.replace("\\n", " ").replace("\\t", " "))
     return set(quoted[:-1]) <= set(written)  # the last one may have been cut
 
 

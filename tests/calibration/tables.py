@@ -93,7 +93,7 @@ def _needs(needs: Sequence[Answered]) -> Iterator[Figure]:
     there = tuple(line(each) for each in needs if each.after is None)
     yield Figure("needs that ask for what is there", len(needs), there)
     asked = [each for each in needs if each.after is not None]
-    yield Figure("needs that change nothing, once answered", len(asked), tuple(line(e) for e in asked if not e.lifted), 0.05)
+    yield Figure("needs that change nothing, once answered", len(asked), tuple(line(e) for e in asked if not e.helped), 0.05)
 
 
 def table(lines: Sequence[Figure]) -> str:

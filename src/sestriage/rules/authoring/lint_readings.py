@@ -14,7 +14,7 @@ _Term = frozenset[str]
 """What must hold together: names of selections, `not `, `unknown ` or `holds ` before them where they are not bare."""
 
 _STORE_KINDS = frozenset({"trust.path", "trust.store"})
-_WIRE_KINDS = frozenset({"tcp.stream", "tcp.connection", "tls.handshake", "tls.certificate", "smtp.dialogue"})
+_WIRE_KINDS = frozenset({"tcp.stream", "tcp.connection", "tls.handshake", "tls.certificate", "server.chain", "smtp.dialogue"})
 _SETTING_KINDS = frozenset({"config.smtp", "config.action", "config.tls_ciphers"})
 _SILENT_PHASES = frozenset({Phase.DNS, Phase.TCP, Phase.TLS, Phase.CERTIFICATE})
 """Steps at which the client writes what it concludes; from the greeting on it writes what the server replied."""
@@ -29,6 +29,9 @@ def check_readings(source: Linted) -> Iterator[RuleError]:
         return
     if may_be_suspected(rule) and not rule.alternatives:
         yield source.problem("the rule can be `suspected` and names no other reading in `alternatives`", key="id")
+    if rule.confirmed is not None and any(_one_kind(rule, term) for term in _terms(rule.confirmed)):
+        message = "`confirmed` rests on two signs of one capture, which are one kind of evidence"
+        yield source.problem(message, "verdict", "confirmed")
     for problem in sorted({problem for term in _proofs(rule) if (problem := _unproven(rule, term))}):
         yield source.problem(f"`confirmed` rests on {problem}", "verdict", "confirmed")
     for key, condition in (("when", rule.when), ("likely", rule.likely), ("confirmed", rule.confirmed)):
@@ -89,9 +92,14 @@ def _unproven(rule: Rule, term: _Term) -> str | None:
         return "stores or settings alone: nothing shows that this attempt used them"
     if kinds == {"log.event"} and rule.phase in _SILENT_PHASES and rule.id not in _QUOTING:
         return "one line of a log alone, which says what the client concluded"
-    if rule.phase is Phase.CERTIFICATE and kinds <= _WIRE_KINDS and len(_kinds(rule, term)) > 1:
-        return "two signs of one capture, which are one kind of evidence"
     return None
+
+
+def _one_kind(rule: Rule, term: _Term) -> bool:
+    """What a client refuses without saying why, and a fault of the certificate beside it; one selection that asks for
+    both of one conversation is a statement of its own."""
+    kinds = _kinds(rule, term)
+    return rule.phase is Phase.CERTIFICATE and len(kinds) > 1 and set(kinds) <= _WIRE_KINDS
 
 
 def _joins_stores(rule: Rule, term: _Term) -> bool:
