@@ -6,6 +6,7 @@
     truth.py      what is true of a sample, from what the lab configured, and how a report is held against it
     quotes.py     whether a quoted line stands at the place that is cited
     answers.py    what somebody hands in who does what a `needs` line asks for
+    shift.py      a capture moved in time
     measure.py    the runs
     tables.py     the figures, and what they must be
 """

@@ -27,7 +27,7 @@ def main() -> int:
         taken = [s for s in samples(Path(scratch)) if not options.only or s.name in options.only.split(",")]
         runs = list(subsets(taken))
         needs = list(answered(runs, taken, Path(scratch)))
-        crossed = list(crossings(taken, options.crossings if len(taken) > 1 else 0, options.seed))
+        crossed = list(crossings(taken, options.crossings if len(taken) > 1 else 0, options.seed, Path(scratch)))
         lines = list(figures(runs, needs, crossed))
     print(f"{len(taken)} samples, {len(runs)} subsets of their evidence, {len(needs)} needs answered\n")
     print(table(lines))

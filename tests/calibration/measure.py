@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from pathlib import Path
 
 from calibration.answers import answer
 from calibration.evidence import Sample
+from calibration.shift import at_the_time_of
 from calibration.truth import Truth, is_listed, is_right, truth_of
 from sestriage.engine.triage import TriageOptions, triage
+from sestriage.model.phase import Phase
 from sestriage.model.verdict import Confidence, Need, Outcome, Report
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -79,20 +82,33 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """The log of one sample beside a capture or store of another one."""
+    """Evidence of one sample beside evidence of another one, as if of one moment.
 
-    log: str
+    `kind` is what the other sample lends: its capture, shifted to the time of the log; or its store, beside log and
+    capture of an attempt that got past the certificate.
+    """
+
+    first: str
     other: str
     kind: str
     report: Report
 
     @property
     def told(self) -> bool:
-        """The report does not claim to be sure, says what contradicts, or rests on the log alone."""
+        """The report does not join what does not belong together: it is not sure, says what contradicts, or rests on
+        the evidence of one sample. A store that the attempt cannot have used is told wherever a path shows it."""
         verdict = self.report.verdict
+        if self.kind == "store":
+            unused = any(path.status in ("no-path", "invalid") for path in self.report.paths)
+            return bool(verdict.contradictions) or not unused
         if verdict.confidence is not Confidence.CONFIRMED or verdict.contradictions:
             return True
-        return {evidence.kind for evidence in verdict.evidence} <= {"log.event"}
+        return len({evidence.source.path for evidence in verdict.evidence}) <= 1
+
+    def __str__(self) -> str:
+        verdict = self.report.verdict
+        named = verdict.primary.rule if verdict.primary is not None else "-"
+        return f"{self.first}, with the {self.kind} of {self.other}: {verdict.outcome} {verdict.confidence} {named}"
 
 
 def run(sample: Sample, kinds: frozenset[str], further: Sequence[str] = ()) -> Run:
@@ -123,21 +139,30 @@ def answered(runs: Sequence[Run], samples: Sequence[Sample], scratch: Path) -> I
                 yield Answered(before, need, run(sample, before.kinds, files) if files else None)
 
 
-def crossings(samples: Sequence[Sample], count: int, seed: int) -> Iterator[Crossing]:
-    """Logs beside the capture or the store of another sample, chosen by the seed."""
-    chance = random.Random(seed)  # noqa: S311  (a choice that can be repeated, no secret)
-    for _ in range(count):
-        first, second = chance.sample(list(samples), 2)
-        kind = chance.choice([kind for kind in ("capture", "store") if kind in second.pieces] or ["log"])
-        paths = [*first.paths(frozenset({"log"})), *second.paths(frozenset({kind}))]
-        yield Crossing(first.name, second.name, kind, triage(paths, TriageOptions(now=NOW)))
+def crossings(samples: Sequence[Sample], count: int, seed: int, scratch: Path) -> Iterator[Crossing]:
+    """Pairs of samples that are true of different things, chosen by the seed."""
+    chance = random.Random(seed)
+    pairs = [pair for pair in itertools.permutations(samples, 2) if _differ(*pair)]
+    for first, other in chance.sample(pairs, min(count, len(pairs))):
+        past = Phase.CERTIFICATE in truth_of(first.name).reached
+        kind = chance.choice(("capture", "store")) if past and "store" in other.pieces else "capture"
+        if kind == "store":
+            paths = [*first.paths(frozenset({"log", "capture"})), *other.paths(frozenset({"store"}))]
+        else:
+            capture = at_the_time_of(other.pieces["capture"][0], first.pieces["capture"][0], scratch)
+            paths = [*first.paths(frozenset({"log"})), str(capture)]
+        yield Crossing(first.name, other.name, kind, triage(paths, TriageOptions(now=NOW)))
+
+
+def _differ(first: Sample, other: Sample) -> bool:
+    captured = all(sample.pieces["capture"][0].suffix == ".pcap" for sample in (first, other))
+    return captured and truth_of(first.name).rule != truth_of(other.name).rule
 
 
 def more_evidence(runs: Sequence[Run]) -> Iterator[tuple[Run, Run]]:
     """Pairs of runs of a sample of which the second one has all evidence of the first, and more."""
     for less in runs:
         yield from ((less, more) for more in runs if more.sample == less.sample and less.kinds < more.kinds)
-
 
 
 def _rank(confidence: Confidence | None) -> int:

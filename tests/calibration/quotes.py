@@ -11,6 +11,8 @@ from pathlib import Path
 from sestriage.model.verdict import Evidence, Report
 
 _WORD = re.compile(r"\w+")
+_EMPTY = ("unknown versions", "(see the evidence)")
+"""Words of a quote that has nothing to quote."""
 _NEAR = 1
 """A quote may run on to the next line."""
 
@@ -18,9 +20,8 @@ _NEAR = 1
 def wrong_quotes(report: Report) -> Iterator[Evidence]:
     """The citations whose text is not at their place; those of captures whose text says that it knows nothing."""
     for evidence in cited(report):
-        if "unknown versions" in evidence.quote or "(see the evidence)" in evidence.quote:
-            yield evidence
-        elif evidence.kind == "log.event" and evidence.source.line and not _stands(evidence):
+        empty = any(words in evidence.quote for words in _EMPTY)
+        if empty or (evidence.kind == "log.event" and evidence.source.line and not _stands(evidence)):
             yield evidence
 
 

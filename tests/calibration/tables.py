@@ -37,17 +37,15 @@ def figures(runs: Sequence[Run], needs: Sequence[Answered], crossed: Sequence[Cr
         yield _figure(f"`{confidence}` and wrong", of_it, lambda run: run.wrong, limit)
     suspected = [run for run in runs if run.report.verdict.confidence is Confidence.SUSPECTED]
     yield _figure("`suspected` without the cause as primary or other reading", suspected, lambda r: not r.listed, 0.05)
-    yield _figure(
-        "`suspected` without any other reading", suspected, lambda run: not run.report.verdict.alternatives
-    )
+    yield _figure("`suspected` without any other reading", suspected, lambda run: not run.report.verdict.alternatives)
     yield _figure("failed without a cause", [run for run in runs if _failed(run)], _causeless)
     yield _pairs(runs)
     yield _steps(runs)
     yield _quotes(runs)
     yield _figure("accepted mail with an import as first step", [r for r in runs if r.truth.rule is None], _imports)
     yield from _needs(needs)
-    told = tuple(f"log of {c.log}, {c.kind} of {c.other}" for c in crossed if not c.told)
-    yield Figure("crossings that are confirmed and not told", len(crossed), told)
+    untold = tuple(str(each) for each in crossed if not each.told)
+    yield Figure("crossings of one moment, not told", len(crossed), untold)
 
 
 def _figure(name: str, runs: Sequence[Run], falls_short: Callable[[Run], bool], limit: float = 0.0) -> Figure:
@@ -93,7 +91,8 @@ def _needs(needs: Sequence[Answered]) -> Iterator[Figure]:
     there = tuple(line(each) for each in needs if each.after is None)
     yield Figure("needs that ask for what is there", len(needs), there)
     asked = [each for each in needs if each.after is not None]
-    yield Figure("needs that change nothing, once answered", len(asked), tuple(line(e) for e in asked if not e.helped), 0.05)
+    idle = tuple(line(each) for each in asked if not each.helped)
+    yield Figure("needs that change nothing, once answered", len(asked), idle, 0.05)
 
 
 def table(lines: Sequence[Figure]) -> str:

@@ -28,5 +28,5 @@ FACT_KINDS: dict[str, type] = {
 }
 """`tls.handshake` facts are the sessions of the attempt's streams, `tls.certificate` the served certificates of these
 sessions, `server.chain` the conversation that shows them: the attempt's own, or one of another client with the same
-server where the attempt does not show them, `trust.path` one path decision per (served chain, store); `tcp.stream` is the conversation with all its
-layers, so that `tls.cipher` or `smtp.starttls_offered` are dotted fields of it."""
+server where the attempt does not show them. `trust.path` is one path decision per (served chain, store); `tcp.stream`
+is the conversation with all its layers, so that `tls.cipher` or `smtp.starttls_offered` are dotted fields of it."""

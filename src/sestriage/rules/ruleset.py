@@ -157,9 +157,8 @@ class RuleSet:
         )
 
     def _with_alternatives(self, finding: Finding, facts: FactBase, possible: dict[str, bool]) -> Finding:
-        """Leaves out alternatives that the evidence excludes; a confirmed finding has none, a suspected one always some.
-
-        `possible` is added to."""
+        """Leaves out alternatives that the evidence excludes; a confirmed finding has none, a suspected
+        one always some. `possible` is added to."""
         if not finding.alternatives:
             return finding
         kept: list[str] = []

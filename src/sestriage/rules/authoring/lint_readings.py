@@ -14,7 +14,9 @@ _Term = frozenset[str]
 """What must hold together: names of selections, `not `, `unknown ` or `holds ` before them where they are not bare."""
 
 _STORE_KINDS = frozenset({"trust.path", "trust.store"})
-_WIRE_KINDS = frozenset({"tcp.stream", "tcp.connection", "tls.handshake", "tls.certificate", "server.chain", "smtp.dialogue"})
+_WIRE_KINDS = frozenset(
+    {"tcp.stream", "tcp.connection", "tls.handshake", "tls.certificate", "server.chain", "smtp.dialogue"}
+)
 _SETTING_KINDS = frozenset({"config.smtp", "config.action", "config.tls_ciphers"})
 _SILENT_PHASES = frozenset({Phase.DNS, Phase.TCP, Phase.TLS, Phase.CERTIFICATE})
 """Steps at which the client writes what it concludes; from the greeting on it writes what the server replied."""
@@ -36,8 +38,8 @@ def check_readings(source: Linted) -> Iterator[RuleError]:
         yield source.problem(f"`confirmed` rests on {problem}", "verdict", "confirmed")
     for key, condition in (("when", rule.when), ("likely", rule.likely), ("confirmed", rule.confirmed)):
         if condition is not None and any(_joins_stores(rule, term) for term in _terms(condition)):
-            message = f"`{key}` joins facts of a path and of a store, which may be two stores; ask for `entries` of the path"
-            yield source.problem(message, "verdict", key)
+            joined = f"`{key}` joins facts of a path and of a store, which may be two stores"
+            yield source.problem(f"{joined}; ask for `entries` of the path", "verdict", key)
 
 
 def may_be_suspected(rule: Rule) -> bool:
