@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -100,6 +100,7 @@ def build(judged: AttemptFacts, draft: AttemptDraft, collected: Inputs) -> FactB
         "smtp.dialogue": tuple(s.smtp for s in streams if s.smtp is not None),
         "tls.handshake": sessions,
         "tls.certificate": certificates,
+        "server.chain": () if borrowed is None else (_as_of(borrowed.stream, draft),),
         "trust.path": judged.paths,
         "trust.store": tuple(collected.stores),
         "config.tls_ciphers": tuple(collected.cipher_lists),
@@ -152,6 +153,12 @@ def _borrowed_chain(draft: AttemptDraft, streams: Sequence[Stream], collected: I
     from sestriage.engine.other_clients import chain_for
 
     return chain_for(draft, streams, collected)
+
+
+def _as_of(stream: Stream, draft: AttemptDraft) -> Stream:
+    """A conversation of another client, as far as it speaks for the attempt: its names and dates are held against the
+    attempt's server and time where the run does not tell its own."""
+    return replace(stream, server_name=stream.server_name or draft.host, started=stream.started or draft.ended)
 
 
 def _served(streams: Sequence[Stream]) -> tuple[Certificate, ...]:

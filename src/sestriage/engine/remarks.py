@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sestriage.engine.against import failure_against_stores, failure_against_wire
 from sestriage.engine.clock import Alignment
 from sestriage.engine.decide import Decision
 from sestriage.engine.facts import delivered_mails
@@ -28,6 +29,8 @@ def contradictions_of(decision: Decision, collected: Inputs, say: Say = english)
     ]
     found += _success_against_wire(decision, say)
     found += _success_against_stores(decision, say)
+    found += failure_against_wire(decision, say)
+    found += failure_against_stores(decision.attempt, decision.paths, say)
     found += _stores_disagree(decision.paths, say)
     found += settings_contradictions(collected.settings, decision.attempt, say)
     found += tie_contradictions(decision.attempt, say)

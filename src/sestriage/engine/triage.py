@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sestriage import __version__
+from sestriage.engine.against import failure_against_wire
 from sestriage.engine.attempts import MAX_ATTEMPTS, AttemptDraft, group_events
 from sestriage.engine.clock import Alignment, align
 from sestriage.engine.decide import Decision, decide_attempt
@@ -25,12 +26,12 @@ from sestriage.engine.reading.lost import lost_notes
 from sestriage.engine.reading.time_window import narrow, window_notes
 from sestriage.engine.remarks import contradictions_of, notes_of
 from sestriage.engine.shown import shown
-from sestriage.engine.unsure import Unsure, trouble_notes, with_doubts
+from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts
 from sestriage.errors import RuleError
 from sestriage.i18n import Say
 from sestriage.locale.engine import speaker_of
 from sestriage.model.source import InputNote, SourceRef
-from sestriage.model.verdict import Alternative, Attempt, Finding, Outcome, Report, Verdict
+from sestriage.model.verdict import Alternative, Attempt, Confidence, Finding, Outcome, Report, Verdict
 from sestriage.rules import RuleSet, load_rules
 
 RULE_NOTE = "rule"
@@ -178,7 +179,7 @@ def _verdict(
     primary = attempt.finding
     others = tuple(f for f in newest.findings if f is not primary and f.rule != "unclassified-error")
     proven = proven_by(attempt)
-    return Verdict(
+    verdict = Verdict(
         outcome=attempt.outcome,
         confidence=attempt.outcome_confidence,
         evidence=attempt.outcome_evidence,
@@ -191,6 +192,7 @@ def _verdict(
         needs=needs_of(newest, collected, say),
         notes=notes_of(newest, decisions, collected, alignment, say),
     )
+    return capped(verdict, Confidence.LIKELY) if failure_against_wire(newest, say) else verdict
 
 
 def _without_attempt(

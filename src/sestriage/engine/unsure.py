@@ -81,7 +81,7 @@ def with_doubts(verdict: Verdict, draft: AttemptDraft, unsure: Unsure, say: Say)
             " reading: another action of this container (syslog over TLS, webhook, LDAP).",
             log=LOG_PATH.rsplit("/", 1)[-1],
         )
-        return replace(_capped(verdict, Confidence.SUSPECTED), doubt=doubt, proven=(), not_used=())
+        return replace(capped(verdict, Confidence.SUSPECTED), doubt=doubt, proven=(), not_used=())
     later = unsure.success_after(draft)
     if later is None:
         return verdict
@@ -90,10 +90,12 @@ def with_doubts(verdict: Verdict, draft: AttemptDraft, unsure: Unsure, say: Say)
         " so it does not count; but the failure may be over.",
         place=str(later.source),
     )
-    return replace(_capped(verdict, Confidence.LIKELY), doubt=doubt)
+    return replace(capped(verdict, Confidence.LIKELY), doubt=doubt)
 
 
-def _capped(verdict: Verdict, most: Confidence) -> Verdict:
+def capped(verdict: Verdict, most: Confidence) -> Verdict:
+    """The verdict, no surer than `most`."""
+
     def no_surer(confidence: Confidence | None) -> Confidence | None:
         return most if confidence is not None and confidence.rank > most.rank else confidence
 

@@ -87,6 +87,20 @@ GERMAN: Mapping[str, str] = {
     " wurde angenommen, aber der vorliegende Vertrauensspeicher führt nicht zur gelieferten Zertifikatskette: Er ist"
     " nicht der, den der Dienst benutzt hat, oder wurde seither geändert, oder dieses Release prüft das Zertifikat"
     " nicht",
+    "the log and the captured conversation of the same time do not tell of the same failure: the capture is of"
+    " another connection or another Manager, or one of the two clocks is wrong": "Log und mitgeschnittenes Gespräch"
+    " derselben Zeit erzählen nicht vom selben Fehler: Der Mitschnitt ist von einer anderen Verbindung oder einem"
+    " anderen Manager, oder eine der beiden Uhren geht falsch",
+    "the conversation that goes with it": "das Gespräch, das dazu gehört",
+    "the session got past the server's certificate, but no trust store that was handed in accepts the served chain."
+    " Possible: the store belongs to another service or Manager; it was changed after the process started; or the"
+    " process does not check (`mail.smtp.ssl.trust`, a trust manager that accepts all). The start time of the"
+    " process beside the date of the store, and the store that its command line names, tell them apart": "Die Sitzung"
+    " kam über das Zertifikat des Servers hinaus, aber kein vorliegender Vertrauensspeicher nimmt die gelieferte"
+    " Zertifikatskette an. Möglich: Der Speicher gehört zu einem anderen Dienst oder Manager; er wurde geändert,"
+    " nachdem der Prozess gestartet war; oder der Prozess prüft nicht (`mail.smtp.ssl.trust`, ein Trust Manager, der"
+    " alles annimmt). Die Startzeit des Prozesses neben dem Datum des Speichers, und der Speicher, den seine"
+    " Kommandozeile nennt, unterscheiden sie",
     "the trust stores that were handed in do not agree; find out which one the service reads": "Die vorliegenden"
     " Vertrauensspeicher widersprechen sich; klären, welchen davon der Dienst liest",
     "the settings name the server {server}, the log {host}": "In den Einstellungen steht der Server {server}, im Log"

@@ -79,6 +79,7 @@ GERMAN: Mapping[str, str] = {
     "smtp.dialogue": "einen Paketmitschnitt",
     "tls.handshake": "einen Paketmitschnitt",
     "tls.certificate": "die gelieferte Kette",
+    "server.chain": "die gelieferte Kette",
     "trust.path": "die gelieferte Kette zusammen mit dem Vertrauensspeicher",
     "trust.store": "den Vertrauensspeicher",
     "config.tls_ciphers": "die Cipher-Liste des Managers",

@@ -29,14 +29,18 @@ class FactBase:
 
     @classmethod
     def about(cls, facts: Mapping[str, tuple[object, ...]], handed_in: Iterable[str]) -> FactBase:
-        """The facts of one attempt, with the one that follows from them: `smtp.server`, which is always there."""
+        """The facts of one attempt, with those that follow from them: `smtp.server`, which is always there, and
+        `server.chain`, the conversations of the attempt that show the served certificates, unless it is given."""
         from sestriage.model.known.servers import server_of
 
         events = cast("tuple[LogEvent, ...]", facts.get("log.event", ()))
         streams = cast("tuple[Stream, ...]", facts.get("tcp.stream", ()))
         settings = cast("tuple[SmtpSettings, ...]", facts.get("config.smtp", ()))
         server = facts.get("smtp.server") or (server_of(events, streams, settings),)
-        return cls({**facts, "smtp.server": server}, frozenset(handed_in) | {"smtp.server"})
+        shown = tuple(s for s in streams if s.tls is not None and s.tls.chain_length)
+        chains = facts.get("server.chain") or shown
+        known = frozenset(handed_in) | {"smtp.server"} | ({"server.chain"} if chains else frozenset())
+        return cls({**facts, "smtp.server": server, "server.chain": chains}, known)
 
     def of(self, kind: str) -> tuple[object, ...]:
         """The facts of a kind; empty when there are none or the kind is unknown."""

@@ -18,6 +18,7 @@ FACT_KINDS: dict[str, type] = {
     "smtp.server": MailServer,
     "tls.handshake": TlsSession,
     "tls.certificate": Certificate,
+    "server.chain": Stream,
     "trust.path": TrustPath,
     "trust.store": TrustStore,
     "config.tls_ciphers": CipherList,
@@ -26,5 +27,6 @@ FACT_KINDS: dict[str, type] = {
     "mail.delivered": DeliveredMail,
 }
 """`tls.handshake` facts are the sessions of the attempt's streams, `tls.certificate` the served certificates of these
-sessions, `trust.path` one path decision per (served chain, store); `tcp.stream` is the conversation with all its
-layers, so that `tls.cipher` or `smtp.starttls_offered` are dotted fields of it."""
+sessions, `server.chain` the conversation that shows them: the attempt's own, or one of another client with the same
+server where the attempt does not show them. `trust.path` is one path decision per (served chain, store); `tcp.stream`
+is the conversation with all its layers, so that `tls.cipher` or `smtp.starttls_offered` are dotted fields of it."""

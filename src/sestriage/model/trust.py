@@ -216,6 +216,8 @@ class TrustPath:
     comparisons: tuple[Comparison, ...] = ()
     frame_source: SourceRef | None = None
     """Where the served chain was seen."""
+    entries: tuple[StoreEntry, ...] = ()
+    """What this store holds: a rule that asks for its content asks here, so that it never asks another store."""
 
     leaf_self_signed: bool = False
     """The leaf is its own issuer (by name and key)."""

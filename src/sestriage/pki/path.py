@@ -42,7 +42,7 @@ def decide(
     """
     chain = tuple(chain)
     path = TrustPath(store=store.source, chain=chain, status="undecided", at=at, at_basis=at_basis, host=host)
-    path = replace(path, host_is_ses=is_ses_endpoint(host), comparisons=compare(chain, store))
+    path = replace(path, host_is_ses=is_ses_endpoint(host), comparisons=compare(chain, store), entries=store.entries)
     if not chain:
         return path
     leaf = chain[0]

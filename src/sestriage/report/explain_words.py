@@ -79,6 +79,7 @@ ENGLISH: Mapping[str, str] = {
     "smtp.dialogue": "a packet capture",
     "tls.handshake": "a packet capture",
     "tls.certificate": "the served chain",
+    "server.chain": "the served chain",
     "trust.path": "the served chain together with the trust store",
     "trust.store": "the trust store",
     "config.tls_ciphers": "the Manager's cipher list",

@@ -17,7 +17,7 @@ from sestriage.rules.language.conditions import Condition, Selection
 from sestriage.rules.language.types import FieldType, kind_type, nearest
 from sestriage.rules.parsed import ParsedRule, as_list, as_mapping
 from sestriage.rules.schema import EXPECTATIONS, KEYS_BY_SECTION, MAX_RULE_FILE, SCHEMA, SEVERITIES, Example, Key
-from sestriage.rules.shared import PREFIX, Shared
+from sestriage.rules.shared import FAMILY_PREFIX, PREFIX, Shared
 from sestriage.rules.toml_places import Places, find_places, toml_error_place
 
 MAX_SELECTIONS = 40
@@ -73,6 +73,8 @@ def parse_source(raw: bytes, path: str, shared: Shared = NO_SHARED) -> ParsedRul
         if key == "command" and text.startswith("builtin:"):
             _check_builtin(reader, text, section, number)
     kept = {key: value for key, value in data.items() if key != "example"}
+    if "alternatives" in data:
+        kept["alternatives"] = _readings(reader, data, shared)
     return ParsedRule(kept, reader.selections, reader.conditions)
 
 
@@ -210,6 +212,21 @@ def _shared_text(reader: _Reader, name: str, text: str, shared: Shared) -> str:
             f"there is no shared selection `{wanted}`{nearest(wanted, known)}", "select", 0, name, len(PREFIX)
         )
     return known[wanted]
+
+
+def _readings(reader: _Reader, data: Mapping[str, object], shared: Shared) -> list[str]:
+    """The other readings of a rule: those that it names, and the other members of the families that it names."""
+    found: dict[str, None] = {}
+    for text in map(str, as_list(data["alternatives"])):
+        name = text.removeprefix(FAMILY_PREFIX).strip()
+        if name == text.strip():
+            found[name] = None
+            continue
+        families = shared.families()
+        if name not in families:
+            raise reader.error(f"there is no family `{name}`{nearest(name, families)}", key="alternatives")
+        found.update(dict.fromkeys(families[name]))
+    return [name for name in found if name != data["id"] or name in as_list(data["alternatives"])]
 
 
 def _parse_verdict(reader: _Reader, text: str, names: tuple[str, ...], section: str, number: int, key: str) -> None:

@@ -157,7 +157,8 @@ class RuleSet:
         )
 
     def _with_alternatives(self, finding: Finding, facts: FactBase, possible: dict[str, bool]) -> Finding:
-        """Leaves out alternatives that the evidence excludes; a confirmed finding has none. `possible` is added to."""
+        """Leaves out alternatives that the evidence excludes; a confirmed finding has none, a suspected
+        one always some. `possible` is added to."""
         if not finding.alternatives:
             return finding
         kept: list[str] = []
@@ -166,6 +167,8 @@ class RuleSet:
                 possible[rule_id] = self._possible(rule_id, facts)
             if possible[rule_id]:
                 kept.append(rule_id)
+        if finding.confidence is Confidence.SUSPECTED and not kept:  # what nothing shows is not excluded by that
+            kept = [rule_id for rule_id in finding.alternatives if rule_id in self.rules]
         return replace(finding, alternatives=tuple(kept))
 
     def _possible(self, rule_id: str, facts: FactBase) -> bool:

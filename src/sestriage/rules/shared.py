@@ -1,10 +1,14 @@
-"""Selections that several rules use, said once: `shared.toml` in the root of a folder of rules.
+"""What several rules use, said once: `shared.toml` in the root of a folder of rules.
 
     [select]
     pkix_logged = 'log.event where …'
 
-A rule takes one as `logged = "shared pkix_logged"`. A folder of a site sees the packaged ones too, and may replace them
-for its own rules.
+    [family]
+    chain-refused = ["tls-inspection", "ca-missing-from-trust-store", …]
+
+A rule takes a selection as `logged = "shared pkix_logged"`, and the look-alikes of a family as its other readings with
+`alternatives = ["family chain-refused"]`. A folder of a site sees the packaged ones too, and may replace them for its
+own rules.
 """
 
 from __future__ import annotations
@@ -17,7 +21,16 @@ from sestriage.errors import RuleError
 
 FILE_NAME = "shared.toml"
 PREFIX = "shared "
+FAMILY_PREFIX = "family "
 MAX_FILE = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What the shared files say, the later ones last."""
+
+    selections: dict[str, str] = field(default_factory=dict)
+    families: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +38,8 @@ class Shared:
     """The shared files that rules of a folder see, most general first. Parsed only when a rule must be parsed."""
 
     files: tuple[tuple[str, bytes], ...] = ()
-    _parsed: dict[str, str] = field(default_factory=dict)
+    _parsed: list[_Content] = field(default_factory=list)
+    """One at most."""
 
     @property
     def raw(self) -> bytes:
@@ -38,10 +52,23 @@ class Shared:
         Raises:
             RuleError: a file is broken.
         """
+        return self._content().selections
+
+    def families(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids of the rules that the same signs fit, by the name of the family.
+
+        Raises:
+            RuleError: a file is broken.
+        """
+        return self._content().families
+
+    def _content(self) -> _Content:
         if not self._parsed:
+            content = _Content()
             for path, raw in self.files:
-                self._parsed.update(_parse(path, raw))
-        return self._parsed
+                _parse(path, raw, content)
+            self._parsed.append(content)
+        return self._parsed[0]
 
 
 def read_shared(*folders: Path) -> Shared:
@@ -56,7 +83,7 @@ def read_shared(*folders: Path) -> Shared:
     return Shared(tuple(files))
 
 
-def _parse(path: str, raw: bytes) -> dict[str, str]:
+def _parse(path: str, raw: bytes, content: _Content) -> None:
     import tomllib
 
     from sestriage.rules.toml_places import toml_error_place
@@ -68,7 +95,11 @@ def _parse(path: str, raw: bytes) -> dict[str, str]:
         raise RuleError(path, f"not TOML: {reason}", line, column) from None
     except (ValueError, RecursionError) as error:
         raise RuleError(path, f"not TOML: {type(error).__name__}", 1, 1) from None
-    selections = data.get("select", {})
-    if set(data) - {"select"} or not isinstance(selections, dict):
-        raise RuleError(path, "only [select] with texts may stand here", 1, 1)
-    return {name: text for name, text in selections.items() if isinstance(text, str)}
+    selections, families = data.get("select", {}), data.get("family", {})
+    if set(data) - {"select", "family"} or not isinstance(selections, dict) or not isinstance(families, dict):
+        raise RuleError(path, "only [select] with texts and [family] with lists of rules may stand here", 1, 1)
+    content.selections.update((name, text) for name, text in selections.items() if isinstance(text, str))
+    for name, members in families.items():
+        if not isinstance(members, list) or not all(isinstance(member, str) for member in members):
+            raise RuleError(path, f"the family `{name}` must be a list of rules", 1, 1)
+        content.families[name] = tuple(members)

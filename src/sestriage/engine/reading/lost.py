@@ -17,7 +17,7 @@ LISTED = 5
 
 _FACTS_OF = {
     "trust-store": frozenset({"trust.store", "trust.path"}),
-    "certificates": frozenset({"trust.store", "trust.path", "tls.certificate"}),
+    "certificates": frozenset({"trust.store", "trust.path", "tls.certificate", "server.chain"}),
     "tls-ciphers": frozenset({"config.tls_ciphers"}),
     "settings": frozenset({"config.smtp", "config.action"}),
     "mail": frozenset({"mail.delivered"}),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sestriage.errors import RuleError
 from sestriage.rules.authoring.lint_aliases import check_aliases
+from sestriage.rules.authoring.lint_readings import check_readings
 from sestriage.rules.authoring.lint_references import check_references
 from sestriage.rules.authoring.linted import Linted
 from sestriage.rules.language.conditions import Condition, paths
@@ -72,6 +73,7 @@ def _check(source: Linted, folder: Path, rules: Mapping[str, Rule]) -> Iterator[
         if name not in _used(rule, source.text):
             yield source.problem(f"nothing uses the selection `{name}`", "select", name)
     yield from _check_scope(source)
+    yield from check_readings(source)
     if not rule.fixes:
         yield source.problem("the rule has no [[fix]]")
 

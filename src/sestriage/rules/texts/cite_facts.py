@@ -56,7 +56,7 @@ def places(fact: object, facts: FactBase) -> Iterator[tuple[SourceRef, str]]:
 
 def _stream(stream: Stream) -> Iterator[tuple[SourceRef, str]]:
     tls = stream.tls
-    if tls is not None and (tls.server_hello_seen or tls.alerts):
+    if tls is not None and (tls.server_hello_seen or tls.alerts or tls.certificates):
         yield from _session(tls, stream)
         yield from _replies(stream)
         if tls.alert is None and (end := _end(stream.tcp)):
@@ -120,7 +120,8 @@ def _end(tcp: TcpConnection) -> str:
 
 def _session(tls: TlsSession, stream: Stream | None) -> Iterator[tuple[SourceRef, str]]:
     source = tls.source or (stream.source if stream else _NO_SOURCE)
-    yield _at(source, _frame(tls, "ServerHello") or source.frame), _hello(tls)
+    if hello := _hello(tls):
+        yield _at(source, _frame(tls, "ServerHello") or _frame(tls, "ClientHello") or source.frame), hello
     if alert := tls.alert:
         yield _at(source, alert.frame), f"TLS alert from the {alert.sender}: {alert.level} {alert.description}"
 
@@ -133,9 +134,16 @@ def _at(source: SourceRef, frame: int | None) -> SourceRef:
 
 
 def _hello(tls: TlsSession) -> str:
-    if not tls.server_hello_seen and tls.version is None:
-        return f"ClientHello (offers {', '.join(tls.offered_versions) or 'unknown versions'}), no ServerHello"
-    text = f"ServerHello {tls.version or 'of unknown version'} {tls.cipher or ''}".rstrip()
+    """The hellos as far as they are there; empty for a session that shows none (the server's alert alone)."""
+    if tls.server_hello_seen or tls.version is not None:
+        text = f"ServerHello {tls.version or 'of unknown version'} {tls.cipher or ''}".rstrip()
+    elif tls.certificates:
+        text = "served chain"
+    elif tls.client_hello_seen:
+        offered = f" (offers {', '.join(tls.offered_versions)})" if tls.offered_versions else ""
+        return f"ClientHello{offered}, no ServerHello"
+    else:
+        return ""
     if tls.dh_bits is not None:
         text += f", DH prime {tls.dh_bits} bits"
     elif tls.group:
