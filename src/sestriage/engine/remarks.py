@@ -87,7 +87,7 @@ def notes_of(
     notes += _hidden_cause_note(decision, say)
     notes += transcript_notes(decision.attempt, decision.paths, collected, say)
     notes += tie_notes(decision.attempt, delivered_mails(collected), say)
-    notes += _unread_note(collected, say)
+    notes += unread_notes(collected, say)
     return tuple(notes)
 
 
@@ -143,7 +143,8 @@ def _hidden_cause_note(decision: Decision, say: Say) -> list[str]:
     ]
 
 
-def _unread_note(collected: Inputs, say: Say) -> list[str]:
+def unread_notes(collected: Inputs, say: Say = english) -> list[str]:
+    """That files of a known kind could not be used: they could change the verdict."""
     unread = [note for note in collected.notes if note.problem and not note.used and note.kind != "other"]
     if not unread:
         return []
