@@ -28,6 +28,10 @@ class Section(NamedTuple):
     title: str
 
 
+class Space(NamedTuple):
+    """A gap between two parts that have no heading."""
+
+
 class Prose(NamedTuple):
     """Sentences. Lines are refilled; lines indented by four blanks are verbatim, and so is what stands in backticks.
 
@@ -94,4 +98,4 @@ class Ladder(NamedTuple):
     rungs: tuple[Rung, ...]
 
 
-Block = Headline | Section | Prose | Quote | Step | Link | Table | Ladder
+Block = Headline | Section | Space | Prose | Quote | Step | Link | Table | Ladder

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sestriage.model.verdict import Report
 from sestriage.report.common import clock, fixes_in_order
-from sestriage.report.footer import made_by, read_files
+from sestriage.report.footer import PROGRAM, made_by, read_files
 from sestriage.report.heading import headline, phase_word, server_name
 from sestriage.report.safe import one_line, visible
 from sestriage.report.words import words_of
@@ -80,7 +80,7 @@ def _parts(report: Report, words: Words) -> tuple[str, ...]:
         lead(steps[0].text, 0) if steps else "",
         lead(verdict.needs[0].evidence, 0) if verdict.needs else "",
         read_files(report, words),
-        made_by(report, words) if report.version else "",
+        f"{PROGRAM} {made_by(report, words)}" if report.version else "",
     )
 
 

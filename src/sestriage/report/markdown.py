@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from sestriage.model.verdict import Report
-from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Section, Step, Table
+from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Section, Space, Step, Table
 from sestriage.report.safe import one_line, visible
 from sestriage.report.verdict import Detail, outline
 from sestriage.report.wrapping import as_prose, paragraphs
@@ -63,6 +63,8 @@ def _block(block: Block) -> Iterable[str]:
             return [f"**{escape(text)}**" if closing else f"# {escape(text)}"]
         case Section(title):
             return [f"## {escape(title)}"]
+        case Space():
+            return []
         case Prose(text, label):
             return _prose(text, label)
         case Quote(place, text):

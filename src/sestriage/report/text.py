@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Rung, Section, Step, Table
+from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Rung, Section, Space, Step, Table
 from sestriage.report.safe import one_line, visible
 from sestriage.report.wrapping import as_prose, fill, limited, paragraphs, shortened
 
@@ -101,6 +101,8 @@ class _Writer:
             case Section(title):
                 self._blank()
                 self._line(self._safe(title), "bold underline")
+            case Space():
+                self._blank()
             case Prose(text, label, limit):
                 self._prose(text, label, limit=limit)
             case Quote(place, text, limit):
@@ -132,9 +134,14 @@ class _Writer:
             first = False
 
     def _quote(self, place: str, text: str, limit: int) -> None:
-        self._line(_INDENT + shortened(self._safe(place), self._width - len(_INDENT)), "cyan")
         width = self._width - 2 * len(_INDENT)
-        for line in limited(self._folded(self._safe(one_line(text)), width), limit, width):
+        if limit:
+            start = shortened(self._safe(place), width // 2) + ": "
+            lines = limited(self._folded(start + self._safe(one_line(text)), width), limit, width)
+            self._lines([(2 if number else 1) * _INDENT + line for number, line in enumerate(lines)])
+            return
+        self._line(_INDENT + shortened(self._safe(place), self._width - len(_INDENT)), "cyan")
+        for line in self._folded(self._safe(one_line(text)), width):
             self._line(2 * _INDENT + line, "dim")
 
     def _step(self, step: Step) -> None:

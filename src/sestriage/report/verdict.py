@@ -36,10 +36,12 @@ BRIEF_LEAD = 160
 """Characters of the cause in a few words."""
 BRIEF_CAUSE = 3
 """Lines of it."""
-BRIEF_EVIDENCE = 3
+BRIEF_EVIDENCE = 2
 """Pieces of evidence in the brief report."""
-BRIEF_QUOTE = 1
+BRIEF_QUOTE = 2
 """Lines of each."""
+BRIEF_INPUT = 1
+"""Lines of a remark on a file."""
 BRIEF_MORE = 3
 """Further steps, findings and kinds of missing evidence in the brief report: a line each."""
 BRIEF_ROWS = 5
@@ -84,10 +86,10 @@ def _blocks(report: Report, detail: Detail, conversations: bool, words: Words) -
     if verdict.outcome is not Outcome.FAILED:
         yield from _notes(verdict, words)
     if verdict.outcome is Outcome.UNDETERMINED:
-        yield from _needs(verdict.needs, brief, words)
+        yield from _needs(verdict.needs, brief, words, first_whole=True)
     yield from _steps(verdict, detail, words)
     if verdict.outcome is Outcome.FAILED:
-        yield from _cautions(verdict, words)
+        yield from _cautions(verdict, brief, words)
     yield from _evidence(verdict, detail, words)
     yield from _tests(report.tests, words)
     yield from _against(verdict, words)
@@ -140,10 +142,11 @@ def _context(report: Report, brief: bool, words: Words) -> Iterator[Block]:
         yield Prose(lead(primary.explanation, BRIEF_LEAD), words["cause"], BRIEF_CAUSE if brief else 0)
 
 
-def _cautions(verdict: Verdict, words: Words) -> Iterator[Block]:
+def _cautions(verdict: Verdict, brief: bool, words: Words) -> Iterator[Block]:
     """What a reader must know before the advice is followed, below it."""
     if verdict.primary and verdict.primary.caution:
-        yield Prose(verdict.primary.caution, words["caution"])
+        caution = verdict.primary.caution
+        yield Prose(lead(caution, 0) if brief else caution, words["caution"])
     yield from _notes(verdict, words)
 
 
@@ -179,8 +182,6 @@ def _evidence(verdict: Verdict, detail: Detail, words: Words) -> Iterator[Block]
     limit = BRIEF_EVIDENCE if brief else MAX_EVIDENCE
     for item in evidence[:limit]:
         yield Quote(str(item.source), item.quote, BRIEF_QUOTE if brief else 0)
-    if brief and len(evidence) > limit:
-        yield Prose(words["more"].format(count=len(evidence) - limit, option="-v"))
 
 
 def _tests(tests: Iterable[HandMadeTest], words: Words) -> Iterator[Block]:
@@ -237,11 +238,11 @@ def _alternatives(verdict: Verdict, words: Words) -> Iterator[Block]:
         yield Prose(f"- {other.title} ({other.rule}){why}")
 
 
-def _needs(needs: Iterable[Need], brief: bool, words: Words) -> Iterator[Block]:
+def _needs(needs: Iterable[Need], brief: bool, words: Words, *, first_whole: bool = False) -> Iterator[Block]:
     for number, need in enumerate(needs, start=1):
         if number == 1:
             yield Section(words["needs"])
-        if brief and number > 1:
+        if brief and (number > 1 or not first_whole):
             yield Prose(f"{number}. {lead(need.evidence, 0)}", lines=1)
         else:
             yield need_block(number, need, words["why"])
@@ -315,7 +316,7 @@ def _inputs(report: Report, detail: Detail, words: Words) -> Iterator[Block]:
     yield Section(words["all-inputs" if verbose else "inputs"])
     for note in shown:
         state = _problem(note, words, say) or words["used" if note.used else "unused"]
-        yield Prose(f"- {note.source.file} ({note.kind}): {state}", lines=BRIEF_QUOTE if detail < Detail.WHOLE else 0)
+        yield Prose(f"- {note.source.file} ({note.kind}): {state}", lines=BRIEF_INPUT if detail < Detail.WHOLE else 0)
 
 
 def _problem(note: InputNote, words: Words, say: Say) -> str | None:
