@@ -21,6 +21,7 @@ from sestriage.engine.order import has_naive_times, in_order, with_known_zones
 from sestriage.engine.other_clients import as_captures
 from sestriage.engine.proven import proven_by
 from sestriage.engine.reading.collect import Inputs, LogFile, Options, collect
+from sestriage.engine.reading.fingerprint import fingerprints
 from sestriage.engine.reading.lost import lost_notes
 from sestriage.engine.reading.time_window import narrow, window_notes
 from sestriage.engine.remarks import contradictions_of, notes_of, unread_notes
@@ -28,7 +29,6 @@ from sestriage.engine.shown import shown
 from sestriage.engine.unsure import Unsure, trouble_notes, with_doubts
 from sestriage.errors import RuleError
 from sestriage.i18n import Say
-from sestriage.ingest.fingerprint import fingerprints
 from sestriage.locale.engine import speaker_of
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.verdict import Alternative, Attempt, Finding, NothingToJudge, Outcome, Report, Verdict
@@ -73,11 +73,10 @@ def triage_cases(
     options = options or TriageOptions()
     rules = load_rules(options.rule_dirs, options.language)
     collected = collect(paths, options.reading, stdin)
+    reports = [replace(conclude(case.collected, rules, options), case=case.name) for case in split_cases(collected)]
     listed, left_out = fingerprints(paths, whole=options.whole_hash)
-    made = {"analysed": options.now or datetime.now(UTC), "read": listed, "read_left_out": left_out}
-    reports = [
-        replace(conclude(case.collected, rules, options), case=case.name, **made) for case in split_cases(collected)
-    ]
+    made = options.now or datetime.now(UTC)
+    reports = [replace(report, analysed=made, read=listed, read_left_out=left_out) for report in reports]
     order = (Outcome.FAILED, Outcome.UNDETERMINED, Outcome.ACCEPTED)
     return sorted(reports, key=lambda report: order.index(report.verdict.outcome))
 

@@ -11,14 +11,13 @@ from sestriage.model.fault import INTERNAL
 from sestriage.model.source import InputNote
 from sestriage.model.verdict import Attempt, Finding, HandMadeTest, Need, Outcome, Report, Verdict
 from sestriage.report.blocks import Block, Headline, Link, Prose, Quote, Section, Table
-from sestriage.report.case import case_lines
 from sestriage.report.common import clock, fixes_in_order
-from sestriage.report.footer import footer_blocks
 from sestriage.report.heading import headline, phase_word, server_name
 from sestriage.report.ladder import ladders
 from sestriage.report.problems import problem_text
 from sestriage.report.safe import one_line
 from sestriage.report.steps import need_block, step_block
+from sestriage.report.ticket import case_lines, footer_blocks
 from sestriage.report.trust import certificate_blocks
 from sestriage.report.words import words_of
 from sestriage.report.wrapping import lead
