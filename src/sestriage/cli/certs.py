@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sestriage.cli.limits import kdf_option
+from sestriage.cli.options import color_option, format_for
 from sestriage.cli.output import text_style, write
 from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
@@ -84,6 +85,7 @@ def _common(function: F) -> F:
         ),
         kdf_option,
         progress_option,
+        color_option,
     )
     for option in reversed(options):
         function = option(function)
@@ -137,6 +139,7 @@ def compare_command(
     EVIDENCE holds the served chain: a capture, a transcript of `openssl s_client -showcerts`, PEM files as Cisco's
     procedure makes them, or a folder or archive with any of these; "-" reads standard input.
     """
+    form = format_for(form, output, ("json",))
     from sestriage.engine.certs.compare import compare
 
     options = _options(stores, host, at, jdk, keylogs, store_password_file, max_kdf_iterations)
@@ -179,6 +182,7 @@ def show_command(
     max_kdf_iterations: int | None,
 ) -> int:
     """List what a trust store, certificate file, transcript or capture holds. No password or key is ever shown."""
+    form = format_for(form, output, ("json",))
     from sestriage.engine.certs.compare import show
 
     options = _options((), None, None, "17", keylogs, store_password_file, max_kdf_iterations)
@@ -239,6 +243,7 @@ def export_command(
     bundle of this machine: only with the published fingerprint, and only when its key signed the chain. Files are
     named like Cisco's procedure names them, and never overwritten.
     """
+    form = format_for(form, output, ("json",))
     from sestriage.engine.certs.export import export
 
     options = replace(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from sestriage.cli.limits import limit_options, limits_from
-from sestriage.cli.options import lang_option
+from sestriage.cli.options import color_option, format_for, lang_option
 from sestriage.cli.output import cleaner, text_style, write
 from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, UNDETERMINED
@@ -16,9 +16,9 @@ from sestriage.model.inspection import Inspection
 
 EPILOG = """\b
 Exit status
-  0  something in the input is of use to triage
+  0  triage can use something in the input
   2  wrong usage, or a path that cannot be read
-  3  nothing in the input is of use to triage
+  3  triage can use nothing in the input
   4  internal error
 
 \b
@@ -39,6 +39,7 @@ Examples
     help="A tree for people, JSON for programs.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write the list to FILE instead of standard output.")
+@color_option
 @click.option(
     "--no-redact",
     is_flag=True,
@@ -68,6 +69,7 @@ def command(
     gives kind, size, format, how its lines are wrapped, time span, time zone, the attempts to send mail found in it,
     and for what was not read, why. Nothing is judged.
     """
+    form = format_for(form, output, ("json",))
     from sestriage.engine.inspect import inspect
     from sestriage.engine.reading.collect import Options
 

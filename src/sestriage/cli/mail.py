@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from sestriage import __version__
+from sestriage.cli.options import color_option, format_for
 from sestriage.cli.output import cleaner, text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 from sestriage.errors import InputError
@@ -48,6 +49,7 @@ Examples
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
+@color_option
 @click.option("--no-redact", is_flag=True, help="Show mail addresses, IP addresses and host names.")
 @click.option(
     "--rules",
@@ -72,6 +74,7 @@ def command(
     FILE is a saved mail (.eml) or its headers; "-" reads standard input. Only headers are read. What the recipient's
     own servers recorded counts as evidence; headers that anyone can copy prove nothing.
     """
+    form = format_for(form, output, ("json",))
     from sestriage.engine.mail.check import Known, assess
     from sestriage.rules import load_rules
 

@@ -1,4 +1,4 @@
-"""The option `--lang`, the same for every command that has it."""
+"""Options that are the same for every command that has them: `--lang`, `--color`, and the format by a file's suffix."""
 
 from __future__ import annotations
 
@@ -15,3 +15,43 @@ lang_option = click.option(
     show_default=True,
     help="Language of the report (or SESTRIAGE_LANG). Commands, ids and quoted evidence stay as they are.",
 )
+
+COLOR_KEY = "sestriage.color"
+"""Where the choice is kept in the context of the command (`click.Context.meta`)."""
+
+
+def _keep_color(context: click.Context, _: click.Parameter, value: str) -> None:
+    context.meta[COLOR_KEY] = value
+
+
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    expose_value=False,
+    callback=_keep_color,
+    help="Colours: auto for those on a terminal only (NO_COLOR and FORCE_COLOR count).",
+)
+
+
+def color_choice() -> str:
+    """What `--color` of the command that runs says; `auto` for one without that option."""
+    context = click.get_current_context(silent=True)
+    choice = "auto" if context is None else context.meta.get(COLOR_KEY, "auto")
+    return str(choice)
+
+
+_SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".json": "json"}
+
+
+def format_for(form: str, output: str | None, known: tuple[str, ...] = ("markdown", "json")) -> str:
+    """The format of a report: the one that was asked for, else that of the suffix of its file (`-o report.md`)."""
+    context = click.get_current_context(silent=True)
+    if output is None or context is None:
+        return form
+    if context.get_parameter_source("form") is not click.core.ParameterSource.DEFAULT:
+        return form
+    suffix = output[output.rfind(".") :].lower() if "." in output else ""
+    chosen = _SUFFIXES.get(suffix, form)
+    return chosen if chosen in known else form

@@ -11,9 +11,16 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
+from sestriage.cli.options import color_choice
+
 if TYPE_CHECKING:
     from sestriage.model.verdict import Finding
     from sestriage.redact import Redactor
+
+
+USUAL_WIDTH = 100
+"""Where neither a terminal nor `COLUMNS` says it."""
+MAX_COLUMNS = 10_000
 
 
 class TextStyle(TypedDict):
@@ -25,15 +32,33 @@ class TextStyle(TypedDict):
 
 
 def text_style(output: str | None, language: str = "en") -> TextStyle:
-    """The style that fits where the report goes; languages other than English need more than ASCII."""
-    terminal = output is None and sys.stdout.isatty()
-    color = bool(terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
-    width = 100
-    if terminal:
-        import shutil
+    """The style that fits where the report goes; languages other than English need more than ASCII.
 
-        width = max(40, min(shutil.get_terminal_size((100, 24)).columns, 160))
-    return {"color": color, "width": width, "ascii_only": not color and not (language != "en" and writes_utf8(output))}
+    The width is that of the terminal, or of `COLUMNS`, which counts for pipes and files too.
+    """
+    terminal = output is None and sys.stdout.isatty()
+    color = _has_color(terminal)
+    ascii_only = not color and not (language != "en" and writes_utf8(output))
+    return {"color": color, "width": _width(terminal), "ascii_only": ascii_only}
+
+
+def _width(terminal: bool) -> int:
+    import shutil
+
+    if terminal:
+        return shutil.get_terminal_size((USUAL_WIDTH, 24)).columns
+    told = os.environ.get("COLUMNS", "")
+    return int(told) if told.isascii() and told.isdigit() and 0 < int(told) < MAX_COLUMNS else USUAL_WIDTH
+
+
+def _has_color(terminal: bool) -> bool:
+    """`--color` decides; then `NO_COLOR` (https://no-color.org) and `FORCE_COLOR`, where they are not empty."""
+    choice = color_choice()
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
 
 
 def writes_utf8(output: str | None) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sestriage.cli.options import color_option, format_for
 from sestriage.cli.output import text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 from sestriage.errors import InputError
@@ -79,6 +80,7 @@ Examples
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
+@color_option
 def command(
     target: str,
     mode: ConnectionMode | None,
@@ -100,6 +102,7 @@ def command(
     whole TLS 1.3 handshake. Nobody logs in and no mail is sent. Run it where the Manager stands: from elsewhere the
     way through the network is another.
     """
+    form = format_for(form, output, ("json",))
     from sestriage.engine.probe.points import outlook
     from sestriage.engine.reading.collect import Options, collect
     from sestriage.engine.reading.pasted import Roles

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from sestriage.cli.options import color_option, format_for
 from sestriage.cli.output import cleaner, text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED
 from sestriage.errors import InputError
@@ -72,6 +73,7 @@ QUESTIONS = (
 @click.option("--ask", is_flag=True, help="Ask for every value that is not given (also without any option).")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
+@color_option
 @click.option("--no-redact", is_flag=True, help="Show addresses, domains and host names. Secrets are never shown.")
 @click.option(
     "--rules",
@@ -96,6 +98,7 @@ def command(
     for on a terminal; options win over FILE. What is not given is not checked. Of the password only its form is
     looked at, and nothing of it is kept or shown.
     """
+    form = format_for(form, output, ("markdown", "json"))
     from sestriage.engine.settings import check_settings
     from sestriage.rules import load_rules
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from sestriage.cli.limits import limit_options, limits_from
-from sestriage.cli.options import lang_option
+from sestriage.cli.options import color_option, format_for, lang_option
 from sestriage.cli.output import text_style, write
 from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED, USAGE
@@ -20,6 +21,9 @@ from sestriage.engine.reading.collect import Options
 from sestriage.engine.reading.pasted import Roles
 from sestriage.engine.triage import RULE_NOTE, TriageOptions, triage_cases
 from sestriage.model.verdict import Outcome, Report
+
+Shown = Literal["quiet", "brief", "fixes", "all"]
+"""How much of a text report is wanted."""
 
 EXIT_STATUS = {Outcome.ACCEPTED: ACCEPTED, Outcome.FAILED: FAILED, Outcome.UNDETERMINED: UNDETERMINED}
 
@@ -46,13 +50,29 @@ Examples
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "markdown", "json"]),
+    type=click.Choice(["text", "markdown", "json", "case"]),
     default="text",
     show_default=True,
-    help="Text for people, Markdown for a ticket, JSON for programs.",
+    help="Text for people, Markdown for a ticket, JSON for programs, case: a few lines of plain text for a ticket.",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
-@click.option("-v", "--verbose", is_flag=True, help="Show each captured conversation step by step.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Write the report to FILE instead of standard output; .md and .json choose the format.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Five lines of text: verdict, attempt, cause, next step, version.")
+@click.option("--all-fixes", is_flag=True, help="Show every step of the fixes whole, not the first one only.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Show everything: all steps, evidence, certificates, references, and each captured conversation.",
+)
+@click.option(
+    "--hash", "whole_hash", is_flag=True, help="SHA-256 of whole files; else of both ends for files above 64 MiB."
+)
+@color_option
 @click.option(
     "--no-redact",
     is_flag=True,
@@ -100,7 +120,10 @@ def command(
     paths: tuple[str, ...],
     form: str,
     output: str | None,
+    quiet: bool,
+    all_fixes: bool,
     verbose: bool,
+    whole_hash: bool,
     no_redact: bool,
     keylogs: tuple[str, ...],
     store_password_file: str | None,
@@ -123,6 +146,9 @@ def command(
     their content, not by their names. Nothing is changed, and nothing is unpacked to disk. Archives are read within
     limits; the --max options raise them when a finding says that one was reached.
     """
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose cannot be used together")
+    form = format_for(form, output)
     zone = zone_from(tz, utc_offset)
     bounds = limits_from(limits)
     options = TriageOptions(
@@ -136,12 +162,14 @@ def command(
         ),
         rule_dirs=rule_dirs,
         language=language,
+        whole_hash=whole_hash,
     )
     with progress(paths, bounds, off=no_progress) as reading:
         options = replace(options, reading=replace(options.reading, reading=reading))
         reports = triage_cases(paths, options, sys.stdin.buffer)
     cleaned = _cleaned(reports, redact=not no_redact)
-    write(_render(cleaned, form, verbose, output), output)
+    shown: Shown = "quiet" if quiet else "all" if verbose else "fixes" if all_fixes else "brief"
+    write(_render(cleaned, form, shown, output), output)
     if not no_save:
         _save(*(_cleaned(reports[:1], redact=True) if no_redact else cleaned[:1]))
     broken = [note for note in reports[0].inputs if note.kind == RULE_NOTE]
@@ -168,7 +196,8 @@ def _save(redacted: Report) -> None:
         remember(redacted)
 
 
-def _render(reports: Sequence[Report], form: str, verbose: bool, output: str | None) -> str:
+def _render(reports: Sequence[Report], form: str, shown: Shown, output: str | None) -> str:
+    verbose = shown == "all"
     if form == "json":
         from sestriage.report.json import verdict
 
@@ -177,7 +206,12 @@ def _render(reports: Sequence[Report], form: str, verbose: bool, output: str | N
         from sestriage.report import markdown
 
         return "\n".join(markdown.render(report, verbose=verbose) for report in reports)
+    if form == "case" or shown == "quiet":
+        from sestriage.report import ticket
+
+        render = ticket.render if form == "case" else ticket.render_brief
+        return "\n".join(render(report) for report in reports)
     from sestriage.report import text
 
     style = text_style(output, reports[0].language)
-    return "\n".join(text.render(report, verbose=verbose, **style) for report in reports)
+    return "\n".join(text.render(report, verbose=verbose, all_fixes=shown == "fixes", **style) for report in reports)

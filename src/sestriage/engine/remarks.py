@@ -38,7 +38,7 @@ def contradictions_of(decision: Decision, collected: Inputs, say: Say = english)
 
 
 _CONFLICT_READING = (
-    "the log and the configuration that was handed in do not agree; usual reasons are that the file is not the one the "
+    "the log and the supplied configuration do not agree; usual reasons are that the file is not the one the "
     "service uses, that the container was not restarted after a change, or that the log is of another service"
 )
 
@@ -59,7 +59,7 @@ def _success_against_stores(decision: Decision, say: Say) -> list[Contradiction]
         return []
     stores = (Evidence(p.store, f"{p.store.name}: {p.status}", "trust.path") for p in paths)
     text = say(
-        "the mail was accepted, but the trust store that was handed in does not lead to the served chain: it is not the"
+        "the mail was accepted, but the supplied trust store does not lead to the served chain: it is not the"
         " store that the service used, or was changed since, or this release does not check the certificate"
     )
     return [Contradiction(text, (*attempt.outcome_evidence, *stores))]
@@ -71,7 +71,7 @@ def _stores_disagree(paths: Sequence[TrustPath], say: Say) -> list[Contradiction
     if not good or not bad:
         return []
     evidence = tuple(Evidence(p.store, f"{p.store.name}: {p.status}", "trust.path") for p in (*good, *bad))
-    text = say("the trust stores that were handed in do not agree; find out which one the service reads")
+    text = say("the trust stores supplied disagree; find out which one the mail service uses")
     return [Contradiction(text, evidence)]
 
 
@@ -90,7 +90,7 @@ def notes_of(
     notes += _hidden_cause_note(decision, say)
     notes += transcript_notes(decision.attempt, decision.paths, collected, say)
     notes += tie_notes(decision.attempt, delivered_mails(collected), say)
-    notes += _unread_note(collected, say)
+    notes += unread_notes(collected, say)
     return tuple(notes)
 
 
@@ -140,13 +140,14 @@ def _hidden_cause_note(decision: Decision, say: Say) -> list[str]:
         return []
     return [
         say(
-            "One more cause may be hidden: a client that stops at the key exchange may not have checked the certificate"
-            " yet, and the other way round. Run the Test Action again after the fix."
+            "A second problem may be hidden: the certificate check and the key exchange are not both reached in one"
+            " attempt. Run the Test Action again after the fix."
         )
     ]
 
 
-def _unread_note(collected: Inputs, say: Say) -> list[str]:
+def unread_notes(collected: Inputs, say: Say = english) -> list[str]:
+    """That files of a known kind could not be used: they could change the verdict."""
     unread = [note for note in collected.notes if note.problem and not note.used and note.kind != "other"]
     if not unread:
         return []

@@ -22,16 +22,26 @@ from sestriage.engine.order import has_naive_times, in_order, with_known_zones
 from sestriage.engine.other_clients import as_captures
 from sestriage.engine.proven import proven_by
 from sestriage.engine.reading.collect import Inputs, LogFile, Options, collect
+from sestriage.engine.reading.fingerprint import fingerprints
 from sestriage.engine.reading.lost import lost_notes
 from sestriage.engine.reading.time_window import narrow, window_notes
-from sestriage.engine.remarks import contradictions_of, notes_of
+from sestriage.engine.remarks import contradictions_of, notes_of, unread_notes
 from sestriage.engine.shown import shown
 from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts
 from sestriage.errors import RuleError
 from sestriage.i18n import Say
 from sestriage.locale.engine import speaker_of
 from sestriage.model.source import InputNote, SourceRef
-from sestriage.model.verdict import Alternative, Attempt, Confidence, Finding, Outcome, Report, Verdict
+from sestriage.model.verdict import (
+    Alternative,
+    Attempt,
+    Confidence,
+    Finding,
+    NothingToJudge,
+    Outcome,
+    Report,
+    Verdict,
+)
 from sestriage.rules import RuleSet, load_rules
 
 RULE_NOTE = "rule"
@@ -52,6 +62,8 @@ class TriageOptions:
     now: datetime | None = None
     language: str = "en"
     """Of the sentences of the report: one of `i18n.LANGUAGES`."""
+    whole_hash: bool = False
+    """Hash files of any size as a whole, not only the ends of large ones."""
 
 
 def triage(paths: Sequence[str], options: TriageOptions | None = None, stdin: BinaryIO | None = None) -> Report:
@@ -72,6 +84,9 @@ def triage_cases(
     rules = load_rules(options.rule_dirs, options.language)
     collected = collect(paths, options.reading, stdin)
     reports = [replace(conclude(case.collected, rules, options), case=case.name) for case in split_cases(collected)]
+    listed, left_out = fingerprints(paths, whole=options.whole_hash)
+    made = options.now or datetime.now(UTC)
+    reports = [replace(report, analysed=made, read=listed, read_left_out=left_out) for report in reports]
     order = (Outcome.FAILED, Outcome.UNDETERMINED, Outcome.ACCEPTED)
     return sorted(reports, key=lambda report: order.index(report.verdict.outcome))
 
@@ -103,12 +118,13 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
     else:
         verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble, say)))
     verdict = _with_count(replace(verdict, notes=(*verdict.notes, *unsure.notes(say))), left_out, whole, say)
+    of_input = (*lost_notes(collected, say), *window_notes(collected, window, say))
+    verdict = replace(verdict, notes=(*of_input, *verdict.notes), on_top=(*of_input, *unread_notes(collected, say)))
+    tests = hand_made_tests(collected, runs, say)
     return Report(
-        verdict=replace(
-            verdict, notes=(*lost_notes(collected, say), *window_notes(collected, window, say), *verdict.notes)
-        ),
+        verdict=verdict,
         attempts=tuple(_local_times(d.attempt, draft, alignment) for d, draft in zip(decisions, drafts, strict=True)),
-        tests=hand_made_tests(collected, runs, say),
+        tests=tests,
         captures=(*collected.captures, *as_captures(collected)),
         stores=tuple(collected.stores),
         paths=tuple(path for decision in reversed(decisions or runs) for path in decision.paths),
@@ -116,7 +132,17 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
         inputs=(*collected.notes, *map(_rule_note, problems.values()), *_translation_notes(rules)),
         version=__version__,
         language=rules.language,
+        nothing=None if drafts or tests else _nothing(collected, options),
+        rules_digest=rules.digest,
     )
+
+
+def _nothing(collected: Inputs, options: TriageOptions) -> NothingToJudge | None:
+    """Why no attempt is in the evidence, where the input itself is the reason."""
+    notes = [note for note in collected.notes if note.kind not in ("folder", "archive")]
+    if all(not note.used and note.kind == "other" for note in notes):
+        return "unknown-files" if notes else "empty"
+    return "window" if options.reading.window is not None else None
 
 
 def _with_count(verdict: Verdict, left_out: int, whole: bool, say: Say) -> Verdict:

@@ -34,11 +34,10 @@ GERMAN: Mapping[str, str] = {
     " Mail berichten ({place}). Sie zeigt nicht, dass es um Mail geht, und zählt daher nicht; der Fehler kann aber"
     " vorbei sein.",
     # a window of time
-    "Only what lies in the time from {since} on was used.": "Verwendet wurde nur, was in der Zeit ab {since} liegt.",
-    "Only what lies in the time up to {until} was used.": "Verwendet wurde nur, was in der Zeit bis {until} liegt.",
-    "Only what lies in the time from {since} to {until} was used.": "Verwendet wurde nur, was in der Zeit von {since}"
-    " bis {until} liegt.",
-    "Nothing about mail lies in that time.": "In dieser Zeit liegt nichts, was mit Mail zu tun hat.",
+    "Only events from {since} onwards were used.": "Verwendet wurden nur Ereignisse ab {since}.",
+    "Only events up to {until} were used.": "Verwendet wurden nur Ereignisse bis {until}.",
+    "Only events from {since} to {until} were used.": "Verwendet wurden nur Ereignisse von {since} bis {until}.",
+    "No mail attempt in that window.": "In diesem Zeitfenster liegt kein Mailversuch.",
     "{file} was not read: it was last written to at {time}.": "{file} wurde nicht gelesen: Zuletzt beschrieben wurde"
     " die Datei um {time}.",
     "{file} covers {first} to {last}; {unread} of {size} bytes were not read, because its times are in order"
@@ -74,7 +73,7 @@ GERMAN: Mapping[str, str] = {
     "openssl does, and is served the same chain": "TLS 1.3 verbirgt die Zertifikate, den Alert des Clients und den"
     " Maildialog; das Java des Managers schreibt keine Geheimnisse, openssl schon, und es bekommt dieselbe Kette",
     # contradictions
-    "the log and the configuration that was handed in do not agree; usual reasons are that the file is not the one the "
+    "the log and the supplied configuration do not agree; usual reasons are that the file is not the one the "
     "service uses, that the container was not restarted after a change, or that the log is of another service": "Log"
     " und vorliegende Konfiguration passen nicht zusammen; übliche Gründe: Die Datei ist nicht die, die der Dienst"
     " benutzt, der Container wurde nach einer Änderung nicht neu gestartet, oder das Log gehört zu einem anderen"
@@ -82,7 +81,7 @@ GERMAN: Mapping[str, str] = {
     "the log reports success, but the conversation of the same time broke off": "Das Log meldet Erfolg, aber das"
     " Gespräch zur selben Zeit brach ab",
     "this conversation broke off": "dieses Gespräch brach ab",
-    "the mail was accepted, but the trust store that was handed in does not lead to the served chain: it is not the"
+    "the mail was accepted, but the supplied trust store does not lead to the served chain: it is not the"
     " store that the service used, or was changed since, or this release does not check the certificate": "die Mail"
     " wurde angenommen, aber der vorliegende Vertrauensspeicher führt nicht zur gelieferten Zertifikatskette: Er ist"
     " nicht der, den der Dienst benutzt hat, oder wurde seither geändert, oder dieses Release prüft das Zertifikat"
@@ -101,8 +100,8 @@ GERMAN: Mapping[str, str] = {
     " nachdem der Prozess gestartet war; oder der Prozess prüft nicht (`mail.smtp.ssl.trust`, ein Trust Manager, der"
     " alles annimmt). Die Startzeit des Prozesses neben dem Datum des Speichers, und der Speicher, den seine"
     " Kommandozeile nennt, unterscheiden sie",
-    "the trust stores that were handed in do not agree; find out which one the service reads": "Die vorliegenden"
-    " Vertrauensspeicher widersprechen sich; klären, welchen davon der Dienst liest",
+    "the trust stores supplied disagree; find out which one the mail service uses": "Die vorliegenden"
+    " Vertrauensspeicher widersprechen sich; klären, welchen davon der Maildienst benutzt",
     "the settings name the server {server}, the log {host}": "In den Einstellungen steht der Server {server}, im Log"
     " {host}",
     "the settings' endpoint is in {region}, the refusal came from {other}": "Der eingestellte Endpunkt liegt in"
@@ -127,10 +126,10 @@ GERMAN: Mapping[str, str] = {
     " the first connection is the one that counts.": "Der Client hat sich innerhalb einer Sekunde zweimal verbunden"
     " (JavaMail weicht auf die Standard-Socket-Factory aus). Die geloggte Exception ({places}) gehört zur zweiten"
     " Verbindung, die einen anderen Vertrauensspeicher benutzt hat; es zählt die erste.",
-    "One more cause may be hidden: a client that stops at the key exchange may not have checked the certificate"
-    " yet, and the other way round. Run the Test Action again after the fix.": "Dahinter kann sich noch eine Ursache"
-    " verbergen: Ein Client, der beim Schlüsselaustausch aufhört, hat das Zertifikat möglicherweise noch nicht geprüft,"
-    " und umgekehrt. Nach der Behebung Test Action noch einmal ausführen.",
+    "A second problem may be hidden: the certificate check and the key exchange are not both reached in one"
+    " attempt. Run the Test Action again after the fix.": "Dahinter kann sich ein zweites Problem verbergen: Die Prüfung"
+    " des Zertifikats und der Schlüsselaustausch werden nicht beide in einem Versuch erreicht. Nach der Behebung Test"
+    " Action noch einmal ausführen.",
     "Not all input could be used: {names}.": "Nicht alles, was vorliegt, war zu gebrauchen: {names}.",
     # message ids and delivered mails
     "an unknown region (code {code})": "unbekannt (Code {code})",

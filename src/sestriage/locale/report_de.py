@@ -10,10 +10,10 @@ GERMAN: Mapping[str, str] = {
     " this)": "nur die ersten {bytes} Bytes wurden gelesen: Sie brauchten mehr als {seconds} s Prozessorzeit"
     " (--max-seconds hebt die Grenze an)",
     # inspect
-    "{used} of use to triage, {aside} set aside, {refused} refused": "{used} für die Auswertung zu gebrauchen, {aside}"
+    "{used} used by triage, {aside} set aside, {refused} refused": "{used} von triage verwendet, {aside}"
     " beiseitegelegt, {refused} abgelehnt",
-    "+ is read by triage, - is of no use to triage, ! was refused or could not be read": "+ wird ausgewertet, - ist für"
-    " die Auswertung nicht zu gebrauchen, ! wurde abgelehnt oder war nicht lesbar",
+    "+ is used by triage, - is ignored, ! was refused or could not be read": "+ wird verwendet, - wird nicht"
+    " beachtet, ! wurde abgelehnt oder war nicht lesbar",
     "refused": "abgelehnt",
     "set aside": "beiseitegelegt",
     "problem": "Problem",
@@ -33,8 +33,7 @@ GERMAN: Mapping[str, str] = {
     "succeeded": "gelungen",
     "attempts to send mail: {counts}": "Versuche, Mails zu senden: {counts}",
     "nothing about sending mail was found in it": "nichts über den Versand von Mails gefunden",
-    "{events} with signs of trouble elsewhere, left alone": "{events} mit Anzeichen für Störungen anderswo, außer Acht"
-    " gelassen",
+    "{events} of another service, ignored": "{events} eines anderen Dienstes, nicht beachtet",
     "line {line}": "Zeile {line}",
     "{packets}; {conversations} kept, {mail} of them with a mail server; {questions}": "{packets}; {conversations}"
     " behalten, davon {mail} mit einem Mailserver; {questions}",

@@ -41,14 +41,14 @@ GERMAN: Mapping[str, str] = {
     " Die SMTP-Zugangsdaten müssen in dieser Region neu erstellt werden.",
     # builtins
     "Removed from the supplied list ({file}): {tokens}.": "Aus der vorliegenden Liste ({file}) genommen: {tokens}.",
-    "The list in evidence ({file}) holds nothing but DHE suites: the command puts the list there that Cisco"
+    "The supplied list ({file}) contains only DHE suites: the command puts the list there that Cisco"
     " publishes (document 218118, written for 7.3.2).": "Die vorliegende Liste ({file}) enthält nur DHE-Suites: Der"
     " Befehl setzt die Liste ein, die Cisco veröffentlicht (Dokument 218118, geschrieben für 7.3.2).",
     "The supplied list ({file}) keeps {tokens}, which also includes DHE suites; the exclusion at its end"
     " turns them off.": "In der vorliegenden Liste ({file}) bleibt {tokens}, das auch DHE-Suites enthält; der"
     " Ausschluss am Ende schaltet sie ab.",
     "DHE, by an exclusion": "DHE, durch einen Ausschluss",
-    "Already applied: the list in evidence ({file}) allows no DHE suite. Was the container"
+    "Already applied: the supplied list ({file}) allows no DHE suite. Was the container"
     " restarted since the list was changed? If the container's start is older than the file, restart it. If it is"
     " newer, the container does not read this file: open a TAC case.": "Schon erledigt: Die vorliegende Liste ({file})"
     " erlaubt keine DHE-Suite. Wurde der Container neu gestartet, seit sie geändert wurde? Ist der Start des Containers"
@@ -70,12 +70,12 @@ GERMAN: Mapping[str, str] = {
     " Import them at {menu}, with the file name as friendly name.": "Die gelieferte Kette liegt vor: Der Befehl"
     " speichert ihre dauerhaften CA-Zertifikate mit Fingerprints. Sie importieren unter {menu}, mit dem Dateinamen als"
     " Friendly Name.",
-    "The chain in evidence holds what is missing{how}. Import, at {menu}, with the file name as"
-    " friendly name: {names}.": "Die vorliegende Kette enthält, was fehlt{how}. Importieren unter {menu}, mit dem"
+    "The captured chain contains the missing CA certificates{how}. Import, at {menu}, with the file name as"
+    " friendly name: {names}.": "Die mitgeschnittene Kette enthält die fehlenden CA-Zertifikate{how}. Importieren unter {menu}, mit dem"
     " Dateinamen als Friendly Name: {names}.",
-    "; the command saves them as files": "; der Befehl speichert die Zertifikate als Dateien",
-    "Either is enough for today's chain; both together survive a change of it.": "Für die heutige Kette genügt eines"
-    " davon; beide zusammen überstehen auch einen Wechsel der Kette.",
+    "; the command below saves them": "; der Befehl unten speichert sie",
+    "Either is enough today; importing both also covers a change of the chain.": "Heute genügt eines davon; beide zu"
+    " importieren deckt auch einen Wechsel der Kette ab.",
     "A certificate with the name of a public root over another key is saved only with --allow-unpublished:"
     " add that when its owner has confirmed the fingerprint.": "Ein Zertifikat, das den Namen einer öffentlichen"
     " Root-CA zu einem anderen Schlüssel trägt, wird nur mit --allow-unpublished gespeichert: das erst ergänzen, wenn"

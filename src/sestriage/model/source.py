@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sestriage.model.fault import Fault
 
@@ -68,3 +69,19 @@ class InputNote:
     detail: str | None = None
     fault: Fault | None = None
     """The fault of sestriage itself that `problem` tells of: something of the file, or all of it, is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputDigest:
+    """A file that was handed in, so that a reader of the report can tell it from another one.
+
+    `size` is in bytes, `modified` (UTC) when it was last written, `sha256` in lower-case hex digits; each is None where
+    it is not known (standard input, a file that cannot be opened). With `sampled` the digest is that of the first MiB
+    followed by the last one, not of the whole file.
+    """
+
+    source: SourceRef
+    size: int | None = None
+    modified: datetime | None = None
+    sha256: str | None = None
+    sampled: bool = False

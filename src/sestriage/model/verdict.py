@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from sestriage.model.command import Command, Instructions
 from sestriage.model.phase import Phase
 from sestriage.model.reference import Reference
-from sestriage.model.source import InputNote, SourceRef
+from sestriage.model.source import InputDigest, InputNote, SourceRef
 from sestriage.model.vocabulary import Severity
 
 if TYPE_CHECKING:
@@ -65,6 +65,10 @@ Proof = Literal[
     "accepted",
 ]
 """What shows that a step worked; the first four are observations, the others implications."""
+
+
+NothingToJudge = Literal["empty", "unknown-files", "window"]
+"""Why there was nothing to judge: no file at all, no file of a known kind, no attempt in the window of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +224,8 @@ class Verdict:
     """Further sentences a reader must know (time zone offset found, one more cause may be hidden, …)."""
     doubt: str | None = None
     """Why the verdict may be about something else, or be over; said first of all. None: no such doubt."""
+    on_top: tuple[str, ...] = ()
+    """Those of the notes that tell of the input, and could change the verdict: a reader must see them first."""
 
     @property
     def cleared(self) -> tuple[Phase, ...]:
@@ -244,3 +250,13 @@ class Report:
     version: str = ""
     language: str = "en"
     """Of its sentences; renderers use the same."""
+    nothing: NothingToJudge | None = None
+    """Why there was nothing to judge; None when there was, or when only the attempt is missing."""
+    analysed: datetime | None = None
+    """When the report was made (UTC); None where that is of no interest."""
+    rules_digest: str = ""
+    """Names the rules that were used, those of the site included; equal rules have equal digests."""
+    read: tuple[InputDigest, ...] = ()
+    """The files that were handed in."""
+    read_left_out: int = 0
+    """Further files of folders that `read` does not list."""

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 class Headline(NamedTuple):
-    """The verdict in one line. `tone` is `bad`, `good` or `open`."""
+    """The verdict in one line. `tone` is `bad`, `good` or `open`; `closing`: it is told once more, at the end."""
 
     text: str
     tone: str
+    closing: bool = False
 
 
 class Section(NamedTuple):
@@ -27,33 +28,41 @@ class Section(NamedTuple):
     title: str
 
 
+class Space(NamedTuple):
+    """A gap between two parts that have no heading."""
+
+
 class Prose(NamedTuple):
     """Sentences. Lines are refilled; lines indented by four blanks are verbatim, and so is what stands in backticks.
 
-    `label` stands before the first line (`Caution: …`), empty for none.
+    `label` stands before the first line (`Caution: …`), empty for none. On a terminal no more than `lines` lines are
+    shown (0: all), and a mark shows that something was left out.
     """
 
     text: str
     label: str = ""
+    lines: int = 0
 
 
 class Quote(NamedTuple):
-    """A place in the evidence and what stands there, verbatim."""
+    """A place in the evidence and what stands there, verbatim; `lines` as for `Prose`."""
 
     place: str
     text: str
+    lines: int = 0
 
 
 class Step(NamedTuple):
     """A numbered thing to do; `details` are labelled remarks on it (risk, check, way back).
 
-    `command` must be copyable: never wrapped, never cut.
+    `command` must be copyable: never wrapped, never cut. `command_label` says what it does, empty for none.
     """
 
     number: int
     text: str
     command: str | Command | None = None
     details: tuple[tuple[str, str | Instructions], ...] = ()
+    command_label: str = ""
 
 
 class Link(NamedTuple):
@@ -89,4 +98,4 @@ class Ladder(NamedTuple):
     rungs: tuple[Rung, ...]
 
 
-Block = Headline | Section | Prose | Quote | Step | Link | Table | Ladder
+Block = Headline | Section | Space | Prose | Quote | Step | Link | Table | Ladder

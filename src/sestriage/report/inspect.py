@@ -62,9 +62,9 @@ def render_text(
 
 def _head(found: Inspection, say: Say) -> Iterator[Block]:
     used, aside, refused = (found.count(use) for use in ("used", "set-aside", "refused"))
-    text = say("{used} of use to triage, {aside} set aside, {refused} refused", used=used, aside=aside, refused=refused)
+    text = say("{used} used by triage, {aside} set aside, {refused} refused", used=used, aside=aside, refused=refused)
     yield Headline(text, "good" if used and not refused else "open" if used else "bad")
-    yield Prose(say("+ is read by triage, - is of no use to triage, ! was refused or could not be read"))
+    yield Prose(say("+ is used by triage, - is ignored, ! was refused or could not be read"))
 
 
 def _branch_lines(
@@ -136,7 +136,7 @@ def _log_details(log: LogFacts, say: Say) -> Iterator[str]:
     else:
         yield say("nothing about sending mail was found in it")
     if log.other:
-        yield say("{events} with signs of trouble elsewhere, left alone", events=_count(log.other, "event", say))
+        yield say("{events} of another service, ignored", events=_count(log.other, "event", say))
     for line, text in log.problems:
         place = say("line {line}", line=line) + ": " if line is not None else ""
         yield f"{say('problem')}: {place}{text}"

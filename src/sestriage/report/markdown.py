@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from sestriage.model.verdict import Report
-from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Section, Step, Table
+from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Section, Space, Step, Table
 from sestriage.report.safe import one_line, visible
-from sestriage.report.verdict import outline
+from sestriage.report.verdict import Detail, outline
 from sestriage.report.wrapping import as_prose, paragraphs
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$@!]")
@@ -23,7 +23,7 @@ def render(report: Report, *, verbose: bool = False, words: Mapping[str, str] | 
 
     Nothing that stands in the evidence can end a code block, start HTML, a link or a table cell.
     """
-    return draw(outline(report, verbose=verbose, conversations=True, words=words))
+    return draw(outline(report, Detail.ALL if verbose else Detail.WHOLE, conversations=True, words=words))
 
 
 def draw(blocks: Iterable[Block]) -> str:
@@ -59,10 +59,12 @@ def _longest_run(text: str) -> int:
 
 def _block(block: Block) -> Iterable[str]:
     match block:
-        case Headline(text):
-            return [f"# {escape(text)}"]
+        case Headline(text, _, closing):
+            return [f"**{escape(text)}**" if closing else f"# {escape(text)}"]
         case Section(title):
             return [f"## {escape(title)}"]
+        case Space():
+            return []
         case Prose(text, label):
             return _prose(text, label)
         case Quote(place, text):
@@ -118,6 +120,9 @@ def _step(step: Step) -> Iterator[str]:
     yield from text[1:]
     if step.command:
         yield ""
+        if step.command_label:
+            yield indent + escape(step.command_label)
+            yield ""
         yield from fence(str(step.command), indent, "sh")
     for label, detail in step.details:
         yield ""

@@ -14,7 +14,7 @@ from sestriage.report.common import iso_time
 from sestriage.report.steps import fix_dict, step_block
 
 SCHEMA_VERSION = 1
-_LABELS = {"risk": "Risk", "verify": "Check", "undo": "Way back"}
+_LABELS = {"risk": "Risk", "verify": "Check", "undo": "Undo"}
 _MARKS = {True: "ok", False: "FAILS", None: "open"}
 _VERDICTS = {
     False: ("A Manager would fail at this server", "bad"),

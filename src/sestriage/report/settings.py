@@ -14,7 +14,7 @@ from sestriage.report.steps import fix_dict, step_block
 
 SCHEMA_VERSION = 1
 
-_LABELS = {"risk": "Risk", "verify": "Check", "undo": "Way back"}
+_LABELS = {"risk": "Risk", "verify": "Check", "undo": "Undo"}
 
 
 def render_text(
@@ -105,7 +105,7 @@ def outline(report: SettingsReport, values: Mapping[str, str]) -> Iterator[Block
     else:
         yield Headline("no fault found in the settings", "good")
     yield Prose(
-        f"Held against {report.rules} rules, offline. Only SES knows if the login is valid and the domain verified."
+        f"Checked offline against {report.rules} rules. Only SES knows if the login is valid and the domain verified."
     )
     if values:
         yield Section("Settings")

@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Rung, Section, Step, Table
+from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Rung, Section, Space, Step, Table
 from sestriage.report.safe import one_line, visible
-from sestriage.report.wrapping import as_prose, fill, paragraphs
+from sestriage.report.wrapping import as_prose, fill, limited, paragraphs, shortened
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from sestriage.model.verdict import Report
 
 MIN_WIDTH = 40
-MAX_WIDTH = 120
+MAX_WIDTH = 200
+MAX_PROSE = 120
 """Longer lines of prose are hard to read, however wide the terminal is."""
 
 _INDENT = "  "
@@ -34,17 +35,20 @@ def render(
     width: int = 80,
     ascii_only: bool = True,
     verbose: bool = False,
+    all_fixes: bool = False,
     words: Mapping[str, str] | None = None,
 ) -> str:
-    """The report as text with a newline at its end.
+    """The report as text with a newline at its end: what a reader needs first, unless it is `verbose`.
 
+    `all_fixes` shows every step of the fixes whole.
     `width` is that of the terminal; commands and single long words may exceed it. `ascii_only` writes every other
     character as an escape, except inside commands, which stay exact. Without `color` there is no escape sequence at all
     in the result; control characters of the evidence are always written as visible escapes.
     """
-    from sestriage.report.verdict import outline
+    from sestriage.report.verdict import Detail, outline
 
-    blocks = outline(report, verbose=verbose, conversations=verbose, words=words)
+    detail = Detail.ALL if verbose else Detail.FIXES if all_fixes else Detail.BRIEF
+    blocks = outline(report, detail, conversations=verbose, words=words)
     return draw(blocks, color=color, width=width, ascii_only=ascii_only)
 
 
@@ -62,6 +66,7 @@ class _Writer:
     def __init__(self, *, color: bool, width: int, ascii_only: bool) -> None:
         self._buffer = io.StringIO()
         self._width = width
+        self._prose_width = min(width, MAX_PROSE)
         self._ascii = ascii_only
         self._color = color
         self._at_blank = True
@@ -91,14 +96,17 @@ class _Writer:
         """Draw one block."""
         match block:
             case Headline(text, tone):
-                self._lines(fill(self._safe(text), self._width), _TONE_STYLES[tone])
+                self._blank()
+                self._lines(fill(self._safe(text), self._prose_width), _TONE_STYLES[tone])
             case Section(title):
                 self._blank()
                 self._line(self._safe(title), "bold underline")
-            case Prose(text, label):
-                self._prose(text, label)
-            case Quote(place, text):
-                self._quote(place, text)
+            case Space():
+                self._blank()
+            case Prose(text, label, limit):
+                self._prose(text, label, limit=limit)
+            case Quote(place, text, limit):
+                self._quote(place, text, limit)
             case Link(title, url):
                 self._prose(f"- {title}: {url}" if url else f"- {title}", "")
             case Step():
@@ -110,7 +118,7 @@ class _Writer:
 
     # --- blocks --------------------------------------------------------------------------------------------------
 
-    def _prose(self, text: str, label: str, indent: str = "") -> None:
+    def _prose(self, text: str, label: str, indent: str = "", limit: int = 0) -> None:
         first = True
         for paragraph, verbatim in paragraphs(text):
             start = f"{label}: " if label and first else ""
@@ -120,13 +128,20 @@ class _Writer:
                 self._line(indent + _INDENT + self._safe(paragraph, command=True), "cyan")
             else:
                 hanging = _INDENT if paragraph.startswith("- ") or label else ""
-                lines = fill(self._safe(start + paragraph), self._width - len(indent), hanging)
+                width = self._prose_width - len(indent)
+                lines = limited(fill(self._safe(start + paragraph), width, hanging), limit, width)
                 self._lines([indent + line for line in lines], bold=len(self._safe(start)) + len(indent))
             first = False
 
-    def _quote(self, place: str, text: str) -> None:
-        self._line(_INDENT + self._safe(place), "cyan")
-        for line in self._folded(self._safe(one_line(text)), self._width - 2 * len(_INDENT)):
+    def _quote(self, place: str, text: str, limit: int) -> None:
+        width = self._width - 2 * len(_INDENT)
+        if limit:
+            start = shortened(self._safe(place), width // 2) + ": "
+            lines = limited(self._folded(start + self._safe(one_line(text)), width), limit, width)
+            self._lines([(2 if number else 1) * _INDENT + line for number, line in enumerate(lines)])
+            return
+        self._line(_INDENT + shortened(self._safe(place), self._width - len(_INDENT)), "cyan")
+        for line in self._folded(self._safe(one_line(text)), width):
             self._line(2 * _INDENT + line, "dim")
 
     def _step(self, step: Step) -> None:
@@ -134,23 +149,31 @@ class _Writer:
         indent = " " * len(number)
         first = True
         for paragraph, verbatim in paragraphs(step.text):
-            lines = [paragraph] if verbatim else fill(paragraph, self._width - len(number))
+            lines = [paragraph] if verbatim else fill(paragraph, self._prose_width - len(number))
             for line in lines:
                 self._line((number if first else indent) + self._safe(line, command=verbatim))
                 first = False
         if step.command:
-            self._command(str(step.command))
+            if step.command_label:
+                self._line(indent + self._safe(step.command_label), "bold")
+            self._command(str(step.command), close=bool(step.command_label))
         for label, text in step.details:
             self._prose(as_prose(text), label, indent)
 
-    def _command(self, command: str) -> None:
-        """A command on lines of its own; of several lines it stands at the left edge, as here-documents need it."""
+    def _command(self, command: str, *, close: bool = False) -> None:
+        """A command on lines of its own; of several lines it stands at the left edge, as here-documents need it.
+
+        `close`: a label stands above it, so that one line needs no empty ones around it.
+        """
         lines = command.strip("\n").split("\n")
+        close = close and len(lines) == 1
         indent = 2 * _INDENT if len(lines) == 1 else ""
-        self._blank()
+        if not close:
+            self._blank()
         for line in lines:
             self._line(indent + self._safe(line, command=True), "cyan")
-        self._blank()
+        if not close:
+            self._blank()
 
     def _table(self, block: Table) -> None:
         from rich import box

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from enum import IntEnum
 
 from sestriage.i18n import Say
 from sestriage.locale.report import speaker_of
 from sestriage.model.fault import INTERNAL
-from sestriage.model.phase import Phase
 from sestriage.model.source import InputNote
 from sestriage.model.verdict import Attempt, Finding, HandMadeTest, Need, Outcome, Report, Verdict
 from sestriage.report.blocks import Block, Headline, Link, Prose, Quote, Section, Table
 from sestriage.report.common import clock, fixes_in_order
+from sestriage.report.heading import headline, phase_word, server_name
 from sestriage.report.ladder import ladders
 from sestriage.report.problems import problem_text
 from sestriage.report.safe import one_line
 from sestriage.report.steps import need_block, step_block
+from sestriage.report.ticket import case_lines, footer_blocks
 from sestriage.report.trust import certificate_blocks
-from sestriage.report.words import ENGLISH, words_of
+from sestriage.report.words import words_of
+from sestriage.report.wrapping import lead
 
 MAX_ATTEMPT_ROWS = 12
 """Rows of the history; equal attempts in a row share one."""
@@ -28,80 +31,99 @@ MAX_EVIDENCE = 12
 MAX_EVIDENCE_CONTRIBUTING = 2
 """The same for each further finding."""
 
+BRIEF_LEAD = 160
+"""Characters of the cause in a few words."""
+BRIEF_CAUSE = 3
+"""Lines of it."""
+BRIEF_EVIDENCE = 2
+"""Pieces of evidence in the brief report."""
+BRIEF_QUOTE = 2
+"""Lines of each."""
+BRIEF_INPUT = 1
+"""Lines of a remark on a file."""
+BRIEF_MORE = 3
+"""Further steps, findings and kinds of missing evidence in the brief report: a line each."""
+BRIEF_ROWS = 5
+"""Rows of the history in the brief report."""
+BRIEF_ON_TOP = 2
+"""Remarks on the input above everything else in the brief report."""
+
 _TONES = {Outcome.FAILED: "bad", Outcome.ACCEPTED: "good", Outcome.UNDETERMINED: "open"}
-_PHASE_WORDS = {Phase.CERTIFICATE: "phase-certificate", Phase.ACCEPTED: "phase-accepted"}
 
 Words = Mapping[str, str]
 
 
+class Detail(IntEnum):
+    """How much of a report is shown."""
+
+    BRIEF = 0
+    """What a reader needs first: the first step of the fix whole, everything else in few lines."""
+    FIXES = 1
+    """The same with all steps whole."""
+    WHOLE = 2
+    """Everything that was found, with the evidence that counts."""
+    ALL = 3
+    """The same with all evidence, and with the inputs that gave no problem."""
+
+
 def outline(
-    report: Report, *, verbose: bool = False, conversations: bool = False, words: Words | None = None
+    report: Report, detail: Detail = Detail.WHOLE, *, conversations: bool = False, words: Words | None = None
 ) -> tuple[Block, ...]:
-    """The whole report as blocks.
+    """The report as blocks.
 
-    `verbose` adds all evidence and the inputs that gave no problem, `conversations` the captured streams as ladders.
-    `words` are those of the report's language unless others are given.
+    `conversations` adds the captured streams as ladders. `words` are those of the report's language unless others are
+    given.
     """
-    return tuple(_blocks(report, verbose, conversations, words or words_of(report.language)))
+    return tuple(_blocks(report, detail, conversations, words or words_of(report.language)))
 
 
-def _blocks(report: Report, verbose: bool, conversations: bool, words: Words) -> Iterator[Block]:
+def _blocks(report: Report, detail: Detail, conversations: bool, words: Words) -> Iterator[Block]:
     verdict = report.verdict
-    yield Headline(headline(verdict, words, only_tests=_only_tests(report)), _TONES[verdict.outcome])
-    yield from _context(report, words)
-    yield from _evidence(verdict, verbose, words)
+    brief = detail < Detail.WHOLE
+    yield Headline(headline(report, words), _TONES[verdict.outcome])
+    yield from _context(report, brief, words)
+    if verdict.outcome is not Outcome.FAILED:
+        yield from _notes(verdict, words)
+    if verdict.outcome is Outcome.UNDETERMINED:
+        yield from _needs(verdict.needs, brief, words, first_whole=True)
+    yield from _steps(verdict, detail, words)
+    if verdict.outcome is Outcome.FAILED:
+        yield from _cautions(verdict, brief, words)
+    yield from _evidence(verdict, detail, words)
     yield from _tests(report.tests, words)
     yield from _against(verdict, words)
-    yield from certificate_blocks(report, words)
-    yield from _steps(verdict, words)
+    if not brief:
+        yield from _background(verdict, words)
+        yield from certificate_blocks(report, words)
     yield from _alternatives(verdict, words)
-    yield from _needs(verdict.needs, words)
-    yield from _contributing(verdict.contributing, None if verbose else MAX_EVIDENCE_CONTRIBUTING, words)
-    yield from _attempts(report.attempts, words)
-    yield from _inputs(report, verbose, words)
-    if verdict.primary and verdict.primary.references:
-        yield Section(words["references"])
-        yield from map(Link._make, verdict.primary.references)
+    yield from _contributing(verdict.contributing, detail, words)
+    if verdict.outcome is not Outcome.UNDETERMINED:
+        yield from _needs(verdict.needs, brief, words)
+    yield from _attempts(report.attempts, BRIEF_ROWS if brief else MAX_ATTEMPT_ROWS, words)
+    yield from _inputs(report, detail, words)
+    if not brief:
+        yield from _references(verdict, words)
     if conversations:
         yield from ladders(report, words)
-
-
-def _only_tests(report: Report) -> bool:
-    """Nothing but tests by hand is in the evidence."""
-    return bool(report.tests) and not report.attempts
-
-
-def headline(verdict: Verdict, words: Words = ENGLISH, *, only_tests: bool = False) -> str:
-    """The verdict in one line. `only_tests`: there is no attempt of the Manager, but tests by hand."""
-    if only_tests and verdict.outcome is Outcome.UNDETERMINED:
-        return words["undetermined-tests"]
-    confidence = words[verdict.confidence.value if verdict.confidence else "no-confidence"]
-    if verdict.outcome is not Outcome.FAILED:
-        return words[verdict.outcome.value].format(confidence=confidence)
-    if verdict.primary is None:
-        return words["failed-unknown"]
-    return words["failed"].format(confidence=confidence, title=one_line(verdict.primary.title))
-
-
-def phase_word(phase: Phase, words: Words = ENGLISH) -> str:
-    """Name of a phase for people."""
-    return words[_PHASE_WORDS.get(phase, phase.value)]
-
-
-def server_name(host: str | None, port: int | None) -> str:
-    """`host:port` with what is known of it; `-` for nothing."""
-    if host is None:
-        return "-" if port is None else f":{port}"
-    return host if port is None else f"{host}:{port}"
+    if not brief:
+        yield Section(words["case-block"])
+        yield Prose("\n".join(f"    {line}" for line in case_lines(report, words)))
+    yield from footer_blocks(report, brief, words)
+    yield Headline(headline(report, words), _TONES[verdict.outcome], closing=True)
 
 
 # --- parts -------------------------------------------------------------------------------------------------------
 
 
-def _context(report: Report, words: Words) -> Iterator[Block]:
+def _context(report: Report, brief: bool, words: Words) -> Iterator[Block]:
     verdict, primary = report.verdict, report.verdict.primary
     if report.case:
         yield Prose(report.case, words["case"])
+    on_top = verdict.on_top[:BRIEF_ON_TOP] if brief else verdict.on_top
+    for note in on_top:
+        yield Prose(note, words["input"], BRIEF_CAUSE if brief else 0)
+    if verdict.doubt:
+        yield Prose(verdict.doubt, words["note"])
     if report.attempts:
         newest = report.attempts[-1]
         known = [newest.started and clock(newest.started), newest.host and server_name(newest.host, newest.port)]
@@ -111,27 +133,54 @@ def _context(report: Report, words: Words) -> Iterator[Block]:
         failed = report.attempts[-1].phase if report.attempts else primary.phase
         step = words["phase-unknown"] if failed is None else phase_word(failed, words)
         yield Prose(words["phase-rule"].format(phase=step, rule=primary.rule), words["phase"])
-    if verdict.doubt:
-        yield Prose(verdict.doubt, words["note"])
     if verdict.cleared:
         yield Prose(", ".join(phase_word(phase, words) for phase in verdict.cleared), words["cleared"])
     if verdict.not_used:
         yield Prose(", ".join(phase_word(phase, words) for phase in verdict.not_used), words["not-used"])
     if primary and primary.explanation:
-        yield Prose(primary.explanation)
-    if primary and primary.caution:
-        yield Prose(primary.caution, words["caution"])
+        yield Prose(lead(primary.explanation, BRIEF_LEAD), words["cause"], BRIEF_CAUSE if brief else 0)
+
+
+def _cautions(verdict: Verdict, brief: bool, words: Words) -> Iterator[Block]:
+    """What a reader must know before the advice is followed, below it."""
+    if verdict.primary and verdict.primary.caution:
+        caution = verdict.primary.caution
+        yield Prose(lead(caution, 0) if brief else caution, words["caution"])
+    yield from _notes(verdict, words)
+
+
+def _notes(verdict: Verdict, words: Words) -> Iterator[Block]:
     for note in verdict.notes:
-        yield Prose(note, words["note"])
+        if note not in verdict.on_top:
+            yield Prose(note, words["note"])
 
 
-def _evidence(verdict: Verdict, verbose: bool, words: Words) -> Iterator[Block]:
+def _background(verdict: Verdict, words: Words) -> Iterator[Block]:
+    """The explanation whole, where the top had only its first sentences."""
+    explanation = verdict.primary.explanation if verdict.primary else ""
+    if explanation and " ".join(explanation.split()) != lead(explanation, BRIEF_LEAD):
+        yield Section(words["background"])
+        yield Prose(explanation)
+
+
+def _references(verdict: Verdict, words: Words) -> Iterator[Block]:
+    if verdict.primary and verdict.primary.references:
+        yield Section(words["references"])
+        yield from map(Link._make, verdict.primary.references)
+
+
+def _evidence(verdict: Verdict, detail: Detail, words: Words) -> Iterator[Block]:
     evidence = (verdict.primary.evidence if verdict.primary else ()) or verdict.evidence
     if not evidence:
         return
     yield Section(words["evidence"])
-    for item in evidence if verbose else evidence[:MAX_EVIDENCE]:
-        yield Quote(str(item.source), item.quote)
+    if detail is Detail.ALL:
+        yield from (Quote(str(item.source), item.quote) for item in evidence)
+        return
+    brief = detail < Detail.WHOLE
+    limit = BRIEF_EVIDENCE if brief else MAX_EVIDENCE
+    for item in evidence[:limit]:
+        yield Quote(str(item.source), item.quote, BRIEF_QUOTE if brief else 0)
 
 
 def _tests(tests: Iterable[HandMadeTest], words: Words) -> Iterator[Block]:
@@ -162,13 +211,21 @@ def _against(verdict: Verdict, words: Words) -> Iterator[Block]:
             yield Quote(str(item.source), item.quote)
 
 
-def _steps(verdict: Verdict, words: Words) -> Iterator[Block]:
+def _steps(verdict: Verdict, detail: Detail, words: Words) -> Iterator[Block]:
+    """The steps of the fix; without a failure, what may be done about other findings stands under another heading."""
     own = verdict.primary.rule if verdict.primary else None
-    for number, step in enumerate(fixes_in_order(verdict), start=1):
-        if number == 1:
-            yield Section(words["steps"])
-        text = step.text if step.rule == own else f"{step.text.rstrip()} [{step.rule}]"
-        yield step_block(number, step, words, text)
+    steps = fixes_in_order(verdict)
+    if not steps:
+        return
+    yield Section(words["steps" if verdict.outcome is Outcome.FAILED else "steps-other"])
+    whole = 1 if detail is Detail.BRIEF else len(steps)
+    for number, step in enumerate(steps[:whole], start=1):
+        yield step_block(number, step, words, step.text if step.rule == own else f"{step.text.rstrip()} [{step.rule}]")
+    for number, step in enumerate(steps[whole : whole + BRIEF_MORE], start=whole + 1):
+        yield Prose(f"{number}. {lead(step.text, 0)}", lines=1)
+    rest = len(steps) - whole - BRIEF_MORE
+    if rest > 0:
+        yield Prose(words["more"].format(count=rest, option="--all-fixes"))
 
 
 def _alternatives(verdict: Verdict, words: Words) -> Iterator[Block]:
@@ -180,34 +237,40 @@ def _alternatives(verdict: Verdict, words: Words) -> Iterator[Block]:
         yield Prose(f"- {other.title} ({other.rule}){why}")
 
 
-def _needs(needs: Iterable[Need], words: Words) -> Iterator[Block]:
+def _needs(needs: Iterable[Need], brief: bool, words: Words, *, first_whole: bool = False) -> Iterator[Block]:
     for number, need in enumerate(needs, start=1):
         if number == 1:
             yield Section(words["needs"])
-        yield need_block(number, need, words["why"])
+        if brief and (number > 1 or not first_whole):
+            yield Prose(f"{number}. {lead(need.evidence, 0)}", lines=1)
+        else:
+            yield need_block(number, need, words["why"])
 
 
-def _contributing(findings: Iterable[Finding], limit: int | None, words: Words) -> Iterator[Block]:
+def _contributing(findings: Iterable[Finding], detail: Detail, words: Words) -> Iterator[Block]:
+    limit = None if detail is Detail.ALL else MAX_EVIDENCE_CONTRIBUTING
     for number, finding in enumerate(findings):
         if number == 0:
             yield Section(words["contributing"])
         yield Prose(f"- {finding.title} ({finding.rule}, {words[finding.confidence.value]})")
+        if detail < Detail.WHOLE:
+            continue
         if finding.explanation:
             yield Prose(finding.explanation)
         for item in finding.evidence[:limit]:
             yield Quote(str(item.source), item.quote)
 
 
-def _attempts(attempts: tuple[Attempt, ...], words: Words) -> Iterator[Block]:
+def _attempts(attempts: tuple[Attempt, ...], limit: int, words: Words) -> Iterator[Block]:
     if len(attempts) < 2:
         return
     several_servers = len({(a.host, a.port) for a in attempts if a.host}) > 1
     rows = [_attempt_row(run, several_servers, words) for run in _runs(attempts)]
     yield Section(words["attempts"])
     columns = tuple(words[c] for c in ("started", "ended", "count", "outcome"))
-    yield Table(columns, tuple(rows[-MAX_ATTEMPT_ROWS:]), flexible=3)
-    if len(rows) > MAX_ATTEMPT_ROWS:
-        yield Prose(words["earlier"].format(count=len(rows) - MAX_ATTEMPT_ROWS))
+    yield Table(columns, tuple(rows[-limit:]), flexible=3)
+    if len(rows) > limit:
+        yield Prose(words["earlier"].format(count=len(rows) - limit))
 
 
 def _runs(attempts: Iterable[Attempt]) -> list[list[Attempt]]:
@@ -243,7 +306,8 @@ def _attempt_row(run: list[Attempt], with_server: bool, words: Words) -> tuple[s
     return since, until, str(len(run)), result
 
 
-def _inputs(report: Report, verbose: bool, words: Words) -> Iterator[Block]:
+def _inputs(report: Report, detail: Detail, words: Words) -> Iterator[Block]:
+    verbose = detail is Detail.ALL
     shown = [note for note in report.inputs if verbose or note.problem]
     if not shown:
         return
@@ -251,7 +315,7 @@ def _inputs(report: Report, verbose: bool, words: Words) -> Iterator[Block]:
     yield Section(words["all-inputs" if verbose else "inputs"])
     for note in shown:
         state = _problem(note, words, say) or words["used" if note.used else "unused"]
-        yield Prose(f"- {note.source.file} ({note.kind}): {state}")
+        yield Prose(f"- {note.source.file} ({note.kind}): {state}", lines=BRIEF_INPUT if detail < Detail.WHOLE else 0)
 
 
 def _problem(note: InputNote, words: Words, say: Say) -> str | None:

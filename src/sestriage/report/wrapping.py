@@ -59,3 +59,46 @@ def fill(text: str, width: int, indent: str = "") -> list[str]:
         else:
             current = f"{current} {unit}" if current.strip() else current + unit
     return [*lines, current] if current.strip() else lines
+
+
+LEFT_OUT = " ..."
+"""Behind a text of which something was left out."""
+_SENTENCE_END = re.compile(r"(?<=[\w`)\]\"'][\w`)\]\"'][.!?])\s+(?=[A-Z\u00c4\u00d6\u00dc`])")
+"""Behind a word of at least two characters: no abbreviation such as `e. g.` ends a sentence."""
+
+
+def limited(lines: list[str], count: int, width: int) -> list[str]:
+    """At most `count` lines, with a mark at the end when some are left out; words stay whole. 0: all of them."""
+    if not count or len(lines) <= count:
+        return lines
+    units = _UNIT.findall(lines[count - 1])
+    start = lines[count - 1][: len(lines[count - 1]) - len(lines[count - 1].lstrip())]
+    while len(units) > 1 and len(start) + len(" ".join(units)) + len(LEFT_OUT) > width:
+        units.pop()
+    return [*lines[: count - 1], start + " ".join(units) + LEFT_OUT]
+
+
+def lead(text: str, characters: int) -> str:
+    """The first sentence of a text, and those after it that fit into so many characters."""
+    first = next((paragraph for paragraph, _ in paragraphs(text)), "")
+    sentences = _SENTENCE_END.split(first)
+    taken = sentences[0]
+    for sentence in sentences[1:]:
+        if len(taken) + 1 + len(sentence) > characters:
+            break
+        taken = f"{taken} {sentence}"
+    return taken
+
+
+def shortened(place: str, width: int) -> str:
+    """A path that fits into `width` characters, left out in the middle; its last part, with the line, stays whole."""
+    if len(place) <= width:
+        return place
+    *parents, name = place.split("/")
+    tail = f".../{name}"
+    head = ""
+    for parent in parents:
+        if len(head) + len(parent) + 1 + len(tail) > width:
+            break
+        head += f"{parent}/"
+    return head + tail if len(head + tail) < len(place) else place

@@ -7,8 +7,9 @@ fall back silently: its problem is reported, and the packaged rule of the same i
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ LOCALE_FOLDER = "locale"
 MAX_RULES = 2000
 """Files of one folder of rules."""
 MAX_DEPTH = 4
+DIGEST_DIGITS = 12
+"""Of the digest of a rule set: enough to tell sets apart that people use."""
 
 
 def packaged_folder() -> Path:
@@ -53,9 +56,11 @@ def load_rules(extra: Sequence[Path] = (), language: str = "en", about: str | No
     from sestriage.rules.ruleset import RuleSet
 
     rules: dict[str, Rule] = {}
+    digests: dict[str, bytes] = {}
     problems: list[RuleError] = []
     for folder in folders(extra):
         found: dict[str, Rule] = {}
+        hashed: dict[str, bytes] = {}
         try:
             paths = list(rule_files(folder))
         except RuleError as error:
@@ -70,10 +75,20 @@ def load_rules(extra: Sequence[Path] = (), language: str = "en", about: str | No
                 if rule.id in found:
                     raise RuleError(str(path), f"`{rule.id}` is already defined in {found[rule.id].path}", 1, 1)
                 found[rule.id] = rule
+                hashed[rule.id] = hashlib.sha256(raw.replace(b"\r\n", b"\n")).digest()
             except RuleError as error:
                 problems.append(error)
         rules = {**found, **rules}
-    return RuleSet(dict(sorted(rules.items())), tuple(problems), language)
+        digests = {**hashed, **digests}
+    return RuleSet(dict(sorted(rules.items())), tuple(problems), language, _digest(digests))
+
+
+def _digest(digests: Mapping[str, bytes]) -> str:
+    """One digest of all rules that are in use, whatever folders they come from."""
+    whole = hashlib.sha256()
+    for rule_id, digest_of_file in sorted(digests.items()):
+        whole.update(f"{rule_id}\0".encode() + digest_of_file)
+    return whole.hexdigest()[:DIGEST_DIGITS]
 
 
 def load_rule(rule_id: str, extra: Sequence[Path] = ()) -> Rule | None:

@@ -36,6 +36,8 @@ class RuleSet:
     problems: tuple[RuleError, ...] = ()
     language: str = "en"
     """Of titles, explanations and steps of findings."""
+    digest: str = ""
+    """SHA-256 over the files of all these rules, shortened; equal rules have equal digests."""
     _selectors: dict[str, Mapping[str, Selector]] = field(default_factory=dict)
     _translated: dict[str, Rule] = field(default_factory=dict)
     _not_translated: dict[str, RuleError] = field(default_factory=dict)

@@ -146,7 +146,7 @@ def test_when_nothing_is_left_the_report_says_what_there_is(tmp_path: Path) -> N
     report = look(log, since="2026-03-09")
     assert report.verdict.outcome is Outcome.UNDETERMINED
     assert report.verdict.notes[1:] == (
-        "Nothing about mail lies in that time.",
+        "No mail attempt in that window.",
         f"{log} covers 2026-03-02 04:00:00 to 2026-03-05 00:00:00.",
     )
     german = look(log, since="2026-03-09", language="de")

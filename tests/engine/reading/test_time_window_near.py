@@ -67,7 +67,7 @@ def test_a_dialogue_lies_in_a_window_or_outside_of_it(
     for since, until in ((14, None), (None, 3)):
         outside = look(log, text, since, until)
         assert not outside.attempts
-        assert "Nothing about mail lies in that time." in outside.verdict.notes
+        assert "No mail attempt in that window." in outside.verdict.notes
 
 
 def test_a_dialogue_hours_later_is_another_attempt(log: Path) -> None:

@@ -167,7 +167,7 @@ def window_notes(collected: Inputs, window: Window | None, say: Say) -> tuple[st
         notes.append(say("The log has no time zone; its times fit the captures as {offset}.", offset=collected.clock))
     nothing = _nothing_left(collected)
     if nothing:
-        notes.append(say("Nothing about mail lies in that time."))
+        notes.append(say("No mail attempt in that window."))
     told = [(portion, said) for portion in collected.portions if (said := list(_sentences(portion, nothing, say)))]
     notes += [sentence for _, said in told[:LISTED] for sentence in said]
     if len(told) > LISTED:
@@ -178,10 +178,10 @@ def window_notes(collected: Inputs, window: Window | None, say: Say) -> tuple[st
 def _extent(window: Window, say: Say) -> str:
     since, until = (_shown(_in_zone(end, window)) for end in (window.since, window.until))
     if window.until is None:
-        return say("Only what lies in the time from {since} on was used.", since=since)
+        return say("Only events from {since} onwards were used.", since=since)
     if window.since is None:
-        return say("Only what lies in the time up to {until} was used.", until=until)
-    return say("Only what lies in the time from {since} to {until} was used.", since=since, until=until)
+        return say("Only events up to {until} were used.", until=until)
+    return say("Only events from {since} to {until} were used.", since=since, until=until)
 
 
 def _nothing_left(collected: Inputs) -> bool:

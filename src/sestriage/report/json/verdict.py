@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib import resources
 
 from sestriage.model.config import CipherList
-from sestriage.model.source import InputNote
+from sestriage.model.source import InputDigest, InputNote
 from sestriage.model.trust import Comparison, Gap, StoreEntry, TrustPath, TrustStore
 from sestriage.model.verdict import (
     Attempt,
@@ -35,6 +35,7 @@ from sestriage.report.json.parts import (
     step_json,
 )
 from sestriage.report.references import references
+from sestriage.report.ticket import case_block
 
 SCHEMA_VERSION = 1
 
@@ -57,7 +58,7 @@ def to_dict(report: Report) -> dict[str, object]:
         "schema_version": SCHEMA_VERSION,
         "version": report.version or None,
         "case": report.case,
-        "verdict": _verdict(report.verdict),
+        "verdict": _verdict(report.verdict) | {"nothing_to_judge": report.nothing},
         "fixes": [step_json(step) for step in fixes_in_order(report.verdict)],
         "attempts": [_attempt(attempt) for attempt in report.attempts],
         "tests": [_test(test) for test in report.tests],
@@ -65,6 +66,11 @@ def to_dict(report: Report) -> dict[str, object]:
         "trust": _trust(report),
         "config": {"tls_ciphers": [_cipher_list(ciphers) for ciphers in report.cipher_lists]},
         "inputs": [_input(note) for note in report.inputs],
+        "analysed": iso_time(report.analysed),
+        "rules_digest": report.rules_digest or None,
+        "files": [_digest(digest) for digest in report.read],
+        "files_left_out": report.read_left_out,
+        "case_block": {name: value or None for name, value in case_block(report)._asdict().items()},
     }
 
 
@@ -241,6 +247,16 @@ def _cipher_list(ciphers: CipherList) -> dict[str, object]:
         "dhe_allowed": ciphers.dhe_allowed,
         "without_dhe": ciphers.without_dhe,
         "problem": ciphers.problem,
+    }
+
+
+def _digest(digest: InputDigest) -> dict[str, object]:
+    return {
+        "path": digest.source.path,
+        "size": digest.size,
+        "modified": iso_time(digest.modified),
+        "sha256": digest.sha256,
+        "sampled": digest.sampled,
     }
 
 

@@ -59,7 +59,7 @@ def _what_changes(bound: MatchedRule, ciphers: CipherList) -> str:
     say, file = bound.say, clean(ciphers.source.file)
     if ciphers.without_dhe is None:
         return say(
-            "The list in evidence ({file}) holds nothing but DHE suites: the command puts the list there that Cisco"
+            "The supplied list ({file}) contains only DHE suites: the command puts the list there that Cisco"
             " publishes (document 218118, written for 7.3.2).",
             file=file,
         )
@@ -90,7 +90,7 @@ def _what_changes(bound: MatchedRule, ciphers: CipherList) -> str:
 def _already_applied(bound: MatchedRule, ciphers: CipherList) -> FixStep:
     say = bound.say
     text = say(
-        "Already applied: the list in evidence ({file}) allows no DHE suite. Was the container"
+        "Already applied: the supplied list ({file}) allows no DHE suite. Was the container"
         " restarted since the list was changed? If the container's start is older than the file, restart it. If it is"
         " newer, the container does not read this file: open a TAC case.",
         file=clean(ciphers.source.file),

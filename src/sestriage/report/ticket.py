@@ -1,0 +1,171 @@
+"""Lines of plain text for the ticket, and the foot of a report: by what it was made, when, and of which files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from sestriage.model.source import InputDigest
+from sestriage.model.verdict import Report
+from sestriage.report.blocks import Block, Prose, Section, Space
+from sestriage.report.common import clock, fixes_in_order
+from sestriage.report.heading import headline, phase_word, server_name, size_text
+from sestriage.report.safe import one_line, visible
+from sestriage.report.trust import SHORT_FINGERPRINT
+from sestriage.report.words import words_of
+from sestriage.report.wrapping import lead
+
+PROGRAM = "sestriage"
+BRIEF_FILES = 4
+"""Files that the brief report names."""
+MAX_LINE = 300
+"""Characters of a line; a longer one is cut, and says so."""
+
+Words = Mapping[str, str]
+
+
+class CaseBlock(NamedTuple):
+    """The parts of the block, one line each, in its order; empty for what is not known or does not apply."""
+
+    outcome: str
+    """The outcome with its confidence, and the cause's title."""
+    cause: str
+    """The rule, and the step that failed."""
+    attempt: str
+    """Time and server of the attempt."""
+    evidence: str
+    """The piece of evidence that counts most, with its place."""
+    next_step: str
+    """What to do first."""
+    missing: str
+    """The evidence that would help most."""
+    read: str
+    """The files that were handed in."""
+    made_by: str
+    """Version, rules and time."""
+
+
+def case_block(report: Report, words: Words | None = None) -> CaseBlock:
+    """The block of a report; `words` are those of its language unless others are given."""
+    words = words or words_of(report.language)
+    return CaseBlock(*(_cut(part) for part in _parts(report, words)))
+
+
+def case_lines(report: Report, words: Words | None = None) -> list[str]:
+    """The block as five to eight lines, each with its name; control characters are made visible."""
+    words = words or words_of(report.language)
+    named = case_block(report, words)._asdict().items()
+    return [f"{words[f'block-{name}']}: {visible(value)}" for name, value in named if value]
+
+
+def render(report: Report) -> str:
+    """The block as plain text with a newline at its end."""
+    return "\n".join(case_lines(report)) + "\n"
+
+
+def render_brief(report: Report) -> str:
+    """The answer in five lines, with a newline at the end."""
+    return "\n".join(brief_lines(report)) + "\n"
+
+
+def brief_lines(report: Report) -> list[str]:
+    """Five lines for a chat: verdict, attempt, cause, what to do first (or what is missing), version and time."""
+    words = words_of(report.language)
+    block = case_block(report, words)
+    wanted = ("attempt", "cause", "next_step" if block.next_step else "missing", "made_by")
+    named = block._asdict()
+    rest = [f"{words[f'block-{name}']}: {visible(named[name] or '-')}" for name in wanted]
+    return [visible(_cut(headline(report, words))), *rest]
+
+
+def _parts(report: Report, words: Words) -> tuple[str, ...]:
+    verdict, primary = report.verdict, report.verdict.primary
+    evidence = (primary.evidence if primary else ()) or verdict.evidence
+    steps = fixes_in_order(verdict)
+    return (
+        headline(report, words),
+        _cause(report, words),
+        _attempt(report),
+        f"{evidence[0].source}: {evidence[0].quote}" if evidence else "",
+        lead(steps[0].text, 0) if steps else "",
+        lead(verdict.needs[0].evidence, 0) if verdict.needs else "",
+        read_files(report, words),
+        f"{PROGRAM} {made_by(report, words)}" if report.version else "",
+    )
+
+
+def _cause(report: Report, words: Words) -> str:
+    primary = report.verdict.primary
+    if primary is None:
+        return ""
+    phase = report.attempts[-1].phase if report.attempts else primary.phase
+    step = words["phase-unknown"] if phase is None else phase_word(phase, words)
+    return f"{primary.rule}; {words['phase']}: {step}"
+
+
+def _attempt(report: Report) -> str:
+    if not report.attempts:
+        return ""
+    newest = report.attempts[-1]
+    known = [newest.started and clock(newest.started), newest.host and server_name(newest.host, newest.port)]
+    return ", ".join(part for part in known if part)
+
+
+def _cut(text: str) -> str:
+    line = one_line(text)
+    return line if len(line) <= MAX_LINE else line[: MAX_LINE - 4].rsplit(" ", 1)[0] + " ..."
+
+
+# --- the foot ----------------------------------------------------------------------------------------------------
+
+
+def footer_blocks(report: Report, brief: bool, words: Words) -> Iterator[Block]:
+    """Nothing for a report that was not made of files."""
+    if not report.analysed:
+        return
+    if brief:
+        yield Space()
+        yield Prose(read_files(report, words), words["read-brief"])
+        yield Prose(made_by(report, words), PROGRAM)
+        yield Prose(words["hint"], words["further"])
+        return
+    yield Section(words["read"])
+    for digest in report.read:
+        yield Prose(f"- {_file(digest, words, brief=False)}")
+    if report.read_left_out:
+        yield Prose(words["files-left-out"].format(count=report.read_left_out))
+    yield Prose(made_by(report, words), PROGRAM)
+
+
+def made_by(report: Report, words: Words) -> str:
+    """Version, rules and time in one line."""
+    parts = [report.version]
+    if report.rules_digest:
+        parts.append(words["rules-digest"].format(digest=report.rules_digest))
+    if report.analysed:
+        parts.append(words["analysed"].format(time=clock(report.analysed)))
+    return ", ".join(parts)
+
+
+def read_files(report: Report, words: Words) -> str:
+    """The files that were handed in, in one line, without their folders."""
+    named = "; ".join(_file(digest, words, brief=True) for digest in report.read[:BRIEF_FILES])
+    rest = len(report.read) - BRIEF_FILES + report.read_left_out
+    return f"{named}; {words['files-more'].format(count=rest)}" if rest > 0 else named
+
+
+def _file(digest: InputDigest, words: Words, *, brief: bool) -> str:
+    name = digest.source.path
+    if brief:
+        name = name.rstrip("/").rpartition("/")[2] or name
+    if digest.size is None:
+        return name
+    known = [size_text(digest.size)]
+    if digest.sampled and digest.modified:
+        known.append(clock(digest.modified))
+    if digest.sha256:
+        value = digest.sha256[:SHORT_FINGERPRINT] if brief else digest.sha256
+        known.append(
+            words[f"{'sampled' if digest.sampled else 'whole'}{'-brief' if brief else ''}"].format(digest=value)
+        )
+    return f"{name} ({', '.join(known)})"
