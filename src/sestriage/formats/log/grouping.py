@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sestriage.formats.log.chain import FRAME, BodyLine, continues_exception, is_trace_line
+from sestriage.formats.log.chain import BARE_FRAME, FRAME, BodyLine, continues_exception, is_trace_line
 from sestriage.formats.log.header import LineHeader, has_certain_stamp, parse_header, starts_event
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_EVENT_LINES, MAX_STREAMS
 from sestriage.formats.log.maildebug import DebugTrace, Spoken
@@ -194,7 +194,7 @@ class Grouper:
         header: LineHeader | None = None
         spoken: Spoken | None = None
         stamped = has_certain_stamp(text)
-        if not stamped or line.hot or not stream.dialogue.idle:
+        if not stamped or line.hot or not stream.dialogue.idle or _may_be_frame(stream.current, text):
             header = parse_header(text, self._reference)
             mine, spoken = self._listen(stream, line, header)
             if mine and spoken is None:
@@ -204,6 +204,9 @@ class Grouper:
                 return
             stamped = header is not None and header.stamped
             if header is not None and not stamped and self._complete(stream.current, line, header):
+                return
+            if header is not None and spoken is None and (owner := self._printed(stream, header)) is not None:
+                self._extend(owner, replace(line, text=header.message))
                 return
         stream.headed = stream.headed or stamped
         stream.last_time = line.time
@@ -218,6 +221,23 @@ class Grouper:
         )
         draft.in_trace = _names_exception(text)
         self._push(stream, draft)
+
+    def _printed(self, stream: _Stream, header: LineHeader) -> EventDraft | None:
+        """The event of which a logger printed line after line, each with a header of its own: a stack trace, or the
+        exception behind the message. None: the line begins an event."""
+        message = header.message
+        for draft in reversed(stream.recent):
+            if draft.closed or draft.spoken is not None or draft.first.record is not None:
+                continue
+            before = draft.header(self._reference)
+            if before is None or not _same_place(before, header):
+                continue
+            if draft.in_trace and message and (continues_exception(message) or BARE_FRAME.match(message)):
+                return draft
+            if HEAD.match(message) is not None and _one_moment(before, header):
+                return draft if not self._complete_trace(draft) else None
+            return None
+        return None
 
     @staticmethod
     def _listen(stream: _Stream, line: LogLine, header: LineHeader | None) -> tuple[bool, Spoken | None]:
@@ -315,6 +335,28 @@ class Grouper:
         self._waiting.append(draft)
         if len(stream.recent) > _WINDOW:
             stream.recent.popleft().closed = True
+
+
+_TRACE_SIGNS = ("at ", "...", "nested exc", "aused by:", ".java:")
+
+
+def _may_be_frame(current: EventDraft | None, text: str) -> bool:
+    """Cheaply: a line with a header may hold a line of the trace before it."""
+    return current is not None and current.in_trace and any(sign in text for sign in _TRACE_SIGNS)
+
+
+def _same_place(before: LineHeader, now: LineHeader) -> bool:
+    return (before.level, before.logger, before.thread) == (now.level, now.logger, now.thread)
+
+
+def _one_moment(before: LineHeader, now: LineHeader) -> bool:
+    """Two lines were written in one second, as far as their stamps tell."""
+    if before.stamp is None or now.stamp is None:
+        return before.stamp is now.stamp
+    first, second = before.time, now.time
+    if first is None or second is None:
+        return before.stamp.clock is not None and before.stamp.clock == now.stamp.clock
+    return (first.tzinfo is None) == (second.tzinfo is None) and abs(second - first) <= timedelta(seconds=1)
 
 
 def _paused(before: datetime | None, now: datetime | None) -> bool:

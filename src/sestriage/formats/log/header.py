@@ -10,9 +10,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from sestriage.formats.log.calendar_names import DATED_BY_NAME, LOCAL_LEVELS
 from sestriage.formats.log.timestamp import Stamp, stamp_at
 
 LEVELS: dict[str, str] = {
+    **LOCAL_LEVELS,
     **dict.fromkeys(("TRACE", "FINEST", "FINER"), "TRACE"),
     **dict.fromkeys(("DEBUG", "FINE", "CONFIG", "DBG"), "DEBUG"),
     **dict.fromkeys(("INFO", "INFORMATION", "NOTICE", "INF"), "INFO"),
@@ -24,11 +26,11 @@ LEVELS: dict[str, str] = {
 
 _LEVEL = (
     r"(?:TRACE|FINEST|FINER|DEBUG|FINE|CONFIG|DBG|INFO(?:RMATION)?|NOTICE|INF|WARN(?:ING)?|WRN|ERROR|SEVERE|ERR"
-    r"|FATAL|CRIT(?:ICAL)?|ALERT|EMERG(?:ENCY)?|PANIC)"
+    r"|FATAL|CRIT(?:ICAL)?|ALERT|EMERG(?:ENCY)?|PANIC|" + "|".join(LOCAL_LEVELS) + ")"
 )
 _START_FAST = re.compile(
     r"[ ]{0,4}(?:[\[(<]|\d{4}[-/.]\d\d[-/.]\d\d[T _:]|\d\d:\d\d:\d\d|\d|" + _LEVEL + r"\b"
-    r"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Mär|Mrz|Apr|May|Mai|Jun|Jul|Aug|Sep|Oct|Okt|Nov|Dec|Dez)\w*[ ,.]"
+    r"|" + DATED_BY_NAME + "|####<"
     r"|[IWEDF]\d{4} \d\d:|(?:time|ts|timestamp|level)=)"
 )
 _CERTAIN = re.compile(r"\d{4}[-/.]\d\d[-/.]\d\d[T _:]\d\d:\d\d:\d\d")

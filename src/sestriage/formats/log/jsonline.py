@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from sestriage.formats.log.timestamp import from_epoch, parse_stamp
 
-_MESSAGE = ("message", "msg", "@message", "short_message", "MESSAGE", "event.message", "text", "body", "log.message")
+_MESSAGE = ("message", "msg", "@message", "short_message", "MESSAGE", "event.message", "text", "body", "log.message", "_raw")
 _TIME = (
     "@timestamp",
     "timestamp",
@@ -28,6 +28,7 @@ _TIME = (
     "eventTime",
     "asctime",
     "T",
+    "_time",
 )
 _LEVEL = (
     "level",
@@ -104,12 +105,28 @@ def read_json_line(text: str) -> JsonRecord | ContainerLine | None:
     fields = _load(text)
     if fields is None:
         return None
+    for key in ("_source", "result"):  # a hit of Elasticsearch, a row of Splunk's
+        if isinstance(inner := fields.get(key), dict):
+            fields = inner
     container = _container(fields)
     if container is not None:
         return container
     flat: dict[str, object] = {}
     _flatten(fields, "", flat, 0)
-    return _record(flat, fields)
+    record = _record(flat, fields)
+    return record if record is None or not _is_shipped(record) else _as_line(record)
+
+
+def _is_shipped(record: JsonRecord) -> bool:
+    """A collector's object around a logger's line: it says nothing of its own but when, and the line has a header."""
+    from sestriage.formats.log.header import has_certain_stamp
+
+    said = (record.level, record.logger, record.thread, record.action)
+    return said == (None,) * 4 and not record.stack and has_certain_stamp(record.message)
+
+
+def _as_line(record: JsonRecord) -> ContainerLine:
+    return ContainerLine(record.message.rstrip("\r\n"), "", record.time, False, "json")
 
 
 def _load(text: str) -> Mapping[str, object] | None:
@@ -141,7 +158,7 @@ def _container(fields: Mapping[str, object]) -> ContainerLine | None:
             text=log.rstrip("\r\n"),
             stream=str(fields.get("stream", "")),
             time=parse_stamp(stamp) if isinstance(stamp, str) else None,
-            partial=not log.endswith("\n") and "stream" in fields and "time" in fields,
+            partial=_is_partial(fields, log),
             wrapping="docker-json",
         )
     message = fields.get("MESSAGE")
@@ -156,6 +173,14 @@ def _container(fields: Mapping[str, object]) -> ContainerLine | None:
         stream = f"{fields.get('_HOSTNAME', '')}/{fields.get('SYSLOG_IDENTIFIER', '')}/{fields.get('_PID', '')}"
         return ContainerLine(message.rstrip("\n"), stream, time, False, "journald-json")
     return None
+
+
+def _is_partial(fields: Mapping[str, object], log: str) -> bool:
+    """Docker ends a whole line in a line feed; a collector of CRI's logs says which is one (`P` or `F`)."""
+    flag = fields.get("logtag", fields.get("_p"))
+    if flag is not None:
+        return flag == "P"
+    return not log.endswith("\n") and "stream" in fields and "time" in fields and "kubernetes" not in fields
 
 
 def _flatten(value: Mapping[str, object], prefix: str, into: dict[str, object], depth: int) -> None:

@@ -7,27 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan",
-            "feb",
-            "mar mär mrz",
-            "apr",
-            "may mai",
-            "jun",
-            "jul",
-            "aug",
-            "sep",
-            "oct okt",
-            "nov",
-            "dec dez",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
+from sestriage.formats.log.calendar_names import DAY, FIRST_LETTERS, HALF, MONTH, is_afternoon, month_number
+
 _ZONE_HOURS = {
     "Z": 0.0,
     "UTC": 0.0,
@@ -85,9 +66,12 @@ _ZONE_HOURS = {
 }
 """Zone abbreviations as Java and syslog print them. Ambiguous ones (`CST`, `IST`) have their most usual meaning."""
 
-_MON = r"(?:Jan|Feb|Mar|Mär|Mrz|Apr|May|Mai|Jun|Jul|Aug|Sep|Oct|Okt|Nov|Dec|Dez)[a-z]{0,6}\.?"
-_DAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?\ )?"
-_CLOCK = r"(?P<h>\d{1,2}):(?P<mi>\d\d):(?P<s>\d\d)(?:[.,:](?P<f>\d{1,9}))?(?:\ ?(?P<ampm>[AaPp][Mm])\b)?"
+_MON = MONTH
+_DAY = DAY
+_CLOCK = (
+    r"(?:(?P<half>" + HALF + r")\ ?)?(?P<h>\d{1,2}):(?P<mi>\d\d):(?P<s>\d\d)(?:[.,:](?P<f>\d{1,9}))?"
+    r"(?:[\ \u202f\u00a0]?(?P<ampm>" + HALF + "))?"
+)
 _ZONE = (
     r"(?:\ ?(?P<z>(?:" + "|".join(sorted(_ZONE_HOURS, key=len, reverse=True)) + r")(?![\w+-])"
     r"|(?:UTC|GMT)?[+-]\d\d:?\d\d(?!\d)|(?<=\d)[+-]\d\d(?![\d:.-]))(?:\[[A-Za-z]+(?:/\w+)*\])?)?"
@@ -104,15 +88,16 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("month-first", _DAY + r"(?P<mon>" + _MON + r")\ {1,2}(?P<d>\d{1,2}),\ (?P<y>\d{4}),?\ " + _CLOCK + _ZONE),
     ("ctime", _DAY + r"(?P<mon>" + _MON + r")\ {1,2}(?P<d>\d{1,2})\ " + _CLOCK + _ZONE + r"\ (?P<y>20\d\d)(?!\d)"),
     ("syslog", _DAY + r"(?P<mon>" + _MON + r")\ {1,2}(?P<d>\d{1,2})\ " + _CLOCK + _ZONE),
+    ("month-day", r"(?P<mo>\d\d)-(?P<d>\d\d)\ " + _CLOCK + _ZONE),
+    ("cjk", r"(?P<y>\d{4})[年년]\ ?(?P<mo>\d{1,2})[月월]\ ?(?P<d>\d{1,2})[日일],?\ ?" + _CLOCK + _ZONE),
     ("epoch", r"(?P<e>1\d{9}(?:\d{3}|\.\d{1,9})?)(?![\w.:])"),
     ("clock", r"(?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?(?![\d:.])" + _ZONE),
 )  # fmt: skip
 _COMPILED: dict[str, re.Pattern[str]] = {name: re.compile(form) for name, form in _FORMS}
 _BY_FIRST: tuple[tuple[str, ...], tuple[str, ...]] = (
-    ("iso", "clock", "epoch", "compact", "day-first", "dotted", "us"),
+    ("iso", "clock", "epoch", "compact", "day-first", "dotted", "us", "cjk", "month-day", "month-first", "ctime", "syslog"),
     ("month-first", "ctime", "syslog", "day-first"),
 )
-_FIRST_LETTERS = frozenset("JFMASONDTW")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +122,7 @@ def stamp_at(text: str, start: int = 0, reference: datetime | None = None) -> St
     first = text[start : start + 1]
     if "0" <= first <= "9":
         names = _BY_FIRST[0]
-    elif first in _FIRST_LETTERS:
+    elif first in FIRST_LETTERS:
         names = _BY_FIRST[1]
     else:
         return None
@@ -189,8 +174,8 @@ def _stamp(name: str, match: re.Match[str], reference: datetime | None) -> Stamp
 def _clock(match: re.Match[str]) -> time:
     groups = match.groupdict()
     hour = int(groups["h"])
-    if half := groups.get("ampm"):
-        hour = hour % 12 + (12 if half.lower() == "pm" else 0)
+    if half := groups.get("ampm") or groups.get("half"):
+        hour = hour % 12 + (12 if is_afternoon(half) else 0)
     fraction = ((groups["f"] or "") + "000000")[:6]
     second = min(int(groups["s"]), 59)  # a leap second is read as the second before
     return time(hour, int(groups["mi"]), second, int(fraction), tzinfo=_zone(groups.get("z")))
@@ -222,12 +207,14 @@ def _us(match: re.Match[str], _: datetime | None) -> date:
 
 
 def _named(match: re.Match[str], _: datetime | None) -> date:
-    return date(int(match["y"]), _MONTHS[match["mon"][:3].lower()], int(match["d"]))
+    return date(int(match["y"]), month_number(match["mon"]), int(match["d"]))
 
 
 def _yearless(match: re.Match[str], reference: datetime | None) -> date:
     latest = (reference or datetime.now(UTC)).date() + timedelta(days=1)
-    month, day = _MONTHS[match["mon"][:3].lower()], int(match["d"])
+    groups = match.groupdict()
+    month = int(groups["mo"]) if groups.get("mo") else month_number(groups["mon"])
+    day = int(groups["d"])
     for year in range(latest.year, latest.year - 8, -1):
         try:
             candidate = date(year, month, day)
@@ -241,10 +228,12 @@ def _yearless(match: re.Match[str], reference: datetime | None) -> date:
 _READERS: dict[str, Callable[[re.Match[str], datetime | None], date]] = {
     "iso": _numeric,
     "compact": _numeric,
+    "cjk": _numeric,
     "dotted": _numeric,
     "us": _us,
     "day-first": _named,
     "month-first": _named,
     "ctime": _named,
     "syslog": _yearless,
+    "month-day": _yearless,
 }

@@ -12,10 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sestriage.formats.log.calendar_names import FIRST_LETTERS, MONTH
 from sestriage.formats.log.header import LEVELS
 from sestriage.formats.log.jsonline import ContainerLine, JsonRecord, read_json_line
+from sestriage.formats.log.julxml import XmlRecords
 from sestriage.formats.log.limits import MAX_LINE_BYTES, MAX_PENDING_PARTS, MAX_STREAMS, MAX_WRAPPERS
 from sestriage.formats.log.problems import Problems
+from sestriage.formats.log.shipped import Shippers
 from sestriage.formats.log.timestamp import stamp_at
 from sestriage.formats.log.wording.text import strip_ansi
 
@@ -26,13 +29,14 @@ _DOCKER_T = re.compile(_RFC3339 + r"(?: |$)")
 _SYSLOG_TIME = (
     r"(?:"
     + _RFC3339
-    + r"|(?P<bsd>[A-Z][a-zä]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?)|(?P<unix>1\d{9}\.\d{6})"
+    + r"|(?P<bsd>" + MONTH + r" {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?)|(?P<unix>1\d{9}\.\d{6})"
     + r"|[A-Z][a-z]{2} (?P<full>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? (?:[A-Z]{1,5}|[+-]\d\d(?:\d\d)?)))"
 )
 _SYSLOG = re.compile(
     r"(?:<\d{1,3}>)?"
     + _SYSLOG_TIME
-    + r" (?P<host>[\w.:-]{1,100}) (?P<tag>[\w./()@-]{1,100}?)(?:\[(?P<pid>\d{1,10})\])?:(?: |$)"
+    + r" (?P<host>[\w.:-]{1,100}) (?:(?:local[0-7]|kern|user|mail|daemon|auth(?:priv)?|syslog|lpr|news|uucp|cron|ftp)"
+    r"\.[a-z]{3,7} )?(?P<tag>[\w./()@-]{1,100}?)(?:\[(?P<pid>\d{1,10})\])?:(?: |$)"
 )
 _RFC5424 = re.compile(
     r"<\d{1,3}>1 (?:" + _RFC3339 + r"|-) (?P<host>\S{1,255}) (?P<tag>\S{1,100}) (?P<pid>\S{1,128}) \S{1,64} "
@@ -115,19 +119,25 @@ class LineUnwrapper:
         self._problems = problems
         self._reference = reference
         self._pending: dict[str, _Pending] = {}
+        self._whole: set[str] = set()
+        """Streams whose lines have no line feed at their ends, though they are whole."""
         self._indent: dict[str, tuple[int, str]] = {}
+        self._shippers = Shippers()
+        self._xml = XmlRecords()
 
     def feed(self, number: int, raw: str, hot: bool) -> Sequence[LogLine]:
         """The lines that a physical line completes: none (a part), one, or several (line feeds written as escapes)."""
-        if raw[:1] == "\t" and "\x1b" not in raw:  # no wrapping begins so: a line of a stack trace, most often
+        if self._xml.takes(number, raw, hot):
+            return self._xml_record(raw)
+        # no wrapping begins with a tab: a line of a stack trace, most often
+        if raw[:1] == "\t" and "\x1b" not in raw and not self._shippers.waiting:
             return (LogLine(number, raw, raw, hot),)
         peel = self._peel(raw, number)
         line = LogLine(number, raw, peel.text, hot, peel.stream, peel.time, peel.names or None, peel.record)
         if not peel.names:
             return (line,)
         if peel.partial:
-            self._hold(line)
-            return ()
+            return self._hold(line)
         line = self._joined(line)
         if line.record is None and "\n" in line.text:
             return [replace(line, text=part) for part in line.text.split("\n")]
@@ -139,18 +149,33 @@ class LineUnwrapper:
             yield replace(pending.first, text="".join(pending.parts))
         self._pending.clear()
 
-    def _hold(self, line: LogLine) -> None:
+    def _xml_record(self, raw: str) -> Sequence[LogLine]:
+        record = self._xml.record()
+        if record is None:
+            return ()
+        number, hot = self._xml.number, self._xml.hot
+        return (LogLine(number, raw, record.message, hot, time=record.time, wrapping="xml", record=record),)
+
+    def _hold(self, line: LogLine) -> Sequence[LogLine]:
+        """Keep a part; gives the lines that turn out to be none: all parts but the last have one size."""
+        if line.stream in self._whole:
+            return (line,)
         pending = self._pending.get(line.stream)
         if pending is None:
             if len(self._pending) >= MAX_STREAMS:
                 self._pending.pop(next(iter(self._pending)))
             self._pending[line.stream] = _Pending(line, [line.text], len(line.text))
-            return
+            return ()
+        if len(pending.parts) == 1 and line.wrapping == "docker-json" and not _equal_size(pending.parts[0], line.text):
+            self._whole.add(line.stream)
+            del self._pending[line.stream]
+            return (pending.first, line)
         if pending.size + len(line.text) > MAX_LINE_BYTES or len(pending.parts) >= MAX_PENDING_PARTS:
             self._problems.add("a line that was split into parts is too long; its rest was skipped", line.number)
-            return
+            return ()
         pending.parts.append(line.text)
         pending.size += len(line.text)
+        return ()
 
     def _joined(self, line: LogLine) -> LogLine:
         pending = self._pending.pop(line.stream, None)
@@ -168,9 +193,13 @@ class LineUnwrapper:
         peel = _Peel(strip_ansi(raw) if "\x1b" in raw else raw)
         if peel.text != raw:
             peel.names = "ansi"
+        if self._shippers.waiting:
+            self._continued(peel)
         for _ in range(MAX_WRAPPERS):
             before = peel.text
-            if not before or not self._one(peel, number) or peel.record is not None or peel.partial:
+            if not before or not (self._one(peel, number) or self._shipped(peel)):
+                break
+            if peel.record is not None or peel.partial:
                 break
             if peel.stream in self._pending:
                 break  # the last part of a split line: what it looks like by itself does not matter
@@ -185,7 +214,7 @@ class LineUnwrapper:
             return self._json(peel)
         if "0" <= first <= "9":
             return self._dated(peel, number)
-        if first == "<" or ("A" <= first <= "Z" and peel.text[3:4] == " "):
+        if first == "<" or (first in FIRST_LETTERS and " " in peel.text[3:20]):
             if self._syslog(peel, number):
                 return True
         elif first == "[":
@@ -201,6 +230,22 @@ class LineUnwrapper:
         if " |" in peel.text[:100] or "| " in peel.text[:100]:
             return self._piped(peel)
         return False
+
+    def _continued(self, peel: _Peel) -> None:
+        """A line of something that a shipper's form began in an earlier line."""
+        cut = self._shippers.continued(peel.text)
+        if cut is not None:
+            peel.off(cut.name, cut.text, cut.stream, self._when(cut.time) if cut.time else None)
+
+    def _shipped(self, peel: _Peel) -> bool:
+        """A prefix of a shipper, or one of which is only known that it repeats."""
+        if _ZONELESS.match(peel.text) and " Outbound" not in peel.text[:140]:
+            return False
+        cut = self._shippers.cut(peel.text)
+        if cut is None:
+            return False
+        peel.off(cut.name, cut.text, cut.stream, self._when(cut.time) if cut.time else None)
+        return True
 
     @staticmethod
     def _json(peel: _Peel) -> bool:
@@ -232,7 +277,7 @@ class LineUnwrapper:
         match = _RFC5424.match(peel.text)
         if match is None:
             match = _SYSLOG.match(peel.text)
-            if match is None or match["host"] in _NO_TAG or match["tag"] in _NO_TAG:
+            if match is None or match["host"] in _NO_TAG or _is_no_tag(match):
                 return False
         groups = match.groupdict()
         stamp = next((groups[name] for name in ("time", "bsd", "unix", "full") if groups.get(name)), None)
@@ -274,6 +319,16 @@ class LineUnwrapper:
     def _when(self, text: str) -> datetime | None:
         stamp = stamp_at(text, 0, self._reference)
         return stamp.when if stamp is not None else None
+
+
+def _equal_size(part: str, other: str) -> bool:
+    """Two parts of a line that was cut after a number of bytes (or characters)."""
+    return len(part) == len(other) or len(part.encode()) == len(other.encode())
+
+
+def _is_no_tag(match: re.Match[str]) -> bool:
+    """A word of a log, where the tag would stand; with a process number behind it is the name of a program."""
+    return match["tag"] in _NO_TAG and (match["pid"] is None or match["tag"] not in ("java", "javax"))
 
 
 def _compose_name(name: str) -> bool:
