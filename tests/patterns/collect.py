@@ -249,6 +249,7 @@ def _of_calls(
 ANY = ("finditer", "match")
 
 TABLES: dict[str, tuple[str, ...]] = {
+    "engine.explain.ambiguous": ("fullmatch",),
     "formats.log.wording.facts_in_text": ("search",),
     "formats.log.wording.phases": ("search",),
     "formats.log.timestamp": ("match", "search"),
@@ -329,7 +330,7 @@ def _uses(trees: dict[str, tuple[Path, ast.Module]]) -> dict[tuple[str, str], tu
                 name = _name(node.value)
                 if name:
                     read.add(id(node.value))
-                    found.setdefault(homes.get(name, (module, name)), set()).add(_mode(node.attr))
+                    found.setdefault(_home(node.value, name, homes, module), set()).add(_mode(node.attr))
             if (
                 isinstance(node, ast.Call)
                 and _name(node.func) == "matches"
@@ -343,6 +344,13 @@ def _uses(trees: dict[str, tuple[Path, ast.Module]]) -> dict[tuple[str, str], tu
             if loaded and id(node) not in read and isinstance(node, ast.expr) and (name := _name(node)):
                 found.setdefault(homes.get(name, (module, name)), set()).add("?")
     return {key: tuple(sorted(modes - {"?"} if modes != {"?"} else ANY)) for key, modes in found.items()}
+
+
+def _home(node: ast.expr, name: str, homes: dict[str, tuple[str, str]], module: str) -> tuple[str, str]:
+    """The module and name of a pattern, where it may be read from another module (`words.MARK`, or imported)."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in homes:
+        return ".".join(homes[node.value.id]), name
+    return homes.get(name, (module, name))
 
 
 def _name(node: ast.expr) -> str | None:
