@@ -33,23 +33,37 @@ CALLS = METHODS | {"compile"}
 def _unseen() -> dict[str, Iterable[tuple[str | bytes, str]]]:
     """`module.function` to patterns and modes: what its calls look like once the values are there."""
     from sestriage.formats.log.lines import gates
+    from sestriage.formats.log.wording import forms, sentences
+    from sestriage.model.known import servers
 
     return {
-        "formats.log.finder._compiled": [
+        "engine.explain.ambiguous.names": [
+            (r"(?m)(?<!\S)535[ -]", "search"),
+            (r"(?m)(?<![\w$])SSLHandshakeException(?![\w$])", "search"),
+        ],
+        "formats.log.lines.finder._compiled": [
             (pattern.text, "finditer")
             for value in vars(gates).values()
             if isinstance(value, tuple)
             for pattern in value
             if isinstance(pattern, gates.Pattern)
         ],
-        "formats.log.smtp_reply._collect": [(r"\s*535(?P<sep>[ -])(?P<rest>.*)", "match")],
-        "formats.log.smtp_reply._continued": [(r"\s*535[ -]", "match")],
-        "formats.smtpsettings._Builder._take_list": [(r"[,;]", "finditer"), (r"[,;\s]+", "finditer")],
+        "formats.log.wording.sentences._compiled": [
+            (sentences.translate(form.words), "search") for form in (*forms.FORMS, *forms.PERHAPS, *forms.TELLING)
+        ],
+        "formats.log.wording.smtp_reply._collect": [(r"\s*535(?P<sep>[ -])(?P<rest>.*)", "match")],
+        "formats.log.wording.smtp_reply._continued": [(r"\s*535[ -]", "match")],
+        "formats.smtp_settings._Builder._take_list": [(r"[,;]", "finditer"), (r"[,;\s]+", "finditer")],
+        "model.known.servers.server_of": [(row.hosts, "fullmatch") for row in servers._KNOWN if row.hosts],
+        "model.known.servers._by_text": [
+            (pattern, "search") for row in servers._KNOWN for pattern in (row.greeting, row.reply) if pattern
+        ],
         "redact.redactor.Redactor._protected_places": [(r"Amazon\ RSA|Starfield", "finditer")],
         "redact.redactor._pattern_of": [(r"(?i)(?<![^\W_])(?:mail\.customer\.net|smc1)(?![^\W_])", "finditer")],
-        "rules.leaflet._shared_kind": [(r"(?m)^name[ \t]*=[ \t]*['\"]+([a-z_.]+)", "search")],
-        "rules.regexguard._compiled": [],  # those of the rules are taken from the rules
-        "rules.regexguard.check_pattern": [],  # compiled to be refused, and held against nothing
+        "rules.authoring.lint_aliases._in_any": [(r"(?<!\w)certificate\ unknown(?!\w)", "search")],
+        "rules.texts.rule_summary._shared_kind": [(r"(?m)^name[ \t]*=[ \t]*['\"]+([a-z_.]+)", "search")],
+        "rules.language.regex_guard._compiled": [],  # those of the rules are taken from the rules
+        "rules.language.regex_guard.check_pattern": [],  # compiled to be refused, and held against nothing
         "watch.settings._place": [
             (r"(?m)^[ \t]*(?:(?:mail\s*\.\s*)?[\"']?to[\"']?\s*=|\[+\s*(?:mail\s*\.\s*)?[\"']?to[\"']?\s*\])", "search")
         ],
@@ -235,6 +249,7 @@ def _of_calls(
 ANY = ("finditer", "match")
 
 TABLES: dict[str, tuple[str, ...]] = {
+    "engine.explain.ambiguous": ("fullmatch",),
     "formats.log.wording.facts_in_text": ("search",),
     "formats.log.wording.phases": ("search",),
     "formats.log.timestamp": ("match", "search"),
@@ -315,7 +330,7 @@ def _uses(trees: dict[str, tuple[Path, ast.Module]]) -> dict[tuple[str, str], tu
                 name = _name(node.value)
                 if name:
                     read.add(id(node.value))
-                    found.setdefault(homes.get(name, (module, name)), set()).add(_mode(node.attr))
+                    found.setdefault(_home(node.value, name, homes, module), set()).add(_mode(node.attr))
             if (
                 isinstance(node, ast.Call)
                 and _name(node.func) == "matches"
@@ -329,6 +344,13 @@ def _uses(trees: dict[str, tuple[Path, ast.Module]]) -> dict[tuple[str, str], tu
             if loaded and id(node) not in read and isinstance(node, ast.expr) and (name := _name(node)):
                 found.setdefault(homes.get(name, (module, name)), set()).add("?")
     return {key: tuple(sorted(modes - {"?"} if modes != {"?"} else ANY)) for key, modes in found.items()}
+
+
+def _home(node: ast.expr, name: str, homes: dict[str, tuple[str, str]], module: str) -> tuple[str, str]:
+    """The module and name of a pattern, where it may be read from another module (`words.MARK`, or imported)."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in homes:
+        return ".".join(homes[node.value.id]), name
+    return homes.get(name, (module, name))
 
 
 def _name(node: ast.expr) -> str | None:

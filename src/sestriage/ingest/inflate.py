@@ -2,9 +2,9 @@
 
 isal needs less than half of zlib's time: a ninth of all that `triage` of a gzipped log of 120 MiB takes. But in the
 call in which it meets damage it drops all output, what it looked ahead included, and its state can't be copied before,
-as zlib's can. So the compressed bytes of a stream stay at hand (`CompressedReplay`): at damage, and at an end that comes too
-early, zlib goes over them once more, and what zlib delivers and says is what counts. Where they can't stay at hand (a
-pipe, once `KEPT` bytes came through), zlib takes over in time.
+as zlib's can. So the compressed bytes of a stream stay at hand (`CompressedReplay`): at damage, and at an end that
+comes too early, zlib goes over them once more, and what zlib delivers and says is what counts. Where they can't stay
+at hand (a pipe, once `KEPT` bytes came through), zlib takes over in time.
 
 One difference is left: a damaged table of codes that zlib refuses at once may be noticed by isal some symbols later;
 then what was delivered ends with that debris.

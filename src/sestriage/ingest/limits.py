@@ -45,7 +45,7 @@ class Limits:
     max_small_bytes: int = 16 * MIB
     """What `Member.read` returns at most: stores, certificates, settings."""
     max_kdf_iterations: int = MAX_KDF_ITERATIONS
-    """Iterations of key derivation (units of `formats.certs.derivation`), all key stores and passwords taken together."""
+    """Iterations of key derivation (units of `formats.certs.derivation`), all stores and passwords taken together."""
     max_notes: int = 500
     """Findings about the input; what is beyond is only counted."""
     max_seconds: int = 300

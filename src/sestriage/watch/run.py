@@ -13,6 +13,7 @@ from sestriage.watch.conditions import Condition, ConditionChange, Kept, conditi
 from sestriage.watch.cursor import Cursor, settled
 from sestriage.watch.incidents import Book, Incident, changes
 from sestriage.watch.lock import only_run
+from sestriage.watch.outbox import Outbox
 from sestriage.watch.result import Summary
 from sestriage.watch.rotation import LogUnreadable, kind_problem, unreadable
 from sestriage.watch.settings import WatchSettings, state_folder
@@ -89,6 +90,7 @@ class _Run:
         self._settings = settings
         self._around = around
         self._state = state
+        self._outbox = Outbox(settings.output, around.out, around.syslog, state)
         self._now = around.now()
         self._telling = settings.format in TELLING
         self._notes: list[str] = [state.fresh] if state.fresh else []
@@ -96,7 +98,7 @@ class _Run:
         self._certificates: tuple[tuple[str, str, str, float], ...] = ()
 
     def go(self) -> Result:
-        late = self._finish_earlier()
+        late = self._outbox.finish_earlier()
         cursor = self._state.cursor()
         self._state.begin()
         try:
@@ -295,9 +297,9 @@ class _Run:
         if not summary.news:
             self._state.commit()
             if body:
-                self._write_out(body)
+                self._outbox.write(body)
             return Result(status, summary)
-        self._tell(summary, body)
+        self._outbox.tell(summary, body)
         return Result(status, summary)
 
     def _body(self, summary: Summary) -> bytes:
@@ -311,75 +313,11 @@ class _Run:
 
         return text.render(summary).encode("utf-8", "replace")
 
-    def _tell(self, summary: Summary, body: bytes) -> None:
-        """Keep what the run learnt together with the report, write the report, and take it off."""
-        from sestriage.watch.output.deliver import Sink
-
-        sink = Sink.of(self._around.out) if self._settings.output is None else Sink(False, path=self._settings.output)
-        number = self._state.send(body, sink.dump())
-        self._state.commit()
-        if self._around.syslog is not None:
-            from sestriage.watch.output import text
-
-            self._around.syslog(text.lines(summary))
-        self._write_out(body)
-        self._state.begin()
-        self._state.sent(number)
-        self._state.commit()
-
-    def _finish_earlier(self) -> bool:
-        """Write out what a run that was stopped kept and did not write; True when there was something."""
-        waiting = self._state.outbox()
-        if not waiting:
-            return False
-        from sestriage.watch.output.deliver import Sink, missing
-
-        wrote = False
-        for number, body, kept in waiting:
-            sink = Sink.load(kept)
-            if self._settings.output is not None:
-                rest: bytes | None = body
-            elif sink.path is not None and not sink.regular:
-                rest = body  # it was meant for a file that this run does not write
-            else:
-                rest = missing(body, sink, self._around.out)
-            if rest is not None:
-                # The place is kept first: a further kill must find what this run writes.
-                if self._settings.output is None:
-                    now = Sink.of(self._around.out)
-                    if rest == body or rest.endswith(body):
-                        self._state.begin()
-                        self._state.resend(number, now.dump())
-                        self._state.commit()
-                self._write_out(rest)
-                wrote = True
-            self._state.begin()
-            self._state.sent(number)
-            self._state.commit()
-        return wrote
-
     def _state_report(self, summary: Summary, status: int, text: str) -> Result:
         """How things stand: nothing is lost when it is not written, so it is written after all was kept."""
         self._state.commit()
-        self._write_out(text.encode("utf-8", "replace"))
+        self._outbox.write(text.encode("utf-8", "replace"))
         return Result(status, summary)
-
-    def _write_out(self, body: bytes) -> None:
-        from sestriage.watch.output import deliver
-
-        output = self._settings.output
-        try:
-            if output is None:
-                deliver.write(self._around.out, body)
-                return
-            from sestriage.watch.output.prometheus import replace_file
-
-            replace_file(output, body.decode("utf-8"))
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            where = output or "standard output"
-            raise InputError(f"cannot write the report to {where}: {error.strerror or error}") from error
 
 
 def _status_soon(path: str) -> os.stat_result:

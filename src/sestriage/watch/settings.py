@@ -11,7 +11,7 @@ from sestriage.errors import InputError
 from sestriage.times.spans import parse_optional_span, parse_span
 
 DEFAULT_LOG: Final = "/lancope/var/logs/containers/sw-response-mgmt.log"
-"""`model.known.appliance.LOG_PATH` once more (a test holds them equal): a run with nothing new does not import the model."""
+"""`model.known.appliance.LOG_PATH` once more (a test holds them equal): a run with nothing new imports no model."""
 CONFIG_FILE: Final = "/etc/sestriage.toml"
 CONFIG_VARIABLE: Final = "SESTRIAGE_CONFIG"
 TABLE: Final = "check"

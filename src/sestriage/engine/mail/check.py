@@ -6,20 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sestriage.engine.mail.route import Way, find_way, may_be_of_milter, owner
+from sestriage.engine.mail.route import Way, find_way
+from sestriage.engine.mail.signs import KIND, SES_DOMAIN, Signs, domain_in
 from sestriage.formats.message_id import decode_message_id
 from sestriage.model.command import Instructions
 from sestriage.model.config import SmtpSettings
 from sestriage.model.facts import FactBase
 from sestriage.model.known.address import domain_of, is_covered
 from sestriage.model.known.ses import host_form
-from sestriage.model.mail import UNKNOWN, AuthResults, DeliveredMail, Hop, MailHeaders, MethodResult, SesMessageId
+from sestriage.model.mail import UNKNOWN, DeliveredMail, Hop, MailHeaders
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Confidence, Contradiction, Evidence, Finding, Need
 from sestriage.rules import RuleSet
-
-SES_DOMAIN = "amazonses.com"
-KIND = "mail.delivered"
 
 SES_NETWORKS = ("54.240.", "69.169.", "23.251.", "76.223.")
 """Beginnings of the addresses of SES's sending hosts, as seen in delivered mails (docs/domain.md, 9)."""
@@ -70,7 +68,7 @@ NEED_HEADERS = Need(
 def assess(headers: MailHeaders, known: Known = NOTHING_KNOWN, rules: RuleSet | None = None) -> DeliveredMail:
     """What the headers prove. With `rules` the findings of rules over `mail.delivered` are added."""
     way = find_way(headers, known.receivers)
-    signs = _Signs(headers, way)
+    signs = Signs(headers, way)
     strong, weak = tuple(signs.strong()), tuple(signs.weak())
     answer, confidence = _answer(signs, strong, weak)
     message_id = decode_message_id(headers.message_id) or decode_message_id(headers.envelope_sender)
@@ -119,120 +117,8 @@ def _covered(headers: MailHeaders, known: Known) -> bool | None:
     return all(is_covered(sender, known.verified_domains) for sender in headers.senders)
 
 
-class _Signs:
-    """The signs for SES in one mail, the recipient's own record apart from what anyone can write."""
-
-    def __init__(self, headers: MailHeaders, way: Way) -> None:
-        self.headers = headers
-        self.way = way
-
-    def strong(self) -> Iterator[tuple[str, Evidence]]:
-        """Signs that the recipient's servers recorded, each with its kind: `network` or `signature`."""
-        hop = self.way.boundary
-        if hop is not None and hop.ses_address:
-            text = f"handed in by {hop.ses_name} [{hop.ip}], recorded by {hop.by or 'the receiving server'}"
-            yield "network", Evidence(hop.source, text, KIND)
-        for results in self.way.trusted:
-            place = "ARC-Authentication-Results" if results.arc_instance is not None else "Authentication-Results"
-            for result in results.results:
-                who = results.server or "the receiving server"
-                if result.method == "dkim" and result.result == "pass" and _is_of(result.identity, SES_DOMAIN):
-                    text = f"dkim=pass for {result.identity}, recorded by {who} ({place})"
-                    yield "signature", Evidence(results.source, text, KIND)
-                if result.method == "spf" and result.result == "pass" and _is_of(result.identity, SES_DOMAIN):
-                    text = f"spf=pass for {result.identity}, recorded by {who} ({place})"
-                    yield "network", Evidence(results.source, text, KIND)
-
-    def weak(self) -> Iterator[Evidence]:
-        """Signs that can be copied from another mail."""
-        headers = self.headers
-        boundary = self.way.boundary
-        for hop in self.claimed_hops():
-            below = boundary is not None and hop.number > boundary.number
-            why = "below the first hop of the recipient" if below else "a name that the address does not prove"
-            yield Evidence(hop.source, f"Received from {hop.ses_name}: {why}", KIND)
-        if _is_of(headers.message_id, SES_DOMAIN):
-            yield Evidence(headers.place("message-id"), f"Message-ID {headers.message_id}", KIND)
-        if _is_of(headers.envelope_sender, SES_DOMAIN):
-            yield Evidence(headers.place("return-path"), f"Return-Path {headers.envelope_sender}", KIND)
-        if headers.feedback_id and headers.feedback_id.rstrip().endswith(":AmazonSES"):
-            yield Evidence(headers.place("feedback-id"), f"Feedback-ID {headers.feedback_id}", KIND)
-        if headers.outgoing:
-            yield Evidence(headers.place("x-ses-outgoing"), f"X-SES-Outgoing {headers.outgoing}", KIND)
-        for signature in headers.signatures:
-            if _is_of(signature.domain, SES_DOMAIN):
-                yield Evidence(signature.source, f"a DKIM-Signature that names {signature.domain}", KIND)
-        for results in (*headers.results, *(step.results for step in headers.arc if step.results)):
-            if results not in self.way.trusted and any(_names_ses(result) for result in results.results):
-                if results in self.by_milter():
-                    text = (
-                        f"results for {SES_DOMAIN} where a milter of `{results.server}` writes, and a sender can, too"
-                    )
-                else:
-                    text = f"results for {SES_DOMAIN} under the name `{results.server}`, not by the recipient's servers"
-                yield Evidence(results.source, text, KIND)
-
-    def claimed_hops(self) -> list[Hop]:
-        """Hops that name SES without being the proven hop into the recipient's servers."""
-        boundary = self.way.boundary
-        proven = boundary.number if boundary is not None and boundary.ses_address else 0
-        return [hop for hop in self.headers.hops if hop.ses_name and hop.number != proven]
-
-    def by_milter(self) -> tuple[AuthResults, ...]:
-        """Results for SES that a milter of the server at the border, or a forger, may have written."""
-        boundary = self.way.boundary
-        if boundary is None:
-            return ()
-        return tuple(
-            results
-            for results in self.headers.results
-            if results not in self.way.trusted
-            and may_be_of_milter(results, boundary)
-            and any(_names_ses(result) for result in results.results)
-        )
-
-    def dkim(self, domain: str) -> str:
-        """The trusted result for a signature of a domain (or one aligned with it); see `DeliveredMail.own_dkim`."""
-        if not self.way.trusted or not domain:
-            return "unknown"
-        found = [
-            result.result
-            for results in self.way.trusted
-            for result in results.results
-            if result.method == "dkim" and _aligned(result.identity, domain)
-        ]
-        if found:
-            return "pass" if "pass" in found else found[0]
-        signed = any(_aligned(signature.domain, domain) for signature in self.headers.signatures)
-        return "unknown" if signed else "none"
-
-    def result(self, method: str) -> str | None:
-        """The trusted result of a method; None without one."""
-        return next((r.result for results in self.way.trusted for r in results.results if r.method == method), None)
-
-
-def _domain(identity: str | None) -> str:
-    text = (identity or "").strip(' <>"').lower()
-    return text.rpartition("@")[2].rstrip(".")
-
-
-def _is_of(identity: str | None, domain: str) -> bool:
-    """The identity (address, `@domain`, domain, message id) is the domain or below it."""
-    found = _domain(identity)
-    return found == domain or found.endswith("." + domain)
-
-
-def _aligned(identity: str | None, domain: str) -> bool:
-    found = _domain(identity)
-    return bool(found) and owner(found) == owner(domain)
-
-
-def _names_ses(result: MethodResult) -> bool:
-    return result.result == "pass" and _is_of(result.identity, SES_DOMAIN)
-
-
 def _answer(
-    signs: _Signs, strong: Sequence[tuple[str, Evidence]], weak: Sequence[Evidence]
+    signs: Signs, strong: Sequence[tuple[str, Evidence]], weak: Sequence[Evidence]
 ) -> tuple[str, Confidence | None]:
     """Two independent kinds of strong signs confirm, one makes likely; copyable signs alone prove nothing."""
     kinds = {kind for kind, _ in strong}
@@ -307,7 +193,7 @@ def _id_domain_region(identity: str | None) -> str | None:
     """The region in the domain of a message id of SES; None for another domain."""
     if decode_message_id(identity) is None:
         return None
-    domain = _domain(identity)
+    domain = domain_in(identity)
     if domain in (SES_DOMAIN, f"email.{SES_DOMAIN}"):
         return "us-east-1"
     return domain.removesuffix(f".{SES_DOMAIN}") if domain.endswith(f".{SES_DOMAIN}") else None
@@ -392,10 +278,3 @@ def _notes(mail: DeliveredMail, way: Way) -> Iterator[str]:
     if mail.headers.hops and way.boundary is None:
         yield "All hops are inside one organisation; the hop from outside is not recorded."
     yield from mail.headers.problems
-
-
-def same_message(first: SesMessageId | str | None, second: SesMessageId | str | None) -> bool:
-    """Two message ids (of a reply, a log line, a mail) are the same."""
-    one = decode_message_id(first) if isinstance(first, str) else first
-    other = decode_message_id(second) if isinstance(second, str) else second
-    return one is not None and other is not None and one.text == other.text

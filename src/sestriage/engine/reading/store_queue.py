@@ -1,7 +1,7 @@
 """Key stores wait until all input was seen: those that were named, and cheap ones, are opened before others.
 
-All of them share one budget of key derivation (`formats.certs.derivation`). A file that asks for very much must not take
-it from the store that counts.
+All of them share one budget of key derivation (`formats.certs.derivation`). A file that asks for very much must not
+take it from the store that counts.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ _KEYS = re.compile(rb'\\?"(?:message|action|notification|email|mail|alert|log)\\
 """Keys of JSON, which are no words of a sentence."""
 _DOTTED = re.compile(rb"(?<![\w$.])[a-z_$][\w$]{0,80}(?:\.[a-z_$][\w$]{0,80}){2,12}(?![\w$])")
 
-_MIXED = re.compile(rb"[a-z]*\d[a-z0-9]*")
+_MIXED = re.compile(rb"(?<![a-z])[a-z]*+\d[a-z0-9]*")
 _COLOURS = re.compile(rb"(?:\x1b|\\u001[bB])\[[0-9;]{0,20}[A-Za-z]")
 _TECHNICAL = re.compile(
     rb"(?:javax|jakarta|sun|angus|springframework|commons|ext)\.mail|mail(?:connect|send|auth)|smtptransport|sendfailed"

@@ -24,13 +24,13 @@ def _listed(*lines: str) -> tuple[str, ...]:
 
 CLASSES: dict[str, str] = {
     # a mail: `E-Mail` is two words, as is `Test-Mail`
-    "MAIL": "(?:(?:test|alarm|alert|notification|confirmation|smtp) )*(?:e mails?|emails?|mails?|testmails?)"
-    "(?: (?:messages?|notifications?|alerts?|alarms?|benachrichtigung(?:en)?|nachricht(?:en)?))*",
+    "MAIL": "(?:(?:test|alarm|alert|notification|confirmation|smtp) ){0,4}(?:e mails?|emails?|mails?|testmails?)"
+    "(?: (?:messages?|notifications?|alerts?|alarms?|benachrichtigung(?:en)?|nachricht(?:en)?)){0,4}",
     "CARRIER": "(?:messages?|notifications?|alerts?|nachricht(?:en)?|benachrichtigung(?:en)?)",
-    "SERVER": "(?:(?:smtp|mail|e mail|email|outgoing|upstream) )+(?:servers?|relay|gateway|host|hub|provider)"
+    "SERVER": "(?:(?:smtp|mail|e mail|email|outgoing|upstream) ){1,4}(?:servers?|relay|gateway|host|hub|provider)"
     "|mailservers?|mail(?:relay|hub|gateway|host)|mta|smarthost|relay(?: host| server)?|recipients?|empfänger"
     "|(?:smtp|mail|email) recipients?",
-    "MTA": "(?:(?:smtp|mail|e mail|email) )+(?:servers?|relay|gateway|host|hub)|mailservers?|mta|smarthost",
+    "MTA": "(?:(?:smtp|mail|e mail|email) ){1,4}(?:servers?|relay|gateway|host|hub)|mailservers?|mta|smarthost",
     "ACTION": "(?:(?:test|response) )?(?:actions?|aktion(?:en)?)|responseactions?|testaktion(?:en)?",
     "SENDNOUN": "delivery|sending|dispatch|transmission|submission|versand|zustellung|test",
     "FILL": "was|were|is|are|has|have|had|been|be|successfully|success|now|just|finally|the|a|an|to|for|of|all|your|on"

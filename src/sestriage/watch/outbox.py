@@ -1,0 +1,86 @@
+"""What is to be told, kept until it is written: a run that is stopped leaves its report to the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sestriage.errors import InputError
+from sestriage.watch.result import Summary
+from sestriage.watch.state import State
+
+
+class Outbox:
+    """Reports on their way to a file (`output`) or, without one, to a descriptor, and to syslog where it is given."""
+
+    def __init__(
+        self, output: str | None, out: int, syslog: Callable[[Sequence[str]], None] | None, state: State
+    ) -> None:
+        self._output = output
+        self._out = out
+        self._syslog = syslog
+        self._state = state
+
+    def tell(self, summary: Summary, body: bytes) -> None:
+        """Keep what the run learnt together with the report, write the report, and take it off."""
+        from sestriage.watch.output.deliver import Sink
+
+        sink = Sink.of(self._out) if self._output is None else Sink(False, path=self._output)
+        number = self._state.send(body, sink.dump())
+        self._state.commit()
+        if self._syslog is not None:
+            from sestriage.watch.output import text
+
+            self._syslog(text.lines(summary))
+        self.write(body)
+        self._state.begin()
+        self._state.sent(number)
+        self._state.commit()
+
+    def finish_earlier(self) -> bool:
+        """Write out what a run that was stopped kept and did not write; True when there was something."""
+        waiting = self._state.outbox()
+        if not waiting:
+            return False
+        from sestriage.watch.output.deliver import Sink, missing
+
+        wrote = False
+        for number, body, kept in waiting:
+            sink = Sink.load(kept)
+            if self._output is not None:
+                rest: bytes | None = body
+            elif sink.path is not None and not sink.regular:
+                rest = body  # it was meant for a file that this run does not write
+            else:
+                rest = missing(body, sink, self._out)
+            if rest is not None:
+                # The place is kept first: a further kill must find what this run writes.
+                if self._output is None:
+                    now = Sink.of(self._out)
+                    if rest == body or rest.endswith(body):
+                        self._state.begin()
+                        self._state.resend(number, now.dump())
+                        self._state.commit()
+                self.write(rest)
+                wrote = True
+            self._state.begin()
+            self._state.sent(number)
+            self._state.commit()
+        return wrote
+
+    def write(self, body: bytes) -> None:
+        """To the file, or to standard output. Raises InputError where that cannot be."""
+        from sestriage.watch.output import deliver
+
+        output = self._output
+        try:
+            if output is None:
+                deliver.write(self._out, body)
+                return
+            from sestriage.watch.output.prometheus import replace_file
+
+            replace_file(output, body.decode("utf-8"))
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            where = output or "standard output"
+            raise InputError(f"cannot write the report to {where}: {error.strerror or error}") from error
