@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from growth import assert_even
 from sestriage.redact import Redactor, strip_secrets
 
-# The vectors of Amazon's published example secret (domain facts, 2.4).
+# The vectors of Amazon's published example secret (docs/domain.md, section 2.4).
 PASSWORDS = (
     "BLBM/9hSUELfq8Gw+rU1YcBjkOxGbhT2XG763xVLGWL9",
     "BF2PynzbSCAjX08zhZZnP/kW+T9P5zs/1Er0pi5vTEmd",

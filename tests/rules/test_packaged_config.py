@@ -59,7 +59,7 @@ MATRIX = [
     *(("none", port, KEY_ID, "settings-unencrypted-with-login") for port in STARTTLS_PORTS),
     *(("none", port, "", "settings-unencrypted-without-login") for port in STARTTLS_PORTS),
 ]
-"""Encryption type, port, user name, and the one finding about how they fit (domain facts, section 2.5)."""
+"""Encryption type, port, user name, and the one finding about how they fit (docs/domain.md, section 2.5)."""
 
 MODE_RULES = {row[3] for row in MATRIX} - {None}
 

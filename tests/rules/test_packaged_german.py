@@ -62,7 +62,7 @@ def test_the_redaction_finds_nothing_private_in_them(path: Path) -> None:
 
 
 def test_the_age_of_credentials_is_named_only_as_no_cause() -> None:
-    """SES lets unused credentials be (domain facts, 2.1); old signatures are about the form."""
+    """SES lets unused credentials be (docs/domain.md, section 2.1); old signatures are about the form."""
     told = {
         path.stem: text
         for path in OVERLAYS
@@ -75,7 +75,7 @@ def test_the_age_of_credentials_is_named_only_as_no_cause() -> None:
 
 
 def test_menus_stay_english_and_fields_with_a_german_name_say_it() -> None:
-    """The German interface shows Antwortmanagement, Aktionen, Thema and An (domain facts, 8.1)."""
+    """The German interface shows Antwortmanagement, Aktionen, Thema and An (docs/domain.md, section 8.1)."""
     for path in OVERLAYS:
         for text in texts(load(path)):
             joined = " ".join(text.split())

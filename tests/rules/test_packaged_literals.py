@@ -1,4 +1,4 @@
-"""Every literal of the domain facts (sections 1 to 5) that is not marked UNVERIFIED there leads to its rule.
+"""Every literal of docs/domain.md (sections 1 to 5) that is not marked UNVERIFIED there leads to its rule.
 
 The list is written by hand from the tables of that file, row by row; the rule is what the row's meaning says. Rows that
 tell of no failure (220, 235, 250, 354, `Verify return code: 0`) are not in it.

@@ -1,4 +1,4 @@
-"""The look-alike pairs of the domain facts, section 10, each in both directions: the evidence of one side raises its
+"""The look-alike pairs of docs/domain.md, section 10, each in both directions: the evidence of one side raises its
 own rule and not that of the other."""
 
 from __future__ import annotations

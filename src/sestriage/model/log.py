@@ -75,9 +75,9 @@ class LogEvent:
     quote_line: int | None = None
     """The line that `quote` stands in; None: the event's first line."""
     outcome: EventOutcome = "other"
-    """`failure` (an attempt to send mail failed), `success` (accepted; evidence as design section 3), `start` (an
-    attempt begins), or `other`. Events of other services (threat feed, LDAP) are `other` even when they hold TLS
-    errors."""
+    """`failure` (an attempt to send mail failed), `success` (accepted; evidence as docs/architecture.md, section 3),
+    `start` (an attempt begins), or `other`. Events of other services (threat feed, LDAP) are `other` even when they
+    hold TLS errors."""
     mail: bool = False
     """The event is about sending mail: a mail class, mail host or mail action is in it."""
     perhaps: Perhaps | None = None

@@ -1,4 +1,4 @@
-"""What a text leads to: every literal of the domain facts, short inputs, look-alikes, excerpts, and what is quoted."""
+"""What a text leads to: every literal of docs/domain.md, short inputs, look-alikes, excerpts, and what is quoted."""
 
 from __future__ import annotations
 

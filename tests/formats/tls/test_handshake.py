@@ -188,7 +188,7 @@ ANON_HEX = "0034 003A 0046 006C 006D 0089 00A6 00A7 00BF 00C5"
 
 
 def test_the_dhe_suites() -> None:
-    """The lists of the domain facts: DHE and anonymous DH by number."""
+    """The lists of docs/domain.md, section 7.2: DHE and anonymous DH by number."""
     assert {registry.suite(int(h, 16)).key_exchange for h in DHE_HEX.split()} == {"DHE"}
     assert {registry.suite(int(h, 16)).key_exchange for h in ANON_HEX.split()} == {"DH_anon"}
     assert {registry.suite(int(h, 16)).authentication for h in ANON_HEX.split()} == {"anon"}

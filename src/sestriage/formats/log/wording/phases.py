@@ -34,7 +34,7 @@ _FRAME_STEPS: dict[str, str] = {
     "closeConnection": "quit",
     "close": "quit",
 }
-"""Methods of SMTPTransport that tell what was being done (domain facts 3.2)."""
+"""Methods of SMTPTransport that tell what was being done (docs/domain.md, section 3.2)."""
 _TRANSPORT = re.compile(r"(?:^|\.)SMTP(?:SSL)?Transport(?:\$(?P<inner>\w+))?\.(?P<method>\w+)$")
 _CONNECTING = re.compile(r"(?:^|\.)SocketFetcher\.(?:getSocket\d?|createSocket)$")
 
