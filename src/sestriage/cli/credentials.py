@@ -95,7 +95,7 @@ def _region(region: str | None) -> str | None:
 
 
 def _secret(path: str | None) -> str:
-    """The IAM secret; what cannot be one is refused, because a password derived from it would look right."""
+    """The IAM secret. Refuses text that cannot be one, because a password derived from it would look right."""
     secret = get_secret(path, "IAM secret access key").strip()
     shape = password_shape(secret)
     if shape == "iam-secret":

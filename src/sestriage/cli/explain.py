@@ -89,7 +89,7 @@ def command(
 
 
 class Request(NamedTuple):
-    """What is asked: the words of the command line, further folders of rules, the format, what is shown, and the
+    """The question: the words of the command line, further folders of rules, the format, what is shown, and the
     language."""
 
     words: tuple[str, ...] = ()
@@ -190,7 +190,7 @@ def _render(explanation: Explanation, form: str, language: str) -> str:
 
 
 def _excerpt(words: Sequence[str], stdin: BinaryIO | None) -> tuple[str, str]:
-    """The text and what quotes call it: standard input, a file, or the words themselves."""
+    """The text, and the name that quotes give it: standard input, a file, or the words themselves."""
     if list(words) == ["-"]:
         stream = stdin if stdin is not None else sys.stdin.buffer
         return _decoded(stream.read(MAX_BYTES + 1), "standard input"), "stdin"

@@ -149,7 +149,7 @@ def private_names(mail: DeliveredMail) -> Iterator[str | None]:
 
 
 def public_names(names: Iterable[str | None]) -> Iterator[str]:
-    """Those that are servers of public mail providers."""
+    """Host names in the headers that belong to public mail providers."""
     from sestriage.engine.mail.route import PROVIDERS, owner
 
     return (name for name in names if name and owner(name) in PROVIDERS)

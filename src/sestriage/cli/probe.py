@@ -1,4 +1,4 @@
-"""`sestriage probe`: ask a mail server what it would answer a Manager. The only command that touches the network."""
+"""`sestriage probe`: check what a Manager would get from a mail server. The only command that uses the network."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 587
 CASE = "case.tar.gz"
-"""What the steps call the case when none was saved."""
+"""The name that the steps give the case when none was saved."""
 LONGEST = 300.0
 """Seconds: nothing takes longer, whatever the options say."""
 
@@ -144,7 +144,7 @@ def command(
 def _save(
     probe: Probe, chain: Sequence[Certificate], folder: str | None, file: str | None
 ) -> tuple[list[str], list[InputError]]:
-    """What was written, and what kept the rest from being written."""
+    """The files that were written, and the errors that kept the rest from being written."""
     from sestriage.probe.save import save_case, save_certificates
 
     saved: list[str] = []

@@ -68,7 +68,7 @@ def progress(paths: Sequence[str], limits: Limits | None = None, *, off: bool = 
 
 
 def _is_terminal() -> bool:
-    """Standard error is a terminal that can take back what was written."""
+    """True if standard error is a terminal that can take back what was written."""
     try:
         return os.environ.get("TERM", "dumb") not in ("", "dumb") and sys.stderr is not None and sys.stderr.isatty()
     except ValueError:  # closed

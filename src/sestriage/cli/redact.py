@@ -151,7 +151,7 @@ def _lines(stream: IO[bytes], name: str) -> Iterator[str]:
 
 
 def _read_map(path: str) -> dict[str, str]:
-    """The pseudonyms of a case so far; none when the file is not there yet."""
+    """The pseudonyms of a case so far; none if the file does not exist yet."""
     try:
         with Path(path).open("rb") as stream:
             raw = stream.read(MAX_MAP_BYTES + 1)

@@ -172,7 +172,7 @@ def _follow_password_file(given: GivenValues, file: str) -> None:
 
 
 def _ask(given: GivenValues) -> None:
-    """Asks for what is not given; an empty answer means: not known."""
+    """Ask for the values that were not given; an empty answer means: not known."""
     from sestriage.cli.secretinput import ask_secret
 
     known = {entry.field for entry in given.entries}
@@ -207,7 +207,7 @@ def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: 
 
 
 def shown_values(settings: SmtpSettings) -> dict[str, str]:
-    """What was given, by label; of user name and password only the class."""
+    """The values that were given, by label; of user name and password only the class."""
     from sestriage.engine.settings import LABELS, shown_value
 
     return {label: value for name, label in LABELS.items() if (value := shown_value(settings, name)) is not None}

@@ -81,7 +81,7 @@ def parse_headers(data: bytes, source: SourceRef, problems: Sequence[str] = ()) 
 
 
 def looks_like_headers(data: bytes) -> bool:
-    """At least one of the headers that tell a mail's way is there."""
+    """True if at least one of the headers that tell a mail's way is there."""
     text, _ = _clean(data[: 1 << 20], [])
     names = {line.split(b":")[0].strip().lower() for line in text.split(b"\n") if _FIELD_LINE.match(line)}
     return bool(names & {b"received", b"return-path", b"message-id", b"authentication-results", b"from"})

@@ -190,7 +190,7 @@ class Peekable(Layer):
             self._held, self._at = b"", 0
 
     def again(self) -> Layer | None:
-        """What was peeked at, then the layer below."""
+        """The bytes peeked at, then the layer below."""
         below = self.inner.again()
         if below is None:
             return None

@@ -1,4 +1,4 @@
-"""How far a walk has come, for whoever wants to show it."""
+"""The progress of a walk, for a progress bar."""
 
 from __future__ import annotations
 

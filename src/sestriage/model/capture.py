@@ -25,7 +25,7 @@ class Endpoint:
 
     @property
     def known(self) -> bool:
-        """Address or port is known."""
+        """True if address or port is known."""
         return bool(self.ip or self.port)
 
 
@@ -45,13 +45,13 @@ class DnsLookup:
 
     @property
     def host_form(self) -> HostForm | None:
-        """What kind of AWS mail host `name` is, for rules; None for any other name."""
+        """The kind of AWS mail host that `name` names, for rules; None for any other name."""
         return host_form(self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class TcpConnection:
-    """What happened to one TCP connection.
+    """The course of one TCP connection.
 
     `established`: the three-way handshake was seen, or data flowed. `syn_count` counts the client's SYNs.
     `refused`: the SYN was answered by RST. `unanswered`: SYNs were seen, and nothing at all came back. `icmp`: an
@@ -134,8 +134,8 @@ class SmtpDialogue:
     auth_in_clear: bool = False
     """AUTH was sent outside TLS; what of it went along is `secret_in_clear`."""
     secret_in_clear: str | None = None
-    """What a login outside TLS sent: `password` (it can be read by anyone with this capture) or `response` (computed
-    from the password, so that it can be attacked offline); None when no secret was seen to be sent."""
+    """The secret that a login outside TLS sent: `password` (it can be read by anyone with this capture) or `response`
+    (computed from the password, so that it can be attacked offline); None when no secret was seen to be sent."""
     commands: tuple[WireCommand, ...] = ()
     replies: tuple[WireReply, ...] = ()
     message_id: str | None = None
@@ -182,7 +182,7 @@ class TlsSession:
     version: str | None = None
     """Negotiated: `TLSv1.2` …, `SSLv2`, `SSLv3`; unknown or draft as `0x7f12`. None without a ServerHello."""
     offered_versions: tuple[str, ...] = ()
-    """What the client offered (supported_versions, else the hello's version)."""
+    """The versions that the client offered (supported_versions, else the hello's version)."""
     cipher: str | None = None
     """IANA name; unassigned as `0xNNNN`."""
     offered_ciphers: tuple[str, ...] = ()
@@ -223,7 +223,7 @@ class TlsSession:
     """`connect` (TLS from the first byte), `starttls`, the other protocol's STARTTLS, or `unknown` (in what was pasted
     instead of a capture)."""
     malformed: str | None = None
-    """What was malformed in the records or messages, None when nothing was."""
+    """The fault of malformed records or messages; None if there was none."""
     source: SourceRef | None = None
     """The frame of the ClientHello (else the first TLS frame)."""
 
@@ -276,7 +276,7 @@ class Stream:
 
     @property
     def host_form(self) -> HostForm | None:
-        """What kind of AWS mail host `host` is by its name, for rules; None for any other name."""
+        """The kind of AWS mail host that `host` names, for rules; None for any other name."""
         return host_form(self.host)
 
     @property

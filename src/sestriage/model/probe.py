@@ -1,4 +1,4 @@
-"""What `sestriage probe` said and heard: the bytes of each conversation, kept so that they can be read again."""
+"""The conversations of `sestriage probe`: the bytes of each conversation, kept so that they can be read again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OFFERS = {
     "dhe": "TLS 1.2 and older, DHE suites only",
     "tls13": "a whole TLS 1.3 handshake, to see the chain",
 }
-"""The offers that are made, each over a connection of its own."""
+"""The offers that are made, each over a separate connection."""
 
 ENDS = (
     "done",
@@ -63,7 +63,7 @@ class ProbeTalk:
 
     @property
     def done(self) -> bool:
-        """All that was asked for came."""
+        """True if everything that was asked for came."""
         return self.end == "done"
 
 

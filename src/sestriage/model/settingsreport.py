@@ -21,5 +21,5 @@ class SettingsReport:
 
     @property
     def failed(self) -> bool:
-        """A finding is an error; warnings alone are none."""
+        """True if a finding is an error; False for warnings alone."""
         return any(finding.severity != "warning" for finding in self.findings)

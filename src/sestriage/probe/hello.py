@@ -1,6 +1,6 @@
-"""ClientHellos of our own (RFC 5246 7.4.1.2, RFC 8446 4.1.2): what the local OpenSSL would accept plays no part.
+"""Our own ClientHellos (RFC 5246 7.4.1.2, RFC 8446 4.1.2), independent of what the local OpenSSL would accept.
 
-The offers are made to be answered, not to be gone on with: the key shares are valid public keys without a private one.
+The offers are made to be answered, not to be continued: the key shares are valid public keys without a private one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SUITES: dict[str, Sequence[int]] = {
     "tls12": (*_ECDHE, *_DHE, *_RSA),
     "dhe": _DHE,
 }
-"""What each offer offers, in this order."""
+"""The cipher suites of each offer, in this order."""
 
 _RENEGOTIATION_SCSV = 0x00FF
 _GROUPS = (0x001D, 0x0017, 0x0018, 0x0019, 0x001E)

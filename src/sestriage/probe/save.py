@@ -1,4 +1,4 @@
-"""Keep what the probe got: certificates as PEM files, and a case for `sestriage triage`.
+"""Save the results of the probe: certificates as PEM files, and a case for `sestriage triage`.
 
 A server chooses the names in its certificates: they are reduced to harmless file names, and nothing is overwritten.
 """

@@ -1,4 +1,4 @@
-"""The log and its rotated kin, opened in one consistent moment, oldest first."""
+"""The log and its rotated files, opened in one consistent moment, oldest first."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Print:
         return cls(len(data), sha256(data).digest())
 
     def fits(self, data: bytes) -> bool:
-        """The first bytes of `data` are those; False when there are fewer."""
+        """True if `data` begins with those bytes."""
         return len(data) >= self.length and sha256(data[: self.length]).digest() == self.digest
 
 
@@ -86,7 +86,7 @@ class OpenLog:
         return self._head
 
     def intact(self) -> bool:
-        """The file still begins as it did and is not shorter than it was: it was not emptied meanwhile."""
+        """True if the file still begins as it did and is not shorter than it was: it was not emptied meanwhile."""
         if os.fstat(self.handle).st_size < self.size:
             return False
         return self.compressed or os.pread(self.handle, min(HEAD_BYTES, self.size), 0) == self.head()
@@ -168,10 +168,10 @@ def kind_problem(status: os.stat_result) -> str | None:
 
 
 def open_family(path: str) -> list[OpenLog]:
-    """The log and its rotated kin, oldest first, all open. The caller closes them.
+    """The log and its rotated files, oldest first, all open. The caller closes them.
 
-    The folder is read again after the files were opened: a rotation in between would hide one of them.
-    Raises LogUnreadable for the log itself; kin that cannot be read are left out.
+    The folder is read again after the files were opened: a rotation in between would hide one of them. Raises
+    LogUnreadable for the log itself; rotated files that cannot be read are left out.
     """
     for attempt in range(ATTEMPTS):
         if attempt:
@@ -196,7 +196,7 @@ def close(members: list[OpenLog]) -> None:
 
 
 def _listing(path: str) -> list[str]:
-    """Paths of the kin, oldest first, without the log itself; the folder of a link's target counts too.
+    """Paths of the rotated files, oldest first, without the log itself; the folder of a link's target counts too.
 
     So do the folders beside the log: logrotate's `olddir`, or an archive folder of the service's own logging.
     """
@@ -258,7 +258,7 @@ def _open_all(path: str, kin: list[str]) -> list[OpenLog]:
 
 
 def open_member(path: str) -> OpenLog:
-    """The log itself without its kin; raises LogUnreadable."""
+    """The log itself without its rotated files; raises LogUnreadable."""
     handle, status = open_live(path)
     return _member(path, handle, status, live=True)
 
@@ -278,7 +278,7 @@ def _member(path: str, handle: int, status: os.stat_result, live: bool) -> OpenL
 
 
 def _same(members: list[OpenLog]) -> bool:
-    """Every name still leads to the file that was opened."""
+    """True if every name still leads to the file that was opened."""
     try:
         return all(_identity(os.stat(m.path)) == (m.device, m.inode) for m in members)  # noqa: PTH116
     except OSError:
@@ -320,7 +320,7 @@ def _alike(one: bytes, other: bytes) -> bool:
 
 
 def _copy(one: OpenLog, other: OpenLog, head: int) -> bool:
-    """The shorter of two files with the same beginning is the beginning of the longer one."""
+    """True if the shorter of two files with the same beginning is the beginning of the longer one."""
     if one.compressed or other.compressed:
         # Compression keeps the name: `x.1` and `x.1.gz` are one file by their names as well.
         return _SUFFIX.sub("", one.path) == _SUFFIX.sub("", other.path) and head >= min(HEAD_BYTES, 64)

@@ -1,4 +1,4 @@
-"""One run of the watch: read what is new, decide what is to be said, keep and say it, exactly once."""
+"""One run of the watch: read the news, decide what to report, keep it and report it exactly once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 NOTHING, REPORTED, UNREADABLE = 0, 1, 3
 TELLING = ("text", "json")
-"""The forms that tell what is new; the others tell how things stand, and leave what is new to be told."""
+"""The forms that report news; the others report the present state, and leave the news to be reported."""
 LOCK_WAIT = 10.0
 BETWEEN_NAMES = 5
 """Tenths of a second to wait for a log that is not there."""
@@ -50,8 +50,8 @@ class Busy(InputError):  # noqa: N818 - no error: the other run will tell
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the command line hands in: the engine behind a function that makes it (its import is dear), the passwords
-    to try on trust stores, the descriptor that the report goes to, and the clock."""
+    """Supplied by the command line: the engine behind a function that makes it (slow to import), the passwords to try
+    on trust stores, the descriptor that the report goes to, and the clock."""
 
     judge: Callable[[], Judge]
     passwords: Sequence[str] = ()
@@ -137,7 +137,7 @@ class _Run:
     # --- looking ----------------------------------------------------------------------------------------------------
 
     def _look(self, cursor: Cursor | None) -> tuple[News | None, list[Condition]]:
-        """What is new in the log, and what is wrong around it."""
+        """Read the news of the log, and the conditions around it."""
         conditions: list[Condition] = []
         news: News | None = None
         try:
@@ -167,7 +167,7 @@ class _Run:
         return read_news(settings, cursor, self._state.carry(), mail_before, self._judge, self._now)
 
     def _may_release(self, status: os.stat_result) -> bool:
-        """What was held back may be whole by now (`tail.settled` decides)."""
+        """True if the events held back may be complete by now (`tail.settled` decides)."""
         age = self._now - status.st_mtime
         return age >= self._settings.grace or age < 0 or self._settings.grace <= 0
 
@@ -312,7 +312,7 @@ class _Run:
         return text.render(summary).encode("utf-8", "replace")
 
     def _tell(self, summary: Summary, body: bytes) -> None:
-        """Keep what the run learnt together with the report, write the report, and take it off."""
+        """Store the results of the run together with the report, write the report, and remove it from the outbox."""
         from sestriage.watch.output.deliver import Sink
 
         sink = Sink.of(self._around.out) if self._settings.output is None else Sink(False, path=self._settings.output)
@@ -359,7 +359,8 @@ class _Run:
         return wrote
 
     def _state_report(self, summary: Summary, status: int, text: str) -> Result:
-        """How things stand: nothing is lost when it is not written, so it is written after all was kept."""
+        """Report the present state. Nothing is lost if it is not written, so it is written after everything was
+        stored."""
         self._state.commit()
         self._write_out(text.encode("utf-8", "replace"))
         return Result(status, summary)

@@ -1,6 +1,6 @@
-"""What is kept between runs, in SQLite: cursor, incidents, conditions, counters, and the report that is on its way.
+"""The state between runs, in SQLite: cursor, incidents, conditions, counters, and reports not written yet.
 
-One transaction a run: either everything that a run learnt and is about to say is kept, or nothing of it.
+One transaction a run: either all results and reports of a run are stored, or none.
 """
 
 from __future__ import annotations
@@ -373,7 +373,7 @@ def _closed_by_errors(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 
 def _means_damage(error: sqlite3.OperationalError) -> bool:
-    """A table or column that is not there; locked, full or read-only states are none."""
+    """True for a missing table or column; False for a locked, full or read-only state."""
     return str(error).startswith(("no such table", "no such column"))
 
 

@@ -91,7 +91,7 @@ class NewBytes:
         self.bytes_read = 0
         self.lines = 0
         self.goes_on = False
-        """The first line goes on with an event that was read before, as far as it was there."""
+        """True if the first line continues an event of which the rest was read before."""
 
     def chunks(self) -> Iterator[bytes]:
         """All bytes. Raises Changed when the log was cut shorter meanwhile."""

@@ -286,7 +286,7 @@ def _waiting_for(talk: Conversation, client: int) -> str | None:
 
 
 def _asks(talk: Conversation, name: str) -> bool:
-    """DATA waits for the server's 354 first."""
+    """True for a DATA after which the client waits for the server's 354."""
     return name == "DATA" and talk.dialogue is not None and talk.dialogue.client.body_expected is None
 
 

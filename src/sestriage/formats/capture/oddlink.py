@@ -35,7 +35,7 @@ class OddLinks:
         self._layers: dict[int, type[Packet] | None] = {}
 
     def knows(self, link_type: int) -> bool:
-        """scapy has a layer for this link type."""
+        """True if scapy has a layer for this link type."""
         if link_type not in self._layers:
             self._layers[link_type] = _layer(link_type)
         return self._layers[link_type] is not None

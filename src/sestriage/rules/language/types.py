@@ -34,7 +34,7 @@ class FieldType:
 
     @property
     def is_text(self) -> bool:
-        """A string (or an enumeration of strings), not a list of them."""
+        """True for a string (or an enumeration of strings), not for a list of them."""
         return not self.many and issubclass(self.base, str)
 
     def __str__(self) -> str:
