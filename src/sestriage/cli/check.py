@@ -81,8 +81,7 @@ def _unknown(sentence: str) -> click.exceptions.Exit:
 @click.option(
     "--state",
     metavar="DIR",
-    help="Folder for what is kept between runs. Default: $STATE_DIRECTORY, "
-    "/var/lib/sestriage, or below $XDG_STATE_HOME.",
+    help="Folder for the state between runs. Default: $STATE_DIRECTORY, /var/lib/sestriage, or below $XDG_STATE_HOME.",
 )
 @click.option("--since", metavar="WHEN", help="How far the first run looks back: 24h, 7d, or a time. Default: 24h.")
 @click.option(
@@ -121,9 +120,9 @@ def _unknown(sentence: str) -> click.exceptions.Exit:
     "-w",
     "--warning",
     metavar="RANGE",
-    help="plugin: failed mails since the last accepted one that are a WARNING when outside of RANGE. Default: 0.",
+    help="plugin: failed messages since the last accepted one that are a WARNING when outside of RANGE. Default: 0.",
 )
-@click.option("-c", "--critical", metavar="RANGE", help="plugin: likewise for CRITICAL. Default: 0.")
+@click.option("-c", "--critical", metavar="RANGE", help="plugin: same for CRITICAL. Default: 0.")
 @click.option(
     "--no-redact",
     "redact",

@@ -54,7 +54,7 @@ def _no_secrets_here(ctx: click.Context, parameter: click.Parameter, value: tupl
 
 @click.command("credentials", epilog=EPILOG, context_settings={"ignore_unknown_options": True})
 @click.option("--region", metavar="REGION", help="Region of the SMTP endpoint, such as us-east-1.")
-@click.option("--check", is_flag=True, help="Say for which region and version an SMTP password was made.")
+@click.option("--check", is_flag=True, help="Tell for which region and version an SMTP password was made.")
 @click.option(
     "--secret-file", metavar="FILE", help='File whose first line is the IAM secret access key; "-" for stdin.'
 )

@@ -16,9 +16,9 @@ from sestriage.model.inspection import Inspection
 
 EPILOG = """\b
 Exit status
-  0  something in the input is of use to triage
+  0  triage can use something in the input
   2  wrong usage, or a path that cannot be read
-  3  nothing in the input is of use to triage
+  3  triage can use nothing in the input
   4  internal error
 
 \b

@@ -27,7 +27,7 @@ LONGEST = 300.0
 
 EPILOG = """\b
 Exit status
-  0  nothing stands in the way of a Manager, as far as the login
+  0  nothing stops a Manager before the login
   1  a Manager would fail at this server
   2  wrong usage, or a file that cannot be written
   3  nothing found that stops a Manager, but not everything could be judged (no trust store given, …)
@@ -93,12 +93,12 @@ def command(
     form: str,
     output: str | None,
 ) -> int:
-    """Ask a mail server what it would answer a Manager: connection, STARTTLS, TLS version, key exchange, chain.
+    """Check what a Manager would get from a mail server: connection, STARTTLS, TLS version, key exchange, chain.
 
-    Up to four connections are made, each with a TLS hello of its own: the usual offer, TLS 1.2, TLS 1.2 with DHE only
-    (the Logjam question; the local OpenSSL has no say in it), and, where the chain is to be had in no other way, a
-    whole TLS 1.3 handshake. Nobody logs in and no mail is sent. Run it where the Manager stands: from elsewhere the
-    way through the network is another.
+    Makes up to four connections, each with its own ClientHello: the usual offer, TLS 1.2, TLS 1.2 with DHE only (the
+    Logjam question; the local OpenSSL does not matter), and, if the chain cannot be seen otherwise, a whole TLS 1.3
+    handshake. It does not log in and sends no mail. Run it on the Manager's network; from elsewhere the network path
+    differs.
     """
     from sestriage.engine.probe.points import outlook
     from sestriage.engine.reading.collect import Options, collect

@@ -37,7 +37,7 @@ def progress_option(command: _Command) -> _Command:
         "--no-progress",
         is_flag=True,
         envvar="SESTRIAGE_NO_PROGRESS",
-        help="No progress bar on standard error. There is none anyway where that is no terminal, nor for short work.",
+        help="No progress bar on standard error. It is shown only on a terminal, and only for long runs.",
     )(command)
 
 

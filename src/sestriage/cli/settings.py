@@ -93,8 +93,8 @@ def command(
     """Check the SMTP form of a Manager and its e-mail action, offline, before the first Test Action.
 
     Values come from options, from FILE (TOML, see samples/settings/smtp.toml; "-" for standard input), or are asked
-    for on a terminal; options win over FILE. What is not given is not checked. Of the password only its form is
-    looked at, and nothing of it is kept or shown.
+    for on a terminal; options win over FILE. Fields that are not given are not checked. Only the form of the password
+    is checked, and nothing of it is kept or shown.
     """
     from sestriage.engine.settings import check_settings
     from sestriage.rules import load_rules
