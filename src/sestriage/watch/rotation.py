@@ -24,6 +24,8 @@ MAX_FOLDERS: Final = 100
 """Folders beside the log that are looked into for rotated files."""
 ATTEMPTS: Final = 5
 """How often the folder is read again when it changes meanwhile."""
+BETWEEN_NAMES: Final = 5
+"""Tenths of a second to wait for a log that is not there."""
 
 _COMPRESSED: Final = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 _SUFFIX = re.compile(r"(?i)\.(?:gz|bz2|xz|zst|zstd)$")
@@ -151,6 +153,32 @@ def open_live(path: str) -> tuple[int, os.stat_result]:
         os.close(handle)
         raise LogUnreadable(f"{path} {problem}")
     return handle, status
+
+
+def status_soon(path: str) -> os.stat_result:
+    """The log's status. Waits a little for a missing log: while it is rotated it has no name.
+
+    Raises LogUnreadable.
+    """
+    for _ in range(BETWEEN_NAMES):
+        if os.path.lexists(path):
+            break
+        time.sleep(0.1)
+    return _status(path)
+
+
+def _status(path: str) -> os.stat_result:
+    """The log's status. Raises LogUnreadable, also for a log that may not be read."""
+    try:
+        status = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from error
+    problem = kind_problem(status)
+    if problem is not None:
+        raise LogUnreadable(f"{path} {problem}")
+    if not os.access(path, os.R_OK):
+        raise LogUnreadable(f"cannot read the log {path}: Permission denied")
+    return status
 
 
 def unreadable(path: str, error: OSError | ValueError) -> LogUnreadable:

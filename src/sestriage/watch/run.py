@@ -14,7 +14,7 @@ from sestriage.watch.cursor import Cursor, settled
 from sestriage.watch.incidents import Book, Incident, changes
 from sestriage.watch.lock import only_run
 from sestriage.watch.result import Summary
-from sestriage.watch.rotation import LogUnreadable, kind_problem, unreadable
+from sestriage.watch.rotation import LogUnreadable, status_soon
 from sestriage.watch.settings import WatchSettings, state_folder
 from sestriage.watch.state import State, storable
 
@@ -27,8 +27,6 @@ NOTHING, REPORTED, UNREADABLE = 0, 1, 3
 TELLING = ("text", "json")
 """The forms that report news; the others report the present state, and leave the news to be reported."""
 LOCK_WAIT = 10.0
-BETWEEN_NAMES = 5
-"""Tenths of a second to wait for a log that is not there."""
 LOST = (
     "the place in the log where the last run stopped is gone (the log was emptied or restored, or rotated copies were"
     " removed): what was written just before that may be missing here"
@@ -150,7 +148,7 @@ class _Run:
 
     def _read(self, cursor: Cursor | None) -> News | None:
         settings = self._settings
-        status = _status_soon(settings.log)
+        status = status_soon(settings.log)
         self._grown = status.st_mtime
         if cursor is not None and cursor.unchanged(status) and not (cursor.held and self._may_release(status)):
             return None
@@ -381,26 +379,3 @@ class _Run:
         except OSError as error:
             where = output or "standard output"
             raise InputError(f"cannot write the report to {where}: {error.strerror or error}") from error
-
-
-def _status_soon(path: str) -> os.stat_result:
-    """The log's status; a log that is missing may just be rotated: between two names it has none."""
-    for _ in range(BETWEEN_NAMES):
-        if os.path.lexists(path):
-            break
-        time.sleep(0.1)
-    return _status(path)
-
-
-def _status(path: str) -> os.stat_result:
-    """The log's status. Raises LogUnreadable, also for a log that may not be read."""
-    try:
-        status = os.stat(path)  # noqa: PTH116
-    except (OSError, ValueError) as error:
-        raise unreadable(path, error) from error
-    problem = kind_problem(status)
-    if problem is not None:
-        raise LogUnreadable(f"{path} {problem}")
-    if not os.access(path, os.R_OK):
-        raise LogUnreadable(f"cannot read the log {path}: Permission denied")
-    return status
