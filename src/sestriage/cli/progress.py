@@ -100,7 +100,7 @@ def _draw(reading: Reading, total: int | None, over: threading.Event) -> None:
         task = bar.add_task("", total=total)
         while True:
             name = reading.name
-            if name is None and reading.started:  # everything was read: how long the rest takes nobody knows
+            if name is None and reading.started:  # everything was read: how long the rest takes is unknown
                 bar.update(task, description="", completed=reading.done, total=None)
             else:
                 read = reading.done + reading.position

@@ -28,7 +28,7 @@ _OWN = __name__.partition(".")[0] + "."
 
 
 class Guard:
-    """A context that turns whatever is raised in it into a `Fault`, which is handed to `lost`, and goes on behind it.
+    """A context that turns whatever is raised in it into a `Fault`, which is passed to `lost`, and continues after it.
 
     Not a generator of `contextlib`: that has ways of its own with StopIteration.
     """

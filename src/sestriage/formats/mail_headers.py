@@ -221,7 +221,7 @@ class _Reader:
         return None
 
     def _message_id(self) -> str | None:
-        # a mailing list or gateway that gives a new id keeps the first one in a header of its own
+        # a mailing list or gateway that gives a new id keeps the first one in a separate header
         text = self._single("message-id") or self._single("x-google-original-message-id")
         return text.strip(" <>") if text else None
 

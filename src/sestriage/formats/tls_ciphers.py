@@ -1,9 +1,9 @@
 """The Manager's `tls-ciphers` file: an OpenSSL cipher list (openssl-ciphers(1)), token by token.
 
 Which DHE suites a list switches on is worked out as OpenSSL does it, over the suites of `dhe_suites`: words add, `-`
-takes out, `!` takes out for good, `+` only moves. Words that are not known are passed over, as OpenSSL does, except
-names that plainly mean a DHE suite (other releases have more of them). In doubt the list counts as one that allows
-DHE: `DEFAULT` does anywhere in it (OpenSSL heeds it in first place only), line ends separate like blanks.
+takes out, `!` takes out for good, `+` only moves. Unknown words are skipped, as OpenSSL does, except names that plainly
+mean a DHE suite (other releases have more of them). In doubt the list counts as one that allows DHE: `DEFAULT` does
+anywhere in it (OpenSSL heeds it in first place only), line ends separate like blanks.
 """
 
 from __future__ import annotations

@@ -149,7 +149,8 @@ def _salvage(decoder: Any, data: bytes) -> bytes:
 
 
 class IsalInflate:
-    """isal as long as all is well, then zlib from the start of the stream, silent until it is where isal was."""
+    """isal until it meets damage, then zlib from the start of the stream, without output until it reaches the place
+    where isal was."""
 
     def __init__(self, library: Any, wbits: int, replay: CompressedReplay) -> None:
         flag = library.DECOMP_GZIP if wbits == GZIP_WRAPPED else library.DECOMP_DEFLATE

@@ -118,7 +118,7 @@ class Member:
         """The content from its first byte.
 
         A plain file can be opened any number of times and can seek. The content of an archive or a compression is a
-        stream with `read(n)`, valid until the walk goes on; a second `open` of it gives the head only (which is
+        stream with `read(n)`, valid until the walk continues; a second `open` of it gives the head only (which is
         everything for a member of up to 64 KiB). Either ends early once the member has cost too much processor time.
         """
         paced = Paced(self._stream(), self._effort)

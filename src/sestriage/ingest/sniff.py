@@ -153,7 +153,7 @@ def is_mail(head: bytes) -> bool:
 
 
 def is_settings(head: bytes) -> bool:
-    """True for a few `key = value` or `"key": value` lines of an SMTP form: a server, one more field, and a word of
+    """True for a few `key = value` or `"key": value` lines of an SMTP form: a server, one more field, and a word about
     mail."""
     if len(head) > _SETTINGS_MOST or not _SMTP_WORD.search(head):
         return False

@@ -205,7 +205,7 @@ class _Walk:
         )
 
     def _expand(self, layer: Peekable, place: _Place) -> Iterator[Member]:
-        """Whatever lies here: a compression, an archive, or a file to hand on."""
+        """Yield the content of this place: of a compression, an archive, or a file."""
         with Guard(partial(self._lost, place)):
             yield from self._opened_up(layer, place)
 

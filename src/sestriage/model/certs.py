@@ -80,7 +80,7 @@ class ImportAdvice:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One served chain held against one store."""
+    """One served chain compared with one store."""
 
     chain: ServedChain
     store: TrustStore

@@ -1,4 +1,4 @@
-"""The base of facts that rules are held against; `kinds.py` says which kinds of facts there are."""
+"""The base of facts that rules are evaluated over; `kinds.py` says which kinds of facts there are."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ ENDS = (
     "limit",
 )
 """How a conversation ended: `done` (all that was asked for came; then we hung up), `refused`, `unanswered` and
-`unreachable` (no connection came about), `server-closed`, `server-reset`, `gave-up` (the answer left nothing to go on
+`unreachable` (no connection came about), `server-closed`, `server-reset`, `gave-up` (the answer left no way to continue
 with), `timed-out`, `limit` (the server sent more than is read)."""
 
 
@@ -69,8 +69,8 @@ class ProbeTalk:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A whole run. `addresses` are what the name resolved to, in the order of the resolver. `unresolved` says why
-    nobody was asked: the name gave none (`addresses` is empty), or none of the kind that was wanted (they are others).
+    """A whole run. `addresses` are what the name resolved to, in the order of the resolver. `unresolved` says why no
+    server was asked: the name gave none (`addresses` is empty), or none of the kind that was wanted (they are others).
     """
 
     host: str

@@ -11,7 +11,7 @@ from sestriage.model.verdict import Finding
 @dataclass(frozen=True, slots=True)
 class SettingsReport:
     """`findings`: the worst first. `missing`: fields (as in `FieldOrigin`) that were not given, so that checks which
-    need them were left out. `rules`: how many rules were held against the settings."""
+    need them were left out. `rules`: how many rules were evaluated over the settings."""
 
     settings: SmtpSettings
     findings: tuple[Finding, ...]

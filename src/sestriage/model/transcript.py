@@ -37,7 +37,7 @@ class Transcript:
     """The client offered less than usual (`-cipher`, `-tls1_2`): a refusal may be the good answer."""
     program: str = "openssl s_client"
     answered: bool = False
-    """The server gave all that this client asked for, though the client did not go on to a finished handshake."""
+    """The server gave all that this client asked for, though the client did not finish the handshake."""
     label: str = ""
     """Which of several conversations of one run it is, for a sentence; empty where the line tells."""
     chain_only: bool = False

@@ -142,7 +142,7 @@ class TrustStore:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One served certificate held against one store.
+    """One served certificate compared with one store.
 
     `relation`: `present` (the very certificate), `same-key` (subject and key under another certificate: cross-signed),
     `same-name-other-key`, `absent`.

@@ -41,7 +41,7 @@ _P256_POINT = bytes.fromhex(
     "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
     "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
 )
-"""The curve's base point (SEC 2): a public key that is valid and known to nobody as a secret."""
+"""The curve's base point (SEC 2): a valid public key whose private key is of no use to anyone."""
 
 CLOSE_NOTIFY = bytes.fromhex("15030300020100")
 

@@ -110,7 +110,7 @@ def _stream(talk: ProbeTalk) -> Stream | None:
 
 
 def _speaks_tls(talk: ProbeTalk) -> bool:
-    """True if the server answered a hello in TLS, be it with an alert: other offers may be worth making."""
+    """True if the server answered a ClientHello in TLS, also with an alert: other offers may be worth making."""
     stream = _stream(talk)
     tls = stream.tls if stream else None
     return tls is not None and (tls.server_hello_seen or bool(tls.alerts))

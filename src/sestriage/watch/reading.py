@@ -193,7 +193,7 @@ def _rest(new: Sequence[LogEvent], old: Sequence[LogEvent], line: int) -> LogEve
 
 
 def _gone_on(new: list[LogEvent], old: Sequence[LogEvent], line: int) -> list[LogEvent]:
-    """A trace that goes on, from the first new line, with a line of an action of unknown kind is that action's."""
+    """A trace that continues, from the first new line, a line of an action of unknown kind belongs to that action."""
     if not new or new[0].source.line != line or new[0].time is not None:
         return new
     begun = next((event for event in reversed(old) if event.perhaps != "named"), None)

@@ -217,7 +217,7 @@ class _Run:
         if self._settings.output and self._settings.format == "prometheus":
             from sestriage.watch.output.prometheus import earlier_counters
 
-            # After a loss of the state the counters go on, whatever other runs a new state has seen since.
+            # After a loss of the state the counters continue, whatever other runs a new state has seen since.
             for name, value in earlier_counters(self._settings.output).items():
                 if value > state.counter(name):
                     state.set_counter(name, value)
@@ -244,7 +244,7 @@ class _Run:
         for incident in incidents:
             kept = final.get(incident.number) or book.touched.get(incident.number)
             if silent and incident.ended is not None and not incident.closed_told:
-                # nobody asks this state for news: what is over need not wait to be told
+                # no run asks this state for news: a problem that is over need not wait to be reported
                 kept = replace(incident, closed_told=True)
             if kept is not None:
                 state.put_incident(kept)

@@ -122,7 +122,7 @@ class Conversation(Lifecycle):
     def end_of_light(self, side: int, flags: int, sequence: int, ack: int, frame: int, time: datetime | None) -> None:
         """A packet of a light conversation at its end; `sequence` is the one behind its payload.
 
-        The numbers tell how many bytes were passed over.
+        The numbers tell how many bytes were skipped.
         """
         if not flags & RST and not self.fins[side]:
             self.streams[side].passed_over(sequence)

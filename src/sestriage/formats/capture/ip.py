@@ -225,7 +225,7 @@ def _gre(buf: bytes, pos: int, end: int) -> link.IpHeaderPlace | None:
     pos += 4 + (4 if flags & 0x80 else 0) + (4 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
     if kind == 0x6558:
         return link.ethernet(buf, pos, end)
-    if kind == 0x88BE:  # ERSPAN: type I has no header of its own, type II one of eight bytes after the sequence number
+    if kind == 0x88BE:  # ERSPAN: type I has no header, type II one of eight bytes after the sequence number
         return link.ethernet(buf, pos + (8 if flags & 0x10 else 0), end)
     return link.by_ethertype(kind, buf, pos, end)
 

@@ -64,7 +64,7 @@ def _layer(link_type: int) -> type[Packet] | None:
     import warnings
     from importlib import import_module
 
-    # scapy warns on standard error of the machine's own network, which nobody asked about
+    # scapy warns on standard error of the machine's own network, which does not matter here
     logging.getLogger("scapy").setLevel(logging.CRITICAL + 1)
     try:
         with warnings.catch_warnings():

@@ -1,6 +1,6 @@
 """The pcapng file format (https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-02.html): a walk over its blocks.
 
-Secrets blocks go to the key log, name resolution blocks to the names; blocks of other kinds are passed over.
+Secrets blocks go to the key log, name resolution blocks to the names; blocks of other kinds are skipped.
 """
 
 from __future__ import annotations

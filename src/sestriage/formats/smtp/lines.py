@@ -270,7 +270,7 @@ class CommandReader:
             self._line(partial)
 
     def _skip_body(self, data: bytes, pos: int, frame: int, time: datetime | None) -> int:
-        """Skips the message from `pos`; where the commands go on."""
+        """Skip the message from `pos`; return where the commands continue."""
         window = self._tail + data[pos:]
         for match in _END_OF_DATA.finditer(window):
             if match.end() > len(self._tail):

@@ -30,7 +30,7 @@ def looks_like_keylog(head: bytes) -> bool:
 
 
 def parse_keylog(text: bytes) -> dict[tuple[bytes, bytes], bytes]:
-    """The secrets by (label, client random or session id). Lines that are none are passed over."""
+    """The secrets by (label, client random or session id). Other lines are skipped."""
     secrets: dict[tuple[bytes, bytes], bytes] = {}
     for line in text.splitlines():
         if len(line) > MAX_LINE or len(secrets) >= MAX_SECRETS:

@@ -49,7 +49,7 @@ def looks_like_client_hello(data: bytes) -> bool:
 
 
 def looks_like_ssl2_hello(data: bytes) -> bool:
-    """True if the bytes begin like a CLIENT-HELLO in SSL 2.0 framing, be it for SSL 2.0 or for a later version."""
+    """True if the bytes begin like a CLIENT-HELLO in SSL 2.0 framing, for SSL 2.0 or a later version."""
     if len(data) < 11 or not data[0] & 0x80 or data[2] != 1:
         return False
     length = (data[0] & 0x7F) << 8 | data[1]

@@ -34,7 +34,7 @@ from sestriage.rules.language.regex_guard import search
 Tri: TypeAlias = "bool | None"
 
 MAX_STEPS = 2_000_000
-"""Steps that one rule may take over one fact base (a step is a node of a condition held against one fact)."""
+"""Steps that one rule may take over one fact base (a step is a node of a condition evaluated over one fact)."""
 MAX_BOUND = 50
 """Facts that are kept for one selection."""
 

@@ -1,7 +1,7 @@
 """Regular expressions that cannot run away.
 
 `re` backtracks. Its cost on hostile text is bounded here by refusing patterns: no repetition inside a repetition, no
-back-references, and a product of all variable repetitions that stays small. The text that a pattern is held against is
+back-references, and a product of all variable repetitions that stays small. The text that a pattern is searched in is
 bounded too.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 MAX_PATTERN = 400
 """Characters of a pattern."""
 MAX_TEXT = 16384
-"""Characters of text that a pattern is held against (the start and the end of a longer text)."""
+"""Characters of text that a pattern is searched in (the start and the end of a longer text)."""
 MAX_COST = 20_000
 """Ways in which a pattern may continue from one start, an unbounded repetition counting `MAX_TEXT`."""
 _TAIL = 4096

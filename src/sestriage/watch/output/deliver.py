@@ -78,7 +78,7 @@ def write(handle: int, body: bytes) -> None:
 
 
 def _after(sink: Sink, handle: int) -> bytes | None:
-    """The file's bytes from the report's place on; None when nobody can tell what was written."""
+    """The file's bytes from the report's place on; None if it is unknown what was written."""
     if not sink.regular:
         return None
     for path in (sink.path, f"/proc/self/fd/{handle}"):
