@@ -137,7 +137,7 @@ def place(family: Sequence[OpenLog], end: Segment, held: bool, cursor: Cursor | 
     offset = end.start
     index = next(i for i, member in enumerate(family) if member is end.member)
     heads = [Print.of(member.head()) for member in family[:index]]
-    # What was known stays known for as long as such a file may be there: rotated files in another folder, or moved back.
+    # Heads stay known for as long as such a file may be there: rotated files in another folder, or moved back.
     known = tuple(dict.fromkeys((*heads, *(cursor.known if cursor is not None else ()))))[:256]
     return Cursor(
         device=live.device,
