@@ -8,6 +8,7 @@ from datetime import datetime
 from sestriage.model.known.ses import HostForm, host_form
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate
+from sestriage.model.vocabulary import Side, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ class TcpConnection:
     refused: bool = False
     unanswered: bool = False
     icmp: str | None = None
-    closed_by: str | None = None
-    reset_by: str | None = None
+    closed_by: Side | None = None
+    reset_by: Side | None = None
     closed_after: str | None = None
     reset_after: str | None = None
     client_bytes: int = 0
@@ -81,7 +82,7 @@ class TcpConnection:
     """Bytes of payload that the capture lacks (lost packets or snaplen cuts), both directions."""
     truncated_frames: int = 0
     """Frames cut by the snaplen."""
-    waiting_for: str | None = None
+    waiting_for: Side | None = None
     silent_since: float | None = None
     one_sided: bool = False
     """Only one direction was captured."""
@@ -156,7 +157,7 @@ class TlsAlert:
     """A readable TLS alert. `sender` is `client` or `server`; `level` `warning` or `fatal`; `description` as in the
     TLS registry (`handshake_failure`), `alert(N)` when unassigned."""
 
-    sender: str
+    sender: Side
     level: str
     code: int
     description: str
@@ -169,7 +170,7 @@ class TlsMessage:
     """One step of the handshake for the ladder picture: `sender`, `name` (`ClientHello`, `Certificate`,
     `ChangeCipherSpec`, `Alert`, `ApplicationData` (first only), `Encrypted`), frame and time."""
 
-    sender: str
+    sender: Side
     name: str
     frame: int
     time: datetime | None = None
@@ -197,13 +198,13 @@ class TlsSession:
     group: str | None = None
     """Named group (`secp256r1`, `x25519`)."""
     resumed: bool = False
-    certificates_visibility: str = "absent"
+    certificates_visibility: Visibility = "absent"
     """`clear`, `encrypted` (TLS 1.3 without keys), `decrypted`, `absent` (none was sent), `truncated`."""
     certificates: tuple[Certificate, ...] = ()
     """The server's chain in the order in which it was sent."""
     client_certificate_requested: bool = False
     alerts: tuple[TlsAlert, ...] = ()
-    encrypted_alerts: tuple[str, ...] = ()
+    encrypted_alerts: tuple[Side, ...] = ()
     """Senders of alerts that are there but encrypted."""
     messages: tuple[TlsMessage, ...] = ()
     client_hello_seen: bool = False

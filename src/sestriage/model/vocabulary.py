@@ -31,5 +31,11 @@ StoreRelation = Literal["present", "same-key", "same-name-other-key", "absent"]
 TrustStatus = Literal["trusted", "no-path", "invalid", "empty-store", "undecided"]
 """Java's answer for a chain and a store; see `TrustPath`."""
 
+Side = Literal["client", "server"]
+"""A side of a captured conversation; see `TlsAlert.sender`."""
+
+Visibility = Literal["clear", "encrypted", "decrypted", "absent", "truncated"]
+"""How the served chain of a TLS session can be seen; see `TlsSession.certificates_visibility`."""
+
 LinkState = Literal["served", "anchor", "missing", "root", "limit"]
 """The state of a certificate in the tree of a chain; see `Link`."""
