@@ -14,7 +14,7 @@ import click
 
 from sestriage.cli.main import COMMANDS, cli
 from sestriage.model.kinds import FACT_KINDS
-from sestriage.rules.language.types import FieldType, enum_values, fields_of
+from sestriage.rules.language.types import FieldType, fields_of
 
 OPTIONS_HEAD = """\
 # Commands and options
@@ -105,8 +105,7 @@ def facts_document() -> str:
         ]
         notes = _notes(owner)
         lines += [
-            f"| `{name}` | {_type(owner, name, field)} | {_cell(notes.get(name, ''))} |"
-            for name, field in fields_of(owner).items()
+            f"| `{name}` | {_type(field)} | {_cell(notes.get(name, ''))} |" for name, field in fields_of(owner).items()
         ]
     return "\n".join(lines) + "\n"
 
@@ -128,24 +127,14 @@ def _about(owner: type) -> list[str]:
     return inspect.cleandoc(owner.__doc__ or "").split("\n")
 
 
-def _type(owner: type, name: str, field: FieldType) -> str:
-    words = _closed(owner, name) or enum_values(field.base)
-    if words:
-        base = ", ".join(f"`{word}`" for word in words)
+def _type(field: FieldType) -> str:
+    if field.words:
+        base = ", ".join(f"`{word}`" for word in field.words)
     elif is_dataclass(field.base) and not field.base.__module__.endswith(".verdict"):
         base = f"[{field.base.__name__}](#{field.base.__name__.lower()})"
     else:
         base = str(FieldType(field.base)).replace("datetime", "time")
     return f"{'list of ' if field.many else ''}{base}{', or none' if field.optional else ''}"
-
-
-def _closed(owner: type, name: str) -> tuple[str, ...]:
-    """The words of a closed vocabulary; empty for any other field."""
-    hint: object = typing.get_type_hints(owner).get(name)
-    for one in (hint, *typing.get_args(hint)):
-        if typing.get_origin(one) is typing.Literal:
-            return tuple(str(word) for word in typing.get_args(one))
-    return ()
 
 
 def _notes(owner: type) -> dict[str, str]:

@@ -79,5 +79,5 @@ def test_wrong_usage(run: Run, log: str, arguments: list[str], words: str) -> No
 
 def test_the_help_says_what_counts(run: Run) -> None:
     text = " ".join(run("triage", "--help").out.split())
-    for words in ("--until 2026-11-24 takes in that whole day", "Both ends belong to the window", "those of --tz"):
+    for words in ("--until 2026-11-24 includes that day", "Both ends belong to the window", "those of --tz"):
         assert words in text

@@ -134,7 +134,7 @@ def compare_command(
     no_progress: bool,
     max_kdf_iterations: int | None,
 ) -> int:
-    """Hold the served chain against a trust store, as Java decides it, with OpenSSL's answer beside it.
+    """Compare the served chain with a trust store, as Java decides it, with OpenSSL's answer beside it.
 
     EVIDENCE holds the served chain: a capture, a transcript of `openssl s_client -showcerts`, PEM files as Cisco's
     procedure makes them, or a folder or archive with any of these; "-" reads standard input.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PLUGIN_UNKNOWN = UNDETERMINED
 """Status 3 is UNKNOWN for a monitoring plugin."""
 HUNG = 3600.0
-"""A run that holds the lock longer than this is worth a word."""
+"""Seconds. A run that holds the lock longer than this is reported."""
 
 EPILOG = """\b
 Exit status
@@ -81,8 +81,7 @@ def _unknown(sentence: str) -> click.exceptions.Exit:
 @click.option(
     "--state",
     metavar="DIR",
-    help="Folder for what is kept between runs. Default: $STATE_DIRECTORY, "
-    "/var/lib/sestriage, or below $XDG_STATE_HOME.",
+    help="Folder for the state between runs. Default: $STATE_DIRECTORY, /var/lib/sestriage, or below $XDG_STATE_HOME.",
 )
 @click.option("--since", metavar="WHEN", help="How far the first run looks back: 24h, 7d, or a time. Default: 24h.")
 @click.option(
@@ -121,9 +120,9 @@ def _unknown(sentence: str) -> click.exceptions.Exit:
     "-w",
     "--warning",
     metavar="RANGE",
-    help="plugin: failed mails since the last accepted one that are a WARNING when outside of RANGE. Default: 0.",
+    help="plugin: failed messages since the last accepted one that are a WARNING when outside of RANGE. Default: 0.",
 )
-@click.option("-c", "--critical", metavar="RANGE", help="plugin: likewise for CRITICAL. Default: 0.")
+@click.option("-c", "--critical", metavar="RANGE", help="plugin: same for CRITICAL. Default: 0.")
 @click.option(
     "--no-redact",
     "redact",
@@ -138,7 +137,7 @@ def _unknown(sentence: str) -> click.exceptions.Exit:
 @click.option("--print-unit", is_flag=True, help="Print a systemd service and timer, and do nothing else.")
 @click.option("--print-cron", is_flag=True, help="Print a crontab line and a logrotate file, and do nothing else.")
 def command(config: str | None, print_unit: bool, print_cron: bool, **given: Any) -> int:
-    """Look whether the Manager's alarm mail works, and speak up only when that changes.
+    """Check whether the Manager's alarm mail works, and report only when that changes.
 
     Reads what was written to the response-management log since the last run, across any kind of rotation. Says
     nothing while nothing is new; a few lines when mail begins to fail, fails for another reason, or works again.
@@ -219,7 +218,7 @@ def _run(settings: WatchSettings) -> int:
 
 
 def _tell_terminal(settings: WatchSettings, result: Result) -> None:
-    """Silence is for cron; somebody who tries the command out is told that it worked."""
+    """Print a line on a terminal, so that a person who tries the command sees that it worked. Cron gets silence."""
     if not sys.stderr.isatty() or settings.format != "text" or result.summary.news:
         return
     unreadable = result.summary.unreadable

@@ -54,7 +54,7 @@ def _no_secrets_here(ctx: click.Context, parameter: click.Parameter, value: tupl
 
 @click.command("credentials", epilog=EPILOG, context_settings={"ignore_unknown_options": True})
 @click.option("--region", metavar="REGION", help="Region of the SMTP endpoint, such as us-east-1.")
-@click.option("--check", is_flag=True, help="Say for which region and version an SMTP password was made.")
+@click.option("--check", is_flag=True, help="Tell for which region and version an SMTP password was made.")
 @click.option(
     "--secret-file", metavar="FILE", help='File whose first line is the IAM secret access key; "-" for stdin.'
 )
@@ -95,7 +95,7 @@ def _region(region: str | None) -> str | None:
 
 
 def _secret(path: str | None) -> str:
-    """The IAM secret; what cannot be one is refused, because a password derived from it would look right."""
+    """The IAM secret. Refuses text that cannot be one, because a password derived from it would look right."""
     secret = get_secret(path, "IAM secret access key").strip()
     shape = password_shape(secret)
     if shape == "iam-secret":

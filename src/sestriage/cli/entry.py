@@ -1,4 +1,4 @@
-"""Where the program starts: what holds for the whole process, then the command line (`main`)."""
+"""Start of the program: settings of the whole process, then the command line (`main`)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def _leave(status: int) -> NoReturn:
-    """Ends at once: taking the evidence apart piece by piece, as the interpreter does at its end, helps nobody."""
+    """End at once, without freeing the evidence object by object as the interpreter would."""
     try:
         sys.stdout.flush()
         sys.stderr.flush()

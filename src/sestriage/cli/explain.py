@@ -77,11 +77,12 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 def command(
     words: tuple[str, ...], last: bool, form: str, no_redact: bool, rule_dirs: tuple[str, ...], language: str
 ) -> int:
-    """Say what WHAT means: why it happens, how to be sure, what to do, how to verify and undo that.
+    """Explain a rule id, SMTP reply, exception or log excerpt: cause, proof, what to do, how to verify and undo it.
 
     WHAT is the id or an alias of a rule, an SMTP reply, the name of an exception, an OpenSSL error code, or an excerpt
-    of a log (quoted, as a file, or "-" for standard input). Of an excerpt the line that decides is quoted, with what it
-    proves and what it clears. For whole logs, captures and trust stores use `sestriage triage`.
+    of a log (quoted, as a file, or "-" for standard input). For an excerpt the answer quotes the line that decides, and
+    names the step that failed and the steps that worked. For whole logs, captures and trust stores use `sestriage
+    triage`.
     """
     if last == bool(words):
         raise click.UsageError("say what to explain: either WHAT or --last")
@@ -89,7 +90,7 @@ def command(
 
 
 class Request(NamedTuple):
-    """What is asked: the words of the command line, further folders of rules, the format, what is shown, and the
+    """The question: the words of the command line, further folders of rules, the format, what is shown, and the
     language."""
 
     words: tuple[str, ...] = ()
@@ -190,7 +191,7 @@ def _render(explanation: Explanation, form: str, language: str) -> str:
 
 
 def _excerpt(words: Sequence[str], stdin: BinaryIO | None) -> tuple[str, str]:
-    """The text and what quotes call it: standard input, a file, or the words themselves."""
+    """The text, and the name that quotes give it: standard input, a file, or the words themselves."""
     if list(words) == ["-"]:
         stream = stdin if stdin is not None else sys.stdin.buffer
         return _decoded(stream.read(MAX_BYTES + 1), "standard input"), "stdin"

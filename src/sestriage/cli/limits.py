@@ -93,5 +93,5 @@ def _option(limit: _Limit) -> Callable[[_Command], _Command]:
 
 
 def limits_from(values: Mapping[str, int | None]) -> Limits:
-    """The limits with what the user set."""
+    """The limits, with the values that the user set."""
     return Limits(**{name: value for name, value in values.items() if value is not None})

@@ -20,9 +20,9 @@ EXIT_STATUS = {"yes": ACCEPTED, "no": FAILED, "unproven": UNDETERMINED}
 
 EPILOG = """\b
 Exit status
-  0  the mail went through Amazon SES
+  0  the message went through Amazon SES
   1  it did not
-  2  wrong usage, or no mail in the file
+  2  wrong usage, or no message in the file
   3  the headers do not show it
   4  internal error
 
@@ -69,10 +69,10 @@ def command(
     no_redact: bool,
     rule_dirs: tuple[Path, ...],
 ) -> int:
-    """Say whether a delivered mail went through Amazon SES: from which region, when, and on which evidence.
+    """Tell whether a delivered message went through Amazon SES: from which region, when, and on which evidence.
 
-    FILE is a saved mail (.eml) or its headers; "-" reads standard input. Only headers are read. What the recipient's
-    own servers recorded counts as evidence; headers that anyone can copy prove nothing.
+    FILE is a saved message (.eml) or its headers; "-" reads standard input. Only headers are read. Records
+    of the recipient's own servers count as evidence; headers that anyone can copy prove nothing.
     """
     form = format_for(form, output, ("json",))
     from sestriage.engine.mail.check import Known, assess
@@ -152,7 +152,7 @@ def private_names(mail: DeliveredMail) -> Iterator[str | None]:
 
 
 def public_names(names: Iterable[str | None]) -> Iterator[str]:
-    """Those that are servers of public mail providers."""
+    """Host names in the headers that belong to public mail providers."""
     from sestriage.engine.mail.route import PROVIDERS, owner
 
     return (name for name in names if name and owner(name) in PROVIDERS)

@@ -15,23 +15,26 @@ from sestriage.cli.status import INTERNAL_ERROR, READER_GONE, USAGE
 from sestriage.errors import SestriageError
 
 COMMANDS = {
-    "triage": ("sestriage.cli.triage", "Say what made a Test Action fail, from logs, captures and trust stores."),
-    "inspect": ("sestriage.cli.inspect", "Show what is in the input, and what triage would make of it."),
-    "explain": ("sestriage.cli.explain", "Say what an error message or a rule means, and what to do about it."),
+    "triage": ("sestriage.cli.triage", "Find out why a Test Action failed, from logs, captures and trust stores."),
+    "inspect": ("sestriage.cli.inspect", "List the input, and whether triage can use it."),
+    "explain": ("sestriage.cli.explain", "Explain an error message, a log excerpt or a rule, and what to do about it."),
     "rules": ("sestriage.cli.rules", "List, show, check, test and write rules."),
-    "redact": ("sestriage.cli.redact", "Take secrets and private data out of logs and texts, for sharing."),
+    "redact": ("sestriage.cli.redact", "Remove secrets and private data from logs and texts before sharing them."),
     "settings": ("sestriage.cli.settings", "Check the SMTP form and the e-mail action before the first Test Action."),
-    "credentials": ("sestriage.cli.credentials", "Derive an SMTP password, or tell what one was made for (offline)."),
-    "guide": ("sestriage.cli.guide", "The whole set-up as a checklist, with the values filled in."),
-    "mail": ("sestriage.cli.mail", "Say whether a delivered mail went through Amazon SES, from its headers."),
+    "credentials": (
+        "sestriage.cli.credentials",
+        "Derive an SMTP password, or tell the region of one (offline).",
+    ),
+    "guide": ("sestriage.cli.guide", "Print the whole set-up as a checklist, with the values filled in."),
+    "mail": ("sestriage.cli.mail", "Tell whether a delivered message went through Amazon SES, from its headers."),
     "certs": ("sestriage.cli.certs", "Compare a served chain with a trust store; save the certificates to import."),
-    "probe": ("sestriage.cli.probe", "Ask a mail server what it would answer a Manager (uses the network)."),
+    "probe": ("sestriage.cli.probe", "Check what a Manager would get from a mail server (uses the network)."),
     "check": (
         "sestriage.cli.check",
-        "For cron and monitoring: say when alarm mail stops working, and when it works again.",
+        "For cron and monitoring: report when alarm mail stops working, and when it works again.",
     ),
     "history": ("sestriage.cli.history", "Show the incidents that `sestriage check` has seen."),
-    "config": ("sestriage.cli.config", "Show what is set, and where each value came from."),
+    "config": ("sestriage.cli.config", "Show every setting, and where each value came from."),
 }
 """Command name to module and one-line help. A command's module is imported only when it runs."""
 

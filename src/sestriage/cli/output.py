@@ -1,4 +1,4 @@
-"""How commands write their result: width and colour of the terminal, redaction, files."""
+"""How commands write their results: width and colour of the terminal, redaction, files."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _has_color(terminal: bool) -> bool:
 
 
 def writes_utf8(output: str | None) -> bool:
-    """Letters outside ASCII can be written as they are; files always are UTF-8."""
+    """True if letters outside ASCII can be written as they are; files always are UTF-8."""
     if output is not None and output != "-":
         return True
     return (sys.stdout.encoding or "ascii").lower().replace("-", "") in ("utf8", "utf16")
@@ -70,7 +70,7 @@ def writes_utf8(output: str | None) -> bool:
 
 @dataclass(frozen=True)
 class Cleaner:
-    """What a report goes through: secrets are taken out always, private data where there is a redactor."""
+    """Cleans a report: removes secrets always, private data where there is a redactor."""
 
     redactor: Redactor | None
 
@@ -88,7 +88,7 @@ class Cleaner:
 
 
 def cleaner(no_redact: bool, hosts: Iterable[str | None] = (), public: Iterable[str] = ()) -> Cleaner:
-    """What every string and finding of a report goes through: secrets are taken out always, private data unless
+    """Make the cleaner of every string and finding of a report: it removes secrets always, private data unless
     `no_redact`.
 
     `hosts` are the case's own host names and domains, replaced wherever they stand; `public` names stay.

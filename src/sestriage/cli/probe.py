@@ -1,4 +1,4 @@
-"""`sestriage probe`: ask a mail server what it would answer a Manager. The only command that touches the network."""
+"""`sestriage probe`: check what a Manager would get from a mail server. The only command that uses the network."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 587
 CASE = "case.tar.gz"
-"""What the steps call the case when none was saved."""
+"""The name that the steps give the case when none was saved."""
 LONGEST = 300.0
 """Seconds: nothing takes longer, whatever the options say."""
 
 EPILOG = """\b
 Exit status
-  0  nothing stands in the way of a Manager, as far as the login
+  0  nothing stops a Manager before the login
   1  a Manager would fail at this server
   2  wrong usage, or a file that cannot be written
   3  nothing found that stops a Manager, but not everything could be judged (no trust store given, …)
@@ -95,12 +95,12 @@ def command(
     form: str,
     output: str | None,
 ) -> int:
-    """Ask a mail server what it would answer a Manager: connection, STARTTLS, TLS version, key exchange, chain.
+    """Check what a Manager would get from a mail server: connection, STARTTLS, TLS version, key exchange, chain.
 
-    Up to four connections are made, each with a TLS hello of its own: the usual offer, TLS 1.2, TLS 1.2 with DHE only
-    (the Logjam question; the local OpenSSL has no say in it), and, where the chain is to be had in no other way, a
-    whole TLS 1.3 handshake. Nobody logs in and no mail is sent. Run it where the Manager stands: from elsewhere the
-    way through the network is another.
+    Makes up to four connections, each with its own ClientHello: the usual offer, TLS 1.2, TLS 1.2 with DHE only (the
+    Logjam question; the local OpenSSL does not matter), and, if the chain cannot be seen otherwise, a whole TLS 1.3
+    handshake. It does not log in and sends no mail. Run it on the Manager's network; from elsewhere the network path
+    differs.
     """
     form = format_for(form, output, ("json",))
     from sestriage.engine.probe.points import outlook
@@ -147,7 +147,7 @@ def command(
 def _save(
     probe: Probe, chain: Sequence[Certificate], folder: str | None, file: str | None
 ) -> tuple[list[str], list[InputError]]:
-    """What was written, and what kept the rest from being written."""
+    """The files that were written, and the errors that kept the rest from being written."""
     from sestriage.probe.save import save_case, save_certificates
 
     saved: list[str] = []

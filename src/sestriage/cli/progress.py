@@ -37,7 +37,7 @@ def progress_option(command: _Command) -> _Command:
         "--no-progress",
         is_flag=True,
         envvar="SESTRIAGE_NO_PROGRESS",
-        help="No progress bar on standard error. There is none anyway where that is no terminal, nor for short work.",
+        help="No progress bar on standard error. It is shown only on a terminal, and only for long runs.",
     )(command)
 
 
@@ -68,7 +68,7 @@ def progress(paths: Sequence[str], limits: Limits | None = None, *, off: bool = 
 
 
 def _is_terminal() -> bool:
-    """Standard error is a terminal that can take back what was written."""
+    """True if standard error is a terminal that can take back what was written."""
     try:
         return os.environ.get("TERM", "dumb") not in ("", "dumb") and sys.stderr is not None and sys.stderr.isatty()
     except ValueError:  # closed
@@ -100,7 +100,7 @@ def _draw(reading: Reading, total: int | None, over: threading.Event) -> None:
         task = bar.add_task("", total=total)
         while True:
             name = reading.name
-            if name is None and reading.started:  # everything was read: how long the rest takes nobody knows
+            if name is None and reading.started:  # everything was read: how long the rest takes is unknown
                 bar.update(task, description="", completed=reading.done, total=None)
             else:
                 read = reading.done + reading.position

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 MAX_MAP_BYTES = 64 << 20
 
 EPILOG = """\b
-What goes: mail addresses, IP addresses, host names, AWS account ids and ARNs, access keys, passwords, AUTH payloads,
-private keys and tokens. What stays: reply codes, regions, Amazon's host names, class names, certificate fingerprints,
+Replaced: mail addresses, IP addresses, host names, AWS account ids and ARNs, access keys, passwords, AUTH payloads,
+private keys and tokens. Kept: reply codes, regions, Amazon's host names, class names, certificate fingerprints,
 times, and every line end.
 
 \b
@@ -47,7 +47,7 @@ Examples
 )
 @progress_option
 def command(paths: tuple[str, ...], output: str | None, map_file: str | None, no_progress: bool) -> int:
-    """Take secrets and private data out of text files; equal values get equal pseudonyms (<host-1>).
+    """Remove secrets and private data from text files; equal values get equal pseudonyms (<host-1>).
 
     FILE is any text, or "-" for standard input. Files are read in blocks, so their size does not matter; nothing is
     changed in place.
@@ -151,7 +151,7 @@ def _lines(stream: IO[bytes], name: str) -> Iterator[str]:
 
 
 def _read_map(path: str) -> dict[str, str]:
-    """The pseudonyms of a case so far; none when the file is not there yet."""
+    """The pseudonyms of a case so far; none if the file does not exist yet."""
     try:
         with Path(path).open("rb") as stream:
             raw = stream.read(MAX_MAP_BYTES + 1)

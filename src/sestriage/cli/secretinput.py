@@ -1,4 +1,4 @@
-"""Secrets come from a file, from standard input, or from a prompt without echo; never from the command line, where
+"""Read secrets from a file, from standard input, or from a prompt without echo; never from the command line, where
 other users and the shell's history would see them."""
 
 from __future__ import annotations

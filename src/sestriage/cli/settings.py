@@ -95,8 +95,8 @@ def command(
     """Check the SMTP form of a Manager and its e-mail action, offline, before the first Test Action.
 
     Values come from options, from FILE (TOML, see samples/settings/smtp.toml; "-" for standard input), or are asked
-    for on a terminal; options win over FILE. What is not given is not checked. Of the password only its form is
-    looked at, and nothing of it is kept or shown.
+    for on a terminal; options win over FILE. Fields that are not given are not checked. Only the form of the password
+    is checked, and nothing of it is kept or shown.
     """
     form = format_for(form, output, ("markdown", "json"))
     from sestriage.engine.settings import check_settings
@@ -175,7 +175,7 @@ def _follow_password_file(given: GivenValues, file: str) -> None:
 
 
 def _ask(given: GivenValues) -> None:
-    """Asks for what is not given; an empty answer means: not known."""
+    """Ask for the values that were not given; an empty answer means: not known."""
     from sestriage.cli.secretinput import ask_secret
 
     known = {entry.field for entry in given.entries}
@@ -210,7 +210,7 @@ def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: 
 
 
 def shown_values(settings: SmtpSettings) -> dict[str, str]:
-    """What was given, by label; of user name and password only the class."""
+    """The values that were given, by label; of user name and password only the class."""
     from sestriage.engine.settings import LABELS, shown_value
 
     return {label: value for name, label in LABELS.items() if (value := shown_value(settings, name)) is not None}

@@ -23,16 +23,16 @@ Times
     '2026-11-24 07:30', 2026-11-24T07:30:15.250, 2026-11-24T07:30:15+01:00
     07:30, 'yesterday 07:30'      today or yesterday
     now, or a time stamp as it stands in the log
-  A time stands for all that it names: --until 2026-11-24 takes in that whole day,
-  --until 07:30 that whole minute. Both ends belong to the window.
-  A logged event belongs to it by the time of its first line, and counts with its whole
-  stack trace; one without a time goes with the one above it. A captured conversation
-  belongs to it when any part of it does. Trust stores, settings, transcripts and delivered
-  mails count whatever their age. What lies outside is as if it had not been handed in, and
-  the report says what was left out; a log without any time stamp is used, and that is said.
+  A day or minute includes its whole length: --until 2026-11-24 includes that day,
+  --until 07:30 that minute. Both ends belong to the window.
+  A logged event counts by the time of its first line, with its whole stack trace; an event
+  without a time goes with the one above it. A captured conversation counts when any part of
+  it lies in the window. Trust stores, settings, transcripts and delivered messages count
+  whatever their age. Anything outside is ignored, and the report says what was left out. A
+  log without any time stamp is used, and the report says so.
   Times without zone, in a log as well as here, are those of --tz. Without --tz they are the
-  log's own: --since 07:30 means 07:30 as the log shows it. What that is in UTC is found from
-  the captures, else taken from this machine's zone.
+  log's own: --since 07:30 means 07:30 as the log shows it. The captures tell what that is in
+  UTC; without them this machine's zone is taken.
 """
 
 
@@ -50,7 +50,7 @@ def time_options(command: _Command) -> _Command:
         click.option(
             "--utc-offset",
             metavar="[+-]HH:MM",
-            help="The same as --tz, as what the times are ahead of UTC.",
+            help="Same as --tz, given as an offset (+02:00).",
         ),
     )
     for option in reversed(options):

@@ -139,7 +139,7 @@ def command(
     language: str,
     **limits: int | None,
 ) -> int:
-    """Say what made a Test Action fail, how sure that is and on which evidence, and what to do.
+    """Find out why a Test Action failed, how sure that is and on which evidence, and what to do.
 
     PATH is any mix of the Manager's log, packet captures, trust stores (PEM, JKS, PKCS#12), the tls-ciphers file,
     folders and archives of them (tar, zip, compressed or not), or "-" for standard input. Files are recognised by

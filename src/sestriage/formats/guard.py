@@ -1,7 +1,7 @@
 """Any fault of ours while one piece of the input is read: the piece is lost, the rest is used.
 
-There is one place for it, `Guard`, around whatever reads one piece. What it catches was foreseen by nobody, so nothing
-of the error's own text is kept: it may quote what was read.
+There is one place for it, `Guard`, around whatever reads one piece. Its exceptions are unforeseen, so nothing of the
+error's own text is kept: it may quote what was read.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OWN = __name__.partition(".")[0] + "."
 
 
 class Guard:
-    """A context that turns whatever is raised in it into a `Fault`, which is handed to `lost`, and goes on behind it.
+    """A context that turns whatever is raised in it into a `Fault`, which is passed to `lost`, and continues after it.
 
     Not a generator of `contextlib`: that has ways of its own with StopIteration.
     """

@@ -81,7 +81,7 @@ def parse_headers(data: bytes, source: SourceRef, problems: Sequence[str] = ()) 
 
 
 def looks_like_headers(data: bytes) -> bool:
-    """At least one of the headers that tell a mail's way is there."""
+    """True if at least one of the headers that tell a mail's way is there."""
     text, _ = _clean(data[: 1 << 20], [])
     names = {line.split(b":")[0].strip().lower() for line in text.split(b"\n") if _FIELD_LINE.match(line)}
     return bool(names & {b"received", b"return-path", b"message-id", b"authentication-results", b"from"})
@@ -221,7 +221,7 @@ class _Reader:
         return None
 
     def _message_id(self) -> str | None:
-        # a mailing list or gateway that gives a new id keeps the first one in a header of its own
+        # a mailing list or gateway that gives a new id keeps the first one in a separate header
         text = self._single("message-id") or self._single("x-google-original-message-id")
         return text.strip(" <>") if text else None
 

@@ -20,7 +20,7 @@ from sestriage.model.known.ses_names import DIRECTIONS, PREFIXES
 V4 = 0x04
 V2 = 0x02
 _STEPS = (b"11111111", None, b"ses", b"aws4_request", b"SendRawEmail")
-"""What the HMAC goes over in turn; None stands for the region."""
+"""The messages of the HMACs, in turn; None stands for the region."""
 
 PASSWORD_LENGTH = 44
 SECRET_LENGTH = 40
@@ -33,7 +33,7 @@ _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a password was made for: `version` 4 with its region, or version 2, which has none."""
+    """The purpose that a password was made for: `version` 4 with its region, or version 2, which has none."""
 
     version: int
     region: str | None
@@ -80,7 +80,7 @@ def identify(secret: str, password: str, regions: Iterable[str] | None = None) -
 
 
 def password_shape(text: str) -> str:
-    """What a password is by its form: the class is all that may ever be kept of it.
+    """Classify a password by its form: only the class may ever be kept.
 
     `current` (44 characters of base64, first byte 4), `old-signature` (first byte 2), `other-version` (another first
     byte), `iam-secret` (40 characters: an AWS secret access key), `access-key-id` (a user name), `stray-blank` (a
@@ -117,7 +117,7 @@ def _first_byte(text: str) -> int:
 
 
 def user_shape(text: str) -> str:
-    """What stands in the USER NAME field.
+    """Classify the text in the USER NAME field.
 
     `access-key-id` (right), `temporary` (ASIA…: SMTP does not take these), `damaged-key-id` (begins like one, but
     length, letters or case are not right), `iam-unique-id` (AIDA…, AROA…), `arn`, `mail-address`, `stray-blank`,

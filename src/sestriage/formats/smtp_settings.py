@@ -89,7 +89,7 @@ class GivenValue:
 
 @dataclass(slots=True)
 class GivenValues:
-    """What a file gives: entries in their order, and what could not be used."""
+    """The content of a file: entries in their order, and those that could not be used."""
 
     entries: list[GivenValue] = field(default_factory=list)
     problems: list[SettingsProblem] = field(default_factory=list)
@@ -101,7 +101,7 @@ class GivenValues:
 
 
 def looks_like_settings(head: bytes) -> bool:
-    """The text gives a server and at least one more field of the form, and is mostly made of such lines."""
+    """True if the text gives a server and at least one more field of the form, and is mostly made of such lines."""
     if len(head) > 64 * 1024 or b"\0" in head:
         return False
     text = head.decode("utf-8", "replace")

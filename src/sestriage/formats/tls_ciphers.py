@@ -1,9 +1,9 @@
 """The Manager's `tls-ciphers` file: an OpenSSL cipher list (openssl-ciphers(1)), token by token.
 
 Which DHE suites a list switches on is worked out as OpenSSL does it, over the suites of `dhe_suites`: words add, `-`
-takes out, `!` takes out for good, `+` only moves. Words that are not known are passed over, as OpenSSL does, except
-names that plainly mean a DHE suite (other releases have more of them). In doubt the list counts as one that allows
-DHE: `DEFAULT` does anywhere in it (OpenSSL heeds it in first place only), line ends separate like blanks.
+takes out, `!` takes out for good, `+` only moves. Unknown words are skipped, as OpenSSL does, except names that plainly
+mean a DHE suite (other releases have more of them). In doubt the list counts as one that allows DHE: `DEFAULT` does
+anywhere in it (OpenSSL heeds it in first place only), line ends separate like blanks.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ def parse_cipher_list(text: str | bytes, source: SourceRef) -> CipherList:
 
 
 def looks_like_cipher_list(head: bytes) -> bool:
-    """All of a small file is one cipher list: nothing but tokens, most of them known, at least one suite or macro."""
+    """True if all of a small file is one cipher list: nothing but tokens, most of them known, at least one suite or
+    macro."""
     if len(head) > MAX_BYTES:
         return False
     words = [word for word in _SEPARATORS.split(_plain(head)) if word]
@@ -165,7 +166,7 @@ def _matched(name: str) -> set[str]:
 
 
 def _separator(plain: str) -> str:
-    """What the list itself puts between tokens: `:`, `,`, `;`, a blank or a line end."""
+    """The separator of the list: `:`, `,`, `;`, a blank or a line end."""
     present = [mark for mark in ":,; \n" if mark in plain]
     return present[0] if present else ":"
 

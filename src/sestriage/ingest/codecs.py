@@ -36,7 +36,7 @@ def _new_xz(window: int, _replay: CompressedReplay) -> Decoder:
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """One compression format. `step` is how much input goes in at once: what is lost at a damaged place."""
+    """One compression format. `step` is how many bytes go in at once: so much is lost at a damaged place."""
 
     name: str
     magic: bytes
@@ -53,7 +53,7 @@ DEFLATE: Final = Codec("deflate", b"", lambda _, replay: inflater(RAW, replay))
 CODECS: Final = (GZIP, BZIP2, XZ, ZSTD)
 
 _BZ2_BLOCKS: Final = (b"1AY&SY", b"\x17rE8P\x90")
-"""What follows `BZh` and the level: a block, or the end of an empty file."""
+"""The bytes after `BZh` and the level: a block, or the end of an empty file."""
 
 
 def codec_of(head: bytes) -> Codec | None:
@@ -86,7 +86,7 @@ def _damage(error: Exception) -> str:
 
 
 class Decompressed(Layer):
-    """What is inside a compressed stream; all members of a multi-member file in a row.
+    """The content of a compressed stream; all members of a multi-member file in a row.
 
     `end` tells whether one compressed stream is all (a zip member) or the whole input is decompressed.
     """

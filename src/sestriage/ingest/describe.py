@@ -1,4 +1,4 @@
-"""What is in the input: one entry for each file, member and archive, used or not ("did it even see my file?")."""
+"""List the input: one entry for each file, member and archive, used or not ("did it even see my file?")."""
 
 from __future__ import annotations
 

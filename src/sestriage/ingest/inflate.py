@@ -2,9 +2,9 @@
 
 isal needs less than half of zlib's time: a ninth of all that `triage` of a gzipped log of 120 MiB takes. But in the
 call in which it meets damage it drops all output, what it looked ahead included, and its state can't be copied before,
-as zlib's can. So the compressed bytes of a stream stay at hand (`CompressedReplay`): at damage, and at an end that
-comes too early, zlib goes over them once more, and what zlib delivers and says is what counts. Where they can't stay
-at hand (a pipe, once `KEPT` bytes came through), zlib takes over in time.
+as zlib's can. So the compressed bytes of a stream are kept (`CompressedReplay`): at damage, and at an early end, zlib
+reads them again, and its output and its error count. Where they cannot be kept (a pipe, after `KEPT` bytes), zlib takes
+over in time.
 
 One difference is left: a damaged table of codes that zlib refuses at once may be noticed by isal some symbols later;
 then what was delivered ends with that debris.
@@ -32,18 +32,18 @@ _RESERVED: Final = 0xE0
 
 
 class Decoder(Protocol):
-    """What the standard library's decompressors have in common."""
+    """The interface that the standard library's decompressors share."""
 
     def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
         """At most `max_length` bytes of output. Without data at the end of the input: what is still held back."""
 
     @property
     def eof(self) -> bool:
-        """The end of the compressed stream was seen."""
+        """True if the end of the compressed stream was seen."""
 
     @property
     def needs_input(self) -> bool:
-        """Nothing more comes out without more input."""
+        """True if nothing more comes out without more input."""
 
     @property
     def unused_data(self) -> bytes:
@@ -65,7 +65,7 @@ class CompressedReplay:
         """Bytes that the decoder was given so far."""
 
     def add(self, data: bytes) -> bool:
-        """The decoder is given these bytes. False: no more can be kept."""
+        """Record bytes that the decoder is given. False if no more can be kept."""
         if data and (self._again is None or self.fed < self._before):
             self._kept.append(data)
             self._size += len(data)
@@ -73,7 +73,7 @@ class CompressedReplay:
         return self._size <= KEPT
 
     def chunks(self) -> Iterator[bytes]:
-        """What was given so far. Less when the file has become shorter meanwhile."""
+        """The bytes given so far; fewer if the file has become shorter meanwhile."""
         left = self.fed - self._size
         yield from self._kept
         self._kept.clear()
@@ -124,12 +124,12 @@ class ZlibInflate:
 
     @property
     def eof(self) -> bool:
-        """The deflate stream (and gzip trailer) was read to its end."""
+        """True if the deflate stream (and gzip trailer) was read to its end."""
         return self._z.eof
 
     @property
     def needs_input(self) -> bool:
-        """All input was consumed."""
+        """True if all input was consumed."""
         return self._error is None and not self._z.unconsumed_tail
 
     @property
@@ -149,7 +149,8 @@ def _salvage(decoder: Any, data: bytes) -> bytes:
 
 
 class IsalInflate:
-    """isal as long as all is well, then zlib from the start of the stream, silent until it is where isal was."""
+    """isal until it meets damage, then zlib from the start of the stream, without output until it reaches the place
+    where isal was."""
 
     def __init__(self, library: Any, wbits: int, replay: CompressedReplay) -> None:
         flag = library.DECOMP_GZIP if wbits == GZIP_WRAPPED else library.DECOMP_DEFLATE
@@ -209,12 +210,12 @@ class IsalInflate:
 
     @property
     def eof(self) -> bool:
-        """The deflate stream (and gzip trailer) was read to its end."""
+        """True if the deflate stream (and gzip trailer) was read to its end."""
         return bool(self._fast.eof) if self._slow is None else self._slow.eof
 
     @property
     def needs_input(self) -> bool:
-        """All input was consumed."""
+        """True if all input was consumed."""
         if self._slow is None:
             return bool(self._fast.needs_input)
         return not self.behind and self._slow.needs_input

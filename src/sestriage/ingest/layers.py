@@ -1,6 +1,6 @@
 """Streams on top of streams: a file, what is inside its compression, a part of that.
 
-A layer never raises: when it can't go on it ends, and `problem` says why. So every reader uses what came before.
+A layer never raises: when it cannot continue it ends, and `problem` says why. So every reader uses what came before.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class DecompressionBudget:
 
 
 class Source(Layer):
-    """An open file or pipe. `seekable` files are passed over without reading."""
+    """An open file or pipe. `seekable` files are skipped without reading."""
 
     def __init__(self, file: BinaryIO, size: int | None = None) -> None:
         super().__init__()
@@ -190,7 +190,7 @@ class Peekable(Layer):
             self._held, self._at = b"", 0
 
     def again(self) -> Layer | None:
-        """What was peeked at, then the layer below."""
+        """The bytes peeked at, then the layer below."""
         below = self.inner.again()
         if below is None:
             return None
@@ -270,7 +270,7 @@ class Guarded(Layer):
 def past_nuls(layer: Layer) -> tuple[Peekable, int]:
     """The layer without the NUL bytes at its start, and how many there were.
 
-    A log that is emptied while its writer goes on at the old place begins with as many NULs as were in it before.
+    A log that is emptied while its writer continues at the old offset begins with as many NULs as were in it before.
     """
     rest = Peekable(layer)
     while data := rest.read(CHUNK):

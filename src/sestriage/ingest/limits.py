@@ -11,7 +11,7 @@ MIB = 1024 * KIB
 GIB = 1024 * MIB
 
 HEAD_BYTES = 64 * KIB
-"""How much of a file or member is looked at to recognise it."""
+"""Bytes of a file or member that are read to recognise it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ class Limits:
     max_window_bytes: int = 66 * MIB
     """Memory one xz or zstd stream may ask for (`xz -9` needs 65 MiB); inner streams get a quarter of the outer's."""
     max_small_bytes: int = 16 * MIB
-    """What `Member.read` returns at most: stores, certificates, settings."""
+    """Bytes that `Member.read` returns at most: stores, certificates, settings."""
     max_kdf_iterations: int = MAX_KDF_ITERATIONS
-    """Iterations of key derivation (units of `formats.certs.derivation`), all stores and passwords taken together."""
+    """Iterations of key derivation (units of `formats.certs.derivation`), over all key stores and passwords."""
     max_notes: int = 500
     """Findings about the input; what is beyond is only counted."""
     max_seconds: int = 300

@@ -1,4 +1,4 @@
-"""What a walk yields: one file or archive member, recognised, readable once as a stream."""
+"""The items of a walk: one file or archive member, recognised, readable once as a stream."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Member:
 
     @property
     def problem(self) -> str | None:
-        """What cut the content short, as far as it was read."""
+        """The problem that cut the content short, in the part read so far; None if there is none."""
         cut = max((paced.cut_at for paced in self._paced if paced.cut_at is not None), default=None)
         if cut is not None:
             return TOOK_LONG.format(bytes=cut, seconds=self._effort.seconds)
@@ -111,14 +111,14 @@ class Member:
 
     @property
     def plain(self) -> bool:
-        """The content is a file on disk as it is: it can be opened again, and read from any place on."""
+        """True if the content is a file on disk as it is: it can be opened again, and read from any place on."""
         return self._opener is not None
 
     def open(self) -> BinaryIO:
         """The content from its first byte.
 
-        A plain file can be opened any number of times and can seek. What is inside an archive or a compression is a
-        stream with `read(n)`, valid until the walk goes on; a second `open` of it gives the head only (which is
+        A plain file can be opened any number of times and can seek. The content of an archive or a compression is a
+        stream with `read(n)`, valid until the walk continues; a second `open` of it gives the head only (which is
         everything for a member of up to 64 KiB). Either ends early once the member has cost too much processor time.
         """
         paced = Paced(self._stream(), self._effort)

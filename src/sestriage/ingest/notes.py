@@ -36,11 +36,11 @@ class Notes:
             self._notes.append(InputNote(ref, kind, problem, used, size, detail, fault))
 
     def mark(self) -> int:
-        """A place in the list, to be handed to `merge`."""
+        """A place in the list, for `merge`."""
         return len(self._notes)
 
     def merge(self, since: int, ref: SourceRef, kind: str, problem: str, size: int | None) -> None:
-        """Add a problem to the note that the reader of this member left since then, or as a note of its own."""
+        """Add a problem to the note that the reader of this member left since then, or as a separate note."""
         for at in range(since, len(self._notes)):
             note = self._notes[at]
             if note.source == ref:

@@ -1,4 +1,4 @@
-"""A file whose reader may spend only so much processor time: then it ends, and says so."""
+"""A file with a budget of processor time: when that is spent the file ends, and reports it."""
 
 from __future__ import annotations
 

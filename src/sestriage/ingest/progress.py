@@ -1,4 +1,4 @@
-"""How far a walk has come, for whoever wants to show it."""
+"""The progress of a walk, for a progress bar."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ class Reading:
         self.started = True
 
     def opened(self, stream: IO[bytes]) -> None:
-        """The file at hand was opened once more: it is read from here on through this."""
+        """The current file was opened again: from here on it is read through this."""
         self._stream = stream
 
     def end(self) -> None:
-        """The file at hand was read, or passed over."""
+        """The current file was read or skipped."""
         if self.name is not None:
             self.done += self._size if self._size is not None else self.position
         self.name = self._source = self._stream = self._size = None
 
     @property
     def position(self) -> int:
-        """Bytes of the file at hand that were read, as they lie on disk (packed ones, of an archive)."""
+        """Bytes of the current file that were read, as they lie on disk (packed ones, of an archive)."""
         source, stream = self._source, self._stream
         if stream is not None:
             try:

@@ -1,4 +1,4 @@
-"""What a file's name tells: whose log it is, how old among its rotated kin, which folder it shares."""
+"""Read a file's name: whose log it is, its age among the rotated files of the same log, the folder it shares."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def base_name(name: str) -> str:
 
 
 def is_response_name(name: str) -> bool:
-    """The name, or the folder right above, is the response-management service's."""
+    """True if the name, or the folder right above, is the response-management service's."""
     parts = re.split(r"[/\\]", name.split("!/")[-1])
     if _RESPONSE_NAME.search(parts[-1]):
         return True
@@ -48,17 +48,17 @@ def is_response_name(name: str) -> bool:
 
 
 def is_response_log(ref: SourceRef) -> bool:
-    """The file is a log of response management by its name, current or rotated, misspelt or not."""
+    """True if the file is a log of response management by its name, current or rotated, misspelt or not."""
     return is_response_name(ref.name)
 
 
 def is_cipher_file(name: str) -> bool:
-    """`tls-ciphers`, with or without a suffix."""
+    """True if the name is `tls-ciphers`, with or without a suffix."""
     return _CIPHER_FILE.match(base_name(name)) is not None
 
 
 def role(ref: SourceRef, kind: str = "log", named: bool = False, alone: bool = True) -> str:
-    """What the file is to the case: `response`, `other-service`, `backup`, or empty where roles do not apply.
+    """The role of the file in the case: `response`, `other-service`, `backup`, or empty where roles do not apply.
 
     `named`: the user named this very file or piped it in; such a log is response management's whatever it is called.
     `alone`: False when another argument bears the response log's name; then a file with the name of a known other
@@ -99,7 +99,7 @@ def rotation_key(ref: SourceRef) -> type_of_key:
 
 
 def folder_of(ref: SourceRef) -> SourceRef:
-    """The folder that holds the file, as a source of its own: the key that PEM files of one trust store share."""
+    """The folder that holds the file, as a separate source: the key that PEM files of one trust store share."""
     if ref.member is None:
         return SourceRef(ref.path.rpartition("/")[0] or ("/" if ref.path.startswith("/") else "."))
     parent, slash, _ = ref.member.rpartition("/")

@@ -1,4 +1,4 @@
-"""What a file is, by its content. The name decides nothing but `tls-ciphers`, which may be empty."""
+"""Recognise a file by its content. The name decides only for `tls-ciphers`, which may be empty."""
 
 from __future__ import annotations
 
@@ -105,20 +105,21 @@ def _text(head: bytes, name: str, complete: bool) -> Kind:
 
 
 def _is_log(head: bytes) -> bool:
-    """Asked last: what tells a log is costly to load."""
+    """True if it is a log. Asked last: the code that tells is slow to load."""
     from sestriage.formats.log import looks_like_log
 
     return looks_like_log(head)
 
 
 def _is_log_with_pem(head: bytes) -> bool:
-    """A log in which a certificate was pasted: more text before the first certificate than a PEM file has."""
+    """True for a log in which a certificate was pasted: it has more text before the first certificate than a PEM file
+    has."""
     match = _PEM.search(head)
     return match is not None and match.start() > 0 and _is_log(head[: match.start()])
 
 
 def is_text(head: bytes) -> bool:
-    """Nearly all bytes are printable in some 8-bit encoding, or the text is UTF-16 with its mark."""
+    """True if nearly all bytes are printable in some 8-bit encoding, or the text is UTF-16 with its mark."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     strange = len(head.translate(None, _PRINTABLE))
@@ -126,7 +127,7 @@ def is_text(head: bytes) -> bool:
 
 
 def _looks_random(head: bytes) -> bool:
-    """High bytes may be Latin-1 text or compressed data; text has mostly ASCII."""
+    """True if the bytes are compressed data rather than Latin-1 text, which has mostly ASCII."""
     high = sum(byte > 127 for byte in head[:4096])
     if high * 3 <= len(head[:4096]):
         return False
@@ -138,7 +139,7 @@ def _looks_random(head: bytes) -> bool:
 
 
 def is_mail(head: bytes) -> bool:
-    """Nothing but headers of a message (RFC 5322) up to the first blank line, three known ones among them.
+    """True if all lines up to the first blank one are headers of a message (RFC 5322), three known ones among them.
 
     A log of JavaMail's debug output holds whole messages too, but other lines before.
     """
@@ -152,7 +153,8 @@ def is_mail(head: bytes) -> bool:
 
 
 def is_settings(head: bytes) -> bool:
-    """A few `key = value` or `"key": value` lines of an SMTP form: a server, one more field, and a word of mail."""
+    """True for a few `key = value` or `"key": value` lines of an SMTP form: a server, one more field, and a word about
+    mail."""
     if len(head) > _SETTINGS_MOST or not _SMTP_WORD.search(head):
         return False
     keys = {match.lower() for match in _SETTING.findall(head)}
@@ -161,7 +163,8 @@ def is_settings(head: bytes) -> bool:
 
 
 def is_openpgp(head: bytes) -> bool:
-    """An OpenPGP message (RFC 9580): armoured, or beginning with the session key packet of an encrypted one."""
+    """True for an OpenPGP message (RFC 9580): armoured, or beginning with the session key packet of an encrypted
+    one."""
     return _ARMOR.match(head) is not None or _is_session_key_packet(head)
 
 
@@ -171,7 +174,7 @@ _VERSIONS: Final = {_PUBLIC_KEY_SESSION: (2, 3, 6), _SYMMETRIC_SESSION: (4, 5, 6
 
 
 def _is_session_key_packet(head: bytes) -> bool:
-    """Tag and version must fit: a first byte alone would take many a binary file for OpenPGP."""
+    """True if tag and version fit: a first byte alone would take many a binary file for OpenPGP."""
     if len(head) < 12 or not head[0] & 0x80:
         return False
     if head[0] & 0x40:  # new format: length of 1, 2 or 5 bytes

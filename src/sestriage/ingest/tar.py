@@ -1,7 +1,7 @@
 """A strict tar reader over a stream (POSIX.1-2001 pax, ustar, GNU tar; tar(5) of libarchive).
 
-The standard library's `tarfile` is made to unpack: it keeps every member it saw, and allocates what a header asks
-for. This one holds one bounded header at a time, never seeks back, and goes on after a damaged header.
+The standard library's `tarfile` is made to unpack: it keeps every member it saw, and allocates what a header asks for.
+This reader holds one bounded header at a time, never seeks back, and continues after a damaged header.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class TarEntry:
 
 @dataclass(slots=True)
 class _Pending:
-    """What extended headers say about the member that follows them."""
+    """The statements of extended headers about the member that follows them."""
 
     path: bytes | None = None
     size: int | None = None
@@ -61,7 +61,7 @@ class _Pending:
 
 
 def is_tar(head: bytes) -> bool:
-    """The first block is a tar header: its checksum is right (old tars have no magic)."""
+    """True if the first block is a tar header: its checksum is right (old tars have no magic)."""
     return len(head) >= BLOCK and any(head[:100]) and _checksum_fits(head[:BLOCK])
 
 

@@ -1,4 +1,4 @@
-"""Where in a large plain log a window of time lies, by binary search over its time stamps."""
+"""Find the part of a large plain log that holds a window of time, by binary search over its time stamps."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PROBES = (1 << 13, 1 << 18)
 """How much is looked through for a time stamp: the second where the first holds none (a long stack trace)."""
 SAMPLES = 32
 STEP = 1 << 17
-"""The search stops when it is that near."""
+"""The search stops at this distance, in bytes."""
 REST = 1 << 20
 """How much behind the last event of the window its own lines may still come, between those of other threads."""
 CHUNK = 1 << 20

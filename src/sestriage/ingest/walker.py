@@ -39,10 +39,9 @@ def walk(
 ) -> Iterator[Member]:
     """Every file and archive member below `paths`, in a stable order; `-` is standard input.
 
-    A member's content is valid until the next one is asked for. What is refused, damaged or passed over is added to
-    `notes`, and so is each archive when its end was reached. When the reader of a member has put a note of its own
-    about it there, a problem found while its content was read is added to that note. `reading` is told which file is
-    at hand.
+    A member's content is valid until the next one is asked for. Anything refused, damaged or skipped is added to
+    `notes`, and so is each archive when its end was reached. If the reader of a member has added a note about it, a
+    problem found while its content was read is added to that note. `reading` is told which file is at hand.
 
     Raises `InputError` for a path that does not exist or can't be opened, before anything is read.
     """
@@ -87,7 +86,7 @@ class _Place:
         )
 
     def decompressed(self, codec: Codec) -> _Place:
-        """What is inside the compression that lies here."""
+        """The content of the compression at this place."""
         window = self.window // 4 if codec.name in ("xz", "zstd") else self.window
         return replace(
             self,
@@ -168,7 +167,7 @@ class _Walk:
         self._notes.finish()
 
     def _count(self, ref: SourceRef) -> bool:
-        """One more member; False when that is one too many (noted)."""
+        """Count one more member. False if that is one too many (noted)."""
         self._members += 1
         if self._members == self._limits.max_members + 1:
             self._notes.add(ref, "other", f"not read, nor what follows: more than {self._limits.max_members} members")
@@ -206,7 +205,7 @@ class _Walk:
         )
 
     def _expand(self, layer: Peekable, place: _Place) -> Iterator[Member]:
-        """Whatever lies here: a compression, an archive, or a file to hand on."""
+        """Yield the content of this place: of a compression, an archive, or a file."""
         with Guard(partial(self._lost, place)):
             yield from self._opened_up(layer, place)
 
@@ -276,7 +275,7 @@ class _Walk:
         return stream
 
     def _admit(self, entry: TarEntry | ZipEntry, archive: _Archive, place: _Place) -> bool:
-        """Whether a member may be looked at; the reason is noted when it may not."""
+        """True if a member may be read; otherwise the reason is noted."""
         archive.entries += 1
         reason = refusal(entry.name, self._limits.max_name_bytes, entry.is_folder)
         if reason is None and not entry.is_folder:

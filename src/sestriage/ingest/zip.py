@@ -59,7 +59,7 @@ class ZipEntry:
 
 @dataclass(frozen=True, slots=True)
 class ZipHeader:
-    """What a directory entry or a local header says about a member."""
+    """The statements of a directory entry or a local header about a member."""
 
     name: str
     flags: int
@@ -73,7 +73,7 @@ class ZipHeader:
 
     @property
     def is_folder(self) -> bool:
-        """Zip marks folders by the last character of the name."""
+        """True for a folder: zip marks it by the last character of the name."""
         return self.name.endswith("/")
 
     def refused(self) -> str | None:
@@ -86,7 +86,8 @@ class ZipHeader:
 
 
 def is_zip(head: bytes) -> bool:
-    """A local header, or the end record of an empty archive, at the start (also after the marker of a split one)."""
+    """True if the bytes begin with a local header, or the end record of an empty archive (also after the marker of a
+    split one)."""
     if head.startswith((DESCRIPTOR, b"PK00")):
         head = head[4:]
     return head.startswith(LOCAL) or (head.startswith(END) and len(head) >= _END.size)

@@ -59,7 +59,7 @@ class StreamedZip:
                 yield from self._of_known_size(entry, header)
 
     def _at_member(self) -> bool:
-        """Stand before a local header; False at the end of the members."""
+        """Move to the next local header. False at the end of the members."""
         signature = self._stream.peek(4)
         if signature == LOCAL:
             return True

@@ -8,6 +8,7 @@ from datetime import datetime
 from sestriage.model.known.ses import HostForm, host_form
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate
+from sestriage.model.vocabulary import Side, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Endpoint:
 
     @property
     def known(self) -> bool:
-        """Address or port is known."""
+        """True if address or port is known."""
         return bool(self.ip or self.port)
 
 
@@ -45,13 +46,13 @@ class DnsLookup:
 
     @property
     def host_form(self) -> HostForm | None:
-        """What kind of AWS mail host `name` is, for rules; None for any other name."""
+        """The kind of AWS mail host that `name` names, for rules; None for any other name."""
         return host_form(self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class TcpConnection:
-    """What happened to one TCP connection.
+    """The course of one TCP connection.
 
     `established`: the three-way handshake was seen, or data flowed. `syn_count` counts the client's SYNs.
     `refused`: the SYN was answered by RST. `unanswered`: SYNs were seen, and nothing at all came back. `icmp`: an
@@ -70,8 +71,8 @@ class TcpConnection:
     refused: bool = False
     unanswered: bool = False
     icmp: str | None = None
-    closed_by: str | None = None
-    reset_by: str | None = None
+    closed_by: Side | None = None
+    reset_by: Side | None = None
     closed_after: str | None = None
     reset_after: str | None = None
     client_bytes: int = 0
@@ -81,7 +82,7 @@ class TcpConnection:
     """Bytes of payload that the capture lacks (lost packets or snaplen cuts), both directions."""
     truncated_frames: int = 0
     """Frames cut by the snaplen."""
-    waiting_for: str | None = None
+    waiting_for: Side | None = None
     silent_since: float | None = None
     one_sided: bool = False
     """Only one direction was captured."""
@@ -134,8 +135,8 @@ class SmtpDialogue:
     auth_in_clear: bool = False
     """AUTH was sent outside TLS; what of it went along is `secret_in_clear`."""
     secret_in_clear: str | None = None
-    """What a login outside TLS sent: `password` (it can be read by anyone with this capture) or `response` (computed
-    from the password, so that it can be attacked offline); None when no secret was seen to be sent."""
+    """The secret that a login outside TLS sent: `password` (it can be read by anyone with this capture) or `response`
+    (computed from the password, so that it can be attacked offline); None when no secret was seen to be sent."""
     commands: tuple[WireCommand, ...] = ()
     replies: tuple[WireReply, ...] = ()
     message_id: str | None = None
@@ -156,7 +157,7 @@ class TlsAlert:
     """A readable TLS alert. `sender` is `client` or `server`; `level` `warning` or `fatal`; `description` as in the
     TLS registry (`handshake_failure`), `alert(N)` when unassigned."""
 
-    sender: str
+    sender: Side
     level: str
     code: int
     description: str
@@ -169,7 +170,7 @@ class TlsMessage:
     """One step of the handshake for the ladder picture: `sender`, `name` (`ClientHello`, `Certificate`,
     `ChangeCipherSpec`, `Alert`, `ApplicationData` (first only), `Encrypted`), frame and time."""
 
-    sender: str
+    sender: Side
     name: str
     frame: int
     time: datetime | None = None
@@ -182,7 +183,7 @@ class TlsSession:
     version: str | None = None
     """Negotiated: `TLSv1.2` …, `SSLv2`, `SSLv3`; unknown or draft as `0x7f12`. None without a ServerHello."""
     offered_versions: tuple[str, ...] = ()
-    """What the client offered (supported_versions, else the hello's version)."""
+    """The versions that the client offered (supported_versions, else the hello's version)."""
     cipher: str | None = None
     """IANA name; unassigned as `0xNNNN`."""
     offered_ciphers: tuple[str, ...] = ()
@@ -197,13 +198,13 @@ class TlsSession:
     group: str | None = None
     """Named group (`secp256r1`, `x25519`)."""
     resumed: bool = False
-    certificates_visibility: str = "absent"
+    certificates_visibility: Visibility = "absent"
     """`clear`, `encrypted` (TLS 1.3 without keys), `decrypted`, `absent` (none was sent), `truncated`."""
     certificates: tuple[Certificate, ...] = ()
     """The server's chain in the order in which it was sent."""
     client_certificate_requested: bool = False
     alerts: tuple[TlsAlert, ...] = ()
-    encrypted_alerts: tuple[str, ...] = ()
+    encrypted_alerts: tuple[Side, ...] = ()
     """Senders of alerts that are there but encrypted."""
     messages: tuple[TlsMessage, ...] = ()
     client_hello_seen: bool = False
@@ -223,7 +224,7 @@ class TlsSession:
     """`connect` (TLS from the first byte), `starttls`, the other protocol's STARTTLS, or `unknown` (in what was pasted
     instead of a capture)."""
     malformed: str | None = None
-    """What was malformed in the records or messages, None when nothing was."""
+    """The fault of malformed records or messages; None if there was none."""
     source: SourceRef | None = None
     """The frame of the ClientHello (else the first TLS frame)."""
 
@@ -276,7 +277,7 @@ class Stream:
 
     @property
     def host_form(self) -> HostForm | None:
-        """What kind of AWS mail host `host` is by its name, for rules; None for any other name."""
+        """The kind of AWS mail host that `host` names, for rules; None for any other name."""
         return host_form(self.host)
 
     @property

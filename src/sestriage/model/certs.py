@@ -1,4 +1,4 @@
-"""What `sestriage certs` finds: served chains, how each stands to each store, and what to import."""
+"""The results of `sestriage certs`: served chains, how each relates to each store, and what to import."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class ImportChoice:
 
 @dataclass(frozen=True, slots=True)
 class ImportAdvice:
-    """What to import, and why; `text` alone where an import cannot help or none is needed."""
+    """The certificates to import, and why; `text` alone where an import cannot help or none is needed."""
 
     text: str
     choices: tuple[ImportChoice, ...] = ()
@@ -80,7 +80,7 @@ class ImportAdvice:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One served chain held against one store."""
+    """One served chain compared with one store."""
 
     chain: ServedChain
     store: TrustStore
@@ -90,7 +90,7 @@ class Held:
     differences: tuple[str, ...] = ()
     """Where Java and OpenSSL do not say the same, and why; one sentence each."""
     host_message: str | None = None
-    """What Java's endpoint identification would print; None when the name fits, or is not known."""
+    """The text that Java's endpoint identification would print; None if the name fits or is not known."""
 
     @property
     def trusted(self) -> bool | None:

@@ -1,7 +1,7 @@
 """A command for a person's shell as data: the author's own text, and values of the evidence that are quoted last.
 
 The text of the author (a rule file, this program) stands as it is. A value is checked for what it is, then hidden where
-it is private, and only then written, quoted for the place where it stands. What is not known, is hidden, or is not what
+it is private, and only then written, quoted for the place where it stands. A value that is unknown, hidden, or not what
 its kind says is never written: the command then asks the shell's user for it, `"${SMTP_SERVER:?set it to …}"`, which
 runs nothing until it is set.
 
@@ -19,7 +19,7 @@ from sestriage.model.shellwords import Piece, read_stages
 from sestriage.model.vocabulary import ConnectionMode
 
 Kind = Literal["host", "address", "port", "region", "path", "mailbox", "domain", "fingerprint", "word"]
-"""What a value is. `host` is a name or an address of a server, `address` an IP address, `mailbox` a mail address,
+"""The kind of a value. `host` is a name or an address of a server, `address` an IP address, `mailbox` a mail address,
 `fingerprint` hexadecimal digits, `word` any other short text."""
 
 Quoting = Literal["bare", "single", "double"]
@@ -88,7 +88,7 @@ class Argument(NamedTuple):
 
 
 _INERT = re.compile(r"[A-Za-z0-9_@%+:,./][A-Za-z0-9_@%+=:,./-]*")
-"""What means itself in a shell without quotes, and in both kinds of quotes."""
+"""Text that means itself in a shell, without quotes and in both kinds of quotes."""
 
 
 class Command(NamedTuple):
@@ -116,7 +116,7 @@ class Command(NamedTuple):
 
     @property
     def variables(self) -> dict[str, str]:
-        """What must be set before it runs: name to words that say to what."""
+        """The variables to set before it runs: name to a description of the value."""
         return {each.variable: each.hint for each in self.arguments if each.value is None}
 
     def hiding(self, private: Callable[[Argument], bool]) -> Command:
@@ -229,14 +229,14 @@ _ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]*=\S+$")
 
 
 def is_command(line: str) -> bool:
-    """The line is a command rather than a sentence."""
+    """True if the line is a command rather than a sentence."""
     first, _, rest = line.partition(" ")
     starts = first in COMMAND_WORDS or _ASSIGNMENT.match(first) is not None
     return starts and bool(rest) and not line.endswith((".", ":"))
 
 
 class Instructions(NamedTuple):
-    """What to do, in lines of prose and of commands: how to check a step, or to go back."""
+    """Instructions, in lines of prose and of commands: how to check a step, or to undo it."""
 
     lines: tuple[str | Command, ...]
 

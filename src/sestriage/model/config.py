@@ -25,7 +25,7 @@ class CipherToken:
 
     @property
     def allows_dhe(self) -> bool:
-        """The token by itself switches DHE suites on (`+` only moves suites that are on already)."""
+        """True if the token by itself switches DHE suites on (`+` only moves suites that are on already)."""
         return self.operator == "" and self.key_exchange in ("DHE", "ANY")
 
 
@@ -98,7 +98,7 @@ class EmailAction:
 
     @property
     def malformed_reason(self) -> str | None:
-        """What is wrong with the first malformed recipient."""
+        """The fault of the first malformed recipient; None if there is none."""
         return next((problem for to in self.recipients if (problem := address_problem(to))), None)
 
     @property
@@ -146,7 +146,7 @@ class SmtpSettings:
 
     @property
     def server_kind(self) -> str | None:
-        """What kind of name the server's is (`sesnames.server_kind`); None when it is not given."""
+        """The kind of the server's name (`known.ses_names.server_kind`); None when it is not given."""
         return server_kind(self.server) if self.server else None
 
     @property
@@ -167,21 +167,20 @@ class SmtpSettings:
 
     @property
     def fips_seen(self) -> bool:
-        """A FIPS endpoint is known for the server's region."""
+        """True if a FIPS endpoint is known for the server's region."""
         return self.server_region in FIPS_REGIONS
 
     @property
     def for_ses(self) -> bool:
-        """The settings are meant for SES as far as one can tell: no server is given, its name is (or resembles) one of
-        AWS, or it is an address with a login of SES. Rules about SES's own ports and logins do not hold for another
-        relay."""
+        """True if the settings seem to be meant for SES: no server is given, its name is (or resembles) one of AWS, or
+        it is an address with a login of SES. Rules about SES's own ports and logins do not hold for another relay."""
         if not self.server:
             return True
         return self.ses_login if self.server_kind == "ip-address" else self.server_kind != "other"
 
     @property
     def ses_login(self) -> bool:
-        """User name or password has a form that only SMTP credentials of SES have."""
+        """True if user name or password has a form that only SMTP credentials of SES have."""
         return self.user_shape in SES_USERS or self.password_shape in SES_PASSWORDS
 
     @property
@@ -217,7 +216,7 @@ class SmtpSettings:
 
     @property
     def iam_user_problem(self) -> str | None:
-        """What the AWS console refuses in the IAM user's name."""
+        """The part of the IAM user's name that the AWS console refuses; None if it takes the name."""
         if self.iam_user is None:
             return None
         if not 1 <= len(self.iam_user) <= MAX_IAM_USER:

@@ -20,7 +20,7 @@ class Effort:
 
     @property
     def spent(self) -> bool:
-        """All of it was taken."""
+        """True if all of it was used."""
         return thread_time() > self._until
 
 
@@ -28,10 +28,10 @@ TOOK_LONG = (
     "only the first {bytes} bytes were read: they took more than {seconds} s of processor time"
     " (--max-seconds raises this)"
 )
-"""What is noted of a file that was given up. `bytes` are those that were asked for, after decompression."""
+"""The note on a file that was given up. `bytes` are those that were asked for, after decompression."""
 
 HIDDEN = "<hidden: {size} characters took more than {seconds} s of processor time to redact>"
-"""What stands for a text that was given up: nothing of it can be shown."""
+"""Replaces a text that was given up: nothing of it can be shown."""
 
 
 class EffortSpentError(Exception):

@@ -1,4 +1,4 @@
-"""What `sestriage explain` says: what a rule means without a case, and which rules a text leads to.
+"""The results of `sestriage explain`: the meaning of a rule without a case, and the rules that a text leads to.
 
 These classes stand apart from `verdict.py`, and are named tuples, because explaining one rule must not load all that a
 verdict is made of: dataclasses alone cost it a quarter of its time.
@@ -103,7 +103,7 @@ class Explanation(NamedTuple):
     cleared: tuple[Phase, ...] = ()
     phase: Phase | None = None
     origin: str = "name"
-    """What was explained: the `name` of a rule, an `excerpt`, or the last `triage`."""
+    """The thing explained: the `name` of a rule, an `excerpt`, or the last `triage`."""
     accepted: bool = False
     """The newest attempt of the excerpt was accepted by the mail server."""
     nearest: tuple[Title, ...] = ()

@@ -1,4 +1,4 @@
-"""The base of facts that rules are held against; `kinds.py` says which kinds of facts there are."""
+"""The base of facts that rules are evaluated over; `kinds.py` says which kinds of facts there are."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ None says "not seen", and a comparison with it is unknown."""
 class FactBase:
     """The facts of one attempt together with the case-wide ones (stores, cipher lists, settings).
 
-    `handed_in` names the kinds for which readable evidence was handed in *for this attempt*: such a kind may still
-    have no fact (the capture holds no TLS). A kind that is not in it is unknown to every rule.
+    `handed_in` names the kinds for which readable evidence was supplied *for this attempt*: such a kind may still have
+    no fact (the capture holds no TLS). A kind that is not in it is unknown to every rule.
     """
 
     facts: Mapping[str, tuple[object, ...]] = field(default_factory=dict)

@@ -9,7 +9,8 @@ INTERNAL = "internal fault while reading it ({kind}, code {code}); the rest was 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What was raised: the name of its type, and a code that is the same wherever the same functions fail alike.
+    """The exception that was raised: the name of its type, and a code that is the same wherever the same functions fail
+    alike.
 
     `reason` is what the system says about a file or device that failed, None for a fault of ours.
     """

@@ -10,7 +10,7 @@ from sestriage.model.vocabulary import ConnectionMode
 
 @dataclass(frozen=True, slots=True)
 class GuideValues:
-    """What is filled in. `mode` is `starttls` or `wrapper`; the last four are None when not given."""
+    """The values that are filled in. `mode` is `starttls` or `wrapper`; the last four are None when not given."""
 
     server: str
     port: int

@@ -1,4 +1,4 @@
-"""What `inspect` found in the input: every file and member, what it is, and what triage would do with it."""
+"""The results of `inspect`: every file and member, what it is, and what triage would do with it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ClockJump:
 
 @dataclass(frozen=True, slots=True)
 class LogFacts:
-    """What a log holds.
+    """The content of a log.
 
     `wrappings` are the wrappings met, those that lie on top of each other joined by `+`, outermost first; empty for
     plain lines. `encoding` is None for UTF-8 and 8-bit text. `zones` lists the offsets of the time stamps in the order
@@ -52,7 +52,7 @@ class LogFacts:
 
 @dataclass(frozen=True, slots=True)
 class CaptureFacts:
-    """What a capture holds. `conversations` counts those kept (SMTP, TLS, mail ports), `mail` those with a mail
+    """The content of a capture. `conversations` counts those kept (SMTP, TLS, mail ports), `mail` those with a mail
     server; `lookups` counts DNS questions. Times are in UTC."""
 
     packets: int = 0
@@ -67,7 +67,7 @@ class CaptureFacts:
 
 @dataclass(frozen=True, slots=True)
 class StoreFacts:
-    """What a trust store or certificate file holds; `anchors` are the certificates that Java would trust."""
+    """The content of a trust store or certificate file; `anchors` are the certificates that Java would trust."""
 
     format: str
     entries: int = 0
@@ -96,7 +96,7 @@ class InspectedItem:
     modified: datetime | None = None
     detail: str | None = None
     problem: str | None = None
-    """What is damaged or cut in something that is used in spite of it."""
+    """The damage of an input that is used in spite of it."""
     log: LogFacts | None = None
     capture: CaptureFacts | None = None
     store: StoreFacts | None = None

@@ -81,13 +81,13 @@ class LogEvent:
     mail: bool = False
     """The event is about sending mail: a mail class, mail host or mail action is in it."""
     perhaps: Perhaps | None = None
-    """What an event that does not count may tell of a mail: `success`, `failure` or `start` of an action or a message
+    """The possible meaning of an event that does not count: `success`, `failure` or `start` of an action or a message
     of which it is not shown that it is one; `named`: it shows that the action it names is a mail action; `foreign`:
     trouble with TLS of another service. None for events that count, and for all that is no news of a mail."""
     success_grade: SuccessGrade | None = None
     """For successes: `confirmed` (`250 Ok <id>` after DATA) or `likely` (a sentence that says so)."""
     phase: Phase | None = None
-    """The phase of the ladder at which it failed, as far as the event itself proves it."""
+    """The phase of the ladder at which it failed, if the event itself proves it."""
     phases: tuple[Phase, ...] = ()
     """The phases that remain possible when `phase` is None (`Exception reading response` without frames)."""
     exceptions: tuple[str, ...] = ()
@@ -97,8 +97,8 @@ class LogEvent:
     root_message: str | None = None
     """Message of the innermost cause."""
     smtp_step: str | None = None
-    """What JavaMail was doing, from the SMTPTransport frames: `greeting`, `ehlo`, `starttls`, `auth`, `mail`, `rcpt`,
-    `data`, `quit`, `connect`."""
+    """The step at which JavaMail was, from the SMTPTransport frames: `greeting`, `ehlo`, `starttls`, `auth`, `mail`,
+    `rcpt`, `data`, `quit`, `connect`."""
     connection_mode: ConnectionMode | None = None
     """`starttls` or `wrapper`, when the text proves it (`Could not convert socket to TLS` / `Could not connect to SMTP
     host` around a TLS error)."""
@@ -132,7 +132,7 @@ class LogEvent:
     wrapping: str | None = None
     """How the lines were wrapped (`docker-json`, `json`, …), None for plain lines."""
     clock_ahead: timedelta | None = None
-    """What the line's own time stamp, which has no zone, is ahead of UTC: a whole number of quarter-hours, known where
+    """The offset from UTC of the line's own time stamp, which has no zone: a whole number of quarter-hours, known where
     a wrapping says the time with its zone; else None."""
     near: datetime | None = None
     """For an event without a time stamp: that of the nearest line before it, whatever that is about; None when there is
@@ -153,7 +153,7 @@ class LogEvent:
 
     @property
     def host_form(self) -> HostForm | None:
-        """What kind of AWS mail host `host` is by its name, for rules; None for any other name."""
+        """The kind of AWS mail host that `host` names, for rules; None for any other name."""
         return host_form(self.host)
 
     @property

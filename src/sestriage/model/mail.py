@@ -9,7 +9,7 @@ from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Confidence, Contradiction, Evidence, Finding, Need
 
 UNKNOWN = "unknown"
-"""What servers write into `Received` where the look-up of an address gave no name."""
+"""The words that servers write into `Received` where the look-up of an address gave no name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What `sestriage probe` said and heard: the bytes of each conversation, kept so that they can be read again."""
+"""The conversations of `sestriage probe`: the bytes of each conversation, kept so that they can be read again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OFFERS = {
     "dhe": "TLS 1.2 and older, DHE suites only",
     "tls13": "a whole TLS 1.3 handshake, to see the chain",
 }
-"""The offers that are made, each over a connection of its own."""
+"""The offers that are made, each over a separate connection."""
 
 ENDS = (
     "done",
@@ -28,7 +28,7 @@ ENDS = (
     "limit",
 )
 """How a conversation ended: `done` (all that was asked for came; then we hung up), `refused`, `unanswered` and
-`unreachable` (no connection came about), `server-closed`, `server-reset`, `gave-up` (the answer left nothing to go on
+`unreachable` (no connection came about), `server-closed`, `server-reset`, `gave-up` (the answer left no way to continue
 with), `timed-out`, `limit` (the server sent more than is read)."""
 
 
@@ -63,14 +63,14 @@ class ProbeTalk:
 
     @property
     def done(self) -> bool:
-        """All that was asked for came."""
+        """True if everything that was asked for came."""
         return self.end == "done"
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A whole run. `addresses` are what the name resolved to, in the order of the resolver. `unresolved` says why
-    nobody was asked: the name gave none (`addresses` is empty), or none of the kind that was wanted (they are others).
+    """A whole run. `addresses` are what the name resolved to, in the order of the resolver. `unresolved` says why no
+    server was asked: the name gave none (`addresses` is empty), or none of the kind that was wanted (they are others).
     """
 
     host: str

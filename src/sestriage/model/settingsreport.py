@@ -11,7 +11,7 @@ from sestriage.model.verdict import Finding
 @dataclass(frozen=True, slots=True)
 class SettingsReport:
     """`findings`: the worst first. `missing`: fields (as in `FieldOrigin`) that were not given, so that checks which
-    need them were left out. `rules`: how many rules were held against the settings."""
+    need them were left out. `rules`: how many rules were evaluated over the settings."""
 
     settings: SmtpSettings
     findings: tuple[Finding, ...]
@@ -21,5 +21,5 @@ class SettingsReport:
 
     @property
     def failed(self) -> bool:
-        """A finding is an error; warnings alone are none."""
+        """True if a finding is an error; False for warnings alone."""
         return any(finding.severity != "warning" for finding in self.findings)

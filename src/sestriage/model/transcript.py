@@ -21,7 +21,8 @@ class Transcript:
     stream: Stream
     """The conversation as a capture would show it; an unknown address is empty, an unknown port 0."""
     events: tuple[LogEvent, ...] = ()
-    """What stopped the client, and faults of the served chain that need no trust store to be seen, as failures."""
+    """The fault that stopped the client, and faults of the served chain that show without a trust store, as
+    failures."""
     listed: int = 0
     """How many certificates the server sent, by the run's own list; `stream.tls.certificates` may hold fewer."""
     verify_code: int | None = None
@@ -31,12 +32,12 @@ class Transcript:
     host: str | None = None
     """Name that the client was told to connect to, lower case; None when the run does not say."""
     cipher_option: str | None = None
-    """What `-cipher` restricted TLS 1.2 to, when the command line is there."""
+    """The restriction of TLS 1.2 by `-cipher`, if the command line is there."""
     restricted: bool = False
     """The client offered less than usual (`-cipher`, `-tls1_2`): a refusal may be the good answer."""
     program: str = "openssl s_client"
     answered: bool = False
-    """The server gave all that this client asked for, though the client did not go on to a finished handshake."""
+    """The server gave all that this client asked for, though the client did not finish the handshake."""
     label: str = ""
     """Which of several conversations of one run it is, for a sentence; empty where the line tells."""
     chain_only: bool = False
@@ -44,6 +45,6 @@ class Transcript:
 
     @property
     def whole_chain(self) -> bool:
-        """All certificates that the server sent are there."""
+        """True if all certificates that the server sent are there."""
         tls = self.stream.tls
         return tls is not None and bool(tls.certificates) and tls.certificates_visibility == "clear"

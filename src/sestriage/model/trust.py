@@ -74,7 +74,7 @@ class Certificate:
 
     @property
     def self_issued(self) -> bool:
-        """Subject and issuer are the same name."""
+        """True if subject and issuer are the same name."""
         return bool(self.subject_name_id) and self.subject_name_id == self.issuer_name_id
 
     @property
@@ -88,8 +88,8 @@ class Certificate:
         return self.common_name or self.subject or f"certificate {(self.sha256 or self.sha1)[:16]}"
 
     def fits(self, host: str) -> bool:
-        """The certificate is valid for a host name or address (RFC 6125): by its SAN entries, without any by its CN;
-        a wildcard stands for the whole leftmost label."""
+        """True if the certificate is valid for a host name or address (RFC 6125): by its SAN entries, without any by
+        its CN; a wildcard stands for the whole leftmost label."""
         wanted = host.strip().rstrip(".").lower()
         if ":" in wanted or wanted.replace(".", "").isdigit():
             return wanted in self.ip_addresses
@@ -145,7 +145,7 @@ class TrustStore:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One served certificate held against one store.
+    """One served certificate compared with one store.
 
     `relation`: `present` (the very certificate), `same-key` (subject and key under another certificate: cross-signed),
     `same-name-other-key`, `absent`.
@@ -210,7 +210,7 @@ class TrustPath:
     java_message: str | None = None
     """The exception text that Java would print, None when trusted."""
     openssl_status: str | None = None
-    """What `openssl verify` would say of the same (`ok` or `error N text`), None when not worked out."""
+    """The answer that `openssl verify` would give (`ok` or `error N text`); None if it was not computed."""
     openssl_partial_status: str | None = None
     """The same with `-partial_chain`."""
     comparisons: tuple[Comparison, ...] = ()

@@ -1,4 +1,4 @@
-"""What the engine concludes: evidence, findings, fixes, attempts, verdict, and the whole result."""
+"""The conclusions of the engine: evidence, findings, fixes, attempts, verdict, and the whole result."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ Proof = Literal[
     "ses-needs-login",
     "accepted",
 ]
-"""What shows that a step worked; the first four are observations, the others implications."""
+"""The ground for saying that a step worked; the first four are observations, the others implications."""
 
 
 NothingToJudge = Literal["empty", "unknown-files", "window"]
@@ -134,7 +134,7 @@ class Finding:
     conflicts: tuple[Evidence, ...] = ()
     """Evidence that speaks against the rule; not empty only when its `conflicts` condition holds."""
     contradiction: str | None = None
-    """What such a conflict usually means, in one or two sentences; None unless `conflicts` is not empty."""
+    """The usual meaning of such a conflict, in one or two sentences; None unless `conflicts` is not empty."""
     alternatives: tuple[str, ...] = ()
     """Other rules that the same evidence would also fit (ids)."""
     supersedes: tuple[str, ...] = ()

@@ -120,7 +120,7 @@ def violation(certificate: Certificate, constraints: NameConstraints) -> str | N
 
 
 def _within(name: GeneralName, base: GeneralName) -> bool:
-    """The name lies in the subtree of `base` (which is of the same kind)."""
+    """True if the name lies in the subtree of `base` (which is of the same kind)."""
     value, tree = name.value, base.value
     if isinstance(value, tuple) and isinstance(tree, tuple):
         return value[: len(tree)] == tree

@@ -14,7 +14,7 @@ MAX_IMPORTABLE = 10
 
 
 def compare(chain: Sequence[Certificate], store: TrustStore) -> tuple[Comparison, ...]:
-    """Each served certificate held against the store: the closest relation counts."""
+    """Compare each served certificate with the store; the closest relation counts."""
     by_digest: dict[str, StoreEntry] = {}
     by_subject: dict[str, list[StoreEntry]] = {}
     for entry in store.entries:

@@ -89,7 +89,7 @@ def fingerprint(certificate: Certificate) -> str:
 
 
 def is_unpublished(certificate: Certificate) -> bool:
-    """It bears the name of a published root over another key."""
+    """True if it bears the name of a published root over another key."""
     return certificate.published_name_other_key is True
 
 

@@ -15,8 +15,8 @@ MAX_SERVED = 200
 
 
 def issued(child: Certificate, issuer: Certificate) -> bool:
-    """The issuer has the name that the child names, and its key made the signature (or, where that cannot be computed,
-    the key identifiers do not differ)."""
+    """True if the issuer has the name that the child names, and its key made the signature (or, where that cannot be
+    computed, the key identifiers do not differ)."""
     if not child.issuer_name_id or child.issuer_name_id != issuer.subject_name_id:
         return False
     verified = signed_by(child, issuer)
@@ -26,7 +26,7 @@ def issued(child: Certificate, issuer: Certificate) -> bool:
 
 
 def same_key_id(child: Certificate, issuer: Certificate) -> bool:
-    """The issuer has the name and the key identifier that the child names; False where one of them tells none."""
+    """True if the issuer has the name and the key identifier that the child names. False if either has none."""
     return (
         bool(child.issuer_name_id)
         and child.issuer_name_id == issuer.subject_name_id
@@ -36,7 +36,7 @@ def same_key_id(child: Certificate, issuer: Certificate) -> bool:
 
 
 def climbs(leaf: Certificate, served: Sequence[Certificate]) -> list[tuple[Certificate, ...]]:
-    """All ways from the leaf up through the served certificates, each as far as it goes; the longest first.
+    """All ways from the leaf up through the served certificates, each to its end; the longest first.
 
     A way never passes the same name and key twice.
     """

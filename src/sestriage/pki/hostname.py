@@ -59,7 +59,7 @@ def java_refusal(certificate: Certificate, host: str, jdk: str = DEFAULT_JDK) ->
 
 
 def _matches(host: str, template: str, anywhere: bool) -> bool:
-    """One name of the certificate fits, wildcards in the leftmost label (or `anywhere`) included."""
+    """True if one name of the certificate fits, wildcards in the leftmost label (or `anywhere`) included."""
     wanted, pattern = _ascii(host), template.lower()
     if wanted is None:
         return False
@@ -76,7 +76,8 @@ def _matches(host: str, template: str, anywhere: bool) -> bool:
 
 
 def _wild_label(label: str, pattern: str) -> bool:
-    """A `*` stands for any characters, none included; each piece is taken where it first fits, which costs one pass.
+    """True if the label fits: a `*` stands for any characters, none included. Each piece is taken where it first fits,
+    which costs one pass.
 
     No regular expression: one with many `*`, as a hostile certificate may have, tries every way to place them.
     """
@@ -96,8 +97,8 @@ def _wild_label(label: str, pattern: str) -> bool:
 
 
 def javamail_matches(certificate: Certificate, host: str) -> bool:
-    """JavaMail's check with `mail.smtp.ssl.checkserveridentity` (1.6, where Java's own checker is out of reach): a
-    wildcard stands for any number of labels, addresses are compared as text with DNS names and the CN."""
+    """True if JavaMail's check with `mail.smtp.ssl.checkserveridentity` passes (1.6, where Java's own checker is out of
+    reach): a wildcard stands for any number of labels, addresses are compared as text with DNS names and the CN."""
     if certificate.dns_names:
         return any(_javamail_name(host, name) for name in certificate.dns_names)
     return certificate.common_name is not None and _javamail_name(host, certificate.common_name.strip())

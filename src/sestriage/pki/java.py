@@ -52,8 +52,8 @@ class CheckError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class JavaAnswer:
-    """What the trust manager says. `message` None: trusted, by `anchor` through `path` (leaf first, without the anchor;
-    empty when the leaf itself is an anchor). `failure` is the check that failed where Java names one."""
+    """The answer of the trust manager. `message` None: trusted, by `anchor` through `path` (leaf first, without the
+    anchor; empty when the leaf itself is an anchor). `failure` is the check that failed where Java names one."""
 
     message: str | None
     path: tuple[Certificate, ...] = ()
@@ -79,7 +79,7 @@ class Anchors:
         return found
 
     def replaces(self, certificate: Certificate) -> bool:
-        """The certificate, or another one of its name and key, is an anchor."""
+        """True if the certificate, or another one of its name and key, is an anchor."""
         return certificate.sha256 in self.by_digest or any(
             anchor.spki_sha256 == certificate.spki_sha256 for anchor in self.named(certificate.subject_name_id)
         )
@@ -120,7 +120,7 @@ def _validated(chain: Sequence[Certificate], anchors: Anchors, at: datetime, lim
 
 
 def _accepted(path: Sequence[Certificate], anchor: Certificate, prefix: str) -> JavaAnswer:
-    """What is checked once a path is found: that the anchor is a CA, and the use of the leaf."""
+    """Check a path that was found: its anchor is a CA, and its leaf may be a server's."""
     try:
         check_anchor(anchor)
     except CheckError as error:
@@ -134,7 +134,7 @@ def _accepted(path: Sequence[Certificate], anchor: Certificate, prefix: str) -> 
 
 
 def key_id_fits(child: Certificate, anchor: Certificate) -> bool:
-    """The anchor has the key id (and serial number) that the child names, as far as both tell
+    """True if the anchor has the key id (and serial number) that the child names, where both have one
     (`AdaptableX509CertSelector`)."""
     wanted = child.authority_key_id
     if wanted and anchor.subject_key_id is not None and wanted != anchor.subject_key_id:
@@ -202,7 +202,7 @@ def _check_signature(certificate: Certificate, issuer: Certificate) -> None:
 
 
 def _known_to_java(algorithm: str | None) -> bool:
-    """The JDKs looked at can verify such signatures (ML-DSA came with JDK 24); others count as failing there."""
+    """True if the JDKs covered here can verify such signatures (ML-DSA came with JDK 24). Others count as failing."""
     return algorithm is not None and not algorithm[0].isdigit() and not algorithm.startswith("ML-DSA")
 
 
@@ -327,7 +327,7 @@ class _Search:
     def _candidates(self, child: Certificate, traversed: int) -> Iterator[Certificate]:
         """Anchors of the issuer's name, and served certificates that are in date and may stand above so many CAs.
 
-        Two things are as in Java and no one's intention: the anchors' dates are looked at in all but the first of
+        Two things are as in Java and probably unintended: the anchors' dates are looked at in all but the first of
         these look-ups (one selector serves them all), and of equally good candidates the last one comes first.
         """
         fitting = [
@@ -355,7 +355,7 @@ class _Search:
         return not candidate.critical_unknown and (candidate.key_usage is None or "keyCertSign" in candidate.key_usage)
 
     def _verified(self, path: Sequence[Certificate], anchor: Certificate) -> bool:
-        """The final verification of a path that has reached an anchor."""
+        """True if a path that has reached an anchor passes the final verification."""
         state = _Constraints(len(path))
         issuer = anchor
         try:
@@ -370,14 +370,14 @@ class _Search:
 
 
 def _covers(issuer: Certificate, child: Certificate) -> bool:
-    """A version 1 issuer must be in date over the child's whole validity."""
+    """True if a version 1 issuer is in date over the child's whole validity, as Java requires."""
     if (issuer.version or 1) >= 3 or child.not_before is None or child.not_after is None:
         return True
     return _in_date(issuer, child.not_before) and _in_date(issuer, child.not_after)
 
 
 def _repeated(one: Certificate, other: Certificate) -> bool:
-    """The same certificate, or the same name, key and alternative names."""
+    """True for the same certificate, or the same name, key and alternative names."""
     if one.sha256 == other.sha256:
         return True
     return (

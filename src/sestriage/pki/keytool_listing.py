@@ -1,8 +1,8 @@
 """Java's answer for a store of which only a listing is known: fingerprints and names, no keys.
 
-What is certain is said: an entry whose SHA-256 is that of a served certificate is that certificate, and one whose
-SHA-256 (or SHA-1, where a listing has nothing better) is that of a published root has the published key. All else leaves the path undecided, unless no entry bears
-the name of any issuer that the chain needs.
+Only certain facts are used: an entry whose SHA-256 is that of a served certificate is that certificate, and one whose
+SHA-256 (or SHA-1, where a listing has nothing better) is that of a published root has the published key. All else
+leaves the path undecided, unless no entry bears the name of any issuer that the chain needs.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def _sha1(certificate: Certificate) -> str:
 
 
 def _may_be_needed(entry: Certificate, chain: Sequence[Certificate]) -> bool:
-    """The entry's name is one that the chain needs or has, or is not known well enough to say that it is not."""
+    """True if the entry's name is one that the chain needs or has, or is not known well enough to say that it is
+    not."""
     names = {name for c in chain for name in (c.issuer_name_id, c.subject_name_id) if name}
     return not entry.subject_name_id or entry.subject_name_id in names
 

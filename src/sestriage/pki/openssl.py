@@ -1,4 +1,4 @@
-"""What `openssl verify` (3.x, purpose sslserver) says of the same chain: it differs from Java in what counts as an
+"""The answer of `openssl verify` (3.x, purpose sslserver) for the same chain. It differs from Java in what counts as an
 anchor, in whether an anchor may be expired, and in how names are compared. Follows `crypto/x509/x509_vfy.c`."""
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _names(certificate: Certificate) -> tuple[str, str]:
 
 
 def _likely_issued(child: Certificate, issuer: Certificate) -> bool:
-    """`ossl_x509_likely_issued`: names, key identifiers and kinds of key; no signature."""
+    """True if `ossl_x509_likely_issued` says so: names, key identifiers and kinds of key; no signature."""
     subject, issuers_issuer = _names(issuer)
     if _names(child)[1] != subject:
         return False

@@ -104,7 +104,7 @@ def _refused(path: TrustPath, store: TrustStore, answer: JavaAnswer, jdk: str) -
 def _failure_on_a_path(
     ways: Sequence[Sequence[Certificate]], store: TrustStore, at: datetime, jdk: str
 ) -> CheckError | None:
-    """The check that fails on a path that names and signatures do give; None when they give none, or all checks pass
+    """The first check that rejects a path whose names and signatures chain; None if nothing chains, or all checks pass
     (Java then refuses for a reason of its search)."""
     limits = JDK_LIMITS.get(jdk, JDK_LIMITS[DEFAULT_JDK])
     anchors = Anchors(store.anchors)
@@ -127,8 +127,8 @@ def _failure_on_a_path(
 def _broken_signature(
     ways: Sequence[Sequence[Certificate]], chain: Sequence[Certificate], store: TrustStore
 ) -> CheckError | None:
-    """The last certificate of a way names a key identifier that a candidate issuer bears, and yet the signature fails:
-    the certificate is damaged. None when no way ends so."""
+    """The last certificate of a way up names a key identifier that a candidate issuer bears, and yet the signature
+    fails: the certificate is damaged. None when no way ends so."""
     candidates = [*store.anchors, *chain]
     for way in ways:
         top = way[-1]

@@ -11,8 +11,8 @@ __all__ = ["BY_KEY", "BY_SUBJECT", "PUBLISHED_ROOTS", "PublishedRoot", "closing_
 
 
 def private_ca(chain: Sequence[Certificate]) -> bool:
-    """No issuer of the served certificates is Amazon's or Starfield's, by name. False for certificates without names:
-    nothing can be said of them."""
+    """True if no issuer of the served certificates is Amazon's or Starfield's, by name. False for certificates without
+    names."""
     issuers = [certificate for certificate in chain if certificate.issuer]
     return bool(issuers) and not any(is_amazon_company(certificate.issuer_organization) for certificate in issuers)
 

@@ -1,4 +1,4 @@
-"""The one room that touches the network: ask a mail server what it would answer a Manager.
+"""The one room that uses the network: check what a Manager would get from a mail server.
 
 `dial` (from a name to a connection), `channel` (a socket with a budget), `hello` (our own ClientHello), `talk` (one
 conversation), `run` (the whole probe), `save` (what it got, kept).

@@ -16,7 +16,7 @@ from sestriage.model.probe import Chunk
 MAX_BYTES = 512 * 1024
 """Bytes that are taken from a server in one conversation: the largest chain that makes sense, several times over."""
 MAX_CHUNKS = 4000
-"""Pieces in which they may come; a saved case holds each of them."""
+"""Pieces (reads) in which these bytes may arrive; a saved case holds each piece."""
 MAX_LINE = 4096
 """Longest line of an SMTP reply; RFC 5321 4.5.3.1.5 allows 512."""
 MAX_LINES = 200
@@ -107,7 +107,7 @@ class Channel:
         self.sock.settimeout(left)
 
     def close(self, farewell: bytes = b"") -> None:
-        """Hang up; what cannot be said any more is not said."""
+        """Close the connection; errors of that are ignored."""
         with contextlib.suppress(OSError):
             if farewell:
                 self.sock.settimeout(0.5)
@@ -117,5 +117,5 @@ class Channel:
 
 
 def broken(error: OSError) -> EndError:
-    """What an error of a connection that had come about means."""
+    """The end that an error of an established connection means."""
     return EndError("server-reset", f"the connection broke: {error.strerror or error}")

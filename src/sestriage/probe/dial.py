@@ -85,7 +85,7 @@ def _family(address: str) -> int:
 
 
 def is_local(address: str) -> bool:
-    """This machine can send from the address."""
+    """True if this machine can send from the address."""
     try:
         with socket.socket(_family(address), socket.SOCK_STREAM) as sock:
             sock.bind((address, 0))

@@ -1,6 +1,6 @@
-"""ClientHellos of our own (RFC 5246 7.4.1.2, RFC 8446 4.1.2): what the local OpenSSL would accept plays no part.
+"""Our own ClientHellos (RFC 5246 7.4.1.2, RFC 8446 4.1.2), independent of what the local OpenSSL would accept.
 
-The offers are made to be answered, not to be gone on with: the key shares are valid public keys without a private one.
+The offers are made to be answered, not to be continued: the key shares are valid public keys without a private one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SUITES: dict[str, Sequence[int]] = {
     "tls12": (*_ECDHE, *_DHE, *_RSA),
     "dhe": _DHE,
 }
-"""What each offer offers, in this order."""
+"""The cipher suites of each offer, in this order."""
 
 _RENEGOTIATION_SCSV = 0x00FF
 _GROUPS = (0x001D, 0x0017, 0x0018, 0x0019, 0x001E)
@@ -41,7 +41,7 @@ _P256_POINT = bytes.fromhex(
     "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
     "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
 )
-"""The curve's base point (SEC 2): a public key that is valid and known to nobody as a secret."""
+"""The curve's base point (SEC 2): a valid public key whose private key is of no use to anyone."""
 
 CLOSE_NOTIFY = bytes.fromhex("15030300020100")
 

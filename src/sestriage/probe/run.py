@@ -22,7 +22,7 @@ _HERE = SourceRef("probe")
 
 @dataclass(frozen=True, slots=True)
 class ProbeSettings:
-    """What to ask, and how long to wait.
+    """The questions, and how long to wait.
 
     `mode` is `starttls`, `wrapper`, or None for what the port usually speaks. `ip_version` is 4, 6 or None for either;
     `source` the local address to connect from. `timeout` bounds each connect and each conversation, `total` all of it,
@@ -39,7 +39,7 @@ class ProbeSettings:
 
 
 def mode_for(port: int) -> ConnectionMode:
-    """What is spoken first at a port: TLS at once at 465 and 2465, else SMTP with STARTTLS."""
+    """The mode of a port: TLS from the first byte at 465 and 2465, else SMTP with STARTTLS."""
     return PORT_MODES.get(port, "starttls")
 
 
@@ -110,7 +110,7 @@ def _stream(talk: ProbeTalk) -> Stream | None:
 
 
 def _speaks_tls(talk: ProbeTalk) -> bool:
-    """The server answered a hello in TLS, be it with an alert: other offers may be worth making."""
+    """True if the server answered a ClientHello in TLS, also with an alert: other offers may be worth making."""
     stream = _stream(talk)
     tls = stream.tls if stream else None
     return tls is not None and (tls.server_hello_seen or bool(tls.alerts))

@@ -1,4 +1,4 @@
-"""Keep what the probe got: certificates as PEM files, and a case for `sestriage triage`.
+"""Save the results of the probe: certificates as PEM files, and a case for `sestriage triage`.
 
 A server chooses the names in its certificates: they are reduced to harmless file names, and nothing is overwritten.
 """
@@ -91,7 +91,7 @@ def _same(path: Path, text: str) -> bool:
 
 
 def _create(path: Path, data: bytes) -> bool:
-    """Write a new file; False when the name is taken, be it by a link that leads nowhere."""
+    """Write a new file; False if the name is taken, also by a link that leads nowhere."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o644)
     except FileExistsError:

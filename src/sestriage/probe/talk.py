@@ -1,4 +1,4 @@
-"""One conversation: clear SMTP up to STARTTLS where that is due, a hello of our own, and the server's answer to it."""
+"""One conversation: clear SMTP up to STARTTLS where it is due, our own ClientHello, and the server's answer to it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ MAX_STEPS = 50
 """Messages of a server's answer to a hello; eight are usual."""
 
 EHLO = b"EHLO sestriage.invalid\r\n"
-"""A name that cannot exist (RFC 6761): nothing of the machine that asks is told."""
+"""A name that cannot exist (RFC 6761): it reveals nothing about this machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class TalkPlan:
-    """What to do: `connect_timeout` and `talk_timeout` in seconds; the second is for the whole conversation."""
+    """The plan of a conversation: `connect_timeout` and `talk_timeout` in seconds; the second is for the whole
+    conversation."""
 
     host: str
     port: int

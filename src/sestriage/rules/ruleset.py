@@ -110,7 +110,7 @@ class RuleSet:
         return found
 
     def _same(self) -> Sameness | None:
-        """What remembers attempts that look alike; None for the first attempts, for most cases hold no more."""
+        """Remembers attempts that look alike; None for the first attempts, because most cases hold no more."""
         if next(self._evaluated) < MANY:
             return None
         if not self._sameness:
@@ -213,7 +213,7 @@ def _cited(names: Mapping[str, None] | Sequence[str], bound: MatchedRule) -> tup
 
 
 def _conflicts(condition: Condition, bound: MatchedRule) -> tuple[Evidence, ...]:
-    """What speaks against the rule: facts of the selections that hold, and for `not x` the facts that are not `x`."""
+    """The evidence against the rule: facts of the selections that hold, and for `not x` the facts that are not `x`."""
     found = list(_cited([str(path) for path, negated in paths(condition) if not negated], bound))
     for path, negated in paths(condition):
         if negated:

@@ -1,6 +1,6 @@
-"""What a rule is, once read: frozen dataclasses, and the table of the keys that a rule file may have.
+"""A rule, once read: frozen dataclasses, and the table of the keys that a rule file may have.
 
-A rule file is TOML (see `rules/README.md`). All texts are templates (`texts/templates.py`).
+A rule file is TOML (see `docs/rules.md`). All texts are templates (`texts/templates.py`).
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Rule:
     confirmed: Condition | None = None
     conflicts: Condition | None = None
     contradiction: str | None = None
-    """What it usually means when `conflicts` holds."""
+    """The usual meaning if `conflicts` holds."""
     aliases: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     applies: Scope = ANY

@@ -43,7 +43,7 @@ class Shared:
 
     @property
     def raw(self) -> bytes:
-        """What the compiled form of a rule depends on besides the rule itself."""
+        """The inputs of the compiled form of a rule besides the rule itself."""
         return b"\0".join(raw.replace(b"\r\n", b"\n") for _, raw in self.files)
 
     def selections(self) -> Mapping[str, str]:
@@ -72,7 +72,7 @@ class Shared:
 
 
 def read_shared(*folders: Path) -> Shared:
-    """The shared files of these folders, as far as there are any."""
+    """The shared files of these folders, where there are any."""
     files: list[tuple[str, bytes]] = []
     for folder in dict.fromkeys(folders):
         try:

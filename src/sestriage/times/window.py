@@ -49,7 +49,7 @@ class Window:
         return replace(self, since=since, until=self.until and _moved(self.until, slack))
 
     def for_reading(self) -> Window:
-        """What must be read to place the times in the window: an hour that came twice is told apart by the order of
+        """The logs that are needed to place times in the window: an hour that came twice is told apart by the order of
         the lines, so reading begins before the change of the clock."""
         if self.since is None or self.zone is None or self.since.tzinfo is None:
             return self
@@ -58,15 +58,15 @@ class Window:
         return replace(self, since=early) if changed else self
 
     def before(self, time: datetime) -> bool:
-        """The time lies before the window for certain."""
+        """True if the time certainly lies before the window."""
         return self.since is not None and self._range(time, self.since)[1] < self.since
 
     def after(self, time: datetime) -> bool:
-        """The time lies behind the window for certain."""
+        """True if the time certainly lies behind the window."""
         return self.until is not None and self._range(time, self.until)[0] > self.until
 
     def may_hold(self, time: datetime) -> bool:
-        """The time is not outside for certain."""
+        """True unless the time certainly lies outside."""
         return not self.before(time) and not self.after(time)
 
     def _range(self, time: datetime, end: datetime) -> tuple[datetime, datetime]:

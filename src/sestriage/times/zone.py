@@ -146,7 +146,7 @@ def last_instant(wall: datetime, zone: tzinfo) -> datetime:
 
 
 def offset_at(at: datetime, zone: tzinfo) -> timedelta:
-    """What a clock of the zone is ahead of UTC at an instant; nothing at the edge of the calendar."""
+    """The offset of the zone from UTC at an instant; zero at the edge of the calendar."""
     try:
         return _wall(at, zone) - to_utc(at).replace(tzinfo=None)
     except (OverflowError, ValueError, OSError):
@@ -154,5 +154,5 @@ def offset_at(at: datetime, zone: tzinfo) -> timedelta:
 
 
 def _wall(at: datetime, zone: tzinfo) -> datetime:
-    """What a clock of the zone shows at an instant."""
+    """The time that a clock of the zone shows at an instant."""
     return at.astimezone(None if isinstance(zone, Local) else zone).replace(tzinfo=None)

@@ -1,4 +1,4 @@
-"""When the certificates of trust stores and of the last seen chain end, as far as the files at hand tell."""
+"""Find out when the certificates of trust stores and of the last seen chain end, from the files at hand."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ def _stamp(path: str) -> str:
 
 
 def _content(path: str, passwords: Sequence[str], budget: DerivationBudget) -> str:
-    """What the file holds, and what could not be read of it (None: nothing), in JSON. A file that meets a fault of ours
-    is not read again until it changes."""
+    """The content of the file, and a note on what could not be read (None: nothing), in JSON. A file that meets a fault
+    of ours is not read again until it changes."""
     found: list[tuple[str, str, float]] = []
     problems: dict[str, None] = {}
 
@@ -159,7 +159,7 @@ def stage(ending: Ending, days: int, now: float) -> str | None:
 
 
 def sentence(ending: Ending, now: float) -> str:
-    """What a user reads about it. The date alone would do, the days are what counts."""
+    """The sentence for a user: the days left, and the date."""
     day = datetime.fromtimestamp(ending.not_after).astimezone().strftime("%Y-%m-%d")
     left = int((ending.not_after - now) // 86400)
     when = f"expired on {day}" if ending.not_after <= now else f"expires on {day}, in {left} day{'s' * (left != 1)}"

@@ -1,4 +1,4 @@
-"""What is wrong with the surroundings: the log unreadable or silent, certificates that end."""
+"""Problems around the log: it is unreadable or silent, or certificates end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Kept = tuple[float, str, str, float | None]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Something that holds now. `stage` changes when it gets worse; `level` is `warning` or `unknown`."""
+    """A condition that holds now. `stage` changes when it gets worse; `level` is `warning` or `unknown`."""
 
     name: str
     stage: str
@@ -34,7 +34,7 @@ class ConditionChange:
 def condition_changes(
     current: Sequence[Condition], kept: Mapping[str, Kept], remind: float | None, now: float
 ) -> list[ConditionChange]:
-    """What began, got worse, ended, or is due for a reminder."""
+    """The conditions that began, got worse, ended, or are due for a reminder."""
     found: list[ConditionChange] = []
     for condition in current:
         old = kept.get(condition.name)

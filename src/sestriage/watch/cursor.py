@@ -1,4 +1,4 @@
-"""The place up to which all was read, and how to find it again after any rotation."""
+"""The place up to which the log was read, and how to find it again after any rotation."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Cursor:
     held: bool
 
     def unchanged(self, status: os.stat_result) -> bool:
-        """The log has not changed since it was looked at."""
+        """True if the log has not changed since it was looked at."""
         return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns) == (
             self.device,
             self.inode,
@@ -43,7 +43,7 @@ class Cursor:
 
 
 def settled(status: os.stat_result, cursor: Cursor | None, grace: float, now: float) -> bool:
-    """Nothing was written to the log for `grace` seconds, so that its last event is whole.
+    """True if nothing was written to the log for `grace` seconds, so that its last event is whole.
 
     A time of change in the future (clocks that jumped) proves nothing; then it counts whether the log has the size it
     had at the last look, and that was long enough ago, or in the future too.
@@ -70,7 +70,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class ReadingPlan:
-    """What to read, oldest first. `lost`: the place where reading had stopped is nowhere to be found.
+    """The parts to read, oldest first. `lost`: the place where reading had stopped is nowhere to be found.
 
     `again`: yet the log begins as it did then, so that (a part of) what was read is read again: it was restored.
     """
@@ -81,7 +81,7 @@ class ReadingPlan:
 
 
 def plan(family: Sequence[OpenLog], cursor: Cursor | None, oldest: float) -> ReadingPlan:
-    """What is new. Without a cursor: everything in files that changed after `oldest`."""
+    """The parts that are new. Without a cursor: everything in files that changed after `oldest`."""
     if cursor is None:
         return ReadingPlan(tuple(Segment(m, 0, 0) for m in family if m.live or m.mtime >= oldest))
     # Of a log that was empty at the last look there is nothing to find: whatever is not known is new.
@@ -104,7 +104,7 @@ def _find(family: Sequence[OpenLog], cursor: Cursor) -> int | None:
 
 
 def holds(member: OpenLog, cursor: Cursor) -> bool:
-    """The place of the cursor lies in this file."""
+    """True if the place of the cursor lies in this file."""
     if not cursor.head.fits(member.head()):
         return False
     if not member.compressed:
@@ -137,7 +137,7 @@ def place(family: Sequence[OpenLog], end: Segment, held: bool, cursor: Cursor | 
     offset = end.start
     index = next(i for i, member in enumerate(family) if member is end.member)
     heads = [Print.of(member.head()) for member in family[:index]]
-    # What was known stays known for as long as such a file may be there: kin in another folder, or moved back.
+    # Heads stay known for as long as such a file may be there: rotated files in another folder, or moved back.
     known = tuple(dict.fromkeys((*heads, *(cursor.known if cursor is not None else ()))))[:256]
     return Cursor(
         device=live.device,

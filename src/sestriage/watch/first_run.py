@@ -1,4 +1,4 @@
-"""Where in a large log the moment begins from which on a first run looks."""
+"""Find the offset at which the first run starts reading a large log."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What a failed attempt was caused by, in words that may be mailed.
+    """The cause of a failed attempt, in words that may be mailed.
 
     `rule` is the id for `sestriage explain`. `step`/`command` are the first thing to do, None where there is none;
     `risk` is what that puts at risk.
@@ -171,7 +171,7 @@ def _known_better(incident: Incident, cause: Cause) -> Incident:
 
 
 def changes(incidents: Iterable[Incident], remind: float | None, now: float) -> list[tuple[Change, Incident, Incident]]:
-    """What is to be said: the change, the incident, and the incident as it is to be kept once that was said."""
+    """The changes to report: the change, the incident, and the incident as it is stored once that was reported."""
     found: list[tuple[Change, Incident, Incident]] = []
     for incident in sorted(incidents, key=lambda i: i.number):
         change = _change(incident, remind, now)
@@ -199,5 +199,5 @@ CLOCK_SLACK = 300.0
 
 
 def due(told: float | None, remind: float | None, now: float) -> bool:
-    """A reminder is due. After a report "from the future" (the clock was set back) it is, rather than years later."""
+    """True if a reminder is due, also after a report "from the future" (the clock was set back)."""
     return remind is not None and told is not None and (now - told >= remind or told > now + CLOCK_SLACK)

@@ -30,7 +30,7 @@ def program() -> tuple[str, ...]:
 
 
 def options(values: tuple[Value, ...], config: str | None, left_out: Sequence[str]) -> Iterator[str]:
-    """What was given by options and variables, so that the timer's runs behave as the one that printed it.
+    """The options and variables that were given, so that the timer's runs behave as the one that printed them.
 
     Neither systemd nor cron knows the variables or the folder of the shell that printed this.
     """

@@ -1,4 +1,4 @@
-"""What watching needs of the engine. The command line hands it in: this room does not import the engine."""
+"""The interface to the engine. The command line supplies it: this room does not import the engine."""
 
 from __future__ import annotations
 

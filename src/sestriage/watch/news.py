@@ -1,4 +1,4 @@
-"""What was new in the log."""
+"""The news of the log."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sestriage.watch.incidents import Seen
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What was new: finished attempts, oldest first, the cursor after them, events that may go on, and how much.
+    """The news: finished attempts, oldest first, the cursor after them, events that may continue, and how much.
 
     `mail_seen`: an event about mail was among them. `lost`: the place where reading had stopped was not found.
     """

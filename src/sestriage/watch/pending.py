@@ -20,7 +20,7 @@ MAX_TEXT: Final = 4000
 
 
 def worth_keeping(events: Sequence[LogEvent]) -> tuple[LogEvent, ...]:
-    """The newest events, as far as an attempt that they belong to may go on, and which actions are mail actions.
+    """The newest events whose attempt may continue, and the events that show which actions are mail actions.
 
     What may be about mail displaces nothing that is.
     """

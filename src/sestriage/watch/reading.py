@@ -46,7 +46,8 @@ def read_news(
 
 
 def _family(log: str, cursor: Cursor | None) -> list[OpenLog]:
-    """The log alone while it still holds the place where reading stopped, for then its kin are older; else all."""
+    """The log alone if it still holds the place where reading stopped, since the rotated files are older; else all
+    files."""
     if cursor is not None and cursor.offset:
         live = open_member(log)
         if holds(live, cursor):
@@ -180,9 +181,10 @@ def _about_mail(new: Sequence[LogEvent], old: Sequence[LogEvent], mail_before: b
 
 
 def _rest(new: Sequence[LogEvent], old: Sequence[LogEvent], line: int) -> LogEvent | None:
-    """What goes on, from the first new line, with a failure whose first lines were judged: they stood there too long.
+    """The failure that continues in the first new line, when its first lines were judged in an earlier run because they
+    had been there too long.
 
-    Its trace tells the cause of that failure; it is none of its own. In a log without times that is not certain.
+    Its trace tells the cause of that failure; it is not another failure. In a log without times that is not certain.
     """
     told = [event for event in old if event.perhaps != "named"]
     if not new or not told or new[0].source.line != line or new[0].time is not None:
@@ -191,7 +193,7 @@ def _rest(new: Sequence[LogEvent], old: Sequence[LogEvent], line: int) -> LogEve
 
 
 def _gone_on(new: list[LogEvent], old: Sequence[LogEvent], line: int) -> list[LogEvent]:
-    """A trace that goes on, from the first new line, with a line of an action of unknown kind is that action's."""
+    """A trace that continues, from the first new line, a line of an action of unknown kind belongs to that action."""
     if not new or new[0].source.line != line or new[0].time is not None:
         return new
     begun = next((event for event in reversed(old) if event.perhaps != "named"), None)

@@ -1,4 +1,4 @@
-"""What a run found, for whatever form it is shown in."""
+"""The result of a run, independent of the form in which it is shown."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Summary:
 
     @property
     def news(self) -> bool:
-        """Something is to be said."""
+        """True if there is something to report."""
         return bool(self.changes or self.condition_changes or self.notes)
 
     @property
     def alarming(self) -> bool:
-        """Something is new, changed or due for a reminder, and not just over."""
+        """True if something is new, changed or due for a reminder, and not just over."""
         over = Change.ENDED
         return any(c is not over for c, _ in self.changes) or any(c.change is not over for c in self.condition_changes)
 

@@ -1,4 +1,4 @@
-"""The log and its rotated kin, opened in one consistent moment, oldest first."""
+"""The log and its rotated files, opened in one consistent moment, oldest first."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ MAX_FOLDERS: Final = 100
 """Folders beside the log that are looked into for rotated files."""
 ATTEMPTS: Final = 5
 """How often the folder is read again when it changes meanwhile."""
+BETWEEN_NAMES: Final = 5
+"""Tenths of a second to wait for a log that is not there."""
 
 _COMPRESSED: Final = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 _SUFFIX = re.compile(r"(?i)\.(?:gz|bz2|xz|zst|zstd)$")
@@ -57,7 +59,7 @@ class Print:
         return cls(len(data), sha256(data).digest())
 
     def fits(self, data: bytes) -> bool:
-        """The first bytes of `data` are those; False when there are fewer."""
+        """True if `data` begins with those bytes."""
         return len(data) >= self.length and sha256(data[: self.length]).digest() == self.digest
 
 
@@ -86,7 +88,7 @@ class OpenLog:
         return self._head
 
     def intact(self) -> bool:
-        """The file still begins as it did and is not shorter than it was: it was not emptied meanwhile."""
+        """True if the file still begins as it did and is not shorter than it was: it was not emptied meanwhile."""
         if os.fstat(self.handle).st_size < self.size:
             return False
         return self.compressed or os.pread(self.handle, min(HEAD_BYTES, self.size), 0) == self.head()
@@ -153,6 +155,32 @@ def open_live(path: str) -> tuple[int, os.stat_result]:
     return handle, status
 
 
+def status_soon(path: str) -> os.stat_result:
+    """The log's status. Waits a little for a missing log: while it is rotated it has no name.
+
+    Raises LogUnreadable.
+    """
+    for _ in range(BETWEEN_NAMES):
+        if os.path.lexists(path):
+            break
+        time.sleep(0.1)
+    return _status(path)
+
+
+def _status(path: str) -> os.stat_result:
+    """The log's status. Raises LogUnreadable, also for a log that may not be read."""
+    try:
+        status = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from error
+    problem = kind_problem(status)
+    if problem is not None:
+        raise LogUnreadable(f"{path} {problem}")
+    if not os.access(path, os.R_OK):
+        raise LogUnreadable(f"cannot read the log {path}: Permission denied")
+    return status
+
+
 def unreadable(path: str, error: OSError | ValueError) -> LogUnreadable:
     """The error that says why the log could not be opened or looked at."""
     if isinstance(error, FileNotFoundError):
@@ -168,10 +196,10 @@ def kind_problem(status: os.stat_result) -> str | None:
 
 
 def open_family(path: str) -> list[OpenLog]:
-    """The log and its rotated kin, oldest first, all open. The caller closes them.
+    """The log and its rotated files, oldest first, all open. The caller closes them.
 
-    The folder is read again after the files were opened: a rotation in between would hide one of them.
-    Raises LogUnreadable for the log itself; kin that cannot be read are left out.
+    The folder is read again after the files were opened: a rotation in between would hide one of them. Raises
+    LogUnreadable for the log itself; rotated files that cannot be read are left out.
     """
     for attempt in range(ATTEMPTS):
         if attempt:
@@ -196,7 +224,7 @@ def close(members: list[OpenLog]) -> None:
 
 
 def _listing(path: str) -> list[str]:
-    """Paths of the kin, oldest first, without the log itself; the folder of a link's target counts too.
+    """Paths of the rotated files, oldest first, without the log itself; the folder of a link's target counts too.
 
     So do the folders beside the log: logrotate's `olddir`, or an archive folder of the service's own logging.
     """
@@ -258,7 +286,7 @@ def _open_all(path: str, kin: list[str]) -> list[OpenLog]:
 
 
 def open_member(path: str) -> OpenLog:
-    """The log itself without its kin; raises LogUnreadable."""
+    """The log itself without its rotated files; raises LogUnreadable."""
     handle, status = open_live(path)
     return _member(path, handle, status, live=True)
 
@@ -278,7 +306,7 @@ def _member(path: str, handle: int, status: os.stat_result, live: bool) -> OpenL
 
 
 def _same(members: list[OpenLog]) -> bool:
-    """Every name still leads to the file that was opened."""
+    """True if every name still leads to the file that was opened."""
     try:
         return all(_identity(os.stat(m.path)) == (m.device, m.inode) for m in members)  # noqa: PTH116
     except OSError:
@@ -320,7 +348,7 @@ def _alike(one: bytes, other: bytes) -> bool:
 
 
 def _copy(one: OpenLog, other: OpenLog, head: int) -> bool:
-    """The shorter of two files with the same beginning is the beginning of the longer one."""
+    """True if the shorter of two files with the same beginning is the beginning of the longer one."""
     if one.compressed or other.compressed:
         # Compression keeps the name: `x.1` and `x.1.gz` are one file by their names as well.
         return _SUFFIX.sub("", one.path) == _SUFFIX.sub("", other.path) and head >= min(HEAD_BYTES, 64)

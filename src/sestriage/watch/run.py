@@ -1,4 +1,4 @@
-"""One run of the watch: read what is new, decide what is to be said, keep and say it, exactly once."""
+"""One run of the watch: read the news, decide what to report, keep it and report it exactly once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sestriage.watch.incidents import Book, Incident, changes
 from sestriage.watch.lock import only_run
 from sestriage.watch.outbox import Outbox
 from sestriage.watch.result import Summary
-from sestriage.watch.rotation import LogUnreadable, kind_problem, unreadable
+from sestriage.watch.rotation import LogUnreadable, status_soon
 from sestriage.watch.settings import WatchSettings, state_folder
 from sestriage.watch.state import State, storable
 
@@ -26,10 +26,8 @@ if TYPE_CHECKING:
 
 NOTHING, REPORTED, UNREADABLE = 0, 1, 3
 TELLING = ("text", "json")
-"""The forms that tell what is new; the others tell how things stand, and leave what is new to be told."""
+"""The forms that report news; the others report the present state, and leave the news to be reported."""
 LOCK_WAIT = 10.0
-BETWEEN_NAMES = 5
-"""Tenths of a second to wait for a log that is not there."""
 LOST = (
     "the place in the log where the last run stopped is gone (the log was emptied or restored, or rotated copies were"
     " removed): what was written just before that may be missing here"
@@ -51,8 +49,8 @@ class Busy(InputError):  # noqa: N818 - no error: the other run will tell
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the command line hands in: the engine behind a function that makes it (its import is dear), the passwords
-    to try on trust stores, the descriptor that the report goes to, and the clock."""
+    """Supplied by the command line: the engine behind a function that makes it (slow to import), the passwords to try
+    on trust stores, the descriptor that the report goes to, and the clock."""
 
     judge: Callable[[], Judge]
     passwords: Sequence[str] = ()
@@ -139,7 +137,7 @@ class _Run:
     # --- looking ----------------------------------------------------------------------------------------------------
 
     def _look(self, cursor: Cursor | None) -> tuple[News | None, list[Condition]]:
-        """What is new in the log, and what is wrong around it."""
+        """Read the news of the log, and the conditions around it."""
         conditions: list[Condition] = []
         news: News | None = None
         try:
@@ -152,7 +150,7 @@ class _Run:
 
     def _read(self, cursor: Cursor | None) -> News | None:
         settings = self._settings
-        status = _status_soon(settings.log)
+        status = status_soon(settings.log)
         self._grown = status.st_mtime
         if cursor is not None and cursor.unchanged(status) and not (cursor.held and self._may_release(status)):
             return None
@@ -169,7 +167,7 @@ class _Run:
         return read_news(settings, cursor, self._state.carry(), mail_before, self._judge, self._now)
 
     def _may_release(self, status: os.stat_result) -> bool:
-        """What was held back may be whole by now (`tail.settled` decides)."""
+        """True if the events held back may be complete by now (`tail.settled` decides)."""
         age = self._now - status.st_mtime
         return age >= self._settings.grace or age < 0 or self._settings.grace <= 0
 
@@ -221,7 +219,7 @@ class _Run:
         if self._settings.output and self._settings.format == "prometheus":
             from sestriage.watch.output.prometheus import earlier_counters
 
-            # After a loss of the state the counters go on, whatever other runs a new state has seen since.
+            # After a loss of the state the counters continue, whatever other runs a new state has seen since.
             for name, value in earlier_counters(self._settings.output).items():
                 if value > state.counter(name):
                     state.set_counter(name, value)
@@ -248,7 +246,7 @@ class _Run:
         for incident in incidents:
             kept = final.get(incident.number) or book.touched.get(incident.number)
             if silent and incident.ended is not None and not incident.closed_told:
-                # nobody asks this state for news: what is over need not wait to be told
+                # no run asks this state for news: a problem that is over need not wait to be reported
                 kept = replace(incident, closed_told=True)
             if kept is not None:
                 state.put_incident(kept)
@@ -314,30 +312,8 @@ class _Run:
         return text.render(summary).encode("utf-8", "replace")
 
     def _state_report(self, summary: Summary, status: int, text: str) -> Result:
-        """How things stand: nothing is lost when it is not written, so it is written after all was kept."""
+        """Report the present state. Nothing is lost if it is not written, so it is written after everything was
+        stored."""
         self._state.commit()
         self._outbox.write(text.encode("utf-8", "replace"))
         return Result(status, summary)
-
-
-def _status_soon(path: str) -> os.stat_result:
-    """The log's status; a log that is missing may just be rotated: between two names it has none."""
-    for _ in range(BETWEEN_NAMES):
-        if os.path.lexists(path):
-            break
-        time.sleep(0.1)
-    return _status(path)
-
-
-def _status(path: str) -> os.stat_result:
-    """The log's status. Raises LogUnreadable, also for a log that may not be read."""
-    try:
-        status = os.stat(path)  # noqa: PTH116
-    except (OSError, ValueError) as error:
-        raise unreadable(path, error) from error
-    problem = kind_problem(status)
-    if problem is not None:
-        raise LogUnreadable(f"{path} {problem}")
-    if not os.access(path, os.R_OK):
-        raise LogUnreadable(f"cannot read the log {path}: Permission denied")
-    return status

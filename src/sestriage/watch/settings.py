@@ -1,4 +1,4 @@
-"""What a user can set about watching, and where each value came from: option, environment, file, default."""
+"""The settings of watching, and where each value came from: option, environment, file, default."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sestriage.errors import InputError
 from sestriage.times.spans import parse_optional_span, parse_span
 
 DEFAULT_LOG: Final = "/lancope/var/logs/containers/sw-response-mgmt.log"
-"""`model.known.appliance.LOG_PATH` once more (a test holds them equal): a run with nothing new imports no model."""
+"""A copy of `model.known.appliance.LOG_PATH` (a test compares them): a run without news does not import the model."""
 CONFIG_FILE: Final = "/etc/sestriage.toml"
 CONFIG_VARIABLE: Final = "SESTRIAGE_CONFIG"
 TABLE: Final = "check"
@@ -174,7 +174,7 @@ def resolve(
 
 
 def form_asked_for(option: str | None, config: str | None) -> str | None:
-    """The form of the report that is asked for, as far as wrong settings let that be told."""
+    """The form of the report that is asked for; None if wrong settings hide it."""
     if option or os.environ.get("SESTRIAGE_FORMAT"):
         return option or os.environ["SESTRIAGE_FORMAT"]
     try:
@@ -233,7 +233,7 @@ def _read_file(path: str | None, required: bool) -> dict[str, tuple[str | list[s
 
 
 def _place(file: str, text: str, key: str) -> str:
-    """The file, and the line on which a key or table stands, as far as that can be told."""
+    """The file, and the line of a key or table if it can be found."""
     import re
 
     word = rf"(?:{TABLE}\s*\.\s*)?[\"']?{re.escape(key)}[\"']?"
@@ -242,7 +242,7 @@ def _place(file: str, text: str, key: str) -> str:
 
 
 def _stray(name: str) -> str:
-    """What is wrong with something outside of the table: nothing would heed it."""
+    """The problem with an entry outside of the table: it would be ignored."""
     if name.replace("-", "_") in SETTINGS:
         return f"{name!r} must stand below [{TABLE}]"
     return f"there is no table [{name}]; settings stand below [{TABLE}]"

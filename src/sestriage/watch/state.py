@@ -1,6 +1,6 @@
-"""What is kept between runs, in SQLite: cursor, incidents, conditions, counters, and the report that is on its way.
+"""The state between runs, in SQLite: cursor, incidents, conditions, counters, and reports not written yet.
 
-One transaction a run: either everything that a run learnt and is about to say is kept, or nothing of it.
+One transaction a run: either all results and reports of a run are stored, or none.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class State:
         return db
 
     def _create(self) -> sqlite3.Connection:
-        # The file is made here and not by SQLite, so that nobody else may ever read it, whatever the umask.
+        # The file is made here and not by SQLite, so that no other account may ever read it, whatever the umask.
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
         with _closed_by_errors(self._connect()) as db:
             db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
@@ -203,7 +203,7 @@ class State:
         )
 
     def carry(self) -> str:
-        """The events of attempts that may go on, as `pending` writes them."""
+        """The events of attempts that may continue, as `pending` writes them."""
         rows = self._rows("SELECT carry FROM cursor WHERE log = ?", self.log)
         return str(rows[0][0]) if rows else "[]"
 
@@ -373,7 +373,7 @@ def _closed_by_errors(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 
 def _means_damage(error: sqlite3.OperationalError) -> bool:
-    """A table or column that is not there; locked, full or read-only states are none."""
+    """True for a missing table or column; False for a locked, full or read-only state."""
     return str(error).startswith(("no such table", "no such column"))
 
 

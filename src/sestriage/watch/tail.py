@@ -1,4 +1,4 @@
-"""New bytes of the log as one stream, cut before an event that may still go on."""
+"""New bytes of the log as one stream, cut before an event that may still be written to."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def whole_until(member: OpenLog, start: int) -> int:
 def patience(live: OpenLog, grace: float) -> float:
     """How long the end of the log must have been silent to be whole.
 
-    A line that has no end yet is not: a writer with a buffer goes on in it when the buffer is full again, which takes
+    A line that has no end yet is not: a writer with a buffer continues it when the buffer is full again, which takes
     much longer than what lies between two lines of one event.
     """
     return grace * OPEN_LINE if live.size and live.window(live.size - 1, live.size) != b"\n" else grace
@@ -91,7 +91,7 @@ class NewBytes:
         self.bytes_read = 0
         self.lines = 0
         self.goes_on = False
-        """The first line goes on with an event that was read before, as far as it was there."""
+        """True if the first line continues an event of which the rest was read before."""
 
     def chunks(self) -> Iterator[bytes]:
         """All bytes. Raises Changed when the log was cut shorter meanwhile."""
@@ -103,7 +103,7 @@ class NewBytes:
             wanted = self._end.start - segment.start if member is self._end.member else None
             for chunk in _up_to(member.chunks(segment.start), wanted):
                 if open_line and not got and _begins_event(chunk):
-                    # The older file ended in the middle of a line, and this one does not go on with it.
+                    # The older file ended in the middle of a line, and this one does not continue it.
                     yield b"\n"
                     self.lines += 1
                     self._starts[-1] = self.lines
@@ -152,7 +152,7 @@ def _begins_event(chunk: bytes) -> bool:
 def read_events(stream: NewBytes, source: SourceRef, lost: Callable[[Fault], object]) -> Iterator[LogEvent]:
     """The relevant events of a stream, each with its place.
 
-    A fault of ours ends them, and `lost` is told; what is behind it is passed over, so that the next run begins there.
+    A fault of ours ends them, and `lost` is told; the rest is skipped, so that the next run begins there.
     """
     chunks = stream.chunks()
     with Guard(lost, Changed):

@@ -23,6 +23,7 @@ from sestriage.rules.language.type_check import check_selection, check_verdict
         "smtp.dialogue where any(replies, code == 554) and unknown(message_id)",
         "tcp.stream where tcp.silent_since >= 5",
         "trust.path where unknown(gap)",
+        'tls.handshake where encrypted_alerts contains "client" and certificates_visibility in ["clear", "decrypted"]',
     ],
 )
 def test_right_conditions_pass(text: str) -> None:
@@ -42,6 +43,10 @@ def test_right_conditions_pass(text: str) -> None:
         ("log.event where port in 5", "a list in brackets", "5"),
         ("log.event where port == [5]", "one value", "[5]"),
         ('log.event where phase == "tsl"', "did you mean `tls`", '"tsl"'),
+        ('log.event where outcome == "failed"', "did you mean `failure`", '"failed"'),
+        ('log.event where connection_mode in ["starttls", "smtps"]', "never 'smtps'", '["starttls", "smtps"]'),
+        ('tls.handshake where any(alerts, sender == "manager")', "never 'manager'", '"manager"'),
+        ('tls.handshake where encrypted_alerts contains "manager"', "never 'manager'", '"manager"'),
         ('log.event where text matches "(a+)+"', "repetition inside a repetition", '"(a+)+"'),
         ('log.event where text matches "("', "not a regular expression", '"("'),
         ("log.event where any(port, it == 1)", "not a list", "port"),

@@ -1,7 +1,7 @@
 """One TCP conversation: its packets in, what was said over it out.
 
-The two sides are numbers, 0 for the sender of the first packet. What is spoken is found by content: each side is read
-as SMTP text until TLS bytes begin at a line's start, or as TLS from the first byte.
+The two sides are numbers, 0 for the sender of the first packet. The protocol is found by content: each side is read as
+SMTP text until TLS bytes begin at a line's start, or as TLS from the first byte.
 """
 
 from __future__ import annotations
@@ -122,14 +122,15 @@ class Conversation(Lifecycle):
     def end_of_light(self, side: int, flags: int, sequence: int, ack: int, frame: int, time: datetime | None) -> None:
         """A packet of a light conversation at its end; `sequence` is the one behind its payload.
 
-        The numbers tell how many bytes were passed over.
+        The numbers tell how many bytes were skipped.
         """
         if not flags & RST and not self.fins[side]:
             self.streams[side].passed_over(sequence)
         self.packet(side, flags, sequence, ack, b"", 0, frame, time)
 
     def ended_by_itself(self) -> bool:
-        """After QUIT or a close_notify a RST is normal (an encrypted alert counts as one: nothing follows it)."""
+        """True if the peers said goodbye (QUIT or close_notify), so that a RST is normal. An encrypted alert counts as
+        a close_notify: nothing follows it."""
         if self.last_step in ((0, "QUIT"), (1, "QUIT"), (0, "221"), (1, "221")):
             return True
         if self.session is None:
@@ -145,7 +146,7 @@ class Conversation(Lifecycle):
 
     @property
     def may_be_light(self) -> bool:
-        """Nothing but the end of it is still of interest: a TLS session away from the mail ports that has come to
+        """True if only the end of it is still of interest: a TLS session away from the mail ports that has come to
         application data in both directions, or one at a TLS port whose bytes cannot be made out."""
         if self.mail_port:
             return False
@@ -161,7 +162,7 @@ class Conversation(Lifecycle):
 
     @property
     def worth_keeping(self) -> bool:
-        """It gives facts: SMTP, TLS, a mail port, or unreadable payload at a TLS port."""
+        """True if it gives facts: SMTP, TLS, a mail port, or unreadable payload at a TLS port."""
         return bool(self.wanted) or (self.wanted is None and self.tls_port and Mode.IGNORE in self.modes)
 
     def side_of(self, key: bytes) -> int:

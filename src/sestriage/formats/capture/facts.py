@@ -24,6 +24,7 @@ from sestriage.model.capture import (
 from sestriage.model.known.ses import PORT_MODES
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate
+from sestriage.model.vocabulary import Side, Visibility
 
 _LEVELS = {1: "warning", 2: "fatal"}
 MAX_CACHED_CERTIFICATES = 500
@@ -147,7 +148,7 @@ class Certificates:
         return replace(known, source=replace(source, sha256=known.sha256))
 
 
-def _side(side: int, client: int) -> str:
+def _side(side: int, client: int) -> Side:
     return "client" if side == client else "server"
 
 
@@ -186,7 +187,7 @@ def authentication_by(certificates: tuple[Certificate, ...]) -> str | None:
     return _KEY_AUTHENTICATION.get(certificates[0].key_type, certificates[0].key_type)
 
 
-def _visibility(session: Session, served: SentChain | None, missing: int) -> str:
+def _visibility(session: Session, served: SentChain | None, missing: int) -> Visibility:
     """`missing`: bytes of the server's direction that the capture lacks; a chain may have been among them."""
     if served is not None:
         if served.chain.cut:
@@ -267,7 +268,7 @@ _CLIENT_GOES_ON = frozenset(
 )
 
 
-def _waiting_for(talk: Conversation, client: int) -> str | None:
+def _waiting_for(talk: Conversation, client: int) -> Side | None:
     """Whose turn it was when the last message had been sent."""
     if talk.light:
         return None
@@ -286,7 +287,7 @@ def _waiting_for(talk: Conversation, client: int) -> str | None:
 
 
 def _asks(talk: Conversation, name: str) -> bool:
-    """DATA waits for the server's 354 first."""
+    """True for a DATA after which the client waits for the server's 354."""
     return name == "DATA" and talk.dialogue is not None and talk.dialogue.client.body_expected is None
 
 

@@ -28,9 +28,9 @@ MAX_SEEDS = 20_000
 LINGER = 64
 """Closed conversations that still wait for late packets."""
 MAX_IDLE = 8
-"""Packets without payload after which a conversation whose start was not captured is passed over."""
+"""Packets without payload after which a conversation whose start was not captured is skipped."""
 MAX_EMPTY = 16
-"""The same for one whose start was captured: nobody acknowledges so often before the first word."""
+"""The same for one whose start was captured: no peer acknowledges so often before the first payload."""
 MAX_BUFFERED = 24 << 20
 """Bytes that may wait, in all conversations together, for others that come before them."""
 CHECK_EVERY = 16_384
@@ -49,7 +49,7 @@ _ICMP_V6 |= {(1, 4): "port-unreachable", (1, 5): "admin-prohibited", (1, 6): "ad
 
 
 SKIP, LIGHT, DROP = SYN, FIN | SYN | RST, 0
-"""Marks of conversations whose packets may be passed over: the TCP flags of those that must be looked at all the same.
+"""Marks of conversations whose packets may be skipped: the TCP flags of those that must still be read.
 
 SKIP: TCP, of no interest (a SYN may begin a new conversation). LIGHT: TCP, of which the end is still of interest.
 DROP: UDP.
@@ -74,7 +74,7 @@ class FlowTable:
         self._until_check = CHECK_EVERY
 
     def datagram(self, frame: int, nanoseconds: int, datagram: ip.Datagram) -> bool:
-        """One datagram. True when packets like this one may be passed over from now on."""
+        """Read one datagram. True if packets like this one may be skipped from now on."""
         protocol, source, target, buf, pos, end, length, _ = datagram
         if protocol == ip.TCP:
             return self.tcp(frame, nanoseconds, source + target, buf, pos, end, length)
@@ -238,7 +238,7 @@ class FlowTable:
         return False
 
     def _settle(self, conversation: Conversation) -> bool:
-        """After a packet: keeps, drops or finishes the conversation. True when it may be passed over."""
+        """After a packet, keep, drop or finish the conversation. True if its packets may be skipped."""
         self._until_check -= 1
         if not self._until_check:
             self._until_check = CHECK_EVERY

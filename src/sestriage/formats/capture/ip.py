@@ -28,7 +28,7 @@ _PLAIN = Struct(">BxHxxHxB10x").unpack_from
 
 
 class Datagram(NamedTuple):
-    """What an IP packet carries: `buf[pos:end]` is there, `length` is how long the payload was on the wire.
+    """The payload of an IP packet: `buf[pos:end]` was captured, `length` is how long the payload was on the wire.
 
     `family` is IPV4 or IPV6, `plain` is True when the transport header directly follows a header of the usual size
     in the frame itself.
@@ -45,8 +45,8 @@ class Datagram(NamedTuple):
 
 
 def plain_tcp(family: int, buf: bytes, pos: int, end: int, wire_end: int) -> tuple[int, int, int] | None:
-    """What `IpUnwrapper.unwrap` finds out of nearly every packet, in a fraction of the time: where its TCP segment
-    begins and ends, and how long it was on the wire. None for any other packet.
+    """As `IpUnwrapper.unwrap` for nearly every packet, in a fraction of the time: where its TCP segment begins and
+    ends, and how long it was on the wire. None for any other packet.
     """
     if family == link.IPV4:
         if pos + 20 > end:
@@ -225,7 +225,7 @@ def _gre(buf: bytes, pos: int, end: int) -> link.IpHeaderPlace | None:
     pos += 4 + (4 if flags & 0x80 else 0) + (4 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
     if kind == 0x6558:
         return link.ethernet(buf, pos, end)
-    if kind == 0x88BE:  # ERSPAN: type I has no header of its own, type II one of eight bytes after the sequence number
+    if kind == 0x88BE:  # ERSPAN: type I has no header, type II one of eight bytes after the sequence number
         return link.ethernet(buf, pos + (8 if flags & 0x10 else 0), end)
     return link.by_ethertype(kind, buf, pos, end)
 

@@ -72,16 +72,16 @@ class Lifecycle:
         self.packets[side] += 1
 
     def ended_by_itself(self) -> bool:
-        """What was said already meant the end, so that a RST is normal."""
+        """True if the peers had already said goodbye: a RST now is normal."""
         return False
 
     @property
     def over(self) -> bool:
-        """Closed or reset: few packets, if any, are still to come."""
+        """True if it was closed or reset: few packets, if any, are still to come."""
         return self.broken or all(self.fins)
 
     def begins_anew(self, side: int, flags: int, sequence: int) -> bool:
-        """A packet with SYN that belongs to a new conversation between the same two ports."""
+        """True for a packet with SYN that belongs to a new conversation between the same two ports."""
         if flags & ACK or not flags & SYN:
             return False
         if self.isn is not None and side == self.syn_side:

@@ -57,7 +57,7 @@ def _mpls(buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
 
 
 def by_ethertype(kind: int, buf: bytes, pos: int, end: int) -> IpHeaderPlace | None:
-    """What follows an EtherType, through VLAN tags, PPPoE and MPLS."""
+    """The payload after an EtherType, through VLAN tags, PPPoE and MPLS."""
     for _ in range(MAX_TAGS):
         if kind in (IPV4, IPV6):
             return pos, kind

@@ -19,7 +19,7 @@ PCAPNG = b"\x0a\x0d\x0d\x0a"
 
 
 def looks_like_capture(head: bytes) -> bool:
-    """The first bytes are those of a pcap or pcapng file, gzipped or not."""
+    """True if the first bytes are those of a pcap or pcapng file, gzipped or not."""
     if head.startswith(GZIP_MAGIC):
         try:
             head = zlib.decompressobj(31).decompress(head, 64)

@@ -35,7 +35,7 @@ class OddLinks:
         self._layers: dict[int, type[Packet] | None] = {}
 
     def knows(self, link_type: int) -> bool:
-        """scapy has a layer for this link type."""
+        """True if scapy has a layer for this link type."""
         if link_type not in self._layers:
             self._layers[link_type] = _layer(link_type)
         return self._layers[link_type] is not None
@@ -64,7 +64,7 @@ def _layer(link_type: int) -> type[Packet] | None:
     import warnings
     from importlib import import_module
 
-    # scapy warns on standard error of the machine's own network, which nobody asked about
+    # scapy warns on standard error of the machine's own network, which does not matter here
     logging.getLogger("scapy").setLevel(logging.CRITICAL + 1)
     try:
         with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""What the walks over pcap and pcapng share: packets that do not matter are passed over in the tight loop.
+"""Shared by the walks over pcap and pcapng: packets that do not matter are skipped in the tight loop.
 
 A packet of a conversation that is known not to matter is recognised by the bytes of its addresses and ports alone,
 read at the place where the last such packets had them (a `FrameLayout`). Everything else goes to `Walker.packet`.
@@ -59,7 +59,7 @@ class Walker:
         return self.plans[0]
 
     def passes_over(self, view: memoryview, start: int) -> bool:
-        """The packet belongs, by one of the other plans, to a conversation that does not matter."""
+        """True if the packet belongs, by one of the other plans, to a conversation that does not matter."""
         marks = self.table.marks
         room = len(view) - start
         for plan in self.others:
@@ -122,7 +122,7 @@ class Walker:
             self._add_plan(datagram.pos - header, link.IPV4 if header == 20 else link.IPV6)
 
     def _usual(self, frame: int, nanoseconds: int, data: bytes, wire: int) -> bool:
-        """A packet of the most frequent build is taken in one go; False for any other, which the long way takes."""
+        """Handle a packet of the most frequent layout in one go. False for any other, which takes the long way."""
         kind, first, total, fragment, protocol, sport, dport, sequence, ack, offset, flags = _USUAL(data)
         if kind != link.IPV4 or first != 0x45 or protocol != TCP or fragment & 0x3FFF:
             return False

@@ -65,7 +65,7 @@ class _Walk:
                 return f"the capture ends inside record {self.frame + 1} (at byte {place})"
 
     def _fast(self, pos: int) -> int:
-        """The tight loop, as far as the front plan can look ahead in the buffer; where it stopped."""
+        """The tight loop, while the front plan can look ahead in the buffer; returns where it stopped."""
         buffer, walker = self.buffer, self.walker
         view, size, header = buffer.view, buffer.size, self.header
         # a record's length, and key and flags where the front plan has them

@@ -1,6 +1,6 @@
 """The pcapng file format (https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-02.html): a walk over its blocks.
 
-Secrets blocks go to the key log, name resolution blocks to the names; blocks of other kinds are passed over.
+Secrets blocks go to the key log, name resolution blocks to the names; blocks of other kinds are skipped.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _interface(order: str, body: bytes) -> Interface:
 
 
 class _Section:
-    """What the blocks of one section have told so far."""
+    """The statements of the blocks of one section so far."""
 
     def __init__(self, order: str) -> None:
         self.order = order
@@ -124,7 +124,7 @@ class _Walk:
         return int(total)
 
     def _fast(self, pos: int) -> int:
-        """The tight loop, as far as the front plan can look ahead in the buffer; where it stopped."""
+        """The tight loop, while the front plan can look ahead in the buffer; returns where it stopped."""
         view = self.buffer.view
         marks = self.walker.table.marks
         while self.problem is None:

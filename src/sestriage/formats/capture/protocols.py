@@ -1,4 +1,4 @@
-"""What the first bytes of a conversation's side are: TLS, SMTP, or another protocol that may start TLS later."""
+"""Recognise the first bytes of one side of a conversation: TLS, SMTP, or another protocol that may start TLS later."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _RANKS = {port: rank for rank, port in enumerate(_KNOWN_SERVERS)}
 
 
 class Guess(Enum):
-    """What bytes look like."""
+    """The protocol that bytes look like."""
 
     TLS_CLIENT = auto()
     """A ClientHello."""
@@ -90,14 +90,14 @@ def port_rank(port: int) -> int:
 
 
 def is_tls_start(data: bytes) -> bool:
-    """The bytes at a line's start are TLS: no line of text begins with such a control character."""
+    """True if the bytes at a line's start are TLS: no line of text begins with such a control character."""
     if not data or not 20 <= data[0] <= 24:
         return False
     return len(data) == 1 or records.looks_like_record(data)
 
 
 def may_become(data: bytes) -> bool:
-    """Too few bytes to tell."""
+    """True if there are too few bytes to tell."""
     if len(data) < 6:
         return b"\n" not in data and (
             data[0] & 0x80 != 0 or 20 <= data[0] <= 24 or 0x20 <= data[0] < 0x7F or data[0] < 6
@@ -106,7 +106,7 @@ def may_become(data: bytes) -> bool:
 
 
 def guess(data: bytes) -> Guess | str | None:
-    """What the bytes look like: a `Guess`, the name of another protocol, or None."""
+    """The protocol that the bytes look like: a `Guess`, the name of another protocol, or None."""
     if records.looks_like_record(data):
         if data[0] != records.HANDSHAKE or len(data) < 6:
             return Guess.TLS

@@ -1,4 +1,4 @@
-"""Distinguished encoding rules (X.690), as far as certificates and key stores need them.
+"""Distinguished encoding rules (X.690), the parts that certificates and key stores need.
 
 The reader works on offsets, never copies what it skips, and never believes a length: every element lies inside its
 parent or `DerError` is raised. The indefinite lengths of BER (X.690 8.1.3.6), which some writers of PKCS#12 use, are

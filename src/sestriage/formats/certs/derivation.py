@@ -1,4 +1,4 @@
-"""What key derivation may cost: one budget for all key stores of a run.
+"""The budget of key derivation, one for all key stores of a run.
 
 A file declares how often its password is hashed, so a few bytes can ask for hours. The unit is one iteration of the
 derivation of RFC 7292 appendix B.2; what else is done in Python, or with every byte of a store, is put in that unit.

@@ -31,13 +31,14 @@ class JksEntry:
 
     @property
     def visible(self) -> bool:
-        """Java finds the entry: it looks names up in lower case only, as it writes them (other writers may not)."""
+        """True if Java finds the entry: it looks names up in lower case only, as it writes them (other writers may
+        not)."""
         return self.alias == self.alias.lower()
 
 
 @dataclass(slots=True)
 class JksStore:
-    """What was read. `problem` is None when it is everything; `integrity` as in `TrustStore`."""
+    """The entries that were read. `problem` is None if they are all; `integrity` as in `TrustStore`."""
 
     format: str
     entries: list[JksEntry] = field(default_factory=list)

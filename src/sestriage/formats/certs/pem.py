@@ -34,7 +34,7 @@ class PemBlock:
 
 
 def holds_certificates(head: bytes) -> bool:
-    """A block that may hold certificates begins in these bytes."""
+    """True if a block that may hold certificates begins in these bytes."""
     return _BLOCK_LIKE_STORE.search(plain_text(head)) is not None
 
 

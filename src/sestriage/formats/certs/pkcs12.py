@@ -61,7 +61,7 @@ class Pkcs12Entry:
 
 @dataclass(slots=True)
 class Pkcs12Store:
-    """What was read. `problem_kind` as in `TrustStore`; `opened` is False when no layer could be read."""
+    """The entries that were read. `problem_kind` as in `TrustStore`; `opened` is False when no layer could be read."""
 
     entries: list[Pkcs12Entry] = field(default_factory=list)
     integrity: bool | None = None

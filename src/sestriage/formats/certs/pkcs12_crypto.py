@@ -1,4 +1,4 @@
-"""What protects a PKCS#12 file: key derivation, decryption and integrity (RFC 7292, RFC 8018, RFC 9579)."""
+"""The protection of a PKCS#12 file: key derivation, decryption and integrity (RFC 7292, RFC 8018, RFC 9579)."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class UnsupportedProtectionError(ParseError):
 
 
 class WrongPasswordError(ParseError):
-    """What comes out of the decryption is not what went in."""
+    """The decryption did not give the plain text: the password is wrong, or the data are damaged."""
 
 
 def algorithm(data: bytes, at: int, limit: int) -> tuple[str, der.Element | None]:
@@ -92,7 +92,7 @@ class Derivation:
     pbkdf2: bool
 
     def units(self, *lengths: int) -> int:
-        """What keys of so many bytes cost, with one form of one password."""
+        """The iterations that keys of so many bytes cost, with one form of one password."""
         size = hashlib.new(self.digest, usedforsecurity=False).digest_size
         return sum(self.iterations * -(-length // size) for length in lengths)
 
@@ -116,14 +116,14 @@ class Sealing:
     vector: bytes | None
 
     def units(self, size: int) -> int:
-        """What one form of a password costs, for so many encrypted bytes, as long as it is a wrong one."""
+        """The iterations that one form of a wrong password costs, for so many encrypted bytes."""
         lengths = [self.cipher.key_bytes]
         if self.vector is None and self.cipher.block:
             lengths.append(self.cipher.block)
         return self.derivation.units(*lengths) + (0 if self.cipher.name == "rc2" else of_bytes(size))
 
     def units_opened(self, size: int) -> int:
-        """What the right password costs beyond that."""
+        """The further iterations that the right password costs."""
         return size // 8 * RC2_BLOCK_UNITS if self.cipher.name == "rc2" else 0
 
 
@@ -319,7 +319,7 @@ class Mac:
         return hashlib.new(self.digest, usedforsecurity=False).digest_size
 
     def units(self, size: int) -> int:
-        """What one form of a password costs, for content of so many bytes."""
+        """The iterations that one form of a password costs, for content of so many bytes."""
         return self.derivation.units(self.key_bytes) + of_bytes(size)
 
 
@@ -345,7 +345,7 @@ def read_mac(data: bytes, part: der.Element) -> Mac:
 
 
 def mac_fits(mac: Mac, content: bytes, password: str, budget: DerivationBudget) -> bool:
-    """The password gives the MAC of the content; raises DerivationLimitError."""
+    """True if the password gives the MAC of the content. Raises DerivationLimitError."""
     for form in mac.derivation.forms(password):
         budget.spend(mac.units(len(content)))
         key = mac.derivation.key(form, 3, mac.key_bytes)

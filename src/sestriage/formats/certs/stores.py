@@ -60,7 +60,7 @@ def _header(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _der_kind(head: bytes) -> str | None:
-    """What a SEQUENCE is by the tags at its beginning (the head may be cut anywhere behind them)."""
+    """Classify a SEQUENCE by the tags at its beginning (the head may be cut anywhere behind them)."""
     try:
         _, first_at = _header(head, 0)
         tag, inner = _header(head, first_at)
@@ -80,7 +80,8 @@ def _der_kind(head: bytes) -> str | None:
 
 
 def declared_cost(data: bytes, passwords: Sequence[str]) -> int:
-    """What opening the store may take of a `DerivationBudget`, by what it declares itself; 0 for most kinds."""
+    """The iterations that opening the store may take from a `DerivationBudget`, by its own declaration; 0 for most
+    kinds."""
     if looks_like_store(data) != "pkcs12":
         return 0
     from sestriage.formats.certs.pkcs12 import (
@@ -98,7 +99,7 @@ def read_store(
 ) -> TrustStore:
     """The trust store in `data`. Bad content never raises: what cannot be read is told in `problem`, the rest is there.
 
-    The passwords are tried in their order, as far as the budget of all stores reaches (None: there is no other store).
+    The passwords are tried in their order, until the budget of all stores is spent (None: there is no other store).
     """
     kind = looks_like_store(data) or ("pem" if pem.holds_certificates(data) else None)
     if len(data) > MAX_STORE_BYTES:

@@ -66,7 +66,7 @@ class RawCertificate:
 
 @dataclass(slots=True)
 class _Draft:
-    """What has been read so far; `problems` says what could not be."""
+    """The fields read so far; `problems` names those that could not be read."""
 
     values: dict[str, object] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)

@@ -185,4 +185,4 @@ def openssl_name_id(raw: bytes) -> str:
 
 
 _BLANKS = "".join(map(chr, range(0x21)))
-"""What Java's String.trim() takes away."""
+"""The characters that Java's String.trim() removes."""

@@ -42,8 +42,8 @@ _IIS = re.compile(
     r" \S{1,60} \S{1,100} \S{1,60} \d{1,5} (?P<verb>\S{1,20}) \S{1,20} (?P<query>\S{1,2000})"
 )
 _LETTERS = {
-    **{"V": "TRACE", "D": "DEBUG", "I": "INFO", "W": "WARN", "E": "ERROR", "F": "FATAL", "A": "INFO", "C": "DEBUG"},
-    **{"1": "DEBUG", "2": "TRACE", "3": "TRACE"},
+    "V": "TRACE", "D": "DEBUG", "I": "INFO", "W": "WARN", "E": "ERROR", "F": "FATAL", "A": "INFO", "C": "DEBUG",
+    "1": "DEBUG", "2": "TRACE", "3": "TRACE",
 }
 _OUTPUTS = frozenset(("SystemOut", "SystemErr", "System.out", "System.err"))
 

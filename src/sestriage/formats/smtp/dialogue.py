@@ -74,11 +74,11 @@ class DialogueCollector:
 
     @property
     def seen(self) -> bool:
-        """Any command or reply was read."""
+        """True if any command or reply was read."""
         return bool(self.commands or self.replies)
 
     def result(self) -> SmtpDialogue:
-        """What was read so far."""
+        """The dialogue read so far."""
         if not self._decrypted:
             self._secret = self.client.login.sent
         return replace(

@@ -40,7 +40,7 @@ def _text(raw: bytes) -> str:
 
 
 def looks_like_reply(data: bytes) -> bool:
-    """The bytes begin like an SMTP reply."""
+    """True if the bytes begin like an SMTP reply."""
     return len(data) >= 4 and data[:3].isdigit() and 0x32 <= data[0] <= 0x35 and data[3:4] in (b" ", b"-", b"\r", b"\n")
 
 
@@ -48,7 +48,7 @@ _COMMAND = re.compile(rb"(?:EHLO|HELO|LHLO)(?:[ \t][^\r\n]*)?\r?(?:\n|$)|MAIL FR
 
 
 def looks_like_command(data: bytes) -> bool:
-    """The bytes begin like a command that only SMTP (or LMTP) has."""
+    """True if the bytes begin like a command that only SMTP (or LMTP) has."""
     return _COMMAND.match(data) is not None
 
 
@@ -83,7 +83,7 @@ class _Lines:
 
     @property
     def at_start(self) -> bool:
-        """The next byte begins a line."""
+        """True if the next byte begins a line."""
         return not self.partial and not self.skipping
 
 
@@ -122,7 +122,7 @@ class ReplyReader:
         self._lines.skipping = True
 
     def flush(self) -> None:
-        """No more bytes will come: an unfinished reply is given out as far as it goes."""
+        """No more bytes will come: return an unfinished reply as it is."""
         partial = bytes(self._lines.partial)
         self._lines.partial.clear()
         if partial and not self._lines.skipping:
@@ -160,7 +160,7 @@ _RESPONSE_AFTER = {b"CRAM-MD5": 1, b"DIGEST-MD5": 1, b"NTLM": 2, b"SCRAM-SHA-1":
 
 
 class LoginWatch:
-    """What AUTH commands gave away: the mechanism's name and the number of answers decide, no content is kept.
+    """The secrets that AUTH commands sent: the mechanism's name and the number of answers decide, no content is kept.
 
     `sent` is None as long as no secret was sent, `response` when something computed from the password was, `password`
     when the password (or a token that stands for it) itself was.
@@ -222,7 +222,7 @@ class CommandReader:
 
     @property
     def in_body(self) -> bool:
-        """A message is being sent."""
+        """True if a message is being sent."""
         return self._body or self._chunk > 0
 
     def feed(
@@ -263,14 +263,14 @@ class CommandReader:
             self._lines.skipping = True
 
     def flush(self) -> None:
-        """No more bytes will come: an unfinished command is given out as far as it goes."""
+        """No more bytes will come: return an unfinished command as it is."""
         partial = bytes(self._lines.partial)
         self._lines.partial.clear()
         if partial and not self._lines.skipping and not self._body and not self._chunk:
             self._line(partial)
 
     def _skip_body(self, data: bytes, pos: int, frame: int, time: datetime | None) -> int:
-        """Skips the message from `pos`; where the commands go on."""
+        """Skip the message from `pos`; return where the commands continue."""
         window = self._tail + data[pos:]
         for match in _END_OF_DATA.finditer(window):
             if match.end() > len(self._tail):

@@ -24,7 +24,7 @@ class Keys:
 
     @property
     def any(self) -> bool:
-        """There are secrets at all."""
+        """True if there are any secrets."""
         return bool(self._secrets)
 
     def session(self, client_random: bytes, hello: ServerHello, *, client_side: int) -> SessionKeys | None:

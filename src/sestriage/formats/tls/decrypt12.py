@@ -79,7 +79,7 @@ class _Direction(ABC):
 
 
 def _header(record: TlsRecord, sequence: int, length: int) -> bytes:
-    """What is authenticated beside the content: number, type, version, length (RFC 5246 6.2.3)."""
+    """The data authenticated beside the content: number, type, version, length (RFC 5246 6.2.3)."""
     return (
         sequence.to_bytes(8, "big")
         + bytes([record.kind])
@@ -159,7 +159,7 @@ class _Tls12Keys(SessionKeys):
         self._active[side] = True
 
     def finished(self, side: int) -> None:
-        """The keys stay."""
+        """The keys stay in use."""
 
     def key_update(self, side: int) -> None:
         """TLS 1.2 has none."""

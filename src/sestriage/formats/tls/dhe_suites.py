@@ -1,7 +1,7 @@
 """The suites with ephemeral Diffie-Hellman that OpenSSL's cipher lists can name, as data.
 
 Names and words as `openssl ciphers -v` prints them (1.0.1 to 3.x) and openssl-ciphers(1) defines them. Suites with a
-pre-shared key (`DHE-PSK-…`) are left out: nobody gets one by a list alone.
+pre-shared key (`DHE-PSK-…`) are left out: a cipher list alone does not enable them.
 """
 
 from __future__ import annotations

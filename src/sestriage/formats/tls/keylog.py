@@ -22,7 +22,7 @@ _SESSION_LINE = re.compile(rb"\s*RSA[ \t]+Session-ID:([0-9a-fA-F]{2,64})[ \t]+Ma
 
 
 def looks_like_keylog(head: bytes) -> bool:
-    """One of the first lines is a key log's (comments and blank lines may come before it)."""
+    """True if one of the first lines is a key log's (comments and blank lines may come before it)."""
     for line in head.splitlines()[:50]:
         if line.strip() and not line.lstrip().startswith(b"#"):
             return bool(_LINE.match(line) or _SESSION_LINE.match(line))
@@ -30,7 +30,7 @@ def looks_like_keylog(head: bytes) -> bool:
 
 
 def parse_keylog(text: bytes) -> dict[tuple[bytes, bytes], bytes]:
-    """The secrets by (label, client random or session id). Lines that are none are passed over."""
+    """The secrets by (label, client random or session id). Other lines are skipped."""
     secrets: dict[tuple[bytes, bytes], bytes] = {}
     for line in text.splitlines():
         if len(line) > MAX_LINE or len(secrets) >= MAX_SECRETS:

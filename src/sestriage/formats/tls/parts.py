@@ -42,7 +42,7 @@ class SentChain:
 
 @dataclass(slots=True)
 class Side:
-    """What one side has sent."""
+    """The records and messages of one side."""
 
     reader: RecordReader
     handshake: bytearray = field(default_factory=bytearray)

@@ -35,7 +35,7 @@ class TlsRecord(NamedTuple):
 
 
 def looks_like_record(data: bytes) -> bool:
-    """The bytes begin like a TLS record (at least its kind and major version must be there)."""
+    """True if the bytes begin like a TLS record (at least its kind and major version must be there)."""
     if len(data) < 2 or not 20 <= data[0] <= 24 or data[1] != 3:
         return False
     if len(data) > 2 and data[2] > 4:
@@ -44,12 +44,12 @@ def looks_like_record(data: bytes) -> bool:
 
 
 def looks_like_client_hello(data: bytes) -> bool:
-    """The bytes begin like the record of a ClientHello."""
+    """True if the bytes begin like the record of a ClientHello."""
     return len(data) > 5 and data[0] == HANDSHAKE and data[5] == 1 and looks_like_record(data)
 
 
 def looks_like_ssl2_hello(data: bytes) -> bool:
-    """The bytes begin like a CLIENT-HELLO in SSL 2.0 framing, be it for SSL 2.0 or for a later version."""
+    """True if the bytes begin like a CLIENT-HELLO in SSL 2.0 framing, for SSL 2.0 or a later version."""
     if len(data) < 11 or not data[0] & 0x80 or data[2] != 1:
         return False
     length = (data[0] & 0x7F) << 8 | data[1]
@@ -62,7 +62,7 @@ def looks_like_ssl2_hello(data: bytes) -> bool:
 
 
 def looks_like_ssl2_reply(data: bytes) -> bool:
-    """The bytes begin like an SSL 2.0 SERVER-HELLO."""
+    """True if the bytes begin like an SSL 2.0 SERVER-HELLO."""
     if len(data) < 11 or not data[0] & 0x80 or data[2] != 4:
         return False
     rest = sum(data[i] << 8 | data[i + 1] for i in (7, 9)) + (data[11] << 8 | data[12] if len(data) > 12 else 0)

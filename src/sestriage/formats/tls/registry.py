@@ -130,12 +130,12 @@ def version_name(number: int) -> str:
 
 
 def is_tls13(number: int) -> bool:
-    """TLS 1.3 or one of its drafts: the handshake after the ServerHello is encrypted."""
+    """True for TLS 1.3 or one of its drafts: the handshake after the ServerHello is encrypted."""
     return number == 0x0304 or number in DRAFT_VERSIONS or number in FACEBOOK_VERSIONS
 
 
 def is_tls13_name(name: str) -> bool:
-    """The same of a name that `version_name` has given."""
+    """As `is_tls13`, for a name that `version_name` returned."""
     return name == VERSIONS[0x0304] or (name.startswith("0x") and is_tls13(int(name, 16)))
 
 

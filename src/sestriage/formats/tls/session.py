@@ -81,7 +81,7 @@ class Session:
             self._crypto.lost(side)
 
     def flush(self) -> None:
-        """No more bytes will come: unfinished records and messages are read as far as they go."""
+        """No more bytes will come: read unfinished records and messages to their ends."""
         for number, side in enumerate(self.sides):
             side.reader.flush()
             if side.maybe_alert:
@@ -93,7 +93,7 @@ class Session:
 
     @property
     def opened(self) -> bool:
-        """A key log has secrets of this session."""
+        """True if a key log has secrets of this session."""
         return self._crypto is not None
 
     @property
@@ -103,12 +103,12 @@ class Session:
 
     @property
     def tls13(self) -> bool:
-        """TLS 1.3 or a draft of it was negotiated."""
+        """True if TLS 1.3 or a draft of it was negotiated."""
         return self.version is not None and registry.is_tls13(self.version)
 
     @property
     def _overhead(self) -> int:
-        """What encryption adds to a TLS 1.3 record without padding: the inner type and the tag."""
+        """The bytes that encryption adds to a TLS 1.3 record without padding: the inner type and the tag."""
         short_tag = self.cipher is not None and registry.suite(self.cipher).name.endswith("_CCM_8_SHA256")
         return 1 + (8 if short_tag else 16)
 
@@ -169,7 +169,7 @@ class Session:
         self._handshake_bytes(number, record.payload, record, decrypted=False)
 
     def _reads_as_hello(self, payload: bytes) -> bool:
-        """A clear hello after ChangeCipherSpec: the compatibility mode of TLS 1.3 before its ServerHello."""
+        """True for a clear hello after ChangeCipherSpec: the compatibility mode of TLS 1.3 before its ServerHello."""
         if self.version is not None or len(payload) < 38 or payload[0] not in (CLIENT_HELLO, SERVER_HELLO):
             return False
         return payload[1] == 0 and payload[4] == 3 and payload[5] <= 4
@@ -209,7 +209,7 @@ class Session:
             self.malformed = "a handshake record whose content is no handshake message"
 
     def _give_up_message(self, number: int, record: TlsRecord | None = None) -> None:
-        """An unfinished message: hellos and certificates are read as far as they go."""
+        """Read an unfinished hello or certificate message to its end."""
         buffer = self.sides[number].handshake
         if len(buffer) >= 6 and buffer[0] in (CLIENT_HELLO, SERVER_HELLO, CERTIFICATE):
             kind, body = buffer[0], bytes(buffer[4:])

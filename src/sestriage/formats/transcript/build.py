@@ -18,7 +18,7 @@ from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import Certificate
-from sestriage.model.vocabulary import ConnectionMode
+from sestriage.model.vocabulary import ConnectionMode, Visibility
 
 MAX_CERTIFICATES = 64
 
@@ -198,7 +198,7 @@ def _started_by(run: Run) -> str:
     return {"starttls": "starttls", "wrapper": "connect"}.get(PORT_MODES.get(_target(run)[1] or 0, ""), "unknown")
 
 
-def _visibility(run: Run, certificates: tuple[Certificate, ...], version: str | None) -> str:
+def _visibility(run: Run, certificates: tuple[Certificate, ...], version: str | None) -> Visibility:
     if not certificates:
         return "truncated" if run.entries else "absent"
     return "clear" if len(certificates) >= len(run.entries) else "truncated"

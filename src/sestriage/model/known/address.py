@@ -70,8 +70,8 @@ def domain_of(address: str) -> str | None:
 
 
 def is_covered(address: str, identities: Sequence[str]) -> bool:
-    """SES lets this address send (or, in the sandbox, receive): the address itself, its domain or a parent of its
-    domain is among the verified identities.
+    """True if SES lets this address send (or, in the sandbox, receive): the address itself, its domain or a parent of
+    its domain is among the verified identities.
 
     Ground: SES developer guide, "Creating and verifying identities": a verified domain covers every address in it and
     in its subdomains.

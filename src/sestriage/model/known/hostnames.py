@@ -1,4 +1,4 @@
-"""What may stand where a server is named: host names by their form, and IP addresses. Standard library only."""
+"""Recognise host names by their form, and IP addresses. Standard library only."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _IPV6 = re.compile(r"[0-9A-Fa-f:.]{2,45}(?:%[A-Za-z0-9._-]{1,16})?")
 
 
 def is_host_name(text: str) -> bool:
-    """Letters, digits and hyphens in labels of 1 to 63 characters (RFC 1123 section 2.1), with or without the full
-    stop of the root (`mail.example.com.`)."""
+    """True for letters, digits and hyphens in labels of 1 to 63 characters (RFC 1123 section 2.1), with or without the
+    full stop of the root (`mail.example.com.`)."""
     return len(text.rstrip(".")) <= MAX_NAME and _NAME.fullmatch(text) is not None
 
 
 def is_address(text: str) -> bool:
-    """An IPv4 or IPv6 address, without brackets; a zone (`fe80::1%eth0`) holds nothing but a plain name."""
+    """True for an IPv4 or IPv6 address, without brackets; a zone (`fe80::1%eth0`) holds nothing but a plain name."""
     if not (_IPV4.fullmatch(text) or (":" in text and _IPV6.fullmatch(text))):
         return False
     import ipaddress  # not at start-up: few values can be addresses

@@ -120,7 +120,7 @@ _AMAZON_COMPANIES = re.compile(
 
 
 def is_amazon_company(organization: str | None) -> bool:
-    """The organisation (O of an issuer) is Amazon or Starfield, by name. None is not."""
+    """True if the organisation (O of an issuer) is Amazon or Starfield, by name."""
     return organization is not None and _AMAZON_COMPANIES.fullmatch(organization.strip()) is not None
 
 

@@ -40,7 +40,7 @@ class MailServer:
 
     @property
     def may_be_ses(self) -> bool:
-        """Classic SES, or nothing says who it is."""
+        """True for classic SES, and where nothing says who the server is."""
         return self.kind in ("ses", "unknown")
 
 
@@ -171,5 +171,6 @@ def _replies(events: Iterable[LogEvent], streams: Iterable[Stream]) -> Iterator[
 
 
 def _is_name(host: str) -> bool:
-    """A name under a domain: not an address, not this host, not a bare word that may be an alias of anything."""
+    """True for a name under a domain: not an address, not this host, not a bare word that may be an alias of
+    anything."""
     return "." in host and not re.fullmatch(r"[0-9.]+|.*\.localhost|.*\.localdomain", host) and ":" not in host

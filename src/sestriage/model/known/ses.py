@@ -1,4 +1,4 @@
-"""What is known of Amazon SES: endpoints, regions, ports. The one home of these facts.
+"""Facts about Amazon SES: endpoints, regions, ports. The one home of these facts.
 
 Grounds: the SES developer guide (pages "Connecting to an SES SMTP endpoint", "Obtaining SMTP credentials", "Regions"),
 state of the table below; regions that no document names either way are absent.
@@ -49,7 +49,7 @@ _HOST_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class HostForm:
-    """What kind of name a mail server's host name is.
+    """Classify a mail server's host name.
 
     `kind` is one of `smtp`, `smtp-fips`, `smtp-dualstack`, `smtp-vpce` (SES SMTP endpoints), `https-api`, `inbound`,
     `feedback`, `mail-manager` (AWS, but no SES SMTP endpoint), `smtp-name-only` (the greeting's name, which is no
@@ -61,7 +61,7 @@ class HostForm:
 
     @property
     def is_endpoint(self) -> bool:
-        """An SES SMTP endpoint by the form of its name."""
+        """True for an SES SMTP endpoint by the form of its name."""
         return self.kind in ("smtp", "smtp-fips", "smtp-dualstack", "smtp-vpce")
 
     @property
@@ -84,6 +84,6 @@ def host_form(host: str | None) -> HostForm | None:
 
 
 def is_ses_endpoint(host: str | None) -> bool:
-    """The name is that of an SES SMTP endpoint."""
+    """True if the name is that of an SES SMTP endpoint."""
     form = host_form(host)
     return form is not None and form.is_endpoint

@@ -1,4 +1,4 @@
-"""What a name in the SMTP SERVER field is, and the endpoint that was probably meant. Standard library only."""
+"""Classify a name in the SMTP SERVER field, and guess the endpoint that was meant. Standard library only."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def region_status(region: str) -> str:
 
 
 def is_possible_region(region: str) -> bool:
-    """The name is formed like those of AWS: known first word, a direction, a small number."""
+    """True if the name is formed like those of AWS: known first word, a direction, a small number."""
     match = _PARTS.fullmatch(region)
     return (
         match is not None
@@ -78,7 +78,7 @@ def typos(one: str, other: str) -> int:
 
 
 def server_kind(server: str) -> str:
-    """What stands in the SMTP SERVER field: a kind of `HostForm`, or
+    """The kind of text in the SMTP SERVER field: a kind of `HostForm`, or
 
     * `ip-address`;
     * `stray`: more than a name (a blank, a scheme, a port, a path);
@@ -97,7 +97,7 @@ def server_kind(server: str) -> str:
 
 
 def is_private_address(server: str) -> bool:
-    """The text is an address of an inner network: private, shared (RFC 6598), loopback or link-local."""
+    """True if the text is an address of an inner network: private, shared (RFC 6598), loopback or link-local."""
     import ipaddress
 
     address = _address(server)

@@ -23,7 +23,7 @@ from sestriage.rules.language.types import nearest, plain
 CAPTURE_KINDS = frozenset(
     {"dns.lookup", "tcp.stream", "tcp.connection", "smtp.dialogue", "tls.handshake", "tls.certificate"}
 )
-"""Kinds that one capture hands in together."""
+"""Kinds that one capture supplies together."""
 
 EXAMPLE_SOURCE = SourceRef("example")
 
@@ -31,8 +31,8 @@ EXAMPLE_SOURCE = SourceRef("example")
 def fact_base(tables: Mapping[str, object], more: Mapping[str, tuple[object, ...]] | None = None) -> FactBase:
     """The fact base of an example: kinds to lists of tables, and ready facts of further kinds in `more`.
 
-    A kind that is named is handed in, an empty list included; one kind of a capture stands for all of them, and
-    streams give their layers as facts of their own.
+    A kind that is named counts as supplied, an empty list included; one kind of a capture stands for all of them, and
+    the layers of streams become separate facts.
 
     Raises:
         ValueError: a kind, field or type is not right.

@@ -13,7 +13,7 @@ from sestriage.rules.schema import Example, Rule
 
 @dataclass(frozen=True, slots=True)
 class ExampleResult:
-    """What an example gave. `got` is a confidence or `none`; `problem` says why there is no answer."""
+    """The result of an example. `got` is a confidence or `none`; `problem` says why there is no answer."""
 
     rule: str
     example: Example
@@ -22,7 +22,7 @@ class ExampleResult:
 
     @property
     def passed(self) -> bool:
-        """The example gave what it promised."""
+        """True if the example gave what it promised."""
         return self.problem is None and self.got == self.example.expect
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a folder of rules, beyond what keeps a rule from loading: `lint` finds it, with its place."""
+"""Find faults of a folder of rules beyond those that keep a rule from loading, each with its place."""
 
 from __future__ import annotations
 

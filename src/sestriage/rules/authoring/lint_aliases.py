@@ -1,7 +1,8 @@
-"""What is wrong with the aliases of rules: an alias must mean its rule and no other.
+"""Find faults of the aliases of rules: an alias must mean its rule and no other.
 
 `sestriage explain ALIAS` answers with the rule of the alias, whatever else the text could be. So an alias is a full
-text or a code of its own; a bare word that several rules share is answered with the list of what it can be.
+text or a code that belongs to it alone; a bare word that several rules share is answered with the list of what it can
+be.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def _plain(text: str) -> str:
 
 
 def _know_each_other(rule: Rule, other: Rule) -> bool:
-    """One replaces the other, or names it as another reading: the general text leads to the general rule."""
+    """True if one replaces the other, or names it as another reading: the general text leads to the general rule."""
     named = {*rule.supersedes, *rule.alternatives}, {*other.supersedes, *other.alternatives}
     return other.id in named[0] or rule.id in named[1]
 

@@ -1,4 +1,4 @@
-"""What is wrong with the overlays of a folder of rules: `lint` of `locale/LANGUAGE/`.
+"""Find faults of the overlays of a folder of rules: `lint` of `locale/LANGUAGE/`.
 
 Their form stands in `texts/overlays.py`.
 
@@ -99,7 +99,8 @@ def _leftovers(rule: TomlTable, overlay: TomlTable) -> Iterator[Fault]:
 _PLACEHOLDERS = re.compile(r"\{[^{}]*\}")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.:-]\d+)*(?!\w)")
 _NAME = re.compile(r"\b(?:[A-Z][A-Z0-9]{2,}|[A-Z]+[a-z]+[A-Z]\w*|[a-z]+[A-Z]\w*)\b")
-"""What is the same in every language: abbreviations, and names with a capital letter inside (`SMTPTransport`)."""
+"""Words that are the same in every language: abbreviations, and names with a capital letter inside
+(`SMTPTransport`)."""
 
 
 def _changed_facts(before: str, after: str) -> Iterator[str]:
@@ -132,11 +133,11 @@ def _pairs(rule: TomlTable, overlay: TomlTable) -> Iterator[tuple[str, int, str,
 
 
 def _is_prose(text: str) -> bool:
-    """More than commands and code."""
+    """True if the text is more than commands and code."""
     return re.search(r"[a-z]{3} [a-z]{2}", _CODE.sub("", _COMMAND.sub("", text))) is not None
 
 
 def _codes(text: str) -> set[str]:
-    """What stands in backticks; words for an absent value may differ."""
+    """The texts in backticks; words for an absent value may differ."""
     named = _DEFAULT.sub(lambda default: "}" if default[2] else default[0], " ".join(text.split()))
     return set(_CODE.findall(named))

@@ -1,4 +1,4 @@
-"""What is wrong with the documents that rules name: the form of links, and one name for one document."""
+"""Find faults of the documents that rules name: the form of links, and one name for one document."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def check_references(sources: Sequence[Linted], rules: Mapping[str, Rule]) -> It
 
 
 class _Names:
-    """What was first said of each name."""
+    """The first statement about each name."""
 
     def __init__(self, pairs: Iterable[tuple[str, str | None]]) -> None:
         self._said: dict[str, str | None] = {}

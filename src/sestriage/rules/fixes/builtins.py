@@ -55,7 +55,8 @@ def tls_ciphers_without_dhe(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
 
 
 def _what_changes(bound: MatchedRule, ciphers: CipherList) -> str:
-    """What the command does to the list in evidence: suites leave it, macros stay and lose their DHE suites."""
+    """The change that the command makes to the supplied list: suites leave it, macros stay and lose their DHE
+    suites."""
     say, file = bound.say, clean(ciphers.source.file)
     if ciphers.without_dhe is None:
         return say(
@@ -106,7 +107,7 @@ def _already_applied(bound: MatchedRule, ciphers: CipherList) -> FixStep:
 
 
 def check_smtp_host(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
-    """What is wrong with the form of the server's name, and the nearest region that has an SMTP endpoint."""
+    """The fault in the form of the server's name, and the nearest region that has an SMTP endpoint."""
     step = FixStep(
         bound.rule.id,
         bound.text(fix.text) or fix.text,
@@ -139,7 +140,7 @@ def check_smtp_host(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
 
 
 def unverified_identities(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
-    """Who must act: for each identity in the reply whether it is sender or recipient, as far as that is known."""
+    """Who must act: for each identity in the reply whether it is sender or recipient, where that is known."""
     base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.instructions(fix.verify))
     identities = [clean(name) for event in _events(bound) for name in event.identities][:20]
     region, say = bound.case.region, bound.say

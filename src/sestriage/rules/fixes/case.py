@@ -1,4 +1,4 @@
-"""What commands and texts need to know about a case as a whole: the server, its port, and how to speak to it.
+"""Facts that commands and texts need about a case as a whole: the server, its port, and how to speak to it.
 
 In templates this is the name `case`.
 """

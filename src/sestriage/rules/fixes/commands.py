@@ -58,7 +58,7 @@ def tcpdump(port: int = 587) -> Command:
 
 
 def trust_stores() -> Command:
-    """What is mounted into the mail service's container, which store its process was started with (never the password),
+    """Show the mounts of the mail service's container, which store its process was started with (never the password),
     and the files that can be stores, those of mounted volumes included."""
     names = ("*.jks", "*.p12", "*.pfx", "*.bcfks", "*.ks", "*.keystore")
     wanted = " -o ".join([*(f"-name '{name}'" for name in names), "-iname '*trust*'", "-name cacerts"])
@@ -129,7 +129,7 @@ def look_and_import_text(say: Say = english) -> str:
 ENDPOINT_FORM = "An SES endpoint is named email-smtp.REGION.amazonaws.com."
 
 ANY_ADDRESS, ANY_REGION = "the address", "of the configured endpoint"
-"""What stands for the identity and the region that no evidence names."""
+"""Placeholders for the identity and the region that no evidence names."""
 
 
 def sender_text(named: str | None = None, region: str | None = None, say: Say = english) -> str:

@@ -48,7 +48,7 @@ def import_ca(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
     if not gaps:
         steps.append(_without_decision(bound, base, export))
     if intro := bound.text(fix.text):
-        # one step with what the rule says first: a step of its own would have nothing to check and nothing to undo
+        # one step with what the rule says first: a separate step would have nothing to check and nothing to undo
         steps[0] = replace(steps[0], text=f"{intro} {steps[0].text}")
     return tuple(steps)
 

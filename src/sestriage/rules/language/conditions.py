@@ -13,7 +13,7 @@ from typing import TypeAlias
 Literal: TypeAlias = "str | int | float | bool | tuple[str | int | float | bool, ...]"
 
 ELEMENT = "it"
-"""What a condition inside `any()`, `all()` or `count()` calls the element itself, for lists of plain values."""
+"""The name of the element inside `any()`, `all()` or `count()`, for lists of plain values."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from sestriage.rules.language.regex_guard import search
 Tri: TypeAlias = "bool | None"
 
 MAX_STEPS = 2_000_000
-"""Steps that one rule may take over one fact base (a step is a node of a condition held against one fact)."""
+"""Steps that one rule may take over one fact base (a step is a node of a condition evaluated over one fact)."""
 MAX_BOUND = 50
 """Facts that are kept for one selection."""
 
@@ -62,7 +62,7 @@ _Getter: TypeAlias = "Callable[[object], object]"
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """What a selection gave: its truth, and the facts for which it is true."""
+    """The result of a selection: its truth, and the facts for which it is true."""
 
     truth: Tri
     bound: tuple[object, ...] = ()
@@ -84,7 +84,7 @@ class Selector:
         return cls(selection.kind, test, size(selection.condition))
 
     def run(self, facts: FactBase, budget: StepBudget) -> Selected:
-        """True if a fact matches; unknown if the kind was not handed in or a fact may match; else false."""
+        """True if a fact matches; unknown if the kind was not supplied or a fact may match; else false."""
         bound: list[object] = []
         undecided = self.kind not in facts.handed_in
         for fact in facts.of(self.kind):

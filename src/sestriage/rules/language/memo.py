@@ -28,7 +28,7 @@ Key = TypeVar("Key")
 
 
 class Questions:
-    """What the rules ask of a log event."""
+    """The fields of a log event that the rules ask for."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         literals: dict[str, None] = {}
@@ -97,7 +97,7 @@ def _tests(conditions: Iterable[Condition]):  # type: ignore[no-untyped-def]  # 
 
 @dataclass(slots=True)
 class Alike:
-    """What holds of all attempts that look alike to the rules."""
+    """The results shared by all attempts that look alike to the rules."""
 
     facts: FactBase
     """Of the first of them; kept so that the identity of what is in it is not used again."""
@@ -115,7 +115,7 @@ class Sameness:
         self._known: dict[object, Alike] = {}
 
     def of(self, facts: FactBase) -> Alike | None:
-        """What is known of attempts like this one, to be added to; None when it cannot be told what they are."""
+        """The results of attempts like this one, to be extended; None if the attempts cannot be told apart."""
         try:
             told = tuple(map(self._questions.answers, facts.of(EVENTS)))
         except Exception:  # the rule that asks will fail, and say so

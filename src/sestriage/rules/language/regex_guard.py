@@ -1,8 +1,8 @@
 """Regular expressions that cannot run away.
 
-`re` backtracks. What it may cost on hostile text is bounded here by refusing patterns: no repetition inside a
-repetition, no back-references, and a product of all variable repetitions that stays small. The text that a pattern is
-held against is bounded too.
+`re` backtracks. Its cost on hostile text is bounded here by refusing patterns: no repetition inside a repetition, no
+back-references, and a product of all variable repetitions that stays small. The text that a pattern is searched in is
+bounded too.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 MAX_PATTERN = 400
 """Characters of a pattern."""
 MAX_TEXT = 16384
-"""Characters of text that a pattern is held against (the start and the end of a longer text)."""
+"""Characters of text that a pattern is searched in (the start and the end of a longer text)."""
 MAX_COST = 20_000
 """Ways in which a pattern may continue from one start, an unbounded repetition counting `MAX_TEXT`."""
 _TAIL = 4096
@@ -86,7 +86,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def search(pattern: str, text: str) -> bool:
-    """The pattern (checked when the rule was read) occurs in the text, letters of either case."""
+    """True if the pattern (checked when the rule was read) occurs in the text, letters of either case."""
     if len(text) > MAX_TEXT:
         text = f"{text[: MAX_TEXT - _TAIL]}\n{text[-_TAIL:]}"
     return _compiled(pattern).search(text) is not None

@@ -19,7 +19,7 @@ from sestriage.rules.language.conditions import (
 )
 from sestriage.rules.language.grammar import ConditionError
 from sestriage.rules.language.regex_guard import PatternError, check_pattern
-from sestriage.rules.language.types import PLAIN, FieldError, FieldType, enum_values, kind_type, nearest, resolve
+from sestriage.rules.language.types import PLAIN, FieldError, FieldType, kind_type, nearest, resolve
 
 _NUMBER = FieldType(int)
 _ORDER = ("<", "<=", ">", ">=")
@@ -105,7 +105,7 @@ def _check_text_operator(node: Compare, found: FieldType, name: str) -> None:
     if node.operator == "contains" and found.many:
         if isinstance(node.value, tuple):
             raise ConditionError("`contains` needs one value", node.at)
-        _check_value(node.value, FieldType(found.base), name, node.at)
+        _check_value(node.value, FieldType(found.base, words=found.words), name, node.at)
         return
     if not found.is_text:
         raise ConditionError(f"`{name}` is {found}: `{node.operator}` needs text", node.at)
@@ -127,16 +127,15 @@ def _check_value(value: object, found: FieldType, name: str, at: int) -> None:
         fits = isinstance(value, int | float) and not isinstance(value, bool)
     if not fits:
         raise ConditionError(f"`{name}` is {found}, {value!r} is not", at)
-    allowed = enum_values(found.base)
-    if allowed and value not in allowed:
-        raise ConditionError(f"`{name}` is never {value!r}{nearest(str(value), allowed)}", at)
+    if found.words and value not in found.words:
+        raise ConditionError(f"`{name}` is never {value!r}{nearest(str(value), found.words)}", at)
 
 
 def _elements(path: Path, scope: FieldType) -> FieldType:
     found = _field(path, scope)
     if not found.many:
         raise ConditionError(f"`{path}` is {found}, not a list", path.at)
-    return FieldType(found.base)
+    return FieldType(found.base, words=found.words)
 
 
 def _field(path: Path, scope: FieldType) -> FieldType:

@@ -26,15 +26,17 @@ class FieldError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FieldType:
-    """`base` is the type of the value, or of each element when `many`; `optional`: may be None."""
+    """`base` is the type of the value, or of each element when `many`; `optional`: may be None. `words`: the only
+    values of a closed vocabulary, empty for any other type."""
 
     base: type
     many: bool = False
     optional: bool = False
+    words: tuple[str, ...] = ()
 
     @property
     def is_text(self) -> bool:
-        """A string (or an enumeration of strings), not a list of them."""
+        """True for a string (or an enumeration of strings), not for a list of them."""
         return not self.many and issubclass(self.base, str)
 
     def __str__(self) -> str:
@@ -79,7 +81,7 @@ def resolve(start: FieldType, parts: Iterable[str]) -> FieldType:
         if part not in fields:
             raise FieldError(f"{current.base.__name__} has no field `{part}`{nearest(part, fields)}")
         found = fields[part]
-        current = FieldType(found.base, found.many, found.optional or current.optional)
+        current = FieldType(found.base, found.many, found.optional or current.optional, found.words)
     return current
 
 
@@ -106,11 +108,17 @@ def _field_type(hint: object) -> FieldType | None:
         if len(rest) != 1:
             return None
         optional, hint = True, rest[0]
-    hint = plain(hint)
-    if typing.get_origin(hint) is tuple:
-        element = plain(typing.get_args(hint)[0])
-        return FieldType(element, many=True, optional=optional) if isinstance(element, type) else None
-    return FieldType(hint, optional=optional) if isinstance(hint, type) else None
+    many = typing.get_origin(hint) is tuple
+    if many:
+        hint = typing.get_args(hint)[0]
+    base = plain(hint)
+    return FieldType(base, many, optional, _words(hint)) if isinstance(base, type) else None
+
+
+def _words(hint: object) -> tuple[str, ...]:
+    if typing.get_origin(hint) is typing.Literal:
+        return tuple(str(word) for word in typing.get_args(hint))
+    return enum_values(hint) if isinstance(hint, type) else ()
 
 
 def enum_values(base: type) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from sestriage.rules.texts.templates import clean
 
 
 def cite(kind: str, fact: object, facts: FactBase) -> tuple[Evidence, ...]:
-    """What to show for a fact: usually one place, two where a second frame decides (an alert, a reset)."""
+    """The places to show for a fact: usually one, two where a second frame decides (an alert, a reset)."""
     if isinstance(fact, LogEvent):
         return (Evidence(fact.quote_source, clean(fact.quote or fact.message), kind),)
     from sestriage.rules.texts.cite_facts import places

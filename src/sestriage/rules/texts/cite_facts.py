@@ -1,4 +1,4 @@
-"""What to show for the facts of captures, trust stores, settings and mails.
+"""The places and quotes to show for facts of captures, trust stores, settings and mails.
 
 Apart from `cite.py` because an excerpt of a log needs none of their classes.
 """

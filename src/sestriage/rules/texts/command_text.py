@@ -1,9 +1,9 @@
 """Commands of rules: shell text of the author with `{name.field}` in it, to `model.command.Command`.
 
 A placeholder is a value, or a whole command such as `{case.s_client}`. Where a value may stand is found out from the
-author's text alone (`model.shellwords`), so that no value can change it. What a value must look like follows from the
-name of its field. The text behind a `|` says only that the step makes sense without the value: the shell asks for it
-then, for no default can stand in for what is not known. Without `|` there is no command without the value.
+author's text alone (`model.shellwords`), so that no value can change it. The form of a value follows from the name of
+its field. The text behind a `|` says only that the step makes sense without the value: the shell asks for it then, for
+no default can stand in for what is not known. Without `|` there is no command without the value.
 
 Nothing heavy is imported here, because `sestriage explain ID` starts with it.
 """
@@ -175,7 +175,7 @@ def _holes(template: str) -> list[Hole]:
 
 
 def _has_command(line: str) -> bool:
-    """A line that starts as a command, or holds one that is ready-made."""
+    """True if a line starts as a command, or holds a ready-made one."""
     stripped = line.strip()
     holes = _holes(stripped)
     if is_command(stripped) or any(hole.name == "case" and hole.path[0] in READY_MADE for hole in holes):

@@ -33,7 +33,7 @@ TomlTable = Mapping[str, object]
 
 
 class Fault(NamedTuple):
-    """What is wrong with an overlay, and the key where it is."""
+    """The fault of an overlay, and its key."""
 
     text: str
     section: str = ""
@@ -211,7 +211,7 @@ def translated(rule: Rule, language: str) -> Rule:
 
 
 def _as_tables(rule: Rule) -> dict[str, object]:
-    """A loaded rule in the form of its file, as far as texts go."""
+    """A loaded rule in the form of its file, texts only."""
     return {
         "id": rule.id,
         "title": rule.title,

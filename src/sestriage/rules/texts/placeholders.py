@@ -1,4 +1,4 @@
-"""What a placeholder in the texts of rules looks like."""
+"""The form of a placeholder in the texts of rules."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _CASE: Mapping[str, Command] = {
     "tcpdump": generic.tcpdump(),
     "trust_stores": generic.trust_stores(),
 }
-"""What `{case.…}` is without a case."""
+"""The values of `{case.…}` without a case."""
 
 _TITLE = re.compile(rb"^title[ \t]*=[ \t]*\"((?:[^\"\\\n])*)\"", re.MULTILINE)
 _WORD = re.compile(r"[a-z_][a-z0-9_]*|[()]")

@@ -50,7 +50,7 @@ def render(template: str, lookup: Lookup, *, say: Say = english) -> str | None:
 
 
 def check(template: str, types: Mapping[str, FieldType]) -> tuple[str, int] | None:
-    """What is wrong with a template, and at which offset; None when nothing is. `types` gives the kinds by name."""
+    """The fault of a template and its offset; None if there is none. `types` gives the kinds by name."""
     from sestriage.rules.language.types import FieldError, nearest, resolve
 
     for match in PLACEHOLDER.finditer(template):

@@ -2,8 +2,8 @@
 
 A report is kept in the state, together with everything that it tells, before its first byte is written, and dropped
 after its last one. After a kill in between the next run looks whether it was written: in a regular file (a log that
-cron's output is appended to) that can be seen exactly, and what is missing is added. What went into a pipe or to a
-terminal cannot be seen again; there the report is repeated with a line that says so, for a lost alarm is worse.
+cron's output is appended to) that can be seen exactly, and what is missing is added. Output to a pipe or a terminal
+cannot be seen again; there the report is repeated with a line that says so, for a lost alarm is worse.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Sink:
 
 
 def missing(body: bytes, sink: Sink, handle: int) -> bytes | None:
-    """What of a report is still to be written to `handle`; None when it is there in full.
+    """The rest of a report that is still to be written to `handle`; None if it is there in full.
 
     `sink` is where a run that was stopped was about to write it.
     """
@@ -78,7 +78,7 @@ def write(handle: int, body: bytes) -> None:
 
 
 def _after(sink: Sink, handle: int) -> bytes | None:
-    """The file's bytes from the report's place on; None when nobody can tell what was written."""
+    """The file's bytes from the report's place on; None if it is unknown what was written."""
     if not sink.regular:
         return None
     for path in (sink.path, f"/proc/self/fd/{handle}"):

@@ -43,7 +43,7 @@ class Range:
         return cls(start, end, match["inside"] is not None, text.strip())
 
     def alerts(self, value: float) -> bool:
-        """The value is outside the range (inside it, for `@`)."""
+        """True if the value is outside the range (inside it, for `@`)."""
         return (self.start <= value <= self.end) is self.inside
 
 

@@ -91,7 +91,7 @@ def _escape(text: str) -> str:
 
 
 def earlier_counters(path: str) -> dict[str, float]:
-    """The counters of a file that an earlier state wrote: after a fresh start they go on, and never back."""
+    """The counters of a file that an earlier state wrote: after a fresh start they continue, and never decrease."""
     try:
         with Path(path).open(encoding="utf-8", errors="replace") as file:
             text = file.read(MAX_FILE)

@@ -1,4 +1,5 @@
-"""The usual case of new bytes: chatter. It is told without the parser, whose import costs more than the scan."""
+"""The usual case of new bytes: chatter. It is recognised without the parser, which is slower to import than the scan is
+to run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The usual run: nothing is new, nothing is due. Told by one look at the log and a few rows, before all else loads."""
+"""The usual run: nothing is new, nothing is due. Recognised from the log's status and a few rows, before anything else
+is imported."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ FROM cursor WHERE log = :log
 
 
 def nothing_to_do(settings: WatchSettings) -> bool:
-    """Surely nothing is to be read, said or kept; False when that is not certain from so short a look.
+    """True only if this run certainly has nothing to do.
 
     Needs no lock: nothing is written, and a run that is at work will tell what there is to tell.
     """
