@@ -30,8 +30,8 @@ def test_a_good_rule_is_read_whole() -> None:
     assert rule.aliases == ("smallest",)
     assert rule.fixes[0].command == "echo {logged.host|none}"
     assert rule.confirmed is not None
-    assert rule.likely is None
-    assert [example.expect for example in read_examples(GOOD.encode(), "r.toml")] == ["suspected", "none"]
+    assert rule.likely == rule.when
+    assert [example.expect for example in read_examples(GOOD.encode(), "r.toml")] == ["likely", "none"]
 
 
 @pytest.mark.parametrize(
