@@ -49,7 +49,7 @@ def test_a_good_rule_is_read_whole() -> None:
         ("code == 535)", "code == true)", "a whole number", "true)"),
         ("smtp.dialogue where", "smtp.dialog where", "did you mean `smtp.dialogue`", "smtp.dialog where"),
         ('when = "logged or wire"', 'when = "logged or wier"', "did you mean `wire`", "wier"),
-        ('when = "logged or wire"', 'when = "logged or"', "expected", '"\nconfirmed'),
+        ('when = "logged or wire"', 'when = "logged or"', "expected", '"\nlikely'),
         ('confirmed = "logged', 'confirmd = "logged', "did you mean `confirmed`", "confirmd"),
         ("{logged.host|The", "{logd.host|The", "did you mean `logged`", "{logd"),
         ("echo {logged.host|", "echo {logged.hst|", "did you mean `host`", ".hst"),
