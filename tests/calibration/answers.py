@@ -33,7 +33,7 @@ def answer(need: Need, sample: Sample, held: frozenset[str], whole: Report, scra
 
 
 def _served_chain(command: str, whole: Report, path: Path) -> list[str] | None:
-    """What `openssl s_client -showcerts` prints of the chain that the sample's server sends: as the file that the command
+    """What `openssl s_client -showcerts` prints of the chain that the sample's server sends: as the file that a command
     writes, else as pasted from the terminal."""
     streams = [stream for capture in whole.captures for stream in capture.streams]
     chain = next((s.tls.certificates for s in reversed(streams) if s.tls is not None and s.tls.certificates), None)

@@ -17,6 +17,7 @@ wire = "smtp.dialogue where any(replies, code == 535)"
 
 [verdict]
 when = "logged or wire"
+likely = "logged or wire"
 confirmed = "logged and wire"
 
 [[fix]]
@@ -24,7 +25,7 @@ text = "Do it."
 command = "echo {logged.host|none}"
 
 [[example]]
-expect = "suspected"
+expect = "likely"
 [[example.facts."log.event"]]
 outcome = "failure"
 reply = { code = 535 }

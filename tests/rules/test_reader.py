@@ -30,8 +30,8 @@ def test_a_good_rule_is_read_whole() -> None:
     assert rule.aliases == ("smallest",)
     assert rule.fixes[0].command == "echo {logged.host|none}"
     assert rule.confirmed is not None
-    assert rule.likely is None
-    assert [example.expect for example in read_examples(GOOD.encode(), "r.toml")] == ["suspected", "none"]
+    assert rule.likely == rule.when
+    assert [example.expect for example in read_examples(GOOD.encode(), "r.toml")] == ["likely", "none"]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_good_rule_is_read_whole() -> None:
         ("code == 535)", "code == true)", "a whole number", "true)"),
         ("smtp.dialogue where", "smtp.dialog where", "did you mean `smtp.dialogue`", "smtp.dialog where"),
         ('when = "logged or wire"', 'when = "logged or wier"', "did you mean `wire`", "wier"),
-        ('when = "logged or wire"', 'when = "logged or"', "expected", '"\nconfirmed'),
+        ('when = "logged or wire"', 'when = "logged or"', "expected", '"\nlikely'),
         ('confirmed = "logged', 'confirmd = "logged', "did you mean `confirmed`", "confirmd"),
         ("{logged.host|The", "{logd.host|The", "did you mean `logged`", "{logd"),
         ("echo {logged.host|", "echo {logged.hst|", "did you mean `host`", ".hst"),

@@ -40,8 +40,10 @@ def rule_set(*rules: Rule) -> RuleSet:
 def test_confidence_grows_with_the_evidence() -> None:
     rules = rule_set(rule())
     assert rules.evaluate(fact_base({})) == ()
-    assert [f.confidence for f in rules.evaluate(fact_base(REFUSED))] == [Confidence.SUSPECTED]
-    assert [f.confidence for f in rules.evaluate(fact_base(WIRE))] == [Confidence.SUSPECTED]
+    weak = rule_set(replace(rule(), likely=None))
+    assert [f.confidence for f in weak.evaluate(fact_base(REFUSED))] == [Confidence.SUSPECTED]
+    assert [f.confidence for f in rules.evaluate(fact_base(REFUSED))] == [Confidence.LIKELY]
+    assert [f.confidence for f in rules.evaluate(fact_base(WIRE))] == [Confidence.LIKELY]
     assert [f.confidence for f in rules.evaluate(fact_base(REFUSED | WIRE))] == [Confidence.CONFIRMED]
 
 
@@ -121,7 +123,7 @@ def test_a_rule_that_fails_is_a_problem_and_costs_only_itself() -> None:
 
     facts = FactBase({"log.event": (Explodes(),), **fact_base(WIRE).facts}, frozenset({"log.event", "smtp.dialogue"}))
     plain = (('id = "small"', 'id = "healthy"'), ("{logged.host|The server}", "It"), ("{logged.host|none}", "x"))
-    healthy = replace(rule(*plain), when=parse_when("wire"), confirmed=None)
+    healthy = replace(rule(*plain), when=parse_when("wire"), likely=None, confirmed=None)
     problems: list[RuleError] = []
     findings = rule_set(rule(), healthy).evaluate(facts, problems)
     assert [f.rule for f in findings] == ["healthy"]

@@ -222,8 +222,8 @@ def not_yet_valid(ca: Hierarchy) -> Case:
             configured={"mode": "STARTTLS", "served": WHOLE_CHAIN, "trust_store": ["Amazon Root CA 1"]},
             whole=failed("certificate-not-yet-valid", "certificate", "confirmed"),
             log=failed("certificate-not-yet-valid", "certificate", "likely"),
-            capture=failed("certificate-not-yet-valid", "certificate", "confirmed").because(
-                "the served dates and the client's refusal"
+            capture=failed("certificate-not-yet-valid", "certificate", "likely").because(
+                "the served dates and the client's refusal, which names no reason: one kind of evidence"
             ),
             facts=ses_facts(served, Alert("client", "bad_certificate")),
         ),
@@ -303,7 +303,12 @@ def hostname_mismatch_jsse(ca: Hierarchy) -> Case:
             configured={"mode": "SMTPS", "endpoint_identification": "HTTPS", "served": WHOLE_CHAIN},
             whole=failed("hostname-mismatch", "certificate", "confirmed"),
             log=failed("hostname-mismatch", "certificate", "likely"),
-            capture=failed("hostname-mismatch", "certificate", "likely"),
+            capture=failed(
+                "hostname-mismatch",
+                "certificate",
+                "suspected",
+                ["ca-missing-from-trust-store", "trust-anchor-key-mismatch"],
+            ).because("PKIX sends the same alert"),
             facts=ses_facts(served, port=465),
         ),
     )

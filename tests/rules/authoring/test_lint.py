@@ -26,7 +26,7 @@ def test_a_good_rule_is_clean(tmp_path: Path) -> None:
     assert found(tmp_path, GOOD.encode()) == []
 
 
-BOTH = 'when = "logged or wire"\nconfirmed = "logged and wire"'
+BOTH = 'when = "logged or wire"\nlikely = "logged or wire"\nconfirmed = "logged and wire"'
 LAST = '[[example.facts."log.event"]]\noutcome = "other"\nreply = { code = 535 }\n'
 ALIASES = 'aliases = ["smallest"]'
 
@@ -34,15 +34,15 @@ ALIASES = 'aliases = ["smallest"]'
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('"logged and wire"', '"logged and wier"', "15:there is no selection `wier`"),
+        ('"logged and wire"', '"logged and wier"', "16:there is no selection `wier`"),
         (BOTH, 'when = "logged"', "11:nothing uses the selection `wire`"),
         ('expect = "none"', 'expect = "likely"', "no look-alike"),
-        ('expect = "suspected"', 'expect = "none"', "no [[example]] in which the rule holds"),
+        ('expect = "likely"', 'expect = "none"', "no [[example]] in which the rule holds"),
         (ALIASES, 'aliases = ["dh-key-too-small"]', "7:the alias `dh-key-too-small` belongs to"),
         (ALIASES, 'supersedes = ["dh-key-to-small"]', "7:there is no rule `dh-key-to-small` (did you mean"),
         (ALIASES, 'alternatives = ["small"]', "7:a rule cannot name itself"),
         ('id = "small"', 'id = "smaller"', "2:the id `smaller` is not the name of the file"),
-        (LAST, "", "27:the [[example]] holds neither log nor facts"),
+        (LAST, "", "28:the [[example]] holds neither log nor facts"),
         ("[select]", "[select", "9:not TOML"),
     ],
 )
@@ -63,7 +63,7 @@ def test_two_rules_that_replace_each_other_are_found(tmp_path: Path) -> None:
 
 
 TEXT = 'log = """\njavax.mail.AuthenticationFailedException: 535 5.7.8 Error: authentication failed\n"""\n'
-FACTS = 'expect = "suspected"\n[[example.facts."log.event"]]\noutcome = "failure"\nreply = { code = 535 }\n'
+FACTS = 'expect = "likely"\n[[example.facts."log.event"]]\noutcome = "failure"\nreply = { code = 535 }\n'
 
 
 def pair(tmp_path: Path, alias: str, relation: str = "") -> list[str]:
@@ -71,7 +71,7 @@ def pair(tmp_path: Path, alias: str, relation: str = "") -> list[str]:
     for name, lines in (("mine", f'aliases = ["{alias}"]'), ("other", relation)):
         text = GOOD.replace('"small"', f'"{name}"').replace(ALIASES, lines)
         if name == "other":
-            text = text.replace(FACTS, TEXT + 'expect = "suspected"\n')
+            text = text.replace(FACTS, TEXT + 'expect = "likely"\n')
         (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
     return [problem.reason for problem in lint(tmp_path, {})]
 

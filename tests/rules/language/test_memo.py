@@ -83,7 +83,7 @@ def test_other_facts_count_too() -> None:
     logged: dict[str, object] = {"log.event": [{"outcome": "failure", "reply": {"code": 535}, "quote": "535 no"}]}
     wire: dict[str, object] = {"smtp.dialogue": [{"replies": [{"code": 535}]}]}
     for _ in range(ruleset.MANY + 3):
-        assert [str(f.confidence) for f in rules.evaluate(fact_base(logged))] == ["suspected"]
+        assert [str(f.confidence) for f in rules.evaluate(fact_base(logged))] == ["likely"]
         assert [str(f.confidence) for f in rules.evaluate(fact_base(logged | wire))] == ["confirmed"]
         assert rules.evaluate(fact_base({})) == ()
 

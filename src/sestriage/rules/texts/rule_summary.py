@@ -69,7 +69,7 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
         needs=tuple(_needs(data)),
         proofs=tuple(_proofs(verdict, _kinds(_table(data.get("select")), folder))),
         against=_fill(verdict.get("contradiction")),
-        alternatives=tuple(titles(_texts(data.get("alternatives")), listing, language)),
+        alternatives=tuple(titles(_readings(data.get("alternatives"), rule_id, folder), listing, language)),
         references=_references(data.get("references")),
         path=path,
         applies=Scope.of(data.get("applies")),
@@ -224,10 +224,30 @@ def _kinds(selections: TomlTable, folder: str) -> dict[str, str]:
 
 
 def _shared_kind(name: str, folder: str) -> str:
+    return _in_shared(rf"^{re.escape(name)}[ \t]*=[ \t]*['\"]+([a-z_.]+)", folder)
+
+
+def _readings(value: object, rule_id: str, folder: str) -> list[str]:
+    """The other readings of a rule: those that it names, and the other members of the families that it names."""
+    found: dict[str, None] = {}
+    for text in _texts(value):
+        first, _, rest = text.strip().partition(" ")
+        if first == "family":
+            members = re.findall(
+                r"[a-z0-9-]+", _in_shared(rf"^{re.escape(rest.strip())}[ \t]*=[ \t]*\[([^\]]*)\]", folder)
+            )
+            found.update(dict.fromkeys(member for member in members if member != rule_id))
+        else:
+            found[text] = None
+    return list(found)
+
+
+def _in_shared(pattern: str, folder: str) -> str:
+    """The first group of a pattern in the shared file of a folder, else in the packaged one; empty when in neither."""
     for place in (folder, packaged_folder()):
         try:
             with open(f"{place}/{SHARED_FILE}", encoding="utf-8", errors="replace") as stream:  # noqa: PTH123
-                found = re.search(rf"^{re.escape(name)}[ \t]*=[ \t]*['\"]+([a-z_.]+)", stream.read(MAX_BYTES), re.M)
+                found = re.search(pattern, stream.read(MAX_BYTES), re.M)
         except OSError:
             continue
         if found:
