@@ -46,4 +46,4 @@ def test_a_store_without_a_path_speaks_against_a_mail_that_was_accepted() -> Non
     for store, spoken in (("success/truststore.p12", 0), ("pkix-root-missing/truststore.p12", 1)):
         verdict = triage([*conversation, str(SAMPLES / store)]).verdict
         assert verdict.outcome == "accepted"
-        assert ["accepted, but the trust store" in c.text for c in verdict.contradictions] == [True] * spoken
+        assert ["accepted, but the supplied trust store" in c.text for c in verdict.contradictions] == [True] * spoken

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sestriage.model.command import Argument, Command, Kind, argument, joined, literal, prose, quoted
+from sestriage.model.command import Argument, Command, Kind, argument, joined, literal, mail_capture, prose, quoted
 from sestriage.model.known.hostnames import is_address, is_host_name
 from sestriage.model.shellwords import Piece, read_stages
 
@@ -158,3 +158,12 @@ def test_sentences_and_commands_of_the_author() -> None:
     assert said.commands == (literal("openssl version -a"),)
     assert isinstance(said.lines[1], Command)
     assert str(said) == "Run this:\nopenssl version -a\nand look."
+
+
+def test_a_capture_shows_dns_all_ports_and_what_devices_answer() -> None:
+    told = str(mail_capture("a.pcap", "mail.example.com", 2500, (1080,)))
+    assert told == (
+        "tcpdump -i any -s 0 -w a.pcap 'port 25 or port 53 or port 465 or port 587 or port 1080 or port 2465"
+        " or port 2500 or port 2587 or icmp or icmp6'"
+    )
+    assert "port 53 " not in str(mail_capture("a.pcap", "192.0.2.7")), "an address has no name to look up"

@@ -18,8 +18,8 @@ from sestriage.rules.loader import load_rules
 
 
 def test_every_format_shows_title_and_link(report: Report) -> None:
-    assert "- Cisco 218118\n" in render_text(report)
-    assert "- RFC 5280: https://www.rfc-editor.org/rfc/rfc5280\n" in render_text(report)
+    assert "- Cisco 218118\n" in render_text(report, verbose=True)
+    assert "- RFC 5280: https://www.rfc-editor.org/rfc/rfc5280\n" in render_text(report, verbose=True)
     assert "- [RFC 5280](https://www.rfc-editor.org/rfc/rfc5280)\n" in render_markdown(report)
     primary = json.loads(report_json.render(report))["verdict"]["primary"]
     assert primary["references"] == ["Cisco 218118", "RFC 5280"]

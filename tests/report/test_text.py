@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sestriage.model.capture import Capture, Endpoint, Stream, TcpConnection
 from sestriage.model.command import literal
 from sestriage.model.phase import Phase
-from sestriage.model.source import SourceRef
-from sestriage.model.verdict import Attempt, Confidence, Outcome, Report, Verdict
+from sestriage.model.source import InputDigest, SourceRef
+from sestriage.model.verdict import Attempt, Confidence, NothingToJudge, Outcome, Report, Verdict
 from sestriage.report import text
-from sestriage.report.verdict import MAX_ATTEMPT_ROWS
+from sestriage.report.verdict import BRIEF_ROWS, MAX_ATTEMPT_ROWS
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 COMMAND = (
@@ -30,18 +30,90 @@ def plain(report: Report, width: int = 80, *, verbose: bool = False) -> str:
     return text.render(report, color=False, width=width, ascii_only=True, verbose=verbose)
 
 
-def test_verdict_first_then_evidence_then_steps(report: Report) -> None:
-    out = plain(report)
-    assert out.startswith("FAILED (confirmed): The Manager's trust store lacks the CA")
-    marks = ["sw-response-mgmt.log:42", "test-action.pcap, frame 12", "Served certificate", "What to do", "Attempts"]
+@pytest.mark.parametrize("verbose", [False, True])
+def test_verdict_cause_steps_evidence_and_the_verdict_once_more(report: Report, verbose: bool) -> None:
+    out = plain(report, verbose=verbose)
+    verdict = "FAILED (confirmed): The Manager's trust store lacks the CA"
+    assert out.startswith(verdict)
+    marks = ["Proven to work: DNS, TCP connection, greeting, STARTTLS", "Cause: Java found no path", "What to do"]
+    marks += ["Check: Run Test Action again.", "sw-response-mgmt.log:42", "test-action.pcap, frame 12", "Also found"]
+    marks += ["Attempts"]
     places = [out.index(mark) for mark in marks]
     assert places == sorted(places)
-    assert "Proven to work: DNS, TCP connection, greeting, STARTTLS" in out
+    assert out.rstrip("\n").rpartition("\n\n")[2].startswith(verdict)
+
+
+def test_the_brief_report_has_the_first_step_whole_and_a_line_for_each_other(report: Report) -> None:
+    primary = report.verdict.primary
+    assert primary is not None
+    second = replace(primary.fixes[0], text="Then do this. And this, too.", command=literal("echo second"))
+    steps = (primary.fixes[0], second)
+    two = replace(report, verdict=replace(report.verdict, primary=replace(primary, fixes=steps)))
+    brief, whole = plain(two), text.render(two, width=80, all_fixes=True)
+    assert "\n2. Then do this.\n" in brief
+    assert "echo second" not in brief
+    assert "\n2. Then do this. And this, too.\n" in whole
+    assert "    echo second\n" in whole
+
+
+def test_a_command_is_labelled_by_what_it_does(report: Report) -> None:
+    primary = report.verdict.primary
+    assert primary is not None
+    for risk, label in (
+        ("reads only", "Test, reads only:"),
+        ("edits a file", "Command (edits a file):"),
+        ("none", "Command:"),
+    ):
+        step = replace(primary.fixes[0], risk=risk)
+        shown = plain(replace(report, verdict=replace(report.verdict, primary=replace(primary, fixes=(step,)))))
+        assert f"   {label}\n{COMMAND}\n" in shown
+        assert ("Risk:" in shown) is (risk == "none")
+
+
+def test_without_a_failure_no_heading_says_what_to_do(report: Report) -> None:
+    for outcome in (Outcome.ACCEPTED, Outcome.UNDETERMINED):
+        out = plain(replace(report, verdict=replace(report.verdict, outcome=outcome, primary=None)))
+        assert "What to do" not in out
+        assert "If you want to follow up what else was found\n1. Nothing to do now." in out
+
+
+def test_what_is_wrong_with_the_input_stands_on_top(report: Report) -> None:
+    note = "x.log could not be read."
+    verdict = replace(report.verdict, notes=(note, "Another note."), on_top=(note,))
+    out = plain(replace(report, verdict=verdict))
+    assert out.index(f"Input: {note}") < out.index("What to do") < out.index("Note: Another note.")
+    assert out.count(note) == 1
+
+
+@pytest.mark.parametrize("nothing", ["empty", "unknown-files", "window"])
+def test_nothing_to_judge_is_said_as_such(nothing: NothingToJudge) -> None:
+    out = plain(Report(Verdict(Outcome.UNDETERMINED, None), nothing=nothing))
+    assert out.startswith("Nothing to judge: ")
+    assert "UNDETERMINED" not in out
+
+
+def test_the_foot_names_version_rules_time_and_files(report: Report) -> None:
+    made = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+    files = (
+        InputDigest(SourceRef("dir/a.log"), 3 << 20, made, "ab" * 32),
+        InputDigest(SourceRef("b.pcap"), 5 << 30, made, "cd" * 32, sampled=True),
+        InputDigest(SourceRef("-")),
+    )
+    whole = replace(report, analysed=made, rules_digest="0123456789ab", read=files)
+    brief, verbose = plain(whole, 200), plain(whole, 200, verbose=True)
+    assert "sestriage: 0.1.0, rules 0123456789ab, analysed 2026-11-24 04:00:00Z\n" in brief
+    assert (
+        f"a.log (3.0 MiB, {'ab' * 8}...); b.pcap (5.0 GiB, 2026-11-24 04:00:00Z, sampled {'cd' * 8}...); -"
+        in " ".join(brief.split())
+    )
+    assert f"- dir/a.log (3.0 MiB, SHA-256 {'ab' * 32})\n" in verbose
+    assert f"sampled: SHA-256 of first and last MiB {'cd' * 32}" in " ".join(verbose.split())
 
 
 @pytest.mark.parametrize("width", [1, 40, 80, 200])
 def test_commands_stay_on_one_line_at_any_width(report: Report, width: int) -> None:
-    assert plain(report, width).splitlines().count(COMMAND) == 2  # the fix and the need
+    assert plain(report, width, verbose=True).splitlines().count(COMMAND) == 2  # the fix and the need
+    assert plain(report, width).splitlines().count(COMMAND) == 1
 
 
 def test_only_commands_exceed_the_width(report: Report) -> None:
@@ -58,7 +130,7 @@ def test_here_document_stands_at_the_left_edge(report: Report) -> None:
 
 
 def test_comparison_table(report: Report) -> None:
-    rows = [line.split("  ") for line in plain(report, 120).splitlines() if "2222222222222222" in line]
+    rows = [line.split("  ") for line in plain(report, 120, verbose=True).splitlines() if "2222222222222222" in line]
     cells = [cell.strip() for cell in rows[0] if cell.strip()]
     assert cells == ["Amazon RSA 2048 M01", "2222222222222222", "2027-01-02", "NO: same name, other key"]
 
@@ -81,7 +153,8 @@ def test_equal_attempts_share_a_row(report: Report) -> None:
 def test_long_history_is_cut_and_says_so(report: Report) -> None:
     kinds = (Outcome.FAILED, Outcome.ACCEPTED)
     many = tuple(Attempt(None, None, outcome=kinds[i % 2]) for i in range(MAX_ATTEMPT_ROWS + 7))
-    assert "7 earlier rows are left out." in plain(replace(report, attempts=many))
+    assert "7 earlier rows are left out." in plain(replace(report, attempts=many), verbose=True)
+    assert f"{7 + MAX_ATTEMPT_ROWS - BRIEF_ROWS} earlier rows are left out." in plain(replace(report, attempts=many))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sestriage.model.command import Instructions, argument, joined
 from sestriage.report.safe import visible
-from sestriage.report.wrapping import as_prose, fill, paragraphs
+from sestriage.report.wrapping import as_prose, fill, lead, limited, paragraphs, shortened
 
 
 def test_paragraphs() -> None:
@@ -78,3 +78,32 @@ def test_a_command_among_sentences_is_verbatim_whatever_it_ends_with() -> None:
         ("Then go on.", False),
     ]
     assert as_prose("plain words") == "plain words"
+
+
+@pytest.mark.parametrize(
+    ("text", "characters", "taken"),
+    [
+        ("One. Two. Three.", 0, "One."),
+        ("One. Two. Three.", 9, "One. Two."),
+        ("A name, e. g. This one, is whole. Next.", 0, "A name, e. g. This one, is whole."),
+        ("Run `a. B` first. Then\nstop.", 0, "Run `a. B` first."),
+        ("", 10, ""),
+    ],
+)
+def test_lead(text: str, characters: int, taken: str) -> None:
+    assert lead(text, characters) == taken
+
+
+def test_limited_keeps_words_whole_and_marks_the_cut() -> None:
+    lines = fill("one two three four five six", 10)
+    assert limited(lines, 0, 10) == lines
+    assert limited(lines, len(lines), 10) == lines
+    assert limited(lines, 1, 10) == ["one ..."]
+    assert limited(["  `a b c` word", "x"], 1, 14) == ["  `a b c` ..."]
+
+
+def test_a_path_is_shortened_in_the_middle() -> None:
+    place = "bundle.tgz!/lancope/var/logs/containers/sw-response-mgmt.log:15"
+    assert shortened(place, 80) == place
+    assert shortened(place, 50) == "bundle.tgz!/lancope/.../sw-response-mgmt.log:15"
+    assert shortened(place, 10) == ".../sw-response-mgmt.log:15", "a file name is never cut"

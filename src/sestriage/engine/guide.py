@@ -7,11 +7,10 @@ nothing against a server with TLS 1.3; a backup that a second run keeps.
 
 from __future__ import annotations
 
-from sestriage.model.command import Command, Kind, argument, joined, literal, s_client
+from sestriage.model.command import Command, Kind, argument, joined, literal, mail_capture, s_client
 from sestriage.model.guide import Guide, GuideStep, GuideValues
 from sestriage.model.known.appliance import CIPHERS_PATH, CONTAINER, LOG_PATH
 from sestriage.model.known.published import PUBLISHED_ROOTS
-from sestriage.model.known.ses import PORT_MODES
 from sestriage.rules.fixes.commands import PUBLISHED_LIST
 
 DEFAULT_PORTS = {"starttls": 587, "wrapper": 465}
@@ -167,8 +166,7 @@ def _mail_command(values: GuideValues) -> Command:
 
 
 def _tcpdump(values: GuideValues) -> Command:
-    ports = " or ".join(f"port {port}" for port in sorted({53, values.port, *PORT_MODES}))
-    return literal(f"tcpdump -i any -s 0 -w test-action.pcap '{ports}'")
+    return mail_capture("test-action.pcap", values.server, values.port)
 
 
 TRIAGE = literal("sestriage triage sw-response-mgmt.log test-action.pcap")

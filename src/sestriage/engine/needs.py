@@ -7,13 +7,14 @@ from dataclasses import replace
 from sestriage.engine.decide import Decision
 from sestriage.engine.reading.collect import Inputs
 from sestriage.i18n import Say, english
-from sestriage.model.command import joined, literal, s_client
+from sestriage.model.capture import TcpConnection
+from sestriage.model.command import joined, literal, mail_capture, s_client
 from sestriage.model.known.appliance import LOG_PATH
-from sestriage.model.known.ses import PORT_MODES
 from sestriage.model.verdict import Attempt, Confidence, Need, Outcome
 from sestriage.model.vocabulary import ConnectionMode
 
-_PORTS = " or ".join(str(port) for port in sorted(PORT_MODES))
+CAPTURE_FILE = "test-action.pcap"
+"""What all commands for a capture write, and what tells them from others."""
 
 NEED_LOG = Need(
     "the response-management log of the Manager, with one failed Test Action in it",
@@ -23,8 +24,9 @@ NEED_LOG = Need(
 NEED_CAPTURE = Need(
     "a packet capture of one Test Action, taken on the Manager",
     "it shows how far the connection got, which certificates were served and who ended it",
-    literal(f"tcpdump -i any -s 0 -w test-action.pcap 'port 53 or tcp port {_PORTS}'"),
+    mail_capture(CAPTURE_FILE),
 )
+"""Its command is made for the server of the attempt, where one is known."""
 NEED_DEBUG = Need(
     "the log lines of the same moment as the capture",
     "the conversation is encrypted: only the Manager's log says how it went on",
@@ -67,12 +69,27 @@ def _needs_of(decision: Decision | None, collected: Inputs) -> tuple[Need, ...]:
     needs: list[Need] = list(attempt.finding.needs) if attempt.finding is not None else []
     if attempt.outcome is Outcome.UNDETERMINED:
         needs.append(_beside_capture(attempt) if attempt.streams and not attempt.events else NEED_LOG)
-        needs += [] if attempt.streams else [NEED_CAPTURE]
+        needs += [] if attempt.streams else [_capture(attempt)]
         needs += _secrets(attempt)
     elif attempt.finding is None or attempt.finding.confidence is not Confidence.CONFIRMED:
         needs += [] if attempt.events or _asks_for(needs, "sw-response-mgmt.log") else [NEED_LOG]
-        needs += [] if attempt.streams or _asks_for(needs, "tcpdump") else [NEED_CAPTURE]
-    return tuple(dict.fromkeys(needs))
+        needs += [] if attempt.streams or _asks_for(needs, "tcpdump") else [_capture(attempt)]
+    return tuple(dict.fromkeys(need for need in needs if not _is_there(need, attempt)))
+
+
+def _capture(attempt: Attempt) -> Need:
+    """A capture of the server that the attempt was for."""
+    return replace(NEED_CAPTURE, command=mail_capture(CAPTURE_FILE, attempt.host, attempt.port))
+
+
+def _is_there(need: Need, attempt: Attempt) -> bool:
+    """A capture of this attempt shows its whole conversation from the beginning: none is asked for again."""
+    whole = any(_is_whole(stream.tcp) for stream in attempt.streams)
+    return whole and CAPTURE_FILE in str(need.command) and "tcpdump" in str(need.command)
+
+
+def _is_whole(tcp: TcpConnection) -> bool:
+    return tcp.syn_seen and not (tcp.missing_bytes or tcp.truncated_frames or tcp.one_sided)
 
 
 def _beside_capture(attempt: Attempt) -> Need:

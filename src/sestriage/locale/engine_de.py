@@ -127,9 +127,9 @@ GERMAN: Mapping[str, str] = {
     " (JavaMail weicht auf die Standard-Socket-Factory aus). Die geloggte Exception ({places}) gehört zur zweiten"
     " Verbindung, die einen anderen Vertrauensspeicher benutzt hat; es zählt die erste.",
     "A second problem may be hidden: the certificate check and the key exchange are not both reached in one"
-    " attempt. Run the Test Action again after the fix.": "Dahinter kann sich ein zweites Problem verbergen: Die Prüfung"
-    " des Zertifikats und der Schlüsselaustausch werden nicht beide in einem Versuch erreicht. Nach der Behebung Test"
-    " Action noch einmal ausführen.",
+    " attempt. Run the Test Action again after the fix.": "Dahinter kann sich ein zweites Problem verbergen: Die"
+    " Prüfung des Zertifikats und der Schlüsselaustausch werden nicht beide in einem Versuch erreicht. Nach der"
+    " Behebung Test Action noch einmal ausführen.",
     "Not all input could be used: {names}.": "Nicht alles, was vorliegt, war zu gebrauchen: {names}.",
     # message ids and delivered mails
     "an unknown region (code {code})": "unbekannt (Code {code})",

@@ -70,10 +70,13 @@ GERMAN: Mapping[str, str] = {
     " Import them at {menu}, with the file name as friendly name.": "Die gelieferte Kette liegt vor: Der Befehl"
     " speichert ihre dauerhaften CA-Zertifikate mit Fingerprints. Sie importieren unter {menu}, mit dem Dateinamen als"
     " Friendly Name.",
-    "The captured chain contains the missing CA certificates{how}. Import, at {menu}, with the file name as"
-    " friendly name: {names}.": "Die mitgeschnittene Kette enthält die fehlenden CA-Zertifikate{how}. Importieren unter {menu}, mit dem"
-    " Dateinamen als Friendly Name: {names}.",
-    "; the command below saves them": "; der Befehl unten speichert sie",
+    "Save the missing CA certificates with the command below: the captured chain contains them. Then import them"
+    " at {menu}, with the file name as friendly name: {names}.": "Mit dem Befehl unten die fehlenden CA-Zertifikate"
+    " speichern: Die mitgeschnittene Kette enthält sie. Dann importieren unter {menu}, mit dem Dateinamen als Friendly"
+    " Name: {names}.",
+    "The captured chain contains the missing CA certificates. Import them at {menu}, with the file name as"
+    " friendly name: {names}.": "Die mitgeschnittene Kette enthält die fehlenden CA-Zertifikate. Importieren unter"
+    " {menu}, mit dem Dateinamen als Friendly Name: {names}.",
     "Either is enough today; importing both also covers a change of the chain.": "Heute genügt eines davon; beide zu"
     " importieren deckt auch einen Wechsel der Kette ab.",
     "A certificate with the name of a public root over another key is saved only with --allow-unpublished:"

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 GERMAN: Mapping[str, str] = {
     # the verdict
     "failed": "GESCHEITERT ({confidence}): {title}",
+    "failed-outcome": "GESCHEITERT ({confidence})",
     "failed-unknown": "GESCHEITERT: keine Ursache gefunden",
     "accepted": "ANGENOMMEN ({confidence}): Der Mailserver hat die Mail angenommen",
     "undetermined-tests": "UNBESTIMMT: In den Belegen ist kein Versuch des Managers, nur ein Test von Hand",
     "undetermined": "UNBESTIMMT: Die Belege zeigen nicht, wie der Versuch ausging",
     "nothing-empty": "Nichts zu beurteilen: In der Eingabe ist keine Datei",
-    "nothing-unknown-files": "Nichts zu beurteilen: keine Datei einer bekannten Art (Log, Mitschnitt, Vertrauensspeicher,"
-    " Einstellungen, Mail)",
+    "nothing-unknown-files": "Nichts zu beurteilen: keine Datei einer bekannten Art (Log, Mitschnitt,"
+    " Vertrauensspeicher, Einstellungen, Mail)",
     "nothing-window": "Nichts zu beurteilen: kein Mailversuch in diesem Zeitfenster",
     "undetermined-no-attempt": "UNBESTIMMT: In den Belegen ist kein Versuch des Managers, eine Mail zu senden",
     "confirmed": "bestätigt",
@@ -57,6 +58,7 @@ GERMAN: Mapping[str, str] = {
     "undo": "Rückgängig machen",
     "reads-only": "liest nur",
     "no-risk": "keins",
+    "command": "Befehl:",
     "command-reads": "Test, liest nur:",
     "command-changes": "Befehl ({risk}):",
     "why": "Wozu",

@@ -11,10 +11,11 @@ Named tuples, because `sestriage explain ID` loads this (see `explanation.py`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
 from sestriage.model.known.hostnames import is_address, is_host_name
+from sestriage.model.known.ports import PORT_MODES
 from sestriage.model.shellwords import Piece, read_stages
 from sestriage.model.vocabulary import ConnectionMode
 
@@ -167,6 +168,9 @@ def in_brackets(server: Argument) -> Argument:
     return server._replace(value=f"[{server.value}]", hint=IPV6_HINT)
 
 
+DNS_PORT = 53
+
+
 def s_client(host: str | None = None, port: int = 587, mode: ConnectionMode = "starttls") -> Command:
     """`openssl s_client …` for a server; `mode` is `starttls` or `wrapper`. Without a host that can be one the shell
     asks for it. An address is no server name (RFC 6066 section 3).
@@ -178,6 +182,20 @@ def s_client(host: str | None = None, port: int = 587, mode: ConnectionMode = "s
     client = joined(connect, server_in_url(host), ":", argument("port", port))
     name = argument("host", host)
     return client if name.value is not None and is_address(name.value) else joined(client, " -servername ", name)
+
+
+def mail_capture(
+    file: str, host: str | None = None, port: int | None = None, other_ports: Iterable[int] = ()
+) -> Command:
+    """`tcpdump …` for one Test Action: DNS, the ports of mail submission, `port` and `other_ports` (those of a proxy),
+    and what devices in the path answer (ICMP, of both versions of IP). A server that is named by its address needs no
+    DNS.
+    """
+    names = () if host is not None and is_address(host) else (DNS_PORT,)
+    known = (port,) if port is not None else ()
+    ports = sorted({*names, *known, *other_ports, *PORT_MODES})
+    what = " or ".join((*(f"port {number}" for number in ports), "icmp", "icmp6"))
+    return joined(f"tcpdump -i any -s 0 -w {file} '{what}'")
 
 
 def quoted(text: str) -> str:

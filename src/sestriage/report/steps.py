@@ -18,8 +18,8 @@ Json = dict[str, object]
 def step_block(number: int, step: FixStep, labels: Mapping[str, str], text: str | None = None) -> Step:
     """A step to be drawn. `labels` name risk, check and undo (`risk`, `verify`, `undo`), `text` stands in for the
     step's own. Where they have words for it, the command is labelled by what it does."""
-    label = _command_label(step, labels) if "reads-only" in labels else ""
-    said = (("risk", None if label else step.risk), ("verify", step.verify), ("undo", step.undo))
+    label, told = _command_label(step, labels) if "reads-only" in labels else ("", False)
+    said = (("risk", None if told else step.risk), ("verify", step.verify), ("undo", step.undo))
     details = tuple((labels[key], value) for key, value in said if value)
     return Step(number, step.text if text is None else text, step.command, details, label)
 
@@ -28,13 +28,15 @@ MAX_LABEL = 60
 """Characters of a risk that fit into the label of a command; a longer one is told below it."""
 
 
-def _command_label(step: FixStep, labels: Mapping[str, str]) -> str:
-    """What a command does, in the place of its risk; empty where the risk must be told in whole sentences."""
-    if step.command is None or not step.risk or len(step.risk) > MAX_LABEL or step.risk == labels["no-risk"]:
-        return ""
+def _command_label(step: FixStep, labels: Mapping[str, str]) -> tuple[str, bool]:
+    """What a command does, and whether that tells the risk; a long one must be told in a sentence of its own."""
+    if step.command is None:
+        return "", False
     if step.risk == labels["reads-only"]:
-        return labels["command-reads"]
-    return labels["command-changes"].format(risk=step.risk)
+        return labels["command-reads"], True
+    if not step.risk or len(step.risk) > MAX_LABEL or step.risk == labels["no-risk"]:
+        return labels["command"], False
+    return labels["command-changes"].format(risk=step.risk), True
 
 
 def need_block(number: int, need: Need, why: str) -> Step:

@@ -155,7 +155,8 @@ class _Writer:
                 first = False
         if step.command:
             if step.command_label:
-                self._line(indent + self._safe(step.command_label), "bold")
+                above = fill(self._safe(step.command_label), self._prose_width - len(indent))
+                self._lines([indent + line for line in above], "bold")
             self._command(str(step.command), close=bool(step.command_label))
         for label, text in step.details:
             self._prose(as_prose(text), label, indent)

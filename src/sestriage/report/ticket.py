@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from sestriage.model.source import InputDigest
-from sestriage.model.verdict import Report
+from sestriage.model.verdict import FixStep, Outcome, Report
 from sestriage.report.blocks import Block, Prose, Section, Space
 from sestriage.report.common import clock, fixes_in_order
 from sestriage.report.heading import headline, phase_word, server_name, size_text
@@ -28,9 +28,9 @@ class CaseBlock(NamedTuple):
     """The parts of the block, one line each, in its order; empty for what is not known or does not apply."""
 
     outcome: str
-    """The outcome with its confidence, and the cause's title."""
+    """The outcome with its confidence."""
     cause: str
-    """The rule, and the step that failed."""
+    """The cause, its rule, and the step that failed."""
     attempt: str
     """Time and server of the attempt."""
     evidence: str
@@ -72,10 +72,11 @@ def brief_lines(report: Report) -> list[str]:
     """Five lines for a chat: verdict, attempt, cause, what to do first (or what is missing), version and time."""
     words = words_of(report.language)
     block = case_block(report, words)
-    wanted = ("attempt", "cause", "next_step" if block.next_step else "missing", "made_by")
+    wanted = ("next_step" if block.next_step else "missing", "read", "made_by")
     named = block._asdict()
     rest = [f"{words[f'block-{name}']}: {visible(named[name] or '-')}" for name in wanted]
-    return [visible(_cut(headline(report, words))), *rest]
+    where = "; ".join(part for part in (_cut(_attempt(report)), _step_and_rule(report, words)) if part)
+    return [visible(_cut(headline(report, words))), f"{words['block-attempt']}: {visible(where or '-')}", *rest]
 
 
 def _parts(report: Report, words: Words) -> tuple[str, ...]:
@@ -83,24 +84,48 @@ def _parts(report: Report, words: Words) -> tuple[str, ...]:
     evidence = (primary.evidence if primary else ()) or verdict.evidence
     steps = fixes_in_order(verdict)
     return (
-        headline(report, words),
+        _outcome(report, words),
         _cause(report, words),
         _attempt(report),
         f"{evidence[0].source}: {evidence[0].quote}" if evidence else "",
-        lead(steps[0].text, 0) if steps else "",
+        _next_step(steps[0], words) if steps and verdict.outcome is Outcome.FAILED else "",
         lead(verdict.needs[0].evidence, 0) if verdict.needs else "",
         read_files(report, words),
         f"{PROGRAM} {made_by(report, words)}" if report.version else "",
     )
 
 
+def _next_step(step: FixStep, words: Words) -> str:
+    """The first sentence of a step, with its command if that fits into the line unchanged."""
+    text = lead(step.text, 0)
+    command = "" if step.command is None else str(step.command)
+    whole = f"{text} {words['command']} {command}"
+    return whole if command and one_line(whole) == whole and len(whole) <= MAX_LINE else text
+
+
 def _cause(report: Report, words: Words) -> str:
+    primary = report.verdict.primary
+    if primary is None:
+        return ""
+    return f"{primary.title} ({_step_and_rule(report, words)})"
+
+
+def _step_and_rule(report: Report, words: Words) -> str:
     primary = report.verdict.primary
     if primary is None:
         return ""
     phase = report.attempts[-1].phase if report.attempts else primary.phase
     step = words["phase-unknown"] if phase is None else phase_word(phase, words)
-    return f"{primary.rule}; {words['phase']}: {step}"
+    return f"{words['phase']}: {step}, {words['rule']}: {primary.rule}"
+
+
+def _outcome(report: Report, words: Words) -> str:
+    """The verdict without the cause, which has a line of its own."""
+    verdict = report.verdict
+    if verdict.outcome is not Outcome.FAILED or verdict.primary is None:
+        return headline(report, words)
+    confidence = words[verdict.confidence.value if verdict.confidence else "no-confidence"]
+    return words["failed-outcome"].format(confidence=confidence)
 
 
 def _attempt(report: Report) -> str:

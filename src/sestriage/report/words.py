@@ -9,6 +9,7 @@ from sestriage.model.fault import INTERNAL
 ENGLISH: Mapping[str, str] = {
     # the verdict
     "failed": "FAILED ({confidence}): {title}",
+    "failed-outcome": "FAILED ({confidence})",
     "failed-unknown": "FAILED: no cause found",
     "accepted": "ACCEPTED ({confidence}): the mail server took the mail",
     "undetermined-tests": "UNDETERMINED: no attempt of the Manager is in the evidence, only a test by hand",
@@ -58,6 +59,7 @@ ENGLISH: Mapping[str, str] = {
     "undo": "Undo",
     "reads-only": "reads only",
     "no-risk": "none",
+    "command": "Command:",
     "command-reads": "Test, reads only:",
     "command-changes": "Command ({risk}):",
     "why": "Why",

@@ -63,8 +63,9 @@ def fill(text: str, width: int, indent: str = "") -> list[str]:
 
 LEFT_OUT = " ..."
 """Behind a text of which something was left out."""
-_SENTENCE_END = re.compile(r"(?<=[\w`)\]\"'][\w`)\]\"'][.!?])\s+(?=[A-Z\u00c4\u00d6\u00dc`])")
+_SENTENCE_END = re.compile(r"[\w`)\]\"'][\w`)\]\"'][.!?]\Z")
 """Behind a word of at least two characters: no abbreviation such as `e. g.` ends a sentence."""
+_SENTENCE_START = re.compile(r"[A-Z\u00c4\u00d6\u00dc`\"(]")
 
 
 def limited(lines: list[str], count: int, width: int) -> list[str]:
@@ -81,13 +82,24 @@ def limited(lines: list[str], count: int, width: int) -> list[str]:
 def lead(text: str, characters: int) -> str:
     """The first sentence of a text, and those after it that fit into so many characters."""
     first = next((paragraph for paragraph, _ in paragraphs(text)), "")
-    sentences = _SENTENCE_END.split(first)
-    taken = sentences[0]
-    for sentence in sentences[1:]:
-        if len(taken) + 1 + len(sentence) > characters:
+    taken = ""
+    for sentence in _sentences(first):
+        if taken and len(taken) + 1 + len(sentence) > characters:
             break
-        taken = f"{taken} {sentence}"
+        taken = f"{taken} {sentence}".lstrip()
     return taken
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The sentences of a paragraph; what stands in backticks ends none."""
+    units = _UNIT.findall(text)
+    start = 0
+    for number, unit in enumerate(units[1:], start=1):
+        if _SENTENCE_END.search(units[number - 1]) and _SENTENCE_START.match(unit):
+            yield " ".join(units[start:number])
+            start = number
+    if units:
+        yield " ".join(units[start:])
 
 
 def shortened(place: str, width: int) -> str:

@@ -93,7 +93,7 @@ def test_a_list_of_dhe_alone_is_replaced_and_the_text_says_so() -> None:
         "dhe_allowed": True,
     }
     step = cipher_fix(ciphers)
-    assert "nothing but DHE suites" in step.text
+    assert "contains only DHE suites" in step.text
     assert step.command is not None
     assert PUBLISHED_LIST in str(step.command)
 

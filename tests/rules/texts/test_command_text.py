@@ -311,7 +311,7 @@ def test_every_format_shows_the_command_unchanged(value: str) -> None:
     made = filled(value)
     whole = report_with(made)
     wanted = Counter(line for command in (*made, *made) for line in str(command).split("\n"))
-    shown = Counter(line.strip() for line in text.render(whole).split("\n"))
+    shown = Counter(line.strip() for line in text.render(whole, verbose=True).split("\n"))
     assert {line: shown[line.strip()] for line in wanted if shown[line.strip()] < wanted[line]} == {}
     drawn = Counter(line.strip() for line in markdown.render(whole).split("\n"))
     assert {line: drawn[line.strip()] for line in wanted if drawn[line.strip()] < wanted[line]} == {}

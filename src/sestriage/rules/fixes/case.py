@@ -55,7 +55,7 @@ class CaseFacts:
             *(host, port, region, mode),
             s_client=s_client(host, port, mode),
             dialogue=dialogue(host, port, mode),
-            tcpdump=tcpdump(port),
+            tcpdump=tcpdump(port, host),
             trust_stores=trust_stores(),
         )
 

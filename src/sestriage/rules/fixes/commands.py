@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from sestriage.i18n import Say, english
-from sestriage.model.command import Command, argument, joined, literal, quoted, s_client
+from sestriage.model.command import Command, argument, joined, literal, mail_capture, quoted, s_client
 from sestriage.model.explanation import Advice
 from sestriage.model.known.appliance import CIPHERS_PATH, CONTAINER
-from sestriage.model.known.ports import PORT_MODES
 from sestriage.model.vocabulary import ConnectionMode
 
 PUBLISHED_LIST = (
@@ -51,10 +50,9 @@ def dialogue(host: str | None = None, port: int = 587, mode: ConnectionMode = "s
     return joined(f"{{ {lines} }} | ", s_client(host, port, mode), " -quiet")
 
 
-def tcpdump(port: int = 587) -> Command:
+def tcpdump(port: int = 587, host: str | None = None) -> Command:
     """The capture of a Test Action, DNS and all ports of SES included."""
-    ports = " or ".join(f"port {number}" for number in sorted({53, port, *PORT_MODES}))
-    return literal(f"tcpdump -i any -s 0 -w /tmp/test-action.pcap '{ports}'")
+    return mail_capture("/tmp/test-action.pcap", host, port)  # noqa: S108  (a command for the reader, nothing is written)
 
 
 def trust_stores() -> Command:

@@ -67,13 +67,20 @@ def _without_decision(bound: MatchedRule, base: FixStep, export: Command | None)
 
 def _served_text(served: Sequence[Certificate], exported: bool, say: Say) -> str:
     names = "; ".join(f"`{clean(ca.label)}` (SHA-256 {ca.sha256})" for ca in served)
-    text = say(
-        "The captured chain contains the missing CA certificates{how}. Import, at {menu}, with the file name as"
-        " friendly name: {names}.",
-        how=say("; the command below saves them") if exported else "",
-        menu=say(TRUST_STORE_MENU),
-        names=names,
-    )
+    if exported:
+        text = say(
+            "Save the missing CA certificates with the command below: the captured chain contains them. Then import"
+            " them at {menu}, with the file name as friendly name: {names}.",
+            menu=say(TRUST_STORE_MENU),
+            names=names,
+        )
+    else:
+        text = say(
+            "The captured chain contains the missing CA certificates. Import them at {menu}, with the file name as"
+            " friendly name: {names}.",
+            menu=say(TRUST_STORE_MENU),
+            names=names,
+        )
     if len(served) > 1:
         text += " " + say("Either is enough today; importing both also covers a change of the chain.")
     if exported and any(ca.published_name_other_key for ca in served):
