@@ -152,8 +152,21 @@ GERMAN: Mapping[str, str] = {
     " -showcerts ausführen, damit die Kette beurteilt werden kann.",
     "openssl trusts the chain by the store that it was given; the Manager's store is another one.": "openssl vertraut"
     " der Kette anhand des Vertrauensspeichers, den es bekommen hat; der des Managers ist ein anderer.",
-    "verify code {code} ({text}) is about the store that openssl was given, not about the Manager's.": "Verify code"
-    " {code} ({text}) betrifft den Vertrauensspeicher, den openssl bekommen hat, nicht den des Managers.",
+    "verify code {code} ({text}) is about the list of CAs on the machine where openssl ran (its own, or that of -CAfile),"
+    " not about the Manager's trust store.": "Verify code {code} ({text}) betrifft die CA-Liste der Maschine, auf der"
+    " openssl lief (ihre eigene oder die von -CAfile), nicht den Vertrauensspeicher des Managers.",
+    "the issuer `{issuer}` is that of {product} ({kind}), which inspects TLS: it opened the connection of this test"
+    " and showed its own certificate in the place of the server's. Whether it stands in the Manager's way, too, a run"
+    " on the Manager shows.": "Der Aussteller `{issuer}` ist der von {product} ({kind}), das TLS aufbricht: Es hat die"
+    " Verbindung dieses Tests geöffnet und an Stelle des Serverzertifikats sein eigenes gezeigt. Ob es auch dem Manager"
+    " im Weg steht, zeigt ein Lauf auf dem Manager.",
+    "antivirus": "Virenscanner",
+    "gateway": "Gateway",
+    "debugging proxy": "Debugging-Proxy",
+    "the certificate for {host} was issued by `{issuer}`, not by Amazon: a private CA, so a device that inspects TLS,"
+    " or another server under that name, answered this test.": "Das Zertifikat für {host} hat `{issuer}` ausgestellt,"
+    " nicht Amazon: eine private CA; geantwortet hat diesem Test also ein Gerät, das TLS aufbricht, oder ein anderer"
+    " Server unter diesem Namen.",
     "the server's DH key has {bits} bits. A client that wants 2048 refuses it (Logjam), if the server chooses"
     " DHE for that client's offer.": "Der DH-Schlüssel des Servers hat {bits} Bit. Ein Client, der 2048 verlangt, lehnt"
     " ihn ab (Logjam), falls der Server bei dessen Angebot DHE wählt.",

@@ -24,6 +24,8 @@ class Transcript:
     """What stopped the client, and faults of the served chain that need no trust store to be seen, as failures."""
     listed: int = 0
     """How many certificates the server sent, by the run's own list; `stream.tls.certificates` may hold fewer."""
+    printed: tuple[tuple[str, str], ...] = ()
+    """Subject and issuer of each certificate that the server sent, as printed: they are there when the PEM is not."""
     verify_code: int | None = None
     """OpenSSL's final verify code; None when there is none, and when no certificate came ("0 (ok)" means nothing
     then)."""

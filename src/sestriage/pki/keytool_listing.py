@@ -1,8 +1,8 @@
 """Java's answer for a store of which only a listing is known: fingerprints and names, no keys.
 
-What is certain is said: an entry whose SHA-256 is that of a served certificate is that certificate, and one whose
-SHA-256 (or SHA-1, where a listing has nothing better) is that of a published root has the published key. All else leaves the path undecided, unless no entry bears
-the name of any issuer that the chain needs.
+What is certain is said: an entry whose SHA-256 (or SHA-1, where a listing has nothing better) is that of a served
+certificate is that certificate, and one whose fingerprint is that of a published root has the published key. All else
+leaves the path undecided, unless no entry bears the name of any issuer that the chain needs.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ BY_SHA1: dict[str, PublishedRoot] = {
         strict=True,
     )
 }
-"""By SHA-1 (lower-case hex): what short listings of keytool up to JDK 8 show. It names a certificate, it proves none."""
+"""By SHA-1 (lower-case hex), which short listings of keytool up to JDK 8 show."""
 _BY_COMMON_NAME: dict[str, PublishedRoot] = {
     root.subject.partition(",")[0].removeprefix("CN="): root for root in PUBLISHED_ROOTS
 }
