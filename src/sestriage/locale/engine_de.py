@@ -152,8 +152,8 @@ GERMAN: Mapping[str, str] = {
     " -showcerts ausführen, damit die Kette beurteilt werden kann.",
     "openssl trusts the chain by the store that it was given; the Manager's store is another one.": "openssl vertraut"
     " der Kette anhand des Vertrauensspeichers, den es bekommen hat; der des Managers ist ein anderer.",
-    "verify code {code} ({text}) is about the list of CAs on the machine where openssl ran (its own, or that of -CAfile),"
-    " not about the Manager's trust store.": "Verify code {code} ({text}) betrifft die CA-Liste der Maschine, auf der"
+    "verify code {code} ({text}) is about the list of CAs on the machine where openssl ran (its own, or that of"
+    " -CAfile), not about the Manager's trust store.": "Verify code {code} ({text}) betrifft die CA-Liste der Maschine, auf der"
     " openssl lief (ihre eigene oder die von -CAfile), nicht den Vertrauensspeicher des Managers.",
     "the issuer `{issuer}` is that of {product} ({kind}), which inspects TLS: it opened the connection of this test"
     " and showed its own certificate in the place of the server's. Whether it stands in the Manager's way, too, a run"

@@ -174,10 +174,10 @@ class SmtpSettings:
     def for_ses(self) -> bool:
         """The settings are meant for SES as far as one can tell: no server is given, its name is (or resembles) one of
         AWS, or it is an address with a login of SES. Rules about SES's own ports and logins do not hold for another
-        relay."""
+        relay, nor for an ingress endpoint of Mail Manager."""
         if not self.server:
-            return True
-        return self.ses_login if self.server_kind == "ip-address" else self.server_kind != "other"
+            return self.user_shape != "ingress-user"
+        return self.ses_login if self.server_kind == "ip-address" else self.server_kind not in ("other", "mail-manager")
 
     @property
     def ses_login(self) -> bool:

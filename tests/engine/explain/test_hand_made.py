@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from sestriage.cli.explain import Request, explain
@@ -56,7 +58,7 @@ def columns(text: str, width: int = 80) -> str:
     return "\n".join(line[at : at + width] for line in text.split("\n") for at in range(0, max(len(line), 1), width))
 
 
-FORMS = {
+FORMS: dict[str, Callable[[str], str]] = {
     "plain": lambda text: text,
     "quoted": lambda text: "".join(f"> {line}\n" for line in text.splitlines()),
     "a console of 80 columns": columns,

@@ -101,6 +101,8 @@ def _field_type(hint: object) -> FieldType | None:
         if len(rest) != 1:
             return None
         optional, hint = True, rest[0]
+    if typing.get_origin(hint) is typing.Literal and all(isinstance(each, str) for each in typing.get_args(hint)):
+        return FieldType(str, optional=optional)  # a closed vocabulary of texts
     if typing.get_origin(hint) is tuple:
         element = typing.get_args(hint)[0]
         return FieldType(element, many=True, optional=optional) if isinstance(element, type) else None
