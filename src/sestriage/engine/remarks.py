@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sestriage.engine.clock import Alignment
 from sestriage.engine.decide import Decision
 from sestriage.engine.facts import delivered_mails
+from sestriage.engine.lasting import lasting_notes
 from sestriage.engine.message_ids import tie_contradictions, tie_notes
 from sestriage.engine.other_clients import transcript_notes
 from sestriage.engine.reading.collect import Inputs
@@ -86,6 +87,7 @@ def notes_of(
     notes += _second_connect_note(decision, say)
     notes += _hidden_cause_note(decision, say)
     notes += transcript_notes(decision.attempt, decision.paths, collected, say)
+    notes += lasting_notes(decision.paths, say)
     notes += tie_notes(decision.attempt, delivered_mails(collected), say)
     notes += _unread_note(collected, say)
     return tuple(notes)

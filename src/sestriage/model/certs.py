@@ -88,6 +88,8 @@ class Held:
     advice: ImportAdvice
     differences: tuple[str, ...] = ()
     """Where Java and OpenSSL do not say the same, and why; one sentence each."""
+    warning: str | None = None
+    """Why the trust will not last although it works; None where it lasts, or there is none."""
     host_message: str | None = None
     """What Java's endpoint identification would print; None when the name fits, or is not known."""
 

@@ -31,6 +31,8 @@ def decide_by_listing(
         else:
             known.append(entry)
     path = decide(chain, replace(store, entries=tuple(known)), at, at_basis, host)
+    if path.status == "trusted" and open_question:
+        return replace(path, weak_anchor=None)  # another entry may be the root that lasts
     if path.status == "trusted" or not open_question:
         return path
     return replace(
