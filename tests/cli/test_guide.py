@@ -11,7 +11,7 @@ import re
 import socket
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -203,8 +203,9 @@ def test_every_step_names_rules_that_exist() -> None:
 def test_every_step_has_its_words(language: str) -> None:
     words = words_of(language)
     steps = build_guide(VALUES).steps
-    assert [step.key for step in steps] == list(words.steps)
-    for step in steps:
+    ingress = build_guide(replace(VALUES, server="abcdef123456.hkph.mail-manager-smtp.amazonaws.com")).steps
+    assert {step.key for step in (*steps, *ingress)} == set(words.steps)
+    for step in (*steps, *ingress):
         said = words.steps[step.key]
         assert len(said.captions) == len(step.commands), step.key
         assert all((said.title, said.text, said.check)), step.key
@@ -317,3 +318,14 @@ def test_values_are_quoted_in_commands(run: Run) -> None:
     assert result.status == 0
     (command,) = commands(result.out, "Check the values")
     assert address in shlex.split(command)
+
+
+def test_the_guide_of_an_ingress_endpoint_knows_mail_manager(run: Run) -> None:
+    text = " ".join(run("guide", "--server", "abcdef123456.hkph.mail-manager-smtp.amazonaws.com").out.split())
+    assert "Send to internet" in text
+    assert "inp-" in text
+    assert "20 characters, begins with AKIA" not in text
+    classic = " ".join(run("guide", "--region", "us-east-1").out.split())
+    assert "Create IAM credentials" in classic
+    assert "Send to internet" not in classic
+    assert run("guide", "--server", "abcdef123456.hkph.mail-manager-smtp.amazonaws.com", "--port", "465").status == 2

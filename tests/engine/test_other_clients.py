@@ -144,7 +144,7 @@ def test_a_leaf_alone_is_a_fault_of_the_server() -> None:
 
 def test_the_store_of_the_host_is_not_the_manager_s() -> None:
     report = triage([recorded("tls12-starttls-showcerts")])
-    assert "verify code 20 (unable to get local issuer certificate) is about the store" in notes(report)
+    assert "verify code 20 (unable to get local issuer certificate) is about the list of CAs" in notes(report)
     assert rules(report) == set()
     trusted = notes(triage([recorded("tls12-with-ca")]))
     assert "the Manager's store is another one" in trusted

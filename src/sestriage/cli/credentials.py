@@ -65,7 +65,8 @@ def command(region: str | None, check: bool, secret_file: str | None, password_f
 
     Runs offline, on a machine of the owner of the secret. Nothing is stored. Deriving prints the password on standard
     output and nothing else; checking prints neither secret nor password. The derivation is the one that AWS documents
-    (version 4).
+    (version 4). It makes IAM SMTP credentials (user name AKIA...); a password of an ingress endpoint of Mail Manager
+    (user name inp-...) is set there, and derived from nothing.
     """
     wanted = _region(region)
     if check or password_file is not None:
@@ -142,6 +143,9 @@ def _no_match(secret: str, password: str) -> int:
         click.echo("The password is the secret itself. SES refuses it; derive the SMTP password with --region.")
     else:
         click.echo("The password does not belong to this secret, for any region: it was made from another key.")
+        click.echo(
+            "A password of Mail Manager (user name inp-...) is derived from no secret: it is set on its endpoint."
+        )
         if shape in _SHAPES:
             click.echo(f"Also: {_SHAPES[shape]}.")
     return FAILED

@@ -135,12 +135,29 @@ def explain(request: Request, stdin: BinaryIO | None = None) -> Explanation:
     clean = _cleaner(request.no_redact)
     hide = _hider(request.no_redact)
     folders = [Path(folder) for folder in request.rule_dirs]
+    if "\n" in text.strip():
+        from sestriage.engine.explain.hand_made import beside_hand_made, explain_runs, with_runs
+
+        beside = beside_hand_made(text)
+        if beside is not None:
+            every = load_rules(folders, request.language)
+            found = explain_text(beside, name, every, request.rule_dirs, clean, hide) if _says_more(beside) else None
+            if found is not None and found.phase is not None:
+                return with_runs(found, text, name, every, clean)
+            return explain_runs(text, name, every, request.rule_dirs, clean, hide)
     about_logs = load_rules(folders, request.language, about="log.event")
     found = explain_text(text, name, about_logs, request.rule_dirs, clean, hide)
     if found.matches or found.accepted or len(text) > SHORT_TEXT:
         return found
     # only now the rules that no log can raise: the text may be an alias of theirs, or near their name
     return explain_text(text, name, load_rules(folders, request.language), request.rule_dirs, clean, hide)
+
+
+def _says_more(beside: str) -> bool:
+    """What stands beside the runs looks like a log: it may show an attempt of the Manager."""
+    from sestriage.formats.log import looks_like_log
+
+    return looks_like_log(beside.encode("utf-8", "replace"))
 
 
 def _cleaner(no_redact: bool) -> Callable[[str], str]:

@@ -78,6 +78,8 @@ def command(
         domain=_domain(given["domain"], given["sender"]),
         iam_user=_iam_user(given["iam_user"]),
     )
+    if values.ingress and (mode, number) != ("starttls", 587):
+        raise click.BadParameter("an ingress endpoint of Mail Manager serves 587 with STARTTLS", param_hint="--port")
     guide = build_guide(values)
     text = renderer.render_markdown(guide, lang) if form == "markdown" else renderer.render_text(guide, lang)
     write(text, output)

@@ -33,14 +33,10 @@ def build_guide(values: GuideValues) -> Guide:
     return Guide(
         values,
         (
+            GuideStep("way", ("mail-manager-login-mixed-up", "settings-ingress-user-on-ses")),
             GuideStep("identity", ("identity-not-verified", "settings-sender-not-verified")),
             GuideStep("sandbox", ("settings-recipient-sandbox", "settings-recipient-outside")),
-            GuideStep("endpoint", ("settings-region-without-smtp", "settings-server-https-api")),
-            GuideStep(
-                "credentials",
-                ("smtp-credentials-invalid", "settings-user-not-a-key-id", "settings-password-iam-secret"),
-                document=IAM_POLICY,
-            ),
+            *(_ingress_endpoint() if values.ingress else _classic_endpoint()),
             GuideStep(
                 "settings",
                 ("settings-port-not-served", "settings-smtps-on-starttls-port", "settings-sender-malformed"),
@@ -77,6 +73,24 @@ def build_guide(values: GuideValues) -> Guide:
             ),
             GuideStep("trouble", ("unclassified-error",), (_tcpdump(values), literal(f"cp {LOG_PATH} ."), TRIAGE)),
         ),
+    )
+
+
+def _classic_endpoint() -> tuple[GuideStep, ...]:
+    """The way of Cisco's document: an SMTP endpoint of a region, IAM SMTP credentials."""
+    failures = ("smtp-credentials-invalid", "settings-user-not-a-key-id", "settings-password-iam-secret")
+    return (
+        GuideStep("endpoint", ("settings-region-without-smtp", "settings-server-https-api")),
+        GuideStep("credentials", failures, document=IAM_POLICY),
+    )
+
+
+def _ingress_endpoint() -> tuple[GuideStep, ...]:
+    """The way of Mail Manager: an ingress endpoint with credentials and rules of its own."""
+    return (
+        GuideStep("endpoint-ingress", ("settings-mail-manager-port",)),
+        GuideStep("credentials-ingress", ("settings-mail-manager-user",)),
+        GuideStep("rule-set", ("settings-server-mail-manager", "accepted-by-mail-manager")),
     )
 
 

@@ -13,8 +13,12 @@ from datetime import UTC, datetime
 from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.order import Timed
 from sestriage.engine.reading.inputs import Inputs
+from sestriage.formats.transcript.printed_name import printed_part
 from sestriage.i18n import Say, english
 from sestriage.model.capture import Capture, Stream
+from sestriage.model.known.inspection import InspectionKind, inspection_product
+from sestriage.model.known.published import is_amazon_company
+from sestriage.model.known.ses import is_ses_endpoint
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustPath
 from sestriage.model.verdict import Attempt
@@ -200,13 +204,47 @@ def run_notes(each: Transcript, say: Say) -> Iterator[str]:
             served = say("the served certificates are not in the text: run it again with -showcerts, without -brief")
         else:
             served = say("{count} certificate(s) were served", count=each.listed)
-        yield f"{where}: {each.program} {done} ({how}); {served}."
-    yield from (f"{where}: {note}" for note in (*_certificate_notes(each, say), *_key_notes(each, say)))
+        yield f"{where}: {each.program} {done}{f' ({how})' if how else ''}; {served}."
+    notes = (*issuer_notes(each, say), *_certificate_notes(each, say), *_key_notes(each, say))
+    yield from (f"{where}: {note}" for note in notes)
+
+
+def issuer_notes(each: Transcript, say: Say) -> Iterator[str]:
+    """Who stands in front of the server, by the names of the issuers, be the certificates in the text or not."""
+    tls = each.stream.tls
+    leaf = tls.leaf if tls is not None else None
+    issuers = [issuer for _, issuer in each.printed] or ([leaf.issuer] if leaf is not None and leaf.issuer else [])
+    product = next((found for issuer in issuers if (found := inspection_product(issuer))), None)
+    if product is not None:
+        yield say(
+            "the issuer `{issuer}` is that of {product} ({kind}), which inspects TLS: it opened the connection of this"
+            " test and showed its own certificate in the place of the server's. Whether it stands in the Manager's way,"
+            " too, a run on the Manager shows.",
+            issuer=next(issuer for issuer in issuers if inspection_product(issuer)),
+            product=product.name,
+            kind=_kind(product.kind, say),
+        )
+    elif is_ses_endpoint(each.host) and issuers and not any(map(_of_amazon, issuers)):
+        yield say(
+            "the certificate for {host} was issued by `{issuer}`, not by Amazon: a private CA, so a device that"
+            " inspects TLS, or another server under that name, answered this test.",
+            host=each.host,
+            issuer=issuers[0],
+        )
+
+
+def _kind(kind: InspectionKind, say: Say) -> str:
+    words = {"antivirus": say("antivirus"), "gateway": say("gateway"), "debugging proxy": say("debugging proxy")}
+    return words[kind]
+
+
+def _of_amazon(issuer: str) -> bool:
+    return is_amazon_company(printed_part(issuer, "O"))
 
 
 def _certificate_notes(each: Transcript, say: Say) -> Iterator[str]:
     tls = each.stream.tls
-    if tls is None or (not tls.certificates and not each.listed):
+    if tls is None or (not tls.certificates and not each.listed and each.verify_code is None):
         if each.program == OPENSSL and each.stream.tcp.established and not (tls is not None and tls.completed):
             yield say("no certificate came, so a verify return code of 0 (ok) in it means nothing.")
         return
@@ -221,7 +259,8 @@ def _certificate_notes(each: Transcript, say: Say) -> Iterator[str]:
         yield say("openssl trusts the chain by the store that it was given; the Manager's store is another one.")
     elif each.verify_code in (2, 19, 20):
         yield say(
-            "verify code {code} ({text}) is about the store that openssl was given, not about the Manager's.",
+            "verify code {code} ({text}) is about the list of CAs on the machine where openssl ran (its own, or that of"
+            " -CAfile), not about the Manager's trust store.",
             code=each.verify_code,
             text=each.verify_text,
         )

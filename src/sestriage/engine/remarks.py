@@ -8,6 +8,7 @@ from sestriage.engine.against import failure_against_stores, failure_against_wir
 from sestriage.engine.clock import Alignment
 from sestriage.engine.decide import Decision
 from sestriage.engine.facts import delivered_mails
+from sestriage.engine.lasting import lasting_notes
 from sestriage.engine.message_ids import tie_contradictions, tie_notes
 from sestriage.engine.other_clients import transcript_notes
 from sestriage.engine.reading.collect import Inputs
@@ -89,6 +90,7 @@ def notes_of(
     notes += _second_connect_note(decision, say)
     notes += _hidden_cause_note(decision, say)
     notes += transcript_notes(decision.attempt, decision.paths, collected, say)
+    notes += lasting_notes(decision.paths, say)
     notes += tie_notes(decision.attempt, delivered_mails(collected), say)
     notes += unread_notes(collected, say)
     return tuple(notes)

@@ -121,7 +121,8 @@ def user_shape(text: str) -> str:
 
     `access-key-id` (right), `temporary` (ASIA…: SMTP does not take these), `damaged-key-id` (begins like one, but
     length, letters or case are not right), `iam-unique-id` (AIDA…, AROA…), `arn`, `mail-address`, `stray-blank`,
-    `empty`, `iam-user-name` (anything else), or a secret that must not stand there: `smtp-password`, `iam-secret`.
+    `ingress-user` (inp-…: of an ingress endpoint of Mail Manager), `empty`, `iam-user-name` (anything else), or a
+    secret that must not stand there: `smtp-password`, `iam-secret`.
     """
     if not text:
         return "empty"
@@ -129,6 +130,8 @@ def user_shape(text: str) -> str:
         return "stray-blank"
     if _KEY_ID.fullmatch(text):
         return "temporary" if text.startswith("ASIA") else "access-key-id"
+    if re.fullmatch(r"inp-[a-z0-9]{10,40}", text):
+        return "ingress-user"
     if re.match(r"(?i)A[KS]IA[A-Z0-9]", text) and len(text) < SECRET_LENGTH and text.isalnum():
         return "damaged-key-id"
     if re.fullmatch(r"A(?:IDA|ROA|NPA|GPA|CCA)[A-Z0-9]{12,}", text):

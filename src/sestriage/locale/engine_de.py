@@ -165,8 +165,38 @@ GERMAN: Mapping[str, str] = {
     " -showcerts ausführen, damit die Kette beurteilt werden kann.",
     "openssl trusts the chain by the store that it was given; the Manager's store is another one.": "openssl vertraut"
     " der Kette anhand des Vertrauensspeichers, den es bekommen hat; der des Managers ist ein anderer.",
-    "verify code {code} ({text}) is about the store that openssl was given, not about the Manager's.": "Verify code"
-    " {code} ({text}) betrifft den Vertrauensspeicher, den openssl bekommen hat, nicht den des Managers.",
+    "verify code {code} ({text}) is about the list of CAs on the machine where openssl ran (its own, or that of"
+    " -CAfile), not about the Manager's trust store.": "Verify code {code} ({text}) betrifft die CA-Liste der"
+    " Maschine, auf der openssl lief (ihre eigene oder die von -CAfile), nicht den Vertrauensspeicher des Managers.",
+    "the issuer `{issuer}` is that of {product} ({kind}), which inspects TLS: it opened the connection of this test"
+    " and showed its own certificate in the place of the server's. Whether it stands in the Manager's way, too, a run"
+    " on the Manager shows.": "Der Aussteller `{issuer}` ist der von {product} ({kind}), das TLS aufbricht: Es hat die"
+    " Verbindung dieses Tests geöffnet und an Stelle des Serverzertifikats sein eigenes gezeigt. Ob es auch dem Manager"
+    " im Weg steht, zeigt ein Lauf auf dem Manager.",
+    "{store} trusts the server only by the server's own certificate (`{anchor}`). Its renewal breaks that, at the"
+    " latest on {until}; Amazon renews its certificates weeks before they end. Import the root.": "{store}"
+    " vertraut dem Server"
+    " nur durch dessen eigenes Zertifikat (`{anchor}`). Dessen Erneuerung beendet das, spätestens am {until}; Amazon"
+    " erneuert seine Zertifikate Wochen vor ihrem Ende. Die Root importieren.",
+    "{store} trusts the server only by an issuing CA (`{anchor}`). A certificate of the server from another issuing CA"
+    " breaks that: Amazon chooses it anew at each renewal, and the present certificate ends on {until}. Import the"
+    " root.": "{store} vertraut dem Server nur durch eine ausstellende CA (`{anchor}`). Ein Serverzertifikat von einer"
+    " anderen ausstellenden CA beendet das: Amazon wählt sie bei jeder Erneuerung neu, und das jetzige Zertifikat endet"
+    " am {until}. Die Root importieren.",
+    "{store} trusts the server only by Starfield Class 2. A chain without the certificate that ties Starfield Services"
+    " G2 to it breaks that: AWS leaves it out of its certificates' chains since August 2024, and when this server"
+    " follows is not known. Import Amazon Root CA 1 or Starfield Services Root Certificate Authority - G2.": "{store}"
+    " vertraut dem Server nur durch Starfield Class 2. Eine Kette ohne das Zertifikat, das Starfield Services G2 daran"
+    " bindet, beendet das: AWS lässt es in den Ketten seiner Zertifikate seit August 2024 weg; wann dieser Server"
+    " folgt, ist nicht bekannt. Amazon Root CA 1 oder Starfield Services Root Certificate Authority - G2 importieren.",
+    "a day that is not in the evidence": "einem Tag, der nicht in den Belegen steht",
+    "antivirus": "Virenscanner",
+    "gateway": "Gateway",
+    "debugging proxy": "Debugging-Proxy",
+    "the certificate for {host} was issued by `{issuer}`, not by Amazon: a private CA, so a device that inspects TLS,"
+    " or another server under that name, answered this test.": "Das Zertifikat für {host} hat `{issuer}` ausgestellt,"
+    " nicht Amazon: eine private CA; geantwortet hat diesem Test also ein Gerät, das TLS aufbricht, oder ein anderer"
+    " Server unter diesem Namen.",
     "the server's DH key has {bits} bits. A client that wants 2048 refuses it (Logjam), if the server chooses"
     " DHE for that client's offer.": "Der DH-Schlüssel des Servers hat {bits} Bit. Ein Client, der 2048 verlangt, lehnt"
     " ihn ab (Logjam), falls der Server bei dessen Angebot DHE wählt.",

@@ -8,6 +8,8 @@ GERMAN: Mapping[str, str] = {
     # sections
     "shows-excerpt": "Was dieser Ausschnitt zeigt",
     "shows-triage": "Was die letzte Auswertung ergab",
+    "test-by-hand": "Ein Test von Hand ({program}): Er sagt etwas über den Server, nicht über den Manager",
+    "test-leads-to": "Was es bedeuten würde, wenn es dem Manager so erginge",
     "means": "Was es bedeutet",
     "why": "Warum es dazu kommt",
     "sure": "Wie man sichergeht",

@@ -89,6 +89,8 @@ class Held:
     advice: ImportAdvice
     differences: tuple[str, ...] = ()
     """Where Java and OpenSSL do not say the same, and why; one sentence each."""
+    warning: str | None = None
+    """Why the trust will not last although it works; None where it lasts, or there is none."""
     host_message: str | None = None
     """The text that Java's endpoint identification would print; None if the name fits or is not known."""
 

@@ -173,10 +173,11 @@ class SmtpSettings:
     @property
     def for_ses(self) -> bool:
         """True if the settings seem to be meant for SES: no server is given, its name is (or resembles) one of AWS, or
-        it is an address with a login of SES. Rules about SES's own ports and logins do not hold for another relay."""
+        it is an address with a login of SES. Rules about SES's own ports and logins do not hold for another relay, nor
+        for an ingress endpoint of Mail Manager."""
         if not self.server:
-            return True
-        return self.ses_login if self.server_kind == "ip-address" else self.server_kind != "other"
+            return self.user_shape != "ingress-user"
+        return self.ses_login if self.server_kind == "ip-address" else self.server_kind not in ("other", "mail-manager")
 
     @property
     def ses_login(self) -> bool:

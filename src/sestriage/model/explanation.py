@@ -89,6 +89,17 @@ class Match(NamedTuple):
     earlier: bool = False
 
 
+class HandMade(NamedTuple):
+    """A run of another client (openssl) in the text: a test by hand. `server` is what it was told to connect to, empty
+    where the run does not say; `notes` say what it shows of the server, what was wrong with the test itself, and what
+    is about the machine of the tester."""
+
+    program: str
+    server: str
+    place: str
+    notes: tuple[str, ...] = ()
+
+
 class Explanation(NamedTuple):
     """The answer to `sestriage explain WHAT`.
 
@@ -109,5 +120,7 @@ class Explanation(NamedTuple):
     nearest: tuple[Title, ...] = ()
     attach: tuple[Wanted, ...] = ()
     notes: tuple[str, ...] = ()
+    tests: tuple[HandMade, ...] = ()
+    """Tests by hand in the text. Where it holds nothing else, `matches` are the rules that they would lead to."""
     word: str = ""
     """The bare word that was explained, where it proves no rule: `nearest` then lists all that it can mean."""

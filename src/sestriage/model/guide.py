@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sestriage.model.command import Command
+from sestriage.model.known.ses import host_form
 from sestriage.model.vocabulary import ConnectionMode
 
 
@@ -20,6 +21,12 @@ class GuideValues:
     recipient: str | None = None
     domain: str | None = None
     iam_user: str | None = None
+
+    @property
+    def ingress(self) -> bool:
+        """The server is an ingress endpoint of Mail Manager, the second of the two ways into SES."""
+        form = host_form(self.server)
+        return form is not None and form.kind == "mail-manager"
 
     @property
     def encryption(self) -> str:

@@ -25,6 +25,8 @@ class Transcript:
     failures."""
     listed: int = 0
     """How many certificates the server sent, by the run's own list; `stream.tls.certificates` may hold fewer."""
+    printed: tuple[tuple[str, str], ...] = ()
+    """Subject and issuer of each certificate that the server sent, as printed: they are there when the PEM is not."""
     verify_code: int | None = None
     """OpenSSL's final verify code; None when there is none, and when no certificate came ("0 (ok)" means nothing
     then)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sestriage.model.known.published import has_other_key
 from sestriage.model.source import SourceRef
@@ -182,6 +183,21 @@ class Gap:
     """Served CA certificates whose import makes a path, the most durable (closest to the root) first."""
 
 
+AnchorKind = Literal["server", "issuing-ca", "starfield-class-2"]
+
+
+@dataclass(frozen=True, slots=True)
+class WeakAnchor:
+    """What the trust rests on although it works: no root that lasts, but the server's own certificate, an issuing CA,
+    or the root Starfield Class 2 alone. `ends` is when the certificate in `anchor` ends, `leaf_ends` when the served
+    one does (its renewal comes before that); None when not known."""
+
+    kind: AnchorKind
+    anchor: Certificate
+    ends: datetime | None = None
+    leaf_ends: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class TrustPath:
     """Java's answer for one served chain and one store (PKIX as the JDK's trust manager decides it).
@@ -227,6 +243,8 @@ class TrustPath:
     """The store holds the subject of a needed issuer with another key, and no anchor for the path."""
     private_ca: bool = False
     """No issuer in the served chain is Amazon's or Starfield's (by name, from the table)."""
+    weak_anchor: WeakAnchor | None = None
+    """Set when the path is trusted, and by nothing in the store that will outlive the next renewals."""
     host: str | None = None
     """Name for which the certificate was served (SNI, else configured host), None when unknown."""
     host_is_ses: bool = False

@@ -1,7 +1,7 @@
 """Java's answer for a store of which only a listing is known: fingerprints and names, no keys.
 
-Only certain facts are used: an entry whose SHA-256 is that of a served certificate is that certificate, and one whose
-SHA-256 (or SHA-1, where a listing has nothing better) is that of a published root has the published key. All else
+Only certain facts are used: an entry whose SHA-256 (or SHA-1, where a listing has nothing better) is that of a served
+certificate is that certificate, and one whose fingerprint is that of a published root has the published key. All else
 leaves the path undecided, unless no entry bears the name of any issuer that the chain needs.
 """
 
@@ -31,6 +31,8 @@ def decide_by_listing(
         else:
             known.append(entry)
     path = decide(chain, replace(store, entries=tuple(known)), at, at_basis, host)
+    if path.status == "trusted" and open_question:
+        return replace(path, weak_anchor=None)  # another entry may be the root that lasts
     if path.status == "trusted" or not open_question:
         return path
     return replace(

@@ -23,6 +23,7 @@ from sestriage.pki.java import (
     check_server_use,
     decide_as_java,
 )
+from sestriage.pki.lasting import weak_anchor
 from sestriage.pki.openssl import openssl_verify
 from sestriage.pki.published import private_ca
 
@@ -75,7 +76,9 @@ def _judged(path: TrustPath, store: TrustStore, jdk: str) -> TrustPath:
         openssl_status=openssl_verify(path.chain, store.anchors, path.at),
         openssl_partial_status=openssl_verify(path.chain, store.anchors, path.at, partial=True),
     )
-    return replace(path, status="trusted") if answer.message is None else _refused(path, store, answer, jdk)
+    if answer.message is None:
+        return replace(path, status="trusted", weak_anchor=weak_anchor(path.chain, store))
+    return _refused(path, store, answer, jdk)
 
 
 def _refused(path: TrustPath, store: TrustStore, answer: JavaAnswer, jdk: str) -> TrustPath:

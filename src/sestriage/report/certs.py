@@ -104,6 +104,8 @@ def _held(held: Held, jdk: str, ascii_only: bool) -> Iterator[Block]:
         f"{held.chain.source} ({ORIGINS[held.chain.origin]}; {_count(len(path.chain), 'certificate')})", "Chain"
     )
     yield Prose(_store_line(held.store), "Store")
+    if held.warning:
+        yield Prose(held.warning, "Will not last")
     if path.at:
         yield Prose(f"{clock(path.at)} ({BASES.get(path.at_basis, path.at_basis)})", "Judged for")
     titles = ("#", "Certificate", "SHA-256", "Valid until", "In the store")

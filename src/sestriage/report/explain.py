@@ -31,9 +31,10 @@ class _Outline:
 
     def blocks(self, explanation: Explanation) -> Iterator[Block]:
         leaflet = explanation.leaflet
-        yield Headline(self._headline(explanation), "bad" if leaflet else "open")
+        yield Headline(self._headline(explanation), "bad" if leaflet and not _only_tests(explanation) else "open")
         for note in explanation.notes:
             yield Prose(note, self._words["note"])
+        yield from self._tests(explanation)
         if explanation.origin != "name" and explanation.matches:
             yield from self._shows(explanation)
         if leaflet is not None:
@@ -41,7 +42,16 @@ class _Outline:
         yield from self._others(explanation)
         yield from self._no_match(explanation)
 
+    def _tests(self, explanation: Explanation) -> Iterator[Block]:
+        for number, test in enumerate(explanation.tests):
+            if number == 0:
+                yield Section(self._names["tests"])
+            yield Prose(f"{test.program}, {test.server or self._names['server-unknown']} ({test.place})")
+            yield from (Prose(note, self._words["note"]) for note in test.notes)
+
     def _headline(self, explanation: Explanation) -> str:
+        if _only_tests(explanation):
+            return self._words["test-by-hand"].format(program=explanation.tests[0].program)
         if explanation.leaflet is not None:
             return explanation.leaflet.title
         if explanation.word:
@@ -53,7 +63,10 @@ class _Outline:
 
     def _shows(self, explanation: Explanation) -> Iterator[Block]:
         best = explanation.matches[0]
-        yield Section(self._words[f"shows-{explanation.origin}"])
+        only_tests = _only_tests(explanation)
+        yield Section(self._words["test-leads-to" if only_tests else f"shows-{explanation.origin}"])
+        if only_tests:
+            yield Prose(best.title)
         if explanation.accepted:
             yield Prose(self._words["accepted"])
         if best.quote:
@@ -184,6 +197,11 @@ class _Outline:
             for way in proof.evidence
         )
         return self._words["or"].join(dict.fromkeys(ways))
+
+
+def _only_tests(explanation: Explanation) -> bool:
+    """The text shows nothing but tests by hand; what it leads to is no failure of the Manager."""
+    return bool(explanation.tests) and explanation.phase is None
 
 
 def _rules_out(leaflet: RuleSummary) -> Phase | None:

@@ -8,6 +8,8 @@ ENGLISH: Mapping[str, str] = {
     # sections
     "shows-excerpt": "What this excerpt shows",
     "shows-triage": "What the last triage found",
+    "test-by-hand": "A test by hand ({program}): it tells of the server, not of an attempt of the Manager",
+    "test-leads-to": "What it would mean if the Manager met the same",
     "means": "What it means",
     "why": "Why it happens",
     "sure": "How to be sure",

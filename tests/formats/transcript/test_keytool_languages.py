@@ -1,4 +1,4 @@
-"""Listings of keytool in every language that it speaks, made by the JDK of this machine, and forms of older releases."""
+"""Listings of keytool in every language that it speaks, made by the JDK at hand, and forms of older releases."""
 
 from __future__ import annotations
 

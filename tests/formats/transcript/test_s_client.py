@@ -65,7 +65,7 @@ GOOD = [
     Row(RECORDED, "static-rsa", "TLSv1.2", "TLS_RSA_WITH_AES_128_GCM_SHA256", "RSA", None, None, 2, 1, 20),
     Row(RECORDED, "leaf-only", "TLSv1.3", "TLS_AES_256_GCM_SHA384", "ECDHE", None, "x25519", 1, 1, 21),
     Row(RECORDED, "hostname-mismatch", "TLSv1.3", "TLS_AES_256_GCM_SHA384", "ECDHE", None, "x25519", 2, 1, 62),
-    Row(RECORDED, "brief", "TLSv1.3", "TLS_AES_256_GCM_SHA384", "ECDHE", None, "x25519", 0, 0, None),
+    Row(RECORDED, "brief", "TLSv1.3", "TLS_AES_256_GCM_SHA384", "ECDHE", None, "x25519", 0, 0, 20),
     Row(
         *(HANDMADE, "1.0.2-starttls-showcerts", "TLSv1.2", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "DHE"),
         *(1024, None, 2, 2, 20),

@@ -13,6 +13,7 @@ from sestriage import __version__
 from sestriage.engine.certs.public_roots import PublicRoots
 from sestriage.engine.certs.read import CertInputs, read_inputs
 from sestriage.engine.certs.served import served_chains
+from sestriage.engine.lasting import lasting_note
 from sestriage.engine.reading.collect import Options, group_stores, store_passwords
 from sestriage.engine.reading.lost import lost_note
 from sestriage.errors import InputError
@@ -137,6 +138,7 @@ def _hold(chain: ServedChain, store: TrustStore, options: CertOptions, now: date
         trust_tree(path, store),
         recommend(basis_path, basis_store, at, roots, options.jdk),
         _differences(path),
+        lasting_note(path),
         refusal,
     )
 

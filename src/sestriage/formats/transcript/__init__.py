@@ -1,6 +1,7 @@
 """What engineers paste instead of a capture or a store.
 
-`detect` (what a text is), `s_client` and `build` (runs of `openssl s_client`: lines, then facts), `keytool` (listings),
+`detect` (what a text is), `s_client` and `build` (runs of `openssl s_client`: lines, then facts), `printed_name`
+(names in them), `keytool` (listings),
 `pieces` (the PEM files into which Cisco's procedure splits such a run), `probe` with `packets` (cases of `sestriage
 probe`).
 """

@@ -21,6 +21,8 @@ from sestriage.model.trust import Certificate
 from sestriage.model.vocabulary import ConnectionMode, Visibility
 
 MAX_CERTIFICATES = 64
+MAX_NAME = 500
+"""Characters of a printed name."""
 
 SERVER_FAULTS = frozenset({9, 10, 18, 21, 62, 66, 67, 68})
 """Verify codes that tell of the served chain whatever the trust store: dates, a certificate that is its own issuer, an
@@ -73,12 +75,13 @@ def _transcript(run: Run, source: SourceRef) -> Transcript:
     )
     certificates = tls.certificates if tls else ()
     option = run.option
-    verify = run.verify if certificates else None
+    verify = _verify_code(run, served=bool(certificates))
     return Transcript(
         source=place,
         stream=stream,
         events=tuple(_events(run, source, started, host, port)),
         listed=max(len(run.entries), len(certificates)),
+        printed=tuple((entry.subject[:MAX_NAME], entry.issuer[:MAX_NAME]) for entry in run.entries[:MAX_CERTIFICATES]),
         verify_code=verify[0] if verify else None,
         verify_text=verify[1] if verify else None,
         host=host,
@@ -87,6 +90,14 @@ def _transcript(run: Run, source: SourceRef) -> Transcript:
         answered=_turned_away(run),
         chain_only=_is_piece(run),
     )
+
+
+def _verify_code(run: Run, *, served: bool) -> tuple[int, str, NumberedLine] | None:
+    """OpenSSL's last word on the certificate; a code of 0 counts only where a handshake was finished with one."""
+    if run.no_certificate or not (served or run.entries or run.verify_errors):
+        return None
+    code = run.verify or next(reversed(run.verify_errors), None)
+    return None if code is not None and code[0] == 0 and not (served or _done(run)) else code
 
 
 def _is_piece(run: Run) -> bool:

@@ -113,7 +113,7 @@ def find_runs(data: bytes) -> list[Run]:
     """The runs in the order of the text; empty when there is none. Bounded by MAX_RUNS and MAX_LINES."""
     data = plain_text(data)
     blocks = [b for b in pem.blocks(data) if b.label in pem.CERTIFICATE_LABELS]
-    runs = _Splitter().split(_lines(data))
+    runs = _Splitter().split(_rejoined(_lines(data)))
     for block in blocks:
         owner = next((run for run in reversed(runs) if run.first <= block.line), None)
         if owner is not None:
@@ -137,6 +137,36 @@ def _lines(data: bytes) -> Iterator[NumberedLine]:
         if number > MAX_LINES:
             return
         yield NumberedLine(number, raw[:MAX_LINE].decode("utf-8", "replace").rstrip("\r"))
+
+
+_WIDE = 79
+"""From this width on a line may have been broken off by a console (Windows: 80 columns)."""
+_NAME_LINE = re.compile(r" {0,2}\d{1,3} s:| {2,4}i:|depth=\d|(?:subject|issuer)=|(?:[0-9A-Fa-f]+:)?error:\w{8}:")
+_NEXT_LINE = re.compile(_NAME_LINE.pattern + r"|\s*$|---|-----BEGIN|verify |\s+[avi]:|Certificate chain|SSL|[$#>] ")
+
+
+def _begins_anew(text: str) -> bool:
+    """The line is one of its own, no rest of the one above."""
+    return bool(_NEXT_LINE.match(text) or _PREAMBLE.match(text) or any(form.match(text) for form, _ in _READERS))
+
+
+def _rejoined(lines: Iterable[NumberedLine]) -> Iterator[NumberedLine]:
+    """The lines with what a console broke off a long name or error; such a rest is left empty in its place."""
+    held: NumberedLine | None = None
+    for line in lines:
+        if held is not None and not _begins_anew(line.text):
+            width = len(line.text)
+            held.text = (held.text + line.text)[:MAX_LINE]
+            line.text = ""
+            if width >= _WIDE:
+                continue
+        if held is not None:
+            yield held
+        held = line if _NAME_LINE.match(line.text) and len(line.text) >= _WIDE else None
+        if held is None:
+            yield line
+    if held is not None:
+        yield held
 
 
 _PREAMBLE = re.compile(

@@ -106,7 +106,7 @@ BY_SHA1: dict[str, PublishedRoot] = {
         strict=True,
     )
 }
-"""By SHA-1 (lower-case hex): what short listings of keytool up to JDK 8 show. It names a certificate, it proves none."""
+"""By SHA-1 (lower-case hex), which short listings of keytool up to JDK 8 show."""
 _BY_COMMON_NAME: dict[str, PublishedRoot] = {
     root.subject.partition(",")[0].removeprefix("CN="): root for root in PUBLISHED_ROOTS
 }
@@ -130,13 +130,18 @@ def published_name(spki_sha256: str) -> str | None:
     return None if root is None else root.name
 
 
+def root_named(subject: str, common_name: str | None) -> PublishedRoot | None:
+    """The published root of this name, whatever the key."""
+    return BY_SUBJECT.get(subject) or _BY_COMMON_NAME.get(common_name or "")
+
+
 def has_other_key(subject: str, common_name: str | None, spki_sha256: str, subject_key_id: str | None) -> bool | None:
     """A certificate that bears the name of a published root has another key than that root.
 
     False for other names, and for the published key. None when the key is not known: a listing gives the key
     identifier alone, of which only a different one tells something (an equal one can be copied).
     """
-    root = BY_SUBJECT.get(subject) or _BY_COMMON_NAME.get(common_name or "")
+    root = root_named(subject, common_name)
     if root is None:
         return False
     if spki_sha256:

@@ -24,7 +24,7 @@ SMTP_REGIONS: frozenset[str] = frozenset(
 )
 """Regions that have an SMTP endpoint."""
 
-REGIONS_WITHOUT_SMTP: frozenset[str] = frozenset({"af-south-1", "me-south-1", "eu-central-2"})
+REGIONS_WITHOUT_SMTP: frozenset[str] = frozenset({"af-south-1", "ap-southeast-3", "me-south-1", "eu-central-2"})
 """Regions that offer SES without an SMTP endpoint: the endpoint's name does not resolve there."""
 
 FIPS_REGIONS: frozenset[str] = frozenset({"us-east-1", "us-east-2", "us-west-2", "us-gov-west-1"})
@@ -41,7 +41,7 @@ _HOST_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("https-api", rf"email(?:-fips)?\.{_REGION}\.(?:amazonaws\.com|api\.aws)"),
         ("inbound", rf"inbound-smtp\.{_REGION}\.amazonaws\.com"),
         ("feedback", rf"feedback-smtp\.{_REGION}\.amazonses\.com"),
-        ("mail-manager", r"[a-z0-9.-]+\.mail-manager-smtp\.(?:[a-z0-9-]+\.)?amazonaws\.com"),
+        ("mail-manager", r"[a-z0-9-]+(?:\.[a-z0-9-]+){0,3}\.mail-manager-smtp\.(?:[a-z0-9-]+\.)?amazonaws\.com"),
         ("smtp-name-only", r"email-smtp\.amazonaws\.com"),
     )
 )
@@ -52,7 +52,8 @@ class HostForm:
     """Classify a mail server's host name.
 
     `kind` is one of `smtp`, `smtp-fips`, `smtp-dualstack`, `smtp-vpce` (SES SMTP endpoints), `https-api`, `inbound`,
-    `feedback`, `mail-manager` (AWS, but no SES SMTP endpoint), `smtp-name-only` (the greeting's name, which is no
+    `feedback` (AWS, but no SES SMTP endpoint), `mail-manager` (an ingress endpoint: a mail server with
+    credentials and rules of its own), `smtp-name-only` (the greeting's name, which is no
     endpoint). `region` is None where the form has none.
     """
 

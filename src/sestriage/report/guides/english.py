@@ -69,7 +69,9 @@ ENGLISH = GuideWords(
         "credentials": StepWords(
             "Create SMTP credentials",
             (
-                "Amazon SES > SMTP settings > Create SMTP credentials. The IAM user name may be any, such as"
+                "Amazon SES > SMTP settings, card IAM SMTP credentials > Create IAM credentials. (In Cisco's document"
+                " this button is called Create SMTP credentials; the one that bears this name today belongs to Mail"
+                " Manager.) The IAM user name may be any, such as"
                 " `{iam_user}` (at most 64 letters, digits and `+=,.@-_`); it is not the SMTP user name.",
                 "Keep what is shown at the end, it is shown only once: the SMTP user name (20 characters, begins"
                 " with AKIA) and the SMTP password (44 characters, begins with B). The password is bound to this"
@@ -197,6 +199,46 @@ ENGLISH = GuideWords(
             ),
             "the report names the cause and the steps, or what is still missing.",
             ("Capture:", "Copy of the log:", "Judge both:"),
+        ),
+        "way": StepWords(
+            "Decide on one of the two ways into SES",
+            (
+                "The SES console's page SMTP settings shows two cards. `IAM SMTP credentials` (button Create IAM"
+                " credentials) is the way of Cisco's document: host `email-smtp.` and the region, user name AKIA..."
+                " `Mail Manager SMTP` (button Create SMTP credentials) makes an ingress endpoint: a host that ends in"
+                " `.mail-manager-smtp.amazonaws.com`, user name inp-..., and rules of its own that decide on delivery.",
+                "Credentials of one way do not work on the other. This guide follows {way}, by the name of the"
+                " server; with `--server HOST` of the other way it follows that one.",
+            ),
+            "it is decided, and server and credentials are of the same way.",
+        ),
+        "endpoint-ingress": StepWords(
+            "Note host, port and encryption of the ingress endpoint",
+            (
+                "Amazon SES > Mail Manager > Ingress endpoints shows the host: `{server}` in this guide. It serves port"
+                " 587 with STARTTLS; 465 (SMTPS) is not served.",
+                "A traffic policy of the endpoint may refuse by client address or TLS version: it must allow the"
+                " Manager's public address.",
+            ),
+            "host, port 587 and STARTTLS are noted.",
+        ),
+        "credentials-ingress": StepWords(
+            "Note user name and password of the ingress endpoint",
+            (
+                "The page of the ingress endpoint shows the user name (inp-...). The password was set or shown when the"
+                " endpoint was made; it is free text, and is not derived from an IAM key. A forgotten one is set"
+                " anew there.",
+            ),
+            "user name and password are noted in a safe place.",
+        ),
+        "rule-set": StepWords(
+            "See that the rule set sends the mail on",
+            (
+                "The endpoint accepts a mail before its rule set decides. A rule with the action Send to internet must"
+                " hold for the Manager's mails, and the role of that action needs `ses:SendRawEmail` for the verified"
+                " identity; otherwise accepted mail is dropped without a word.",
+            ),
+            "the rule set has such a rule, and its role has the permission.",
         ),
     },
 )

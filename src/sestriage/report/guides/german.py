@@ -76,7 +76,9 @@ GERMAN = GuideWords(
         "credentials": StepWords(
             "SMTP-Zugangsdaten erstellen",
             (
-                "Amazon SES > SMTP settings > Create SMTP credentials. Der IAM-Benutzername ist frei wählbar, zum"
+                "Amazon SES > SMTP settings, Karte IAM SMTP credentials > Create IAM credentials. (Im Cisco-Dokument"
+                " heißt diese Schaltfläche Create SMTP credentials; die heute so heißt, gehört zu Mail Manager.) Der"
+                " IAM-Benutzername ist frei wählbar, zum"
                 " Beispiel `{iam_user}` (höchstens 64 Buchstaben, Ziffern und `+=,.@-_`); er ist nicht der"
                 " SMTP-Benutzername.",
                 "Die Angaben am Ende gut aufbewahren, sie werden nur einmal angezeigt: den SMTP-Benutzernamen (20"
@@ -217,6 +219,47 @@ GERMAN = GuideWords(
             ),
             "der Bericht die Ursache und die Schritte nennt, oder was noch fehlt.",
             ("Mitschnitt:", "Kopie des Logs:", "Beides auswerten:"),
+        ),
+        "way": StepWords(
+            "Sich für einen der beiden Wege in SES entscheiden",
+            (
+                "Die Seite SMTP settings der SES-Konsole zeigt zwei Karten. `IAM SMTP credentials` (Schaltfläche Create"
+                " IAM credentials) ist der Weg des Cisco-Dokuments: Host `email-smtp.` und die Region, Benutzername"
+                " AKIA... `Mail Manager SMTP` (Schaltfläche Create SMTP credentials) legt einen Ingress-Endpunkt an:"
+                " ein Host, der auf `.mail-manager-smtp.amazonaws.com` endet, Benutzername inp-..., und eigene Regeln,"
+                " die über die Zustellung entscheiden.",
+                "Zugangsdaten des einen Weges gelten auf dem anderen nicht. Diese Anleitung folgt {way}, nach dem Namen"
+                " des Servers; mit `--server HOST` des anderen Weges folgt sie jenem.",
+            ),
+            "es entschieden ist und Server und Zugangsdaten zum selben Weg gehören.",
+        ),
+        "endpoint-ingress": StepWords(
+            "Host, Port und Verschlüsselung des Ingress-Endpunkts notieren",
+            (
+                "Amazon SES > Mail Manager > Ingress endpoints zeigt den Host, in dieser Anleitung `{server}`. Er"
+                " bedient Port 587 mit STARTTLS; 465 (SMTPS) gibt es dort nicht.",
+                "Eine Traffic Policy des Endpunkts kann nach Adresse des Clients oder TLS-Version ablehnen: Sie muss"
+                " die öffentliche Adresse des Managers zulassen.",
+            ),
+            "Host, Port 587 und STARTTLS notiert sind.",
+        ),
+        "credentials-ingress": StepWords(
+            "Benutzernamen und Passwort des Ingress-Endpunkts notieren",
+            (
+                "Die Seite des Ingress-Endpunkts zeigt den Benutzernamen (inp-...). Das Passwort wurde beim Anlegen"
+                " gesetzt oder angezeigt; es ist freier Text und wird nicht aus einem IAM-Schlüssel abgeleitet. Ein"
+                " vergessenes wird dort neu gesetzt.",
+            ),
+            "Benutzername und Passwort sicher verwahrt sind.",
+        ),
+        "rule-set": StepWords(
+            "Prüfen, dass der Regelsatz die Mail weitersendet",
+            (
+                "Der Endpunkt nimmt eine Mail an, bevor sein Regelsatz entscheidet. Eine Regel mit der Aktion Send to"
+                " internet muss für die Mails des Managers gelten, und die Rolle dieser Aktion braucht"
+                " `ses:SendRawEmail` für die verifizierte Identität; sonst wird angenommene Mail wortlos verworfen.",
+            ),
+            "der Regelsatz eine solche Regel hat und ihre Rolle die Berechtigung.",
         ),
     },
 )

@@ -56,6 +56,7 @@ def _names(guide: Guide, words: GuideWords) -> Mapping[str, str]:
         "region": f"`{values.region}`" if values.region else words.region_unknown,
         "region_argument": values.region or "REGION",
         "server": values.server,
+        "way": "Mail Manager SMTP" if values.ingress else "IAM SMTP credentials",
         "port": str(values.port),
         "encryption": values.encryption,
         "domain": f"`{values.domain}`" if values.domain else words.domain_unknown,

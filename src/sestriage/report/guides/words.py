@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class StepWords:
     """Title, paragraphs, what shows that the step is done, a caption for each command (empty for none), and paragraphs
     behind fields and commands. Texts may name values: `{region}`, `{server}`, `{port}`, `{encryption}`, `{domain}`,
-    `{iam_user}`."""
+    `{iam_user}`, `{way}`."""
 
     title: str
     text: tuple[str, ...]

@@ -151,6 +151,7 @@ def _held(held: Held) -> dict[str, object]:
             "culprit": path.culprit.sha256 if path.culprit else None,
         },
         "openssl": {"default": path.openssl_status, "partial_chain": path.openssl_partial_status},
+        "warning": held.warning,
         "differences": list(held.differences),
         "host": {
             "name": path.host,

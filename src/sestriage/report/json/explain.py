@@ -22,6 +22,7 @@ def render(explanation: Explanation) -> str:
         "nearest": [title.rule for title in explanation.nearest],
         "explanation": _leaflet(explanation),
         "attach": [need._asdict() for need in explanation.attach],
+        "tests": [test._asdict() for test in explanation.tests],
         "notes": list(explanation.notes),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

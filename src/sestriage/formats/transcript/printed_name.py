@@ -1,0 +1,19 @@
+"""Names as OpenSSL prints them: `/C=US/O=Amazon/CN=…` (to 1.0.2), `C = US, O = Amazon, CN = …` (1.1.0 and later)."""
+
+from __future__ import annotations
+
+import re
+
+from sestriage.formats.transcript.keytool import parse_dn
+
+_PARTS = re.compile(r"/(?=[A-Za-z][A-Za-z0-9.]{0,30}=)")
+
+
+def printed_part(text: str, keyword: str) -> str | None:
+    """One part of a printed name (`O`, `CN`), the last of several; None when there is none."""
+    text = text.strip()[:1000]
+    if text.startswith("/"):
+        pairs = [part.partition("=")[::2] for part in _PARTS.split(text)[1:]]
+    else:
+        pairs = [pair for rdn in parse_dn(text) for pair in rdn]
+    return next((value.strip() for key, value in reversed(pairs) if key.strip().upper() == keyword), None)
