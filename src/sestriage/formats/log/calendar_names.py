@@ -23,9 +23,7 @@ _MONTH_WORDS: tuple[str, ...] = (
     "november nov novembre noviembre novembro listopada lis ноября ноя нояб ноем kasım 十一月",
     "december dec dezember dez décembre déc diciembre dic dicembre dezembro december grudnia gru декабря дек aralık 十二月",
 )  # fmt: skip
-MONTHS: dict[str, int] = {
-    word: number for number, words in enumerate(_MONTH_WORDS, start=1) for word in words.split()
-}
+MONTHS: dict[str, int] = {word: number for number, words in enumerate(_MONTH_WORDS, start=1) for word in words.split()}
 """Names of months in lower case to their numbers."""
 
 _DAYS = (
@@ -39,7 +37,9 @@ _DAYS = (
 _CJK_DAYS = r"(?:周|週|星期|礼拜)?[一二三四五六日天月火水木金土월화수목금토일](?:曜日|요일)?"
 
 LOCAL_LEVELS: dict[str, str] = {
-    **dict.fromkeys(("SCHWERWIEGEND", "GRAVE", "GRAVES", "致命的", "重大", "严重", "嚴重", "심각", "ALLVARLIG"), "ERROR"),
+    **dict.fromkeys(
+        ("SCHWERWIEGEND", "GRAVE", "GRAVES", "致命的", "重大", "严重", "嚴重", "심각", "ALLVARLIG"), "ERROR"
+    ),
     **dict.fromkeys(
         ("WARNUNG", "AVERTISSEMENT", "ADVERTENCIA", "AVVERTENZA", "ADVERTÊNCIA", "AVISO", "VARNING"), "WARN"
     ),

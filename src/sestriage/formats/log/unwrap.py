@@ -29,7 +29,9 @@ _DOCKER_T = re.compile(_RFC3339 + r"(?: |$)")
 _SYSLOG_TIME = (
     r"(?:"
     + _RFC3339
-    + r"|(?P<bsd>" + MONTH + r" {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?)|(?P<unix>1\d{9}\.\d{6})"
+    + r"|(?P<bsd>"
+    + MONTH
+    + r" {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?)|(?P<unix>1\d{9}\.\d{6})"
     + r"|[A-Z][a-z]{2} (?P<full>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? (?:[A-Z]{1,5}|[+-]\d\d(?:\d\d)?)))"
 )
 _SYSLOG = re.compile(

@@ -12,6 +12,10 @@ from sestriage.formats.log.wording.word_sets import sentence
 from sestriage.model.log import Throwable
 
 
+TLS_TRACE = "javax.net.ssl "
+"""The logger of `-Djavax.net.debug`, with the blank before the thread."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What the event is judged by: the logged message, who logged it, the chain and its frames."""
@@ -70,6 +74,9 @@ def _with_trouble(subject: Subject, text: str, said: Said, signs_of_failure: boo
         closing = smtp_step(subject.chain) == "quit" and words.CLOSING.found(sentence(subject.message))
         return Judgement("other" if closing else "failure", True)
     technical = CERTIFICATE.search(text) is not None or TLS.search(text) is not None or signs_of_failure
+    if subject.origin.startswith(TLS_TRACE):
+        # the JDK's own trace: any client of the process may have met it
+        return Judgement("other", False, perhaps="foreign" if technical else None)
     if _of_another_service(subject, text):
         return Judgement("other", False, perhaps="foreign" if technical else said.perhaps)
     if technical or (not subject.headed and _is_network(subject.chain)):
