@@ -62,10 +62,19 @@ def judge(subject: Subject, signs_of_failure: bool) -> Judgement:
             return Judgement("success", True, accepted["id"], accepted=True)
         if words.QUEUED_REPLY.search(text):
             return Judgement("success", True, accepted=True)
+    if _said_by_a_client(subject.message):
+        return Judgement("failure", True)
     said = read_sentence(subject.message, subject.level)
     if subject.chain or signs_of_failure:
         return _with_trouble(subject, text, said, signs_of_failure)
     return Judgement(said.outcome, said.outcome != "other", perhaps=said.perhaps)
+
+
+def _said_by_a_client(message: str) -> bool:
+    """A sentence that only a client of mail servers says: JavaMail's of its connection, or Postfix's of a delivery."""
+    if " to" not in message and "status=" not in message and "greeting" not in message:
+        return False
+    return words.RELAY.search(message) is not None or words.CLIENT_SAID.search(message) is not None
 
 
 def _with_trouble(subject: Subject, text: str, said: Said, signs_of_failure: bool) -> Judgement:
