@@ -186,9 +186,10 @@ def test_a_sentence_that_quotes_a_line_is_no_prefix(line: str) -> None:
 
 def test_a_trace_of_the_jdk_is_no_attempt_of_its_own() -> None:
     """`-Djavax.net.debug`: what the trust manager decided, by any client of the process."""
-    trace = "javax.net.ssl|ERROR|10|main|2026-11-24 03:31:33.972 UTC|TransportContext.java:375|Fatal (CERTIFICATE_UNKNOWN): "
+    trace = "javax.net.ssl|ERROR|10|main|2026-11-24 03:31:33.972 UTC|TransportContext.java:375|Fatal"
     lines = [
-        trace + "PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: no path (",
+        trace + " (CERTIFICATE_UNKNOWN): PKIX path building failed: sun.security.provider.certpath."
+        "SunCertPathBuilderException: no path (",
         '"throwable" : {',
         "  sun.security.validator.ValidatorException: PKIX path building failed",
         "  \tat java.base/sun.security.validator.PKIXValidator.doBuild(PKIXValidator.java:388)}",
@@ -198,6 +199,68 @@ def test_a_trace_of_the_jdk_is_no_attempt_of_its_own() -> None:
     (event,) = read(("\n".join(lines) + "\n").encode())
     assert (event.outcome, event.perhaps, event.logger, event.thread) == ("other", "foreign", "javax.net.ssl", "main")
     assert event.time is not None
-    mine = lines[:4] + ["  \tat com.sun.mail.smtp.SMTPTransport.startTLS(SMTPTransport.java:2064)}"]
+    mine = [*lines[:4], "  \tat com.sun.mail.smtp.SMTPTransport.startTLS(SMTPTransport.java:2064)}"]
     (event,) = read(("\n".join(mine) + "\n").encode())
     assert (event.outcome, event.mail) == ("failure", True)
+
+
+BROKEN = (
+    "javax.mail.MessagingException:",
+    "Could not convert socket to TLS;",
+    "nested exception is:",
+    "javax.net.ssl.SSLHandshakeException:",
+    "sun.security.validator.ValidatorException:",
+    "PKIX path building failed:",
+    "sun.security.provider.certpath.SunCertPathBuilderException:",
+    "unable to find valid certification path to requested target",
+    "at com.sun.mail.smtp.SMTPTransport.startTLS(SMTPTransport.java:2064)",
+)
+"""A trace that a ticket system wrapped at each colon."""
+
+
+@pytest.mark.parametrize("headed", [True, False])
+def test_a_trace_that_was_wrapped_at_each_colon_is_one_event(headed: bool) -> None:
+    lines = [LOG[0], *BROKEN] if headed else list(BROKEN)
+    (event,) = events(lines)
+    assert (event.outcome, event.mail, event.phase) == ("failure", True, Phase.CERTIFICATE)
+    assert event.root_exception == "SunCertPathBuilderException"
+
+
+@pytest.mark.parametrize("mark", ["?", " | ", "¶", "\\n"])
+def test_something_stands_in_the_place_of_line_ends(mark: str) -> None:
+    (event,) = events([mark.join(BROKEN)])
+    assert (event.outcome, event.mail, event.phase) == ("failure", True, Phase.CERTIFICATE)
+    assert event.root_exception == "SunCertPathBuilderException"
+
+
+def test_the_logger_of_another_channel_names_no_mail() -> None:
+    line = "2026-11-24 03:31:33.244 INFO [m] c.h.{logger} : Sending test message via siem.example.com:6514"
+    syslog = read((line.format(logger="SyslogActionHandler") + "\n").encode())
+    assert [event for event in syslog if event.perhaps is not None] == []
+    (unknown,) = read((line.format(logger="ActionHandler") + "\n").encode())
+    assert unknown.perhaps == "start"
+
+
+@pytest.mark.parametrize(
+    ("said", "host", "port"),
+    [
+        ("connect to mail.example.com[192.0.2.7]:25: Connection timed out", "mail.example.com", 25),
+        ("4A1: to=<a@b.example>, relay=mail.example.com[192.0.2.7]:587, dsn=4.7.8, status=deferred (SASL"
+         " authentication failed)", "mail.example.com", 587),
+        ("4A1: to=<a@b.example>, relay=mail.example.com[192.0.2.7]:25, status=bounced (host mail.example.com said: 554"
+         " no)", "mail.example.com", 25),
+    ],
+)  # fmt: skip
+def test_a_relay_that_cannot_hand_on_has_failed(said: str, host: str, port: int) -> None:
+    (event,) = events([f"Dec 17 06:22:42 relay postfix/smtp[21752]: {said}"])
+    assert (event.outcome, event.mail, event.host, event.port) == ("failure", True, host, port)
+
+
+def test_a_relay_that_receives_is_no_failed_mail() -> None:
+    assert events(["Dec 17 06:22:42 relay postfix/smtpd[2]: connect from mgr.example.com[192.0.2.9]"]) == []
+
+
+@pytest.mark.parametrize("entered", ["'mail.example.com'", '"mail.example.com"', "mail.example.com:1025"])
+def test_what_was_entered_beside_the_name_is_no_part_of_it(entered: str) -> None:
+    (event,) = events([f"javax.mail.MessagingException: Unknown SMTP host: {entered}"])
+    assert event.host == "mail.example.com"

@@ -11,7 +11,6 @@ from sestriage.formats.log.wording.sentences import Said, read_sentence
 from sestriage.formats.log.wording.word_sets import sentence
 from sestriage.model.log import Throwable
 
-
 TLS_TRACE = "javax.net.ssl "
 """The logger of `-Djavax.net.debug`, with the blank before the thread."""
 
@@ -67,7 +66,8 @@ def judge(subject: Subject, signs_of_failure: bool) -> Judgement:
     said = read_sentence(subject.message, subject.level)
     if subject.chain or signs_of_failure:
         return _with_trouble(subject, text, said, signs_of_failure)
-    return Judgement(said.outcome, said.outcome != "other", perhaps=said.perhaps)
+    perhaps = None if said.perhaps and words.OTHER_LOGGER.search(subject.origin) else said.perhaps
+    return Judgement(said.outcome, said.outcome != "other", perhaps=perhaps)
 
 
 def _said_by_a_client(message: str) -> bool:

@@ -182,3 +182,8 @@ CLIENT_SAID = re.compile(
     r"|Couldn't connect to host, port: \S{1,255}, \d"
 )
 """JavaMail's own sentences, which nothing else says: with its class, or as a message that a program logged."""
+OTHER_LOGGER = re.compile(
+    r"(?<![A-Za-z])(?:Syslog|S[Nn][Mm][Pp]|Webhook|WebHook|Slack|Teams|Kafka|X[Mm][Pp][Pp]|PxGrid|Pxgrid)"
+    r"[A-Z]\w{0,80}(?= |$)"
+)
+"""A logger named after another channel than mail: `SyslogActionHandler`."""
