@@ -35,21 +35,24 @@ def _unseen() -> dict[str, Iterable[tuple[str | bytes, str]]]:
     from sestriage.formats.log.lines import gates
 
     return {
-        "formats.log.finder._compiled": [
+        "formats.log.lines.finder._compiled": [
             (pattern.text, "finditer")
             for value in vars(gates).values()
             if isinstance(value, tuple)
             for pattern in value
             if isinstance(pattern, gates.Pattern)
         ],
-        "formats.log.smtp_reply._collect": [(r"\s*535(?P<sep>[ -])(?P<rest>.*)", "match")],
-        "formats.log.smtp_reply._continued": [(r"\s*535[ -]", "match")],
-        "formats.smtpsettings._Builder._take_list": [(r"[,;]", "finditer"), (r"[,;\s]+", "finditer")],
+        "formats.log.shipped.Shippers._learned": [
+            (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)\ ecs/app/\da\db\ ", "match")
+        ],
+        "formats.log.wording.smtp_reply._collect": [(r"\s*535(?P<sep>[ -])(?P<rest>.*)", "match")],
+        "formats.log.wording.smtp_reply._continued": [(r"\s*535[ -]", "match")],
+        "formats.smtp_settings._Builder._take_list": [(r"[,;]", "finditer"), (r"[,;\s]+", "finditer")],
         "redact.redactor.Redactor._protected_places": [(r"Amazon\ RSA|Starfield", "finditer")],
         "redact.redactor._pattern_of": [(r"(?i)(?<![^\W_])(?:mail\.customer\.net|smc1)(?![^\W_])", "finditer")],
-        "rules.leaflet._shared_kind": [(r"(?m)^name[ \t]*=[ \t]*['\"]+([a-z_.]+)", "search")],
-        "rules.regexguard._compiled": [],  # those of the rules are taken from the rules
-        "rules.regexguard.check_pattern": [],  # compiled to be refused, and held against nothing
+        "rules.texts.rule_summary._shared_kind": [(r"(?m)^name[ \t]*=[ \t]*['\"]+([a-z_.]+)", "search")],
+        "rules.language.regex_guard._compiled": [],  # those of the rules are taken from the rules
+        "rules.language.regex_guard.check_pattern": [],  # compiled to be refused, and held against nothing
         "watch.settings._place": [
             (r"(?m)^[ \t]*(?:(?:mail\s*\.\s*)?[\"']?to[\"']?\s*=|\[+\s*(?:mail\s*\.\s*)?[\"']?to[\"']?\s*\])", "search")
         ],
