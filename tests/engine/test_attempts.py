@@ -102,3 +102,13 @@ def test_host_and_port_come_from_any_event() -> None:
     entries = [event("start", 0, "x", host="relay.example", port=587), event("failure", 1)]
     (draft,) = group_events(entries)
     assert (draft.host, draft.port) == ("relay.example", 587)
+
+
+def test_the_end_of_a_session_that_the_server_had_ended_is_no_second_failure() -> None:
+    said = event("failure", None, "451 Timeout waiting for data from client.", reply=SmtpReply(451, "Timeout waiting"))
+    after = event("failure", None, "javax.mail.MessagingException: Can't send command to SMTP host")
+    assert shape(group_events([said, after])) == [["failure"]]
+    assert shape(group_events([after, said])) != [["failure"]]
+    later = event("failure", 60, "javax.mail.MessagingException: Can't send command to SMTP host")
+    first = event("failure", 0, "451 Timeout", reply=SmtpReply(451, "Timeout waiting"))
+    assert shape(group_events([first, later])) == [["failure"], ["failure"]]

@@ -48,6 +48,9 @@ def _unseen() -> dict[str, Iterable[tuple[str | bytes, str]]]:
             for pattern in value
             if isinstance(pattern, gates.Pattern)
         ],
+        "formats.log.shipped.Shippers._learned": [
+            (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)\ ecs/app/\da\db\ ", "match")
+        ],
         "formats.log.wording.sentences._compiled": [
             (sentences.translate(form.words), "search") for form in (*forms.FORMS, *forms.PERHAPS, *forms.TELLING)
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -109,6 +110,8 @@ def group_events(timed: Sequence[Timed]) -> list[AttemptDraft]:
         if draft is None:
             draft = AttemptDraft()
             drafts.append(draft)
+        elif _ends_what_was_refused(draft, entry):
+            continue  # it tells of nothing but the end of a session that the server had ended
         draft.events.append(entry)
     return drafts
 
@@ -173,11 +176,32 @@ def _repeats(draft: AttemptDraft, entry: Timed) -> bool:
     failures = [t.event for t in draft.events if t.event.outcome == "failure"]
     if any(_same_trouble(failure, event) for failure in failures):
         return True
+    if _ends_what_was_refused(draft, entry):
+        return True
     # a sentence that says that it failed, and the exception that says why, in either order
     one_is_bare = _is_bare(event) or all(_is_bare(failure) for failure in failures)
-    one_thread = _same_actor(draft, event) or (event.thread is None and _threads_unknown(draft, event))
+    one_thread = _one_thread(draft, event)
     together = _within(draft.log_ended, entry.at, REPORTED) and not _other_action(draft, event)
     return one_is_bare and one_thread and together and _one_server(draft, event)
+
+
+def _one_thread(draft: AttemptDraft, event: LogEvent) -> bool:
+    return _same_actor(draft, event) or (event.thread is None and _threads_unknown(draft, event))
+
+
+_AFTER_EFFECT = re.compile(
+    r"Can't send command to SMTP host|Exception reading response|Connection (?:is )?closed|Broken pipe|Socket closed"
+)
+
+
+def _ends_what_was_refused(draft: AttemptDraft, entry: Timed) -> bool:
+    """The server had said why it ends the session; that it is over is what the next command meets."""
+    event = entry.event
+    if event.outcome != "failure" or event.reply is not None or not _AFTER_EFFECT.search(event.text):
+        return False
+    refused = any(t.event.reply is not None and t.event.reply.code >= 400 for t in draft.events)
+    near = _within(draft.log_ended, entry.at, SAME_TROUBLE)
+    return refused and near and _one_thread(draft, event) and _one_server(draft, event)
 
 
 def _one_server(draft: AttemptDraft, event: LogEvent) -> bool:

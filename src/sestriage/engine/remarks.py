@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sestriage.engine.against import failure_against_stores, failure_against_wire
@@ -87,6 +88,7 @@ def notes_of(
     notes: list[str] = []
     notes += _zone_note(decision, collected, alignment, say)
     notes += _no_host_name_note(decision, say)
+    notes += _relay_note(decision, say)
     notes += _second_connect_note(decision, say)
     notes += _hidden_cause_note(decision, say)
     notes += transcript_notes(decision.attempt, decision.paths, collected, say)
@@ -112,6 +114,23 @@ def _no_host_name_note(decision: Decision, say: Say) -> list[str]:
         say(
             "What stands for the server's name in the evidence is no host name. The commands below leave it out: set"
             " SMTP_SERVER before you run one."
+        )
+    ]
+
+
+_RELAY = re.compile(r"^connect to \S{1,255}\]:\d{1,5}: |\bstatus=(?:deferred|bounced|undeliverable) \(")
+"""Lines that only Postfix writes."""
+
+
+def _relay_note(decision: Decision, say: Say) -> list[str]:
+    event = next((e for e in reversed(decision.attempt.events) if e.outcome == "failure"), None)
+    if event is None or _RELAY.search(event.text) is None:
+        return []
+    return [
+        say(
+            "The mail relay (Postfix) wrote these lines, not the Manager: where the steps name the SMTP Configuration,"
+            " set it on the relay instead: relayhost = [server]:587, smtp_tls_security_level = encrypt and"
+            " smtp_sasl_password_maps (postconf -e)."
         )
     ]
 

@@ -1,4 +1,5 @@
-"""Recognise a file by its content. The name decides only for `tls-ciphers`, which may be empty."""
+"""Recognise a file by its content. The name decides only `tls-ciphers`, which may be empty, and the log of response
+management, which may begin with anything."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from sestriage.ingest.roles import is_cipher_file
+from sestriage.ingest.roles import is_cipher_file, is_response_name
 
 _UNSUPPORTED: Final = (
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
@@ -101,6 +102,8 @@ def _text(head: bytes, name: str, complete: bool) -> Kind:
         return Kind("log")
     if complete and is_settings(head):
         return Kind("settings")
+    if is_response_name(name) and is_text(head):
+        return Kind("log")
     return Kind("text" if is_text(head) else "other")
 
 

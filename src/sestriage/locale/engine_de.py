@@ -33,6 +33,12 @@ GERMAN: Mapping[str, str] = {
     " so it does not count; but the failure may be over.": "Eine Zeile nach diesem Fehler könnte von einer gesendeten"
     " Mail berichten ({place}). Sie zeigt nicht, dass es um Mail geht, und zählt daher nicht; der Fehler kann aber"
     " vorbei sein.",
+    # a relay
+    "The mail relay (Postfix) wrote these lines, not the Manager: where the steps name the SMTP Configuration,"
+    " set it on the relay instead: relayhost = [server]:587, smtp_tls_security_level = encrypt and"
+    " smtp_sasl_password_maps (postconf -e).": "Diese Zeilen schrieb das Mail-Relay (Postfix), nicht der Manager: Wo"
+    " die Schritte die SMTP-Konfiguration nennen, gilt das für das Relay: relayhost = [server]:587,"
+    " smtp_tls_security_level = encrypt und smtp_sasl_password_maps (postconf -e).",
     # a window of time
     "Only events from {since} onwards were used.": "Verwendet wurden nur Ereignisse ab {since}.",
     "Only events up to {until} were used.": "Verwendet wurden nur Ereignisse bis {until}.",

@@ -105,6 +105,7 @@ class _Collector:
             "transcript": self._transcript,
             "settings": self._settings,
             "mail": self._mail,
+            "text": self._text,
         }
 
     def read(self, paths: Sequence[str], stdin: BinaryIO | None) -> None:
@@ -236,6 +237,21 @@ class _Collector:
                 problem = "it comes behind a capture on standard input, which cannot be read twice: give a file instead"
         self._note(member, "keylog", problem, used=problem is None)
 
+    def _text(self, member: Member) -> None:
+        """A text whose beginning is no log's may go on as one; a file that the user named is looked through."""
+        options = self._options
+        if not member.named or not member.head:
+            self._unused(member)
+            return
+        read = read_log(member, options.window, options.zone)
+        if not any(event.mail for event in read.events):
+            self._unused(member)
+            return
+        self._out.logs.append(LogFile(member.ref, read.events, named=True, begins=read.begins, whole=read.whole))
+        if read.portion is not None:
+            self._out.portions.append(read.portion)
+        self._note(member, "log", "; ".join(read.problems) or None, fault=read.fault)
+
     def _unused(self, member: Member) -> None:
         self._note(member, member.note_kind, _why_unused(member), used=False)
 
@@ -248,6 +264,8 @@ def _why_unused(member: Member) -> str | None:
         return None
     if not member.head:
         return "empty"
+    if member.kind == "text":
+        return "no line of this text tells of a mail, and it is no trust store or cipher list either"
     return "not recognised as a log, capture, trust store or cipher list"
 
 

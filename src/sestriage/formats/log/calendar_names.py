@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 
 _MONTH_WORDS: tuple[str, ...] = (
-    "january jan januar jänner jän janvier janv enero ene gennaio gen janeiro januari januar stycznia sty января янв яну"
-    " января ocak 一月",
-    "february feb februar février févr fév febrero febbraio febr fevereiro fev februari lutego lut февраля фев февр şubat 二月",
+    "january jan januar jänner jän janvier janv enero ene gennaio gen janeiro januari stycznia sty января янв яну"
+    " ocak 一月",
+    "february feb februar février févr fév febrero febbraio febr fevereiro fev februari lutego lut февраля фев"
+    " февр şubat 二月",
     "march mar märz mär mrz mars marzo março maart mrt marca марта мар март mart 三月",
     "april apr avril avr abril abr aprile kwietnia kwi апреля апр nisan 四月",
     "may mai mayo maggio mag maio mei maja maj мая май mayıs 五月",
@@ -21,18 +22,28 @@ _MONTH_WORDS: tuple[str, ...] = (
     "september sep sept septembre septiembre settembre set setembro września wrz сентября сен сент септ eylül 九月",
     "october oct oktober okt octobre octubre ottobre ott outubro out października paź октября окт ekim 十月",
     "november nov novembre noviembre novembro listopada lis ноября ноя нояб ноем kasım 十一月",
-    "december dec dezember dez décembre déc diciembre dic dicembre dezembro december grudnia gru декабря дек aralık 十二月",
+    "december dec dezember dez décembre déc diciembre dic dicembre dezembro december grudnia gru декабря дек"
+    " aralık 十二月",
 )  # fmt: skip
-MONTHS: dict[str, int] = {
-    word: number for number, words in enumerate(_MONTH_WORDS, start=1) for word in words.split()
-}
+MONTHS: dict[str, int] = {word: number for number, words in enumerate(_MONTH_WORDS, start=1) for word in words.split()}
 """Names of months in lower case to their numbers."""
 
-_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "mo", "di", "mi", "do", "fr", "sa", "so", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lun", "mar", "mer", "jeu", "ven", "sam", "dim", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo", "mié", "jue", "vie", "sáb", "dom", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica", "gio", "sab", "segunda", "terça", "quarta", "quinta", "sexta", "seg", "ter", "qua", "qui", "sex", "пн", "вт", "ср", "чт", "пт", "сб", "вс"]
+_DAYS: tuple[str, ...] = (
+    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues"),
+    *("wed", "thu", "thur", "thurs", "fri", "sat", "sun", "montag", "dienstag", "mittwoch", "donnerstag"),
+    *("freitag", "samstag", "sonntag", "mo", "di", "mi", "do", "fr", "sa", "so", "lundi", "mardi", "mercredi"),
+    *("jeudi", "vendredi", "samedi", "dimanche", "lun", "mar", "mer", "jeu", "ven", "sam", "dim", "lunes"),
+    *("martes", "miércoles", "jueves", "viernes", "sábado", "domingo", "mié", "jue", "vie", "sáb", "dom"),
+    *("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica", "gio", "sab", "segunda"),
+    *("terça", "quarta", "quinta", "sexta", "seg", "ter", "qua", "qui", "sex", "пн", "вт", "ср", "чт", "пт"),
+    *("сб", "вс"),
+)
 _CJK_DAYS = r"(?:周|週|星期|礼拜)?[一二三四五六日天月火水木金土월화수목금토일](?:曜日|요일)?"
 
 LOCAL_LEVELS: dict[str, str] = {
-    **dict.fromkeys(("SCHWERWIEGEND", "GRAVE", "GRAVES", "致命的", "重大", "严重", "嚴重", "심각", "ALLVARLIG"), "ERROR"),
+    **dict.fromkeys(
+        ("SCHWERWIEGEND", "GRAVE", "GRAVES", "致命的", "重大", "严重", "嚴重", "심각", "ALLVARLIG"), "ERROR"
+    ),
     **dict.fromkeys(
         ("WARNUNG", "AVERTISSEMENT", "ADVERTENCIA", "AVVERTENZA", "ADVERTÊNCIA", "AVISO", "VARNING"), "WARN"
     ),

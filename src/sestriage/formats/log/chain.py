@@ -21,7 +21,9 @@ _PASTED = (
 )
 """A frame that lost its indentation on the way through a web page."""
 FRAME = re.compile(rf"(?:\s{{1,200}}|{_PASTED})at\s+(?P<where>[^\s()]{{3,300}})\(")
-BARE_FRAME = re.compile(r"(?:[a-z][\w$]{0,60}\.){1,12}[A-Z][\w$]{0,100}\.[\w$<>]{1,100}\([\w$]{1,100}\.java(?::\d{1,6})?\)\s*$")
+BARE_FRAME = re.compile(
+    r"(?:[a-z][\w$]{0,60}\.){1,12}[A-Z][\w$]{0,100}\.[\w$<>]{1,100}\([\w$]{1,100}\.java(?::\d{1,6})?\)\s*$"
+)
 """A frame without `at`, as some print the elements of a stack trace (`StackTraceElement.toString`)."""
 FRAME_WHOLE = re.compile(r"\s{1,200}at\s+[^\s()]{3,300}\([^()]*\)(?:\s.*)?$")
 MORE = re.compile(r"\s{0,200}\.\.\.\s+(?:\d+\s+(?:more|common frames omitted|lines|frames)|suppressed \d+ lines)")

@@ -11,6 +11,7 @@ from sestriage.formats.log.chain import BARE_FRAME, FRAME, BodyLine, continues_e
 from sestriage.formats.log.header import LineHeader, has_certain_stamp, parse_header, starts_event
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_EVENT_LINES, MAX_STREAMS
 from sestriage.formats.log.maildebug import DebugTrace, Spoken
+from sestriage.formats.log.printed import may_be_frame, one_moment, same_place, was_wrapped
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.unwrap import LogLine
 from sestriage.formats.log.wording.classnames import HEAD
@@ -194,7 +195,7 @@ class Grouper:
         header: LineHeader | None = None
         spoken: Spoken | None = None
         stamped = has_certain_stamp(text)
-        if not stamped or line.hot or not stream.dialogue.idle or _may_be_frame(stream.current, text):
+        if not stamped or line.hot or not stream.dialogue.idle or _in_trace(stream.current, text):
             header = parse_header(text, self._reference)
             mine, spoken = self._listen(stream, line, header)
             if mine and spoken is None:
@@ -230,11 +231,11 @@ class Grouper:
             if draft.closed or draft.spoken is not None or draft.first.record is not None:
                 continue
             before = draft.header(self._reference)
-            if before is None or not _same_place(before, header):
+            if before is None or not same_place(before, header):
                 continue
             if draft.in_trace and message and (continues_exception(message) or BARE_FRAME.match(message)):
                 return draft
-            if HEAD.match(message) is not None and _one_moment(before, header):
+            if HEAD.match(message) is not None and one_moment(before, header):
                 return draft if not self._complete_trace(draft) else None
             return None
         return None
@@ -287,6 +288,8 @@ class Grouper:
             return None
         if HEAD.match(text):
             return None if self._complete_trace(current) else current
+        if not current.headed and current.in_trace and was_wrapped(current.lines[-1].text, text):
+            return current
         if not current.headed:
             return (
                 current if current.in_trace and not self._complete_trace(current) and text[:1] in "0123456789" else None
@@ -337,26 +340,8 @@ class Grouper:
             stream.recent.popleft().closed = True
 
 
-_TRACE_SIGNS = ("at ", "...", "nested exc", "aused by:", ".java:")
-
-
-def _may_be_frame(current: EventDraft | None, text: str) -> bool:
-    """Cheaply: a line with a header may hold a line of the trace before it."""
-    return current is not None and current.in_trace and any(sign in text for sign in _TRACE_SIGNS)
-
-
-def _same_place(before: LineHeader, now: LineHeader) -> bool:
-    return (before.level, before.logger, before.thread) == (now.level, now.logger, now.thread)
-
-
-def _one_moment(before: LineHeader, now: LineHeader) -> bool:
-    """Two lines were written in one second, as far as their stamps tell."""
-    if before.stamp is None or now.stamp is None:
-        return before.stamp is now.stamp
-    first, second = before.time, now.time
-    if first is None or second is None:
-        return before.stamp.clock is not None and before.stamp.clock == now.stamp.clock
-    return (first.tzinfo is None) == (second.tzinfo is None) and abs(second - first) <= timedelta(seconds=1)
+def _in_trace(current: EventDraft | None, text: str) -> bool:
+    return current is not None and current.in_trace and may_be_frame(text)
 
 
 def _paused(before: datetime | None, now: datetime | None) -> bool:

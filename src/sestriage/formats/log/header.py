@@ -30,7 +30,7 @@ _LEVEL = (
 )
 _START_FAST = re.compile(
     r"[ ]{0,4}(?:[\[(<]|\d{4}[-/.]\d\d[-/.]\d\d[T _:]|\d\d:\d\d:\d\d|\d|" + _LEVEL + r"\b"
-    r"|" + DATED_BY_NAME + "|####<"
+    r"|" + DATED_BY_NAME + r"|####<|javax\.net\.ssl\|"
     r"|[IWEDF]\d{4} \d\d:|(?:time|ts|timestamp|level)=)"
 )
 _CERTAIN = re.compile(r"\d{4}[-/.]\d\d[-/.]\d\d[T _:]\d\d:\d\d:\d\d")
@@ -171,9 +171,28 @@ def _remember(usual: re.Match[str], header: LineHeader) -> None:
         _FIELDS[usual["fields"]] = (level, logger, header.thread)
 
 
+_TLS_TRACE = re.compile(
+    r"javax\.net\.ssl\|(?P<level>[A-Z]{2,9})\|(?P<id>[0-9A-Fa-f]{1,16})\|(?P<thread>[^|\n]{0,200})\|(?P<time>[^|\n]{8,60})\|"
+    r"[\w$.]{1,80}(?::\d{1,6})?\|"
+)
+"""A line of `-Djavax.net.debug` (JDK 11 on, and 8 since 8u251): `sun.security.ssl.SSLLogger`, its `EMPTY_PARAMS`."""
+
+
+def _tls_trace(text: str, reference: datetime | None) -> LineHeader | None:
+    match = _TLS_TRACE.match(text)
+    if match is None:
+        return None
+    stamp = stamp_at(match["time"], 0, reference)
+    found = None if stamp is None else Stamp(stamp.when, stamp.clock, match.end("time"))
+    level = LEVELS.get(match["level"], "TRACE")
+    return LineHeader(found, level, "javax.net.ssl", match["thread"] or None, text[match.end() :])
+
+
 def _parse(text: str, reference: datetime | None) -> LineHeader | None:
     if not _START_FAST.match(text):
         return None
+    if text.startswith("javax.net.ssl|"):
+        return _tls_trace(text, reference)
     stamp: Stamp | None = None
     level: str | None = None
     fields: list[tuple[bool, str]] = []

@@ -15,7 +15,18 @@ from datetime import datetime, timedelta
 
 from sestriage.formats.log.timestamp import from_epoch, parse_stamp
 
-_MESSAGE = ("message", "msg", "@message", "short_message", "MESSAGE", "event.message", "text", "body", "log.message", "_raw")
+_MESSAGE = (
+    "message",
+    "msg",
+    "@message",
+    "short_message",
+    "MESSAGE",
+    "event.message",
+    "text",
+    "body",
+    "log.message",
+    "_raw",
+)
 _TIME = (
     "@timestamp",
     "timestamp",

@@ -41,9 +41,18 @@ _IIS = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?P<peer>\S{1,100}) Outbound(?:Connection)?(?P<what>Command|Response)"
     r" \S{1,60} \S{1,100} \S{1,60} \d{1,5} (?P<verb>\S{1,20}) \S{1,20} (?P<query>\S{1,2000})"
 )
-_LETTERS = {
-    "V": "TRACE", "D": "DEBUG", "I": "INFO", "W": "WARN", "E": "ERROR", "F": "FATAL", "A": "INFO", "C": "DEBUG",
-    "1": "DEBUG", "2": "TRACE", "3": "TRACE",
+_LETTERS: dict[str, str] = {
+    "V": "TRACE",
+    "D": "DEBUG",
+    "I": "INFO",
+    "W": "WARN",
+    "E": "ERROR",
+    "F": "FATAL",
+    "A": "INFO",
+    "C": "DEBUG",
+    "1": "DEBUG",
+    "2": "TRACE",
+    "3": "TRACE",
 }
 _OUTPUTS = frozenset(("SystemOut", "SystemErr", "System.out", "System.err"))
 
@@ -159,8 +168,8 @@ class Shippers:
         return Cut("csv", text.replace('""', '"'))
 
     def _learned(self, text: str) -> Cut | None:
-        for prefix in self._shapes.values():
-            if match := prefix.match(text):
+        for known in self._shapes.values():
+            if match := known.match(text):
                 return _behind(match[0], text)
         inner = _INNER.search(text, 1, 400)
         if inner is None or len(self._shapes) >= _MAX_SHAPES:

@@ -95,7 +95,20 @@ _FORMS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _COMPILED: dict[str, re.Pattern[str]] = {name: re.compile(form) for name, form in _FORMS}
 _BY_FIRST: tuple[tuple[str, ...], tuple[str, ...]] = (
-    ("iso", "clock", "epoch", "compact", "day-first", "dotted", "us", "cjk", "month-day", "month-first", "ctime", "syslog"),
+    (
+        "iso",
+        "clock",
+        "epoch",
+        "compact",
+        "day-first",
+        "dotted",
+        "us",
+        "cjk",
+        "month-day",
+        "month-first",
+        "ctime",
+        "syslog",
+    ),
     ("month-first", "ctime", "syslog", "day-first"),
 )
 

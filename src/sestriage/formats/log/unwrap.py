@@ -29,7 +29,9 @@ _DOCKER_T = re.compile(_RFC3339 + r"(?: |$)")
 _SYSLOG_TIME = (
     r"(?:"
     + _RFC3339
-    + r"|(?P<bsd>" + MONTH + r" {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?)|(?P<unix>1\d{9}\.\d{6})"
+    + r"|(?P<bsd>"
+    + MONTH
+    + r" {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?)|(?P<unix>1\d{9}\.\d{6})"
     + r"|[A-Z][a-z]{2} (?P<full>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? (?:[A-Z]{1,5}|[+-]\d\d(?:\d\d)?)))"
 )
 _SYSLOG = re.compile(
@@ -132,6 +134,8 @@ class LineUnwrapper:
         # no wrapping begins with a tab: a line of a stack trace, most often
         if raw[:1] == "\t" and "\x1b" not in raw and not self._shippers.waiting:
             return (LogLine(number, raw, raw, hot),)
+        if (mark := _lost_line_ends(raw)) is not None:
+            return [LogLine(number, raw, part, hot, wrapping="joined-lines") for part in raw.split(mark)]
         peel = self._peel(raw, number)
         line = LogLine(number, raw, peel.text, hot, peel.stream, peel.time, peel.names or None, peel.record)
         if not peel.names:
@@ -319,6 +323,17 @@ class LineUnwrapper:
     def _when(self, text: str) -> datetime | None:
         stamp = stamp_at(text, 0, self._reference)
         return stamp.when if stamp is not None else None
+
+
+_JOINED = re.compile(r"(?:(?P<frame>[?¶|]|\\n)(?:\\t|\s{0,8})at [\w.$/@]{3,200}\(|Exception:(?P<head>[?¶])(?=[^\s?¶]))")
+
+
+def _lost_line_ends(raw: str) -> str | None:
+    """What stands in the place of the line ends of a stack trace in one line (`?`, `|`); None: nothing does."""
+    if raw[:1] == "{" or ("at " not in raw and "Exception:" not in raw):
+        return None
+    match = _JOINED.search(raw)
+    return (match["frame"] or match["head"]) if match is not None else None
 
 
 def _equal_size(part: str, other: str) -> bool:

@@ -111,11 +111,10 @@ def test_random_mixes_are_read_as_they_are_line_by_line(
     assert fast(data) == slow(data, monkeypatch)
 
 
-@pytest.mark.parametrize(
-    "family", [name for name in chatter.FAMILIES if name not in ("healthy", "services", "contexts")]
-)
-def test_chatter_is_not_worth_reading(family: str) -> None:
+@pytest.mark.parametrize("look", [chatter.spring, chatter.json_lines], ids=["spring", "json"])
+@pytest.mark.parametrize("family", [name for name in chatter.FAMILIES if name not in ("healthy", "services")])
+def test_chatter_is_not_worth_reading(family: str, look: chatter.Look) -> None:
     at = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-    lines = chatter.lines(family, 300, 5, at, timedelta(seconds=1))
+    lines = chatter.lines(family, 300, 5, at, timedelta(seconds=1), look)
     hot = hot_lines(("\n".join(lines) + "\n").encode(), python_finder())
     assert [lines[number] for number in hot] == []

@@ -78,7 +78,7 @@ class Scale:
             return True
         if _CODE.search(lowered) is not None and quotes_reply(_unescaped(line.decode("utf-8", "replace"))):
             return True
-        if b"\\" in line:
+        if b"\\u" in lowered or b"\\x" in lowered:  # digits that are letters
             return self._tells(line, lowered)
         shape = _MIXED.sub(b"0", lowered)  # chatter repeats itself but for its numbers
         known = self._shapes.get(shape)

@@ -10,6 +10,7 @@ from sestriage.model.known.ses import host_form
 from sestriage.model.log import SmtpReply
 
 _HOST = r"(?P<host>\[?[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,253}[A-Za-z0-9])?\]?)"
+_NAME = r"(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{0,253})"
 _HOST_PORT: tuple[re.Pattern[str], ...] = tuple(
     re.compile(form)
     for form in (
@@ -19,6 +20,8 @@ _HOST_PORT: tuple[re.Pattern[str], ...] = tuple(
         rf'connected to host "{_HOST}", port: (?P<port>\d{{1,5}})',
         rf"Exception in startTLS using .{{1,200}}: host, port: {_HOST}, (?P<port>\d{{1,5}})",
         rf"Exception in startTLS .{{0,300}}host, port: {_HOST}[,;] (?P<port>\d{{1,5}})",
+        rf"following server failed ?: ?{_NAME}:(?P<port>\d{{1,5}})\b",
+        rf"\b(?:connect to |relay=){_NAME}\[[0-9A-Fa-f.:]{{2,45}}\]:(?P<port>\d{{1,5}})\b",
     )
 )
 _HOST_ONLY: tuple[re.Pattern[str], ...] = tuple(
@@ -116,7 +119,11 @@ def _server(text: str) -> tuple[str | None, int | None]:
 
 
 def _host(text: str) -> str | None:
-    return text.strip("[].").lower() or None
+    """A name as it was entered, without brackets and quotes, and without a port at its end."""
+    name = text.strip("[].'\"")
+    if name.count(":") == 1 and (cut := name.rpartition(":"))[2].isdigit():
+        name = cut[0]
+    return name.lower() or None
 
 
 def _port(text: str | None) -> int | None:

@@ -12,6 +12,9 @@ from sestriage.formats.log.wording.word_sets import sentence
 from sestriage.model.log import Throwable
 from sestriage.model.vocabulary import EventOutcome, Perhaps
 
+TLS_TRACE = "javax.net.ssl "
+"""The logger of `-Djavax.net.debug`, with the blank before the thread."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -59,10 +62,20 @@ def judge(subject: Subject, signs_of_failure: bool) -> Judgement:
             return Judgement("success", True, accepted["id"], accepted=True)
         if words.QUEUED_REPLY.search(text):
             return Judgement("success", True, accepted=True)
+    if _said_by_a_client(subject.message):
+        return Judgement("failure", True)
     said = read_sentence(subject.message, subject.level)
     if subject.chain or signs_of_failure:
         return _with_trouble(subject, text, said, signs_of_failure)
-    return Judgement(said.outcome, said.outcome != "other", perhaps=said.perhaps)
+    perhaps = None if said.perhaps and words.OTHER_LOGGER.search(subject.origin) else said.perhaps
+    return Judgement(said.outcome, said.outcome != "other", perhaps=perhaps)
+
+
+def _said_by_a_client(message: str) -> bool:
+    """A sentence that only a client of mail servers says: JavaMail's of its connection, or Postfix's of a delivery."""
+    if " to" not in message and "status=" not in message and "greeting" not in message:
+        return False
+    return words.RELAY.search(message) is not None or words.CLIENT_SAID.search(message) is not None
 
 
 def _with_trouble(subject: Subject, text: str, said: Said, signs_of_failure: bool) -> Judgement:
@@ -71,6 +84,9 @@ def _with_trouble(subject: Subject, text: str, said: Said, signs_of_failure: boo
         closing = smtp_step(subject.chain) == "quit" and words.CLOSING.found(sentence(subject.message))
         return Judgement("other" if closing else "failure", True)
     technical = CERTIFICATE.search(text) is not None or TLS.search(text) is not None or signs_of_failure
+    if subject.origin.startswith(TLS_TRACE):
+        # the JDK's own trace: any client of the process may have met it
+        return Judgement("other", False, perhaps="foreign" if technical else None)
     if _of_another_service(subject, text):
         return Judgement("other", False, perhaps="foreign" if technical else said.perhaps)
     if technical or (not subject.headed and _is_network(subject.chain)):

@@ -29,9 +29,12 @@ MAX_LINES = 8
 _NO_SUCCESS_LEVELS = frozenset({"ERROR", "FATAL"})
 _BAD_LEVELS = frozenset({"ERROR", "FATAL", "WARN"})
 _OBJECT = re.compile(
-    r"(?:[^\s{]{1,120}\s{1,4}){0,12}[^\s{]{0,40}\{\s?\"(?:log|message|msg|@|time|level|stream|[\w.@-]{1,30}\"\s?:)"
+    r"(?:[^\s{]{1,120}\s{1,4}){0,12}[^\s{]{0,40}(?<![A-Za-z] )\{\s?"
+    r"\"(?:log|message|msg|@|time|level|stream|[\w.@-]{1,30}\"\s?:)"
 )
-"""A line that is, or ends in, a record of JSON."""
+"""A line that is, or ends in, a record of JSON: behind a wrapping, not behind a word of a sentence."""
+_TOLD_OBJECT = re.compile(r"(?<=[a-z] )\{[^{}\n]{0,2000}\}")
+"""An object behind a word of a sentence: it quotes what something else said."""
 _QUOTED_CHANNEL = re.compile(
     r"\b(?:type|kind|channel|medium|transport|via)\s?[=:]\s?['\"](?:e-?mail|smtp)['\"]", re.IGNORECASE
 )
@@ -187,6 +190,7 @@ def may_tell(line: str) -> bool:
         return True
     if not _OBJECT.match(line):
         return False
+    line = _TOLD_OBJECT.sub(" json ", line)
     inside = line.replace('\\"', "'").replace('"', " ").replace("{", " ").replace("}", " ")
     return _any_form(plain(inside)) or _any_form(line)
 

@@ -1,0 +1,43 @@
+"""Stack traces that reach the log in pieces: a header on each line, or broken at colons and commas."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sestriage.formats.log.chain import is_trace_line
+from sestriage.formats.log.header import LineHeader
+
+_BROKEN_OFF = (":", ";", ",")
+
+
+def was_wrapped(before: str, text: str) -> bool:
+    """An exception's text that something broke at its colons and commas (ticket systems do) goes on in this line."""
+    if is_trace_line(before):
+        return False
+    return before.rstrip().endswith((*_BROKEN_OFF, "nested")) or text.strip() in (
+        "nested",
+        "exception is:",
+    )
+
+
+_TRACE_SIGNS = ("at ", "...", "nested exc", "aused by:", ".java:")
+
+
+def may_be_frame(text: str) -> bool:
+    """Cheaply: a line with a header may hold a line of the trace before it."""
+    return any(sign in text for sign in _TRACE_SIGNS)
+
+
+def same_place(before: LineHeader, now: LineHeader) -> bool:
+    """Level, logger and thread are the same."""
+    return (before.level, before.logger, before.thread) == (now.level, now.logger, now.thread)
+
+
+def one_moment(before: LineHeader, now: LineHeader) -> bool:
+    """Two lines were written in one second, as far as their stamps tell."""
+    if before.stamp is None or now.stamp is None:
+        return before.stamp is now.stamp
+    first, second = before.time, now.time
+    if first is None or second is None:
+        return before.stamp.clock is not None and before.stamp.clock == now.stamp.clock
+    return (first.tzinfo is None) == (second.tzinfo is None) and abs(second - first) <= timedelta(seconds=1)
