@@ -103,7 +103,8 @@ class Explanation(NamedTuple):
     cleared: tuple[Phase, ...] = ()
     phase: Phase | None = None
     origin: str = "name"
-    """What was explained: the `name` of a rule, an `excerpt`, or the last `triage`."""
+    """What was explained: the `name` of a rule, an `excerpt`, or the last `triage`; a `search` lists rules in
+    `nearest`, and `misspelt` says that `word` is nearly the id of the one rule there."""
     accepted: bool = False
     """The newest attempt of the excerpt was accepted by the mail server."""
     nearest: tuple[Title, ...] = ()
@@ -111,3 +112,5 @@ class Explanation(NamedTuple):
     notes: tuple[str, ...] = ()
     word: str = ""
     """The bare word that was explained, where it proves no rule: `nearest` then lists all that it can mean."""
+    wrapper: str = ""
+    """The key of the sentence that says what `word` stands around, when it is the outside of a cause."""
