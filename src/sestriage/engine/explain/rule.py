@@ -35,7 +35,7 @@ def explain_rule(name: str, extra: Sequence[str] = (), language: str = "en") -> 
 
 
 def _misspelt(rule_id: str, files: Listing, language: str) -> Explanation | None:
-    """The one rule whose id is nearly this word; None when the word does not have the form of an id, or none is near."""
+    """The one rule whose id is nearly this word; None when the word has not the form of an id, or none is near."""
     parts = rule_id.split("-")
     if len(parts) < 2 or not all(part.isalnum() and part.isascii() for part in parts):
         return None
