@@ -247,3 +247,29 @@ def test_a_damaged_last_triage_is_one_sentence(run: Run, tmp_path: Path, text: s
 def test_a_state_folder_that_cannot_be_written_fails_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
     assert run("triage", str(SAMPLES / "dh-openssl")).status == 1
+
+
+def test_a_file_that_is_not_there_is_said_not_to_be(run: Run) -> None:
+    found = run("explain", "nowhere/sw-response-mgmt.log")
+    assert found.status == 2
+    assert "there is no file nowhere/sw-response-mgmt.log" in found.err
+
+
+def test_a_misspelt_rule_id_gets_one_line(run: Run) -> None:
+    found = run("explain", "dh-key-to-small")
+    assert found.status == 3
+    assert found.out.strip() == "There is no rule `dh-key-to-small`; did you mean `dh-key-too-small`?"
+
+
+def test_a_search_lists_rules_and_says_that_they_are_only_close(run: Run) -> None:
+    found = run("explain", "--search", "relaying denied")
+    assert found.status == 0
+    assert "only close" in found.out
+    assert "explain relaying-denied" in found.out
+
+
+def test_a_wrapper_says_what_it_means_and_asks_for_the_cause(run: Run) -> None:
+    found = run("explain", "Could not convert socket to TLS")
+    assert found.status == 3
+    assert "STARTTLS was accepted" in found.out
+    assert "Caused by" in found.out

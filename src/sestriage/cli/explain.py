@@ -26,6 +26,11 @@ MAX_BYTES = 1 << 20
 """Of an excerpt. A whole log belongs to `sestriage triage`, which reads any size."""
 _ELSEWHERE = "`sestriage triage` reads whole logs, captures and trust stores"
 
+_FILE_NAME = re.compile(
+    r"(?:\.{0,2}/|~/|[A-Za-z]:\\)\S+|\S+\.(?:log|txt|out|pcap|pcapng|cap|json|gz|zip|tgz|eml|csv|toml|pem|crt)(?:\.\d+)?"
+)
+"""A word that can only be meant as the name of a file."""
+
 EPILOG = """\b
 Exit status
   0  a rule matches
@@ -38,6 +43,7 @@ Examples
   sestriage explain "535 Authentication Credentials Invalid"
   sestriage explain 0A00018A
   sestriage explain excerpt.txt
+  sestriage explain --search "application password"
   xclip -o | sestriage explain - --format markdown
   sestriage explain --last
 """
@@ -52,6 +58,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 
 @click.command("explain", epilog=EPILOG)
 @click.argument("words", nargs=-1, metavar="WHAT", shell_complete=_complete)
+@click.option("--search", is_flag=True, help="List the rules whose ids, titles, aliases or texts hold the words.")
 @click.option("--last", is_flag=True, help="Explain the result of the last `sestriage triage`.")
 @click.option(
     "--format",
@@ -75,7 +82,13 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 )
 @lang_option
 def command(
-    words: tuple[str, ...], last: bool, form: str, no_redact: bool, rule_dirs: tuple[str, ...], language: str
+    words: tuple[str, ...],
+    search: bool,
+    last: bool,
+    form: str,
+    no_redact: bool,
+    rule_dirs: tuple[str, ...],
+    language: str,
 ) -> int:
     """Explain a rule id, SMTP reply, exception or log excerpt: cause, proof, what to do, how to verify and undo it.
 
@@ -84,9 +97,9 @@ def command(
     names the step that failed and the steps that worked. For whole logs, captures and trust stores use `sestriage
     triage`.
     """
-    if last == bool(words):
+    if last == bool(words) or (last and search):
         raise click.UsageError("say what to explain: either WHAT or --last")
-    return run(Request(words, rule_dirs, form, no_redact, last, language), sys.stdin.buffer)
+    return run(Request(words, rule_dirs, form, no_redact, last, language, search), sys.stdin.buffer)
 
 
 class Request(NamedTuple):
@@ -99,6 +112,7 @@ class Request(NamedTuple):
     no_redact: bool = False
     last: bool = False
     language: str = "en"
+    search: bool = False
 
 
 def run(request: Request, stdin: BinaryIO | None = None) -> int:
@@ -111,7 +125,8 @@ def run(request: Request, stdin: BinaryIO | None = None) -> int:
     explanation = explain(request, stdin)
     sys.stdout.write(_render(explanation, request.form, request.language))
     sys.stdout.flush()
-    return 0 if explanation.matches or explanation.accepted else UNDETERMINED
+    listed = explanation.origin == "search" and bool(explanation.nearest)
+    return 0 if explanation.matches or explanation.accepted or listed else UNDETERMINED
 
 
 def explain(request: Request, stdin: BinaryIO | None = None) -> Explanation:
@@ -120,6 +135,8 @@ def explain(request: Request, stdin: BinaryIO | None = None) -> Explanation:
         from sestriage.engine.explain.last import explain_last
 
         return explain_last(request.rule_dirs, request.language)
+    if request.search:
+        return _searched(request)
     if len(request.words) == 1 and request.words[0] != "-":
         found = explain_rule(request.words[0], request.rule_dirs, request.language)
         if found is not None:
@@ -158,6 +175,23 @@ def _says_more(beside: str) -> bool:
     from sestriage.formats.log import looks_like_log
 
     return looks_like_log(beside.encode("utf-8", "replace"))
+
+
+def _searched(request: Request) -> Explanation:
+    """The rules that hold the words, as the nearest ones: nothing was judged."""
+    from pathlib import Path
+
+    from sestriage.engine.explain.search import search
+    from sestriage.model.explanation import Explanation
+    from sestriage.rules import load_rules
+    from sestriage.rules.files import listing
+    from sestriage.rules.texts.rule_summary import titles
+
+    words = " ".join(request.words)
+    rules = load_rules([Path(folder) for folder in request.rule_dirs], request.language)
+    found = titles(search(words, rules), listing(request.rule_dirs), request.language)
+    notes = tuple(f"{problem}; skipped" for problem in rules.problems)
+    return Explanation(nearest=tuple(found), origin="search", word=words, notes=notes)
 
 
 def _cleaner(no_redact: bool) -> Callable[[str], str]:
@@ -218,6 +252,8 @@ def _excerpt(words: Sequence[str], stdin: BinaryIO | None) -> tuple[str, str]:
                 return _decoded(stream.read(MAX_BYTES + 1), words[0]), words[0]
         except OSError as error:
             raise InputError(f"cannot read {words[0]}: {error.strerror or error}") from None
+    if len(words) == 1 and _FILE_NAME.fullmatch(words[0]):
+        raise InputError(f"there is no file {words[0]}")
     text = " ".join(words)
     _check_size(len(text.encode("utf-8", "replace")), "the text")
     return text.encode("utf-8", "replace").decode("utf-8"), "paste"

@@ -58,13 +58,25 @@ def command() -> None:
 @command.command("list")
 @click.option("--phase", type=click.Choice(PHASES), help="Only the rules of one step of the submission.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--search", "words", metavar="WORDS", help="Only rules that hold these words; the best first.")
 @_rules_option
-def list_rules(phase: str | None, form: str, rule_dirs: tuple[str, ...]) -> int:
+def list_rules(phase: str | None, form: str, words: str | None, rule_dirs: tuple[str, ...]) -> int:
     """List all rules with their step and severity."""
     leaflets = [leaflet for leaflet in _leaflets(rule_dirs) if phase in (None, leaflet.phase.value)]
     leaflets.sort(key=lambda leaflet: (leaflet.phase.rank, leaflet.rule))
+    if words is not None:
+        leaflets = _found(words, leaflets, rule_dirs)
     click.echo(_as_json(leaflets) if form == "json" else _as_table(leaflets), nl=False)
     return 0
+
+
+def _found(words: str, leaflets: list[RuleSummary], rule_dirs: tuple[str, ...]) -> list[RuleSummary]:
+    from sestriage.engine.explain.search import search
+    from sestriage.rules import load_rules
+
+    by_id = {leaflet.rule: leaflet for leaflet in leaflets}
+    best = search(words, load_rules([Path(folder) for folder in rule_dirs]), len(by_id))
+    return [by_id[rule_id] for rule_id in best if rule_id in by_id]
 
 
 def _leaflets(rule_dirs: tuple[str, ...]) -> list[RuleSummary]:

@@ -20,6 +20,27 @@ GERMAN: Mapping[str, str] = {
     "others": "Weitere Treffer",
     "earlier": "Frühere Versuche",
     "nearest": "Ähnlichste Regeln",
+    "only-close": "Sie sind nur ähnlich: Ihre Wörter gleichen dem Text, beurteilt wurde nichts.",
+    "misspelt": "Eine Regel `{word}` gibt es nicht; ist `{rule}` gemeint?",
+    "found": "Regeln mit den Wörtern: {word}",
+    "not-found": "Keine Regel enthält die Wörter: {word}",
+    "paste-causes": (
+        'Die ganze Meldung erklären lassen: auch die Zeilen mit "Caused by" oder "nested exception is" einfügen.'
+    ),
+    "wrapper-starttls": "{word}: STARTTLS ging, dann scheiterte der TLS-Handshake; warum, sagt die Ursache.",
+    "wrapper-connect": "{word}: Es kam keine Verbindung zum Mailserver zustande; warum, sagt die Ursache.",
+    "wrapper-handshake": "{word}: Der TLS-Handshake scheiterte; warum, sagen die Wörter dahinter oder die Ursache.",
+    "wrapper-eof": "{word}: Die Gegenseite beendete die Verbindung statt zu antworten; der Schritt entscheidet.",
+    "wrapper-reset": "{word}: Gegenseite oder ein Gerät dazwischen brach die Verbindung ab; der Schritt entscheidet.",
+    "wrapper-pkix": "{word}: Java lehnt die Zertifikatskette ab; welche Prüfung es war, sagen die Wörter dahinter.",
+    "wrapper-sandbox": (
+        "{word}: Ein neues SES-Konto darf nur 200 Nachrichten am Tag senden, und nur an bestätigte Empfänger."
+    ),
+    "wrapper-trust-store": "{word}: die Datei mit den CA-Zertifikaten, denen ein Dienst vertraut; allein kein Fehler.",
+    "wrapper-expired": (
+        "{word}: ein abgelaufenes Zertifikat oder eine vorgehende Uhr; welches Datum gilt, sagt die Logzeile."
+    ),
+    "wrapper-send": "{word}: die äußere Meldung jedes Sendefehlers; warum, sagt die Antwort oder die Ursache darin.",
     "can-mean": "Was es bedeuten kann",
     "attach": "Was an einen TAC-Case gehört",
     # sentences

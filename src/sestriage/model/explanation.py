@@ -114,7 +114,8 @@ class Explanation(NamedTuple):
     cleared: tuple[Phase, ...] = ()
     phase: Phase | None = None
     origin: str = "name"
-    """The thing explained: the `name` of a rule, an `excerpt`, or the last `triage`."""
+    """The thing explained: the `name` of a rule, an `excerpt`, or the last `triage`; a `search` lists rules in `nearest`,
+    and `misspelt` says that `word` is nearly the id of the one rule there."""
     accepted: bool = False
     """The newest attempt of the excerpt was accepted by the mail server."""
     nearest: tuple[Title, ...] = ()
@@ -124,3 +125,5 @@ class Explanation(NamedTuple):
     """Tests by hand in the text. Where it holds nothing else, `matches` are the rules that they would lead to."""
     word: str = ""
     """The bare word that was explained, where it proves no rule: `nearest` then lists all that it can mean."""
+    wrapper: str = ""
+    """The key of the sentence that says what `word` stands around, when it is the outside of a cause."""

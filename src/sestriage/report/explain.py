@@ -54,6 +54,12 @@ class _Outline:
             return self._words["test-by-hand"].format(program=explanation.tests[0].program)
         if explanation.leaflet is not None:
             return explanation.leaflet.title
+        if explanation.origin == "misspelt":
+            return self._words["misspelt"].format(word=explanation.word, rule=explanation.nearest[0].rule)
+        if explanation.origin == "search":
+            return self._words["found" if explanation.nearest else "not-found"].format(word=explanation.word)
+        if explanation.wrapper:
+            return self._words[f"wrapper-{explanation.wrapper}"].format(word=explanation.word)
         if explanation.word:
             meaning = self._words.get(f"reply-{explanation.word}")
             return self._words["shared-code" if meaning else "shared"].format(word=explanation.word, meaning=meaning)
@@ -173,8 +179,15 @@ class _Outline:
             yield Quote(match.place or "", match.quote)
 
     def _no_match(self, explanation: Explanation) -> Iterator[Block]:
+        if explanation.origin == "misspelt":
+            return
+        if explanation.wrapper:
+            yield Prose(self._words["paste-causes"])
         if explanation.nearest:
-            yield Section(self._words["can-mean" if explanation.word else "nearest"])
+            means = explanation.word and explanation.origin != "search"
+            yield Section(self._words["can-mean" if means else "nearest"])
+            if not means:
+                yield Prose(self._words["only-close"])
             for title in explanation.nearest:
                 yield Prose(f"- {title.title}: " + self._words["more"].format(rule=title.rule))
         for number, need in enumerate(explanation.attach, start=1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 from sestriage.errors import RuleError
 from sestriage.locale.rules import speaker_of
 from sestriage.model.facts import FactBase
+from sestriage.model.known.servers import MailServer
+from sestriage.model.reference import Reference
 from sestriage.model.verdict import Confidence, Evidence, Finding, FixStep, Need
 from sestriage.rules.fixes.case import CaseFacts
 from sestriage.rules.language.conditions import Condition, paths
@@ -154,7 +157,7 @@ class RuleSet:
             contradiction=bound.text(rule.contradiction) if conflicting else None,
             alternatives=rule.alternatives,
             supersedes=rule.supersedes,
-            references=rule.references,
+            references=_fitting(rule.references, facts),
             caution=bound.text(rule.caution),
         )
 
@@ -178,6 +181,18 @@ class RuleSet:
             return rule_id in self.rules and self.decide(rule_id, facts) is not False
         except Exception:
             return False
+
+
+_OF_SES = re.compile(r"(?!Cisco\b).*\b(?:SES|AWS|Amazon)\b")
+"""The title of a document on SES; Cisco's hold the steps on the Manager too."""
+
+
+def _fitting(references: tuple[Reference, ...], facts: FactBase) -> tuple[Reference, ...]:
+    """Documents on SES only where the server may be SES (or is its Mail Manager)."""
+    servers = [server for server in facts.of("smtp.server") if isinstance(server, MailServer)]
+    if all(server.may_be_ses or server.kind == "mail-manager" for server in servers):
+        return references
+    return tuple(reference for reference in references if not _OF_SES.match(reference.title))
 
 
 def drop_superseded(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from sestriage.errors import RuleError
 from sestriage.model.explanation import Explanation, Match, RuleSummary, Wanted
 from sestriage.rules.files import listing
-from sestriage.rules.texts.rule_summary import read
+from sestriage.rules.texts.rule_summary import read, titles
 
 UNCLASSIFIED = "unclassified-error"
 """The rule for what no other rule knows; what it wants to see is what a support case needs."""
@@ -29,9 +29,21 @@ def explain_rule(name: str, extra: Sequence[str] = (), language: str = "en") -> 
     rule_id = name.strip().lower()
     files = {} if any(character.isspace() for character in rule_id) else listing(extra)
     if rule_id not in files:
-        return None
+        return _misspelt(rule_id, files, language)
     leaflet, notes = leaflet_of(rule_id, files, language)
     return Explanation((Match(rule_id, leaflet.title, "confirmed"),), leaflet, notes=notes)
+
+
+def _misspelt(rule_id: str, files: Listing, language: str) -> Explanation | None:
+    """The one rule whose id is nearly this word; None when the word has not the form of an id, or none is near."""
+    parts = rule_id.split("-")
+    if len(parts) < 2 or not all(part.isalnum() and part.isascii() for part in parts):
+        return None
+    import difflib
+
+    near = difflib.get_close_matches(rule_id, list(files), n=1, cutoff=0.8)
+    found = tuple(titles(near, files, language))
+    return Explanation(nearest=found, origin="misspelt", word=rule_id) if found else None
 
 
 def leaflet_of(rule_id: str, files: Listing, language: str = "en") -> tuple[RuleSummary, tuple[str, ...]]:

@@ -17,6 +17,8 @@ from sestriage.engine.explain.ambiguous import REPLY_CODE, rules_that_share
 from sestriage.engine.explain.excerpt import explained, judge
 from sestriage.engine.explain.fill import Clean, Hide, bound, keep, sparing
 from sestriage.engine.explain.rule import leaflet_of, support_needs
+from sestriage.engine.explain.search import search
+from sestriage.engine.explain.wrappers import wrapper_of
 from sestriage.engine.proven import proven_by
 from sestriage.engine.ranking import UNCLASSIFIED
 from sestriage.formats.log.one_line import read_line
@@ -42,6 +44,8 @@ SHORT_LINES = 12
 MIN_ALIAS = 4
 """Characters of an alias that is looked for inside a longer text."""
 MAX_NEAREST = 3
+SEARCHED_WORDS = 8
+"""Words of a text that may be a question; a longer one is a message, of which every rule holds some."""
 MAX_EARLIER = 5
 
 _MAIL = "javax.mail.MessagingException: "
@@ -79,6 +83,8 @@ def explain_text(
     Raises:
         RuleError: the best match cannot be read any more.
     """
+    if (around := _wrapper(text.strip(), rules, extra)) is not None:
+        return around
     if (shared := _shared(text.strip(), rules, extra)) is not None:
         return shared
     found = _judge(text, SourceRef(name), rules)
@@ -108,6 +114,17 @@ def explain_text(
     cleared = proven_by(newest.attempt).phases if newest is not None and not found.assumed else ()
     notes = (*notes, *broken)
     return Explanation(tuple(matches), leaflet, cleared, phase, "excerpt", accepted, notes=notes)
+
+
+def _wrapper(word: str, rules: RuleSet, extra: Sequence[str]) -> Explanation | None:
+    """The answer to words that stand around a cause; None for any other text, and for an alias of a rule."""
+    wrapper = wrapper_of(word) if len(word) <= SHORT_TEXT else None
+    if wrapper is None or _exact_alias(word, rules) is not None:
+        return None
+    possible = [rule.id for rule in rules_that_share(word, rules)] or wrapper.rules
+    nearest = tuple(titles(possible, listing(extra), rules.language))
+    notes = tuple(f"{problem}; skipped" for problem in rules.problems)
+    return Explanation(nearest=nearest, origin="excerpt", notes=notes, word=word, wrapper=wrapper.key)
 
 
 def _shared(word: str, rules: RuleSet, extra: Sequence[str]) -> Explanation | None:
@@ -333,4 +350,6 @@ def _nearest(text: str, rules: RuleSet) -> list[str]:
         key=lambda item: (-item[0], item[1]),
     )
     close += [rule_id for count, rule_id in shared if count >= 2]
+    if len(wanted.split()) <= SEARCHED_WORDS:
+        close += search(wanted, rules, MAX_NEAREST)
     return list(dict.fromkeys(close))[:MAX_NEAREST]

@@ -19,6 +19,7 @@ def render(explanation: Explanation) -> str:
         "phase": explanation.phase.value if explanation.phase else None,
         "accepted": explanation.accepted,
         "word": explanation.word or None,
+        "wrapper": explanation.wrapper or None,
         "nearest": [title.rule for title in explanation.nearest],
         "explanation": _leaflet(explanation),
         "attach": [need._asdict() for need in explanation.attach],
