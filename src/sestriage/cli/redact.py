@@ -55,7 +55,7 @@ def command(paths: tuple[str, ...], output: str | None, map_file: str | None, no
     from sestriage.redact import Redactor
 
     known = _read_map(map_file) if map_file else {}
-    redactor = Redactor(known)
+    redactor = Redactor(known, thorough=True)
     # a name that another file of the case gave away by its surroundings is replaced here wherever it stands
     redactor.learn("host", (key.removeprefix("host:") for key in known if key.startswith("host:")))
     mixed = (output is None or output == "-") and sys.stdout.isatty()

@@ -14,8 +14,18 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from sestriage.model.effort import HIDDEN, Effort, EffortSpentError
+from sestriage.redact.clients import client_spans
+from sestriage.redact.columns import column_spans
+from sestriage.redact.dialogues import dialogue_spans
+from sestriage.redact.keyed import keyed_spans
+from sestriage.redact.keys import key_spans
+from sestriage.redact.random_looking import random_spans
+from sestriage.redact.shapes import shape_spans
 from sestriage.redact.spans import Span, lacks_all, matches, replace
+from sestriage.redact.tls_secrets import tls_secret_spans
 from sestriage.redact.view import find
+from sestriage.redact.windows import lower
+from sestriage.redact.words import is_harmless as _harmless
 
 _WRAP = r"(?:[ \t]*\r?\n[ \t>|]*)?"
 """A line end inside a token, with the indentation or quoting of the next line."""
@@ -48,6 +58,20 @@ def secret_spans(text: str) -> Iterator[Span]:
     yield from _smtp_auth(text)
     yield from _tokens(text)
     yield from _pairs(text)
+    lowered = lower(text)
+    yield from shape_spans(text)
+    yield from tls_secret_spans(text, lowered)
+    yield from dialogue_spans(text, lowered)
+    yield from key_spans(text)
+    yield from client_spans(text)
+    yield from column_spans(text, lowered)
+    yield from keyed_spans(text)
+
+
+def thorough_spans(text: str) -> Iterator[Span]:
+    """All secrets of a text that is handed out whole, and what looks like one next to a word of security."""
+    yield from secret_spans(text)
+    yield from random_spans(text, lower(text))
 
 
 # --- shapes ------------------------------------------------------------------------------------------------------
@@ -325,25 +349,10 @@ _ELEMENT = re.compile(
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(r"Signature=(?P<bare>[0-9a-f]{64})", re.IGNORECASE)
-_HARMLESS = re.compile(
-    r"(?i:null|none|true|false|changeit|env|file|stdin|env:\w*|file:\S*)"
-    r"|(?i:[\[(](?:protected|hidden|redacted|masked|suppressed)[\])]?)"
-    r"|[*•.x_?-]+|\$\{?[A-Z_][A-Z0-9_]*\}?|\$\(.*|%s"
-    r"|<(?:secret|access-key|private-key|(?:address|ip|host|account|name)-\d+)>?"
-    r"|<(?:(?:your|smtp|the)?[ _-]?password|non-null|null|hidden)>?"
-)
-"""What is no secret: a placeholder, a variable, a word that says something about the password, the JDK's default."""
-
-
 _STATES = re.compile(
     r"(?i:required|unset|empty|hidden|suppressed|incorrect|wrong|invalid|missing|expired|failed|not|is|was|has|must)"
 )
 """Words after `password: ` with which a sentence goes on."""
-
-
-def _harmless(value: str) -> bool:
-    bare = value.strip(" \t\"'.,;")
-    return not bare or _HARMLESS.fullmatch(bare) is not None or _HARMLESS.fullmatch(bare.strip("()[]")) is not None
 
 
 def _pairs(text: str) -> Iterator[Span]:
