@@ -26,12 +26,12 @@ _ROWS: tuple[tuple[str, re.Pattern[str]], ...] = (
     _row("mariadb", rf"\bmariadb(?:-dump|-admin)?\b{_LINE}[ \t]-p(?![ \t]|-){_V}"),
     _row("ldap", rf"\bldap(?:search|add|modify|delete|passwd|whoami|compare)\b{_LINE}[ \t]-(?:w|s)[ \t]+{_V}"),
     _row("redis-cli", rf"\bredis-cli\b{_LINE}[ \t]-a[ \t]+{_V}"),
-    _row("docker", rf"\b(?:docker|podman|helm|buildah|skopeo)\b{_LINE}\blogin\b{_LINE}[ \t]-p[ \t]+{_V}"),
+    _row("login", rf"\b(?:docker|podman|helm|buildah|skopeo|az|oc|cf|nerdctl)\b{_LINE}\blogin\b{_LINE}[ \t]-p[ \t]+{_V}"),
     _row("sqlcmd", rf"\b(?:sqlcmd|osql|bcp|isql|tsql)\b{_LINE}[ \t]-P[ \t]*{_V}"),
     _row("sqlplus", r"\b(?:sqlplus|exp|imp|expdp|impdp|rman|sqlldr)\b[^\r\n]{0,80}?[ \t]\w{1,40}/(?P<bare>[^\s\"'@/]{3,})@"),
     _row("mongo", rf"\bmongo(?:sh|dump|restore|export|import)?\b{_LINE}[ \t]-p[ \t]+{_V}"),
     _row("smbclient", r"\b(?:smbclient|rpcclient|net|mount\.cifs|winexe|wmic)\b[^\r\n]{0,200}?[ \t]-U[ \t]*[\"']?[^\s%\"']{1,60}%(?P<bare>[^\s\"']+)"),
-    _row("htpasswd", rf"\bhtpasswd\b[ \t]+-\w*b\w*[ \t]+(?:-\w+[ \t]+)*(?:\S+[ \t]+)?\S+[ \t]+{_V}[ \t]*$"),
+    _row("htpasswd", rf"\bhtpasswd\b[ \t]+-\w*b\w*[ \t]+(?:-\w+[ \t]+)*(?:\S+[ \t]+)?\S+[ \t]+{_V}[ \t]*\r?$"),
     _row("chpasswd", r"\becho[ \t]+[\"']?[\w.-]{1,40}:(?P<bare>[^\s\"'|]+)[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd"),
     _row("sudo", rf"\b(?:echo|printf)[ \t]+{_V}[ \t]*\|[ \t]*sudo[ \t]+-S"),
     _row("--stdin", rf"\b(?:echo|printf)[ \t]+{_V}[ \t]*\|[ \t]*(?:sudo[ \t]+)?passwd\b"),
@@ -57,13 +57,13 @@ _ROWS: tuple[tuple[str, re.Pattern[str]], ...] = (
     _row("send", r"\bsend[ \t]+(?:--[ \t]+)?\"(?P<dq>[^\"\r\n\\]{4,80})\\r\""),
     _row("wpa_", rf"\bwpa_passphrase[ \t]+\S+[ \t]+{_V}"),
     _row("-psk", rf"(?<=[ \t])-psk[ \t]+{_V}"),
-    _row("PASS", r"(?<![\w.])PASS[ \t]+(?P<bare>(?!command|mechanism|phase|the\b|is\b)[^\s\"']{3,})[ \t]*$"),
+    _row("PASS", r"(?<![\w.])PASS[ \t]+(?P<bare>(?!command|mechanism|phase|the\b|is\b)[^\s\"'\\]{3,})(?=[ \t\r]*$|[\\\"'])"),
     # code
     _row("Credential", r"Credentials?\([ \t]*(?:[^(),\r\n]{1,120},[ \t]*)?\"(?P<dq>(?:[^\"\\\r\n]|\\.)+)\"[ \t]*[,)]"),
     _row("Authentication(", r"Authentication\([^(),\r\n]{1,120},[ \t]*\"(?P<dq>(?:[^\"\\\r\n]|\\.)+)\"[ \t]*(?:\.\w+\(\))?[ \t]*\)"),
     _row("ogin(", r"\b[Ll]ogin\([^(),\r\n]{1,120},[ \t]*[\"'](?P<dq>(?:[^\"'\\\r\n]|\\.)+)[\"'][ \t]*[,)]"),
-    _row("connect", r"\b(?:connect|getConnection|mysql_connect|mysqli|PDO|PlainAuth|HTTPBasicAuth|ConnectServer|basic_auth|createUser|Auth)\("
-         r"(?:[^(),\r\n]{0,200},[ \t]*){1,3}[\"'](?P<dq>(?:[^\"'\\\r\n]|\\.){3,})[\"'](?=[ \t]*(?:,[^()\r\n]{0,100})?\))"),
+    _row("onnect", r"(?:[cC]onnect|getConnection|mysqli|PDO|PlainAuth|ConnectServer)\("
+         r"(?:[^(),\r\n]{0,200},[ \t]*){2}[\"'](?P<dq>(?:[^\"'\\\r\n]|\\.){3,})[\"'](?=[ \t]*(?:,[^()\r\n]{0,100})?\))"),
     _row("uth", r"\b(?:auth|PlainAuth|HTTPBasicAuth|basic_auth|basicAuth)[ \t]*(?:\(|=[ \t]*\()(?:[ \t]*[\"'][^\"'\r\n]{0,80}[\"'][ \t]*,){1,2}"
          r"[ \t]*[\"'](?P<dq>[^\"'\r\n]{3,})[\"']"),
     _row("IDENTIFIED", r"\bIDENTIFIED(?:[ \t]+WITH[ \t]+\w+)?[ \t]+(?:BY|AS)(?:[ \t]+PASSWORD)?[ \t]+(?:'(?P<sq>[^'\r\n]+)'|\"(?P<dq>[^\"\r\n]+)\"|(?P<bare>[^\s'\";]{3,}))", re.I),
@@ -71,9 +71,9 @@ _ROWS: tuple[tuple[str, re.Pattern[str]], ...] = (
     _row("SET PASSWORD", r"\bSET[ \t]+PASSWORD\b[^\r\n=]{0,120}=[ \t]*(?:PASSWORD\()?'(?P<sq>[^'\r\n]+)'", re.I),
     # files
     _row("machine", r"\bmachine[ \t]+\S+\s+login[ \t]+\S+\s+(?:account[ \t]+\S+\s+)?password[ \t]+(?P<bare>\S+)"),
-    _row(":", r"^(?:[\w.*<>-]{1,120}:(?:\d{2,5}|\*):[\w.*-]{1,60}:[\w.*@-]{1,60}):(?P<bare>(?:[^\s:\\]|\\.){3,200})$"),
-    _row(":", r"^[a-z_][\w.-]{0,31}:(?P<bare>[!]?[^\s:!*]{8,200}):\d{0,6}:\d{0,6}:\d{0,6}:\d{0,6}:\d{0,6}:\d{0,6}:"),
-    _row(":", r"^[\w.@-]{1,60}:(?:[A-Z0-9._-]{1,40}:)?(?P<bare>[0-9A-Fa-f]{32}|\{[A-Z0-9]+\}\S{6,200})$"),
+    _row(":", r"(?<=[\w*]):(?:\d{4,5}|\*):[\w.*-]{1,60}:[\w.*@-]{1,60}:(?P<bare>(?:[^\s:\\\"']|\\(?!n)[^\s]){3,200})(?=[ \t\"'\\\r]*$|\\n)"),
+    _row(":::", r"(?<=[\w-]):(?P<bare>!?[^\s:!*]{8,200}):\d{0,6}:\d{0,6}:\d{0,6}:\d{0,6}:\d{0,6}:\d{0,6}:"),
+    _row(":", r"(?<=\w)(?<!sha1)(?<!sha256)(?<!md5):(?:[A-Z0-9._-]{1,40}:)?(?P<bare>[0-9A-Fa-f]{32}|\{[A-Z0-9]+\}[^\s\"'\\]{6,200})(?=[ \t\"'\\\r]*$)"),
     _row("jdbc:oracle", r"jdbc:oracle:\w{1,10}:[^\s/:@\"']{1,60}/(?P<bare>[^\s@\"']+)@"),
     _row("COMMUNITY", r"\bsnmp(?:-server)?[_ -]?community[ \t:=]+[\"']?(?P<bare>[^\s\"',;]{2,60})", re.I),
     _row("community", r"\b(?:snmp(?:-server)?[_ -]?|ro|rw|read|write|trap2?|trap-)?community(?:[_ -]?(?:string|name))?"
@@ -83,7 +83,7 @@ _ROWS: tuple[tuple[str, re.Pattern[str]], ...] = (
     _row("createUser", r"\bcreateUser[ \t]+\S+[ \t]+(?:MD5|SHA(?:-?\d+)?)[ \t]+[\"']?(?P<bare>[^\s\"']{4,})"),
     _row("createUser", r"\bcreateUser[ \t]+\S+[ \t]+(?:MD5|SHA(?:-?\d+)?)[ \t]+\S+[ \t]+(?:DES|AES(?:-?\d+)?)[ \t]+[\"']?(?P<bare>[^\s\"']{4,})"),
     _row("rocommunity", r"\br[ow]community6?[ \t]+(?P<bare>\S+)"),
-    _row("server", r"\b(?:tacacs|radius)(?:-server)?[ \t](?:[^\r\n]{0,120}[ \t])?(?:key|secret)[ \t]+(?:\d[ \t]+)?(?P<bare>[^\s\"']{3,})"),
+    _row("server", r"\b(?:tacacs|radius|server)(?:-server|-private)?[ \t](?:[^\r\n]{0,120}[ \t])?(?:key|secret)[ \t]+(?:\d[ \t]+)?(?P<bare>[^\s\"']{3,})"),
     _row("key-string", r"\bkey-string[ \t]+(?:\d[ \t]+)?(?P<bare>\S{3,})"),
     _row("message-digest-key", r"\bmessage-digest-key[ \t]+\d+[ \t]+md5[ \t]+(?:\d[ \t]+)?(?P<bare>\S{3,})"),
     _row("isakmp", r"\bcrypto[ \t]+isakmp[ \t]+key[ \t]+(?:\d[ \t]+)?(?P<bare>\S{3,})"),

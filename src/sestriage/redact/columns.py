@@ -9,7 +9,7 @@ from sestriage.redact.spans import Span
 from sestriage.redact.words import SAYS_SOMETHING_ABOUT, STRONG, is_harmless
 
 _STRONG = frozenset((*STRONG, "pass", "pw", "token", "pin"))
-_HEADING = re.compile(r"[ \t|]*[\"']?[\w .@/-]{1,40}[\"']?[ \t]*(?:[,;\t|][ \t]*[\"']?[\w .@/-]{0,40}[\"']?[ \t]*){1,60}\|?")
+_HEADING = re.compile(r"[ |]*+[\"']?+[\w .@/-]{1,40}+[\"']?+ *+(?:[,;\t|] *+[\"']?+[\w .@/-]{0,40}+[\"']?+ *+){1,60}+")
 _CELL = re.compile(r"[ \t]*(?:\"(?P<dq>(?:[^\"]|\"\")*)\"|(?P<bare>[^,;\t|\r\n]*))")
 _RULE = re.compile(r"[-+|=: \t]+")
 _INSERT = re.compile(

@@ -19,6 +19,7 @@ from sestriage.redact.tables import (
     PLAIN_WORDS,
     PUBLIC_DOMAINS,
 )
+from sestriage.redact.windows import line_windows, lower
 
 _DOTTED = re.compile(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)+")
 _NAME = r"(?P<name>[^\W_][\w-]*(?:\.[\w-]+)*)"
@@ -60,7 +61,8 @@ def host_spans(text: str) -> Iterator[Span]:
     """Host names of customers in a text."""
     for match in matches(_DASHED_IP, text, ("ec2-", "ip-")):
         yield Span(match.start("ip"), match.end("ip"), "ip", match["ip"].replace("-", "."))
-    for match in matches(_CONTEXT, text, _CONTEXT_HINTS):
+    windows = line_windows(text, lower(text), _CONTEXT_HINTS, 1) if text.isascii() else ((0, len(text)),)
+    for match in (m for start, end in windows for m in _CONTEXT.finditer(text, start, end)):
         if _is_named_host(match["name"], text, match.end("name")):
             yield Span(match.start("name"), match.end("name"), "host", match["name"].lower().rstrip("."))
     for match in _DOTTED.finditer(text):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from sestriage.redact.spans import Span
 from sestriage.redact.windows import lower
-from sestriage.redact.words import HINT, SAYS_SOMETHING_ABOUT, STRONG, is_harmless, looks_made
+from sestriage.redact.words import HINT, SAYS_SOMETHING_ABOUT, STRONG, is_harmless, key_windows, looks_made
 
 _STRONG = frozenset(STRONG)
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -37,6 +37,8 @@ def _form(pattern: str) -> re.Pattern[str]:
 
 
 _ASSIGNED = _form(rf"{_CLOSE}{_SEPARATOR}(?:!!?\w{{1,20}}[ \t]+)?(?:[bru]?(?:{_QUOTED})|(?![|>][+-]?\d?[ \t]*[\r\n]){_BARE})")
+_DECLARED = _form(rf"[\"']?[ \t]*:[ \t]*&?(?:'\w+ )?[\w<>\[\].]{{1,30}}\??[ \t]*=[ \t]*(?:{_QUOTED})")
+"""`let secret: &str = "…"`."""
 _FORMS: tuple[re.Pattern[str], ...] = (
     # name="password" value="…"
     _form(
@@ -47,7 +49,7 @@ _FORMS: tuple[re.Pattern[str], ...] = (
     _form(
         r"(?:\\{0,3}[\"'](?:[ \t]+[\w:.-]{1,30}=[\"'][^\"'<>\r\n]{0,80}[\"']){0,4}|[ \t][^<>\r\n]{1,100})?[ \t]{0,9}(?<!-)>"
         r"\s{0,80}(?:<(?:\w{1,20}:)?(?:value|string|val|text|data|v)\b[^<>]{0,60}>\s{0,80})?(?:<!\[CDATA\[)?"
-        r"(?P<bare>[^<\]\s](?:[^<\]]|\](?!\]>)){0,400}+)(?=</|\]\]>|\Z)"
+        r"(?P<bare>[^<\]\s](?:[^<\]]|\](?!\]>)){0,400}+)(?=</|\]\]>)"
     ),
     _form(
         r"(?:\]\]>)?\s{0,9}</[\w:.-]{1,40}>\s{0,80}<[\w:.-]{1,40}(?:[ \t][^<>\r\n]{0,80})?>\s{0,40}(?:<!\[CDATA\[)?"
@@ -77,7 +79,7 @@ _SPOKEN = _form(
 )
 _TYPED = _form(r"[ \t]+(?:[0-9]|encrypted|hash|sha(?:256|512)?|md5|aes|des|scrypt|pbkdf2|auth-?md5)[ \t]+(?P<bare>[^\s\"'<>]{3,200})")
 _NEXT_LINE = _form(
-    rf"{_CLOSE}[ \t]*[:=]?[ \t]*(?:(?P<block>[|>][+-]?\d?)[ \t]*)?\r?\n(?P<indent>[ \t>]*+)(?P<bare>[^\s<][^\r\n]*)"
+    rf"{_CLOSE}[ \t]*(?:[:=][ \t]*(?P<block>[|>][+-]?\d?)?)?[ \t]*\r?\n(?P<indent>[ \t>]*+)(?P<bare>[^\s<][^\r\n]*)"
 )
 _BLOCK_LINE = re.compile(r"(?:[ \t]*\r?\n)*(?P<indent>[ \t]*+)(?P<bare>[^\s][^\r\n]*)\r?\n?")
 _GROUPS = ("quoted", "curly", "curly2", "bare")
@@ -87,11 +89,16 @@ _TIME = re.compile(r"\d{4}-\d\d|\d\d:\d\d|[A-Z][a-z]{2} +\d")
 _PHRASE = re.compile(r"[^\W\d_]+(?:[ ,]+[^\W\d_]+){5,}")
 
 
+_LABEL = re.compile(r"(?:secret|access-key|private-key)>")
+_CLOSED = re.compile(r"(?P<bare>[^<\s][^<]{0,400}+)</secret")
+"""What stands for a secret that was taken out has the form of an element."""
+
+
 def keyed_spans(text: str) -> Iterator[Span]:
     """The values of all keys that say "secret"."""
     lowered = lower(text)
     at = 0
-    for match in HINT.finditer(lowered):
+    for match in (m for start, end in key_windows(text, lowered) for m in HINT.finditer(lowered, start, end)):
         if match.start() < at:
             continue
         key = _key(text, lowered, match)
@@ -111,6 +118,8 @@ def _key(text: str, lowered: str, word: re.Match[str]) -> tuple[int, int, bool] 
         return None
     rest = _REST.match(text, end)
     stop = rest.end() if rest else end
+    if text[max(0, start - 8) : start].lower().endswith(("dkim-", "message-", "seal-")):
+        return None  # signatures of a mail, which are public
     if text[stop - 1] in ".-" and stop > end:
         stop -= 1
     if any(SAYS_SOMETHING_ABOUT.fullmatch(part.lower()) for part in _PART.findall(text, end, stop)):
@@ -138,12 +147,17 @@ def _is_whole(text: str, start: int, end: int) -> bool:
 
 def _values(text: str, start: int, end: int, strong: bool) -> Iterator[Span]:
     before = text[max(0, start - 3) : start]
-    match = _ASSIGNED.match(text, end)
+    if before[-1:] == "<" and (label := _LABEL.match(text, start)):
+        closed = _CLOSED.match(text, label.end())
+        if closed is not None:
+            yield from _taken(closed, strong, before)
+        return
+    match = _DECLARED.match(text, end) or _ASSIGNED.match(text, end)
     if match is not None:
-        if match["q"] is None or not _is_prompt(text, start, match.start("q")):
+        if match["q"] is None or not (_is_prompt(text, start, match.start("q")) or _is_frame(text, start, match)):
             yield from _taken(match, strong, before)
         return
-    for form in _FORMS:
+    for form in _FORMS if before[-2:] != "</" else ():
         match = form.match(text, end)
         if match is not None:
             yield from _taken(match, strong, before)
@@ -176,12 +190,22 @@ def _is_prompt(text: str, start: int, quote: int) -> bool:
     return text[start - 1 : start] == text[quote] and text.count(text[quote], start, quote) == 0
 
 
+def _is_frame(text: str, start: int, match: re.Match[str]) -> bool:
+    """What looks like an opening quote closes the value of a record, in which the key stands without a value."""
+    ended = text.startswith(match["q"], match.end("quoted"))
+    return not ended and _closes(text, start, match.end("q") - 1)
+
+
 def _taken(match: re.Match[str], strong: bool, before: str) -> Iterator[Span]:
     found = match.groupdict()
     for group in _GROUPS:
         value = found.get(group)
         if value is None:
             continue
+        value = value.split("\\n")[0].split("\\r")[0]
+        if value.isdigit() and len(value) <= 8 and before[-1:] != "." and match.string[: match.start()][-3:].lower() == "pin":
+            yield Span(match.start(group), match.end(group), "secret")
+            return
         if is_harmless(value) or _PHRASE.match(value) or not (strong or looks_made(value)):
             return
         if group == "bare" and value[:1] in "({[" and not looks_made(value[1:]):
@@ -195,7 +219,8 @@ def _on_next_lines(text: str, start: int, first: re.Match[str]) -> Iterator[Span
     if first["block"] is None:
         value = first["bare"].strip("\"' \t,")
         asked = ":" in first[0][: first.start("bare") - first.start()] or "=" in first[0][: first.start("bare") - first.start()]
-        if asked and _ONE_VALUE.fullmatch(value) and not _TIME.match(value) and not is_harmless(value):
+        sure = "pass" in text[start : first.start()].lower() or looks_made(value)
+        if asked and sure and _ONE_VALUE.fullmatch(value) and not _TIME.match(value) and not is_harmless(value):
             yield Span(first.start("bare"), first.end("bare"), "secret")
         return
     line = text.rfind("\n", 0, start) + 1

@@ -60,7 +60,7 @@ def _is_address(local: str, domain: str) -> bool:
 # --- IP addresses ------------------------------------------------------------------------------------------------
 
 _QUAD = re.compile(r"(?<![0-9])(?<![0-9]\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\d)(?!\.\d)")
-_VERSION_BEFORE = re.compile(r"(?:[A-Za-z]-|\bv|version[ :=\"']*|release[ :=]*)\Z", re.IGNORECASE)
+_VERSION_BEFORE = re.compile(r"(?:[A-Za-z]-|\bv|version[ :=\\\"']*|release[ :=]*)\Z", re.IGNORECASE)
 _VERSION_AFTER = re.compile(r"\.(?:jar|war|Final|RELEASE|GA)\b|-SNAPSHOT|-RC\d|\+\d")
 _OBJECT_ID = re.compile(r"2\.5\.(?:4|29)\.\d+")
 

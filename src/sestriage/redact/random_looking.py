@@ -13,12 +13,15 @@ from collections.abc import Iterator
 from sestriage.redact.spans import Span
 from sestriage.redact.windows import line_windows
 
-_WORD = re.compile(r"passw|secret|token|credential|passphrase|kennwort|private key|api[_ -]?key|bearer|signing|hmac|otp")
-_RUN = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/_=-]{16,}(?![\w+/=.-]*[(:.])")
+_WORDS = (
+    *("passw", "secret", "token", "credential", "passphrase", "kennwort", "private key", "api key", "api_key", "api-key"),
+    *("apikey", "bearer", "signing", "hmac", "otp"),
+)
+_RUN = re.compile(r"(?<![\w+/=.-])(?<!\x1b\[)[A-Za-z0-9+/_=-]{16,}(?![\w+/=.-]*[(:.])")
 _STAYS = re.compile(
-    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16}-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}-\d{6}"
-    r"|[\d:T.Z/+-]+|[A-Za-z]*(?:[-_/+][A-Za-z]*)*|(?:[A-Z]{0,5}[a-z]+\d{0,4}|[A-Z]+[_-]|[/_-])+|(?:TLS|SSL|ECDHE|DHE|RSA|AES)[\w-]+",
-    re.IGNORECASE,
+    r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-f]{16}-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}-\d{6}"
+    r"|[\d:T.Z/+-]+|[A-Za-z]*+(?:[-_/+][A-Za-z]*+)*+|(?:[A-Z]{0,5}+[a-z]++\d{0,4}+|[A-Z]++(?:[_-]|\Z)|[/_-])*+"
+    r"|(?:TLS|SSL|ECDHE|DHE|RSA|AES)[\w-]+"
 )
 """Identifiers, times, names of classes and ciphers, words."""
 _PUBLIC_KEYS = re.compile(
@@ -34,7 +37,7 @@ _HEX = re.compile(r"[0-9a-fA-F]+")
 
 def random_spans(text: str, lowered: str) -> Iterator[Span]:
     """Runs that look random on lines with a word of security."""
-    for start, end in line_windows(text, lowered, _WORD):
+    for start, end in line_windows(text, lowered, _WORDS):
         for run in _RUN.finditer(text, start, end):
             if _is_random(run[0]) and not _PUBLIC_KEYS.search(text, max(start, run.start() - 40), run.start()):
                 yield Span(run.start(), run.end(), "secret")

@@ -1,9 +1,8 @@
-"""The parts of a text in which a word stands: what a pattern would not find elsewhere need not be looked for there."""
+"""The lines of a text in which a word stands: what a pattern would not find elsewhere need not be looked for there."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 
 def lower(text: str) -> str:
@@ -14,14 +13,25 @@ def lower(text: str) -> str:
     return "".join(low if len(low := c.lower()) == 1 else c for c in text)
 
 
-def line_windows(text: str, lowered: str, hint: re.Pattern[str], following: int = 0) -> Iterator[tuple[int, int]]:
-    """Start and end of the lines in which the hint is found, each with so many lines that follow, without overlap."""
-    at = 0
-    while match := hint.search(lowered, at):
-        start = max(at, text.rfind("\n", at, match.start()) + 1)
-        end = match.end()
-        for _ in range(following + 1):
-            found = text.find("\n", end)
-            end = len(text) if found < 0 else found + 1
-        yield start, end
-        at = end
+def line_windows(text: str, lowered: str, words: Iterable[str], following: int = 0) -> Iterator[tuple[int, int]]:
+    """Start and end of the lines that hold one of the words, each with so many lines that follow, without overlap.
+
+    Plain searches for some dozen words are many times as fast as one pattern of them.
+    """
+    found: list[tuple[int, int]] = []
+    for word in words:
+        at = lowered.find(word)
+        while at >= 0:
+            end = text.find("\n", at + len(word))
+            end = len(text) if end < 0 else end + 1
+            found.append((text.rfind("\n", 0, at) + 1, end))
+            at = lowered.find(word, end)
+    found.sort()
+    done = 0
+    for start, end in found:
+        for _ in range(following):
+            below = text.find("\n", end)
+            end = len(text) if below < 0 else below + 1
+        if end > done:
+            yield max(start, done), end
+            done = end

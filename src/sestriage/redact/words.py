@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
+import urllib.parse
+from collections.abc import Iterator
 
-STRONG: tuple[str, ...] = (
+from sestriage.redact.windows import line_windows
+
+_STRONG: tuple[str, ...] = (
     # English, and what programs make of it
     *("password", "passwd", "passphrase", "passcode", "passwrd", "pwd", "secret", "storepass", "keypass", "bindpw"),
     *("rootpw", "userpw", "adminpw", "credential", "apikey", "api_key", "api-key", "api.key", "accesskey"),
@@ -45,6 +50,9 @@ STRONG: tuple[str, ...] = (
     *("비밀번호", "암호", "패스워드", "비밀키", "비밀 키", "시크릿", "비번", "액세스 키", "토큰"),
     *("密码", "密碼", "口令", "密钥", "密鑰", "私钥", "私鑰", "令牌", "权杖", "通行码", "暗号", "秘钥"),
 )
+STRONG: tuple[str, ...] = tuple(
+    dict.fromkeys(word.replace(" ", joint) for word in _STRONG for joint in (" ", "_", "-", ""))
+)
 """Whatever stands for the value of a key with one of these is a secret. Lower case."""
 
 WEAK: tuple[str, ...] = (
@@ -64,6 +72,21 @@ def _trie(words: tuple[str, ...]) -> str:
         return ""
     pattern = rest[0] if len(rest) == 1 and "" not in by_first else f"(?:{'|'.join(rest)})"
     return f"{pattern}?+" if "" in by_first else pattern
+
+
+CORES: tuple[str, ...] = (
+    *("pass", "pwd", "pw", "secret", "key", "token", "pin", "otp", "psk", "cookie", "sig", "auth", "community", "sid"),
+    *("sess", "cred", "csrf", "xsrf", "code", "ticket", "seed", "mnemonic", "phrase", "losung", "kenn", "geheim"),
+    *("schl", "mdp", "mot", "jeton", "cle", "clave", "llave", "contrase", "secreto", "chiave", "segre", "parola", "frase"),
+    *("chave", "palavra", "senha", "zugang", "zugriff"),
+)
+"""Every word of ASCII letters holds one of these, and most of the others do."""
+OTHER_CORES: tuple[str, ...] = tuple(dict.fromkeys(word for word in (*STRONG, *WEAK) if not word.isascii()))
+
+
+def key_windows(text: str, lowered: str) -> Iterator[tuple[int, int]]:
+    """The lines in which a key may stand."""
+    return line_windows(text, lowered, CORES if text.isascii() else (*CORES, *OTHER_CORES))
 
 
 HINT = re.compile(_trie((*STRONG, *WEAK)))
@@ -91,9 +114,21 @@ HARMLESS = re.compile(
 """What is no secret: a placeholder, a variable, a word that says something about the password, the JDK's default."""
 
 
+_FRAME = re.compile(r"\\+[\"'nrt]|\x1b\[|[\"']\}")
+"""What ends a value inside a record, or a coloured one."""
+
+
+def _plain(value: str) -> str:
+    """The value as it reads, without what belongs to what it is written in."""
+    value = _FRAME.split(value, maxsplit=1)[0]
+    if "%" in value:
+        value = urllib.parse.unquote(value)
+    return html.unescape(value) if "&" in value else value
+
+
 def is_harmless(value: str) -> bool:
     """The value of a secret's key gives nothing away."""
-    bare = value.strip(" \t\"'.,;")
+    bare = _plain(value).strip(" \t\r\n\"'.,;")
     return not bare or HARMLESS.fullmatch(bare) is not None or HARMLESS.fullmatch(bare.strip("()[]")) is not None
 
 
@@ -106,9 +141,10 @@ _PLAIN = re.compile(
 
 def looks_made(value: str) -> bool:
     """The value may have been made as a secret: no plain word, number, path, call or name of a class."""
+    value = _plain(value).strip("'\"")
     if not _LOOKS.fullmatch(value) or _PLAIN.fullmatch(value) and not _mixed(value):
         return False
-    return any(c.isdigit() for c in value) or any(c in "!@#$%^&*+=~|" for c in value)
+    return any(c.isdigit() for c in value) or any(c in "!@#$^&*+=~|" for c in value)
 
 
 def _mixed(value: str) -> bool:
@@ -116,3 +152,14 @@ def _mixed(value: str) -> bool:
     kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" for c in value if c.isalnum()]
     turns = sum(one != other for one, other in zip(kinds, kinds[1:], strict=False))
     return len(value) >= 8 and "d" in kinds[:-3] and turns >= 3 and not {"/", "(", "."} & set(value)
+
+
+_REST = re.compile(r"[\w.-]{0,40}")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+def says_something_about(text: str, start: int, end: int) -> bool:
+    """The key that stands in this part of the text goes on after its word: `passwordPolicy`."""
+    word = HINT.search(text[start:end].lower())
+    rest = _REST.match(text, start + word.end(), end) if word else None
+    return rest is not None and any(SAYS_SOMETHING_ABOUT.fullmatch(part.lower()) for part in _PART.findall(rest[0]))
