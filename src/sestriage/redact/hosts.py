@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from sestriage.model.known.servers import is_service_host
 from sestriage.redact.spans import Span, matches
 from sestriage.redact.tables import (
     COUNTRY_ENDINGS,
@@ -21,7 +22,8 @@ from sestriage.redact.tables import (
 )
 from sestriage.redact.windows import line_windows, lower
 
-_DOTTED = re.compile(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)+")
+_DOTTED = re.compile(r"(?:(?<![\w.-])|(?<=(?<![\w.-])[2-5]\d\d-)(?=[A-Za-z]))(?![2-5]\d\d-[A-Za-z])[\w-]+(?:\.[\w-]+)+")
+"""A name with dots; the code of a reply before it (`250-mail.customer.example`) is no part of it."""
 _NAME = r"(?P<name>[^\W_][\w-]*(?:\.[\w-]+)*)"
 _CONTEXT = re.compile(
     r"(?:UnknownHostException:\s*"
@@ -51,7 +53,7 @@ _DASHED_IP = re.compile(r"\b(?:ec2|ip)-(?P<ip>\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})(?
 def is_public_host(name: str) -> bool:
     """The name stays in a redacted report: it is under a public domain, or says nothing (`localhost`)."""
     low = name.lower().rstrip(".")
-    if low in ("localhost", "localhost.localdomain"):
+    if low in ("localhost", "localhost.localdomain") or is_service_host(low):
         return True
     labels = low.rsplit(".", _MAX_PUBLIC_LABELS)[-_MAX_PUBLIC_LABELS:]
     return any(".".join(labels[i:]) in PUBLIC_DOMAINS for i in range(len(labels)))

@@ -356,6 +356,7 @@ _ELEMENT = re.compile(
     rf"<(?P<tag>[\w:.-]{{0,64}}{_KEY}[\w.-]{{0,64}})(?: [^<>]{{0,200}})?>(?P<bare>[^<]+)(?:</(?P=tag)|(?<!<secret>)\Z)",
     re.IGNORECASE,
 )
+_LABELS = ("secret", "access-key", "private-key")
 _SIGNATURE = re.compile(r"Signature=(?P<bare>[0-9a-f]{64})", re.IGNORECASE)
 _STATES = re.compile(
     r"(?i:required|unset|empty|hidden|suppressed|incorrect|wrong|invalid|missing|expired|failed|not|is|was|has|must)"
@@ -370,12 +371,19 @@ def _pairs(text: str) -> Iterator[Span]:
     for pattern in (_PAIR, _SPOKEN, _WHOLE_LINE, _OPTION, _ELEMENT, _SIGNATURE):
         everywhere = [(0, len(text))] if pattern is _ELEMENT else windows
         for match in (m for start, end in everywhere for m in pattern.finditer(text, start, end)):
+            if pattern is _ELEMENT and not match[0].endswith(match["tag"]) and not _is_cut(match):
+                continue
             for group in ("dq", "sq", "bq", "bare"):
                 value = match.groupdict().get(group)
                 if value is None or _harmless(value.split("\\n")[0]) or says_something_about(text, match.start(), match.start(group)) or _is_prompt(text, match, group):
                     continue
                 if not (text.endswith(": ", 0, match.start(group)) and _STATES.fullmatch(value)):
                     yield Span(match.start(group), match.end(group), "secret")
+
+
+def _is_cut(element: re.Match[str]) -> bool:
+    """An element that lacks its end because the text was cut there; not what stands for a secret, nor `<apikey>`."""
+    return element["tag"] not in _LABELS and not re.search(r"[\s\"\\]", element["bare"].strip())
 
 
 def _is_prompt(text: str, pair: re.Match[str], group: str) -> bool:
