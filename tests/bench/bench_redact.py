@@ -25,7 +25,9 @@ def main() -> int:
     found = measure(wanted.seed, wanted.thin)
     _show("secrets left", found.left, found.secrets, wanted.show)
     _show("harmless values removed", found.removed, found.harmless, wanted.show)
-    print(f"texts with another number of lines: {len(found.miscounted)}, changed by a second run: {len(found.unstable)}")
+    print(
+        f"texts with another number of lines: {len(found.miscounted)}, changed by a second run: {len(found.unstable)}"
+    )
     for text in (*found.miscounted, *found.unstable)[: wanted.show]:
         print("  ", repr(text)[:300])
     return int(_too_much(found))

@@ -127,5 +127,5 @@ Pool stats (total=10, idle=3, waiting=0)
 rule 'Password spraying' matched 3 times
 alarm category: Credential theft
 policy "Secret data exfiltration" is enabled
-""".strip("\n").split("\n")
+""".strip("\n").split("\n")  # noqa: E501
 )

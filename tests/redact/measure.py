@@ -56,7 +56,8 @@ def _form(wrap: object, secret: str) -> str:
     import urllib.parse
 
     return {WRAPPINGS["HTML"]: html.escape(secret), WRAPPINGS["URL"]: urllib.parse.quote(secret, safe=" :/=&?")}.get(
-        wrap, secret  # type: ignore[call-overload]
+        wrap,
+        secret,  # type: ignore[call-overload]
     )
 
 

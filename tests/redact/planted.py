@@ -19,9 +19,16 @@ Passwort Kennwort Geheimnis Losungswort Zugangsschlüssel Geheimzahl geheimerSch
 mot_de_passe mdp code_secret phrase_secrète contraseña contrasena clave_secreta secreto
 parola_chiave chiave_segreta segreto codice_segreto senha chave_secreta palavra-passe segredo
 パスワード 暗証番号 秘密鍵 シークレット 비밀번호 암호 패스워드 비밀키 密码 口令 密钥 令牌
-""".split()
+""".split()  # noqa: E501, SIM905
 
-SYNTAXES = ("{key}={value}", "{key}: {value}", '"{key}": "{value}"', "{key} = '{value}'", "<{key}>{value}</{key}>", "{key} => {value}")
+SYNTAXES = (
+    "{key}={value}",
+    "{key}: {value}",
+    '"{key}": "{value}"',
+    "{key} = '{value}'",
+    "<{key}>{value}</{key}>",
+    "{key} => {value}",
+)
 
 FORMS = r"""
 <property name="password" value="{pw}"/>
@@ -287,7 +294,7 @@ EAACEdEose0cBA{a:60} {dig:9}:AAE{a:32} glsa_{a:32}_{hex:8} NRAK-{A:27} dapi{hex:
 PMAK-{hex:24}-{hex:34} pul-{hex:40} {a:14}.atlasv1.{a:64} figd_{a:43} dp.pt.{a:43} ATATT3{a:80} BBDC-{a:44} AKCp{a:69}
 oy2{b32l:43} {a:3}8Q~{a:34} AGE-SECRET-KEY-1{A:58} sbp_{hex:40} pscale_tkn_{a:43} r8_{a:37} gsk_{a:52} xai-{a:80}
 pplx-{a:48} tvly-{a:32} AKIA{b32:16} ASIA{b32:16}
-""".split()
+""".split()  # noqa: SIM905
 
 SESSIONS = r"""
     Master-Key: {HEX:96}
@@ -377,7 +384,9 @@ def plant(kind: str, rng: random.Random) -> Planted:
 
 def _value(kind: str, arg: str, rng: random.Random) -> str:
     if kind == "pw":
-        return f"{rng.choice(_STEMS)}{rng.choice(('', '-', '_', '!', '#'))}{rng.randrange(10, 9999)}{rng.choice('xkzq')}"
+        return (
+            f"{rng.choice(_STEMS)}{rng.choice(('', '-', '_', '!', '#'))}{rng.randrange(10, 9999)}{rng.choice('xkzq')}"
+        )
     if kind == "login":
         return base64.b64encode(b"\0joe\0" + _value("pw", "", rng).encode()).decode()
     if kind == "b64p":

@@ -72,7 +72,7 @@ def differences(path: Path) -> list[str]:
 def main() -> int:
     """Compares all files that are named; 1 when one differs."""
     found = [line for name in sys.argv[1:] for line in differences(Path(name))]
-    print("\n".join(found) or "all the same")
+    sys.stdout.write("\n".join(found or ["all the same"]) + "\n")
     return int(bool(found))
 
 

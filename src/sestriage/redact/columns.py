@@ -1,4 +1,4 @@
-"""Tables in text: a column whose heading says "secret" is one from top to bottom (CSV, TSV, `|` of a database client)."""
+"""Tables in text: a column whose heading says "secret" is one from top to bottom (CSV, TSV, `|` of a database client)."""  # noqa: E501
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HEADING = re.compile(r"[ |]*+[\"']?+[\w .@/-]{1,40}+[\"']?+ *+(?:[,;\t|] *+[\"'
 _CELL = re.compile(r"[ \t]*(?:\"(?P<dq>(?:[^\"]|\"\")*)\"|(?P<bare>[^,;\t|\r\n]*))")
 _RULE = re.compile(r"[-+|=: \t]+")
 _INSERT = re.compile(
-    r"\bINSERT[ \t]+INTO[ \t]+[\w.`\"\[\]]{1,80}[ \t]*\((?P<names>[^()\r\n]{1,600})\)\s{0,40}VALUES\s{0,40}\((?P<values>[^()\r\n]{1,2000})\)",
+    r"\bINSERT[ \t]+INTO[ \t]+[\w.`\"\[\]]{1,80}[ \t]*\((?P<names>[^()\r\n]{1,600})\)\s{0,40}VALUES\s{0,40}\((?P<values>[^()\r\n]{1,2000})\)",  # noqa: E501
     re.IGNORECASE,
 )
 _SQL_CELL = re.compile(r"[ \t]*(?:N?'(?P<sq>(?:[^']|'')*)'|\"(?P<dq>[^\"]*)\"|(?P<bare>[^,]*))[ \t]*(?:,|\Z)")
@@ -39,7 +39,10 @@ def column_spans(text: str, lowered: str) -> Iterator[Span]:
 def _columns(line: str) -> tuple[str, int, frozenset[int]] | None:
     """The separator, the number of columns, and which of them are secrets; None when it is no such heading."""
     separator = next((mark for mark in "\t|;," if line.count(mark) >= 1), None)
-    if separator is None or not any(word in line.lower() for word in ("pass", "secret", "token", "kenn", "pw", "key", "pin", "contra", "senha", "mot", "clave")):
+    if separator is None or not any(
+        word in line.lower()
+        for word in ("pass", "secret", "token", "kenn", "pw", "key", "pin", "contra", "senha", "mot", "clave")
+    ):
         return None
     line = line.strip("\r")
     if not _HEADING.fullmatch(line):
@@ -104,7 +107,7 @@ def _row(text: str, at: int, end: int, separator: str) -> Iterator[tuple[int, in
 
 def _inserted(text: str) -> Iterator[Span]:
     for match in _INSERT.finditer(text):
-        names = [name.strip(" \t`\"[]").lower() for name in match["names"].split(",")]
+        names = [name.strip(' \t`"[]').lower() for name in match["names"].split(",")]
         cells = list(_SQL_CELL.finditer(match["values"]))
         for name, cell in zip(names, cells, strict=False):
             group = cell.lastgroup

@@ -17,16 +17,16 @@ _PROMPT = re.compile(
 _PROMPT_HINTS = ("VXNlc", "UGFzc3dvcmQ", "dXNlcm5hbWU", "cGFzc3dvcmQ")
 _LINE = re.compile(r"[^\r\n]*")
 _ANSWER = re.compile(
-    r"(?:^|[\s\"'>:\[({=|])(?P<value>[A-Za-z0-9+/]{2,400}={0,2})(?:\\+[rn]|<(?:CR|LF|CRLF|EOL)>|\[?\\?(?:CRLF)\]?|[\"'\]})>,;. \t])*\Z"
+    r"(?:^|[\s\"'>:\[({=|])(?P<value>[A-Za-z0-9+/]{2,400}={0,2})(?:\\+[rn]|<(?:CR|LF|CRLF|EOL)>|\[?\\?(?:CRLF)\]?|[\"'\]})>,;. \t])*\Z"  # noqa: E501
 )
 _REPLY = re.compile(r"(?:^|[\s:<>\]\"'(\[-])[2-5]\d\d(?:[ \"'-]|$|\))")
 _ARGUMENTS = re.compile(
-    r"\bAUTH[\"']?[ \t]*[,:=|][ \t]*[\"'\[]*(?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER|CRAM-MD5|NTLM)[\"']?[ \t]*[,:=|]?[ \t]*[\"'\[]*"
+    r"\bAUTH[\"']?[ \t]*[,:=|][ \t]*[\"'\[]*(?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER|CRAM-MD5|NTLM)[\"']?[ \t]*[,:=|]?[ \t]*[\"'\[]*"  # noqa: E501
     r"(?P<value>[A-Za-z0-9+/_-]{8,2000}={0,2})(?![\w])",
     re.IGNORECASE,
 )
 _INITIAL = re.compile(
-    r"\b(?:initial[ _-]?response|sasl[ _-]?(?:response|payload|data)|auth[ _-]?(?:response|payload|data|string|blob)|xoauth2?)"
+    r"\b(?:initial[ _-]?response|sasl[ _-]?(?:response|payload|data)|auth[ _-]?(?:response|payload|data|string|blob)|xoauth2?)"  # noqa: E501
     r"[\"']?[ \t]*[:=][ \t]*[\"']?(?P<value>[A-Za-z0-9+/_-]{8,2000}={0,2})(?![\w])",
     re.IGNORECASE,
 )
@@ -59,7 +59,12 @@ def _answer(text: str, prompt: re.Match[str]) -> Iterator[Span]:
             return
         words = match[0][-MAX_WIDTH:]
         found = _ANSWER.search(words)
-        if found and not _PROMPT.fullmatch(found["value"]) and not found["value"].isdigit() and not _REPLY.search(words):
+        if (
+            found
+            and not _PROMPT.fullmatch(found["value"])
+            and not found["value"].isdigit()
+            and not _REPLY.search(words)
+        ):
             offset = match.end() - len(words)
             yield Span(offset + found.start("value"), offset + found.end("value"), "secret")
             return

@@ -36,7 +36,9 @@ def _form(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-_ASSIGNED = _form(rf"{_CLOSE}{_SEPARATOR}(?:!!?\w{{1,20}}[ \t]+)?(?:[bru]?(?:{_QUOTED})|(?![|>][+-]?\d?[ \t]*[\r\n]){_BARE})")
+_ASSIGNED = _form(
+    rf"{_CLOSE}{_SEPARATOR}(?:!!?\w{{1,20}}[ \t]+)?(?:[bru]?(?:{_QUOTED})|(?![|>][+-]?\d?[ \t]*[\r\n]){_BARE})"
+)
 _DECLARED = _form(rf"[\"']?[ \t]*:[ \t]*&?(?:'\w+ )?[\w<>\[\].]{{1,30}}\??[ \t]*=[ \t]*(?:{_QUOTED})")
 """`let secret: &str = "…"`."""
 _FORMS: tuple[re.Pattern[str], ...] = (
@@ -47,7 +49,7 @@ _FORMS: tuple[re.Pattern[str], ...] = (
     ),
     # <entry key="password">…</entry>, <password><value>…, <name>password</name><value>…
     _form(
-        r"(?:\\{0,3}[\"'](?:[ \t]+[\w:.-]{1,30}=[\"'][^\"'<>\r\n]{0,80}[\"']){0,4}|[ \t][^<>\r\n]{1,100})?[ \t]{0,9}(?<!-)>"
+        r"(?:\\{0,3}[\"'](?:[ \t]+[\w:.-]{1,30}=[\"'][^\"'<>\r\n]{0,80}[\"']){0,4}|[ \t][^<>\r\n]{1,100})?[ \t]{0,9}(?<!-)>"  # noqa: E501
         r"\s{0,80}(?:<(?:\w{1,20}:)?(?:value|string|val|text|data|v)\b[^<>]{0,60}>\s{0,80})?(?:<!\[CDATA\[)?"
         r"(?P<bare>[^<\]\s](?:[^<\]]|\](?!\]>)){0,400}+)(?=</|\]\]>)"
     ),
@@ -64,11 +66,14 @@ _FORMS: tuple[re.Pattern[str], ...] = (
     _form(r"[\"']?[ \t]*\r?\n[ \t-]{0,40}(?:value|val|data|content)[\"']?[ \t]*[:=][ \t]*" + rf"(?:{_QUOTED}|{_BARE})"),
     # the password of user x = …, the password for x is …
     _form(
-        r"[ \t]+(?:of|for|von|für|fuer|de|del|di|do|da|pour|para|per)[ \t]+(?:[\w'’]{1,12}[ \t]+){0,2}[\"']?[\w.@\\-]{1,60}[\"']?"
+        r"[ \t]+(?:of|for|von|für|fuer|de|del|di|do|da|pour|para|per)[ \t]+(?:[\w'’]{1,12}[ \t]+){0,2}[\"']?[\w.@\\-]{1,60}[\"']?"  # noqa: E501
         rf"(?:[ \t]*[:=][ \t]*|[ \t]+(?:is|was|ist|war|lautet|est|es|è|é)[ \t]*:?[ \t]+)(?:{_QUOTED}|{_BARE})"
     ),
     # の値は「…」, is "…"
-    _form(r"(?:の値)?[ \t]*(?:は|が|是|为|為|은|는|이|가)[ \t]*[:：]?[ \t]*" rf"(?:[「『](?P<curly2>[^」』\r\n]{{1,200}})[」』]|{_QUOTED}|{_WORD})"),
+    _form(
+        r"(?:の値)?[ \t]*(?:は|が|是|为|為|은|는|이|가)[ \t]*[:：]?[ \t]*"
+        rf"(?:[「『](?P<curly2>[^」』\r\n]{{1,200}})[」』]|{_QUOTED}|{_WORD})"
+    ),
 )
 _OPTION = _form(rf"[ \t]+(?:{_QUOTED}|(?P<bare>[^\s\"'`-]\S*+))")
 _CALLED = _form(rf"[\"'][ \t]*,\s{{0,20}}(?:[bru]?(?:{_QUOTED}))")
@@ -77,7 +82,9 @@ _SPOKEN = _form(
     r"[ \t]+(?:(?:is|was|ist|war|lautet|est|es|è|é|set[ \t]+to|changed[ \t]+to|now|to|von|[:=])[ \t]+){0,2}"
     rf"(?:{_QUOTED}|{_WORD})"
 )
-_TYPED = _form(r"[ \t]+(?:[0-9]|encrypted|hash|sha(?:256|512)?|md5|aes|des|scrypt|pbkdf2|auth-?md5)[ \t]+(?P<bare>[^\s\"'<>]{3,200})")
+_TYPED = _form(
+    r"[ \t]+(?:[0-9]|encrypted|hash|sha(?:256|512)?|md5|aes|des|scrypt|pbkdf2|auth-?md5)[ \t]+(?P<bare>[^\s\"'<>]{3,200})"  # noqa: E501
+)
 _NEXT_LINE = _form(
     rf"{_CLOSE}[ \t]*(?:[:=][ \t]*(?P<block>[|>][+-]?\d?)?)?[ \t]*\r?\n(?P<indent>[ \t>]*+)(?P<bare>[^\s<][^\r\n]*)"
 )
@@ -126,6 +133,8 @@ def _key(text: str, lowered: str, word: re.Match[str]) -> tuple[int, int, bool] 
         return None
     if strong and stop > end and text[end].islower() and not _is_ending(lowered[end:stop]):
         return None
+    if text[start:end] == "PWD" and text.startswith("=/", stop):
+        return None  # the shell's working folder
     floor = max(0, start - MAX_LEAD)
     while start > floor and (text[start - 1].isalnum() or text[start - 1] in "_.-"):
         start -= 1
@@ -162,9 +171,9 @@ def _values(text: str, start: int, end: int, strong: bool) -> Iterator[Span]:
         if match is not None:
             yield from _taken(match, strong, before)
             return
-    if before[-1:] in ("\"", "'") and before[-2:-1] == "(" and (match := _CALLED.match(text, end)):
-        yield from _taken(match, strong, before)
-    elif strong and (match := _SETTER.match(text, end)):
+    if (before[-1:] in ('"', "'") and before[-2:-1] == "(" and (match := _CALLED.match(text, end))) or (
+        strong and (match := _SETTER.match(text, end))
+    ):
         yield from _taken(match, strong, before)
     elif text[start : start + 1] == "-" and (match := _OPTION.match(text, end)):
         yield from _taken(match, strong or text[start : start + 2] == "--", before)
@@ -203,7 +212,12 @@ def _taken(match: re.Match[str], strong: bool, before: str) -> Iterator[Span]:
         if value is None:
             continue
         value = value.split("\\n")[0].split("\\r")[0]
-        if value.isdigit() and len(value) <= 8 and before[-1:] != "." and match.string[: match.start()][-3:].lower() == "pin":
+        if (
+            value.isdigit()
+            and len(value) <= 8
+            and before[-1:] != "."
+            and match.string[: match.start()][-3:].lower() == "pin"
+        ):
             yield Span(match.start(group), match.end(group), "secret")
             return
         if is_harmless(value) or _PHRASE.match(value) or not (strong or looks_made(value)):
@@ -218,7 +232,10 @@ def _on_next_lines(text: str, start: int, first: re.Match[str]) -> Iterator[Span
     """A value below its key: one word, or the lines of a block that is indented more than the key."""
     if first["block"] is None:
         value = first["bare"].strip("\"' \t,")
-        asked = ":" in first[0][: first.start("bare") - first.start()] or "=" in first[0][: first.start("bare") - first.start()]
+        asked = (
+            ":" in first[0][: first.start("bare") - first.start()]
+            or "=" in first[0][: first.start("bare") - first.start()]
+        )
         sure = "pass" in text[start : first.start()].lower() or looks_made(value)
         if asked and sure and _ONE_VALUE.fullmatch(value) and not _TIME.match(value) and not is_harmless(value):
             yield Span(first.start("bare"), first.end("bare"), "secret")

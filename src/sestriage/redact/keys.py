@@ -48,7 +48,7 @@ def _lines(text: str, at: int) -> Iterator[Span]:
                 return
         else:
             value = found["value"]
-            if len(value) < width and not 4 <= len(value) or (width == 0 and len(value) < 16):
+            if (len(value) < width and not len(value) >= 4) or (width == 0 and len(value) < 16):
                 return
             yield Span(at + len(line[0]) - len(line[0][-130:]) + found.start("value"), at + len(line[0]), "private-key")
             if len(value) < width:

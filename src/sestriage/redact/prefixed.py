@@ -21,7 +21,20 @@ _OPENER = re.compile(
     re.MULTILINE,
 )
 _CORES = (
-    *("pass", "pwd", "secret", "kennwort", "senha", "contrase", "token", "api_key", "パスワード", "密码", "비밀번호", "ticket"),
+    *(
+        "pass",
+        "pwd",
+        "secret",
+        "kennwort",
+        "senha",
+        "contrase",
+        "token",
+        "api_key",
+        "パスワード",
+        "密码",
+        "비밀번호",
+        "ticket",
+    ),
     *("write key", "write iv", "private-lines", "$ansible", "private key", "mii", "mhccaqeei", "b3blbn"),
 )
 _DIGITS = str.maketrans("123456789", "000000000")
@@ -77,7 +90,9 @@ def _alike(text: str, at: int) -> list[tuple[int, int]]:
         return []
     first = plain[0]
     same = 1
-    while same < len(plain) and plain[same][:head] == first[:head] and (not tail or plain[same].endswith(first[-tail:])):
+    while (
+        same < len(plain) and plain[same][:head] == first[:head] and (not tail or plain[same].endswith(first[-tail:]))
+    ):
         same += 1
     return [(start + head, max(start + head, end - tail)) for start, end in lines[:same]]
 

@@ -14,10 +14,21 @@ from sestriage.redact.spans import Span
 from sestriage.redact.windows import line_windows
 
 _WORDS = (
-    *("passw", "secret", "token", "credential", "passphrase", "kennwort", "private key", "api key", "api_key", "api-key"),
+    *(
+        "passw",
+        "secret",
+        "token",
+        "credential",
+        "passphrase",
+        "kennwort",
+        "private key",
+        "api key",
+        "api_key",
+        "api-key",
+    ),
     *("apikey", "bearer", "signing", "hmac", "otp"),
 )
-_RUN = re.compile(r"(?<![\w+/=.-])(?<!\x1b\[)[A-Za-z0-9+/_=-]{16,}(?![\w+/=.-]*[(:.])")
+_RUN = re.compile(r"(?<![\w+/.-])(?<!\x1b\[)[A-Za-z0-9+/_-]{16,}={0,2}(?![\w+/.-]*[(:.])")
 _STAYS = re.compile(
     r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-f]{16}-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}-\d{6}"
     r"|[\d:T.Z/+-]+|[A-Za-z]*+(?:[-_/+][A-Za-z]*+)*+|(?:[A-Z]{0,5}+[a-z]++\d{0,4}+|[A-Z]++(?:[_-]|\Z)|[/_-])*+"
@@ -25,7 +36,7 @@ _STAYS = re.compile(
 )
 """Identifiers, times, names of classes and ciphers, words."""
 _PUBLIC_KEYS = re.compile(
-    r"(?:fingerprint|sha-?\d+|md5|serial|message[ _-]?id|msgid|request[ _-]?id|trace|span|uuid|guid|thumbprint|digest|checksum|etag|commit|class"
+    r"(?:fingerprint|sha-?\d+|md5|serial|message[ _-]?id|msgid|request[ _-]?id|trace|span|uuid|guid|thumbprint|digest|checksum|etag|commit|class"  # noqa: E501
     r"|thread|id)[\"']?[ \t]*[:=(\[<#]*[ \t]*[\"'<]?\Z",
     re.IGNORECASE,
 )

@@ -375,7 +375,12 @@ def _pairs(text: str) -> Iterator[Span]:
                 continue
             for group in ("dq", "sq", "bq", "bare"):
                 value = match.groupdict().get(group)
-                if value is None or _harmless(value.split("\\n")[0]) or says_something_about(text, match.start(), match.start(group)) or _is_prompt(text, match, group):
+                if (
+                    value is None
+                    or _harmless(value.split("\\n")[0])
+                    or says_something_about(text, match.start(), match.start(group))
+                    or _is_prompt(text, match, group)
+                ):
                     continue
                 if not (text.endswith(": ", 0, match.start(group)) and _STATES.fullmatch(value)):
                     yield Span(match.start(group), match.end(group), "secret")

@@ -17,7 +17,10 @@ _E = r"(?![A-Za-z0-9])"
 _TOKENS: tuple[tuple[str, str], ...] = (
     ("ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9]{30,255}"),
     ("github_pat_", r"github_pat_[A-Za-z0-9_]{22,255}"),
-    ("glpat- gldt- glrt- glptt- glsoat- glcbt- glft- glimt- glagent- gloas- glffct-", r"gl(?:pat|dt|rt|ptt|soat|cbt|ft|imt|agent|oas|ffct)-[A-Za-z0-9_.-]{18,255}"),
+    (
+        "glpat- gldt- glrt- glptt- glsoat- glcbt- glft- glimt- glagent- gloas- glffct-",
+        r"gl(?:pat|dt|rt|ptt|soat|cbt|ft|imt|agent|oas|ffct)-[A-Za-z0-9_.-]{18,255}",
+    ),
     ("GR1348941", r"GR1348941[A-Za-z0-9_-]{20}"),
     ("xoxa- xoxb- xoxe- xoxp- xoxr- xoxs- xoxo- xoxc- xoxe.", r"xox[abeprsoc](?:\.xox[bp])?-[A-Za-z0-9-]{10,250}"),
     ("xapp-", r"xapp-\d-[A-Za-z0-9-]{20,250}"),
@@ -97,13 +100,19 @@ _TOKENS: tuple[tuple[str, str], ...] = (
     ("Private-MAC", r"(?<=Private-MAC: )[0-9a-f]{40,64}"),
 )
 _HASHES: tuple[tuple[str, str], ...] = (
-    ("$1$ $5$ $6$ $7$ $y$ $gy$ $8$ $9$ $14$ $apr1$ $sha1$ $md5$ $sm3$", r"\$(?:1|5|6|7|y|gy|8|9|14|apr1|sha1|md5|sm3)\$(?:rounds=\d+\$)?[./A-Za-z0-9$,=+-]{16,200}"),
+    (
+        "$1$ $5$ $6$ $7$ $y$ $gy$ $8$ $9$ $14$ $apr1$ $sha1$ $md5$ $sm3$",
+        r"\$(?:1|5|6|7|y|gy|8|9|14|apr1|sha1|md5|sm3)\$(?:rounds=\d+\$)?[./A-Za-z0-9$,=+-]{16,200}",
+    ),
     ("$2$ $2a$ $2b$ $2x$ $2y$", r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{53}"),
     ("$argon2", r"\$argon2(?:id|i|d)\$v=\d+\$[^\s\"'<>:]{20,200}"),
     ("pbkdf2 PBKDF2", r"(?:\$?pbkdf2[_-]sha\d+|\{PBKDF2[^}\s]{0,20}\})\$?\d+\$[^\s\"'<>:,]{20,200}"),
     ("$scrypt", r"\$scrypt\$[^\s\"'<>:]{20,200}"),
     ("$P$ $H$", r"\$[PH]\$[./A-Za-z0-9]{31}"),
-    ("SHA} MD5} CRYPT} SHA256} SHA384} SHA512} NTLM} SHA1} bcrypt} CLEARTEXT} PLAIN} .HEX} .B64}", r"\{(?:S?SHA(?:256|384|512)?|S?MD5|CRYPT|NTLM|SHA1|bcrypt|CLEARTEXT|PLAIN)(?:\.HEX|\.B64)?\}[^\s\"'<>,;]{6,200}"),
+    (
+        "SHA} MD5} CRYPT} SHA256} SHA384} SHA512} NTLM} SHA1} bcrypt} CLEARTEXT} PLAIN} .HEX} .B64}",
+        r"\{(?:S?SHA(?:256|384|512)?|S?MD5|CRYPT|NTLM|SHA1|bcrypt|CLEARTEXT|PLAIN)(?:\.HEX|\.B64)?\}[^\s\"'<>,;]{6,200}",
+    ),
     ("scram-sha-", r"scram-sha-\d+\$\d+:[^\s\"'<>]{20,300}"),
     ("SCRAM-SHA-", r"SCRAM-SHA-\d+\$\d+:[^\s\"'<>]{20,300}"),
     ("{cipher}", r"(?<=\{cipher\})[0-9A-Fa-f+/=]{16,600}"),

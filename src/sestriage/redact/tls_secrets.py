@@ -25,12 +25,12 @@ _KEY_LOG = re.compile(
 _DUMP_HEAD = re.compile(
     r"(?:(?:Pre-?)?Master Secret|(?:Client|Server)[ ](?:MAC )?write (?:key|IV|Secret|MAC key)|write IV|write key"
     r"|TLS session ticket|session ticket|Session-ID|Session ID|Shared Secret|Keying material|Resumption PSK|HKDF secret"
-    r"|(?:client|server) (?:finished|handshake|application) (?:key|secret|traffic secret))[^\r\n]{0,40}?[:({]?[ \t]*\r?\n",
+    r"|(?:client|server) (?:finished|handshake|application) (?:key|secret|traffic secret))[^\r\n]{0,40}?[:({]?[ \t]*\r?\n",  # noqa: E501
     re.IGNORECASE,
 )
 _DUMP_LINE = re.compile(
     r"(?P<lead>[ \t]*(?:[^\r\n0-9A-Fa-f]{0,40}[ \t])?(?:[0-9A-Fa-f]{4,8}[ \t]*[:-]?[ \t]+)?)"
-    r"(?P<value>(?:[0-9A-Fa-f]{2}[ -]{1,3}){3,40}+[^\r\n]*|(?:[0-9A-Fa-f]{2}[ ]?){1,40}+[ \t]{2,}[^\r\n]*|[0-9A-Fa-f]{16,200})[ \t]*(?:\r?\n|\Z)"
+    r"(?P<value>(?:[0-9A-Fa-f]{2}[ -]{1,3}){3,40}+[^\r\n]*|(?:[0-9A-Fa-f]{2}[ ]?){1,40}+[ \t]{2,}[^\r\n]*|[0-9A-Fa-f]{16,200})[ \t]*(?:\r?\n|\Z)"  # noqa: E501
 )
 MAX_DUMP_LINES = 200
 

@@ -55,7 +55,9 @@ def decode_once(text: str) -> tuple[str, list[int]] | None:
 
     None when there is nothing to decode.
     """
-    if not any(mark in text for mark in _MARKS) and (text.isascii() or not _ODD.search(text)):  # nearly always, and much faster than the pattern finds out
+    if not any(mark in text for mark in _MARKS) and (
+        text.isascii() or not _ODD.search(text)
+    ):  # nearly always, and much faster than the pattern finds out
         return None
     parts: list[str] = []
     places: list[int] = []

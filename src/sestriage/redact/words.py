@@ -8,6 +8,7 @@ import urllib.parse
 from collections.abc import Iterator
 
 from sestriage.redact.windows import line_windows
+import itertools
 
 _STRONG: tuple[str, ...] = (
     # English, and what programs make of it
@@ -46,7 +47,17 @@ _STRONG: tuple[str, ...] = (
     *("senha", "palavra-passe", "palavra passe", "palavra_passe", "chave secreta", "chave_secreta", "segredo"),
     *("chave de acesso", "chave privada", "frase secreta"),
     # Japanese, Korean, Chinese
-    *("パスワード", "暗証番号", "秘密鍵", "シークレット", "パスフレーズ", "パスコード", "合言葉", "アクセスキー", "トークン"),
+    *(
+        "パスワード",
+        "暗証番号",
+        "秘密鍵",
+        "シークレット",
+        "パスフレーズ",
+        "パスコード",
+        "合言葉",
+        "アクセスキー",
+        "トークン",
+    ),
     *("비밀번호", "암호", "패스워드", "비밀키", "비밀 키", "시크릿", "비번", "액세스 키", "토큰"),
     *("密码", "密碼", "口令", "密钥", "密鑰", "私钥", "私鑰", "令牌", "权杖", "通行码", "暗号", "秘钥"),
 )
@@ -77,7 +88,21 @@ def _trie(words: tuple[str, ...]) -> str:
 CORES: tuple[str, ...] = (
     *("pass", "pwd", "pw", "secret", "key", "token", "pin", "otp", "psk", "cookie", "sig", "auth", "community", "sid"),
     *("sess", "cred", "csrf", "xsrf", "code", "ticket", "seed", "mnemonic", "phrase", "losung", "kenn", "geheim"),
-    *("schl", "mdp", "mot", "jeton", "cle", "clave", "llave", "contrase", "secreto", "chiave", "segre", "parola", "frase"),
+    *(
+        "schl",
+        "mdp",
+        "mot",
+        "jeton",
+        "cle",
+        "clave",
+        "llave",
+        "contrase",
+        "secreto",
+        "chiave",
+        "segre",
+        "parola",
+        "frase",
+    ),
     *("chave", "palavra", "senha", "zugang", "zugriff"),
 )
 """Every word of ASCII letters holds one of these, and most of the others do."""
@@ -142,7 +167,7 @@ _PLAIN = re.compile(
 def looks_made(value: str) -> bool:
     """The value may have been made as a secret: no plain word, number, path, call or name of a class."""
     value = _plain(value).strip("'\"")
-    if not _LOOKS.fullmatch(value) or _PLAIN.fullmatch(value) and not _mixed(value):
+    if not _LOOKS.fullmatch(value) or (_PLAIN.fullmatch(value) and not _mixed(value)):
         return False
     return any(c.isdigit() for c in value) or any(c in "!@#$^&*+=~|" for c in value)
 
@@ -150,7 +175,7 @@ def looks_made(value: str) -> bool:
 def _mixed(value: str) -> bool:
     """Capitals, small letters and digits turn about: `Xk3qP9tL`."""
     kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" for c in value if c.isalnum()]
-    turns = sum(one != other for one, other in zip(kinds, kinds[1:], strict=False))
+    turns = sum(one != other for one, other in itertools.pairwise(kinds))
     return len(value) >= 8 and "d" in kinds[:-3] and turns >= 3 and not {"/", "(", "."} & set(value)
 
 

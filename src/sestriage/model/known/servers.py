@@ -115,7 +115,7 @@ _KNOWN: tuple[_Known, ...] = (
 
 
 def is_service_host(name: str) -> bool:
-    """A public mail service's own host name (lower case): it says nothing of a customer but that the service is used."""
+    """A public mail service's own host name (lower case): nothing of a customer but that the service is used."""
     return any(row.hosts and re.fullmatch(row.hosts, name) for row in _KNOWN)
 
 
