@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 import urllib.parse
 from collections.abc import Iterator
 
 from sestriage.redact.windows import line_windows
-import itertools
 
 _STRONG: tuple[str, ...] = (
     # English, and what programs make of it
@@ -128,13 +128,11 @@ SAYS_SOMETHING_ABOUT = re.compile(
 """The rest of a key (`passwordPolicy`, `secret-name`) that makes it one about the secret. Lower case, one part."""
 
 HARMLESS = re.compile(
-    r"(?i:null|nil|none|undefined|n/?a|true|false|yes|no|on|off|changeit|env|file|stdin|string|str|text|varchar|char"
-    r"|env:\w*|file:\S*|not set|unset|empty|default|required|optional|omitted|unknown|\(?not? (?:set|shown)\)?)"
-    r"|(?i:[\[(<]?(?:protected|hidden|redacted|masked|suppressed|removed|filtered|secret|sanitized|omitted|empty)[\])>]?)"
-    r"|[*•.xX_?#-]+|\$\{?[A-Za-z_][\w.:-]*\}?|\$\(.*|%[sdv]|%\w+%|\{\{.{0,80}\}\}|\$\{.{0,80}\}|\{\w*\}|@\w+@"
+    r"(?i:null|nil|none|true|false|yes|no|on|off|changeit|env|file|stdin|env:\w*|file:\S*|not set)"
+    r"|(?i:[\[(](?:protected|hidden|redacted|masked|suppressed|removed|filtered|secret|sanitized|omitted|empty)[\])]?)"
+    r"|[*•.xX_?-]+|\$\{?[A-Z_][A-Z0-9_]*\}?|\$\(.*|%[sdv]|\{\{.{0,80}\}\}|\$\{.{0,80}\}"
     r"|<(?:secret|access-key|private-key|(?:address|ip|host|account|name|user)-\d+)>?"
     r"|<(?:(?:your|smtp|the|my|enter)?[ _-]?(?:password|secret|token|key)(?:[ _-]here)?|non-null|null|hidden)>?"
-    r"|(?i:ENC\(<secret>\))"
 )
 """What is no secret: a placeholder, a variable, a word that says something about the password, the JDK's default."""
 
