@@ -58,6 +58,8 @@ def _answer(text: str, prompt: re.Match[str]) -> Iterator[Span]:
         if not at or match is None:
             return
         words = match[0][-MAX_WIDTH:]
+        if "<secret>" in words:
+            return
         found = _ANSWER.search(words)
         if (
             found

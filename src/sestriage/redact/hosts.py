@@ -74,7 +74,7 @@ def host_spans(text: str) -> Iterator[Span]:
 
 def _is_named_host(name: str, text: str, end: int) -> bool:
     """A name after words that announce a host; single words only when they are no plain words."""
-    if is_public_host(name) or name.lower() in PLAIN_WORDS or name.isdigit():
+    if is_public_host(name) or name.lower() in PLAIN_WORDS or name.isdigit() or text.startswith(":<", end):
         return False
     if "." in name:
         return not _is_file(name) and not _is_java(name) and re.search(r"[^\W\d]", name) is not None

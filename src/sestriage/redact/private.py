@@ -27,6 +27,8 @@ def private_spans(text: str) -> Iterator[Span]:
 
 _LOCAL = re.compile(r"(?:[\w.!#$%&*+/=?^{|}~'-]{1,128}|\"\w[\w .+-]{0,62}\")\Z")
 _DOMAIN = re.compile(r"\[[0-9A-Fa-f:.]+(?:IPv6:[0-9A-Fa-f:.]+)?\]|\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*")
+_URL_USER = re.compile(r"://[^\s/:@\"'<>]*:\Z")
+"""Before an @ stands the password of a URL then, which is a secret."""
 _OBJECT_HASH = re.compile(r"[0-9a-f]{1,8}")
 MAX_LOCAL = 130
 """Characters before an @ that are looked at (RFC 5321 allows 64)."""
@@ -42,7 +44,7 @@ def _addresses(text: str) -> Iterator[Span]:
             # `user=soc@x` and `a/b@x` start at the last separator
             name = re.split(r"[=&?|/]", name)[-1]
             start = at - len(name)
-            if name and _is_address(name, domain[0]):
+            if name and _is_address(name, domain[0]) and not _URL_USER.search(text[max(0, start - MAX_LOCAL) : start]):
                 yield Span(start, domain.end(), "address", text[start : domain.end()].lower())
         at = text.find("@", at + 1)
 

@@ -19,7 +19,7 @@ _FIELD = re.compile(
 )
 _KEY_LOG = re.compile(
     r"\b(?:CLIENT_RANDOM|(?:CLIENT|SERVER)_(?:HANDSHAKE_|EARLY_)?TRAFFIC_SECRET(?:_\d)?|(?:EARLY_)?EXPORTER_SECRET|ECH_SECRET"
-    r"|ECH_CONFIG|PMS_CLIENT_RANDOM|RSA(?: Session-ID:[0-9a-fA-F]{2,64})?)[ \t]+(?:[0-9a-fA-F]{16,64}[ \t]+)?"
+    r"|ECH_CONFIG|PMS_CLIENT_RANDOM|RSA(?: Session-ID:[0-9a-fA-F]{2,64})?)[ \t]+(?:[0-9a-fA-F]{16,64}[ \t]+|(?=Master-Key:))"
     r"(?:Master-Key:)?(?P<value>[0-9a-fA-F]{16,192})(?![0-9a-zA-Z])"
 )
 _DUMP_HEAD = re.compile(
