@@ -99,3 +99,20 @@ def test_a_secret_across_blocks_goes(run: Run, tmp_path: Path) -> None:
         assert lines[head] == "<private-key>"
         assert set(lines[head + 1 : head + 42]) == {""}, "the lines of the key stay, empty"
         assert lines[head + 42 :] == whole[head + 42 :]
+
+
+def test_the_output_is_neither_the_map_nor_the_map_an_input(run: Run, tmp_path: Path) -> None:
+    source, case = tmp_path / "a.log", tmp_path / "case.map"
+    source.write_bytes(TEXT)
+    assert run("redact", "--map", str(case), str(source), "-o", str(case)).status == 2
+    assert not case.exists()
+    assert run("redact", "--map", str(source), str(source)).status == 2
+    assert source.read_bytes() == TEXT
+
+
+def test_a_label_that_is_none_makes_a_map_no_map(run: Run, tmp_path: Path) -> None:
+    case = tmp_path / "case.map"
+    case.write_text('{"host:mail.corp.example": "\\u001b[2J"}', encoding="utf-8")
+    result = run("redact", "--map", str(case), "-", stdin=TEXT)
+    assert result.status == 2
+    assert "\x1b" not in result.out + result.err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -54,8 +55,9 @@ def command(paths: tuple[str, ...], output: str | None, map_file: str | None, no
     """
     from sestriage.redact import Redactor
 
+    _refuse_overwriting(paths, output, map_file)
     known = _read_map(map_file) if map_file else {}
-    redactor = Redactor(known)
+    redactor = Redactor(known, thorough=True)
     # a name that another file of the case gave away by its surroundings is replaced here wherever it stands
     redactor.learn("host", (key.removeprefix("host:") for key in known if key.startswith("host:")))
     mixed = (output is None or output == "-") and sys.stdout.isatty()
@@ -73,8 +75,6 @@ def command(paths: tuple[str, ...], output: str | None, map_file: str | None, no
 
 def _write_all(paths: Sequence[str], output: str | None, clean: Callable[[str], str], reading: Reading | None) -> None:
     """Redacts all inputs, one after the other."""
-    if output is not None and any(path != "-" and _same_file(path, output) for path in paths):
-        raise click.UsageError("the output must not be one of the inputs")
     with ExitStack() as opened:
         inputs = [(path, _open(path, opened)) for path in paths]
         if output is None or output == "-":
@@ -86,6 +86,20 @@ def _write_all(paths: Sequence[str], output: str | None, clean: Callable[[str], 
             _copy(inputs, target, clean, reading)
         except OSError as error:
             raise InputError(f"cannot write {output}: {error.strerror or error}") from None
+
+
+def _refuse_overwriting(paths: Sequence[str], output: str | None, map_file: str | None) -> None:
+    """What is written must be none of the files that are read, and the output must not be the map."""
+    inputs = [path for path in paths if path != "-"]
+    written = None if output == "-" else output
+    if written is not None and any(_same_file(path, written) for path in inputs):
+        raise click.UsageError("the output must not be one of the inputs")
+    if map_file is None:
+        return
+    if written is not None and (_same_file(map_file, written) or Path(map_file).absolute() == Path(written).absolute()):
+        raise click.UsageError("the output must not be the map: both would be lost")
+    if any(_same_file(path, map_file) for path in inputs):
+        raise click.UsageError("the map must not be one of the inputs: it holds the real values")
 
 
 def _shown(path: str) -> str:
@@ -163,11 +177,16 @@ def _read_map(path: str) -> dict[str, str]:
         mapping = json.loads(raw) if len(raw) <= MAX_MAP_BYTES else None
     except (ValueError, RecursionError):
         mapping = None
-    if not isinstance(mapping, dict) or not all(isinstance(value, str) for value in mapping.values()):
+    if not isinstance(mapping, dict) or not all(_is_label(value) for value in mapping.values()):
         raise InputError(
             f"{path} is no map of pseudonyms: name a file that `sestriage redact --map` wrote, or a new one"
         )
     return mapping
+
+
+def _is_label(value: object) -> bool:
+    """A pseudonym as it is made here. Anything else would be written into the output as it stands in the map."""
+    return isinstance(value, str) and re.fullmatch(r"<[a-z]{1,20}-\d{1,9}>", value) is not None
 
 
 def _write_map(path: str, mapping: dict[str, str]) -> None:

@@ -114,8 +114,8 @@ class Explanation(NamedTuple):
     cleared: tuple[Phase, ...] = ()
     phase: Phase | None = None
     origin: str = "name"
-    """The thing explained: the `name` of a rule, an `excerpt`, or the last `triage`; a `search` lists rules in `nearest`,
-    and `misspelt` says that `word` is nearly the id of the one rule there."""
+    """The thing explained: the `name` of a rule, an `excerpt`, or the last `triage`; a `search` lists rules in
+    `nearest`, and `misspelt` says that `word` is nearly the id of the one rule there."""
     accepted: bool = False
     """The newest attempt of the excerpt was accepted by the mail server."""
     nearest: tuple[Title, ...] = ()

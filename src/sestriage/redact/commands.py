@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,8 @@ def _is_private(argument: Argument, redactor: Redactor | None) -> bool:
     value = argument.value or ""
     if argument.kind in _PUBLIC_KINDS:
         return False
+    if re.fullmatch(r"<[a-z-]+\d*>", value):
+        return True  # a pseudonym of a redacted log names nothing that a command could reach
     if strip_secrets(value) != value:
         return True
     if redactor is None:

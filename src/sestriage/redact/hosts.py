@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from sestriage.model.known.servers import is_service_host
 from sestriage.redact.spans import Span, matches
 from sestriage.redact.tables import (
     COUNTRY_ENDINGS,
@@ -19,8 +20,10 @@ from sestriage.redact.tables import (
     PLAIN_WORDS,
     PUBLIC_DOMAINS,
 )
+from sestriage.redact.windows import line_windows, lower
 
-_DOTTED = re.compile(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)+")
+_DOTTED = re.compile(r"(?:(?<![\w.-])|(?<=(?<![\w.-])[2-5]\d\d-)(?=[A-Za-z]))(?![2-5]\d\d-[A-Za-z])[\w-]+(?:\.[\w-]+)+")
+"""A name with dots; the code of a reply before it (`250-mail.customer.example`) is no part of it."""
 _NAME = r"(?P<name>[^\W_][\w-]*(?:\.[\w-]+)*)"
 _CONTEXT = re.compile(
     r"(?:UnknownHostException:\s*"
@@ -50,7 +53,7 @@ _DASHED_IP = re.compile(r"\b(?:ec2|ip)-(?P<ip>\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})(?
 def is_public_host(name: str) -> bool:
     """The name stays in a redacted report: it is under a public domain, or says nothing (`localhost`)."""
     low = name.lower().rstrip(".")
-    if low in ("localhost", "localhost.localdomain"):
+    if low in ("localhost", "localhost.localdomain") or is_service_host(low):
         return True
     labels = low.rsplit(".", _MAX_PUBLIC_LABELS)[-_MAX_PUBLIC_LABELS:]
     return any(".".join(labels[i:]) in PUBLIC_DOMAINS for i in range(len(labels)))
@@ -60,7 +63,8 @@ def host_spans(text: str) -> Iterator[Span]:
     """Host names of customers in a text."""
     for match in matches(_DASHED_IP, text, ("ec2-", "ip-")):
         yield Span(match.start("ip"), match.end("ip"), "ip", match["ip"].replace("-", "."))
-    for match in matches(_CONTEXT, text, _CONTEXT_HINTS):
+    windows = line_windows(text, lower(text), _CONTEXT_HINTS, 1) if text.isascii() else ((0, len(text)),)
+    for match in (m for start, end in windows for m in _CONTEXT.finditer(text, start, end)):
         if _is_named_host(match["name"], text, match.end("name")):
             yield Span(match.start("name"), match.end("name"), "host", match["name"].lower().rstrip("."))
     for match in _DOTTED.finditer(text):
@@ -70,7 +74,7 @@ def host_spans(text: str) -> Iterator[Span]:
 
 def _is_named_host(name: str, text: str, end: int) -> bool:
     """A name after words that announce a host; single words only when they are no plain words."""
-    if is_public_host(name) or name.lower() in PLAIN_WORDS or name.isdigit():
+    if is_public_host(name) or name.lower() in PLAIN_WORDS or name.isdigit() or text.startswith(":<", end):
         return False
     if "." in name:
         return not _is_file(name) and not _is_java(name) and re.search(r"[^\W\d]", name) is not None

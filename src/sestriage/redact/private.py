@@ -27,6 +27,8 @@ def private_spans(text: str) -> Iterator[Span]:
 
 _LOCAL = re.compile(r"(?:[\w.!#$%&*+/=?^{|}~'-]{1,128}|\"\w[\w .+-]{0,62}\")\Z")
 _DOMAIN = re.compile(r"\[[0-9A-Fa-f:.]+(?:IPv6:[0-9A-Fa-f:.]+)?\]|\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*")
+_URL_USER = re.compile(r"://[^\s/:@\"'<>]*:\Z")
+"""Before an @ stands the password of a URL then, which is a secret."""
 _OBJECT_HASH = re.compile(r"[0-9a-f]{1,8}")
 MAX_LOCAL = 130
 """Characters before an @ that are looked at (RFC 5321 allows 64)."""
@@ -42,7 +44,7 @@ def _addresses(text: str) -> Iterator[Span]:
             # `user=soc@x` and `a/b@x` start at the last separator
             name = re.split(r"[=&?|/]", name)[-1]
             start = at - len(name)
-            if name and _is_address(name, domain[0]):
+            if name and _is_address(name, domain[0]) and not _URL_USER.search(text[max(0, start - MAX_LOCAL) : start]):
                 yield Span(start, domain.end(), "address", text[start : domain.end()].lower())
         at = text.find("@", at + 1)
 
@@ -60,7 +62,7 @@ def _is_address(local: str, domain: str) -> bool:
 # --- IP addresses ------------------------------------------------------------------------------------------------
 
 _QUAD = re.compile(r"(?<![0-9])(?<![0-9]\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\d)(?!\.\d)")
-_VERSION_BEFORE = re.compile(r"(?:[A-Za-z]-|\bv|version[ :=\"']*|release[ :=]*)\Z", re.IGNORECASE)
+_VERSION_BEFORE = re.compile(r"(?:[A-Za-z]-|\bv|version[ :=\\\"']*|release[ :=]*)\Z", re.IGNORECASE)
 _VERSION_AFTER = re.compile(r"\.(?:jar|war|Final|RELEASE|GA)\b|-SNAPSHOT|-RC\d|\+\d")
 _OBJECT_ID = re.compile(r"2\.5\.(?:4|29)\.\d+")
 

@@ -10,7 +10,7 @@ from sestriage.model.effort import Effort, EffortSpentError
 from sestriage.model.known.hostnames import is_host_name
 from sestriage.redact.hosts import is_public_host
 from sestriage.redact.private import private_spans
-from sestriage.redact.secrets import MAX_SECONDS, hidden, secret_spans
+from sestriage.redact.secrets import MAX_SECONDS, hidden, secret_spans, thorough_spans
 from sestriage.redact.spans import Span, replace
 from sestriage.redact.tables import PLAIN_WORDS
 from sestriage.redact.view import find
@@ -31,10 +31,11 @@ class Redactor:
     """Removes secrets, and replaces private data by pseudonyms (`<host-1>`); equal values get equal pseudonyms.
 
     `mapping` continues an earlier case: keys are `kind:value`, values pseudonyms. It names real values, so keep it
-    private.
+    private. A `thorough` one is for whole texts: it takes out, too, what only looks random next to a word of security.
     """
 
-    def __init__(self, mapping: Mapping[str, str] | None = None) -> None:
+    def __init__(self, mapping: Mapping[str, str] | None = None, *, thorough: bool = False) -> None:
+        self._thorough = thorough
         self._pseudonyms: dict[str, str] = dict(mapping or {})
         self._counts = dict.fromkeys(NUMBERED, 0)
         for label in self._pseudonyms.values():
@@ -118,7 +119,7 @@ class Redactor:
             return hidden(text)
 
     def _found(self, text: str, effort: Effort) -> Iterator[Span]:
-        yield from find(text, secret_spans, effort)
+        yield from find(text, thorough_spans if self._thorough else secret_spans, effort)
         kept = self._protected_places(text)
         for span in find(text, self._private, effort):
             if not any(start <= span.start and span.end <= end for start, end in kept):

@@ -14,8 +14,20 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from sestriage.model.effort import HIDDEN, Effort, EffortSpentError
+from sestriage.redact.clients import client_spans
+from sestriage.redact.columns import column_spans
+from sestriage.redact.dialogues import dialogue_spans
+from sestriage.redact.keyed import keyed_spans
+from sestriage.redact.keys import key_spans
+from sestriage.redact.prefixed import prefixed_spans
+from sestriage.redact.random_looking import random_spans
+from sestriage.redact.shapes import shape_spans
 from sestriage.redact.spans import Span, lacks_all, matches, replace
+from sestriage.redact.tls_secrets import tls_secret_spans
 from sestriage.redact.view import find
+from sestriage.redact.windows import line_windows, lower
+from sestriage.redact.words import is_harmless as _harmless
+from sestriage.redact.words import says_something_about
 
 _WRAP = r"(?:[ \t]*\r?\n[ \t>|]*)?"
 """A line end inside a token, with the indentation or quoting of the next line."""
@@ -48,6 +60,27 @@ def secret_spans(text: str) -> Iterator[Span]:
     yield from _smtp_auth(text)
     yield from _tokens(text)
     yield from _pairs(text)
+    lowered = lower(text)
+    yield from dialogue_spans(text, lowered)
+    yield from client_spans(text)
+    yield from _over_lines(text)
+    yield from prefixed_spans(text, lowered, _over_lines)
+
+
+def _over_lines(text: str) -> Iterator[Span]:
+    """Secrets that go on over lines, or whose key stands on another one."""
+    lowered = lower(text)
+    yield from column_spans(text, lowered)
+    yield from shape_spans(text)
+    yield from tls_secret_spans(text, lowered)
+    yield from key_spans(text)
+    yield from keyed_spans(text)
+
+
+def thorough_spans(text: str) -> Iterator[Span]:
+    """All secrets of a text that is handed out whole, and what looks like one next to a word of security."""
+    yield from secret_spans(text)
+    yield from random_spans(text, lower(text))
 
 
 # --- shapes ------------------------------------------------------------------------------------------------------
@@ -297,7 +330,6 @@ _KEY = (
     r"|refresh)[_.-]?token|x-amz-(?:signature|credential)|(?<![A-Za-z])pass|(?-i:(?<=[a-z])Pass)|credentials(?==))"
 )
 """Key words whose value is a secret, as a part of the key's name."""
-_GATE = re.compile(rf"{_KEY}|signature=", re.IGNORECASE)
 _GATE_HINTS = (
     *("pass", "kennwort", "contrase", "senha", "pwd", "secret", "key", "token", "x-amz-", "credentials", "signature="),
 )
@@ -324,39 +356,39 @@ _ELEMENT = re.compile(
     rf"<(?P<tag>[\w:.-]{{0,64}}{_KEY}[\w.-]{{0,64}})(?: [^<>]{{0,200}})?>(?P<bare>[^<]+)(?:</(?P=tag)|(?<!<secret>)\Z)",
     re.IGNORECASE,
 )
+_LABELS = ("secret", "access-key", "private-key")
 _SIGNATURE = re.compile(r"Signature=(?P<bare>[0-9a-f]{64})", re.IGNORECASE)
-_HARMLESS = re.compile(
-    r"(?i:null|none|true|false|changeit|env|file|stdin|env:\w*|file:\S*)"
-    r"|(?i:[\[(](?:protected|hidden|redacted|masked|suppressed)[\])]?)"
-    r"|[*•.x_?-]+|\$\{?[A-Z_][A-Z0-9_]*\}?|\$\(.*|%s"
-    r"|<(?:secret|access-key|private-key|(?:address|ip|host|account|name)-\d+)>?"
-    r"|<(?:(?:your|smtp|the)?[ _-]?password|non-null|null|hidden)>?"
-)
-"""What is no secret: a placeholder, a variable, a word that says something about the password, the JDK's default."""
-
-
 _STATES = re.compile(
     r"(?i:required|unset|empty|hidden|suppressed|incorrect|wrong|invalid|missing|expired|failed|not|is|was|has|must)"
 )
 """Words after `password: ` with which a sentence goes on."""
 
 
-def _harmless(value: str) -> bool:
-    bare = value.strip(" \t\"'.,;")
-    return not bare or _HARMLESS.fullmatch(bare) is not None or _HARMLESS.fullmatch(bare.strip("()[]")) is not None
-
-
 def _pairs(text: str) -> Iterator[Span]:
-    if lacks_all(text, _GATE_HINTS) or not _GATE.search(text):
+    if lacks_all(text, _GATE_HINTS):
         return
+    windows = list(line_windows(text, lower(text), _GATE_HINTS)) if text.isascii() else [(0, len(text))]
     for pattern in (_PAIR, _SPOKEN, _WHOLE_LINE, _OPTION, _ELEMENT, _SIGNATURE):
-        for match in pattern.finditer(text):
+        everywhere = [(0, len(text))] if pattern is _ELEMENT else windows
+        for match in (m for start, end in everywhere for m in pattern.finditer(text, start, end)):
+            if pattern is _ELEMENT and not match[0].endswith(match["tag"]) and not _is_cut(match):
+                continue
             for group in ("dq", "sq", "bq", "bare"):
                 value = match.groupdict().get(group)
-                if value is None or _harmless(value) or _is_prompt(text, match, group):
+                if (
+                    value is None
+                    or _harmless(value.split("\\n")[0])
+                    or says_something_about(text, match.start(), match.start(group))
+                    or _is_prompt(text, match, group)
+                ):
                     continue
                 if not (text.endswith(": ", 0, match.start(group)) and _STATES.fullmatch(value)):
                     yield Span(match.start(group), match.end(group), "secret")
+
+
+def _is_cut(element: re.Match[str]) -> bool:
+    """An element that lacks its end because the text was cut there; not what stands for a secret, nor `<apikey>`."""
+    return element["tag"] not in _LABELS and not re.search(r"[\s\"\\]", element["bare"].strip())
 
 
 def _is_prompt(text: str, pair: re.Match[str], group: str) -> bool:

@@ -30,10 +30,12 @@ def redact_lines(lines: Iterable[str], clean: Callable[[str], str], block_chars:
     for line in _short_lines(lines):
         block.append(line)
         size += len(line)
-        for edge in _KEY_EDGE.finditer(line):
+        for edge in _KEY_EDGE.finditer(line) if "-----" in line else ():
             in_key = edge[1].upper() == "BEGIN"
+        if size < block_chars:
+            continue
         open_end = in_key or _OPEN_END.search(line[-200:]) is not None or _open_record(line)
-        if size >= block_chars + MAX_KEY_BLOCK or (size >= block_chars and not open_end):
+        if size >= block_chars + MAX_KEY_BLOCK or not open_end:
             yield clean("".join(block))
             block, size = [], 0
     if block:

@@ -72,7 +72,7 @@ PLAIN_WORDS: frozenset[str] = frozenset(
         *("required", "timeout", "timed", "refused", "closed", "connection", "connect", "client"),
         *("manager", "info", "warn", "debug", "java", "amazon", "aws", "ses", "your", "this", "that", "it"),
         *("does", "could", "has", "via", "using", "tls", "ssl", "starttls", "dns", "resolve", "true"),
-        *("false", "all", "any", "each", "every", "same", "other", "example"),
+        *("false", "succeeded", "command", "all", "any", "each", "every", "same", "other", "example"),
     )
 )
 """Words that a sentence may hold where a host name could stand."""

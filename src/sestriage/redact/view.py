@@ -17,20 +17,32 @@ MAX_DEPTH = 3
 """Layers of escaping that are looked through (a JSON line inside a JSON line inside Docker's)."""
 
 _ESCAPE = re.compile(
-    r"\\u(?P<u>[0-9A-Fa-f]{4})|\\x(?P<x>[0-9A-Fa-f]{2})|\\(?P<c>[nrt/\"'\\=+])|%(?P<p>[0-9A-Fa-f]{2})"
+    r"\\u(?P<u>[0-9A-Fa-f]{4})|\\x(?P<x>[0-9A-Fa-f]{2})|\\(?P<c>[nrt/\"'\\=+])|(?P<p>%[0-7][0-9A-Fa-f]|(?:%[89A-Fa-f][0-9A-Fa-f]){1,64})"
     r"|(?P<h>&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos|commat|plus|sol|equals|colon|period);)"
     r"|(?P<soft>(?<=[^=\n]{60})=\r?\n)"
+    r"|(?P<wide>[\uff01-\uff5e])|(?P<unseen>[\u200b-\u200f\u2060-\u2064\ufeff\u00ad]+"
+    r"|(?:\x1b|#033|\^\[)\[[0-9;:]{0,24}[A-Za-z])"
 )
-_MARKS = ("\\", "%", "&", "=\n", "=\r")
-"""No escape is without one of these."""
+_MARKS = ("\\", "%", "&", "=\n", "=\r", "\x1b", "#033", "^[[")
+"""No escape of ASCII is without one of these."""
+_ODD = re.compile(r"[\uff01-\uff5e\u200b-\u200f\u2060-\u2064\ufeff\u00ad]")
+"""Letters in another width, and what is not seen."""
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 def _decoded(match: re.Match[str]) -> str:
-    if code := match["u"] or match["x"] or match["p"]:
+    if code := match["u"] or match["x"]:
         return chr(int(code, 16))
+    if octets := match["p"]:
+        raw = bytes.fromhex(octets.replace("%", ""))
+        try:
+            return raw.decode()
+        except UnicodeDecodeError:
+            return raw.decode("latin-1")
     if match["c"]:
         return _CONTROL.get(match["c"], match["c"])
+    if match["wide"]:
+        return chr(ord(match["wide"]) - 0xFEE0)
     if not match["h"]:
         return ""
     import html  # its table of entities is seldom needed
@@ -43,7 +55,9 @@ def decode_once(text: str) -> tuple[str, list[int]] | None:
 
     None when there is nothing to decode.
     """
-    if not any(mark in text for mark in _MARKS):  # nearly always, and much faster than the pattern finds out
+    if not any(mark in text for mark in _MARKS) and (
+        text.isascii() or not _ODD.search(text)
+    ):  # nearly always, and much faster than the pattern finds out
         return None
     parts: list[str] = []
     places: list[int] = []

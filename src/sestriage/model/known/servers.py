@@ -114,6 +114,11 @@ _KNOWN: tuple[_Known, ...] = (
 )
 
 
+def is_service_host(name: str) -> bool:
+    """A public mail service's own host name (lower case): nothing of a customer but that the service is used."""
+    return any(row.hosts and re.fullmatch(row.hosts, name) for row in _KNOWN)
+
+
 def server_of(
     events: Iterable[LogEvent], streams: Iterable[Stream], settings: Iterable[SmtpSettings] = ()
 ) -> MailServer:
@@ -173,4 +178,6 @@ def _replies(events: Iterable[LogEvent], streams: Iterable[Stream]) -> Iterator[
 def _is_name(host: str) -> bool:
     """True for a name under a domain: not an address, not this host, not a bare word that may be an alias of
     anything."""
+    if re.fullmatch(r"<host-\d+>", host):
+        return True  # the pseudonym of a name in a redacted log
     return "." in host and not re.fullmatch(r"[0-9.]+|.*\.localhost|.*\.localdomain", host) and ":" not in host

@@ -9,7 +9,7 @@ from datetime import datetime
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import SmtpReply
 
-_HOST = r"(?P<host>\[?[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,253}[A-Za-z0-9])?\]?)"
+_HOST = r"(?P<host>\[?[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,253}[A-Za-z0-9])?\]?|<(?:host|ip)-\d{1,6}>)"
 _NAME = r"(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{0,253})"
 _HOST_PORT: tuple[re.Pattern[str], ...] = tuple(
     re.compile(form)
