@@ -174,10 +174,10 @@ def test_no_english_is_left_in_a_german_report(case: Path) -> None:
 def test_renderers_use_the_language_of_the_report() -> None:
     english, german = both(SAMPLES / "credentials-invalid")
     drawn = text.render(german, ascii_only=False)
-    assert drawn.startswith("GESCHEITERT (bestätigt): Amazon SES lehnt")
+    assert drawn.startswith("GESCHEITERT (bestätigt): Der Server lehnt")
     assert "Gescheitert am Schritt: Anmeldung (Regel smtp-credentials-invalid)" in drawn
     assert "## Was zu tun ist" in markdown.render(german)
-    assert text.render(english).startswith("FAILED (confirmed): Amazon SES refuses")
+    assert text.render(english).startswith("FAILED (confirmed): The server refuses")
 
 
 def test_a_rule_without_translation_is_named_and_english(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_a_rule_without_translation_is_named_and_english(tmp_path: Path) -> None
     (tmp_path / source.name).write_bytes(source.read_bytes())
     report = triage([str(SAMPLES / "credentials-invalid")], TriageOptions(rule_dirs=(tmp_path,), language="de"))
     assert report.verdict.primary is not None
-    assert report.verdict.primary.title.startswith("Amazon SES refuses")
+    assert report.verdict.primary.title.startswith("The server refuses")
     (note,) = [note for note in report.inputs if note.kind == "translation"]
     assert note.source.path == str(tmp_path / "locale" / "de" / source.name)
     assert note.used

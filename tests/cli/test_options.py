@@ -83,7 +83,7 @@ def test_a_rule_is_explained_in_the_language_of_the_option_or_the_environment(
 def test_an_excerpt_is_explained_in_german(run: Run) -> None:
     result = run("explain", PASTE, "--lang", "de")
     assert result.status == 0
-    assert result.out.startswith("Amazon SES lehnt SMTP-Benutzernamen oder Passwort ab (535)")
+    assert result.out.startswith("Der Server lehnt SMTP-Benutzernamen oder Passwort ab (535)")
     assert PASTE in " ".join(result.out.replace("  > ", " ").split())
     document = json.loads(run("explain", PASTE, "--lang", "de", "--format", "json").out)
     plain = json.loads(run("explain", PASTE, "--format", "json").out)
@@ -101,7 +101,7 @@ def test_no_match_in_german(run: Run) -> None:
 def test_triage_writes_letters_to_a_pipe_and_a_file(run: Run, tmp_path: Path) -> None:
     result = run("triage", str(SAMPLES / "credentials-invalid"), "--lang", "de", "--no-save")
     assert result.status == 1
-    assert result.out.startswith("GESCHEITERT (bestätigt): Amazon SES lehnt")
+    assert result.out.startswith("GESCHEITERT (bestätigt): Der Server lehnt")
     assert "\\x" not in result.out
     target = tmp_path / "bericht.txt"
     run("triage", str(SAMPLES / "credentials-invalid"), "--lang", "de", "--no-save", "-o", str(target))
@@ -118,7 +118,7 @@ def test_other_formats_are_german_too(run: Run, form: str) -> None:
 def test_inspect_in_german(run: Run) -> None:
     result = run("inspect", str(SAMPLES / "pkix-root-missing"), "--lang", "de")
     assert result.status == 0
-    assert "3 für die Auswertung zu gebrauchen" in result.out
+    assert "3 von triage verwendet" in result.out
     assert "Versuche, Mails zu senden: 1 begonnen, 1 gescheitert" in result.out
     assert "1 Eintrag, davon 1 vertrauenswürdig" in result.out
     assert english_words(re.sub(r"[\w./-]+/[\w./-]+", "", result.out)) == []
