@@ -118,7 +118,7 @@ def test_other_formats_are_german_too(run: Run, form: str) -> None:
 def test_inspect_in_german(run: Run) -> None:
     result = run("inspect", str(SAMPLES / "pkix-root-missing"), "--lang", "de")
     assert result.status == 0
-    assert "3 für die Auswertung zu gebrauchen" in result.out
+    assert "3 von triage verwendet" in result.out
     assert "Versuche, Mails zu senden: 1 begonnen, 1 gescheitert" in result.out
     assert "1 Eintrag, davon 1 vertrauenswürdig" in result.out
     assert english_words(re.sub(r"[\w./-]+/[\w./-]+", "", result.out)) == []

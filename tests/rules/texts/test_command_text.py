@@ -204,7 +204,7 @@ def test_a_host_is_written(value: str) -> None:
 
 
 def test_an_ipv6_address_stands_in_brackets_before_a_port() -> None:
-    assert str(s_client("2001:db8::7", 465, "wrapper")) == "openssl s_client -connect '[2001:db8::7]':465"
+    assert str(s_client("2001:db8::7", 465, "wrapper")) == "timeout 20 openssl s_client -connect '[2001:db8::7]':465"
     command = fill("nc {case.host}:{case.port} {case.host}", lambda name, path: {"host": "::1", "port": 25}[path[0]])
     assert str(command) == "nc '[::1]':25 ::1"
     hidden = hide_in_command(s_client("2001:db8::7", 465, "wrapper"), Redactor())
