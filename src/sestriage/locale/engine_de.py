@@ -161,7 +161,8 @@ GERMAN: Mapping[str, str] = {
     " Verbindung dieses Tests geöffnet und an Stelle des Serverzertifikats sein eigenes gezeigt. Ob es auch dem Manager"
     " im Weg steht, zeigt ein Lauf auf dem Manager.",
     "{store} trusts the server only by the server's own certificate (`{anchor}`). Its renewal breaks that, at the"
-    " latest on {until}. Import the root.": "{store} vertraut dem Server nur durch dessen eigenes Zertifikat (`{anchor}`)."
+    " latest on {until}. Import the root.": "{store} vertraut dem Server nur durch dessen eigenes Zertifikat"
+    " (`{anchor}`)."
     " Dessen Erneuerung beendet das, spätestens am {until}. Die Root importieren.",
     "Amazon renews its certificates weeks before they end.": "Amazon erneuert seine Zertifikate Wochen vor ihrem Ende.",
     "{store} trusts the server only by an issuing CA (`{anchor}`). A certificate of the server from another issuing CA"
