@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pki.test_path import FULL, judged, read
@@ -53,3 +55,9 @@ def test_both_languages_and_no_repeats(stored: str) -> None:
     assert english != german
     assert lasting_notes([path, path]) == [english]
     assert lasting_notes([judged(FULL, ("A1",))]) == []
+
+
+def test_nothing_is_said_of_amazon_for_a_private_chain() -> None:
+    path = judged(FULL, ("M",))
+    assert "Amazon chooses" in (lasting_note(path) or "")
+    assert "Amazon chooses" not in (lasting_note(replace(path, private_ca=True)) or "")

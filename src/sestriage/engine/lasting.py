@@ -21,26 +21,29 @@ def lasting_note(path: TrustPath, say: Say = english) -> str | None:
     if weak is None:
         return None
     values = {"store": path.store, "anchor": weak.anchor.label, "until": _day(weak.leaf_ends or weak.ends, say)}
+    if weak.kind == "starfield-class-2":
+        return say(
+            "{store} trusts the server only by Starfield Class 2. A chain without the certificate that ties Starfield"
+            " Services G2 to it breaks that: AWS leaves it out of its certificates' chains since August 2024, and when"
+            " this server follows is not known. Import Amazon Root CA 1 or Starfield Services Root Certificate"
+            " Authority - G2.",
+            **values,
+        )
     if weak.kind == "server":
-        return say(
+        breaks = say(
             "{store} trusts the server only by the server's own certificate (`{anchor}`). Its renewal breaks that, at"
-            " the latest on {until}; Amazon renews its certificates weeks before they end. Import the root.",
+            " the latest on {until}. Import the root.",
             **values,
         )
-    if weak.kind == "issuing-ca":
-        return say(
+        habit = say("Amazon renews its certificates weeks before they end.")
+    else:
+        breaks = say(
             "{store} trusts the server only by an issuing CA (`{anchor}`). A certificate of the server from another"
-            " issuing CA breaks that: Amazon chooses it anew at each renewal, and the present certificate ends on"
-            " {until}. Import the root.",
+            " issuing CA breaks that; the present one ends on {until}. Import the root.",
             **values,
         )
-    return say(
-        "{store} trusts the server only by Starfield Class 2. A chain without the certificate that ties Starfield"
-        " Services G2 to it breaks that: AWS leaves it out of its certificates' chains since August 2024, and"
-        " when this server"
-        " follows is not known. Import Amazon Root CA 1 or Starfield Services Root Certificate Authority - G2.",
-        **values,
-    )
+        habit = say("Amazon chooses the issuing CA anew at each renewal.")
+    return breaks if path.private_ca else f"{breaks} {habit}"
 
 
 def _day(moment: datetime | None, say: Say) -> str:

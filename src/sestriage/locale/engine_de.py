@@ -180,15 +180,15 @@ GERMAN: Mapping[str, str] = {
     " Verbindung dieses Tests geöffnet und an Stelle des Serverzertifikats sein eigenes gezeigt. Ob es auch dem Manager"
     " im Weg steht, zeigt ein Lauf auf dem Manager.",
     "{store} trusts the server only by the server's own certificate (`{anchor}`). Its renewal breaks that, at the"
-    " latest on {until}; Amazon renews its certificates weeks before they end. Import the root.": "{store}"
-    " vertraut dem Server"
-    " nur durch dessen eigenes Zertifikat (`{anchor}`). Dessen Erneuerung beendet das, spätestens am {until}; Amazon"
-    " erneuert seine Zertifikate Wochen vor ihrem Ende. Die Root importieren.",
+    " latest on {until}. Import the root.": "{store} vertraut dem Server nur durch dessen eigenes Zertifikat"
+    " (`{anchor}`)."
+    " Dessen Erneuerung beendet das, spätestens am {until}. Die Root importieren.",
+    "Amazon renews its certificates weeks before they end.": "Amazon erneuert seine Zertifikate Wochen vor ihrem Ende.",
     "{store} trusts the server only by an issuing CA (`{anchor}`). A certificate of the server from another issuing CA"
-    " breaks that: Amazon chooses it anew at each renewal, and the present certificate ends on {until}. Import the"
-    " root.": "{store} vertraut dem Server nur durch eine ausstellende CA (`{anchor}`). Ein Serverzertifikat von einer"
-    " anderen ausstellenden CA beendet das: Amazon wählt sie bei jeder Erneuerung neu, und das jetzige Zertifikat endet"
-    " am {until}. Die Root importieren.",
+    " breaks that; the present one ends on {until}. Import the root.": "{store} vertraut dem Server nur durch eine"
+    " ausstellende CA (`{anchor}`). Ein Serverzertifikat von einer anderen ausstellenden CA beendet das; das jetzige"
+    " endet am {until}. Die Root importieren.",
+    "Amazon chooses the issuing CA anew at each renewal.": "Amazon wählt die ausstellende CA bei jeder Erneuerung neu.",
     "{store} trusts the server only by Starfield Class 2. A chain without the certificate that ties Starfield Services"
     " G2 to it breaks that: AWS leaves it out of its certificates' chains since August 2024, and when this server"
     " follows is not known. Import Amazon Root CA 1 or Starfield Services Root Certificate Authority - G2.": "{store}"

@@ -150,3 +150,27 @@ def test_a_log_beside_the_run_is_explained_and_the_run_is_told() -> None:
 def test_in_german() -> None:
     assert "Virenscanner" in notes(explained(run_text(ISSUER), "de"))
     assert "CA-Liste der Maschine" in notes(explained(run_text(AMAZON), "de"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "didn't found starttls in server response, try anyway...",
+        "Didn't find STARTTLS in server response, trying anyway...",
+    ],
+)
+def test_a_server_without_starttls_in_the_words_of_each_release(line: str) -> None:
+    text = f"""$ openssl s_client -starttls smtp -connect {HOST}:587
+CONNECTED(00000003)
+{line}
+140735:error:140770FC:SSL routines:SSL23_GET_SERVER_HELLO:unknown protocol:s23_clnt.c:787:
+---
+no peer certificate available
+---
+SSL handshake has read 257 bytes and written 353 bytes
+---
+New, (NONE), Cipher is (NONE)
+"""
+    found = explained(text)
+    assert [match.rule for match in found.matches][:1] in (["starttls-stripped"], ["starttls-not-offered"])
+    assert found.phase is None

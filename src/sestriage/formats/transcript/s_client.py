@@ -170,7 +170,8 @@ def _rejoined(lines: Iterable[NumberedLine]) -> Iterator[NumberedLine]:
 
 
 _PREAMBLE = re.compile(
-    r"depth=\d+ |verify error:|verify return:|Can't use SSL_get_servername|Connecting to \S+$|Didn't find STARTTLS"
+    r"depth=\d+ |verify error:|verify return:|Can't use SSL_get_servername|Connecting to \S+$"
+    r"|[Dd]idn't f(?:ind|ound) (?:STARTTLS|starttls)"
     r"|connect:errno=|connect: |write:errno=|(?:[0-9A-Fa-f]+:)?error:[0-9A-Fa-f]{8}:|getaddrinfo:|Using default temp"
 )
 """Lines that the program prints before or beside CONNECTED."""
@@ -354,7 +355,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Enter], ...] = tuple(
         (r"(?:\s*Cipher\s*|Ciphersuite): (\S+)\s*$", _suite),
         (r"\s*Start Time: (\d{9,11})\s*$", _start),
         (r"SSL handshake has read (\d+) bytes and written (\d+)", _bytes),
-        (r"Didn't find STARTTLS in server response", _no_starttls),
+        (r"[Dd]idn't f(?:ind|ound) (?:STARTTLS|starttls) in server response", _no_starttls),
         (r"250[ -]\S", _reply),
         (r"220[ -].*\bE?SMTP\b", _greeting),
         (r"421[ -]\S", _closing),
