@@ -107,7 +107,10 @@ ENGLISH = GuideWords(
                 "On the Manager, as root. Enter the five commands one after the other; only the last one prints"
                 " something. The files get a number and their common name; the server's own certificate is number 1.",
             ),
-            "at least two files are listed, and every issuer above the first file is Amazon or Starfield. Another"
+            "at least two files are listed (today usually three: the server's own, an `Amazon RSA 2048 M0x`,"
+            " and `Amazon"
+            " Root CA 1` as signed by Starfield Services), and every issuer above the first file is Amazon or"
+            " Starfield. Another"
             " company's name means that TLS is inspected on the way: ask the network team for an exception.",
             (
                 "A folder for this run:",

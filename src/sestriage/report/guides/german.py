@@ -118,7 +118,10 @@ GERMAN = GuideWords(
                 "Auf dem Manager, als root. Die fünf Befehle nacheinander eingeben; nur der letzte gibt etwas aus."
                 " Die Dateien heißen nach Nummer und Common Name; Nummer 1 ist das Zertifikat des Servers selbst.",
             ),
-            "mindestens zwei Dateien aufgeführt sind und oberhalb der ersten Datei nur Amazon oder Starfield als"
+            "mindestens zwei Dateien aufgeführt sind (heute meist drei: das Zertifikat des Servers, ein"
+            " `Amazon RSA 2048"
+            " M0x` und `Amazon Root CA 1`, von Starfield Services signiert) und oberhalb der ersten Datei nur"
+            " Amazon oder Starfield als"
             " Aussteller vorkommt. Steht dort eine andere Firma, wird TLS unterwegs aufgebrochen: beim Netzwerkteam"
             " eine Ausnahme beantragen.",
             (
