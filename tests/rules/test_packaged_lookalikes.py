@@ -177,7 +177,11 @@ PAIRS: list[tuple[str, Side, Side]] = [
         Side(
             "tls-inspection",
             PKIX,
-            path(host_is_ses=True, private_ca=True) | stored(common_name="Starfield Root Certificate Authority - G2"),
+            path(
+                host_is_ses=True,
+                private_ca=True,
+                entries=[{"certificate": {"common_name": "Starfield Root Certificate Authority - G2"}}],
+            ),
         ),
         Side("look-alike-root", PKIX, stored(common_name="Starfield Root Certificate Authority - G2")),
     ),
