@@ -63,7 +63,8 @@ def path(**fields: object) -> dict[str, object]:
 
 
 def stored(**certificate: object) -> dict[str, object]:
-    return {"trust.store": [{"format": "pkcs12", "entries": [{"certificate": certificate}]}]}
+    """A store without a path that holds this certificate."""
+    return path(entries=[{"certificate": certificate}])
 
 
 def stream(**fields: object) -> dict[str, object]:
@@ -159,16 +160,16 @@ PAIRS: list[tuple[str, Side, Side]] = [
     ),
     (
         "a missing root and the wrong Starfield",
-        Side("ca-missing-from-trust-store", PKIX, path() | stored(common_name="Example Holdings Root CA")),
-        Side("look-alike-root", PKIX, path() | stored(common_name="Starfield Root Certificate Authority - G2")),
+        Side("ca-missing-from-trust-store", PKIX, stored(common_name="Example Holdings Root CA")),
+        Side("look-alike-root", PKIX, stored(common_name="Starfield Root Certificate Authority - G2")),
     ),
     (
         "a missing root and a rotated leaf",
-        Side("ca-missing-from-trust-store", PKIX, path() | stored(subject="CN=Example Holdings Root CA")),
+        Side("ca-missing-from-trust-store", PKIX, stored(subject="CN=Example Holdings Root CA")),
         Side(
             "trust-store-pinned",
             PKIX,
-            path() | stored(subject=f"CN={SES}", subject_name_id="a", issuer_name_id="b"),
+            stored(subject=f"CN={SES}", subject_name_id="a", issuer_name_id="b"),
         ),
     ),
     (
@@ -176,9 +177,13 @@ PAIRS: list[tuple[str, Side, Side]] = [
         Side(
             "tls-inspection",
             PKIX,
-            path(host_is_ses=True, private_ca=True) | stored(common_name="Starfield Root Certificate Authority - G2"),
+            path(
+                host_is_ses=True,
+                private_ca=True,
+                entries=[{"certificate": {"common_name": "Starfield Root Certificate Authority - G2"}}],
+            ),
         ),
-        Side("look-alike-root", PKIX, path() | stored(common_name="Starfield Root Certificate Authority - G2")),
+        Side("look-alike-root", PKIX, stored(common_name="Starfield Root Certificate Authority - G2")),
     ),
     (
         "a missing root and a root of the same name",
@@ -192,7 +197,7 @@ PAIRS: list[tuple[str, Side, Side]] = [
     ),
     (
         "TLS inspection and a self-signed relay",
-        Side("tls-inspection", PKIX, path(host_is_ses=True, private_ca=True, leaf_self_signed=True)),
+        Side("tls-inspection", PKIX, path(host_is_ses=True, private_ca=True)),
         Side("self-signed-server-certificate", PKIX, path(private_ca=True, leaf_self_signed=True)),
     ),
     (
