@@ -134,10 +134,11 @@ class LineUnwrapper:
         # no wrapping begins with a tab: a line of a stack trace, most often
         if raw[:1] == "\t" and "\x1b" not in raw and not self._shippers.waiting:
             return (LogLine(number, raw, raw, hot),)
-        if (mark := _lost_line_ends(raw)) is not None:
-            return [LogLine(number, raw, part, hot, wrapping="joined-lines") for part in raw.split(mark)]
         peel = self._peel(raw, number)
         line = LogLine(number, raw, peel.text, hot, peel.stream, peel.time, peel.names or None, peel.record)
+        whole = peel.record is None and not peel.partial and peel.stream not in self._pending
+        if whole and (mark := _lost_line_ends(peel.text)) is not None:
+            return [replace(line, text=part, wrapping="joined-lines") for part in peel.text.split(mark)]
         if not peel.names:
             return (line,)
         if peel.partial:
@@ -330,7 +331,7 @@ _JOINED = re.compile(r"(?:(?P<frame>[?¶|]|\\n)(?:\\t|\s{0,8})at [\w.$/@]{3,200}
 
 def _lost_line_ends(raw: str) -> str | None:
     """What stands in the place of the line ends of a stack trace in one line (`?`, `|`); None: nothing does."""
-    if raw[:1] == "{" or ("at " not in raw and "Exception:" not in raw):
+    if '{"' in raw or ("at " not in raw and "Exception:" not in raw):
         return None
     match = _JOINED.search(raw)
     return (match["frame"] or match["head"]) if match is not None else None

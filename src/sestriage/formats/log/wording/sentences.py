@@ -29,7 +29,7 @@ MAX_LINES = 8
 _NO_SUCCESS_LEVELS = frozenset({"ERROR", "FATAL"})
 _BAD_LEVELS = frozenset({"ERROR", "FATAL", "WARN"})
 _OBJECT = re.compile(
-    r"(?:[^\s{]{1,120}\s{1,4}){0,12}[^\s{]{0,40}(?<![A-Za-z] )\{\s?"
+    r"(?:[^\s{]{1,120}\s{1,4}){0,12}[^\s{]{0,40}(?<![a-z] )\{\s?"
     r"\"(?:log|message|msg|@|time|level|stream|[\w.@-]{1,30}\"\s?:)"
 )
 """A line that is, or ends in, a record of JSON: behind a wrapping, not behind a word of a sentence."""
