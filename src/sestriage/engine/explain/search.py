@@ -10,7 +10,12 @@ from sestriage.rules.ruleset import RuleSet
 from sestriage.rules.schema import Rule
 
 _WORD = re.compile(r"\w{2,}")
-_NO_TERMS = frozenset(["a", "an", "and", "are", "at", "by", "can", "does", "for", "from", "has", "in", "is", "it", "no", "not", "of", "on", "or", "that", "the", "to", "was", "with"])
+_NO_TERMS = frozenset(
+    (
+        *("and", "are", "at", "by", "can", "does", "for", "from", "has", "in", "is", "it"),
+        *("no", "not", "of", "on", "or", "that", "the", "to", "was", "with", "an"),
+    )
+)
 _WEIGHTS = {"name": 8, "alias": 4, "text": 1}
 _SAME_STEM = 4
 """Characters from which the beginning of a word stands for it (`expire` finds `expired`)."""
