@@ -46,7 +46,7 @@ _CONTEXT_HINTS = (
 _SINGLE_END = re.compile(r"[ \t]*(?:$|[\r\n,;:\"'`\])}/]|found|with|on port)")
 """What may follow a single-label host name; a sentence goes on otherwise (`EHLO lacked …`)."""
 _MAX_PUBLIC_LABELS = max(domain.count(".") + 1 for domain in PUBLIC_DOMAINS)
-_DASHED_IP = re.compile(r"\b(?:ec2|ip)-(?P<ip>\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})(?=\.)", re.IGNORECASE)
+_DASHED_IP = re.compile(r"\b(?:ec2|ip)-(?P<ip>\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})(?![\w-])", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)  # names come again and again
