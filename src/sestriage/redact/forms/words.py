@@ -8,7 +8,7 @@ import re
 import urllib.parse
 from collections.abc import Iterator
 
-from sestriage.redact.windows import line_windows
+from sestriage.redact.forms.windows import line_windows
 
 _STRONG: tuple[str, ...] = (
     # English, and what programs make of it

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sestriage.redact.forms.words import is_harmless, looks_made
 from sestriage.redact.spans import Span
-from sestriage.redact.words import is_harmless, looks_made
 
 _V = r"(?:\"(?P<dq>[^\"\r\n]+)\"|'(?P<sq>[^'\r\n]+)'|(?P<bare>[^\s\"'|;&<>]+))"
 _USER_V = r"(?:\"[^\":\r\n]{0,80}:(?P<dq>[^\"\r\n]+)\"|'[^':\r\n]{0,80}:(?P<sq>[^'\r\n]+)'|[^\s:\"'/]{1,80}:(?P<bare>[^\s\"'|;&<>]+))"  # noqa: E501

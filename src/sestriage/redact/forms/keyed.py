@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sestriage.redact.forms.windows import lower
+from sestriage.redact.forms.words import HINT, SAYS_SOMETHING_ABOUT, STRONG, is_harmless, key_windows, looks_made
 from sestriage.redact.spans import Span
-from sestriage.redact.windows import lower
-from sestriage.redact.words import HINT, SAYS_SOMETHING_ABOUT, STRONG, is_harmless, key_windows, looks_made
 
 _STRONG = frozenset(STRONG)
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
