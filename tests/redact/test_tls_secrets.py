@@ -26,7 +26,7 @@ RANDOM = "ab" * 32
             "Master Secret:\n0000: <secret>\n%% Cached",
         ),
         (
-            "    TLS session ticket:\n    0000 - 0f 1a 2b 3c 4d 5e 6f 70-81 92 a3 b4 c5 d6 e7 f8   ..+<\n\n    Start Time: 1",
+            "    TLS session ticket:\n    0000 - 0f 1a 2b 3c 4d 5e 6f 70-81 92 a3 b4 c5 d6 e7 f8   ..+<\n\n    Start Time: 1",  # noqa: E501
             "    TLS session ticket:\n    0000 - <secret>\n\n    Start Time: 1",
         ),
         ("Cipher    : ECDHE-RSA-AES128-GCM-SHA256\n", "Cipher    : ECDHE-RSA-AES128-GCM-SHA256\n"),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from sestriage.model.known.servers import is_service_host
+from sestriage.redact.forms.windows import line_windows, lower
 from sestriage.redact.spans import Span, matches
 from sestriage.redact.tables import (
     COUNTRY_ENDINGS,
@@ -20,7 +21,6 @@ from sestriage.redact.tables import (
     PLAIN_WORDS,
     PUBLIC_DOMAINS,
 )
-from sestriage.redact.windows import line_windows, lower
 
 _DOTTED = re.compile(r"(?:(?<![\w.-])|(?<=(?<![\w.-])[2-5]\d\d-)(?=[A-Za-z]))(?![2-5]\d\d-[A-Za-z])[\w-]+(?:\.[\w-]+)+")
 """A name with dots; the code of a reply before it (`250-mail.customer.example`) is no part of it."""
@@ -46,7 +46,7 @@ _CONTEXT_HINTS = (
 _SINGLE_END = re.compile(r"[ \t]*(?:$|[\r\n,;:\"'`\])}/]|found|with|on port)")
 """What may follow a single-label host name; a sentence goes on otherwise (`EHLO lacked …`)."""
 _MAX_PUBLIC_LABELS = max(domain.count(".") + 1 for domain in PUBLIC_DOMAINS)
-_DASHED_IP = re.compile(r"\b(?:ec2|ip)-(?P<ip>\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})(?=\.)", re.IGNORECASE)
+_DASHED_IP = re.compile(r"\b(?:ec2|ip)-(?P<ip>\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})(?![\w-])", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)  # names come again and again

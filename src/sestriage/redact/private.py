@@ -118,7 +118,8 @@ def _address_part(text: str, start: int, end: int) -> tuple[int, int, str] | Non
             piece = text[first:last]
             if piece.count(":") >= 2 and any(c != ":" for c in piece) and not _SERIAL.fullmatch(piece):
                 try:
-                    return first, last, ipaddress.IPv6Address(piece).compressed
+                    address = ipaddress.IPv6Address(piece)
+                    return first, last, (address.ipv4_mapped or address).compressed
                 except ValueError:
                     continue
     return None

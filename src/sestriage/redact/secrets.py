@@ -7,27 +7,26 @@ web tokens. A secret may be wrapped over lines.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 from sestriage.model.effort import HIDDEN, Effort, EffortSpentError
-from sestriage.redact.clients import client_spans
-from sestriage.redact.columns import column_spans
-from sestriage.redact.dialogues import dialogue_spans
-from sestriage.redact.keyed import keyed_spans
-from sestriage.redact.keys import key_spans
-from sestriage.redact.prefixed import prefixed_spans
-from sestriage.redact.random_looking import random_spans
-from sestriage.redact.shapes import shape_spans
+from sestriage.redact.forms.clients import client_spans
+from sestriage.redact.forms.columns import column_spans
+from sestriage.redact.forms.decoding import decode_base64
+from sestriage.redact.forms.dialogues import dialogue_spans
+from sestriage.redact.forms.keyed import keyed_spans
+from sestriage.redact.forms.keys import key_spans
+from sestriage.redact.forms.prefixed import prefixed_spans
+from sestriage.redact.forms.random_looking import random_spans
+from sestriage.redact.forms.shapes import shape_spans
+from sestriage.redact.forms.tls_secrets import tls_secret_spans
+from sestriage.redact.forms.windows import line_windows, lower
+from sestriage.redact.forms.words import is_harmless as _harmless
+from sestriage.redact.forms.words import says_something_about
 from sestriage.redact.spans import Span, lacks_all, matches, replace
-from sestriage.redact.tls_secrets import tls_secret_spans
 from sestriage.redact.view import find
-from sestriage.redact.windows import line_windows, lower
-from sestriage.redact.words import is_harmless as _harmless
-from sestriage.redact.words import says_something_about
 
 _WRAP = r"(?:[ \t]*\r?\n[ \t>|]*)?"
 """A line end inside a token, with the indentation or quoting of the next line."""
@@ -164,20 +163,6 @@ def _is_secret(decoded: bytes, depth: int) -> bool:
     if _PAIR_BYTES.search(decoded) and any(True for _ in _pairs(inner)):
         return True
     return depth > 1 and any(True for _ in _encoded(inner, depth - 1))
-
-
-def decode_base64(run: str) -> bytes | None:
-    """The bytes of a base64 text (either alphabet, line ends and a missing end allowed); None when it is none."""
-    letters = re.sub(r"[^A-Za-z0-9+/_-]", "", run).replace("-", "+").replace("_", "/")
-    try:
-        return base64.b64decode(letters[: len(letters) // 4 * 4] + _padded(letters))
-    except (binascii.Error, ValueError):
-        return None
-
-
-def _padded(letters: str) -> str:
-    rest = letters[len(letters) // 4 * 4 :]
-    return rest + "=" * (4 - len(rest)) if len(rest) > 1 else ""
 
 
 # --- private keys ------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import re
 import urllib.parse
 from collections.abc import Iterator
 
-from sestriage.redact.windows import line_windows
+from sestriage.redact.forms.windows import line_windows
 
 _STRONG: tuple[str, ...] = (
     # English, and what programs make of it
@@ -130,20 +130,20 @@ SAYS_SOMETHING_ABOUT = re.compile(
 HARMLESS = re.compile(
     r"(?i:null|nil|none|true|false|yes|no|on|off|changeit|env|file|stdin|env:\w*|file:\S*|not set)"
     r"|(?i:[\[(](?:protected|hidden|redacted|masked|suppressed|removed|filtered|secret|sanitized|omitted|empty)[\])]?)"
-    r"|[*•.xX_?-]+|\$\{?[A-Z_][A-Z0-9_]*\}?|\$\(.*|%[sdv]|\{\{.{0,80}\}\}|\$\{.{0,80}\}"
+    r"|[*•.xX_?-]+|\$\{?[A-Z_][A-Z0-9_]*\}?|\$\(.*|%[sdv]|\{\{[^{}]{0,80}\}{0,2}|\$\{[^{}]{0,80}\}?"
     r"|<(?:secret|access-key|private-key|(?:address|ip|host|account|name|user)-\d+)>?"
     r"|<(?:(?:your|smtp|the|my|enter)?[ _-]?(?:password|secret|token|key)(?:[ _-]here)?|non-null|null|hidden)>?"
 )
 """What is no secret: a placeholder, a variable, a word that says something about the password, the JDK's default."""
 
 
-_FRAME = re.compile(r"\\+[\"'nrt]|\x1b\[|[\"']\}")
+_FRAME = re.compile(r"(?<!\\)\\++[\"'nrt]|\x1b\[|[\"']\}")
 """What ends a value inside a record, or a coloured one."""
 
 
 def _plain(value: str) -> str:
     """The value as it reads, without what belongs to what it is written in."""
-    value = _FRAME.split(value, maxsplit=1)[0]
+    value = _FRAME.split(value, maxsplit=1)[0].rstrip("\\")
     if "%" in value:
         value = urllib.parse.unquote(value)
     return html.unescape(value) if "&" in value else value

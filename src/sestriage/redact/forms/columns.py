@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sestriage.redact.forms.words import SAYS_SOMETHING_ABOUT, STRONG, is_harmless
 from sestriage.redact.spans import Span
-from sestriage.redact.words import SAYS_SOMETHING_ABOUT, STRONG, is_harmless
 
 _STRONG = frozenset((*STRONG, "pass", "pw", "token", "pin"))
 _HEADING = re.compile(r"[ |]*+[\"']?+[\w .@/-]{1,40}+[\"']?+ *+(?:[,;\t|] *+[\"']?+[\w .@/-]{0,40}+[\"']?+ *+){1,60}+")

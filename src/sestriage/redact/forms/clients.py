@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sestriage.redact.forms.words import is_harmless, looks_made
 from sestriage.redact.spans import Span
-from sestriage.redact.words import is_harmless, looks_made
 
 _V = r"(?:\"(?P<dq>[^\"\r\n]+)\"|'(?P<sq>[^'\r\n]+)'|(?P<bare>[^\s\"'|;&<>]+))"
 _USER_V = r"(?:\"[^\":\r\n]{0,80}:(?P<dq>[^\"\r\n]+)\"|'[^':\r\n]{0,80}:(?P<sq>[^'\r\n]+)'|[^\s:\"'/]{1,80}:(?P<bare>[^\s\"'|;&<>]+))"  # noqa: E501
@@ -39,7 +39,10 @@ _ROWS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "smbclient",
         r"\b(?:smbclient|rpcclient|net|mount\.cifs|winexe|wmic)\b[^\r\n]{0,200}?[ \t]-U[ \t]*[\"']?[^\s%\"']{1,60}%(?P<bare>[^\s\"']+)",  # noqa: E501
     ),
-    _row("htpasswd", rf"\bhtpasswd\b[ \t]+-\w*b\w*[ \t]+(?:-\w+[ \t]+)*(?:\S+[ \t]+)?\S+[ \t]+{_V}[ \t]*\r?$"),
+    _row(
+        "htpasswd",
+        rf"\bhtpasswd\b[ \t]{{1,9}}-[A-Za-z]{{0,6}}b[A-Za-z]{{0,6}}[ \t]{{1,9}}(?:\S{{1,200}}[ \t]{{1,9}})?\S{{1,200}}[ \t]{{1,9}}{_V}[ \t]*\r?$",  # noqa: E501
+    ),
     _row("chpasswd", r"\becho[ \t]+[\"']?[\w.-]{1,40}:(?P<bare>[^\s\"'|]+)[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd"),
     _row("sudo", rf"\b(?:echo|printf)[ \t]+{_V}[ \t]*\|[ \t]*sudo[ \t]+-S"),
     _row("--stdin", rf"\b(?:echo|printf)[ \t]+{_V}[ \t]*\|[ \t]*(?:sudo[ \t]+)?passwd\b"),
@@ -117,7 +120,7 @@ _ROWS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ":",
         r"(?<=\w)(?<!sha1)(?<!sha256)(?<!md5):(?:[A-Z0-9._-]{1,40}:)?(?P<bare>[0-9A-Fa-f]{32}|\{[A-Z0-9]+\}[^\s\"'\\]{6,200})(?=[ \t\"'\\\r]*$)",  # noqa: E501
     ),
-    _row("jdbc:oracle", r"jdbc:oracle:\w{1,10}:[^\s/:@\"']{1,60}/(?P<bare>[^\s@\"']+)@"),
+    _row("jdbc:oracle", r"jdbc:oracle:\w{1,10}:[^\s/:@\"']{1,60}/(?P<bare>[^\s@\"']{1,200})@"),
     _row("ommunity", r"\bsnmp(?:-server)?[_ -]?community[ \t:=]+[\"']?(?P<bare>[^\s\"',;]{2,60})", re.I),
     _row(
         "ommunity", r"community(?:[_ -]?(?:string|name))?[\"']?[ \t]*[:=][ \t]*[\"']?(?P<bare>[^\s\"',;]{2,60})", re.I

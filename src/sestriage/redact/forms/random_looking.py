@@ -10,8 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from sestriage.redact.forms.windows import line_windows
 from sestriage.redact.spans import Span
-from sestriage.redact.windows import line_windows
 
 _WORDS = (
     *(

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sestriage.redact.forms.windows import line_windows
 from sestriage.redact.spans import Detector, Span
-from sestriage.redact.windows import line_windows
 
 _OPENER = re.compile(
     r"(?:passw\w{0,30}|passphrase|passwd|pwd|secret|kennwort|senha|contraseña|contrasena|token|api_key|パスワード|密码|비밀번호)"

@@ -19,7 +19,7 @@ _FIELD = re.compile(
 )
 _KEY_LOG = re.compile(
     r"\b(?:CLIENT_RANDOM|(?:CLIENT|SERVER)_(?:HANDSHAKE_|EARLY_)?TRAFFIC_SECRET(?:_\d)?|(?:EARLY_)?EXPORTER_SECRET|ECH_SECRET"
-    r"|ECH_CONFIG|PMS_CLIENT_RANDOM|RSA(?: Session-ID:[0-9a-fA-F]{2,64})?)[ \t]+(?:[0-9a-fA-F]{16,64}[ \t]+|(?=Master-Key:))"
+    r"|ECH_CONFIG|PMS_CLIENT_RANDOM|RSA(?: Session-ID:[0-9a-fA-F]{2,64})?)[ \t]+(?:[0-9a-fA-F]{16,64}[ \t]+|(?=Master-Key:))"  # noqa: E501
     r"(?:Master-Key:)?(?P<value>[0-9a-fA-F]{16,192})(?![0-9a-zA-Z])"
 )
 _DUMP_HEAD = re.compile(
@@ -29,7 +29,7 @@ _DUMP_HEAD = re.compile(
     re.IGNORECASE,
 )
 _DUMP_LINE = re.compile(
-    r"(?P<lead>[ \t]*(?:[^\r\n0-9A-Fa-f]{0,40}[ \t])?(?:[0-9A-Fa-f]{4,8}[ \t]*[:-]?[ \t]+)?)"
+    r"(?P<lead>[ \t]*+(?:[^\r\n0-9A-Fa-f]{0,40}[ \t])?(?:[0-9A-Fa-f]{4,8}[ \t]{0,8}[:-]?[ \t]{1,8})?)"
     r"(?P<value>(?:[0-9A-Fa-f]{2}[ -]{1,3}){3,40}+[^\r\n]*|(?:[0-9A-Fa-f]{2}[ ]?){1,40}+[ \t]{2,}[^\r\n]*|[0-9A-Fa-f]{16,200})[ \t]*(?:\r?\n|\Z)"  # noqa: E501
 )
 MAX_DUMP_LINES = 200

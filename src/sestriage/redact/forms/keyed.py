@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sestriage.redact.forms.windows import lower
+from sestriage.redact.forms.words import HINT, SAYS_SOMETHING_ABOUT, STRONG, is_harmless, key_windows, looks_made
 from sestriage.redact.spans import Span
-from sestriage.redact.windows import lower
-from sestriage.redact.words import HINT, SAYS_SOMETHING_ABOUT, STRONG, is_harmless, key_windows, looks_made
 
 _STRONG = frozenset(STRONG)
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -71,7 +71,7 @@ _FORMS: tuple[re.Pattern[str], ...] = (
     ),
     # の値は「…」, is "…"
     _form(
-        r"(?:の値)?[ \t]*(?:は|が|是|为|為|은|는|이|가)[ \t]*[:：]?[ \t]*"
+        r"(?:の値)?[ \t]*+(?:は|が|是|为|為|은|는|이|가)[ \t]*+[:：]?[ \t]*+"
         rf"(?:[「『](?P<curly2>[^」』\r\n]{{1,200}})[」』]|{_QUOTED}|{_WORD})"
     ),
 )
