@@ -55,10 +55,9 @@ def _form(wrap: object, secret: str) -> str:
     import html
     import urllib.parse
 
-    return {WRAPPINGS["HTML"]: html.escape(secret), WRAPPINGS["URL"]: urllib.parse.quote(secret, safe=" :/=&?")}.get(
-        wrap,
-        secret,  # type: ignore[call-overload]
-    )
+    if wrap is WRAPPINGS["HTML"]:
+        return html.escape(secret)
+    return urllib.parse.quote(secret, safe=" :/=&?") if wrap is WRAPPINGS["URL"] else secret
 
 
 def _redacted(text: str, found: Measured) -> str:
