@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sestriage.redact.spans import Span
 
@@ -25,22 +25,34 @@ MAX_PREFIX = 200
 def key_spans(text: str) -> Iterator[Span]:
     """The lines of private keys, one by one."""
     if "PRIVATE KEY" in text:
-        for begin in _BEGIN.finditer(text):
-            yield from _lines(text, begin.end())
+        yield from _below(text, ((begin.start(), begin.end()) for begin in _BEGIN.finditer(text)))
     if any(hint in text for hint in _HEAD_HINTS):
-        for head in _HEADS.finditer(text):
-            yield Span(head.start(), head.end(), "private-key")
-            if head.end() - head.start() <= 100:
-                yield from _lines(text, head.end())
+        heads = [head.span() for head in _HEADS.finditer(text)]
+        yield from (Span(start, end, "private-key") for start, end in heads)
+        yield from _below(text, ((start, end) for start, end in heads if end - start <= 100))
+
+
+def _below(text: str, begins: Iterable[tuple[int, int]]) -> Iterator[Span]:
+    """The lines below the beginnings of keys. Each line is looked at once: what lies in the lines of a key that was
+    found, and a further beginning in the same line, adds nothing."""
+    covered = 0
+    for start, end in begins:
+        if start < covered:
+            continue
+        covered = text.find("\n", end) + 1
+        if not covered:
+            return
+        for span in _lines(text, covered):
+            yield span
+            covered = span.end
 
 
 def _lines(text: str, at: int) -> Iterator[Span]:
-    """What stands at the end of the lines below a key's beginning, up to the end of the key."""
-    at = text.find("\n", at) + 1
+    """What stands at the end of the lines from `at` on, up to the end of the key."""
     width = 0
     for _ in range(MAX_LINES):
-        line = _LINE.match(text, at)
-        if not at or line is None or _END.search(line[0]):
+        line = _LINE.match(text, at) if at else None
+        if line is None or _END.search(line[0]):
             return
         found = _TAIL.search(line[0][-130:])
         if found is None:
