@@ -34,7 +34,10 @@ def triage(manager: Manager) -> dict[str, Any]:
         sestriage("triage", "--no-redact", "--format", "json", *files, folder=manager.work)
     )
     for options in ((), ("--no-redact",)):
-        printed = {line.strip() for line in sestriage("triage", *options, *files, folder=manager.work).splitlines()}
+        printed = {
+            line.strip()
+            for line in sestriage("triage", "--all-fixes", *options, *files, folder=manager.work).splitlines()
+        }
         for step in report["fixes"]:
             for line in (step["command"] or "").splitlines():
                 private = not options and "example.com" in line
