@@ -34,7 +34,7 @@ def _unseen() -> dict[str, Iterable[tuple[str | bytes, str]]]:
     """`module.function` to patterns and modes: what its calls look like once the values are there."""
     from sestriage.formats.log.lines import gates
     from sestriage.formats.log.wording import forms, sentences
-    from sestriage.model.known import servers
+    from sestriage.model.known import inspection, servers
 
     return {
         "engine.explain.ambiguous.names": [
@@ -57,6 +57,8 @@ def _unseen() -> dict[str, Iterable[tuple[str | bytes, str]]]:
         "formats.log.wording.smtp_reply._collect": [(r"\s*535(?P<sep>[ -])(?P<rest>.*)", "match")],
         "formats.log.wording.smtp_reply._continued": [(r"\s*535[ -]", "match")],
         "formats.smtp_settings._Builder._take_list": [(r"[,;]", "finditer"), (r"[,;\s]+", "finditer")],
+        "model.known.inspection.inspection_product": [(product.issuer, "search") for product in inspection.PRODUCTS],
+        "model.known.servers.is_service_host": [(row.hosts, "fullmatch") for row in servers._KNOWN if row.hosts],
         "model.known.servers.server_of": [(row.hosts, "fullmatch") for row in servers._KNOWN if row.hosts],
         "model.known.servers._by_text": [
             (pattern, "search") for row in servers._KNOWN for pattern in (row.greeting, row.reply) if pattern
@@ -64,7 +66,7 @@ def _unseen() -> dict[str, Iterable[tuple[str | bytes, str]]]:
         "redact.redactor.Redactor._protected_places": [(r"Amazon\ RSA|Starfield", "finditer")],
         "redact.redactor._pattern_of": [(r"(?i)(?<![^\W_])(?:mail\.customer\.net|smc1)(?![^\W_])", "finditer")],
         "rules.authoring.lint_aliases._in_any": [(r"(?<!\w)certificate\ unknown(?!\w)", "search")],
-        "rules.texts.rule_summary._shared_kind": [(r"(?m)^name[ \t]*=[ \t]*['\"]+([a-z_.]+)", "search")],
+        "rules.texts.rule_summary._in_shared": [(r"(?m)^name[ \t]*=[ \t]*['\"]+([a-z_.]+)", "search")],
         "rules.language.regex_guard._compiled": [],  # those of the rules are taken from the rules
         "rules.language.regex_guard.check_pattern": [],  # compiled to be refused, and held against nothing
         "watch.settings._place": [

@@ -6,7 +6,7 @@ Joining: `attempts` (events to attempts), `join` (conversations to attempts), `m
 `stream_phase` (where a conversation broke). Deciding: `facts` (what rules are held against), `decide` and `ranking`
 (the cause), `proven` (what works, on which ground), `other_clients`, `hand_made` and `message_ids` (what openssl, the
 probe and mails add), `unsure` (lines that may report mail and do not count), `lasting` (trust that works and
-will not last), `remarks` (contradictions and notes),
+will not last), `against` and `remarks` (contradictions, notes),
 `needs` (which evidence is missing).
 
 Beside it: `explain` (what a text or a rule means), `certs`, `probe` (what a Manager would meet at a server), `mail` (a
