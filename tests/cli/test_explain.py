@@ -128,8 +128,14 @@ def test_fifty_megabytes_are_not_read(run: Run, tmp_path: Path) -> None:
     assert "sestriage triage" in result.err
 
 
-def test_no_match(run: Run) -> None:
+def test_a_misspelt_id_is_answered_in_one_line(run: Run) -> None:
     result = run("explain", "dh-key-to-small")
+    assert result.status == 3
+    assert result.out == "There is no rule `dh-key-to-small`; did you mean `dh-key-too-small`?\n"
+
+
+def test_no_match(run: Run) -> None:
+    result = run("explain", "the dh key seems to small")
     assert result.status == 3
     assert "CLOSEST RULES" in result.out
     assert "`sestriage explain dh-key-too-small`" in result.out

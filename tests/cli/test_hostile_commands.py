@@ -102,7 +102,7 @@ def test_a_server_name_on_the_wire(run: Run, tmp_path: Path, shells: tuple[Stubs
     evidence = tmp_path / "test-action.pcap"
     evidence.write_bytes(capture_of(name))
     for options in ((), ("--no-redact",)):
-        out = run("triage", "--no-save", "--format", form, *options, str(evidence)).out
+        out = run("triage", "--no-save", "-v", "--format", form, *options, str(evidence)).out
         ran, words = programs(shells, out, form)
         assert ran <= PROGRAMS
         for each in words:
@@ -153,7 +153,7 @@ def test_the_capture_that_lies_beside_the_checkout(run: Run, shells: tuple[Stubs
     if not attack.is_file():
         pytest.skip("needs ../shared/attack beside the checkout")
     for form in FORMATS:
-        out = run("triage", "--no-save", "--format", form, str(attack)).out
+        out = run("triage", "--no-save", "-v", "--format", form, str(attack)).out
         assert programs(shells, out, form)[0] <= PROGRAMS
 
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from sestriage.formats import tls_ciphers
 from sestriage.formats.certs import pem, stores
 from sestriage.formats.log import header, unwrap
-from sestriage.formats.transcript import detect
 from sestriage.ingest import sniff
 from sestriage.pki import hostname
 from sestriage.redact import hosts, secrets
@@ -39,7 +38,6 @@ OLD_PSK = re.compile(r"(?:[A-Z]+-)*(?:PSK|SRP)-[A-Z0-9-]+|(?:TLS|SSL)_(?:\w+_)?(
 OLD_LOGGERISH = re.compile(r"(?:[\w$-]+\.)+[\w$]+$|[A-Z][a-z]\w*[A-Z]?\w*$")
 OLD_RSA = re.compile(rb"(?m)^(?:RSA (?:Session-ID:)?[0-9A-Fa-f]+ ?(?:Master-Key:)?[0-9A-Fa-f]+)\s*$")
 OLD_VERIFY = re.compile(rb"^(?:CONNECTED\(|---\r?\nCertificate chain|SSL-Session:|\s*Verify return code:)", re.M)
-OLD_FINGERPRINT = re.compile(rb"(?m)^\s*(?:SHA-?256: |[^:\r\n]{4,60}\(SHA-256\): )")
 OLD_PEM_HEADER = re.compile(rb"\A\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t]+[^\n]*\n)*)+\s*\n")
 OLD_DEFAULT = re.compile(r"\|[^{}]*\}")
 OLD_JOINT = re.compile(r"(?:nested exceptions? (?:is|are)\s*:?|[Cc]aused by:|Failed messages:)\s*$")
@@ -123,7 +121,6 @@ def test_the_same_lines_of_key_logs(text: str) -> None:
 def test_the_same_marks_of_transcripts(text: str) -> None:
     data = text.encode()
     assert (stores._TRANSCRIPT.search(data) is None) == (OLD_VERIFY.search(data) is None)
-    assert (detect._FINGERPRINT.search(data) is None) == (OLD_FINGERPRINT.search(data) is None)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

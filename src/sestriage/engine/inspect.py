@@ -76,6 +76,7 @@ class _Looker:
         """Members whose reader met a fault of ours."""
         self._readers: dict[str, Callable[[Member, BinaryIO], Facts | None]] = {
             "log": _log_facts,
+            "text": _facts_of_text,
             "capture": _capture_facts,
             "store": self._store_facts,
             "certificates": self._store_facts,
@@ -176,7 +177,17 @@ class _Edges:
         return [self.head, self.head[:mark] + tail[(len(tail) - self.size) % width :]]
 
 
-def _log_facts(member: Member, stream: BinaryIO) -> LogFacts:
+def _facts_of_text(member: Member, stream: BinaryIO) -> LogFacts | None:
+    """A named text is looked through, as a triage does it: it is a log if a line of it tells of a mail."""
+    if not member.named or not member.head:
+        return None
+    told: list[bool] = []
+    facts = _log_facts(member, stream, told)
+    return facts if any(told) else None
+
+
+def _log_facts(member: Member, stream: BinaryIO, told: list[bool] | None = None) -> LogFacts:
+    """`told`, if given, gets for each event whether it is about mail."""
     from sestriage.formats.log import LogReader
     from sestriage.formats.log.lines.physical import wide_encoding
 
@@ -187,6 +198,8 @@ def _log_facts(member: Member, stream: BinaryIO) -> LogFacts:
     for event in reader.events(edges.through(_chunks(stream))):
         counts[event.outcome] = counts.get(event.outcome, 0) + 1
         times.add(event)
+        if told is not None:
+            told.append(event.mail)
     pieces = edges.pieces()
     whole = len(pieces) == 1
     times = _Times() if whole else times
@@ -273,7 +286,7 @@ def _item(entry: InputEntry, facts: Facts | None, fault: Fault | None) -> Inspec
         use, why = "set-aside", fault.sentence
     return InspectedItem(
         source=entry.source,
-        kind=entry.kind,
+        kind="log" if isinstance(facts, LogFacts) else entry.kind,
         use=use,
         why=why,
         size=entry.size if entry.read else None,
@@ -298,7 +311,7 @@ def _use(entry: InputEntry, facts: Facts | None) -> tuple[str, str | None]:
         return "set-aside", facts.problem
     if entry.kind == "tls-ciphers" and entry.role == "backup":
         return "set-aside", "a kept copy of the cipher list, not the one in force"
-    if entry.kind in USED_KINDS:
+    if entry.kind in USED_KINDS or isinstance(facts, LogFacts):
         return "used", None
     if not entry.size:
         return "set-aside", "empty"

@@ -98,7 +98,8 @@ def _blocks(report: Report, detail: Detail, conversations: bool, words: Words) -
     yield from _alternatives(verdict, words)
     yield from _contributing(verdict.contributing, detail, words)
     if verdict.outcome is not Outcome.UNDETERMINED:
-        yield from _needs(verdict.needs, brief, words)
+        # where nothing can be done yet, the evidence to collect is what to do
+        yield from _needs(verdict.needs, brief, words, first_whole=not fixes_in_order(verdict))
     yield from _attempts(report.attempts, BRIEF_ROWS if brief else MAX_ATTEMPT_ROWS, words)
     yield from _inputs(report, detail, words)
     if not brief:
@@ -315,7 +316,8 @@ def _inputs(report: Report, detail: Detail, words: Words) -> Iterator[Block]:
     yield Section(words["all-inputs" if verbose else "inputs"])
     for note in shown:
         state = _problem(note, words, say) or words["used" if note.used else "unused"]
-        yield Prose(f"- {note.source.file} ({note.kind}): {state}", lines=BRIEF_INPUT if detail < Detail.WHOLE else 0)
+        cut = detail < Detail.WHOLE and note.fault is None  # the code of a fault is to be reported
+        yield Prose(f"- {note.source.file} ({note.kind}): {state}", lines=BRIEF_INPUT if cut else 0)
 
 
 def _problem(note: InputNote, words: Words, say: Say) -> str | None:

@@ -125,7 +125,7 @@ def test_what_was_not_read_is_told(tmp_path: Path) -> None:
     report = look(log, since="2026-03-03 19:59")
     assert len(report.attempts) == 1
     extent, unread = report.verdict.notes[:2]
-    assert extent == "Only what lies in the time from 2026-03-03 19:59:00 on was used."
+    assert extent == "Only events from 2026-03-03 19:59:00 onwards were used."
     assert unread.startswith(f"{log} covers 2026-03-02 04:00:00 to 2026-03-03 20:00:00; ")
     assert f"of {log.stat().st_size} bytes were not read" in unread
 
@@ -136,7 +136,7 @@ def test_what_was_left_out_is_told(tmp_path: Path) -> None:
     report = look(log, since="2026-03-02 06:00", until="2026-03-02 06:00")
     assert [attempt.events[0].time for attempt in report.attempts] == [times[2]]
     assert report.verdict.notes[:2] == (
-        "Only what lies in the time from 2026-03-02 06:00:00 to 2026-03-02 06:00:59 was used.",
+        "Only events from 2026-03-02 06:00:00 to 2026-03-02 06:00:59 were used.",
         f"Left out of {log}: events about mail (4), from 2026-03-02 04:00:00 to 2026-03-02 08:00:00.",
     )
 
@@ -150,7 +150,7 @@ def test_when_nothing_is_left_the_report_says_what_there_is(tmp_path: Path) -> N
         f"{log} covers 2026-03-02 04:00:00 to 2026-03-05 00:00:00.",
     )
     german = look(log, since="2026-03-09", language="de")
-    assert "In dieser Zeit liegt nichts, was mit Mail zu tun hat." in german.verdict.notes
+    assert "In diesem Zeitfenster liegt kein Mailversuch." in german.verdict.notes
 
 
 def test_an_event_without_time_goes_with_the_one_above_it(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ _ROWS: tuple[tuple[str, re.Pattern[str]], ...] = (
     _row("Credential", r"Credentials?\([ \t]*(?:[^(),\r\n]{1,120},[ \t]*)?\"(?P<dq>(?:[^\"\\\r\n]|\\.)+)\"[ \t]*[,)]"),
     _row(
         "Authentication(",
-        r"Authentication\([^(),\r\n]{1,120},[ \t]*\"(?P<dq>(?:[^\"\\\r\n]|\\.)+)\"[ \t]*(?:\.\w+\(\))?[ \t]*\)",
+        r"Authentication\([^(),\r\n]{1,120},[ \t]*\"(?P<dq>(?:[^\"\\\r\n]|\\.)+)\"[ \t]*+(?:\.\w+\(\))?[ \t]*+\)",
     ),
     _row("ogin(", r"\b[Ll]ogin\([^(),\r\n]{1,120},[ \t]*[\"'](?P<dq>(?:[^\"'\\\r\n]|\\.)+)[\"'][ \t]*[,)]"),
     _row(

@@ -86,7 +86,7 @@ _TYPED = _form(
     r"[ \t]+(?:[0-9]|encrypted|hash|sha(?:256|512)?|md5|aes|des|scrypt|pbkdf2|auth-?md5)[ \t]+(?P<bare>[^\s\"'<>]{3,200})"  # noqa: E501
 )
 _NEXT_LINE = _form(
-    rf"{_CLOSE}[ \t]*(?:[:=][ \t]*(?P<block>[|>][+-]?\d?)?)?[ \t]*\r?\n(?P<indent>[ \t>]*+)(?P<bare>[^\s<][^\r\n]*)"
+    rf"{_CLOSE}[ \t]*+(?:[:=][ \t]*+(?P<block>[|>][+-]?\d?)?)?[ \t]*+\r?\n(?P<indent>[ \t>]*+)(?P<bare>[^\s<][^\r\n]*)"
 )
 _BLOCK_LINE = re.compile(r"(?:[ \t]*\r?\n)*(?P<indent>[ \t]*+)(?P<bare>[^\s][^\r\n]*)\r?\n?")
 _GROUPS = ("quoted", "curly", "curly2", "bare")

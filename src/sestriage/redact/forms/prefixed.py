@@ -14,7 +14,8 @@ from sestriage.redact.spans import Detector, Span
 
 _OPENER = re.compile(
     r"(?:passw\w{0,30}|passphrase|passwd|pwd|secret|kennwort|senha|contraseña|contrasena|token|api_key|パスワード|密码|비밀번호)"
-    r"(?:\\{0,7}[\"']?[ \t]*+(?:[:=][ \t]*+)?[|>]?[+-]?[ \t]*+(?:\\+[nr]|\\{0,7}\"|\r?$)|\\{0,7}[\"']?[ ]?(?:[,;|\t]|\\+t))"
+    r"(?:\\{0,7}[\"']?[ \t]*+(?:[:=][ \t]*+)?[|>]?[+-]?[ \t]*+(?:\\+[nr]|\\{0,7}\"|\r?$)"
+    r"|\\{0,7}[\"']?[ ]?(?:[,;|\t]|\\+t))"
     r"|[,;|\t][ ]?[\"']?(?:password|passwd|secret|token|api_key|pwd)\b"
     r"|(?:secret|ticket|write key|write iv)[^\r\n:]{0,30}:(?:\\+[nr]|\\{0,7}\"|[ \t]*\r?$)"
     r"|private-lines:|\$ansible_vault|begin [a-z0-9 ]{0,40}private key|\bmii[eicgj]|\bmhccaqeei|b3blbnnzac1rzxk",
