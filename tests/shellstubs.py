@@ -42,7 +42,8 @@ class Stubs:
         base = self.folder / f"run-{self._runs}"
         script = base / "script"
         base.mkdir()
-        lines: list[str] = []
+        # a program here reads nothing: without this the writer before it in a pipe would die of it, sooner or later
+        lines = ["trap '' PIPE"]
         for number, command in enumerate(commands):
             (base / f"words-{number}").mkdir()
             (base / f"work-{number}").mkdir()

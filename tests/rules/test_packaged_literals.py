@@ -457,7 +457,99 @@ SECTION_5: list[tuple[str, str]] = [
     ("error:8000006F:system library:BIO_connect:Connection refused", "connection-refused"),
 ]
 
-LITERALS = SECTION_1 + SECTION_2 + SECTION_3 + SECTION_4 + SECTION_5
+FAILED_RECIPIENT = (
+    "javax.mail.SendFailedException: Invalid Addresses;\n  nested exception is:\n"
+    "\tcom.sun.mail.smtp.SMTPAddressFailedException: "
+)
+
+OTHER_SERVERS: list[tuple[str, str]] = [
+    (
+        "AuthenticationFailedException: 535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
+        "password-login-disabled",
+    ),
+    ("AuthenticationFailedException: 526 Authentication failure", "login-refused"),
+    ("AuthenticationFailedException: 334 eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIn0=", "xoauth2-refused"),
+    ("AuthenticationFailedException: 454 4.7.0 Too many login attempts, please try again later", "too-many-logins"),
+    (
+        "AuthenticationFailedException: 534-5.7.14 Please log in via your web browser and then try again.",
+        "application-password-required",
+    ),
+    (
+        "AuthenticationFailedException: 534 5.7.9 Application-specific password required.",
+        "application-password-required",
+    ),
+    (
+        "SMTPSendFailedException: 550 5.7.60 SMTP; Client does not have permissions to send as this sender",
+        "send-as-denied",
+    ),
+    (
+        "SMTPSendFailedException: 550 The from address does not match a verified Sender Identity. Mail cannot be sent"
+        " until this error is resolved.",
+        "sender-identity-unverified",
+    ),
+    (
+        "SMTPSendFailedException: 553 5.7.1 <alerts@example.com>: Sender address rejected: not owned by user ops",
+        "sender-not-owned",
+    ),
+    (
+        "SMTPSendFailedException: 550 5.7.26 This mail has been blocked because the sender is unauthenticated.",
+        "sender-domain-not-authorised",
+    ),
+    (
+        "SMTPSendFailedException: 550 5.7.1 This message was classified as SPAM and may not be delivered",
+        "content-refused",
+    ),
+    ("SMTPSendFailedException: 554 Transaction failed: Missing start boundary", "message-structure-faulty"),
+    (f"{FAILED_RECIPIENT}554 5.7.1 <ops@example.net>: Relay access denied\n", "relaying-denied"),
+    (
+        f"{FAILED_RECIPIENT}504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname\n",
+        "helo-name-refused",
+    ),
+    (f"{FAILED_RECIPIENT}452 4.5.3 Error: too many recipients\n", "too-many-recipients"),
+    (
+        f"{FAILED_RECIPIENT}450 4.2.0 <ops@example.com>: Recipient address rejected: Greylisted, see"
+        " http://postgrey.schweikert.ch/help/example.com.html\n",
+        "greylisted",
+    ),
+    (
+        f"{FAILED_RECIPIENT}450 4.7.1 <ops@example.com>: Recipient address rejected: Policy Rejection- Quota"
+        " Exceeded.\n",
+        "sending-quota-exceeded",
+    ),
+    (
+        f"{FAILED_RECIPIENT}554 5.7.1 Service unavailable; Client host [192.0.2.10] blocked using zen.spamhaus.org\n",
+        "client-address-blocked",
+    ),
+]
+"""Replies of servers that are not the classic endpoint of SES (section 12), in the words of their makers."""
+
+CLIENTS: list[tuple[str, str]] = [
+    (
+        "javax.mail.MessagingException: IOException while sending message;\n  nested exception is:\n"
+        "\tjavax.activation.UnsupportedDataTypeException: no object DCH for MIME type multipart/mixed",
+        "message-body-unwritable",
+    ),
+    ("javax.mail.NoSuchProviderException: No provider for smtp", "mail-library-incomplete"),
+    ("javax.mail.internet.AddressException: Illegal whitespace in address in string ``a b''", "address-malformed"),
+    (
+        "Failed to send email\njava.net.UnknownHostException: 0f1e2d3c4b5a: 0f1e2d3c4b5a: Name or service not known\n"
+        "\tat java.net.InetAddress.getLocalHost(InetAddress.java:1505)\n"
+        "\tat javax.mail.internet.InternetAddress.getLocalAddress(InternetAddress.java:517)\n",
+        "own-name-unresolvable",
+    ),
+    (
+        "com.sun.mail.util.MailConnectException: Couldn't connect to host, port: mail.example.com, 25; timeout -1",
+        "connect-failed-without-cause",
+    ),
+    (
+        f"{NESTED}javax.net.ssl.SSLHandshakeException: error:0A000152:SSL routines::unsafe legacy renegotiation"
+        " disabled",
+        "legacy-renegotiation-refused",
+    ),
+]
+"""Faults of the client itself (section 3)."""
+
+LITERALS = SECTION_1 + SECTION_2 + SECTION_3 + SECTION_4 + SECTION_5 + OTHER_SERVERS + CLIENTS
 
 
 @pytest.mark.parametrize(("literal", "rule"), LITERALS, ids=[f"{rule}-{n}" for n, (_, rule) in enumerate(LITERALS)])
@@ -520,6 +612,8 @@ def test_the_list_covers_the_rules() -> None:
         "login-response-in-clear",
         "quit-failed",
         "unclassified-error",
+        "accepted-by-mail-manager",
+        "mail-manager-login-mixed-up",
     }
     rules = {r.id for r in RULES.rules.values() if not r.id.startswith(("settings-", "delivered-"))}
     covered = {rule for _, rule in LITERALS}

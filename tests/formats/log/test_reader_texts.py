@@ -199,6 +199,8 @@ def test_reasons_come_from_either_packing() -> None:
     [
         "read 535 bytes of mail on port 554 at line 454 in 250 ms",
         "HTTP 503 Service Unavailable while loading the e-mail template list",
+        "GET /mail/templates answered HTTP/1.1 502 Bad Gateway from the authentication server",
+        "503 Service Unavailable: the e-mail template service is restarted",
         "Mailbox.java:554 message counter is 535",
         "e-mail spool: 454 files, 535 - 554",
     ],

@@ -19,6 +19,13 @@ _COUNTED = re.compile(
 )
 """What stands before a number that counts something: `cache of 554 recipients`."""
 _LINE_NUMBER = re.compile(r"\.[A-Za-z]{1,5}:$")
+_HTTP_BEFORE = re.compile(r"HTTP(?:S|/\d(?:\.\d)?)?(?: (?:status|response|error|code)){0,2}[\s:=(]{0,3}$", re.IGNORECASE)
+_HTTP_REASON = re.compile(
+    r"(?:500[ -]Internal Server Error|501[ -]Not Implemented|502[ -]Bad Gateway|503[ -]Service Unavailable(?!;)"
+    r"|504[ -]Gateway Time-?out)",
+    re.IGNORECASE,
+)
+"""Codes that both protocols have, with the reason phrases of RFC 9110 section 15.6."""
 _ONLY_CODE = re.compile(r"response: (?P<code>[2345]\d\d)\b")
 MAX_REPLY_LINES = 64
 _SMTP_CODES = frozenset(
@@ -49,6 +56,8 @@ def reply_in(text: str) -> SmtpReply | None:
             text, max(0, match.start() - 12), match.start()
         ):
             continue
+        if _is_http(text, match):
+            continue
         rest = text[match.end() : match.end() + 200]
         if match["sep"] == "-" and not _continued(text, match):
             continue
@@ -63,11 +72,18 @@ def _counts(text: str, match: re.Match[str]) -> bool:
     return rest.islower() and _COUNTED.search(text, max(0, match.start() - 24), match.start()) is not None
 
 
+def _is_http(text: str, match: re.Match[str]) -> bool:
+    return (
+        _HTTP_REASON.match(text, match.start("code")) is not None
+        or _HTTP_BEFORE.search(text, max(0, match.start() - 32), match.start("code")) is not None
+    )
+
+
 def quotes_reply(line: str) -> bool:
     """A line may quote a reply, whose further lines may follow it: what `reply_in` finds in any text with that line."""
     for match in _SOMEWHERE.finditer(line):
         rest = line[match.end() : match.end() + 200]
-        if int(match["code"]) not in _SMTP_CODES:
+        if int(match["code"]) not in _SMTP_CODES or _is_http(line, match):
             continue
         if _ENHANCED.match(rest) or (REPLY_WORDS.search(rest) and not _counts(line, match)):
             return True
