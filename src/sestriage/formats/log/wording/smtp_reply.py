@@ -18,7 +18,8 @@ _COUNTED = re.compile(
     r"|Antwort|Fehler)\s)[A-Za-z]{2,20}\s$"
 )
 """What stands before a number that counts something: `cache of 554 recipients`."""
-_LINE_NUMBER = re.compile(r"\.[A-Za-z]{1,5}:$")
+_LINE_NUMBER = re.compile(r"\.[A-Za-z]{1,5}:$|\bHTTP(?:/[\d.]{1,3})? $")
+"""What stands before a number that is a line's, or HTTP's: `Mailer.java:554 …`, `HTTP 503 …`."""
 _ONLY_CODE = re.compile(r"response: (?P<code>[2345]\d\d)\b")
 MAX_REPLY_LINES = 64
 _SMTP_CODES = frozenset(
