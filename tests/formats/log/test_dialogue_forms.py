@@ -167,3 +167,34 @@ def test_the_form_of_the_user_name_that_was_sent(sent: str, shape: str | None) -
     text = printed(CLIENTS[0][1], CLIENTS[0][2], f"220 mx.example ESMTP\n EHLO x\n250 OK\n {sent}\n535 5.7.8 no")
     [event] = failures(text)
     assert event.user_shape == shape
+
+
+@pytest.mark.parametrize(
+    ("extra", "mail"),
+    [
+        ('"stage":"starttls"', True),
+        ('"command":"AUTH PLAIN"', True),
+        ('"stage":"build"', False),
+        ('"command":"restart"', False),
+    ],
+)
+def test_a_record_that_names_the_step_of_a_mail_client(extra: str, mail: bool) -> None:
+    said = '"level":"info","timestamp":"2025-02-03T07:08:09.100Z"'
+    trouble = '"message":"error:0A00018A:SSL routines::dh key too small"'
+    [event] = failures(f"{{{said},{trouble},{extra}}}\n")
+    assert event.mail is mail
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [
+        ("Email delivery to mx.example.com:465 failed: {:network_failure}", "failure"),
+        ("Email sent to mx.example.com:587 successfully", "success"),
+        ("Mailer.java:123 failed", "other"),
+        ("Index delivery to search.example.com:9200 failed", "other"),
+    ],
+)
+def test_a_server_with_its_port_stands_in_a_sentence_as_a_name(line: str, outcome: str) -> None:
+    level = "INFO" if outcome == "success" else "ERROR"
+    events = read(f"2025-02-03 07:08:09.100 {level} [x] c.h.M - {line}\n".encode())
+    assert [event.outcome for event in events if event.outcome != "other"] == ([outcome] if outcome != "other" else [])
