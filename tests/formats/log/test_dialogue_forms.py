@@ -198,3 +198,34 @@ def test_a_server_with_its_port_stands_in_a_sentence_as_a_name(line: str, outcom
     level = "INFO" if outcome == "success" else "ERROR"
     events = read(f"2025-02-03 07:08:09.100 {level} [x] c.h.M - {line}\n".encode())
     assert [event.outcome for event in events if event.outcome != "other"] == ([outcome] if outcome != "other" else [])
+
+
+def test_a_dialogue_with_a_stamp_on_every_line_ends_the_body_at_its_dot() -> None:
+    _, server, client = CLIENTS[0]
+    talk = (
+        "220 mx.example ESMTP\n EHLO x\n250 HELP\n MAIL FROM:<a@x.example>\n250 OK\n RCPT TO:<b@x.example>\n250 OK\n"
+        " DATA\n354 Go\n Subject: 550 no\n 554 5.7.1 of the body\n .\n250 OK id=1abcDE-000123-4F"
+    )
+    events = read(printed(server, client, talk).encode())
+    assert [event.outcome for event in events if event.outcome != "other"] == ["success"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<<<<<<< HEAD\n220 lines SMTP handler\n>>>>>>> feature\n550 other lines\n",
+        "S: * OK IMAP4rev1 STARTTLS ready\nC: a1 STARTTLS\nS: a1 OK go\nSSL_connect: certificate verify failed\n",
+        "220 ProFTPD Server ready\nAUTH TLS\n234 ok\ncertificate verify failed\n",
+        "Error: connect ECONNREFUSED 192.0.2.7:5432\n",
+    ],
+    ids=["conflict of git", "IMAP", "FTP", "database"],
+)
+def test_what_looks_like_a_dialogue_is_none(text: str) -> None:
+    assert not any(event.mail for event in failures(text))
+
+
+def test_a_refused_connection_of_node_to_a_mail_port() -> None:
+    [event] = failures(
+        "Error: connect ECONNREFUSED 192.0.2.7:587\n    at TCPConnectWrap.afterConnect (net.js:1141:16)\n"
+    )
+    assert (event.mail, event.phase) == (True, Phase.TCP)

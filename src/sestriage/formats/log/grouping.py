@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sestriage.formats.log.chain import BARE_FRAME, FRAME, BodyLine, continues_exception, is_trace_line
-from sestriage.formats.log.dialogue_forms import lines_in
+from sestriage.formats.log.dialogue_forms import line_of, lines_in
 from sestriage.formats.log.header import LineHeader, has_certain_stamp, parse_header, starts_event
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_EVENT_LINES, MAX_STREAMS
 from sestriage.formats.log.maildebug import DebugTrace, Spoken, Talk, may_begin
@@ -250,7 +250,8 @@ class Grouper:
         inside = stream.current is not None and stream.current.in_trace
         before = stream.dialogue.thread
         stream.dialogue.thread = header.actor if header is not None else None
-        mine, spoken = _hear(stream.dialogue, line.number, line.text, inside)
+        marked = header is not None and line_of(header.message).side is not None
+        mine, spoken = (False, None) if marked else _hear(stream.dialogue, line.number, line.text, inside)
         if not mine and header is not None and header.message:
             mine, spoken = _hear(stream.dialogue, line.number, header.message, False)
         if not mine:

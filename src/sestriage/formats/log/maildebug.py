@@ -52,7 +52,7 @@ _AGREED: dict[tuple[str, int], Phase] = {
 """What a reply to a step shows to have worked (RFC 5321, section 4.3.2; RFC 3207; RFC 4954)."""
 _OPENING = re.compile(
     r"(?:(?:MAIL FROM|RCPT TO):\s?<|354[ -](?:End|Start|Enter|Go ahead|OK|Send|Continue|Ready|Please)"
-    r"|220[ -]\S{1,255} .{0,200}E?SMTP)"
+    r"|220[ -](?:\S{1,255} .{0,200}ESMTP|\S{1,200}\.\S{1,55} .{0,200}SMTP))"
 )
 """What shows that an SMTP dialogue is going on whose beginning is not in the log."""
 _GREETING = re.compile(r"(?:^|[:<>~*\"'-] {0,2})220[ -]")
