@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from formats.log.helpers import read
+from formats.log.helpers import SOURCE, read
+from sestriage.formats.log.one_line import read_line
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
 
@@ -229,3 +230,9 @@ def test_a_refused_connection_of_node_to_a_mail_port() -> None:
         "Error: connect ECONNREFUSED 192.0.2.7:587\n    at TCPConnectWrap.afterConnect (net.js:1141:16)\n"
     )
     assert (event.mail, event.phase) == (True, Phase.TCP)
+
+
+def test_a_single_line_is_near_no_dialogue() -> None:
+    event = read_line("javax.mail.MessagingException: 454 TLS not available", SOURCE)
+    assert event is not None
+    assert event.answered == ()
