@@ -164,6 +164,11 @@ GERMAN: Mapping[str, str] = {
     " hat{gap}.",
     "finished the TLS handshake": "hat den TLS-Handshake abgeschlossen",
     "was answered": "hat eine Antwort bekommen",
+    "how many certificates were served is not told": "wie viele Zertifikate gesendet wurden, steht nicht darin",
+    "the server takes {versions}, by this scan.": "der Server nimmt nach diesem Scan {versions}.",
+    "A client that begins with TLS 1.2 finds no version in common with it.": (
+        "Ein Client, der erst bei TLS 1.2 beginnt, findet keine gemeinsame Version mit ihm."
+    ),
     "{count} certificate(s) were served": "geliefert wurden {count} Zertifikat(e)",
     "what certificates were served is encrypted": "welche Zertifikate geliefert wurden, ist verschlüsselt",
     "the served certificates are not in the text: run it again with -showcerts, without -brief": "die gelieferten"
