@@ -62,13 +62,24 @@ def _is_address(local: str, domain: str) -> bool:
 # --- IP addresses ------------------------------------------------------------------------------------------------
 
 _QUAD = re.compile(r"(?<![0-9])(?<![0-9]\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\d)(?!\.\d)")
+_INNER = re.compile(r"\.(?=\d{1,3}\.\d{1,3}\.\d)")
+"""Begins with a letter that is found quickly; most digits of a log belong to no address."""
 _VERSION_BEFORE = re.compile(r"(?:[A-Za-z]-|\bv|version[ :=\\\"']*|release[ :=]*)\Z", re.IGNORECASE)
 _VERSION_AFTER = re.compile(r"\.(?:jar|war|Final|RELEASE|GA)\b|-SNAPSHOT|-RC\d|\+\d")
 _OBJECT_ID = re.compile(r"2\.5\.(?:4|29)\.\d+")
 
 
+def _quads(text: str) -> Iterator[re.Match[str]]:
+    for inner in _INNER.finditer(text):
+        start = inner.start()
+        while start and text[start - 1].isdigit() and inner.start() - start < 3:
+            start -= 1
+        if start < inner.start() and (match := _QUAD.match(text, start)):
+            yield match
+
+
 def _ipv4(text: str) -> Iterator[Span]:
-    for match in _QUAD.finditer(text):
+    for match in _quads(text):
         if any(int(octet) > 255 for octet in match[0].split(".")) or _OBJECT_ID.fullmatch(match[0]):
             continue
         before = text[max(0, match.start() - 12) : match.start()]
@@ -80,14 +91,31 @@ def _ipv4(text: str) -> Iterator[Span]:
 
 
 _COLONS = re.compile(r"[0-9A-Fa-f:]{2,64}(?:(?<=:)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})?")
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF:")
+_TWO_COLONS = re.compile(r":(?=[0-9A-Fa-f]{0,4}:)(?!\d\d:\d\d(?![:\w]))")
 _SERIAL = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")
 _ZONE = re.compile(r"%[\w.-]+")
 _FEEDBACK_ID = re.compile(r"\.[a-z]{2}(?:-[a-z]+)+-\d")
 """`::1.us-east-1.…:AmazonSES` is the Feedback-ID header of delivered mail."""
 
 
+def _hexadecimal(text: str) -> Iterator[re.Match[str]]:
+    """Runs with two colons close to each other that are no time of day."""
+    done = 0
+    for colon in _TWO_COLONS.finditer(text):
+        start = colon.start()
+        if start < done:
+            continue
+        while start > done and text[start - 1] in _HEXADECIMAL:
+            start -= 1
+        while (match := _COLONS.match(text, start)) and (done := match.end()) <= colon.start():
+            start = done
+        if match:
+            yield match
+
+
 def _ipv6(text: str) -> Iterator[Span]:
-    for match in _COLONS.finditer(text):
+    for match in _hexadecimal(text):
         if match[0].count(":") < 2 or _SERIAL.fullmatch(match[0]) or _FEEDBACK_ID.match(text, match.end()):
             continue
         bounds = _address_part(text, match.start(), match.end())
