@@ -25,7 +25,8 @@ def private_spans(text: str) -> Iterator[Span]:
 
 # --- mail addresses ----------------------------------------------------------------------------------------------
 
-_LOCAL = re.compile(r"(?:[\w.!#$%&*+/=?^{|}~'-]{1,128}|\"\w[\w .+-]{0,62}\")\Z")
+_QUOTED_LOCAL = re.compile(r"\"\w[\w .+-]{0,62}\"\Z")
+_LOCAL = frozenset("_.!#$%&*+/=?^{|}~'-")
 _DOMAIN = re.compile(r"\[[0-9A-Fa-f:.]+(?:IPv6:[0-9A-Fa-f:.]+)?\]|\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*")
 _URL_USER = re.compile(r"://[^\s/:@\"'<>]*:\Z")
 """Before an @ stands the password of a URL then, which is a secret."""
@@ -38,15 +39,26 @@ def _addresses(text: str) -> Iterator[Span]:
     at = text.find("@")
     while at >= 0:
         domain = _DOMAIN.match(text, at + 1)
-        local = _LOCAL.search(text[max(0, at - MAX_LOCAL) : at])
+        local = _local(text, at) if domain else ""
         if domain and local:
-            name = local[0].lstrip("'/=&?!#|.*{+^~%$-") if local[0][0] != '"' else local[0]
+            name = local.lstrip("'/=&?!#|.*{+^~%$-") if local[0] != '"' else local
             # `user=soc@x` and `a/b@x` start at the last separator
             name = re.split(r"[=&?|/]", name)[-1]
             start = at - len(name)
             if name and _is_address(name, domain[0]) and not _URL_USER.search(text[max(0, start - MAX_LOCAL) : start]):
                 yield Span(start, domain.end(), "address", text[start : domain.end()].lower())
         at = text.find("@", at + 1)
+
+
+def _local(text: str, at: int) -> str:
+    """What stands before an @ and may belong to an address; empty when there is nothing."""
+    floor = max(0, at - MAX_LOCAL + 2)
+    start = at
+    while start > floor and (text[start - 1].isalnum() or text[start - 1] in _LOCAL):
+        start -= 1
+    if start == at and (quoted := _QUOTED_LOCAL.search(text[max(0, at - MAX_LOCAL) : at])):
+        return quoted[0]
+    return text[start:at]
 
 
 def _is_address(local: str, domain: str) -> bool:

@@ -150,8 +150,14 @@ def _short_run(run: str, depth: int) -> bool:
     return _tried(run, depth)
 
 
+_ONE_CASE = re.compile(r"[a-z0-9_/-]+|[A-Z0-9_/-]+")
+"""Words and numbers (`sender-404290962`): base64 of a text has letters of both cases."""
+
+
 def _tried(run: str, depth: int) -> bool:
     """What is glued to the front of a base64 text shifts it, so all four positions are tried."""
+    if _ONE_CASE.fullmatch(run):
+        return False
     letters = re.sub(r"[^A-Za-z0-9+/_-]", "", run)
     return any(_is_secret(decoded, depth) for k in range(4) if (decoded := decode_base64(letters[k:])))
 

@@ -185,7 +185,8 @@ def client_spans(text: str) -> Iterator[Span]:
 
 
 def _found(text: str, hint: str, pattern: re.Pattern[str]) -> Iterator[Span]:
-    for match in in_lines(pattern, text, text, (hint,), _FOLLOWING.get(hint, 0)):
+    found = pattern.finditer(text) if hint == ":" else in_lines(pattern, text, text, (hint,), _FOLLOWING.get(hint, 0))
+    for match in found:  # a colon is in every line
         for group, value in match.groupdict().items():
             if value is None or is_harmless(value):
                 continue
