@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from sestriage.redact.hosts import host_spans, is_public_host
+from sestriage.redact.people import people_spans
 from sestriage.redact.spans import Span, lacks_all, matches
 from sestriage.redact.tables import PUBLIC_MAIL_DOMAINS
 
@@ -20,6 +21,7 @@ def private_spans(text: str) -> Iterator[Span]:
         yield from _ipv6(text)
         yield from _arns(text)
     yield from _accounts(text)
+    yield from people_spans(text)
     yield from host_spans(text)
 
 
@@ -102,7 +104,7 @@ def _ipv4(text: str) -> Iterator[Span]:
         yield Span(match.start(), match.end(), "ip", ".".join(str(int(octet)) for octet in match[0].split(".")))
 
 
-_COLONS = re.compile(r"[0-9A-Fa-f:]{2,64}(?:(?<=:)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})?")
+_COLONS = re.compile(r"[0-9A-Fa-f:]{1,63}:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[0-9A-Fa-f:]{2,64}")
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF:")
 _TWO_COLONS = re.compile(r":(?=[0-9A-Fa-f]{0,4}:)(?!\d\d:\d\d(?![:\w]))")
 _SERIAL = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")

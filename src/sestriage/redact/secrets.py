@@ -24,7 +24,7 @@ from sestriage.redact.forms.shapes import shape_spans
 from sestriage.redact.forms.tls_secrets import tls_secret_spans
 from sestriage.redact.forms.windows import from_words, line_windows, lower
 from sestriage.redact.forms.words import is_harmless as _harmless
-from sestriage.redact.forms.words import says_something_about
+from sestriage.redact.forms.words import is_sentence, says_something_about
 from sestriage.redact.spans import Span, lacks_all, replace
 from sestriage.redact.view import find
 
@@ -373,6 +373,7 @@ def _pairs(text: str) -> Iterator[Span]:
                     or _harmless(value.split("\\n")[0])
                     or says_something_about(text, match.start(), match.start(group))
                     or _is_prompt(text, match, group)
+                    or (group == "bare" and is_sentence(text, match.start(group)))
                 ):
                     continue
                 if not (text.endswith(": ", 0, match.start(group)) and _STATES.fullmatch(value)):

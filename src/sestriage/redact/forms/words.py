@@ -159,6 +159,14 @@ def is_harmless(value: str) -> bool:
     return not bare or HARMLESS.fullmatch(bare) is not None or HARMLESS.fullmatch(bare.strip("()[]")) is not None
 
 
+_SENTENCE = re.compile(r"[A-ZÄÖÜ][a-zäöüß]{1,20}(?: [A-Za-zÄÖÜäöüß]{1,24},?){3}(?=[ .,!?])")
+
+
+def is_sentence(text: str, start: int) -> bool:
+    """A new sentence begins here: `Benutzername und Passwort: Stammt dieses Log aus …`."""
+    return _SENTENCE.match(text, start) is not None
+
+
 _LOOKS = re.compile(r"[!-~]{6,}")
 _PLAIN = re.compile(
     r"[A-Za-z]+[.,:;!?]?|[A-Z]?[a-z]+(?:[A-Z][a-z]+)+|[a-z]+(?:[-_./][a-z]+)+|[A-Z]+(?:[_-][A-Z]+)+|[\d.,:/-]+(?:ms|s|%)?"
