@@ -6,6 +6,7 @@ With `--check` nothing is written; the status is 1 and the files are named that 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -46,11 +47,13 @@ def readme() -> str:
 def report() -> str:
     """The report of the bundle, up to its second step."""
     command = [sys.executable, "-m", "sestriage", "triage", BUNDLE, "--no-save", "--lang", "en"]
+    # the width and the character set of the page are those of nobody's terminal
+    surroundings = {**os.environ, "COLUMNS": "100", "PYTHONUTF8": "1", "NO_COLOR": "1"}
     with usual_signals():
-        done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, encoding="utf-8", timeout=120)
+        done = subprocess.run(command, cwd=ROOT, env=surroundings, check=False, capture_output=True, timeout=120)
     if done.returncode != 1:
-        raise RuntimeError(done.stderr)
-    return done.stdout.partition("\n2. ")[0].rstrip("\n") + "\n"
+        raise RuntimeError(done.stderr.decode(errors="replace"))
+    return done.stdout.decode().partition("\n2. ")[0].rstrip("\n") + "\n"
 
 
 def outdated() -> list[Path]:

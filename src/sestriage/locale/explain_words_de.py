@@ -20,12 +20,20 @@ GERMAN: Mapping[str, str] = {
     "others": "Weitere Treffer",
     "earlier": "Frühere Versuche",
     "nearest": "Ähnlichste Regeln",
+    "can-mean": "Was es bedeuten kann",
+    "attach": "Was an einen TAC-Case gehört",
+    # sentences
+    "rule": "Regel {rule}, Schweregrad {severity}, Schritt: {phase}.",
+    "severity-critical": "kritisch",
+    "severity-error": "Fehler",
+    "severity-warning": "Warnung",
+    "no-match": "Keine Regel passt auf diesen Text.",
     "only-close": "Sie sind nur ähnlich: Ihre Wörter gleichen dem Text, beurteilt wurde nichts.",
     "misspelt": "Eine Regel `{word}` gibt es nicht; ist `{rule}` gemeint?",
     "found": "Regeln mit den Wörtern: {word}",
     "not-found": "Keine Regel enthält die Wörter: {word}",
     "paste-causes": (
-        'Die ganze Meldung erklären lassen: auch die Zeilen mit "Caused by" oder "nested exception is" einfügen.'
+        'Die ganze Meldung erklären lassen: auch die Zeilen mit der Ursache einfügen (`Caused by`, `nested exception is`).'
     ),
     "wrapper-starttls": "{word}: STARTTLS ging, dann scheiterte der TLS-Handshake; warum, sagt die Ursache.",
     "wrapper-connect": "{word}: Es kam keine Verbindung zum Mailserver zustande; warum, sagt die Ursache.",
@@ -41,14 +49,6 @@ GERMAN: Mapping[str, str] = {
         "{word}: ein abgelaufenes Zertifikat oder eine vorgehende Uhr; welches Datum gilt, sagt die Logzeile."
     ),
     "wrapper-send": "{word}: die äußere Meldung jedes Sendefehlers; warum, sagt die Antwort oder die Ursache darin.",
-    "can-mean": "Was es bedeuten kann",
-    "attach": "Was an einen TAC-Case gehört",
-    # sentences
-    "rule": "Regel {rule}, Schweregrad {severity}, Schritt: {phase}.",
-    "severity-critical": "kritisch",
-    "severity-error": "Fehler",
-    "severity-warning": "Warnung",
-    "no-match": "Keine Regel passt auf diesen Text.",
     "shared": "{word} allein beweist keine Ursache: Mehrere teilen es.",
     "shared-code": "{word} für sich: {meaning}.",
     "reply-421": "der Dienst steht nicht zur Verfügung, und der Server schließt die Verbindung",

@@ -121,8 +121,8 @@ def _context(report: Report, brief: bool, words: Words) -> Iterator[Block]:
     if report.case:
         yield Prose(report.case, words["case"])
     on_top = verdict.on_top[:BRIEF_ON_TOP] if brief else verdict.on_top
-    for note in on_top:
-        yield Prose(note, words["input"], BRIEF_CAUSE if brief else 0)
+    for note in on_top:  # whole: it can change the verdict
+        yield Prose(note, words["input"])
     if verdict.doubt:
         yield Prose(verdict.doubt, words["note"])
     if report.attempts:
