@@ -19,7 +19,9 @@ _COUNTED = re.compile(
 )
 """What stands before a number that counts something: `cache of 554 recipients`."""
 _LINE_NUMBER = re.compile(r"\.[A-Za-z]{1,5}:$")
-_HTTP_BEFORE = re.compile(r"HTTP(?:S|/\d(?:\.\d)?)?(?: (?:status|response|error|code)){0,2}[\s:=(]{0,3}$", re.IGNORECASE)
+_HTTP_BEFORE = re.compile(
+    r"HTTP(?:S|/\d(?:\.\d)?)?(?: (?:status|response|error|code)){0,2}[\s:=(]{0,3}$", re.IGNORECASE
+)
 _HTTP_REASON = re.compile(
     r"(?:500[ -]Internal Server Error|501[ -]Not Implemented|502[ -]Bad Gateway|503[ -]Service Unavailable(?!;)"
     r"|504[ -]Gateway Time-?out)",
