@@ -33,7 +33,7 @@ GERMAN: Mapping[str, str] = {
     "found": "Regeln mit den Wörtern: {word}",
     "not-found": "Keine Regel enthält die Wörter: {word}",
     "paste-causes": (
-        "Die ganze Meldung erklären lassen: auch die Zeilen mit der Ursache einfügen (`Caused by`, `nested exception is`)."
+        "Die ganze Meldung erklären lassen: auch die Zeilen mit der Ursache (`Caused by`, `nested exception is`)."
     ),
     "wrapper-starttls": "{word}: STARTTLS ging, dann scheiterte der TLS-Handshake; warum, sagt die Ursache.",
     "wrapper-connect": "{word}: Es kam keine Verbindung zum Mailserver zustande; warum, sagt die Ursache.",
