@@ -92,7 +92,10 @@ def connect_of(text: str) -> Connect | None:
 
 
 _STEP = re.compile(r"\s(?=(?:<<|>>|!!|\+\+)\s)")
-_ENOUGH = re.compile(r"<< [2345]\d\d[ -].{0,4000}?>> [A-Z]{4}|>> [A-Z]{4}.{0,400}?<< [2345]\d\d[ -]")
+_RECEIVED = re.compile(r"<< [2345]\d\d[ -]")
+_SENT = re.compile(r">> [A-Z]{4}")
+_NEXT_LINE = re.compile(r"\s(?=(\d\d\d)[ -])")
+"""Before what may be a further line of a reply of several lines."""
 
 
 def lines_in(text: str) -> list[str]:
@@ -100,14 +103,19 @@ def lines_in(text: str) -> list[str]:
 
     ++ Starting … << 220 mx.example.com ESMTP >> EHLO x << 250-mx.example.com 250 Ok >> AUTH LOGIN << 334 …
     """
-    if " << " not in text or " >> " not in text or _ENOUGH.search(text) is None:
+    if " << " not in text or " >> " not in text or not (_RECEIVED.search(text) and _SENT.search(text)):
         return []
     lines: list[str] = []
     for part in _STEP.split(text):
         if part.startswith("<< "):
-            code = part[3:6]
-            first, *more = re.split(rf"\s(?={code}[ -])", part[3:])
-            lines.extend(f"<< {line}" for line in (first, *more))
+            lines.extend(f"<< {line}" for line in _of_one_reply(part[3:]))
         else:
             lines.append(part)
     return lines
+
+
+def _of_one_reply(text: str) -> list[str]:
+    """`250-mx.example.com 250 Ok` as its lines; a number that is not the reply's code divides nothing."""
+    ends = [match for match in _NEXT_LINE.finditer(text) if match[1] == text[:3]]
+    starts = [0, *(match.end() for match in ends)]
+    return [text[begin:end] for begin, end in zip(starts, [*(match.start() for match in ends), len(text)], strict=True)]
