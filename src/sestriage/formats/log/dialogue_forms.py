@@ -29,7 +29,8 @@ _CLIENT = (
 )
 _MARK = re.compile(rf"\s{{0,4}}{_TAG}(?:(?P<server>{_SERVER})|(?P<client>{_CLIENT}))\s{{0,2}}")
 _QUOTED = re.compile(r"b?(?P<quote>['\"])(?P<inner>.*)(?P=quote)\s*$")
-_LINE_ENDS = re.compile(r"(?:\\r|\\n|<CRLF>|<br\s?/?>|\s)+$")
+_LINE_ENDS = ("\\r", "\\n", "<CRLF>", "<br>", "<br/>", "<br />")
+"""Line ends as a log writes them out."""
 _REPEATED = re.compile(r"\s{0,4}(?:SMTP INBOUND: |reply: retcode \(|data: \(\d{3}, |SMTP -> get_lines\(\): )")
 """Lines that say again what the line before them said."""
 
@@ -78,7 +79,7 @@ def line_of(text: str) -> Line:
     said = text[match.end() :]
     if quoted := _QUOTED.match(said):
         said = quoted["inner"]
-    return Line("server" if match["server"] else "client", _LINE_ENDS.sub("", said))
+    return Line("server" if match["server"] else "client", _without_line_ends(said))
 
 
 def connect_of(text: str) -> Connect | None:
@@ -89,6 +90,16 @@ def connect_of(text: str) -> Connect | None:
         if match := pattern.match(text):
             return Connect(match["host"].lower(), int(match["port"]), mode)
     return None
+
+
+def _without_line_ends(text: str) -> str:
+    text = text.rstrip()
+    stop = len(text)
+    while end := next((end for end in _LINE_ENDS if text.endswith(end, 0, stop)), ""):
+        stop -= len(end)
+        while stop and text[stop - 1].isspace():
+            stop -= 1
+    return text[:stop]
 
 
 _STEP = re.compile(r"\s(?=(?:<<|>>|!!|\+\+)\s)")
