@@ -13,8 +13,8 @@ LOGS = sorted(path for path in SAMPLES.glob("*/*.log") if path.is_file())
 PUBLIC = ROOT.parent / "shared" / "cases" / "cases"
 """Cases that others told of; they lie beside the checkout and are never committed."""
 KNOWN_TO_DIFFER = ("a11-metabase-own-hostname", "b76-mailkit-prose")
-"""The pseudonym of a single word that is no host name is read as one of a relay; one in a URL is read as no name, so that
-its look-up is not claimed."""
+"""The pseudonym of a single word that is no host name is read as one of a relay; one in a URL is read as no name, so
+that its look-up is not claimed."""
 
 
 def test_there_are_logs() -> None:
