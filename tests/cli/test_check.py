@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from pki.test_path import encoded
 from support import ROOT, SAMPLES, need_tool
 
 FAILED = SAMPLES / "dh-openssl" / "sw-response-mgmt.log"
@@ -267,6 +269,35 @@ def test_certificates_that_end(log: Path, tmp_path: Path) -> None:
     assert "cert_days=" in plugin.stdout
     missing = run("--log", str(log), "--store", "/nowhere", state=tmp_path / "t")
     assert "Warning: /nowhere cannot be read: No such file or directory" in missing.stdout
+
+
+def pem_file(folder: Path, *roles: str) -> Path:
+    bodies = [base64.encodebytes(encoded(role, plain=False)).decode() for role in roles]
+    texts = [f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n" for body in bodies]
+    file = folder / ("-".join(roles) + ".pem")
+    file.write_text("".join(texts))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("roles", "said"),
+    [
+        (("leaf",), "holds no root, only a server's own certificate"),
+        (("leaf", "M"), "holds no root, only an issuing CA"),
+        (("C2",), "only by Starfield Class 2"),
+        (("A1",), None),
+        (("leaf", "M", "G2"), None),
+    ],
+)
+def test_a_store_without_a_root_that_lasts(log: Path, tmp_path: Path, roles: tuple[str, ...], said: str | None) -> None:
+    store = pem_file(tmp_path, *roles)
+    options = ("--log", str(log), "--grace", "0", "--cert-days", "0")
+    first = run(*options, "--store", str(store), state=tmp_path / "s")
+    warnings = [line for line in first.stdout.splitlines() if f"the trust store {store}" in line]
+    assert [(said or "-") in line for line in warnings] == ([True] if said else [])
+    assert str(store) not in run(*options, "--store", str(store), state=tmp_path / "s").stdout
+    served = run(*options, "--chain", str(store), state=tmp_path / "t")
+    assert "the trust store" not in served.stdout
 
 
 def test_a_chain_seen_in_a_capture_is_watched(log: Path, tmp_path: Path) -> None:

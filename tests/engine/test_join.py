@@ -144,3 +144,10 @@ def test_without_times_a_refused_handshake_is_not_that_of_a_login() -> None:
         drafts = drafts_of(replace(failure(None), phase=phase))
         join(drafts, [whole, weak], [])
         assert drafts[0].streams == [own]
+
+
+def test_the_bare_end_of_an_earlier_connection_is_no_attempt() -> None:
+    end = stream(60, tcp=TcpConnection(established=True, closed_by="client"), smtp=None)
+    refused = stream(60, tcp=TcpConnection(syn_seen=True, refused=True), smtp=None)
+    for last, attempts in ((end, 1), (refused, 2)):
+        assert len(join([], [stream(0), last], [])) == attempts

@@ -212,6 +212,30 @@ def test_the_size_of_the_dh_key_confirms_the_log(tmp_path: Path) -> None:
     assert (with_run.rule, with_run.confidence) == ("dh-key-too-small", Confidence.CONFIRMED)
 
 
+@pytest.mark.parametrize("scanner", ["sslscan", "nmap", "testssl"])
+def test_the_size_of_the_dh_key_by_a_scan_beside_the_log(tmp_path: Path, scanner: str) -> None:
+    scan = TEXTS / "scans" / f"{scanner}-dhe-1024.txt"
+    text = re.sub(r"\b(?:127\.0\.0\.1|localhost)\b", HOST, scan.read_text())
+    (tmp_path / "scan.txt").write_text(text)
+    report = triage([write_log(tmp_path, SMALL), str(tmp_path / "scan.txt")])
+    primary = report.verdict.primary
+    assert primary is not None
+    assert (primary.rule, primary.confidence) == ("dh-key-too-small", Confidence.CONFIRMED)
+    assert len(report.attempts) == 1
+
+
+@pytest.mark.parametrize("scanner", ["sslscan", "nmap", "testssl"])
+def test_a_scan_alone_is_a_test_by_hand(scanner: str) -> None:
+    report = triage([str(TEXTS / "scans" / f"{scanner}-old.txt")])
+    assert report.verdict.outcome is Outcome.UNDETERMINED
+    assert report.verdict.primary is None
+    assert "the server takes TLSv1.0, TLSv1.1, by this scan" in notes(report)
+    assert "finds no version in common" in notes(report)
+    new = triage([str(TEXTS / "scans" / f"{scanner}-tls13.txt")])
+    assert "the server takes TLSv1.3, by this scan" in notes(new)
+    assert "finds no version in common" not in notes(new)
+
+
 def test_another_key_exchange_of_another_client_contradicts_nothing(tmp_path: Path) -> None:
     report = triage([write_log(tmp_path, SMALL), recorded("tls13-starttls-showcerts")])
     primary = report.verdict.primary

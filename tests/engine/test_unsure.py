@@ -88,3 +88,20 @@ def test_a_port_of_mail_is_enough_and_another_is_none(tmp_path: Path) -> None:
     text = PKIX.format(said="No connection to relay.example.com port {}")
     assert judged(tmp_path, text.format(587), "some-service.log").verdict.outcome is Outcome.FAILED
     assert judged(tmp_path, text.format(636), "some-service.log").verdict.outcome is Outcome.UNDETERMINED
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "told"),
+    [
+        ("email-smtp.eu-west-1.amazonaws.com", 443, True),
+        ("email-smtp.eu-west-1.amazonaws.com", 465, False),
+        ("email.eu-west-1.amazonaws.com", 443, False),
+        ("mail.example.org", 443, False),
+    ],
+)
+def test_a_client_of_the_api_at_an_smtp_endpoint_is_told_of(tmp_path: Path, host: str, port: int, told: bool) -> None:
+    request = f'host = "{host}" port = {port} secure = True method = "POST"'
+    trouble = "error:1416F086:SSL routines:tls_process_server_certificate:certificate verify failed"
+    text = f"2025-02-03 07:08:09.100 ERROR [x] c.h.M - HttpExceptionRequest {request} {trouble}\n"
+    notes = judged(tmp_path, text, name="api.log").verdict.notes
+    assert any("client of the SES API (HTTPS)" in note for note in notes) is told

@@ -9,6 +9,7 @@ import pytest
 from pki.test_path import FULL, judged, read
 from sestriage.engine.lasting import lasting_note, lasting_notes
 from sestriage.locale.engine import speaker_of
+from sestriage.pki.lasting import rootless
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,23 @@ def test_nothing_is_said_of_amazon_for_a_private_chain() -> None:
     path = judged(FULL, ("M",))
     assert "Amazon chooses" in (lasting_note(path) or "")
     assert "Amazon chooses" not in (lasting_note(replace(path, private_ca=True)) or "")
+
+
+@pytest.mark.parametrize(
+    ("stored", "kind"),
+    [
+        (("leaf",), "server"),
+        (("M",), "issuing-ca"),
+        (("leaf", "M"), "issuing-ca"),
+        (("C2", "leaf", "M"), "starfield-class-2"),
+        (("A1",), None),
+        (("A1x",), None),
+        (("leaf", "M", "G2"), None),
+        (("C2", "A1"), None),
+        ((), None),
+    ],
+)
+def test_what_a_store_rests_on_whatever_is_served(stored: tuple[str, ...], kind: str | None) -> None:
+    weak = rootless(read(*stored))
+    assert (weak.kind if weak else None) == kind
+    assert weak is None or weak.leaf_ends is None

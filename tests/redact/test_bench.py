@@ -33,3 +33,7 @@ def test_few_harmless_values_are_removed(found: Measured) -> None:
 
 def test_lines_keep_count(found: Measured) -> None:
     assert found.miscounted == []
+
+
+def test_what_was_redacted_stays(found: Measured) -> None:
+    assert found.unstable == []

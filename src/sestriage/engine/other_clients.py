@@ -202,10 +202,17 @@ def run_notes(each: Transcript, say: Say) -> Iterator[str]:
             served = say("what certificates were served is encrypted")
         elif not each.listed and each.program == OPENSSL and not tls.resumed and tls.authentication not in _BARE:
             served = say("the served certificates are not in the text: run it again with -showcerts, without -brief")
+        elif not each.listed and each.accepted:
+            served = say("how many certificates were served is not told")
         else:
             served = say("{count} certificate(s) were served", count=each.listed)
         yield f"{where}: {each.program} {done}{f' ({how})' if how else ''}; {served}."
-    notes = (*issuer_notes(each, say), *_certificate_notes(each, say), *_key_notes(each, say))
+    notes = (
+        *issuer_notes(each, say),
+        *_certificate_notes(each, say),
+        *_version_notes(each, say),
+        *_key_notes(each, say),
+    )
     yield from (f"{where}: {note}" for note in notes)
 
 
@@ -224,7 +231,7 @@ def issuer_notes(each: Transcript, say: Say) -> Iterator[str]:
             product=product.name,
             kind=_kind(product.kind, say),
         )
-    elif is_ses_endpoint(each.host) and issuers and not any(map(_of_amazon, issuers)):
+    elif is_ses_endpoint(each.host) and issuers and not any(map(_may_be_amazon, issuers)):
         yield say(
             "the certificate for {host} was issued by `{issuer}`, not by Amazon: a private CA, so a device that"
             " inspects TLS, or another server under that name, answered this test.",
@@ -238,8 +245,10 @@ def _kind(kind: InspectionKind, say: Say) -> str:
     return words[kind]
 
 
-def _of_amazon(issuer: str) -> bool:
-    return is_amazon_company(printed_part(issuer, "O"))
+def _may_be_amazon(issuer: str) -> bool:
+    """The company's name is Amazon's, or was not printed."""
+    company = printed_part(issuer, "O")
+    return company is None or is_amazon_company(company)
 
 
 def _certificate_notes(each: Transcript, say: Say) -> Iterator[str]:
@@ -248,7 +257,7 @@ def _certificate_notes(each: Transcript, say: Say) -> Iterator[str]:
         if each.program == OPENSSL and each.stream.tcp.established and not (tls is not None and tls.completed):
             yield say("no certificate came, so a verify return code of 0 (ok) in it means nothing.")
         return
-    if len(tls.certificates) < each.listed:
+    if len(tls.certificates) < each.listed and not each.accepted:
         yield say(
             "{listed} certificates were served, {shown} of them are in the text. Run it again with -showcerts to have"
             " the chain judged.",
@@ -264,6 +273,15 @@ def _certificate_notes(each: Transcript, say: Say) -> Iterator[str]:
             code=each.verify_code,
             text=each.verify_text,
         )
+
+
+def _version_notes(each: Transcript, say: Say) -> Iterator[str]:
+    """Which versions of TLS a scanner found; once, with what the server prefers."""
+    if not each.accepted or each.label:
+        return
+    yield say("the server takes {versions}, by this scan.", versions=", ".join(each.accepted))
+    if not {"TLSv1.2", "TLSv1.3"} & set(each.accepted):
+        yield say("A client that begins with TLS 1.2 finds no version in common with it.")
 
 
 def _key_notes(each: Transcript, say: Say) -> Iterator[str]:

@@ -76,9 +76,10 @@ def _before_failure(phase: Phase, attempt: Attempt, wrapper: bool) -> bool:
 
 
 def _decisive(attempt: Attempt) -> LogEvent | None:
-    """The newest event that tells how the attempt ended."""
+    """The newest event that tells how the attempt ended, one that tells at which step before one that does not."""
     wanted = {Outcome.FAILED: "failure", Outcome.ACCEPTED: "success"}.get(attempt.outcome)
-    return next((event for event in reversed(attempt.events) if event.outcome == wanted), None)
+    telling = [event for event in reversed(attempt.events) if event.outcome == wanted]
+    return next((event for event in telling if event.phase is not None), telling[0] if telling else None)
 
 
 # --- the mode --------------------------------------------------------------------------------------------------------
@@ -105,6 +106,7 @@ def _modes(event: LogEvent, attempt: Attempt) -> str | None:
 def _by_log(event: LogEvent | None, attempt: Attempt) -> Iterator[ProvenStep]:
     if event is None:
         return
+    yield from _by_dialogue(attempt)
     reached = _reached(event, attempt)
     if reached is None:
         return
@@ -127,6 +129,15 @@ def _by_log(event: LogEvent | None, attempt: Attempt) -> Iterator[ProvenStep]:
         if step.rank < reached.rank or reached is Phase.ACCEPTED:
             proof: Proof = "accepted" if reached is Phase.ACCEPTED else "later-command"
             yield _implied(step, proof, source)
+
+
+def _by_dialogue(attempt: Attempt) -> Iterator[ProvenStep]:
+    """What the replies in a logged dialogue show, up to the failure."""
+    for event in attempt.events:
+        for phase in event.answered:
+            yield _implied(Phase.TCP, "connection-spoke", event.quote_source)
+            proof: Proof = "used-after-handshake" if phase in TLS_STEPS else "reply-seen"
+            yield _observed(phase, proof, event.quote_source)
 
 
 def _reached(event: LogEvent, attempt: Attempt) -> Phase | None:

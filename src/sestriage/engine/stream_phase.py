@@ -37,11 +37,22 @@ _REPLY_PHASES = {
 
 
 def is_mail(stream: Stream, host: str | None = None) -> bool:
-    """The conversation is an attempt to hand in mail: SMTP by content, a mail port, or a mail host's name."""
+    """The conversation is an attempt to hand in mail: SMTP by content, a mail port, or a mail host's name; not the
+    bare end of an earlier one."""
+    if _only_its_end(stream):
+        return False
     if stream.smtp is not None or stream.port in PORT_MODES:
         return True
     name = stream.host
     return name is not None and (is_ses_endpoint(name) or (host is not None and name.lower() == host))
+
+
+def _only_its_end(stream: Stream) -> bool:
+    """The capture began when all was said: a FIN, a reset or an acknowledgement is all it has of the connection."""
+    tcp = stream.tcp
+    began = tcp.syn_seen or tcp.synack_seen or tcp.refused or tcp.unanswered or tcp.icmp is not None
+    payload = tcp.client_bytes or tcp.server_bytes or tcp.missing_bytes
+    return not began and not payload and stream.smtp is None and stream.tls is None
 
 
 def accepted(stream: Stream) -> bool:

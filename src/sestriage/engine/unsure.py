@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from sestriage.engine.reading.inputs import LogFile
 from sestriage.engine.shown import Shown
 from sestriage.i18n import Say
 from sestriage.model.known.appliance import LOG_PATH
+from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent
 from sestriage.model.verdict import Confidence, Outcome, Verdict
 
@@ -55,11 +57,29 @@ def is_weak(draft: AttemptDraft) -> bool:
     return bool(draft.events) and not draft.streams and not any(timed.event.mail for timed in draft.events)
 
 
+_HTTPS = re.compile(r"HTTP/[12]|\bport\W{1,30}443\b|:443\b|X-Amz-|https://", re.IGNORECASE)
+
+
+def _of_the_api(event: LogEvent) -> bool:
+    """The event shows HTTPS with a host whose name is that of an SMTP endpoint of SES."""
+    form = host_form(event.host)
+    return form is not None and (event.host or "").startswith("email-smtp") and _HTTPS.search(event.text) is not None
+
+
 def trouble_notes(logs: Sequence[LogFile], say: Say) -> tuple[str, ...]:
     """Trouble with TLS that is not shown to be of mail, where nothing else is known."""
     found = [event for log in logs for event in log.events]
     if not found:
         return ()
+    api = next((event for event in found if _of_the_api(event)), None)
+    if api is not None:
+        note = say(
+            "A client of the SES API (HTTPS) was pointed at {host}, which speaks SMTP and no HTTPS ({place}). The API"
+            " of a region has the name email.REGION.amazonaws.com. This is no attempt to mail through SMTP.",
+            host=api.host,
+            place=str(api.source),
+        )
+        return (note,)
     return (
         say(
             "TLS trouble of something that is not shown to be mail: {count} events, first at {place}. It would be shown"

@@ -19,6 +19,10 @@ GERMAN: Mapping[str, str] = {
     # lines that do not count
     "Lines that may report mail, not counted: {count}, first at {place}.": "Zeilen, die von Mail berichten könnten,"
     " nicht gezählt: {count}, die erste bei {place}.",
+    "A client of the SES API (HTTPS) was pointed at {host}, which speaks SMTP and no HTTPS ({place}). The API"
+    " of a region has the name email.REGION.amazonaws.com. This is no attempt to mail through SMTP.": "Ein Client der"
+    " SES-API (HTTPS) war auf {host} gerichtet; dort wird SMTP gesprochen und kein HTTPS ({place}). Die API einer"
+    " Region heißt email.REGION.amazonaws.com. Das ist kein Versuch, per SMTP zu mailen.",
     "TLS trouble of something that is not shown to be mail: {count} events, first at {place}. It would be shown"
     " by a mail class in the stack trace, a reply or port of the mail server beside it, the e-mail action's"
     " own lines of the same thread, or a capture of a Test Action.": "TLS-Fehler von etwas, das nicht als Mail belegt"
@@ -160,6 +164,11 @@ GERMAN: Mapping[str, str] = {
     " hat{gap}.",
     "finished the TLS handshake": "hat den TLS-Handshake abgeschlossen",
     "was answered": "hat eine Antwort bekommen",
+    "how many certificates were served is not told": "wie viele Zertifikate gesendet wurden, steht nicht darin",
+    "the server takes {versions}, by this scan.": "der Server nimmt nach diesem Scan {versions}.",
+    "A client that begins with TLS 1.2 finds no version in common with it.": (
+        "Ein Client, der erst bei TLS 1.2 beginnt, findet keine gemeinsame Version mit ihm."
+    ),
     "{count} certificate(s) were served": "geliefert wurden {count} Zertifikat(e)",
     "what certificates were served is encrypted": "welche Zertifikate geliefert wurden, ist verschlüsselt",
     "the served certificates are not in the text: run it again with -showcerts, without -brief": "die gelieferten"

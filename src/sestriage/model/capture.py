@@ -264,6 +264,9 @@ class Stream:
     last_frame: int = 0
     server_name: str | None = None
     """Name under which the client knew the server: SNI, else a DNS answer in the same capture."""
+    other_protocol: str | None = None
+    """What the server greeted with in place of SMTP: `imap`, `nntp`, `pop3`, `sieve`, `ssh` or `xmpp`; None for any
+    other greeting and where none came."""
 
     @property
     def port(self) -> int:

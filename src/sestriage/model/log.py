@@ -127,6 +127,12 @@ class LogEvent:
     not_after: datetime | None = None
     """Date in a `NotAfter:` message, aware."""
     not_before: datetime | None = None
+    answered: tuple[Phase, ...] = ()
+    """For a failure: the steps that the server's replies before it show to have worked, where the log holds the SMTP
+    dialogue (`SERVER -> CLIENT: 220 …`) in which it happened."""
+    user_shape: str | None = None
+    """The form of the user name that the client sent, where a logged dialogue holds the login: as `user_shape` of the
+    settings (`access-key-id`, `iam-user-name`, …)."""
     occurrences: int = 1
     """How many equal copies of this event the input holds (the same lines in two files count once)."""
     wrapping: str | None = None

@@ -1,4 +1,5 @@
-"""Facts read from what engineers paste instead of a capture: runs of `openssl s_client`, and our own probe."""
+"""Facts read from what engineers paste instead of a capture: runs of `openssl s_client`, scans of a server, and our
+own probe."""
 
 from __future__ import annotations
 
@@ -42,6 +43,8 @@ class Transcript:
     """The server gave all that this client asked for, though the client did not finish the handshake."""
     label: str = ""
     """Which of several conversations of one run it is, for a sentence; empty where the line tells."""
+    accepted: tuple[str, ...] = ()
+    """Versions of TLS that the server took of all that a scanner tried, oldest first; empty for other programs."""
     chain_only: bool = False
     """Only certificates as they were served (a folder of split files), no conversation."""
 

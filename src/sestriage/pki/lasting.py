@@ -33,6 +33,22 @@ def weak_anchor(chain: Sequence[Certificate], store: TrustStore) -> WeakAnchor |
     return None if kind is None else WeakAnchor(kind, found[kind], found[kind].not_after, chain[0].not_after)
 
 
+def rootless(anchors: Sequence[Certificate]) -> WeakAnchor | None:
+    """What a store can trust a server by, when none of its anchors lasts, whatever chain is served; None when one
+    does, or there is none. `leaf_ends` is not known without a chain. Of several the one that lasts longest is given.
+    """
+    found: dict[AnchorKind, Certificate] = {}
+    for anchor in anchors:
+        kind: AnchorKind | None = "server" if anchor.is_ca is False and not anchor.self_issued else None
+        if kind is None:
+            kind = _of_authority(anchor)
+        if kind is None:
+            return None
+        found.setdefault(kind, anchor)
+    kind = next((each for each in _LASTS_LONGEST if each in found), None)
+    return None if kind is None else WeakAnchor(kind, found[kind], found[kind].not_after, None)
+
+
 def _reached(chain: Sequence[Certificate], store: TrustStore) -> Iterator[Certificate]:
     """The anchors that are certificates of the ways up from the leaf, have their name and key, or issued one."""
     served = {each.sha256: each for way in climbs(chain[0], chain) for each in way}
@@ -52,6 +68,11 @@ def _kind(anchor: Certificate, leaf: Certificate) -> AnchorKind | None:
     """None: it lasts."""
     if _same(anchor, leaf):
         return None if anchor.self_issued else "server"
+    return _of_authority(anchor)
+
+
+def _of_authority(anchor: Certificate) -> AnchorKind | None:
+    """As `_kind`, for an anchor that is not the server's own."""
     # the chain leads to the anchor by signature, so that its name is enough where the table does not know the key
     root = BY_KEY.get(anchor.spki_sha256) or root_named(anchor.subject, anchor.common_name)
     if root is not None:

@@ -4,8 +4,8 @@ Secrets (passwords, keys, AUTH payloads) are removed always: `strip_secrets`, `s
 host names, accounts) gets pseudonyms unless the user wants to see it: `Redactor`, `redact_report`.
 
 Modules: `spans` (what a detector found), `view` (texts decoded), `tables` (names that are known), `secrets`, `hosts`,
-`private` (the detectors), `redactor` (pseudonyms), `commands` (values of commands), `certificates`, `walk` (a whole
-report), `stream` (block by block). The room `forms` holds the forms in which secrets stand.
+`private`, `people` (the detectors), `redactor` (pseudonyms), `commands` (values of commands), `certificates`, `walk`
+(a whole report), `stream` (block by block). The room `forms` holds the forms in which secrets stand.
 """
 
 from __future__ import annotations

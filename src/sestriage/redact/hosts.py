@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from sestriage.model.known.servers import is_service_host
-from sestriage.redact.forms.windows import line_windows, lower
+from sestriage.redact.forms.windows import from_words, in_lines, lower
+from sestriage.redact.forms.words import trie
 from sestriage.redact.spans import Span, matches
 from sestriage.redact.tables import (
     COUNTRY_ENDINGS,
@@ -27,7 +28,8 @@ _DOTTED = re.compile(r"(?:(?<![\w.-])|(?<=(?<![\w.-])[2-5]\d\d-)(?=[A-Za-z]))(?!
 _NAME = r"(?P<name>[^\W_][\w-]*(?:\.[\w-]+)*)"
 _CONTEXT = re.compile(
     r"(?:UnknownHostException:\s*"
-    r"|\b(?:(?:SMTP|mail|target|remote|server|peer)[ _.]?)?host(?:[ _]?name)?[\"']?\s*[:=]\s*"
+    r"|(?:\b|(?<=smtp)|(?<=mail)|(?<=peer)|(?<=target)|(?<=remote)|(?<=server)|(?<=_))"
+    r"host(?:[ _]?name)?[\"']?\s*[:=]\s*"
     r"|\bhost,\s*port:\s*"
     r"|\b(?:EHLO|HELO)[ \t]+"
     r"|\bmatching IP address |\bDNS name matching "
@@ -39,14 +41,30 @@ _CONTEXT = re.compile(
     re.IGNORECASE,
 )
 _CONTEXT_HINTS = (
-    *("host", "ehlo", "helo", "matching ", "-connect", "-servername", "sni", "server", "://"),
-    *("nslookup", "dig", "ping", "traceroute", "nc -"),
+    *("unknownhost", "host", "ehlo", "helo", "matching ip", "dns name matching", "-connect", "-servername"),
+    *("-verify_hostname", "-host", "sni", "server", "http", "smtp", "ldap", "ftp", "imap", "ssh", "tcp", "ssl", "tls"),
+    *("nslookup", "dig ", "dig\t", "ping ", "ping\t", "traceroute", "getent hosts", "nc -"),
 )
-"""In lower case: no match of `_CONTEXT` is without one of these."""
-_SINGLE_END = re.compile(r"[ \t]*(?:$|[\r\n,;:\"'`\])}/]|found|with|on port)")
+"""In lower case: every match of `_CONTEXT` begins with one of these."""
+_SINGLE_END = re.compile(r"[ \t]*(?:$|[\r\n,;:\"'`\])}/]|found|with|on port|(?:is )?(?:down|up|unreachable|offline)\b)")
 """What may follow a single-label host name; a sentence goes on otherwise (`EHLO lacked …`)."""
+_ENDING = re.compile(rf"\.(?:{trie(tuple(GENERIC_ENDINGS | COUNTRY_ENDINGS))}|xn--[\w-]+)(?!\.?[\w-])")
+"""In lower case: the end of a host name."""
+_RUN = re.compile(r"[\w.-]*")
 _MAX_PUBLIC_LABELS = max(domain.count(".") + 1 for domain in PUBLIC_DOMAINS)
-_DASHED_IP = re.compile(r"\b(?:ec2|ip)-(?P<ip>\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})(?![\w-])", re.IGNORECASE)
+_DASHED_IP = re.compile(r"\b(?P<ip>(?:ec2|ip)-(?P<octets>\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}))(?![\w-])", re.IGNORECASE)
+_SYSLOG = re.compile(
+    r"(?:[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})? "
+    r"(?P<name>[^\W_][\w.-]{0,100}) (?=[\w./()@-]{1,100}(?:\[\d{1,10}\])?:(?:[ \r\n]|\Z)))"
+)
+_MONTHS = ("Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ", "Dec ")
+_DATED = re.compile(
+    r"T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d) (?P<name>[^\W_][\w.-]{0,100}) (?=[\w./-]{1,100}\[\d{1,10}\]: )"
+)
+_LEVELS = frozenset(("trace", "debug", "info", "warn", "warning", "error", "fatal", "severe", "stdout", "stderr"))
+_COMMAND_BEFORE = re.compile(
+    r"(?:^|[^\w\s,;][ \t]*|(?<![a-z])[A-Z]{2,}[ \t])(?:EHLO|HELO)[ \t]+[\[\"'(]?\Z", re.I | re.M
+)
 
 
 @lru_cache(maxsize=1024)  # names come again and again
@@ -62,14 +80,47 @@ def is_public_host(name: str) -> bool:
 def host_spans(text: str) -> Iterator[Span]:
     """Host names of customers in a text."""
     for match in matches(_DASHED_IP, text, ("ec2-", "ip-")):
-        yield Span(match.start("ip"), match.end("ip"), "ip", match["ip"].replace("-", "."))
-    windows = line_windows(text, lower(text), _CONTEXT_HINTS, 1) if text.isascii() else ((0, len(text)),)
-    for match in (m for start, end in windows for m in _CONTEXT.finditer(text, start, end)):
-        if _is_named_host(match["name"], text, match.end("name")):
+        group = "ip" if match["ip"][:2].lower() == "ip" else "octets"
+        yield Span(match.start(group), match.end(), "ip", match["octets"].replace("-", "."))
+    for match in from_words(_CONTEXT, text, lower(text), _CONTEXT_HINTS):
+        if _is_named_host(match["name"], text, match.end("name")) and (
+            "." in match["name"] or not _is_spoken(text, match.start("name"), match["name"])
+        ):
             yield Span(match.start("name"), match.end("name"), "host", match["name"].lower().rstrip("."))
-    for match in _DOTTED.finditer(text):
+    for match in _syslog(text):
+        name = match["name"].lower()
+        if name not in _LEVELS and not is_public_host(name) and name not in PLAIN_WORDS and not _DASHED_IP.match(name):
+            yield Span(match.start("name"), match.end("name"), "host", name)
+    for match in _dotted(text):
         if looks_like_host(match[0]) and not _is_call(match[0], text, match.end()):
             yield Span(match.start(), match.end(), "host", match[0].lower())
+
+
+def _syslog(text: str) -> Iterator[re.Match[str]]:
+    """The hosts in the headers of syslog."""
+    yield from from_words(_SYSLOG, text, text, _MONTHS)
+    yield from in_lines(_DATED, text, text, ("]: ",))
+
+
+def _is_spoken(text: str, start: int, name: str) -> bool:
+    """`bei EHLO nennt`: a word behind the name of the command in a sentence."""
+    before = text[max(0, start - 40) : start]
+    if not before.rstrip(" \t[\"'(").lower().endswith(("ehlo", "helo")):
+        return False
+    return not re.search(r"[\d-]", name) and _COMMAND_BEFORE.search(before) is None
+
+
+def _dotted(text: str) -> Iterator[re.Match[str]]:
+    """The dotted names that have an ending of host names: most of a log have none, and no pattern looks at them."""
+    done = 0
+    for ending in _ENDING.finditer(lower(text)):
+        start = ending.start()
+        if start < done:
+            continue
+        while start > done and (text[start - 1].isalnum() or text[start - 1] in "_.-"):
+            start -= 1
+        done = _RUN.match(text, ending.end()).end()  # type: ignore[union-attr]
+        yield from _DOTTED.finditer(text, start, done)
 
 
 def _is_named_host(name: str, text: str, end: int) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from sestriage.redact.hosts import host_spans, is_public_host
+from sestriage.redact.people import people_spans
 from sestriage.redact.spans import Span, lacks_all, matches
 from sestriage.redact.tables import PUBLIC_MAIL_DOMAINS
 
@@ -20,12 +21,14 @@ def private_spans(text: str) -> Iterator[Span]:
         yield from _ipv6(text)
         yield from _arns(text)
     yield from _accounts(text)
+    yield from people_spans(text)
     yield from host_spans(text)
 
 
 # --- mail addresses ----------------------------------------------------------------------------------------------
 
-_LOCAL = re.compile(r"(?:[\w.!#$%&*+/=?^{|}~'-]{1,128}|\"\w[\w .+-]{0,62}\")\Z")
+_QUOTED_LOCAL = re.compile(r"\"\w[\w .+-]{0,62}\"\Z")
+_LOCAL = frozenset("_.!#$%&*+/=?^{|}~'-")
 _DOMAIN = re.compile(r"\[[0-9A-Fa-f:.]+(?:IPv6:[0-9A-Fa-f:.]+)?\]|\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*")
 _URL_USER = re.compile(r"://[^\s/:@\"'<>]*:\Z")
 """Before an @ stands the password of a URL then, which is a secret."""
@@ -38,15 +41,26 @@ def _addresses(text: str) -> Iterator[Span]:
     at = text.find("@")
     while at >= 0:
         domain = _DOMAIN.match(text, at + 1)
-        local = _LOCAL.search(text[max(0, at - MAX_LOCAL) : at])
+        local = _local(text, at) if domain else ""
         if domain and local:
-            name = local[0].lstrip("'/=&?!#|.*{+^~%$-") if local[0][0] != '"' else local[0]
+            name = local.lstrip("'/=&?!#|.*{+^~%$-") if local[0] != '"' else local
             # `user=soc@x` and `a/b@x` start at the last separator
             name = re.split(r"[=&?|/]", name)[-1]
             start = at - len(name)
             if name and _is_address(name, domain[0]) and not _URL_USER.search(text[max(0, start - MAX_LOCAL) : start]):
                 yield Span(start, domain.end(), "address", text[start : domain.end()].lower())
         at = text.find("@", at + 1)
+
+
+def _local(text: str, at: int) -> str:
+    """What stands before an @ and may belong to an address; empty when there is nothing."""
+    floor = max(0, at - MAX_LOCAL + 2)
+    start = at
+    while start > floor and (text[start - 1].isalnum() or text[start - 1] in _LOCAL):
+        start -= 1
+    if start == at and (quoted := _QUOTED_LOCAL.search(text[max(0, at - MAX_LOCAL) : at])):
+        return quoted[0]
+    return text[start:at]
 
 
 def _is_address(local: str, domain: str) -> bool:
@@ -62,13 +76,24 @@ def _is_address(local: str, domain: str) -> bool:
 # --- IP addresses ------------------------------------------------------------------------------------------------
 
 _QUAD = re.compile(r"(?<![0-9])(?<![0-9]\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\d)(?!\.\d)")
+_INNER = re.compile(r"\.(?=\d{1,3}\.\d{1,3}\.\d)")
+"""Begins with a letter that is found quickly; most digits of a log belong to no address."""
 _VERSION_BEFORE = re.compile(r"(?:[A-Za-z]-|\bv|version[ :=\\\"']*|release[ :=]*)\Z", re.IGNORECASE)
 _VERSION_AFTER = re.compile(r"\.(?:jar|war|Final|RELEASE|GA)\b|-SNAPSHOT|-RC\d|\+\d")
 _OBJECT_ID = re.compile(r"2\.5\.(?:4|29)\.\d+")
 
 
+def _quads(text: str) -> Iterator[re.Match[str]]:
+    for inner in _INNER.finditer(text):
+        start = inner.start()
+        while start and text[start - 1].isdigit() and inner.start() - start < 3:
+            start -= 1
+        if start < inner.start() and (match := _QUAD.match(text, start)):
+            yield match
+
+
 def _ipv4(text: str) -> Iterator[Span]:
-    for match in _QUAD.finditer(text):
+    for match in _quads(text):
         if any(int(octet) > 255 for octet in match[0].split(".")) or _OBJECT_ID.fullmatch(match[0]):
             continue
         before = text[max(0, match.start() - 12) : match.start()]
@@ -79,15 +104,32 @@ def _ipv4(text: str) -> Iterator[Span]:
         yield Span(match.start(), match.end(), "ip", ".".join(str(int(octet)) for octet in match[0].split(".")))
 
 
-_COLONS = re.compile(r"[0-9A-Fa-f:]{2,64}(?:(?<=:)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})?")
+_COLONS = re.compile(r"[0-9A-Fa-f:]{1,63}:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[0-9A-Fa-f:]{2,64}")
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF:")
+_TWO_COLONS = re.compile(r":(?=[0-9A-Fa-f]{0,4}:)(?!\d\d:\d\d(?![:\w]))")
 _SERIAL = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")
 _ZONE = re.compile(r"%[\w.-]+")
 _FEEDBACK_ID = re.compile(r"\.[a-z]{2}(?:-[a-z]+)+-\d")
 """`::1.us-east-1.…:AmazonSES` is the Feedback-ID header of delivered mail."""
 
 
+def _hexadecimal(text: str) -> Iterator[re.Match[str]]:
+    """Runs with two colons close to each other that are no time of day."""
+    done = 0
+    for colon in _TWO_COLONS.finditer(text):
+        start = colon.start()
+        if start < done:
+            continue
+        while start > done and text[start - 1] in _HEXADECIMAL:
+            start -= 1
+        while (match := _COLONS.match(text, start)) and (done := match.end()) <= colon.start():
+            start = done
+        if match:
+            yield match
+
+
 def _ipv6(text: str) -> Iterator[Span]:
-    for match in _COLONS.finditer(text):
+    for match in _hexadecimal(text):
         if match[0].count(":") < 2 or _SERIAL.fullmatch(match[0]) or _FEEDBACK_ID.match(text, match.end()):
             continue
         bounds = _address_part(text, match.start(), match.end())

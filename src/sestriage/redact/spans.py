@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from sestriage.redact.forms.windows import lower
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -60,13 +62,8 @@ def matches(pattern: re.Pattern[str], text: str, hints: Iterable[str]) -> Iterat
 
 
 def lacks_all(text: str, hints: Iterable[str]) -> bool:
-    """The text holds none of the hints (lower case) in any case, so that no pattern with one of them matches it.
-
-    Only said of ASCII: elsewhere a pattern takes more letters as equal than lower case does.
-    """
-    if not text.isascii():
-        return False
-    lowered = text.lower()
+    """The text holds none of the hints (lower case) in any case, so that no pattern with one of them matches it."""
+    lowered = lower(text)
     for hint in hints:  # noqa: SIM110 - half the time of any()
         if hint in lowered:
             return False

@@ -8,18 +8,21 @@ is mapped back.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sestriage.model.effort import Effort, EffortSpentError
+from sestriage.redact.forms.windows import line_windows
 from sestriage.redact.spans import Detector, Span
 
+FOLLOWING = 3
+"""Lines below one with escapes that are looked at with it."""
 MAX_DEPTH = 3
 """Layers of escaping that are looked through (a JSON line inside a JSON line inside Docker's)."""
 
 _ESCAPE = re.compile(
     r"\\u(?P<u>[0-9A-Fa-f]{4})|\\x(?P<x>[0-9A-Fa-f]{2})|\\(?P<c>[nrt/\"'\\=+])|(?P<p>%[0-7][0-9A-Fa-f]|(?:%[89A-Fa-f][0-9A-Fa-f]){1,64})"
     r"|(?P<h>&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos|commat|plus|sol|equals|colon|period);)"
-    r"|(?P<soft>(?<=[^=\n]{60})=\r?\n)"
+    r"|(?P<soft>=(?<=[^=\n]{60}=)\r?\n)"
     r"|(?P<wide>[\uff01-\uff5e])|(?P<unseen>[\u200b-\u200f\u2060-\u2064\ufeff\u00ad]+"
     r"|(?:\x1b|#033|\^\[)\[[0-9;:]{0,24}[A-Za-z])"
 )
@@ -55,9 +58,7 @@ def decode_once(text: str) -> tuple[str, list[int]] | None:
 
     None when there is nothing to decode.
     """
-    if not any(mark in text for mark in _MARKS) and (
-        text.isascii() or not _ODD.search(text)
-    ):  # nearly always, and much faster than the pattern finds out
+    if not _has_escapes(text):  # nearly always, and much faster than the pattern finds out
         return None
     parts: list[str] = []
     places: list[int] = []
@@ -73,6 +74,29 @@ def decode_once(text: str) -> tuple[str, list[int]] | None:
     parts.append(text[end:])
     places += range(end, len(text) + 1)
     return "".join(parts), places
+
+
+def _has_escapes(text: str) -> bool:
+    return any(mark in text for mark in _MARKS) or (not text.isascii() and _ODD.search(text) is not None)
+
+
+def _around_escapes(text: str) -> tuple[str, Sequence[int]]:
+    """The lines that may hold escapes, each with one before and some behind, and the place of every character.
+
+    The other lines were looked at as they are.
+    """
+    marks = _MARKS if text.isascii() else (*_MARKS, *{match[0] for match in _ODD.finditer(text)})
+    pieces: list[str] = []
+    places: list[int] = []
+    done = 0
+    for start, end in line_windows(text, text, marks, FOLLOWING):
+        start = max(done, text.rfind("\n", 0, max(0, start - 1)) + 1)
+        if end > done:
+            pieces.append(text[start:end])
+            places += range(start, end)
+            done = end
+    places.append(done)
+    return "".join(pieces), places
 
 
 def find(text: str, detect: Detector, effort: Effort | None = None) -> Iterator[Span]:
@@ -91,13 +115,14 @@ def find(text: str, detect: Detector, effort: Effort | None = None) -> Iterator[
 
 def _everywhere(text: str, detect: Detector) -> Iterator[Span]:
     yield from detect(text)
-    view: str = text
-    to_text: list[int] | None = None
+    if not _has_escapes(text):
+        return
+    view, to_text = _around_escapes(text)
     for _ in range(MAX_DEPTH):
         decoded = decode_once(view)
         if decoded is None:
             return
         view, places = decoded
-        to_text = places if to_text is None else [to_text[place] for place in places]
+        to_text = [to_text[place] for place in places]
         for span in detect(view):
             yield Span(to_text[span.start], to_text[span.end], span.kind, span.value)

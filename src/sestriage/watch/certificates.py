@@ -39,6 +39,8 @@ class Watched:
 
     endings: tuple[Ending, ...]
     problems: tuple[tuple[str, str], ...]
+    rootless: tuple[tuple[str, str, str], ...] = ()
+    """Stores that hold no certificate that lasts: (path, kind, sentence)."""
 
 
 def watched(state: State, stores: Sequence[str], chains: Sequence[str], passwords: Sequence[str]) -> Watched:
@@ -49,6 +51,7 @@ def watched(state: State, stores: Sequence[str], chains: Sequence[str], password
     budget, paths = from_environment(), len(stores) + len(chains)
     endings: dict[tuple[str, str], Ending] = {}
     problems: list[tuple[str, str]] = []
+    rootless: list[tuple[str, str, str]] = []
     for path in (*stores, *chains):
         try:
             stamp = _stamp(path)
@@ -64,12 +67,14 @@ def watched(state: State, stores: Sequence[str], chains: Sequence[str], password
         kept_content = json.loads(content)
         if isinstance(kept_content, list):  # an earlier release kept no problems
             kept_content = {"endings": kept_content, "problem": None}
+        if path in stores and (weak := kept_content.get("rootless")) is not None:
+            rootless.append((path, weak[0], _rootless_sentence(path, *weak)))
         found = [Ending(sha256, name, end, path) for sha256, name, end in kept_content["endings"]]
         problem = kept_content["problem"]
         if problem or not found:
             problems.append((path, problem or "holds no certificate that can be read"))
         endings.update({(path, ending.sha256): ending for ending in found})
-    return Watched(tuple(endings.values()), tuple(problems))
+    return Watched(tuple(endings.values()), tuple(problems), tuple(rootless))
 
 
 def _stamp(path: str) -> str:
@@ -89,8 +94,9 @@ def _stamp(path: str) -> str:
 def _content(path: str, passwords: Sequence[str], budget: DerivationBudget) -> str:
     """The content of the file, and a note on what could not be read (None: nothing), in JSON. A file that meets a fault
     of ours is not read again until it changes."""
-    found: list[tuple[str, str, float]] = []
+    found: list[Certificate] = []
     problems: dict[str, None] = {}
+    weak: tuple[str, str, float | None] | None = None
 
     def lost(fault: Fault) -> None:
         problems[f"could not be read in full: {fault.sentence}"] = None
@@ -98,7 +104,37 @@ def _content(path: str, passwords: Sequence[str], budget: DerivationBudget) -> s
     with Guard(lost):
         for item in _read(path, passwords, budget, lost, problems):
             found.append(item)
-    return json.dumps({"endings": found, "problem": "; ".join(problems) or None})
+        weak = None if problems else _rootless(found)
+    endings = [(each.sha256, each.label[:MAX_SHOWN], each.not_after.timestamp()) for each in found if each.not_after]
+    return json.dumps({"endings": endings, "problem": "; ".join(problems) or None, "rootless": weak})
+
+
+def _rootless(anchors: Sequence[Certificate]) -> tuple[str, str, float | None] | None:
+    """Kind, name and end of what a store rests on that holds no certificate that lasts."""
+    from sestriage.pki.lasting import rootless
+
+    weak = rootless(anchors)
+    if weak is None:
+        return None
+    return weak.kind, weak.anchor.label[:MAX_SHOWN], weak.ends.timestamp() if weak.ends else None
+
+
+def _rootless_sentence(path: str, kind: str, name: str, ends: float | None) -> str:
+    if kind == "starfield-class-2":
+        return (
+            f"the trust store {path} trusts Amazon's servers only by Starfield Class 2; a chain without the certificate"
+            " that ties Starfield Services G2 to it breaks that: import Amazon Root CA 1"
+        )
+    day = f", at the latest on {_day(ends)}" if ends is not None else ""
+    if kind == "server":
+        return (
+            f"the trust store {path} holds no root, only a server's own certificate ({name!r}); the server's next"
+            f" certificate breaks that{day}: import the root"
+        )
+    return (
+        f"the trust store {path} holds no root, only an issuing CA ({name!r}); a server certificate from another"
+        f" issuing CA breaks that{day}: import the root"
+    )
 
 
 def _read(
@@ -107,8 +143,8 @@ def _read(
     budget: DerivationBudget,
     lost: Callable[[Fault], object],
     problems: dict[str, None],
-) -> Iterator[tuple[str, str, float]]:
-    """(sha256, name, end) of every certificate: anchors of stores, chains that captures show."""
+) -> Iterator[Certificate]:
+    """Every certificate with an end, once: anchors of stores, chains that captures show."""
     from sestriage.errors import InputError
     from sestriage.ingest import Limits, walk
 
@@ -122,7 +158,7 @@ def _read(
             for certificate in certificates:
                 if certificate.not_after is not None and certificate.sha256 not in seen:
                     seen.add(certificate.sha256)
-                    yield certificate.sha256, certificate.label[:MAX_SHOWN], certificate.not_after.timestamp()
+                    yield certificate
                     if len(seen) >= 10_000:
                         return
         for note in notes:
@@ -160,7 +196,11 @@ def stage(ending: Ending, days: int, now: float) -> str | None:
 
 def sentence(ending: Ending, now: float) -> str:
     """The sentence for a user: the days left, and the date."""
-    day = datetime.fromtimestamp(ending.not_after).astimezone().strftime("%Y-%m-%d")
+    day = _day(ending.not_after)
     left = int((ending.not_after - now) // 86400)
     when = f"expired on {day}" if ending.not_after <= now else f"expires on {day}, in {left} day{'s' * (left != 1)}"
     return f"certificate {ending.name!r} in {ending.where} {when} (SHA-256 {ending.sha256[:16]}…)"
+
+
+def _day(moment: float) -> str:
+    return datetime.fromtimestamp(moment).astimezone().strftime("%Y-%m-%d")

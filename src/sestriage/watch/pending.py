@@ -97,7 +97,8 @@ def _event(item: dict[str, Any]) -> LogEvent:
     values["throwables"] = tuple(Throwable(**{**t, "frames": tuple(t["frames"])}) for t in item["throwables"])
     values["reply"] = SmtpReply(**item["reply"]) if item["reply"] is not None else None
     values["phase"] = Phase(item["phase"]) if item["phase"] is not None else None
-    values["phases"] = tuple(Phase(phase) for phase in item["phases"])
+    for name in ("phases", "answered"):
+        values[name] = tuple(Phase(phase) for phase in item[name])
     values["exceptions"] = tuple(item["exceptions"])
     values["identities"] = tuple(item["identities"])
     return LogEvent(**values)

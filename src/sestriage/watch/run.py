@@ -193,6 +193,7 @@ class _Run:
         found = certificates.watched(self._state, settings.store, settings.chain, self._around.passwords)
         self._certificates = tuple((e.where, e.name, e.sha256, e.not_after) for e in found.endings)
         conditions = [Condition(storable(f"file:{path}"), "unusable", f"{path} {why}") for path, why in found.problems]
+        conditions += [Condition(storable(f"rootless:{path}"), kind, text) for path, kind, text in found.rootless]
         for ending in found.endings:
             stage = certificates.stage(ending, settings.cert_days, self._now)
             if stage is not None:

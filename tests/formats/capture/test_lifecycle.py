@@ -373,3 +373,19 @@ def test_a_connection_that_only_acknowledges_is_passed_over(empty: int, found: i
     for number in range(empty):
         talk.ack(bool(number % 2))
     assert len(talk.c(record(22, client_hello())).capture().streams) == found
+
+
+@pytest.mark.parametrize(
+    ("greeting", "protocol"),
+    [
+        (b"* OK [CAPABILITY IMAP4rev1] ready\r\n", "imap"),
+        (b"SSH-2.0-OpenSSH_8.7\r\n", "ssh"),
+        (b"+OK POP3 ready\r\n", "pop3"),
+        (b"220 IMAP and SSH gateway ESMTP\r\n", None),
+        (b"", None),
+    ],
+)
+def test_a_greeting_of_another_protocol_is_named(greeting: bytes, protocol: str | None) -> None:
+    talk = Talk().connect()
+    talk = talk.s(greeting) if greeting else talk
+    assert talk.fin(True).fin(False).stream().other_protocol == protocol

@@ -77,9 +77,13 @@ def gtp(packet: bytes) -> bytes:
     return ethernet(udp("198.51.100.1", 2152, "198.51.100.2", 2152, inner))
 
 
-def vxlan(packet: bytes) -> bytes:
+def vxlan(packet: bytes, port: int = 4789) -> bytes:
     inner = b"\x08\0\0\0\0\0\x07\0" + ethernet(packet)
-    return ethernet(udp("198.51.100.1", 50000, "198.51.100.2", 4789, inner))
+    return ethernet(udp("198.51.100.1", 50000, "198.51.100.2", port, inner))
+
+
+def gre(kind: int, payload: bytes, flags: int = 0) -> bytes:
+    return ethernet(ipv4("198.51.100.1", "198.51.100.2", 47, struct.pack(">HH", flags, kind) + payload))
 
 
 def fragmented(packet: bytes) -> list[bytes]:
@@ -118,6 +122,17 @@ LINKS: dict[str, tuple[int, Callable[[bytes], bytes]]] = {
     "NFLOG": (239, lambda p: b"\2\0\0\0" + struct.pack("<HH", 4 + len(p), 9) + p),
     "GTP": (1, gtp),
     "VXLAN": (1, vxlan),
+    "VXLAN of Linux": (1, lambda p: vxlan(p, 8472)),
+    "VLAN in VXLAN in VLAN": (1, lambda p: ethernet(vxlan(p)[14:], (0x8100,))),
+    "GRE with Ethernet": (1, lambda p: gre(0x6558, ethernet(p, (0x8100,)))),
+    "GRE with checksum, key and number": (1, lambda p: gre(0x6558, bytes(12) + ethernet(p), 0xB000)),
+    "ERSPAN I": (1, lambda p: gre(0x88BE, ethernet(p))),
+    "ERSPAN II": (1, lambda p: gre(0x88BE, bytes(4) + b"\x10\x07" + bytes(6) + ethernet(p), 0x1000)),
+    "ERSPAN III": (1, lambda p: gre(0x22EB, bytes(4) + b"\x20\x07" + bytes(10) + ethernet(p), 0x1000)),
+    "ERSPAN III, longer": (
+        1,
+        lambda p: gre(0x22EB, bytes(4) + b"\x20" + bytes(10) + b"\x01" + bytes(8) + ethernet(p), 0x1000),
+    ),
     "GRE": (1, lambda p: ethernet(ipv4("198.51.100.1", "198.51.100.2", 47, b"\0\0" + ethernet(p)[12:14] + p))),
 }
 

@@ -1,4 +1,4 @@
-"""`sestriage explain` for a pasted run of openssl: a test by hand, told as a triage tells it.
+"""`sestriage explain` for a pasted run of openssl, or scan of a server: a test by hand, told as a triage tells it.
 
 It is never the Manager's failure: the rules that it would lead to are named as that.
 """
@@ -22,12 +22,17 @@ from sestriage.rules.files import listing
 from sestriage.rules.ruleset import RuleSet
 
 OPENSSL = "s_client"
+SCAN = "scan"
 
 
 def beside_hand_made(text: str) -> str | None:
-    """What stands beside the runs of openssl in a text; None when it holds no run."""
+    """What stands beside the runs of openssl in a text; None when it holds no run. A scan is the whole
+    text."""
     data = text.encode("utf-8", "replace")
-    if looks_like_transcript(data) != OPENSSL:
+    kind = looks_like_transcript(data)
+    if kind == SCAN:
+        return ""
+    if kind != OPENSSL:
         return None
     from sestriage.formats.transcript.s_client import beside_runs
 
@@ -70,8 +75,11 @@ def with_runs(explanation: Explanation, text: str, name: str, rules: RuleSet, cl
 
 def _tests(text: str, name: str, rules: RuleSet) -> tuple[HandMadeTest, ...]:
     from sestriage.formats.transcript.build import read_runs
+    from sestriage.formats.transcript.scan import read_scans
 
-    collected = Inputs(transcripts=read_runs(text.encode("utf-8", "replace"), SourceRef(name)))
+    data = text.encode("utf-8", "replace")
+    read = read_scans if looks_like_transcript(data) == SCAN else read_runs
+    collected = Inputs(transcripts=read(data, SourceRef(name)))
     judged = judge_runs(collected, rules, datetime.now(UTC))
     return hand_made_tests(collected, judged, speaker_of(rules.language))
 

@@ -75,6 +75,8 @@ class Pasted:
         kind = looks_like_transcript(data[:SNIFFED])
         if kind == "probe":
             return self._add_probe(data, source)
+        if kind == "scan":
+            return self._add_scan(data, source)
         if kind == "keytool":
             store = read_listing(data, source)
             self.stores.append(store)
@@ -98,6 +100,15 @@ class Pasted:
         except ParseError as error:
             return ReadAs("transcript", f"a case of sestriage probe that cannot be read: {error}", used=False)
         self.transcripts += transcripts_of(probe, source)
+        return ReadAs("transcript")
+
+    def _add_scan(self, data: bytes, source: SourceRef) -> ReadAs:
+        from sestriage.formats.transcript.scan import read_scans
+
+        scans = read_scans(data, source)
+        self.transcripts += scans
+        if not scans:
+            return ReadAs("transcript", "this scan lists no cipher suite that the server took", used=False)
         return ReadAs("transcript")
 
     def add_store(

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 
 from sestriage.formats.capture.conversation import Conversation, Mode
 from sestriage.formats.capture.dns import DnsLog
+from sestriage.formats.capture.protocols import GREETERS
 from sestriage.formats.tls import registry
 from sestriage.formats.tls.parts import SentChain
 from sestriage.formats.tls.session import Session
@@ -63,6 +64,7 @@ class StreamBuilder:
             first_frame=talk.first_frame,
             last_frame=talk.last_frame,
             server_name=names.get(ends[1 - client].ip),
+            other_protocol=talk.kind if talk.kind in GREETERS and talk.modes[1 - client] is Mode.WATCH else None,
         )
 
     def _tls(self, talk: Conversation, client: int) -> TlsSession | None:

@@ -1,6 +1,6 @@
 """IPv4 and IPv6: headers, extension headers, fragments, and the cheap tunnels (RFC 791, RFC 8200).
 
-Tunnels that are looked into: IP in IP, 6in4, GRE, GTP-U, VXLAN, Geneve.
+Tunnels that are looked into: IP in IP, 6in4, GRE, ERSPAN, GTP-U, VXLAN, Geneve.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from sestriage.formats.capture import link
 
 TCP, UDP, ICMP, ICMPV6 = 6, 17, 1, 58
 _IPIP, _SIX_IN_FOUR, _GRE = 4, 41, 47
-_GTP_PORT, _VXLAN_PORT, _GENEVE_PORT = 2152, 4789, 6081
-TUNNEL_PORTS = frozenset({_GTP_PORT, _VXLAN_PORT, _GENEVE_PORT})
+_GTP_PORT, _GENEVE_PORT = 2152, 6081
+_VXLAN_PORTS = frozenset({4789, 8472})
+"""That of RFC 7348, and the default of Linux, which is older."""
+TUNNEL_PORTS = _VXLAN_PORTS | {_GTP_PORT, _GENEVE_PORT}
 _EXTENSIONS = frozenset({0, 43, 60, 135, 139, 140})
 """IPv6 extension headers with a length in units of 8 bytes: hop-by-hop, routing, destination options, mobility, …"""
 _FRAGMENT, _AUTHENTICATION = 44, 51
@@ -227,13 +229,15 @@ def _gre(buf: bytes, pos: int, end: int) -> link.IpHeaderPlace | None:
         return link.ethernet(buf, pos, end)
     if kind == 0x88BE:  # ERSPAN: type I has no header, type II one of eight bytes after the sequence number
         return link.ethernet(buf, pos + (8 if flags & 0x10 else 0), end)
+    if kind == 0x22EB:  # ERSPAN type III: twelve bytes, and eight more where the last bit of them says so
+        return link.ethernet(buf, pos + (20 if pos + 12 <= end and buf[pos + 11] & 1 else 12), end)
     return link.by_ethertype(kind, buf, pos, end)
 
 
 def _udp_tunnel(port: int, buf: bytes, pos: int, end: int) -> link.IpHeaderPlace | None:
     if pos + 8 > end:
         return None
-    if port == _VXLAN_PORT:
+    if port in _VXLAN_PORTS:
         return link.ethernet(buf, pos + 8, end)
     if port == _GENEVE_PORT:
         kind = buf[pos + 2] << 8 | buf[pos + 3]

@@ -52,6 +52,7 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"* OK", "imap"),
     (b"* PREAUTH", "imap"),
     (b"* BYE", "imap"),
+    (b"SSH-", "ssh"),
     (b"+OK", "pop3"),
     (b"-ERR", "pop3"),
     (b"<?xml", "xmpp"),
@@ -79,6 +80,8 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
 _BY_FIRST_BYTE = {
     first: tuple(other for other in _OTHERS if other[0][0] == first) for first in {start[0] for start, _ in _OTHERS}
 }
+GREETERS = frozenset({"imap", "nntp", "pop3", "sieve", "ssh", "xmpp"})
+"""Protocols whose first words, as listed above, are the server's."""
 PROXIES = frozenset({"socks", "http-connect"})
 """Protocols inside which SMTP or TLS follows."""
 _LDAP_STARTTLS = b"1.3.6.1.4.1.1466.20037"

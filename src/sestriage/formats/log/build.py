@@ -12,7 +12,7 @@ from sestriage.formats.log.chain import FRAME, MORE, BodyLine, ExceptionChain, p
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_QUOTE_CHARS
 from sestriage.formats.log.wording.facts_in_text import action_in, named_in
 from sestriage.formats.log.wording.openssl_error import OpenSslError, alert_number, find_error, verify_code
-from sestriage.formats.log.wording.outcome import Judgement, Subject, judge
+from sestriage.formats.log.wording.outcome import Judgement, Subject, in_due_handshake, judge
 from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, place
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
 from sestriage.formats.log.wording.text import shorten
@@ -25,14 +25,19 @@ from sestriage.model.vocabulary import ConnectionMode
 
 if TYPE_CHECKING:
     from sestriage.formats.log.grouping import EventDraft
+    from sestriage.formats.log.maildebug import Talk
 
 _ALERT = re.compile(r"Received fatal alert: (?P<name>[a-z_]{3,40})")
+_MECHANISM = r"(?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5|DIGEST-MD5|NTLM|GSSAPI|SCRAM-SHA-\d{1,3}|OAUTHBEARER)"
 _AUTH_SECRET = re.compile(
-    r"(?P<keep>\bAUTH (?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5|DIGEST-MD5|NTLM|OAUTHBEARER)\s+)(?!command|succeeded|failed"
-    r"|mechanism|trace)[A-Za-z0-9+/=]{4,}",
+    rf"(?P<keep>\bAUTH {_MECHANISM}\s+)(?!command|succeeded|failed|mechanism|trace|{_MECHANISM}(?![A-Za-z0-9+/=]))"
+    r"[A-Za-z0-9+/=]{4,}",
     re.IGNORECASE,
 )
-_AFTER_334 = re.compile(r"(?P<keep>\b334 \S*\s*\n(?:[^\n]{0,120}?[\s:>])?)[A-Za-z0-9+/]{4,}={0,2}(?=\s*(?:\n|$))")
+"""What is sent behind a mechanism; another mechanism there is the server's offer."""
+_AFTER_334 = re.compile(
+    r"(?P<keep>\b334 \S*\s*(?:\n(?:[^\n]{0,120}?[\s:>])?|\s>> ))[A-Za-z0-9+/]{4,}={0,2}(?=\s*(?:\n|$)|\s<< )"
+)
 _SES_NAME = "email-smtp"
 _REPLYING = frozenset(
     (
@@ -91,11 +96,17 @@ def build(
         refused_by_server=technical.reply is not None and technical.reply.code >= 400,
     )
     judgement = judge(subject, technical.failing)
+    talk = _talk_of(draft, reference)
+    due = talk is not None and talk.handshake_due
+    if due:
+        judgement = in_due_handshake(judgement, subject)
     if not keep_all and draft.spoken is None and _is_chatter(judgement, text, technical, chain):
         return None, ""
     spoken = draft.spoken
     failing = judgement.outcome == "failure" or spoken is not None
     where, step = _place(draft, ordered, text, technical) if failing else (PhaseClue(None), None)
+    if due and failing and where.phase is None:
+        where = PhaseClue(Phase.TLS, (), "starttls")
     named = named_in(text, technical.reply, message)
     quote, quote_line, needle = _quote(draft, body, ordered, technical)
     if spoken is not None:
@@ -103,6 +114,10 @@ def build(
     success = judgement.outcome == "success"
     confirmed = success and (judgement.accepted or (spoken is not None and spoken.reply is not None))
     failure = judgement.outcome == "failure"
+    said = spoken or (talk if failure and judgement.mail else None)
+    if said is talk and talk is not None and talk.host and named.host not in (None, talk.host):
+        said = None  # of another server
+    host = (spoken.host if spoken is not None else None) or named.host or (said.host if said is not None else None)
     event = LogEvent(
         source=source.at_line(draft.first.number, draft.end if draft.end != draft.first.number else None),
         time=draft.time(reference),
@@ -125,24 +140,36 @@ def build(
         root_exception=ordered[-1].simple_name if ordered else None,
         root_message=ordered[-1].message if ordered else None,
         smtp_step=step,
-        connection_mode=(spoken.mode if spoken is not None else None) or _mode(text),
+        connection_mode=(said.mode if said is not None else None) or _mode(text),
         reply=technical.reply,
         openssl_reason=technical.openssl.reason if technical.openssl else None,
         openssl_function=technical.openssl.function if technical.openssl else None,
         openssl_code=technical.openssl.code if technical.openssl else None,
         alert=technical.alert,
         verify_code=technical.verify,
-        host=(spoken.host if spoken is not None else None) or named.host,
-        port=(spoken.port if spoken is not None else None) or named.port,
+        host=host,
+        port=(said.port if said is not None and host == said.host else None) or named.port,
         action=named.action or _record_action(draft) or action_in(message),
         message_id=judgement.confirmed_id,
-        region=named.region or _host_region(spoken.host if spoken is not None else None),
+        region=named.region or _host_region(host),
         identities=named.identities,
         not_after=named.not_after,
         not_before=named.not_before,
+        answered=said.answered if said is not None and judgement.outcome == "failure" else (),
+        user_shape=spoken.user_shape if spoken is not None else None,
         wrapping=draft.first.wrapping,
     )
     return event, needle
+
+
+def _talk_of(draft: EventDraft, reference: datetime | None) -> Talk | None:
+    """The dialogue near which the event was logged, if nothing shows that it is another thread's."""
+    talk = draft.talk
+    if talk is None:
+        return None
+    header = draft.header(reference)
+    thread = header.actor if header is not None else None
+    return talk if thread is None or talk.thread in (None, thread) else None
 
 
 def _is_chatter(judgement: Judgement, text: str, technical: _Technical, chain: ExceptionChain) -> bool:
@@ -210,7 +237,7 @@ def _mode(text: str) -> ConnectionMode | None:
     """How the connection was made, where the text around a TLS error proves it."""
     if "Could not convert socket to TLS" in text or "Exception in startTLS" in text:
         return "starttls"
-    if "Could not connect to SMTP host" in text and (CERTIFICATE.search(text) or TLS.search(text)):
+    if "Could not connect to SMTP host: " in text and (CERTIFICATE.search(text) or TLS.search(text)):
         return "wrapper"
     return None
 

@@ -82,7 +82,7 @@ class Builder:
         if draft.size > MAX_CHARS or len(first.text) > MAX_CHARS:
             return None
         numbers = None if draft.plain else tuple([line.number - start for line in draft.lines])
-        return said, lines, first.wrapping, numbers
+        return said, lines, first.wrapping, numbers, draft.talk
 
     def _remember(self, key: object, known: _Known) -> None:
         if len(self._young) >= MAX_BODIES and key not in self._young:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sestriage.formats.log.chain import BARE_FRAME, FRAME, BodyLine, continues_exception, is_trace_line
+from sestriage.formats.log.dialogue_forms import line_of, lines_in
 from sestriage.formats.log.header import LineHeader, has_certain_stamp, parse_header, starts_event
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_EVENT_LINES, MAX_STREAMS
-from sestriage.formats.log.maildebug import DebugTrace, Spoken
+from sestriage.formats.log.maildebug import DebugTrace, Spoken, Talk, may_begin
 from sestriage.formats.log.printed import may_be_frame, one_moment, same_place, was_wrapped
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.unwrap import LogLine
@@ -46,6 +47,7 @@ class EventDraft:
     cut: bool = False
     size: int = 0
     spoken: Spoken | None = None
+    talk: Talk | None = None
     parsed: LineHeader | None = None
     closed: bool = False
 
@@ -161,6 +163,7 @@ class Grouper:
         """All open drafts: at the end of the input, or where lines were left out."""
         for stream in self._streams.values():
             self._close(stream)
+            stream.dialogue.lose_sight()
         yield from self._waiting
         self._waiting.clear()
 
@@ -177,7 +180,8 @@ class Grouper:
             return
         draft = EventDraft(line, [line], line.hot, headed=True, stamped=True, in_trace=bool(record.stack))
         if line.hot or not stream.dialogue.idle:
-            mine, draft.spoken = stream.dialogue.take(line.number, record.message.split("\n", 1)[0], False)
+            stream.dialogue.thread = record.thread
+            mine, draft.spoken = _hear(stream.dialogue, line.number, record.message.split("\n", 1)[0], False)
             if mine and draft.spoken is None:
                 return
         stream.headed = True
@@ -195,7 +199,7 @@ class Grouper:
         header: LineHeader | None = None
         spoken: Spoken | None = None
         stamped = has_certain_stamp(text)
-        if not stamped or line.hot or not stream.dialogue.idle or _in_trace(stream.current, text):
+        if not stamped or line.hot or may_begin(text) or not stream.dialogue.idle or _in_trace(stream.current, text):
             header = parse_header(text, self._reference)
             mine, spoken = self._listen(stream, line, header)
             if mine and spoken is None:
@@ -244,16 +248,22 @@ class Grouper:
     def _listen(stream: _Stream, line: LogLine, header: LineHeader | None) -> tuple[bool, Spoken | None]:
         """Hand a headed line to the dialogue: as it stands (`DEBUG SMTP: …` looks like a level), or its message."""
         inside = stream.current is not None and stream.current.in_trace
-        mine, spoken = stream.dialogue.take(line.number, line.text, inside)
-        if mine or header is None or not header.message:
-            return mine, spoken
-        return stream.dialogue.take(line.number, header.message, False)
+        before = stream.dialogue.thread
+        stream.dialogue.thread = header.actor if header is not None else None
+        marked = header is not None and line_of(header.message).side is not None
+        mine, spoken = (False, None) if marked else _hear(stream.dialogue, line.number, line.text, inside)
+        if not mine and header is not None and header.message:
+            mine, spoken = _hear(stream.dialogue, line.number, header.message, False)
+        if not mine:
+            stream.dialogue.thread = before
+        return mine, spoken
 
     def _headless(self, stream: _Stream, line: LogLine) -> None:
         """A line without header: part of the trace of a mail dialogue, a continuation, or an event of its own."""
         current = stream.current
-        if line.hot or not stream.dialogue.idle:
-            mine, spoken = stream.dialogue.take(line.number, line.text, current is not None and current.in_trace)
+        if line.hot or may_begin(line.text) or not stream.dialogue.idle:
+            inside = current is not None and current.in_trace
+            mine, spoken = _hear(stream.dialogue, line.number, line.text, inside)
             if mine:
                 if spoken is not None:
                     self._push(stream, EventDraft(line, [line], True, spoken=spoken))
@@ -332,12 +342,27 @@ class Grouper:
 
     def _push(self, stream: _Stream, draft: EventDraft) -> None:
         """Make a draft the current one of its stream; the oldest of the window takes no more lines."""
+        if draft.spoken is None:
+            draft.talk = stream.dialogue.talk_at(draft.first.number)
         while stream.recent and stream.recent[0].closed:
             stream.recent.popleft()
         stream.recent.append(draft)
         self._waiting.append(draft)
         if len(stream.recent) > _WINDOW:
             stream.recent.popleft().closed = True
+
+
+def _hear(dialogue: DebugTrace, number: int, text: str, inside: bool) -> tuple[bool, Spoken | None]:
+    """Hand a line to the dialogue, or the lines of a whole one that was printed in one: then it is the dialogue's where
+    something in it makes an event."""
+    lines = lines_in(text)
+    if not lines:
+        return dialogue.take(number, text, inside)
+    spoken: Spoken | None = None
+    for each in lines:
+        _, said = dialogue.take(number, each, False)
+        spoken = said or spoken
+    return spoken is not None, spoken
 
 
 def _in_trace(current: EventDraft | None, text: str) -> bool:

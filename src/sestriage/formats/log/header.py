@@ -103,6 +103,12 @@ class LineHeader:
         return self.stamp.when if self.stamp is not None else None
 
     @property
+    def actor(self) -> str | None:
+        """The thread, or the tag of a connection (`[QskgS15Y9fs]`) that stands in place of one."""
+        tag = self.logger if self.logger and self.logger.isalnum() and any(map(str.isdigit, self.logger)) else None
+        return self.thread or tag
+
+    @property
     def stamped(self) -> bool:
         """A time stamp begins the line."""
         return self.stamp is not None

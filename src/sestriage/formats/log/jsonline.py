@@ -205,6 +205,16 @@ def _flatten(value: Mapping[str, object], prefix: str, into: dict[str, object], 
             into.setdefault(name, item)
 
 
+_SMTP_STEPS = frozenset(("starttls", "auth", "auth plain", "auth login", "mail from", "rcpt to", "ehlo", "helo"))
+
+
+def _smtp_step(flat: Mapping[str, object]) -> str:
+    """What a client of mail servers was doing, as nodemailer adds it to its errors (`"stage": "starttls"`, `"command":
+    "AUTH PLAIN"`); empty when no key says so."""
+    step = _text(flat, ("stage", "command"))
+    return f"\nSMTP step: {step}" if step is not None and step.lower() in _SMTP_STEPS else ""
+
+
 def _record(flat: Mapping[str, object], fields: Mapping[str, object]) -> JsonRecord | None:
     message = _text(flat, _MESSAGE)
     stack = _stack(flat, fields)
@@ -213,7 +223,13 @@ def _record(flat: Mapping[str, object], fields: Mapping[str, object]) -> JsonRec
     if (message is None and not stack) or (level is None and time is None and _text(flat, _LOGGER) is None):
         return None
     return JsonRecord(
-        time, level, _text(flat, _LOGGER), _text(flat, _THREAD), message or "", stack, _text(flat, _ACTION)
+        time,
+        level,
+        _text(flat, _LOGGER),
+        _text(flat, _THREAD),
+        (message or "") + _smtp_step(flat),
+        stack,
+        _text(flat, _ACTION),
     )
 
 

@@ -39,6 +39,7 @@ class _Single:
     lines: list[_Line]
     end: int = 1
     spoken: None = None
+    talk: None = None
 
     def header(self, reference: datetime | None = None) -> None:
         """A line without header."""

@@ -35,9 +35,8 @@ _SYSLOG_TIME = (
     + r"|[A-Z][a-z]{2} (?P<full>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? (?:[A-Z]{1,5}|[+-]\d\d(?:\d\d)?)))"
 )
 _SYSLOG = re.compile(
-    r"(?:<\d{1,3}>)?"
-    + _SYSLOG_TIME
-    + r" (?P<host>[\w.:-]{1,100}) (?:(?:local[0-7]|kern|user|mail|daemon|auth(?:priv)?|syslog|lpr|news|uucp|cron|ftp)"
+    r"(?:<\d{1,3}>)?" + _SYSLOG_TIME + r" (?P<host>[\w.:-]{1,100}|<(?:host|ip)-\d{1,9}>) "
+    r"(?:(?:local[0-7]|kern|user|mail|daemon|auth(?:priv)?|syslog|lpr|news|uucp|cron|ftp)"
     r"\.[a-z]{3,7} )?(?P<tag>[\w./()@-]{1,100}?)(?:\[(?P<pid>\d{1,10})\])?:(?: |$)"
 )
 _RFC5424 = re.compile(

@@ -119,6 +119,12 @@ def suite(number: int) -> Suite:
     return Suite(name, *_exchange(name))
 
 
+def named_suite(name: str) -> Suite:
+    """The suite of that IANA name, assigned or not; nmap's names of TLS 1.3 suites (`TLS_AKE_WITH_…`) are known."""
+    name = name.replace("TLS_AKE_WITH_", "TLS_", 1)
+    return Suite(name, *_exchange(name))
+
+
 def suite_numbers() -> tuple[int, ...]:
     """All assigned numbers."""
     return tuple(_suite_names())

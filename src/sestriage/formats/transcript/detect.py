@@ -21,17 +21,26 @@ _FINGERPRINT = re.compile(
     rb"(?m)^[^:\r\n]{0,100}?\bSHA[- ]?(?:256|1)(?:\)[^:\r\n]{0,60})?(?: |\xc2\xa0)?: (?:[0-9A-Fa-f]{2}:){8}"
     rb"|^[^:\r\n]{4,100}\(MD5\)[^:\r\n]{0,60}: (?:[0-9A-Fa-f]{2}:){8}"
 )
+_SCAN = re.compile(
+    rb"(?m)^Testing SSL server (?:\x1b\[[0-9;]{1,10}m)?\S{1,253} on port "
+    rb"|^(?:\x1b\[[0-9;]{1,10}m| ){0,4}Start \d{4}-\d\d-\d\d \d\d:\d\d:\d\d {1,20}-->> \S{1,60}:\d{1,5} \("
+    rb"|^\|_? ?ssl-enum-ciphers: *\r?$"
+)
 _PROBE = re.compile(rb'\A\s*\{\s*"sestriage_probe"\s*:\s*\d')
 
 
 def looks_like_transcript(head: bytes) -> str | None:
-    """`s_client`, `keytool` or `probe` when a file begins like the output of that program; None for others.
+    """What a file begins like the output of: `s_client`, `keytool`, `probe`, or `scan` (sslscan, testssl.sh, nmap's
+    ssl-enum-ciphers); None for others.
 
-    The output of s_client may stand behind other text; a keytool listing counts when it shows a fingerprint.
+    The output of s_client or a scanner may stand behind other text; a keytool listing counts when it shows a
+    fingerprint.
     """
     text = pem.plain_text(head)
     if _PROBE.match(text):
         return "probe"
     if _S_CLIENT.search(text):
         return "s_client"
+    if _SCAN.search(text):
+        return "scan"
     return "keytool" if _KEYTOOL.search(text) and _FINGERPRINT.search(text) else None

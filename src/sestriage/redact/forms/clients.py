@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sestriage.redact.forms.gate import Words
+from sestriage.redact.forms.windows import in_lines
 from sestriage.redact.forms.words import is_harmless, looks_made
 from sestriage.redact.spans import Span
 
@@ -113,12 +115,12 @@ _ROWS: tuple[tuple[str, re.Pattern[str]], ...] = (
     _row("machine", r"\bmachine[ \t]+\S+\s+login[ \t]+\S+\s+(?:account[ \t]+\S+\s+)?password[ \t]+(?P<bare>\S+)"),
     _row(
         ":",
-        r"(?<=[\w*]):(?:\d{4,5}|\*):[\w.*-]{1,60}:[\w.*@-]{1,60}:(?P<bare>(?:[^\s:\\\"']|\\(?!n)[^\s]){3,200})(?=[ \t\"'\\\r]*$|\\n)",  # noqa: E501
+        r":(?<=[\w*]:)(?:\d{4,5}|\*):[\w.*-]{1,60}:[\w.*@-]{1,60}:(?P<bare>(?:[^\s:\\\"']|\\(?!n)[^\s]){3,200})(?=[ \t\"'\\\r]*$|\\n)",  # noqa: E501
     ),
     _row(":::", r"(?<=[\w-]):(?P<bare>!?[^\s:!*]{8,200}):\d{0,6}:\d{0,6}:\d{0,6}:\d{0,6}:\d{0,6}:\d{0,6}:"),
     _row(
         ":",
-        r"(?<=\w)(?<!sha1)(?<!sha256)(?<!md5):(?:[A-Z0-9._-]{1,40}:)?(?P<bare>[0-9A-Fa-f]{32}|\{[A-Z0-9]+\}[^\s\"'\\]{6,200})(?=[ \t\"'\\\r]*$)",  # noqa: E501
+        r":(?<=\w:)(?<!sha1:)(?<!sha256:)(?<!md5:)(?:[A-Z0-9._-]{1,40}:)?(?P<bare>[0-9A-Fa-f]{32}|\{[A-Z0-9]+\}[^\s\"'\\]{6,200})(?=[ \t\"'\\\r]*$)",  # noqa: E501
     ),
     _row("jdbc:oracle", r"jdbc:oracle:\w{1,10}:[^\s/:@\"']{1,60}/(?P<bare>[^\s@\"']{1,200})@"),
     _row("ommunity", r"\bsnmp(?:-server)?[_ -]?community[ \t:=]+[\"']?(?P<bare>[^\s\"',;]{2,60})", re.I),
@@ -169,18 +171,22 @@ _ROWS: tuple[tuple[str, re.Pattern[str]], ...] = (
     _row('"kty"', r"\"(?:d|p|q|dp|dq|qi|k)\"[ \t]*:[ \t]*\"(?P<dq>[\w=-]{16,2000})\""),
     _row("ssh-key", r"(?<=ssh-key )(?P<bare>[A-Za-z0-9+/=]{40,})"),
 )
-_MADE_ONLY = re.compile(r"X-|[?&;]")
+_HINTS = Words(hint for hint, _ in _ROWS)
+_FOLLOWING = {"machine": 3}
+"""Lines below the hint over which a form goes on."""
 
 
 def client_spans(text: str) -> Iterator[Span]:
     """All secrets that their place tells."""
+    present = _HINTS.present(text)
     for hint, pattern in _ROWS:
-        if hint in text:
-            yield from _found(text, pattern)
+        if hint in present:
+            yield from _found(text, hint, pattern)
 
 
-def _found(text: str, pattern: re.Pattern[str]) -> Iterator[Span]:
-    for match in pattern.finditer(text):
+def _found(text: str, hint: str, pattern: re.Pattern[str]) -> Iterator[Span]:
+    found = pattern.finditer(text) if hint == ":" else in_lines(pattern, text, text, (hint,), _FOLLOWING.get(hint, 0))
+    for match in found:  # a colon is in every line
         for group, value in match.groupdict().items():
             if value is None or is_harmless(value):
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sestriage.redact.forms.windows import line_windows
 from sestriage.redact.forms.words import SAYS_SOMETHING_ABOUT, STRONG, is_harmless
 from sestriage.redact.spans import Span
 
@@ -17,6 +18,8 @@ _INSERT = re.compile(
     re.IGNORECASE,
 )
 _SQL_CELL = re.compile(r"[ \t]*(?:N?'(?P<sq>(?:[^']|'')*)'|\"(?P<dq>[^\"]*)\"|(?P<bare>[^,]*))[ \t]*(?:,|\Z)")
+_HEADS = ("pass", "secret", "token", "kenn", "pw", "key", "pin", "contra", "senha", "mot", "clave")
+"""In lower case: a heading that says "secret" has one of these."""
 MAX_ROWS = 5000
 
 
@@ -24,25 +27,19 @@ def column_spans(text: str, lowered: str) -> Iterator[Span]:
     """The cells below headings that say "secret", and the values of SQL inserts whose column does."""
     if "insert" in lowered and "values" in lowered:
         yield from _inserted(text)
-    at = 0
-    while at < len(text):
-        end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        wanted = _columns(text[at:end]) if end - at <= 1000 else None
-        at = end + 1
+    done = 0
+    for start, end in line_windows(text, lowered, _HEADS):
+        wanted = _columns(text[start:end].rstrip("\n")) if start >= done and end - start <= 1000 else None
         if wanted:
-            for span, stop in _cells(text, at, *wanted):
+            for span, stop in _cells(text, end, *wanted):
                 yield span
-                at = max(at, stop)
+                done = max(done, stop)
 
 
 def _columns(line: str) -> tuple[str, int, frozenset[int]] | None:
     """The separator, the number of columns, and which of them are secrets; None when it is no such heading."""
     separator = next((mark for mark in "\t|;," if line.count(mark) >= 1), None)
-    if separator is None or not any(
-        word in line.lower()
-        for word in ("pass", "secret", "token", "kenn", "pw", "key", "pin", "contra", "senha", "mot", "clave")
-    ):
+    if separator is None:
         return None
     line = line.strip("\r")
     if not _HEADING.fullmatch(line):

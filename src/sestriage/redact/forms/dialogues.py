@@ -15,6 +15,10 @@ _PROMPT = re.compile(
     r"VXNlcm5hbWU6?|UGFzc3dvcmQ6?|dXNlcm5hbWU6?|cGFzc3dvcmQ6?|VXNlciBOYW1lAA==|UGFzc3dvcmQA|VXNlciBuYW1l|VXNlcjo="
 )
 _PROMPT_HINTS = ("VXNlc", "UGFzc3dvcmQ", "dXNlcm5hbWU", "cGFzc3dvcmQ")
+_SAME_LINE = re.compile(
+    r"[ \t]{1,4}>>[ \t]{1,4}(?P<value>[A-Za-z0-9+/]{2,400}={0,2})(?=[ \t]{1,4}(?:<<|!!|\+\+)|[ \t]*(?:[\r\n]|\Z))"
+)
+"""The answer in a dialogue that was printed in one line: `<< 334 VXNlcm5hbWU6 >> dXNlcg== << 334 …`."""
 _LINE = re.compile(r"[^\r\n]*")
 _ANSWER = re.compile(
     r"(?:^|[\s\"'>:\[({=|])(?P<value>[A-Za-z0-9+/]{2,400}={0,2})(?:\\+[rn]|<(?:CR|LF|CRLF|EOL)>|\[?\\?(?:CRLF)\]?|[\"'\]})>,;. \t])*\Z"  # noqa: E501
@@ -51,6 +55,9 @@ def _answer(text: str, prompt: re.Match[str]) -> Iterator[Span]:
     """The first line below the prompt that ends in base64 and is nothing of the server's."""
     line = text.rfind("\n", 0, prompt.start()) + 1
     if "334" not in text[max(line, prompt.start() - 200) : prompt.start()]:
+        return
+    if beside := _SAME_LINE.match(text, prompt.end()):
+        yield Span(beside.start("value"), beside.end("value"), "secret")
         return
     at = text.find("\n", prompt.end()) + 1
     for _ in range(MAX_LINES):

@@ -10,7 +10,15 @@ import re
 from collections.abc import Iterator
 
 from sestriage.redact.forms.windows import lower
-from sestriage.redact.forms.words import HINT, SAYS_SOMETHING_ABOUT, STRONG, is_harmless, key_windows, looks_made
+from sestriage.redact.forms.words import (
+    HINT,
+    SAYS_SOMETHING_ABOUT,
+    STRONG,
+    is_harmless,
+    is_sentence,
+    key_windows,
+    looks_made,
+)
 from sestriage.redact.spans import Span
 
 _STRONG = frozenset(STRONG)
@@ -219,6 +227,8 @@ def _taken(match: re.Match[str], strong: bool, before: str) -> Iterator[Span]:
             and match.string[: match.start()][-3:].lower() == "pin"
         ):
             yield Span(match.start(group), match.end(group), "secret")
+            return
+        if group == "bare" and is_sentence(match.string, match.start(group)):
             return
         if is_harmless(value) or _PHRASE.match(value) or not (strong or looks_made(value)):
             return

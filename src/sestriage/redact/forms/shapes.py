@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sestriage.redact.forms.gate import Words
+from sestriage.redact.forms.windows import in_lines
 from sestriage.redact.spans import Span
 
 _W = r"(?<![A-Za-z0-9])"
@@ -119,17 +121,21 @@ _HASHES: tuple[tuple[str, str], ...] = (
     ("ENC(", r"(?<=ENC\()[A-Za-z0-9+/=]{8,400}(?=\))"),
     ("$ANSIBLE_VAULT", r"(?<=\$ANSIBLE_VAULT;)\d\.\d;[^\r\n]{1,60}(?:\r?\n[ \t]*[0-9a-f]{10,80})+"),
     ("Private-Lines", r"(?<=Private-Lines: )\d+(?:\r?\n[A-Za-z0-9+/=]{1,80})+"),
-    ("::", r"(?<=:)[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?=:::)"),
+    (":::", r"(?<=:)[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?=:::)"),
 )
+MAX_LINES = 1000
+"""Lines of a vault or of a key that follow its heading."""
 _ROWS = (
-    *((tuple(hints.split()), re.compile(_W + pattern + _E)) for hints, pattern in _TOKENS),
-    *((tuple(hints.split()), re.compile(pattern)) for hints, pattern in _HASHES),
+    *((tuple(hints.split()), re.compile(_W + pattern + _E), 0) for hints, pattern in _TOKENS),
+    *((tuple(hints.split()), re.compile(pattern), MAX_LINES) for hints, pattern in _HASHES),
 )
+_HINTS = Words(hint for hints, _, _ in _ROWS for hint in hints)
 
 
 def shape_spans(text: str) -> Iterator[Span]:
     """All tokens of published forms, and hashes of passwords."""
-    for hints, pattern in _ROWS:
-        if any(hint in text for hint in hints):
-            for match in pattern.finditer(text):
+    present = _HINTS.present(text)
+    for hints, pattern, following in _ROWS if present else ():
+        if not present.isdisjoint(hints):
+            for match in in_lines(pattern, text, text, hints, following if r"\n" in pattern.pattern else 0):
                 yield Span(match.start(), match.end(), "secret")

@@ -9,9 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sestriage.redact.forms.gate import Words
+from sestriage.redact.forms.windows import in_lines
 from sestriage.redact.spans import Span
 
-_HINTS = ("secret", "master", "psk", "session", "client_random", "ticket", "iv", "key", "rsa ")
+_FIELD_WORDS = ("master", "psk", "session-id", "session id", "session_id", "ticket")
+_KEY_LOG_WORDS = ("client_random", "traffic_secret", "exporter_secret", "ech_", "rsa ")
+_DUMP_WORDS = (
+    *("master secret", "shared secret", "hkdf secret", " write ", "write iv", "write key", "session ticket"),
+    *("session-id", "session id", "material", "resumption psk", "finished key", "finished secret", "handshake key"),
+    *("handshake secret", "application key", "application secret", "traffic secret"),
+)
+_WORDS = Words((*_FIELD_WORDS, *_KEY_LOG_WORDS, *_DUMP_WORDS))
+"""In lower case: no match of the patterns below is without one of their words."""
 _FIELD = re.compile(
     r"\b(?:Master-Key|Resumption PSK|(?<!-)PSK|Session-ID|(?:pre_?)?master[ _]secret|session[ _]id|ticket|psk[ _]key)"
     r"[\"']?[ \t]*[:=][ \t]*[\"']?(?P<value>[0-9A-Fa-f]{2}(?:[ :]?[0-9A-Fa-f]{2}){7,400}+)(?![\w])",
@@ -37,20 +47,19 @@ MAX_DUMP_LINES = 200
 
 def tls_secret_spans(text: str, lowered: str) -> Iterator[Span]:
     """All secrets of TLS sessions."""
-    if "master" in lowered or "psk" in lowered or "session" in lowered or "ticket" in lowered:
-        for match in _FIELD.finditer(text):
-            yield Span(match.start("value"), match.end("value"), "secret")
-    if "CLIENT_RANDOM" in text or "_SECRET" in text or "RSA " in text:
-        for match in _KEY_LOG.finditer(text):
-            yield Span(match.start("value"), match.end("value"), "secret")
-    if " secret" in lowered or "write" in lowered or "session" in lowered or "material" in lowered or "psk" in lowered:
-        yield from _dumps(text)
+    if not _WORDS.present(lowered):
+        return
+    for match in in_lines(_FIELD, text, lowered, _FIELD_WORDS):
+        yield Span(match.start("value"), match.end("value"), "secret")
+    for match in in_lines(_KEY_LOG, text, lowered, _KEY_LOG_WORDS):
+        yield Span(match.start("value"), match.end("value"), "secret")
+    yield from _dumps(text, lowered)
 
 
-def _dumps(text: str) -> Iterator[Span]:
+def _dumps(text: str, lowered: str) -> Iterator[Span]:
     """The bytes below a heading, line by line: the addresses before them stay."""
     done = 0
-    for head in _DUMP_HEAD.finditer(text):
+    for head in in_lines(_DUMP_HEAD, text, lowered, _DUMP_WORDS):
         at = max(head.end(), done)
         for _ in range(MAX_DUMP_LINES):
             line = _DUMP_LINE.match(text, at)

@@ -8,6 +8,7 @@ import re
 import urllib.parse
 from collections.abc import Iterator
 
+from sestriage.redact.forms.gate import Words
 from sestriage.redact.forms.windows import line_windows
 
 _STRONG: tuple[str, ...] = (
@@ -73,12 +74,12 @@ WEAK: tuple[str, ...] = (
 """Whole words of a key whose value is a secret when it looks like one. Lower case."""
 
 
-def _trie(words: tuple[str, ...]) -> str:
+def trie(words: tuple[str, ...]) -> str:
     """A pattern for any of the words, the longest first, that looks at no letter twice: there are hundreds of them."""
     by_first: dict[str, list[str]] = {}
     for word in words:
         by_first.setdefault(word[:1], []).append(word[1:])
-    rest = [re.escape(first) + _trie(tuple(ends)) for first, ends in sorted(by_first.items()) if first]
+    rest = [re.escape(first) + trie(tuple(ends)) for first, ends in sorted(by_first.items()) if first]
     if not rest:
         return ""
     pattern = rest[0] if len(rest) == 1 and "" not in by_first else f"(?:{'|'.join(rest)})"
@@ -107,14 +108,15 @@ CORES: tuple[str, ...] = (
 )
 """Every word of ASCII letters holds one of these, and most of the others do."""
 OTHER_CORES: tuple[str, ...] = tuple(dict.fromkeys(word for word in (*STRONG, *WEAK) if not word.isascii()))
+_CORES = Words((*CORES, *OTHER_CORES))
 
 
 def key_windows(text: str, lowered: str) -> Iterator[tuple[int, int]]:
     """The lines in which a key may stand."""
-    return line_windows(text, lowered, CORES if text.isascii() else (*CORES, *OTHER_CORES))
+    return line_windows(text, lowered, _CORES.present(lowered))
 
 
-HINT = re.compile(_trie((*STRONG, *WEAK)))
+HINT = re.compile(trie((*STRONG, *WEAK)))
 """Any of the words, in a text in lower case."""
 
 SAYS_SOMETHING_ABOUT = re.compile(
@@ -155,6 +157,14 @@ def is_harmless(value: str) -> bool:
     if len(bare) <= 3 and not any(c.isalnum() for c in bare):
         return True
     return not bare or HARMLESS.fullmatch(bare) is not None or HARMLESS.fullmatch(bare.strip("()[]")) is not None
+
+
+_SENTENCE = re.compile(r"[A-ZÄÖÜ][a-zäöüß]{1,20}(?: [A-Za-zÄÖÜäöüß]{1,24},?){3}(?=[ .,!?])")
+
+
+def is_sentence(text: str, start: int) -> bool:
+    """A new sentence begins here: `Benutzername und Passwort: Stammt dieses Log aus …`."""
+    return _SENTENCE.match(text, start) is not None
 
 
 _LOOKS = re.compile(r"[!-~]{6,}")

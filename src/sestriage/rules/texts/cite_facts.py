@@ -95,6 +95,8 @@ def _conversation(stream: Stream) -> str:
         parts.append(f"ICMP {tcp.icmp}")
     if smtp is not None and smtp.banner:
         parts.append(f"greeting `{smtp.banner[:60]}`")
+    elif stream.other_protocol is not None:
+        parts.append(f"greeted as {stream.other_protocol.upper()}, not as SMTP")
     elif tcp.established and tls is None:
         parts.append("no greeting")
     if smtp is not None and smtp.starttls_offered is False:

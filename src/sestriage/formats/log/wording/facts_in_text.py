@@ -21,7 +21,7 @@ _HOST_PORT: tuple[re.Pattern[str], ...] = tuple(
         rf"Exception in startTLS using .{{1,200}}: host, port: {_HOST}, (?P<port>\d{{1,5}})",
         rf"Exception in startTLS .{{0,300}}host, port: {_HOST}[,;] (?P<port>\d{{1,5}})",
         rf"following server failed ?: ?{_NAME}:(?P<port>\d{{1,5}})\b",
-        rf"\b(?:connect to |relay=){_NAME}\[[0-9A-Fa-f.:]{{2,45}}\]:(?P<port>\d{{1,5}})\b",
+        rf"\b(?:connect to |relay=){_NAME}\[(?:[0-9A-Fa-f.:]{{2,45}}|<ip-\d{{1,9}}>)\]:(?P<port>\d{{1,5}})\b",
     )
 )
 _HOST_ONLY: tuple[re.Pattern[str], ...] = tuple(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sestriage.formats.log.wording import vocabulary as words
 from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, smtp_step
@@ -71,9 +72,29 @@ def judge(subject: Subject, signs_of_failure: bool) -> Judgement:
     return Judgement(said.outcome, said.outcome != "other", perhaps=perhaps)
 
 
+_BROKEN_HANDSHAKE = re.compile(
+    r"enable_crypto\(\)|SSL_(?:connect|do_handshake)|\bSSL: |\b(?:TLS|SSL) (?:handshake|negotiation|startup|alert)"
+    r"|\bx509: |\btls: |[Hh]andshake fail|ECONNRESET|\bwrong version number"
+    r"|\bcertificate\b.{0,80}\b(?:not trusted|invalid|expired|unknown|verif|signed by)",
+)
+"""How clients of any language say that a TLS handshake failed; other services' clients do, too."""
+
+
+def in_due_handshake(judgement: Judgement, subject: Subject) -> Judgement:
+    """The judgement of an event right behind a server's `220 Ready to start TLS`: its trouble with TLS is mail's."""
+    text = subject.text
+    if judgement.outcome == "failure":
+        return replace(judgement, mail=True)
+    if judgement.outcome != "other" or judgement.perhaps == "foreign" or _of_another_service(subject, text):
+        return judgement
+    if CERTIFICATE.search(text) or TLS.search(text) or _BROKEN_HANDSHAKE.search(text):
+        return Judgement("failure", True)
+    return judgement
+
+
 def _said_by_a_client(message: str) -> bool:
     """A sentence that only a client of mail servers says: JavaMail's of its connection, or Postfix's of a delivery."""
-    if " to" not in message and "status=" not in message and "greeting" not in message:
+    if not any(sign in message for sign in (" to", "status=", "greeting", "connect E")):
         return False
     return words.RELAY.search(message) is not None or words.CLIENT_SAID.search(message) is not None
 

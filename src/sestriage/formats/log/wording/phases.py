@@ -70,7 +70,7 @@ DNS = re.compile(
 TCP = re.compile(
     r"\bConnectException|Connection refused|[Cc]onnect(?:ion)? timed out|NoRouteToHost|No route to host"
     r"|Network is unreachable|Host is down"
-    r"|errno=(?:101|110|111|113)\b|PortUnreachable",
+    r"|errno=(?:101|110|111|113)\b|PortUnreachable|\bconnect E(?:CONNREFUSED|TIMEDOUT|HOSTUNREACH|NETUNREACH)\b",
 )
 GREETING = re.compile(r"Got bad greeting|Could not connect to SMTP host: \S{1,255} port: \d{1,5}, response:")
 STARTTLS = re.compile(

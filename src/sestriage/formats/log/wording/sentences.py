@@ -42,6 +42,10 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _ELEMENT = re.compile(r"<(?P<name>[A-Z]+)>(?P<many>[*?]?)")
 _ADDRESS = re.compile(r"[\w.+%=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
 _DOTTED = re.compile(r"(?<![\w$.])[A-Za-z_$][\w$]{0,80}(?:\.[A-Za-z_$][\w$]{0,80}){2,12}(?![\w$])")
+_ENDPOINT = re.compile(
+    r"(?<![\w.@/-])[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}(?<!\.java)(?<!\.kt)(?<!\.scala):\d{2,5}(?![\w.:])"
+)
+"""A server and its port: `Email delivery to mx.example.com:465 failed`."""
 _ATTRIBUTE = re.compile(r"(?<![\w.])(?:e-?)?mails?\s?=(?!=)\s?[^\s,;)\]]{0,200}", re.IGNORECASE)
 """`mail=*`: a field with that name, as directories and forms have; its name is no mail."""
 _JSON = re.compile(r"\{[^{}\n]{0,2000}\}")
@@ -130,6 +134,7 @@ def plain(message: str) -> str:
     if "://" in text:
         text = words.URL.sub(" ", text)
     text = _ADDRESS.sub(" addr ", text) if "@" in text else text
+    text = _ENDPOINT.sub(" qname ", text) if ":" in text else text
     text = _DOTTED.sub(" dotted ", text) if "." in text else text
     text = _ATTRIBUTE.sub(" attribute ", text) if "=" in text else text
     text = _JSON.sub(" json ", text) if "{" in text else text

@@ -52,10 +52,14 @@ def compact(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
+_BEFORE = 80
+"""Characters kept before the place that is cited: a report shows two lines of a quote, with that place in them."""
+
+
 def shorten(text: str, limit: int, around: int = 0) -> str:
     """At most `limit` characters, cut marked with an ellipsis, the place `around` kept."""
     if len(text) <= limit:
         return text
-    start = max(0, min(around - limit // 3, len(text) - limit))
+    start = around - _BEFORE if around > 2 * _BEFORE else 0
     piece = text[start : start + limit]
     return ("…" if start else "") + piece + ("…" if start + limit < len(text) else "")

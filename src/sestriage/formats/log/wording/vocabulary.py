@@ -180,14 +180,17 @@ ACCEPTED_REPLY = re.compile(
 ANY_ACCEPTED = re.compile(r"^250[ -](?:2\.\d\.\d )?Ok:?\s+(?P<id>[\w.@<>-]{8,120})", re.IGNORECASE)
 """`250 Ok <id>` as a reply after DATA in a trace; the id's form is the server's."""
 RELAY = re.compile(
-    r"^connect to [\w.-]{1,255}\[[0-9A-Fa-f.:]{2,45}\]:\d{1,5}: \S|\bstatus=(?:deferred|bounced|undeliverable) \("
+    r"^connect to [\w.-]{1,255}\[(?:[0-9A-Fa-f.:]{2,45}|<ip-\d{1,9}>)\]:\d{1,5}: \S"
+    r"|\bstatus=(?:deferred|bounced|undeliverable) \("
 )
 """Postfix could not hand a mail on (postfix-3, `smtp(8)`, `smtp_connect_local`; `bounce(8)`): a mail relay's line."""
 CLIENT_SAID = re.compile(
     r"(?:Got bad greeting from|Could not connect to) SMTP host: \S{1,255}, port: \d"
     r"|Couldn't connect to host, port: \S{1,255}, \d"
+    r"|\bconnect E(?:CONNREFUSED|TIMEDOUT|HOSTUNREACH|NETUNREACH) [\w.:-]{1,255}:(?:25|465|587|2465|2587)\b"
 )
-"""JavaMail's own sentences, which nothing else says: with its class, or as a message that a program logged."""
+"""JavaMail's own sentences, which nothing else says: with its class, or as a message that a program logged. And Node's,
+which names the port of a mail server (`libuv`, `uv_strerror`)."""
 OTHER_LOGGER = re.compile(
     r"(?<![A-Za-z])(?:Syslog|S[Nn][Mm][Pp]|Webhook|WebHook|Slack|Teams|Kafka|X[Mm][Pp][Pp]|PxGrid|Pxgrid)"
     r"[A-Z]\w{0,80}(?= |$)"
