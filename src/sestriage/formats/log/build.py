@@ -155,7 +155,7 @@ def build(
         identities=named.identities,
         not_after=named.not_after,
         not_before=named.not_before,
-        answered=said.answered if said is not None and judgement.outcome == "failure" else (),
+        answered=said.answered if said is not None and failure else (),
         user_shape=spoken.user_shape if spoken is not None else None,
         wrapping=draft.first.wrapping,
     )
