@@ -25,7 +25,7 @@ _ANSWER = re.compile(
 )
 _REPLY = re.compile(r"(?:^|[\s:<>\]\"'(\[-])[2-5]\d\d(?:[ \"'-]|$|\))")
 _ARGUMENTS = re.compile(
-    r"\bAUTH[\"']?[ \t]*[,:=|][ \t]*[\"'\[]*(?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER|CRAM-MD5|NTLM)[\"']?[ \t]*[,:=|]?[ \t]*[\"'\[]*"  # noqa: E501
+    r"\bAUTH[\"']?[ \t]*[,:=|][ \t]*[\"'\[]*(?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER|CRAM-MD5|NTLM)[\"']?[ \t]*+(?:[,:=|][ \t]*+)?[\"'\[]*"  # noqa: E501
     r"(?P<value>[A-Za-z0-9+/_-]{8,2000}={0,2})(?![\w])",
     re.IGNORECASE,
 )

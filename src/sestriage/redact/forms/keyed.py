@@ -75,7 +75,7 @@ _FORMS: tuple[re.Pattern[str], ...] = (
     # the password of user x = …, the password for x is …
     _form(
         r"[ \t]+(?:of|for|von|für|fuer|de|del|di|do|da|pour|para|per)[ \t]+(?:[\w'’]{1,12}[ \t]+){0,2}[\"']?[\w.@\\-]{1,60}[\"']?"  # noqa: E501
-        rf"(?:[ \t]*[:=][ \t]*|[ \t]+(?:is|was|ist|war|lautet|est|es|è|é)[ \t]*:?[ \t]+)(?:{_QUOTED}|{_BARE})"
+        rf"(?:[ \t]*[:=][ \t]*|[ \t]+(?:is|was|ist|war|lautet|est|es|è|é)(?:[ \t]*+:)?[ \t]++)(?:{_QUOTED}|{_BARE})"
     ),
     # の値は「…」, is "…"
     _form(
