@@ -270,6 +270,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 """How a module uses those of its patterns that stand in tables or are looped over."""
 
 BOUNDED = {
+    "redact.forms.keys._TAIL": 130,
     "redact.private._QUOTED_LOCAL": 130,
     "redact.private._VERSION_BEFORE": 12,
     "redact.stream._OPEN_END": 200,

@@ -27,7 +27,7 @@ _MIXED = re.compile(rb"(?<![a-z])[a-z]*+\d[a-z0-9]*")
 _COLOURS = re.compile(rb"(?:\x1b|\\u001[bB])\[[0-9;]{0,20}[A-Za-z]")
 _TECHNICAL = re.compile(
     rb"(?:javax|jakarta|sun|angus|springframework|commons|ext)\.mail|mail(?:connect|send|auth)|smtptransport|sendfailed"
-    rb"|email-smtp|mail-manager-smtp|amazonses|simpleemails|(?<![\w.])smtps?(?![\w.])|smtp\w*exception|starttls|smtpd"
+    rb"|email-smtp|mail-manager-smtp|amazonses|simpleemails|(?<![\w.])smtps?(?![\w.])|smtp\w{0,60}exception|starttls|smtpd"
     rb"|at\s[^\s(]{0,300}(?:mail|smtp)[^\s(]{0,200}\("
     rb"|authenticationfailed|authentifizierungfehl|messaging(?:exc|aus)"
     rb"|ssl(?:hand|exc|prot|peer|key|v3 alert|[ -]rout| peer| message| alert|:|\])|_ssl|error:|ausnahme"

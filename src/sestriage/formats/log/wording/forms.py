@@ -1,6 +1,6 @@
 """The forms of sentences that tell of a mail: who, verb, object. Data; `sentences` holds a line against them.
 
-A form is written in words. `<CLASS>` is one of the phrases of a class below; `<CLASS>*` any number of them; `<CLASS>?`
+A form is written in words. `<CLASS>` is one of the phrases of a class below, `<CLASS>*` up to 16 of them, `<CLASS>?`
 at most one; `$` the end of a clause or a word that may follow a noun (so that `mail` is no part of a longer name:
 `email address`, `mail queue`). What stands in a sentence as a quoted name is the word `qname`, a mail address `addr`, a
 JSON object `json`, a number `num`: whatever words they hold, they say nothing. docs/mail-lines.md shows what counts and

@@ -26,6 +26,8 @@ MAX_SENTENCE = 1 << 11
 """Characters of a message that are held against the forms: what became of a mail is said in front."""
 MAX_LINES = 8
 """Lines of a message that are."""
+MANY = {"": "", "?": "?", "*": "{0,16}"}
+"""How often a class of a form may follow itself: a bound, so that a run of fill words costs no more than its length."""
 _NO_SUCCESS_LEVELS = frozenset({"ERROR", "FATAL"})
 _BAD_LEVELS = frozenset({"ERROR", "FATAL", "WARN"})
 _OBJECT = re.compile(
@@ -96,7 +98,7 @@ def translate(text: str) -> str:
             continue
         whole = _ELEMENT.fullmatch(part)
         inner = _ELEMENT.sub(lambda m: f"(?:{CLASSES[m['name']]})", part if whole is None else f"<{whole['name']}>")
-        many = whole["many"] if whole is not None else ""
+        many = MANY[whole["many"]] if whole is not None else ""
         out.append(f"(?:(?:{inner}) ){many}" if many else f"(?:{inner}) ")
     return "(?<= )" + "".join(out)
 
