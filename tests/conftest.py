@@ -1,11 +1,18 @@
-"""For all tests: slow ones come first, and have a longer limit of time."""
+"""For all tests: translations are compiled; slow tests come first, and have a longer limit of time."""
 
 from __future__ import annotations
 
 import pytest
 
+import messages
+
 SLOW_LIMIT = 1200
 """Seconds that a test marked `slow` may take on a busy machine."""
+
+
+def pytest_configure() -> None:
+    """Sentences in German are those of the checkout, also when they were changed after it was installed."""
+    messages.compile_all()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,10 +10,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
+import messages
 from children import usual_signals
 from documents import facts_document, options_document
+from sestriage.i18n import LANGUAGES
 from support import ROOT
 
 REPORT_BEGINS = "<!-- report: written by .ci/generate -->"
@@ -33,7 +36,12 @@ def generated() -> Iterator[tuple[Path, Callable[[], str]]]:
     yield rules / catalogue.FILE_NAME, lambda: catalogue.catalogue(str(rules))
     yield ROOT / "docs" / "options.md", options_document
     yield ROOT / "docs" / "facts.md", facts_document
+    yield from ((messages.path_of(language), partial(_translations, language)) for language in LANGUAGES[1:])
     yield ROOT / "README.md", readme
+
+
+def _translations(language: str) -> str:
+    return messages.as_text(messages.updated(language))
 
 
 def readme() -> str:
@@ -69,6 +77,8 @@ def main() -> int:
         return 1 if late else 0
     for path, make in generated():
         path.write_text(make(), encoding="utf-8")
+        if path.suffix == ".po":
+            messages.compile_all()
     return 0
 
 

@@ -1,11 +1,10 @@
-"""Sentences that are built in code: each has its German, and a triage in German says the same as one in English."""
+"""Our own sentences: each has its German, and a triage in German says the same as one in English."""
 
 from __future__ import annotations
 
 import ast
 import importlib
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,106 +12,116 @@ from string import Formatter
 
 import pytest
 
+import messages
 import sestriage
 from german import english_words
-from sestriage.engine import needs
 from sestriage.engine.triage import TriageOptions, triage
-from sestriage.locale import engine_de as engine_german
-from sestriage.locale import explain_words_de, words_de
-from sestriage.locale import report_de as report_german
-from sestriage.locale import rules_de as rules_german
-from sestriage.model.verdict import Finding, Need, Report
-from sestriage.report import explain_words, markdown, text, words
+from sestriage.i18n import LANGUAGES, speaker, table_in, translated
+from sestriage.model.message import Message, together
+from sestriage.model.verdict import Finding, Report
+from sestriage.report import markdown, text, words
+from sestriage.report.language import in_language
 from support import SAMPLES
 
 SOURCE = Path(sestriage.__file__).parent
-TABLES = {"engine": engine_german.GERMAN, "rules": rules_german.GERMAN, "report": report_german.GERMAN}
 CASES = sorted(path.parent for path in SAMPLES.glob("*/expected.json"))
-VALUES = re.compile(r"yes|no|it |nothing stands|no domain|the part|the domain|truncated|padded|too-long|quoted|other-v")
-"""Beginnings of values of facts: the German table of the rules has them too, no `say` does."""
+
+each_language = pytest.mark.parametrize("language", LANGUAGES[1:])
 
 
-def said(package: str) -> Iterator[tuple[str, str]]:
-    """Every text that is given to a `say` in the modules of a package, with its place."""
-    for path in sorted((SOURCE / package).rglob("*.py")):
-        inner = ".".join(path.relative_to(SOURCE).with_suffix("").parts)
-        module = importlib.import_module(f"sestriage.{inner.removesuffix('.__init__')}")
+# --- messages ----------------------------------------------------------------------------------------------------
+
+
+def test_a_message_is_its_english_text_and_keeps_its_values() -> None:
+    port = Message("the log has port {port}", port=587)
+    assert port == "the log has port 587"
+    assert Message("{first}; {second}", first=port, second=Message("not read")) == "the log has port 587; not read"
+    assert Message("braces {stay} without values") == "braces {stay} without values"
+    assert Message(port) is port
+
+
+def test_messages_within_messages_are_translated() -> None:
+    said = together("log:3", Message("{first} and {second}", first=Message("certificates"), second="x"), between=": ")
+    assert said == "log:3: certificates and x"
+    assert translated(said, "de") == "log:3: Zertifikate und x"
+    assert translated("certificates", "de") == "certificates", "a text of the evidence is nobody's to translate"
+    assert in_language((said, "certificates"), "de") == ("log:3: Zertifikate und x", "certificates")
+
+
+# --- the catalogues ----------------------------------------------------------------------------------------------
+
+
+@each_language
+def test_every_sentence_has_its_translation_and_no_other_has_one(language: str) -> None:
+    kept, now = messages.read(language), messages.updated(language)
+    assert [entry.id for entry in now if entry.id and not all(_strings(entry.string))] == []
+    assert {(entry.id, entry.context) for entry in kept if entry.id} == {
+        (entry.id, entry.context) for entry in now if entry.id
+    }
+
+
+@each_language
+def test_translations_have_the_same_fields_and_no_english(language: str) -> None:
+    for entry in messages.read(language):
+        for english, told in zip(_strings(entry.id), _strings(entry.string), strict=True):
+            if entry.id:
+                assert _fields(english) >= _fields(told), english
+                assert _fields(told) >= _fields(english) or isinstance(entry.id, tuple), english
+                assert english_words(told) == [], told
+
+
+def _strings(text: object) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(map(str, text)) if isinstance(text, tuple | list) else ("",)
+
+
+def _fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def _calls() -> Iterator[tuple[str, ast.Call, object]]:
+    """Every `Message(…)` and `say(…)` with its place and its module."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        inner = ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and _is_say(node.func):
-                for found in _texts(node.args[0], module):
-                    yield found, f"{path.name}:{node.lineno}"
+            if isinstance(node, ast.Call) and node.args and _name(node.func) in messages.SAID_BY:
+                yield f"{inner}:{node.lineno}", node, importlib.import_module(f"sestriage.{inner}")
 
 
-def _is_say(function: ast.expr) -> bool:
-    return (isinstance(function, ast.Name) and function.id == "say") or (
-        isinstance(function, ast.Attribute) and function.attr == "say"
-    )
+def _name(function: ast.expr) -> str | None:
+    if isinstance(function, ast.Attribute):
+        return function.attr if isinstance(function.value, ast.Name) and function.value.id == "language" else None
+    return function.id if isinstance(function, ast.Name) else None
 
 
-def _texts(node: ast.expr, module: object) -> list[str]:
-    """The texts that an argument can be; none for one that is only known when it runs."""
-    if isinstance(node, ast.IfExp):
-        return [*_texts(node.body, module), *_texts(node.orelse, module)]
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return [node.value]
-    value: object = None
-    if isinstance(node, ast.Name):
-        value = getattr(module, node.id, None)
-    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        value = getattr(getattr(module, node.value.id, None), node.attr, None)
-    return [value] if isinstance(value, str) else []
+HANDS_ON = frozenset(
+    ("i18n", "model.message", "cli.language", "cli.main", "report.inspect", "report.verdict", "rules.texts.templates")
+)
+"""Modules that say texts which other modules made (messages), and prose of rules."""
 
 
-@pytest.mark.parametrize("package", TABLES)
-def test_everything_that_is_said_has_its_german(package: str) -> None:
-    missing = [f"{place}: {text}" for text, place in said(package) if text not in TABLES[package]]
-    assert missing == []
+def test_babel_sees_every_sentence() -> None:
+    """A sentence inside an f-string or a conditional expression would be passed over, and stay English for ever."""
+    known = {text for _, _, text in messages.said()}
+    for place, call, module in _calls():
+        argument = call.args[0]
+        if isinstance(argument, ast.Constant):
+            assert argument.value in known or not messages.has_words(str(argument.value)), place
+        elif isinstance(argument, ast.Name):
+            value = getattr(module, argument.id, None)
+            assert isinstance(value, Message) or place.partition(":")[0] in HANDS_ON, place
+        else:
+            assert place.partition(":")[0] in HANDS_ON, place
 
 
-def test_every_need_of_the_engine_has_its_german() -> None:
-    found = [value for value in vars(needs).values() if isinstance(value, Need)]
-    for said_text in (part for need in found for part in (need.evidence, need.why)):
-        assert said_text in engine_german.GERMAN, said_text
+def test_a_table_has_the_meaning_of_its_key() -> None:
+    german = table_in(words.ENGLISH, "de")
+    assert list(german) == list(words.ENGLISH)
+    assert (german["evidence"], german["block-evidence"]) == ("Belege", "Beleg")
+    assert table_in(words.ENGLISH, "en") is words.ENGLISH
 
 
-@pytest.mark.parametrize("package", TABLES)
-def test_the_tables_hold_nothing_else(package: str) -> None:
-    known = {text for text, _ in said(package)}
-    if package == "engine":
-        found = [value for value in vars(needs).values() if isinstance(value, Need)]
-        assert found
-        known |= {text for need in found for text in (need.evidence, need.why)}
-    if package == "report":
-        from sestriage.engine.inspect import SET_ASIDE
-        from sestriage.report.inspect import KINDS, MORE, ROLES
-
-        known |= {*KINDS.values(), *ROLES.values(), *MORE, *MORE.values(), *SET_ASIDE.values()}
-        known |= {"log", "capture", "archive", "not read", "started", "refused", "set aside"}
-        assert {*KINDS.values(), *ROLES.values(), *MORE, *SET_ASIDE.values()} <= set(TABLES[package])
-    left = [text for text in TABLES[package] if text not in known]
-    assert [text for text in left if not (package == "rules" and VALUES.match(text))] == []
-
-
-def _fields(template: str) -> list[str]:
-    return sorted(name for _, name, _, _ in Formatter().parse(template) if name)
-
-
-ALL_TABLES: dict[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
-    "engine": ({text: text for text in engine_german.GERMAN}, engine_german.GERMAN),
-    "rules": ({text: text for text in rules_german.GERMAN}, rules_german.GERMAN),
-    "report in code": ({text: text for text in report_german.GERMAN}, report_german.GERMAN),
-    "report": (words.ENGLISH, words_de.GERMAN),
-    "explain": (explain_words.ENGLISH, explain_words_de.GERMAN),
-}
-
-
-@pytest.mark.parametrize("name", ALL_TABLES)
-def test_german_tables_have_the_same_keys_and_fields_and_no_english(name: str) -> None:
-    english, german = ALL_TABLES[name]
-    assert list(english) == list(german)
-    for key, sentence in german.items():
-        assert _fields(english[key]) == _fields(sentence), key
-        assert english_words(sentence) == [], sentence
+def test_what_has_no_translation_is_said_in_english() -> None:
+    assert speaker("de")("no sentence of ours: {x}", x=1) == "no sentence of ours: 1"
 
 
 # --- triage ------------------------------------------------------------------------------------------------------
@@ -121,7 +130,8 @@ def test_german_tables_have_the_same_keys_and_fields_and_no_english(name: str) -
 @cache
 def both(case: Path) -> tuple[Report, Report]:
     options = TriageOptions()
-    return triage([str(case)], options), triage([str(case)], replace(options, language="de"))
+    german = triage([str(case)], replace(options, language="de"))
+    return triage([str(case)], options), in_language(german, "de")
 
 
 def findings(report: Report) -> list[Finding]:

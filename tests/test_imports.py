@@ -17,11 +17,10 @@ from support import ROOT
 
 PACKAGE = ROOT / "src" / "sestriage"
 
-GROUND = {"errors", "i18n", "locale", "model"}
+GROUND = {"errors", "i18n", "model"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
-    "i18n": set(),
-    "locale": {"i18n"},
+    "i18n": {"model"},
     "model": set(),
     "formats": {"model", "errors"},
     "times": {"formats", *GROUND},

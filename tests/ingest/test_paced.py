@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from growth import assert_even
+from sestriage.i18n import translated
 from sestriage.ingest import Limits, walk
 from sestriage.ingest.paced import Paced
-from sestriage.locale.report import speaker_of
 from sestriage.model.effort import TOOK_LONG, Effort
+from sestriage.model.message import Message, together
 from sestriage.model.source import InputNote
-from sestriage.report.problems import problem_text
 
 LINE = b"2026-11-24 03:31:33,247 ERROR [NotificationJob] mail failed\n"
 
@@ -74,10 +74,9 @@ def test_a_slow_file_is_cut_and_the_next_one_read(tmp_path: Path) -> None:
 
 
 def test_the_finding_in_german() -> None:
-    english = f"line 3: cut; {TOOK_LONG.format(bytes=1000, seconds=300)}"
-    assert problem_text(english, speaker_of("en")) == english
-    german = problem_text(english, speaker_of("de"))
-    assert german == (
+    problem = together("line 3: cut", Message(TOOK_LONG, bytes=1000, seconds=300), between="; ")
+    assert problem.startswith("line 3: cut; only the first 1000 bytes were read")
+    assert translated(problem, "de") == (
         "line 3: cut; nur die ersten 1000 Bytes wurden gelesen: Sie brauchten mehr als 300 s Prozessorzeit"
         " (--max-seconds hebt die Grenze an)"
     )

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from sestriage.model.base64_reply import decoded
+from sestriage.model.known.base64_reply import decoded
 
 
 def _word(text: str) -> str:

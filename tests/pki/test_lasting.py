@@ -8,7 +8,7 @@ import pytest
 
 from pki.test_path import FULL, judged, read
 from sestriage.engine.lasting import lasting_note, lasting_notes
-from sestriage.locale.engine import speaker_of
+from sestriage.i18n import translated
 from sestriage.pki.lasting import rootless
 
 
@@ -50,7 +50,7 @@ def test_the_day_is_that_of_the_served_certificate() -> None:
 @pytest.mark.parametrize("stored", ["leaf", "M", "C2"])
 def test_both_languages_and_no_repeats(stored: str) -> None:
     path = judged(FULL, (stored,))
-    english, german = lasting_note(path), lasting_note(path, speaker_of("de"))
+    english, german = lasting_note(path), translated(lasting_note(path) or "", "de")
     assert english is not None
     assert german is not None
     assert english != german

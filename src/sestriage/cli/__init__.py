@@ -4,5 +4,5 @@ Beginning: `entry` (what the shell starts), `main` (finds the command, turns err
 Commands: `triage`, `explain`, `inspect`, `certs`, `probe`, `mail`, `settings`, `guide`, `credentials`, `redact`,
 `rules`, and for watching `check`, `history`, `config`. Shared: `options` and `times` and `limits` (options),
 `secretinput` (secrets from files and prompts), `progress` (a bar), `output` (how results are written), `status` (exit
-statuses).
+statuses), `language` with `click_words` (help and errors in the language of the user).
 """

@@ -14,6 +14,7 @@ from sestriage.cli.options import lang_option
 from sestriage.cli.status import UNDETERMINED
 from sestriage.engine.explain.rule import explain_rule
 from sestriage.errors import InputError
+from sestriage.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +100,7 @@ def command(
     """
     if last == bool(words) or (last and search):
         raise click.UsageError("say what to explain: either WHAT or --last")
+    language = LANGUAGES[0] if form == "json" else language
     return run(Request(words, rule_dirs, form, no_redact, last, language, search), sys.stdin.buffer)
 
 

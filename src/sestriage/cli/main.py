@@ -11,8 +11,10 @@ from typing import TextIO
 import click
 
 from sestriage import __version__
+from sestriage.cli import language
 from sestriage.cli.status import INTERNAL_ERROR, READER_GONE, USAGE
 from sestriage.errors import SestriageError
+from sestriage.model.message import Message
 
 COMMANDS = {
     "triage": ("sestriage.cli.triage", "Find out why a Test Action failed, from logs, captures and trust stores."),
@@ -51,12 +53,12 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
-        return command
+        return language.speak(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, so that `--help` imports none of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        with formatter.section(language.say("Commands")):
+            formatter.write_dl([(name, language.say(text)) for name, (_, text) in COMMANDS.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -72,6 +74,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line and exit. Exit status 4 means that sestriage itself failed."""
     _prepare_streams()
+    language.choose(sys.argv[1:], os.environ)
     try:
         sys.exit(_run())
     except BrokenPipeError:
@@ -103,11 +106,17 @@ def _harmless(message: str) -> str:
     return visible(message, keep="\n")
 
 
+def _told(error: SestriageError) -> str:
+    """The sentence of an error in the language of this run."""
+    return language.say(error.args[0]) if error.args and isinstance(error.args[0], Message) else str(error)
+
+
 def _run() -> int:
     try:
-        result = cli.main(prog_name="sestriage", standalone_mode=False)
+        result = language.speak(cli).main(prog_name="sestriage", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("sestriage: interrupted", err=True)
+        told = language.say("interrupted")
+        click.echo(f"sestriage: {told}", err=True)
         return 130
     except click.ClickException as error:
         said = io.StringIO()
@@ -115,7 +124,7 @@ def _run() -> int:
         click.echo(_harmless(said.getvalue()), nl=False, err=True)
         return USAGE  # click's own 1 (a file cannot be written) means "the attempt failed" here
     except SestriageError as error:
-        click.echo(f"sestriage: {_harmless(str(error))}", err=True)
+        click.echo(f"sestriage: {_harmless(_told(error))}", err=True)
         return USAGE
     except (KeyboardInterrupt, SystemExit, GeneratorExit, BrokenPipeError):
         raise
@@ -125,11 +134,13 @@ def _run() -> int:
         from sestriage.formats.guard import fault_of
 
         fault = fault_of(error)
-        click.echo(
-            f"sestriage: internal error ({fault.kind}, code {fault.code})\n"
+        told = language.say(
+            "internal error ({kind}, code {code})\n"
             "This is a bug. Run again with SESTRIAGE_DEBUG=1 for the details to report.",
-            err=True,
+            kind=fault.kind,
+            code=fault.code,
         )
+        click.echo(f"sestriage: {told}", err=True)
         return INTERNAL_ERROR
     return result if isinstance(result, int) else 0
 

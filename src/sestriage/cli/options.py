@@ -13,7 +13,8 @@ lang_option = click.option(
     default="en",
     envvar="SESTRIAGE_LANG",
     show_default=True,
-    help="Language of the report (or SESTRIAGE_LANG). Commands, ids and quoted evidence stay as they are.",
+    help="Language of the report, of help and errors (or SESTRIAGE_LANG). Commands, ids, quoted evidence and JSON stay"
+    " as they are.",
 )
 
 COLOR_KEY = "sestriage.color"

@@ -20,6 +20,7 @@ from sestriage.cli.times import TIMES_HELP, time_options, window_from, zone_from
 from sestriage.engine.reading.collect import Options
 from sestriage.engine.reading.pasted import Roles
 from sestriage.engine.triage import RULE_NOTE, TriageOptions, triage_cases
+from sestriage.i18n import LANGUAGES
 from sestriage.model.verdict import Outcome, Report
 
 Shown = Literal["quiet", "brief", "fixes", "all"]
@@ -161,7 +162,7 @@ def command(
             zone=zone,
         ),
         rule_dirs=rule_dirs,
-        language=language,
+        language=LANGUAGES[0] if form == "json" else language,
         whole_hash=whole_hash,
     )
     with progress(paths, bounds, off=no_progress) as reading:
@@ -191,9 +192,10 @@ def _cleaned(reports: Sequence[Report], *, redact: bool) -> list[Report]:
 def _save(redacted: Report) -> None:
     """Keeps the result for `explain --last`; a folder that cannot be written is no reason to fail."""
     from sestriage.engine.explain.last import remember
+    from sestriage.report.language import in_language
 
     with suppress(OSError):
-        remember(redacted)
+        remember(in_language(redacted, redacted.language))
 
 
 def _render(reports: Sequence[Report], form: str, shown: Shown, output: str | None) -> str:

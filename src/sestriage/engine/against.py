@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sestriage.engine.decide import Decision
 from sestriage.engine.proven import proven_by
 from sestriage.engine.stream_phase import accepted, failing_phase
-from sestriage.i18n import Say
+from sestriage.model.message import Message
 from sestriage.model.phase import TLS_STEPS, Phase
 from sestriage.model.verdict import Attempt, Contradiction, Evidence, Outcome
 
@@ -28,7 +28,7 @@ _HELLO_REFUSED = frozenset({"protocol_version", "handshake_failure", "inappropri
 """Alerts by which a server answers a ClientHello: no certificate was shown."""
 
 
-def failure_against_wire(decision: Decision, say: Say) -> list[Contradiction]:
+def failure_against_wire(decision: Decision) -> list[Contradiction]:
     """The log names a step at which none of the captured conversations of the attempt can have failed."""
     attempt = decision.attempt
     event = _failure(attempt)
@@ -36,22 +36,22 @@ def failure_against_wire(decision: Decision, say: Say) -> list[Contradiction]:
         return []
     if not all(_cannot_be(event, stream) for stream in attempt.streams):
         return []
-    text = say(
+    text = Message(
         "the log and the captured conversation of the same time do not tell of the same failure: the capture is of"
         " another connection or another Manager, or one of the two clocks is wrong"
     )
     said = Evidence(event.quote_source, event.quote, "log.event")
-    shown = (Evidence(s.source, say("the conversation that goes with it"), "tcp.stream") for s in attempt.streams)
+    shown = (Evidence(s.source, Message("the conversation that goes with it"), "tcp.stream") for s in attempt.streams)
     return [Contradiction(text, (said, *shown))]
 
 
-def failure_against_stores(attempt: Attempt, paths: Sequence[TrustPath], say: Say) -> list[Contradiction]:
+def failure_against_stores(attempt: Attempt, paths: Sequence[TrustPath]) -> list[Contradiction]:
     """The session got past the certificate, and no store that was handed in accepts the served chain."""
     past = Phase.CERTIFICATE in proven_by(attempt).phases and attempt.outcome is Outcome.FAILED
     refused = [path for path in paths if path.status in _REFUSED]
     if not past or not refused or len(refused) < len(paths):
         return []
-    text = say(
+    text = Message(
         "the session got past the server's certificate, but no trust store that was handed in accepts the served chain."
         " Possible: the store belongs to another service or Manager; it was changed after the process started; or the"
         " process does not check (`mail.smtp.ssl.trust`, a trust manager that accepts all). The start time of the"

@@ -9,8 +9,8 @@ from sestriage.engine.decide import Decision, decide_attempt
 from sestriage.engine.other_clients import own_attempts, run_notes
 from sestriage.engine.proven import proven_by
 from sestriage.engine.reading.inputs import Inputs
-from sestriage.i18n import Say, english
 from sestriage.model.known.ses import PORT_MODES
+from sestriage.model.message import Message
 from sestriage.model.transcript import Transcript
 from sestriage.model.verdict import Finding, HandMadeTest
 from sestriage.rules import RuleSet
@@ -29,14 +29,14 @@ def judge_runs(collected: Inputs, rules: RuleSet, now: datetime) -> list[Decisio
     return [decide_attempt(draft, collected, rules, now) for draft in own_attempts(collected)]
 
 
-def hand_made_tests(collected: Inputs, judged: Sequence[Decision] = (), say: Say = english) -> tuple[HandMadeTest, ...]:
+def hand_made_tests(collected: Inputs, judged: Sequence[Decision] = ()) -> tuple[HandMadeTest, ...]:
     """Every run in the order of the input; `judged` are the decisions on them, if they were judged at all."""
     by_stream = {id(decision.attempt.streams[0]): decision for decision in judged if decision.attempt.streams}
     runs = [each for each in collected.transcripts if not each.chain_only]
-    return tuple(_test(each, by_stream.get(id(each.stream)), say) for each in runs[:MAX_TESTS])
+    return tuple(_test(each, by_stream.get(id(each.stream))) for each in runs[:MAX_TESTS])
 
 
-def _test(each: Transcript, decision: Decision | None, say: Say) -> HandMadeTest:
+def _test(each: Transcript, decision: Decision | None) -> HandMadeTest:
     findings = decision.findings if decision is not None else ()
     return HandMadeTest(
         source=each.source,
@@ -46,7 +46,7 @@ def _test(each: Transcript, decision: Decision | None, say: Say) -> HandMadeTest
         started=each.stream.started,
         proven=proven_by(decision.attempt).steps if decision is not None else (),
         findings=tuple(f for f in findings if f.rule not in OF_THE_TESTER and not rests_on_store(f)),
-        notes=(*run_notes(each, say), *_mistakes(each, say)),
+        notes=(*run_notes(each), *_mistakes(each)),
     )
 
 
@@ -60,7 +60,7 @@ def about_the_manager(decision: Decision) -> tuple[Finding, ...]:
     return tuple(finding for finding in decision.findings if rests_on_store(finding))
 
 
-def _mistakes(each: Transcript, say: Say) -> list[str]:
+def _mistakes(each: Transcript) -> list[str]:
     """What was wrong with the test itself."""
     text = "\n".join(event.text for event in each.events).lower()
     port = each.stream.port
@@ -68,7 +68,7 @@ def _mistakes(each: Transcript, say: Say) -> list[str]:
     tls = each.stream.tls
     if no_tls and tls is not None and tls.started_by != "starttls" and PORT_MODES.get(port) == "starttls":
         return [
-            say(
+            Message(
                 "the test began with TLS on port {port}, where a server speaks clear text first: run it again with"
                 " -starttls smtp.",
                 port=port,

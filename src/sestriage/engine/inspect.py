@@ -25,6 +25,7 @@ from sestriage.model.inspection import (
     TimeSpan,
 )
 from sestriage.model.log import LogEvent
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 
 EDGE_BYTES = 1 << 18
@@ -42,9 +43,9 @@ USED_KINDS = frozenset(
 """Kinds of members that triage reads."""
 
 SET_ASIDE = {
-    "openpgp": "encrypted with OpenPGP: decrypt it first (`gpg --decrypt`), then hand in the result",
-    "text": "text without time stamps, levels or exceptions: not a log that is known",
-    "other": "not recognised by its content",
+    "openpgp": Message("encrypted with OpenPGP: decrypt it first (`gpg --decrypt`), then hand in the result"),
+    "text": Message("text without time stamps, levels or exceptions: not a log that is known"),
+    "other": Message("not recognised by its content"),
 }
 """Why a member that was recognised is of no use to triage, by kind."""
 
@@ -302,17 +303,23 @@ def _item(entry: InputEntry, facts: Facts | None, fault: Fault | None) -> Inspec
     )
 
 
+def _reason(problem: str | None) -> str | None:
+    """Why a member was refused, without the word that says so."""
+    reason = problem.values.get("reason") if isinstance(problem, Message) else None
+    return reason if isinstance(reason, str) else problem
+
+
 def _use(entry: InputEntry, facts: Facts | None) -> tuple[str, str | None]:
     if not entry.read:
-        return "refused", entry.problem or "it could not be read"
+        return "refused", _reason(entry.problem) or Message("it could not be read")
     if entry.kind in ("archive", "folder"):
         return "used", None
     if isinstance(facts, StoreFacts) and not facts.readable:
         return "set-aside", facts.problem
     if entry.kind == "tls-ciphers" and entry.role == "backup":
-        return "set-aside", "a kept copy of the cipher list, not the one in force"
+        return "set-aside", Message("a kept copy of the cipher list, not the one in force")
     if entry.kind in USED_KINDS or isinstance(facts, LogFacts):
         return "used", None
     if not entry.size:
-        return "set-aside", "empty"
+        return "set-aside", Message("empty")
     return "set-aside", entry.problem or SET_ASIDE.get(entry.kind, SET_ASIDE["other"])

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sestriage.formats.message_id import decode_message_id
-from sestriage.i18n import Say, english
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent
 from sestriage.model.mail import DeliveredMail, SesMessageId
+from sestriage.model.message import Message
 from sestriage.model.verdict import Attempt, Contradiction, Evidence, Outcome
 
 MAIL_KIND = "mail.delivered"
@@ -86,38 +86,38 @@ def delivery_evidence(attempt: Attempt, mails: Sequence[DeliveredMail]) -> tuple
     return tuple(found)
 
 
-def tie_notes(attempt: Attempt, mails: Sequence[DeliveredMail] = (), say: Say = english) -> tuple[str, ...]:
+def tie_notes(attempt: Attempt, mails: Sequence[DeliveredMail] = ()) -> tuple[str, ...]:
     """What the message ids of the newest attempt say, and which mails belong to it."""
-    return tuple(_notes(attempt, mails, say))
+    return tuple(_notes(attempt, mails))
 
 
-def _notes(attempt: Attempt, mails: Sequence[DeliveredMail], say: Say) -> Iterator[str]:
+def _notes(attempt: Attempt, mails: Sequence[DeliveredMail]) -> Iterator[str]:
     by_id: dict[str, list[Accepted]] = {}
     for found in accepted_ids(attempt):
         by_id.setdefault(found.id.text, []).append(found)
     for text, places in by_id.items():
         where = ", ".join(dict.fromkeys(str(found.evidence.source) for found in places))
         one = places[0].id
-        region = one.region or say("an unknown region (code {code})", code=one.code)
-        yield say(
+        region = one.region or Message("an unknown region (code {code})", code=one.code)
+        yield Message(
             "SES took the message as {id} ({where}): region {region}, {time} UTC, both derived from the id.",
             id=text,
             where=where,
             region=region,
-            time=f"{one.time:%Y-%m-%d %H:%M:%S}",
+            time=one.time.strftime("%Y-%m-%d %H:%M:%S"),
         )
     own = delivered_by(attempt, mails)
     for mail in mails:
         if mail in own:
-            yield say("{file} is the mail of this attempt: it was delivered.", file=mail.source.file)
+            yield Message("{file} is the mail of this attempt: it was delivered.", file=mail.source.file)
         elif mail.through_ses == "yes" and _later(mail, attempt):
-            yield say(
+            yield Message(
                 "SES took the mail in {file} after the newest attempt in evidence: mail has worked since"
                 " (or it came from another system).",
                 file=mail.source.file,
             )
         else:
-            yield say("{file} does not belong to the newest attempt.", file=mail.source.file)
+            yield Message("{file} does not belong to the newest attempt.", file=mail.source.file)
 
 
 def _later(mail: DeliveredMail, attempt: Attempt) -> bool:
@@ -125,7 +125,7 @@ def _later(mail: DeliveredMail, attempt: Attempt) -> bool:
     return mail.accepted_at is not None and ended is not None and ended.tzinfo is not None and mail.accepted_at > ended
 
 
-def tie_contradictions(attempt: Attempt, say: Say = english) -> tuple[Contradiction, ...]:
+def tie_contradictions(attempt: Attempt) -> tuple[Contradiction, ...]:
     """A message id of another region than the endpoint's."""
     form = host_form(attempt.host)
     if form is None or form.region is None:
@@ -134,7 +134,7 @@ def tie_contradictions(attempt: Attempt, say: Say = english) -> tuple[Contradict
     for accepted in accepted_ids(attempt):
         region = accepted.id.region
         if region is not None and region != form.region:
-            text = say(
+            text = Message(
                 "the endpoint is in {region}, the message id of the reply was made in {other} (derived): the"
                 " name leads to another region's endpoint (an alias, a hosts file, a proxy)",
                 region=form.region,

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from sestriage.engine.decide import Decision
 from sestriage.engine.reading.collect import Inputs
-from sestriage.i18n import Say, english
 from sestriage.model.capture import TcpConnection
 from sestriage.model.command import joined, literal, mail_capture, s_client
 from sestriage.model.known.appliance import LOG_PATH
+from sestriage.model.message import Message
 from sestriage.model.verdict import Attempt, Confidence, Need, Outcome
 from sestriage.model.vocabulary import ConnectionMode
 
@@ -17,50 +17,41 @@ CAPTURE_FILE = "test-action.pcap"
 """What all commands for a capture write, and what tells them from others."""
 
 NEED_LOG = Need(
-    "the response-management log of the Manager, with one failed Test Action in it",
-    "it names the exception or the server's reply that stopped the mail",
+    Message("the response-management log of the Manager, with one failed Test Action in it"),
+    Message("it names the exception or the server's reply that stopped the mail"),
     literal(f"tail -n 2000 {LOG_PATH} > sw-response-mgmt.log"),
 )
 NEED_CAPTURE = Need(
-    "a packet capture of one Test Action, taken on the Manager",
-    "it shows how far the connection got, which certificates were served and who ended it",
+    Message("a packet capture of one Test Action, taken on the Manager"),
+    Message("it shows how far the connection got, which certificates were served and who ended it"),
     mail_capture(CAPTURE_FILE),
 )
 """Its command is made for the server of the attempt, where one is known."""
 NEED_DEBUG = Need(
-    "the log lines of the same moment as the capture",
-    "the conversation is encrypted: only the Manager's log says how it went on",
+    Message("the log lines of the same moment as the capture"),
+    Message("the conversation is encrypted: only the Manager's log says how it went on"),
     literal(f"tail -n 2000 {LOG_PATH} > sw-response-mgmt.log"),
 )
 
 NEED_REASON = replace(
     NEED_DEBUG,
-    why="the captured session ends without a mail and without a refusal: only the Manager's log says why",
+    why=Message("the captured session ends without a mail and without a refusal: only the Manager's log says why"),
 )
 """For a session in clear text."""
 
 NEED_SECRETS = Need(
-    "a run of openssl against the same server, captured, with its TLS secrets (hand in all three files)",
-    "TLS 1.3 hides the certificates, the client's alert and the mail dialogue; the Manager's Java writes no secrets, "
-    "openssl does, and is served the same chain",
+    Message("a run of openssl against the same server, captured, with its TLS secrets (hand in all three files)"),
+    Message(
+        "TLS 1.3 hides the certificates, the client's alert and the mail dialogue; the Manager's Java writes no"
+        " secrets, openssl does, and is served the same chain"
+    ),
     literal(""),
 )
 """Its command is made for the server of the attempt."""
 
 
-def needs_of(decision: Decision | None, collected: Inputs, say: Say = english) -> tuple[Need, ...]:
+def needs_of(decision: Decision | None, collected: Inputs) -> tuple[Need, ...]:
     """The cheapest missing evidence first; nothing when the verdict is confirmed or the mail was accepted."""
-    return tuple(_said(need, say) for need in _needs_of(decision, collected))
-
-
-def _said(need: Need, say: Say) -> Need:
-    """A need of this module in the language of the report; those of rules are in it already."""
-    if need.why not in (NEED_LOG.why, NEED_CAPTURE.why, NEED_DEBUG.why, NEED_REASON.why, NEED_SECRETS.why):
-        return need
-    return replace(need, evidence=say(need.evidence), why=say(need.why))
-
-
-def _needs_of(decision: Decision | None, collected: Inputs) -> tuple[Need, ...]:
     if decision is None:
         return (NEED_LOG, NEED_CAPTURE) if not collected.captures else (NEED_LOG,)
     attempt = decision.attempt

@@ -14,11 +14,11 @@ from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.order import Timed
 from sestriage.engine.reading.inputs import Inputs
 from sestriage.formats.transcript.printed_name import printed_part
-from sestriage.i18n import Say, english
 from sestriage.model.capture import Capture, Stream
 from sestriage.model.known.inspection import InspectionKind, inspection_product
 from sestriage.model.known.published import is_amazon_company
 from sestriage.model.known.ses import is_ses_endpoint
+from sestriage.model.message import Message, together
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustPath
 from sestriage.model.verdict import Attempt
@@ -29,7 +29,7 @@ _BARE = ("anon", "PSK")
 """Authentication without a certificate."""
 READABLE = ("clear", "decrypted")
 
-NOT_THE_MANAGER = (
+NOT_THE_MANAGER = Message(
     "{program} is not the Manager's own client: it has other TLS settings and another trust store. A good run does not "
     "prove that the Manager would succeed, and a refusal of this client is not the Manager's."
 )
@@ -165,74 +165,85 @@ def key_exchanges_for(draft: AttemptDraft, streams: Sequence[Stream], collected:
 # --- what is said of them ------------------------------------------------------------------------------------------
 
 
-def transcript_notes(attempt: Attempt, paths: Sequence[TrustPath], collected: Inputs, say: Say = english) -> list[str]:
+def transcript_notes(attempt: Attempt, paths: Sequence[TrustPath], collected: Inputs) -> list[str]:
     """Which runs stood in for the attempt's own chain, that files of a chain are there, and what no run proves."""
     if not collected.transcripts:
         return []
-    notes = [note for each in collected.transcripts if each.chain_only for note in run_notes(each, say)]
+    notes = [note for each in collected.transcripts if each.chain_only for note in run_notes(each)]
     sources = {each.source for each in collected.transcripts}
     own = {id(stream) for stream in attempt.streams}
     judged = any(id(each.stream) in own for each in collected.transcripts)
     borrowed = {path.frame_source for path in paths} & sources if not judged else set()
     for source in sorted(borrowed, key=str):
         notes.append(
-            say(
+            Message(
                 "The attempt does not show the served chain; the chain from {source} was held against the trust store.",
                 source=source,
             )
         )
     programs = dict.fromkeys(each.program for each in collected.transcripts if not each.chain_only)
-    return notes[:MAX_NOTES] + [say(NOT_THE_MANAGER, program=program) for program in programs]
+    return notes[:MAX_NOTES] + [Message(NOT_THE_MANAGER, program=program) for program in programs]
 
 
-def run_notes(each: Transcript, say: Say) -> Iterator[str]:
+def run_notes(each: Transcript) -> Iterator[str]:
     """What one run shows and what it does not, each with its place."""
     tls = each.stream.tls
     where = f"{each.source}, {each.label}" if each.label else str(each.source)
     if each.chain_only:
         count = len(tls.certificates) if tls else 0
-        gap = "" if each.whole_chain else say("; a certificate is missing, or files of two runs lie together")
-        yield f"{where}: " + say("{count} certificate(s) as a server sent them{gap}.", count=count, gap=gap)
+        gap = "" if each.whole_chain else Message("; a certificate is missing, or files of two runs lie together")
+        said = Message("{count} certificate(s) as a server sent them{gap}.", count=count, gap=gap)
+        yield together(where, said, between=": ")
         return
     if tls is not None and (tls.completed or (each.answered and tls.server_hello_seen)):
-        done = say("finished the TLS handshake" if tls.completed else "was answered")
+        done = Message("finished the TLS handshake") if tls.completed else Message("was answered")
         parts = (tls.version, tls.cipher, f"DH {tls.dh_bits} bits" if tls.dh_bits else tls.group)
-        how = ", ".join(part for part in parts if part)
+        told = ", ".join(part for part in parts if part)
+        how = f" ({told})" if told else ""
         if tls.certificates_visibility == "encrypted":
-            served = say("what certificates were served is encrypted")
+            served = Message("what certificates were served is encrypted")
         elif not each.listed and each.program == OPENSSL and not tls.resumed and tls.authentication not in _BARE:
-            served = say("the served certificates are not in the text: run it again with -showcerts, without -brief")
+            served = Message(
+                "the served certificates are not in the text: run it again with -showcerts, without -brief"
+            )
         elif not each.listed and each.accepted:
-            served = say("how many certificates were served is not told")
+            served = Message("how many certificates were served is not told")
         else:
-            served = say("{count} certificate(s) were served", count=each.listed)
-        yield f"{where}: {each.program} {done}{f' ({how})' if how else ''}; {served}."
+            served = Message("{count} certificate(s) were served", count=each.listed)
+        yield Message(
+            "{where}: {program} {done}{how}; {served}.",
+            where=where,
+            program=each.program,
+            done=done,
+            how=how,
+            served=served,
+        )
     notes = (
-        *issuer_notes(each, say),
-        *_certificate_notes(each, say),
-        *_version_notes(each, say),
-        *_key_notes(each, say),
+        *issuer_notes(each),
+        *_certificate_notes(each),
+        *_version_notes(each),
+        *_key_notes(each),
     )
-    yield from (f"{where}: {note}" for note in notes)
+    yield from (together(where, note, between=": ") for note in notes)
 
 
-def issuer_notes(each: Transcript, say: Say) -> Iterator[str]:
+def issuer_notes(each: Transcript) -> Iterator[str]:
     """Who stands in front of the server, by the names of the issuers, be the certificates in the text or not."""
     tls = each.stream.tls
     leaf = tls.leaf if tls is not None else None
     issuers = [issuer for _, issuer in each.printed] or ([leaf.issuer] if leaf is not None and leaf.issuer else [])
     product = next((found for issuer in issuers if (found := inspection_product(issuer))), None)
     if product is not None:
-        yield say(
+        yield Message(
             "the issuer `{issuer}` is that of {product} ({kind}), which inspects TLS: it opened the connection of this"
             " test and showed its own certificate in the place of the server's. Whether it stands in the Manager's way,"
             " too, a run on the Manager shows.",
             issuer=next(issuer for issuer in issuers if inspection_product(issuer)),
             product=product.name,
-            kind=_kind(product.kind, say),
+            kind=_kind(product.kind),
         )
     elif is_ses_endpoint(each.host) and issuers and not any(map(_may_be_amazon, issuers)):
-        yield say(
+        yield Message(
             "the certificate for {host} was issued by `{issuer}`, not by Amazon: a private CA, so a device that"
             " inspects TLS, or another server under that name, answered this test.",
             host=each.host,
@@ -240,8 +251,12 @@ def issuer_notes(each: Transcript, say: Say) -> Iterator[str]:
         )
 
 
-def _kind(kind: InspectionKind, say: Say) -> str:
-    words = {"antivirus": say("antivirus"), "gateway": say("gateway"), "debugging proxy": say("debugging proxy")}
+def _kind(kind: InspectionKind) -> str:
+    words = {
+        "antivirus": Message("antivirus"),
+        "gateway": Message("gateway"),
+        "debugging proxy": Message("debugging proxy"),
+    }
     return words[kind]
 
 
@@ -251,23 +266,23 @@ def _may_be_amazon(issuer: str) -> bool:
     return company is None or is_amazon_company(company)
 
 
-def _certificate_notes(each: Transcript, say: Say) -> Iterator[str]:
+def _certificate_notes(each: Transcript) -> Iterator[str]:
     tls = each.stream.tls
     if tls is None or (not tls.certificates and not each.listed and each.verify_code is None):
         if each.program == OPENSSL and each.stream.tcp.established and not (tls is not None and tls.completed):
-            yield say("no certificate came, so a verify return code of 0 (ok) in it means nothing.")
+            yield Message("no certificate came, so a verify return code of 0 (ok) in it means nothing.")
         return
     if len(tls.certificates) < each.listed and not each.accepted:
-        yield say(
+        yield Message(
             "{listed} certificates were served, {shown} of them are in the text. Run it again with -showcerts to have"
             " the chain judged.",
             listed=each.listed,
             shown=len(tls.certificates),
         )
     if each.verify_code == 0:
-        yield say("openssl trusts the chain by the store that it was given; the Manager's store is another one.")
+        yield Message("openssl trusts the chain by the store that it was given; the Manager's store is another one.")
     elif each.verify_code in (2, 19, 20):
-        yield say(
+        yield Message(
             "verify code {code} ({text}) is about the list of CAs on the machine where openssl ran (its own, or that of"
             " -CAfile), not about the Manager's trust store.",
             code=each.verify_code,
@@ -275,31 +290,31 @@ def _certificate_notes(each: Transcript, say: Say) -> Iterator[str]:
         )
 
 
-def _version_notes(each: Transcript, say: Say) -> Iterator[str]:
+def _version_notes(each: Transcript) -> Iterator[str]:
     """Which versions of TLS a scanner found; once, with what the server prefers."""
     if not each.accepted or each.label:
         return
-    yield say("the server takes {versions}, by this scan.", versions=", ".join(each.accepted))
+    yield Message("the server takes {versions}, by this scan.", versions=", ".join(each.accepted))
     if not {"TLSv1.2", "TLSv1.3"} & set(each.accepted):
-        yield say("A client that begins with TLS 1.2 finds no version in common with it.")
+        yield Message("A client that begins with TLS 1.2 finds no version in common with it.")
 
 
-def _key_notes(each: Transcript, say: Say) -> Iterator[str]:
+def _key_notes(each: Transcript) -> Iterator[str]:
     tls = each.stream.tls
     if tls is None:
         return
     if tls.dh_bits is not None and tls.dh_bits < 2048:
-        yield say(
+        yield Message(
             "the server's DH key has {bits} bits. A client that wants 2048 refuses it (Logjam), if the server chooses"
             " DHE for that client's offer.",
             bits=tls.dh_bits,
         )
     asked = each.cipher_option or ""
     if tls.version == "TLSv1.3" and any(word in asked.upper() for word in ("DHE", "EDH")) and "ECDHE" not in asked:
-        yield say(
+        yield Message(
             "-cipher {asked} restricts TLS 1.2 and older only; this handshake is TLS 1.3 and says nothing of DHE."
             " Run it again with -tls1_2.",
             asked=asked,
         )
     if refused_as_asked(each):
-        yield say("the server has nothing for that restricted offer; asked for DHE only, that is the good answer.")
+        yield Message("the server has nothing for that restricted offer; asked for DHE only, that is the good answer.")

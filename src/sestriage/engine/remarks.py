@@ -15,65 +15,70 @@ from sestriage.engine.other_clients import transcript_notes
 from sestriage.engine.reading.collect import Inputs
 from sestriage.engine.settings import settings_contradictions
 from sestriage.engine.stream_phase import accepted, failing_phase
-from sestriage.i18n import Say, english
 from sestriage.model.known.hostnames import is_address, is_host_name
+from sestriage.model.message import Message, together
 from sestriage.model.phase import TLS_STEPS
 from sestriage.model.trust import TrustPath
 from sestriage.model.verdict import Contradiction, Evidence, Outcome
 
 
-def contradictions_of(decision: Decision, collected: Inputs, say: Say = english) -> tuple[Contradiction, ...]:
+def contradictions_of(decision: Decision, collected: Inputs) -> tuple[Contradiction, ...]:
     """Evidence about the newest attempt that does not go together."""
     found = [
-        Contradiction(finding.contradiction or f"{finding.rule}: {say(_CONFLICT_READING)}", finding.conflicts)
+        Contradiction(
+            finding.contradiction or together(finding.rule, _CONFLICT_READING, between=": "), finding.conflicts
+        )
         for finding in decision.findings
         if finding.conflicts
     ]
-    found += _success_against_wire(decision, say)
-    found += _success_against_stores(decision, say)
-    found += failure_against_wire(decision, say)
-    found += failure_against_stores(decision.attempt, decision.paths, say)
-    found += _stores_disagree(decision.paths, say)
-    found += settings_contradictions(collected.settings, decision.attempt, say)
-    found += tie_contradictions(decision.attempt, say)
+    found += _success_against_wire(decision)
+    found += _success_against_stores(decision)
+    found += failure_against_wire(decision)
+    found += failure_against_stores(decision.attempt, decision.paths)
+    found += _stores_disagree(decision.paths)
+    found += settings_contradictions(collected.settings, decision.attempt)
+    found += tie_contradictions(decision.attempt)
     return tuple(found)
 
 
-_CONFLICT_READING = (
+_CONFLICT_READING = Message(
     "the log and the supplied configuration do not agree; usual reasons are that the file is not the one the "
     "service uses, that the container was not restarted after a change, or that the log is of another service"
 )
 
 
-def _success_against_wire(decision: Decision, say: Say) -> list[Contradiction]:
+def _success_against_wire(decision: Decision) -> list[Contradiction]:
     attempt = decision.attempt
     broken = [s for s in attempt.streams if failing_phase(s) is not None]
     if attempt.outcome is not Outcome.ACCEPTED or not broken or any(accepted(s) for s in attempt.streams):
         return []
-    evidence = (*attempt.outcome_evidence, *(Evidence(s.source, say("this conversation broke off")) for s in broken))
-    text = say("the log reports success, but the conversation of the same time broke off")
+    evidence = (
+        *attempt.outcome_evidence,
+        *(Evidence(s.source, Message("this conversation broke off")) for s in broken),
+    )
+    text = Message("the log reports success, but the conversation of the same time broke off")
     return [Contradiction(text, evidence)]
 
 
-def _success_against_stores(decision: Decision, say: Say) -> list[Contradiction]:
+def _success_against_stores(decision: Decision) -> list[Contradiction]:
     attempt, paths = decision.attempt, decision.paths
     if attempt.outcome is not Outcome.ACCEPTED or not paths or any(p.status != "no-path" for p in paths):
         return []
     stores = (Evidence(p.store, f"{p.store.name}: {p.status}", "trust.path") for p in paths)
-    text = say(
+    text = Message(
         "the mail was accepted, but the supplied trust store does not lead to the served chain: it is not the"
         " store that the service used, or was changed since, or this release does not check the certificate"
     )
     return [Contradiction(text, (*attempt.outcome_evidence, *stores))]
 
 
-def _stores_disagree(paths: Sequence[TrustPath], say: Say) -> list[Contradiction]:
+def _stores_disagree(paths: Sequence[TrustPath]) -> list[Contradiction]:
     good = [p for p in paths if p.status == "trusted"]
     bad = [p for p in paths if p.status in ("no-path", "invalid", "empty-store")]
     if not good or not bad:
         return []
     evidence = tuple(Evidence(p.store, f"{p.store.name}: {p.status}", "trust.path") for p in (*good, *bad))
-    text = say("the trust stores supplied disagree; find out which one the mail service uses")
+    text = Message("the trust stores supplied disagree; find out which one the mail service uses")
     return [Contradiction(text, evidence)]
 
 
@@ -82,36 +87,35 @@ def notes_of(
     decisions: Sequence[Decision],
     collected: Inputs,
     alignment: Alignment | None,
-    say: Say = english,
 ) -> tuple[str, ...]:
     """Sentences on what the verdict rests on and what it cannot say."""
     notes: list[str] = []
-    notes += _zone_note(decision, collected, alignment, say)
-    notes += _no_host_name_note(decision, say)
-    notes += _relay_note(decision, say)
-    notes += _second_connect_note(decision, say)
-    notes += _hidden_cause_note(decision, say)
-    notes += transcript_notes(decision.attempt, decision.paths, collected, say)
-    notes += lasting_notes(decision.paths, say)
-    notes += tie_notes(decision.attempt, delivered_mails(collected), say)
-    notes += unread_notes(collected, say)
+    notes += _zone_note(decision, collected, alignment)
+    notes += _no_host_name_note(decision)
+    notes += _relay_note(decision)
+    notes += _second_connect_note(decision)
+    notes += _hidden_cause_note(decision)
+    notes += transcript_notes(decision.attempt, decision.paths, collected)
+    notes += lasting_notes(decision.paths)
+    notes += tie_notes(decision.attempt, delivered_mails(collected))
+    notes += unread_notes(collected)
     return tuple(notes)
 
 
-def _zone_note(decision: Decision, collected: Inputs, alignment: Alignment | None, say: Say) -> list[str]:
+def _zone_note(decision: Decision, collected: Inputs, alignment: Alignment | None) -> list[str]:
     if alignment is None or not collected.captures:
         return []
     if alignment.found:
-        return [say("The log has no time zone; its times fit the captures as {offset}.", offset=alignment.text)]
-    return [say("The log has no time zone and no offset makes it fit the captures; its times are taken as UTC.")]
+        return [Message("The log has no time zone; its times fit the captures as {offset}.", offset=alignment.text)]
+    return [Message("The log has no time zone and no offset makes it fit the captures; its times are taken as UTC.")]
 
 
-def _no_host_name_note(decision: Decision, say: Say) -> list[str]:
+def _no_host_name_note(decision: Decision) -> list[str]:
     name = decision.attempt.host
     if not name or is_host_name(name) or is_address(name):
         return []
     return [
-        say(
+        Message(
             "What stands for the server's name in the evidence is no host name. The commands below leave it out: set"
             " SMTP_SERVER before you run one."
         )
@@ -122,12 +126,12 @@ _RELAY = re.compile(r"^connect to \S{1,255}\]:\d{1,5}: |\bstatus=(?:deferred|bou
 """Lines that only Postfix writes."""
 
 
-def _relay_note(decision: Decision, say: Say) -> list[str]:
+def _relay_note(decision: Decision) -> list[str]:
     event = next((e for e in reversed(decision.attempt.events) if e.outcome == "failure"), None)
     if event is None or _RELAY.search(event.text) is None:
         return []
     return [
-        say(
+        Message(
             "The mail relay (Postfix) wrote these lines, not the Manager: where the steps name the SMTP Configuration,"
             " set it on the relay instead: relayhost = [server]:587, smtp_tls_security_level = encrypt and"
             " smtp_sasl_password_maps (postconf -e)."
@@ -135,12 +139,12 @@ def _relay_note(decision: Decision, say: Say) -> list[str]:
     ]
 
 
-def _second_connect_note(decision: Decision, say: Say) -> list[str]:
+def _second_connect_note(decision: Decision) -> list[str]:
     if not decision.dropped_log:
         return []
     places = ", ".join(str(event.source) for event in decision.dropped_log)
     return [
-        say(
+        Message(
             "The client connected twice within a second (JavaMail falls back to the default socket factory). The logged"
             " exception ({places}) belongs to the second connection, which used another trust store;"
             " the first connection is the one that counts.",
@@ -153,24 +157,24 @@ _BEFORE_ANY_KEY = frozenset({"smtps-on-starttls-port", "plaintext-in-handshake",
 """Failures of the TLS phase in which no key exchange and no certificate was looked at yet."""
 
 
-def _hidden_cause_note(decision: Decision, say: Say) -> list[str]:
+def _hidden_cause_note(decision: Decision) -> list[str]:
     attempt = decision.attempt
     finished = any(s.tls is not None and s.tls.client_finished for s in attempt.streams)
     told = attempt.finding is not None and (attempt.finding.caution or attempt.finding.rule in _BEFORE_ANY_KEY)
     if attempt.phase not in TLS_STEPS or finished or told:
         return []
     return [
-        say(
+        Message(
             "A second problem may be hidden: the certificate check and the key exchange are not both reached in one"
             " attempt. Run the Test Action again after the fix."
         )
     ]
 
 
-def unread_notes(collected: Inputs, say: Say = english) -> list[str]:
+def unread_notes(collected: Inputs) -> list[str]:
     """That files of a known kind could not be used: they could change the verdict."""
     unread = [note for note in collected.notes if note.problem and not note.used and note.kind != "other"]
     if not unread:
         return []
     names = ", ".join(note.source.file for note in unread[:5]) + (" …" if len(unread) > 5 else "")
-    return [say("Not all input could be used: {names}.", names=names)]
+    return [Message("Not all input could be used: {names}.", names=names)]

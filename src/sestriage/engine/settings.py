@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sestriage import __version__
-from sestriage.i18n import Say, english
 from sestriage.model.config import EmailAction, SmtpSettings
 from sestriage.model.facts import FactBase
+from sestriage.model.message import Message, together
 from sestriage.model.settingsreport import SettingsReport
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Contradiction, Evidence, Finding
@@ -161,19 +161,17 @@ def shown_value(settings: SmtpSettings, name: str) -> str | None:
 # --- against log and capture -------------------------------------------------------------------------------------
 
 
-def settings_contradictions(
-    settings: Sequence[SmtpSettings], attempt: Attempt, say: Say = english
-) -> tuple[Contradiction, ...]:
+def settings_contradictions(settings: Sequence[SmtpSettings], attempt: Attempt) -> tuple[Contradiction, ...]:
     """Where the settings that were handed in are not those that the newest attempt used."""
-    return tuple(found for each in settings for found in _against(each, attempt, say))
+    return tuple(found for each in settings for found in _against(each, attempt))
 
 
-_READING = (
+_READING = Message(
     "these settings are not the ones in effect: they were changed since, not applied, or are those of another Manager"
 )
 
 
-def _against(settings: SmtpSettings, attempt: Attempt, say: Say) -> Iterator[Contradiction]:
+def _against(settings: SmtpSettings, attempt: Attempt) -> Iterator[Contradiction]:
     places = {origin.field: origin.source for origin in settings.origins}
     server, region = settings.server, settings.server_region
 
@@ -184,26 +182,28 @@ def _against(settings: SmtpSettings, attempt: Attempt, say: Say) -> Iterator[Con
     for event in attempt.events:
         said, place = None, "port"
         if server and event.host and event.host.lower() != server.lower().rstrip("."):
-            said = say("the settings name the server {server}, the log {host}", server=server, host=event.host)
+            said = Message("the settings name the server {server}, the log {host}", server=server, host=event.host)
             place = "server"
         elif region and event.region and event.region != region and event.reply_code == 554:
-            said = say(
+            said = Message(
                 "the settings' endpoint is in {region}, the refusal came from {other}",
                 region=region,
                 other=event.region,
             )
             place = "server"
         elif settings.port and event.port and event.port != settings.port:
-            said = say("the settings have port {port}, the log {other}", port=settings.port, other=event.port)
+            said = Message("the settings have port {port}, the log {other}", port=settings.port, other=event.port)
         if said is not None:
             value = server or "" if place == "server" else str(settings.port)
-            yield Contradiction(f"{said}: {say(_READING)}", pair(place, value, event.quote_source, event.quote))
+            yield Contradiction(
+                together(said, _READING, between=": "), pair(place, value, event.quote_source, event.quote)
+            )
             return
     for stream in attempt.streams:
         if settings.port and stream.port != settings.port:
-            said = say(
+            said = Message(
                 "the settings have port {port}, the capture shows {other}", port=settings.port, other=stream.port
             )
             evidence = pair("port", str(settings.port), stream.source, f"port {stream.port}")
-            yield Contradiction(f"{said}: {say(_READING)}", evidence)
+            yield Contradiction(together(said, _READING, between=": "), evidence)
             return

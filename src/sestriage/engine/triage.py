@@ -29,8 +29,7 @@ from sestriage.engine.remarks import contradictions_of, notes_of, unread_notes
 from sestriage.engine.shown import shown
 from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts
 from sestriage.errors import RuleError
-from sestriage.i18n import Say
-from sestriage.locale.engine import speaker_of
+from sestriage.model.message import Message
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.verdict import (
     Alternative,
@@ -110,17 +109,16 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
     decisions = [decide_attempt(draft, collected, rules, now) for draft in drafts]
     runs = [] if drafts else judge_runs(collected, rules, now)
     problems = {str(error): error for error in (*rules.problems, *collected.rule_problems)}
-    say = speaker_of(rules.language)
     unsure = Unsure(found, in_order(deduplicate(with_known_zones(found.unsure)), alignment or timedelta(0)))
     verdict = _verdict(decisions, runs, collected, rules, alignment)
     if decisions:
-        verdict = with_doubts(verdict, drafts[-1], unsure, say)
+        verdict = with_doubts(verdict, drafts[-1], unsure)
     else:
-        verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble, say)))
-    verdict = _with_count(replace(verdict, notes=(*verdict.notes, *unsure.notes(say))), left_out, whole, say)
-    of_input = (*lost_notes(collected, say), *window_notes(collected, window, say))
-    verdict = replace(verdict, notes=(*of_input, *verdict.notes), on_top=(*of_input, *unread_notes(collected, say)))
-    tests = hand_made_tests(collected, runs, say)
+        verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble)))
+    verdict = _with_count(replace(verdict, notes=(*verdict.notes, *unsure.notes())), left_out, whole)
+    of_input = (*lost_notes(collected), *window_notes(collected, window))
+    verdict = replace(verdict, notes=(*of_input, *verdict.notes), on_top=(*of_input, *unread_notes(collected)))
+    tests = hand_made_tests(collected, runs)
     return Report(
         verdict=verdict,
         attempts=tuple(_local_times(d.attempt, draft, alignment) for d, draft in zip(decisions, drafts, strict=True)),
@@ -145,18 +143,18 @@ def _nothing(collected: Inputs, options: TriageOptions) -> NothingToJudge | None
     return "window" if options.reading.window is not None else None
 
 
-def _with_count(verdict: Verdict, left_out: int, whole: bool, say: Say) -> Verdict:
+def _with_count(verdict: Verdict, left_out: int, whole: bool) -> Verdict:
     """With a note on the attempts that were not judged; how many they are is known of logs that were read whole."""
     if not left_out:
         return verdict
     if whole:
-        note = say(
+        note = Message(
             "Only the newest {count} attempts were judged; {left_out} older ones are not listed.",
             count=MAX_ATTEMPTS,
             left_out=left_out,
         )
     else:
-        note = say("Only the newest {count} attempts were judged; older ones are not listed.", count=MAX_ATTEMPTS)
+        note = Message("Only the newest {count} attempts were judged; older ones are not listed.", count=MAX_ATTEMPTS)
     return replace(verdict, notes=(*verdict.notes, note))
 
 
@@ -200,7 +198,7 @@ def _verdict(
 ) -> Verdict:
     if not decisions:
         return _without_attempt(runs, collected, rules, alignment)
-    newest, say = decisions[-1], speaker_of(rules.language)
+    newest = decisions[-1]
     attempt = newest.attempt
     primary = attempt.finding
     others = tuple(f for f in newest.findings if f is not primary and f.rule != "unclassified-error")
@@ -214,11 +212,11 @@ def _verdict(
         contributing=others,
         proven=proven.steps,
         not_used=proven.not_used,
-        contradictions=contradictions_of(newest, collected, say),
-        needs=needs_of(newest, collected, say),
-        notes=notes_of(newest, decisions, collected, alignment, say),
+        contradictions=contradictions_of(newest, collected),
+        needs=needs_of(newest, collected),
+        notes=notes_of(newest, decisions, collected, alignment),
     )
-    return capped(verdict, Confidence.LIKELY) if failure_against_wire(newest, say) else verdict
+    return capped(verdict, Confidence.LIKELY) if failure_against_wire(newest) else verdict
 
 
 def _without_attempt(
@@ -226,8 +224,7 @@ def _without_attempt(
 ) -> Verdict:
     """No attempt of the Manager is in the evidence: nothing failed, and nothing is proven. What a run of another client
     shows together with the Manager's own store is told all the same."""
-    say = speaker_of(rules.language)
-    needs = needs_of(None, collected, say)
+    needs = needs_of(None, collected)
     if not runs:
         return Verdict(Outcome.UNDETERMINED, None, needs=needs)
     newest = runs[-1]
@@ -236,7 +233,7 @@ def _without_attempt(
         None,
         contributing=about_the_manager(newest),
         needs=needs,
-        notes=notes_of(newest, runs, collected, alignment, say),
+        notes=notes_of(newest, runs, collected, alignment),
     )
 
 

@@ -10,10 +10,10 @@ from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.order import Timed
 from sestriage.engine.reading.inputs import LogFile
 from sestriage.engine.shown import Shown
-from sestriage.i18n import Say
 from sestriage.model.known.appliance import LOG_PATH
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent
+from sestriage.model.message import Message
 from sestriage.model.verdict import Confidence, Outcome, Verdict
 
 
@@ -28,14 +28,16 @@ class Unsure:
         """The first line behind an attempt that may report a mail that was sent; None when there is none."""
         return next((t.event for t in self.timed if t.event.perhaps == "success" and _behind(t, draft)), None)
 
-    def notes(self, say: Say) -> tuple[str, ...]:
+    def notes(self) -> tuple[str, ...]:
         """Remarks on both kinds."""
         left = self.shown.left_over
         if not left:
             return ()
         place = str(left[0].source)
         return (
-            say("Lines that may report mail, not counted: {count}, first at {place}.", count=len(left), place=place),
+            Message(
+                "Lines that may report mail, not counted: {count}, first at {place}.", count=len(left), place=place
+            ),
         )
 
 
@@ -66,14 +68,14 @@ def _of_the_api(event: LogEvent) -> bool:
     return form is not None and (event.host or "").startswith("email-smtp") and _HTTPS.search(event.text) is not None
 
 
-def trouble_notes(logs: Sequence[LogFile], say: Say) -> tuple[str, ...]:
+def trouble_notes(logs: Sequence[LogFile]) -> tuple[str, ...]:
     """Trouble with TLS that is not shown to be of mail, where nothing else is known."""
     found = [event for log in logs for event in log.events]
     if not found:
         return ()
     api = next((event for event in found if _of_the_api(event)), None)
     if api is not None:
-        note = say(
+        note = Message(
             "A client of the SES API (HTTPS) was pointed at {host}, which speaks SMTP and no HTTPS ({place}). The API"
             " of a region has the name email.REGION.amazonaws.com. This is no attempt to mail through SMTP.",
             host=api.host,
@@ -81,7 +83,7 @@ def trouble_notes(logs: Sequence[LogFile], say: Say) -> tuple[str, ...]:
         )
         return (note,)
     return (
-        say(
+        Message(
             "TLS trouble of something that is not shown to be mail: {count} events, first at {place}. It would be shown"
             " by a mail class in the stack trace, a reply or port of the mail server beside it, the e-mail action's"
             " own lines of the same thread, or a capture of a Test Action.",
@@ -91,12 +93,12 @@ def trouble_notes(logs: Sequence[LogFile], say: Say) -> tuple[str, ...]:
     )
 
 
-def with_doubts(verdict: Verdict, draft: AttemptDraft, unsure: Unsure, say: Say) -> Verdict:
+def with_doubts(verdict: Verdict, draft: AttemptDraft, unsure: Unsure) -> Verdict:
     """The verdict on the newest attempt, no surer than what does not count leaves it."""
     if verdict.outcome is not Outcome.FAILED:
         return verdict
     if is_weak(draft):
-        doubt = say(
+        doubt = Message(
             "Nothing shows that this failure was of a mail: only the name of the log ({log}) speaks for it. Other"
             " reading: another action of this container (syslog over TLS, webhook, LDAP).",
             log=LOG_PATH.rsplit("/", 1)[-1],
@@ -105,7 +107,7 @@ def with_doubts(verdict: Verdict, draft: AttemptDraft, unsure: Unsure, say: Say)
     later = unsure.success_after(draft)
     if later is None:
         return verdict
-    doubt = say(
+    doubt = Message(
         "A line after this failure may report a mail that was sent ({place}). It does not show that it is about mail,"
         " so it does not count; but the failure may be over.",
         place=str(later.source),

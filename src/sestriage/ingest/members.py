@@ -11,6 +11,7 @@ from sestriage.ingest.layers import CHUNK, Layer
 from sestriage.ingest.limits import Limits
 from sestriage.ingest.paced import Paced
 from sestriage.model.effort import TOOK_LONG, Effort
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 
 NOTE_KINDS: Final = {"store": "trust-store", "openpgp": "other", "text": "other"}
@@ -106,7 +107,7 @@ class Member:
         """The problem that cut the content short, in the part read so far; None if there is none."""
         cut = max((paced.cut_at for paced in self._paced if paced.cut_at is not None), default=None)
         if cut is not None:
-            return TOOK_LONG.format(bytes=cut, seconds=self._effort.seconds)
+            return Message(TOOK_LONG, bytes=cut, seconds=self._effort.seconds)
         return self._problem or (self._layer.problem if self._layer is not None else None)
 
     @property

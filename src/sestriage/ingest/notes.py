@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sestriage.ingest.limits import Limits
 from sestriage.model.fault import Fault
+from sestriage.model.message import Message, together
 from sestriage.model.source import InputNote, SourceRef
 
 
@@ -45,7 +46,7 @@ class Notes:
             note = self._notes[at]
             if note.source == ref:
                 if note.problem is None or problem not in note.problem:
-                    joined = problem if note.problem is None else f"{note.problem}; {problem}"
+                    joined = problem if note.problem is None else together(note.problem, problem, between="; ")
                     self._notes[at] = replace(note, problem=joined)
                 return
         self.add(ref, kind, problem, used=kind != "other", size=size)
@@ -54,5 +55,5 @@ class Notes:
         """Say how many findings were not listed."""
         missing = self._added - self._limits.max_notes
         if missing > 0 and self._last is not None:
-            text = f"{missing} further findings about the input are not listed"
+            text = Message("{count} further findings about the input are not listed", count=missing)
             self._notes.append(InputNote(SourceRef(self._last.path), "archive", text))

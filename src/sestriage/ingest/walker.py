@@ -27,6 +27,7 @@ from sestriage.ingest.tar import TarEntry, TarReader, is_tar
 from sestriage.ingest.zip import Directory, SeekableZip, ZipEntry, is_zip
 from sestriage.ingest.zipstream import StreamedZip
 from sestriage.model.fault import Fault
+from sestriage.model.message import Message
 from sestriage.model.source import InputNote, SourceRef
 
 
@@ -281,10 +282,10 @@ class _Walk:
         if reason is None and not entry.is_folder:
             reason = entry.refused or archive.clash(entry.name)
             if reason is None and (entry.size or 0) > self._limits.max_member_bytes:
-                reason = f"it has {entry.size} bytes, more than one member may have"
+                reason = Message("it has {size} bytes, more than one member may have", size=entry.size)
         if reason is not None:
             ref = place.inside(short_name(entry.name), None, None).ref
-            self._notes.add(ref, "other", f"refused: {reason}", used=False, size=entry.size)
+            self._notes.add(ref, "other", Message("refused: {reason}", reason=reason), used=False, size=entry.size)
         return reason is None and not entry.is_folder
 
     def _tar(self, layer: Peekable, place: _Place) -> Iterator[Member]:

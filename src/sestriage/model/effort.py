@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from time import thread_time
 
+from sestriage.model.message import Message
+
 
 class Effort:
     """The processor time that the thread may spend on one piece from now on, in seconds."""
@@ -24,7 +26,7 @@ class Effort:
         return thread_time() > self._until
 
 
-TOOK_LONG = (
+TOOK_LONG = Message(
     "only the first {bytes} bytes were read: they took more than {seconds} s of processor time"
     " (--max-seconds raises this)"
 )

@@ -196,6 +196,6 @@ class LogEvent:
     def reply_decoded(self) -> str | None:
         """What the base64 word in the reply stands for: the JSON of a refused token (`334 eyJ…`, RFC 7628), or a
         server's prompt (`UGFzc3dvcmQ6` is `Password:`). None when the reply has no such word."""
-        from sestriage.model.base64_reply import decoded
+        from sestriage.model.known.base64_reply import decoded
 
         return decoded(self.reply.text) if self.reply else None

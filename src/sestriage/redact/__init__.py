@@ -3,9 +3,10 @@
 Secrets (passwords, keys, AUTH payloads) are removed always: `strip_secrets`, `strip_report`. Private data (addresses,
 host names, accounts) gets pseudonyms unless the user wants to see it: `Redactor`, `redact_report`.
 
-Modules: `spans` (what a detector found), `view` (texts decoded), `tables` (names that are known), `secrets`, `hosts`,
-`private`, `people` (the detectors), `redactor` (pseudonyms), `commands` (values of commands), `certificates`, `walk`
-(a whole report), `stream` (block by block). The room `forms` holds the forms in which secrets stand.
+Modules: `spans` (what a detector found), `messages` (values of our own sentences), `view` (texts decoded), `tables`
+(names that are known), `secrets`, `hosts`, `private`, `people` (the detectors), `redactor` (pseudonyms), `commands`
+(values of commands), `certificates`, `walk` (a whole report), `stream` (block by block). The room `forms` holds the
+forms in which secrets stand.
 """
 
 from __future__ import annotations

@@ -8,10 +8,12 @@ from functools import lru_cache
 
 from sestriage.model.effort import Effort, EffortSpentError
 from sestriage.model.known.hostnames import is_host_name
+from sestriage.model.message import Message
 from sestriage.redact.hosts import is_public_host
+from sestriage.redact.messages import replaced
 from sestriage.redact.private import private_spans
 from sestriage.redact.secrets import MAX_SECONDS, hidden, secret_spans, thorough_spans
-from sestriage.redact.spans import Span, replace
+from sestriage.redact.spans import Span
 from sestriage.redact.tables import PLAIN_WORDS
 from sestriage.redact.view import find
 
@@ -55,7 +57,12 @@ class Redactor:
         return dict(self._pseudonyms)
 
     def redact(self, text: str) -> str:
-        """The text without secrets and with pseudonyms for private data. Line ends stay. Idempotent."""
+        """The text without secrets and with pseudonyms for private data. Line ends stay. Idempotent.
+
+        Of a `Message` only the values change, and it stays one.
+        """
+        if isinstance(text, Message):  # equal to its English text, which may be another's, too
+            return self._redacted(text)
         known = self._done.get(text)
         if known is None:
             known = self._redacted(text)
@@ -114,7 +121,7 @@ class Redactor:
 
     def _redacted(self, text: str) -> str:
         try:
-            return replace(text, self._found(text, Effort(MAX_SECONDS)), self._label)
+            return replaced(text, self._found(str(text), Effort(MAX_SECONDS)), self._label)
         except EffortSpentError:
             return hidden(text)
 

@@ -25,7 +25,8 @@ from sestriage.redact.forms.tls_secrets import tls_secret_spans
 from sestriage.redact.forms.windows import from_words, line_windows, lower
 from sestriage.redact.forms.words import is_harmless as _harmless
 from sestriage.redact.forms.words import is_sentence, says_something_about
-from sestriage.redact.spans import Span, lacks_all, replace
+from sestriage.redact.messages import replaced
+from sestriage.redact.spans import Span, lacks_all
 from sestriage.redact.view import find
 
 _WRAP = r"(?:[ \t]*\r?\n[ \t>|]*)?"
@@ -41,7 +42,7 @@ MAX_SECONDS = 30
 def strip_secrets(text: str) -> str:
     """The text without its secrets; everything else, mail addresses and host names included, stays."""
     try:
-        return replace(text, find(text, secret_spans, Effort(MAX_SECONDS)), lambda span: f"<{span.kind}>")
+        return replaced(text, find(str(text), secret_spans, Effort(MAX_SECONDS)), lambda span: f"<{span.kind}>")
     except EffortSpentError:
         return hidden(text)
 

@@ -13,6 +13,7 @@ from sestriage.model.capture import DnsLookup, Endpoint, Stream, TlsAlert, TlsMe
 from sestriage.model.command import Command, Instructions
 from sestriage.model.config import SmtpSettings
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
+from sestriage.model.message import Message
 from sestriage.model.reference import Reference
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate, Gap, TrustPath
@@ -173,6 +174,9 @@ class _Walker:
         kind = type(node)
         if kind is str:  # no enum such as Phase
             cleaned = self._clean(node)  # type: ignore[arg-type]
+            return node if cleaned == node else cleaned
+        if kind is Message:
+            cleaned = self._redactor.redact(node) if self._redactor else strip_secrets(node)  # type: ignore[arg-type]
             return node if cleaned == node else cleaned
         if kind is Command:  # its text is quoted for a shell, and nobody's to search
             return hide_in_command(node, self._redactor)  # type: ignore[arg-type]

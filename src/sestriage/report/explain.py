@@ -10,6 +10,7 @@ from sestriage.model.scope import Scope
 from sestriage.report import explain_words
 from sestriage.report import words as report_words
 from sestriage.report.blocks import Block, Headline, Link, Prose, Quote, Section, Step
+from sestriage.report.language import in_language
 
 Words = Mapping[str, str]
 
@@ -21,6 +22,7 @@ _NEXT = dict(zip(Phase, tuple(Phase)[1:], strict=False))
 
 def outline(explanation: Explanation, language: str = "en") -> tuple[Block, ...]:
     """The whole explanation as blocks, in the language in which it was made."""
+    explanation = in_language(explanation, language)
     return tuple(_Outline(explain_words.words_of(language), report_words.words_of(language)).blocks(explanation))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sestriage.i18n import table_in
+
 ENGLISH: Mapping[str, str] = {
     # sections
     "shows-excerpt": "What this excerpt shows",
@@ -110,8 +112,4 @@ ENGLISH: Mapping[str, str] = {
 
 def words_of(language: str) -> Mapping[str, str]:
     """The table of a language of `i18n.LANGUAGES`."""
-    if language == "de":
-        from sestriage.locale.explain_words_de import GERMAN
-
-        return GERMAN
-    return ENGLISH
+    return table_in(ENGLISH, language)

@@ -6,15 +6,14 @@ import json as json_module
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sestriage.i18n import Say, english
-from sestriage.locale.report import speaker_of
+from sestriage.i18n import Say, english, speaker
 from sestriage.model.inspection import CaptureFacts, InspectedItem, Inspection, LogFacts, StoreFacts, TimeSpan
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 from sestriage.report.blocks import Block, Headline, Prose
 from sestriage.report.clean import Clean, clean_leaves, keep
 from sestriage.report.common import clock, iso_time
 from sestriage.report.inspect_tree import Branch, tree_of
-from sestriage.report.problems import problem_text
 from sestriage.report.safe import one_line, visible
 from sestriage.report.wrapping import fill
 
@@ -24,19 +23,44 @@ MARKS = {"used": "+", "set-aside": "-", "refused": "!"}
 """What stands before an item in the tree, by its use."""
 
 KINDS = {
-    "store": "trust store",
-    "certificates": "certificates",
-    "tls-ciphers": "cipher list",
-    "keylog": "TLS key log",
-    "openpgp": "OpenPGP data",
-    "mail": "mail",
-    "settings": "SMTP settings",
-    "transcript": "transcript",
-    "other": "unknown",
+    "store": Message("trust store"),
+    "certificates": Message("certificates"),
+    "tls-ciphers": Message("cipher list"),
+    "keylog": Message("TLS key log"),
+    "openpgp": Message("OpenPGP data"),
+    "mail": Message("mail"),
+    "settings": Message("SMTP settings"),
+    "transcript": Message("transcript"),
+    "other": Message("unknown"),
+    "log": Message("log"),
+    "capture": Message("capture"),
+    "archive": Message("archive"),
 }
 """Kinds that a reader should see in other words."""
 
-ROLES = {"response": "response management", "other-service": "another service", "backup": "kept copy"}
+NOT_READ = Message("not read")
+ROLES = {
+    "response": Message("response management"),
+    "other-service": Message("another service"),
+    "backup": Message("kept copy"),
+}
+
+
+ONE = {
+    "event": Message("event"),
+    "packet": Message("packet"),
+    "conversation": Message("conversation"),
+    "lookup": Message("DNS question"),
+    "entry": Message("entry"),
+}
+SEVERAL = {
+    "event": Message("events"),
+    "packet": Message("packets"),
+    "conversation": Message("conversations"),
+    "lookup": Message("DNS questions"),
+    "entry": Message("entries"),
+}
+"""What is counted, one and several."""
 
 
 def render_text(
@@ -50,7 +74,7 @@ def render_text(
     language: str = "en",
 ) -> str:
     """As a tree. `clean` redacts a string, `clean_path` a path or a member's name."""
-    say = speaker_of(language)
+    say = speaker(language)
     from sestriage.report.text import draw
 
     head = draw(_head(found, say), color=color, width=width, ascii_only=ascii_only)
@@ -86,10 +110,10 @@ def _branch_lines(
 
 def _title(item: InspectedItem, say: Say) -> str:
     """Kind, format, role and size in one line."""
-    kind = KINDS.get(item.kind, item.kind) if item.use != "refused" or item.kind != "other" else "not read"
+    kind = KINDS.get(item.kind, item.kind) if item.use != "refused" or item.kind != "other" else NOT_READ
     parts = [say(kind)]
     form = item.store.format if item.store is not None else item.format
-    parts += [text for text in (form, say(ROLES.get(item.role) or ""), item.detail) if text]
+    parts += [text for text in (form, _role(item, say), item.detail) if text]
     if item.compression:
         parts.append(f"in {' in '.join(reversed(item.compression))}")
     if item.size is not None:
@@ -97,10 +121,15 @@ def _title(item: InspectedItem, say: Say) -> str:
     return "[" + ", ".join(parts) + "]"
 
 
+def _role(item: InspectedItem, say: Say) -> str | None:
+    role = ROLES.get(item.role)
+    return None if role is None else say(role)
+
+
 def _details(item: InspectedItem, say: Say) -> Iterator[str]:
     if item.why is not None:
-        use = say("refused" if item.use == "refused" else "set aside")
-        yield f"{use}: {say(item.why.removeprefix('refused: '))}"
+        use = say("refused") if item.use == "refused" else say("set aside")
+        yield f"{use}: {say(item.why)}"
     if item.log is not None:
         yield from _log_details(item.log, say)
     elif item.capture is not None:
@@ -108,7 +137,7 @@ def _details(item: InspectedItem, say: Say) -> Iterator[str]:
     elif item.store is not None and item.use == "used":
         yield from _store_details(item.store, say)
     if item.problem is not None:
-        yield f"{say('problem')}: {problem_text(item.problem, say)}"
+        yield say("problem: {problem}", problem=say(item.problem))
 
 
 def _log_details(log: LogFacts, say: Say) -> Iterator[str]:
@@ -139,21 +168,11 @@ def _log_details(log: LogFacts, say: Say) -> Iterator[str]:
         yield say("{events} of another service, ignored", events=_count(log.other, "event", say))
     for line, text in log.problems:
         place = say("line {line}", line=line) + ": " if line is not None else ""
-        yield f"{say('problem')}: {place}{text}"
-
-
-MORE = {
-    "event": "events",
-    "packet": "packets",
-    "conversation": "conversations",
-    "DNS question": "DNS questions",
-    "entry": "entries",
-}
-"""What is counted, one and several."""
+        yield say("problem: {problem}", problem=place + text)
 
 
 def _count(number: int, word: str, say: Say) -> str:
-    return f"{number} {say(word if number == 1 else MORE[word])}"
+    return f"{number} {say(ONE[word] if number == 1 else SEVERAL[word])}"
 
 
 def _capture_details(capture: CaptureFacts, say: Say) -> Iterator[str]:
@@ -162,20 +181,20 @@ def _capture_details(capture: CaptureFacts, say: Say) -> Iterator[str]:
         packets=_count(capture.packets, "packet", say),
         conversations=_count(capture.conversations, "conversation", say),
         mail=capture.mail,
-        questions=_count(capture.lookups, "DNS question", say),
+        questions=_count(capture.lookups, "lookup", say),
     )
     if capture.span.first is not None:
         yield _span_text(capture.span, say)
     if capture.cut_packets:
         yield say("problem: packets were cut when they were captured; use `tcpdump -s 0`")
     if capture.problem is not None:
-        yield f"{say('problem')}: {capture.problem}"
+        yield say("problem: {problem}", problem=say(capture.problem))
 
 
 def _store_details(store: StoreFacts, say: Say) -> Iterator[str]:
     yield say("{entries}, {anchors} trusted", entries=_count(store.entries, "entry", say), anchors=store.anchors)
     if store.problem is not None:
-        yield f"{say('problem')}: {store.problem}"
+        yield say("problem: {problem}", problem=say(store.problem))
 
 
 def _span_text(span: TimeSpan, say: Say) -> str:

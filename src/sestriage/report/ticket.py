@@ -10,6 +10,7 @@ from sestriage.model.verdict import FixStep, Outcome, Report
 from sestriage.report.blocks import Block, Prose, Section, Space
 from sestriage.report.common import clock, fixes_in_order
 from sestriage.report.heading import headline, phase_word, server_name, size_text
+from sestriage.report.language import in_language
 from sestriage.report.safe import one_line, visible
 from sestriage.report.trust import SHORT_FINGERPRINT
 from sestriage.report.words import words_of
@@ -48,6 +49,7 @@ class CaseBlock(NamedTuple):
 def case_block(report: Report, words: Words | None = None) -> CaseBlock:
     """The block of a report; `words` are those of its language unless others are given."""
     words = words or words_of(report.language)
+    report = in_language(report, report.language)
     return CaseBlock(*(_cut(part) for part in _parts(report, words)))
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 
-from sestriage.i18n import Say
-from sestriage.locale.report import speaker_of
+from sestriage.i18n import Say, speaker
 from sestriage.model.fault import INTERNAL
 from sestriage.model.source import InputNote
 from sestriage.model.verdict import Attempt, Finding, HandMadeTest, Need, Outcome, Report, Verdict
@@ -14,7 +13,7 @@ from sestriage.report.blocks import Block, Headline, Link, Prose, Quote, Section
 from sestriage.report.common import clock, fixes_in_order
 from sestriage.report.heading import headline, phase_word, server_name
 from sestriage.report.ladder import ladders
-from sestriage.report.problems import problem_text
+from sestriage.report.language import in_language
 from sestriage.report.safe import one_line
 from sestriage.report.steps import need_block, step_block
 from sestriage.report.ticket import case_lines, footer_blocks
@@ -74,6 +73,7 @@ def outline(
     `conversations` adds the captured streams as ladders. `words` are those of the report's language unless others are
     given.
     """
+    report = in_language(report, report.language)
     return tuple(_blocks(report, detail, conversations, words or words_of(report.language)))
 
 
@@ -312,7 +312,7 @@ def _inputs(report: Report, detail: Detail, words: Words) -> Iterator[Block]:
     shown = [note for note in report.inputs if verbose or note.problem]
     if not shown:
         return
-    say = speaker_of(report.language)
+    say = speaker(report.language)
     yield Section(words["all-inputs" if verbose else "inputs"])
     for note in shown:
         state = _problem(note, words, say) or words["used" if note.used else "unused"]
@@ -325,6 +325,6 @@ def _problem(note: InputNote, words: Words, say: Say) -> str | None:
     if note.problem is None:
         return None
     if note.fault is None:
-        return problem_text(note.problem, say)
+        return say(note.problem)
     told = words["fault"].format(kind=note.fault.kind, code=note.fault.code)
     return note.problem.replace(INTERNAL.format(kind=note.fault.kind, code=note.fault.code), told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sestriage.i18n import table_in
 from sestriage.model.fault import INTERNAL
 
 ENGLISH: Mapping[str, str] = {
@@ -181,8 +182,4 @@ ENGLISH: Mapping[str, str] = {
 
 def words_of(language: str) -> Mapping[str, str]:
     """The table of a language of `i18n.LANGUAGES`."""
-    if language == "de":
-        from sestriage.locale.words_de import GERMAN
-
-        return GERMAN
-    return ENGLISH
+    return table_in(ENGLISH, language)

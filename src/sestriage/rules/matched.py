@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sestriage.i18n import Say, english
 from sestriage.model.command import Command, Instructions
 from sestriage.model.facts import FactBase
 from sestriage.rules.fixes.case import CaseFacts
@@ -23,8 +22,6 @@ class MatchedRule:
     facts: FactBase
     case: CaseFacts
     selections: Selections
-    say: Say = english
-    """Says what builtins build in code in the language of the rule's texts."""
 
     def lookup(self, name: str, parts: tuple[str, ...]) -> object:
         """The value of a field of the first bound fact that has it; None when none has."""
@@ -41,7 +38,7 @@ class MatchedRule:
 
     def text(self, template: str | None) -> str | None:
         """A template for reading, filled."""
-        return None if template is None else render(template, self.lookup, say=self.say)
+        return None if template is None else render(template, self.lookup)
 
     def command(self, template: str | None) -> Command | None:
         """A template for a shell, with its values."""

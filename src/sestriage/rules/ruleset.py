@@ -9,7 +9,6 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from sestriage.errors import RuleError
-from sestriage.locale.rules import speaker_of
 from sestriage.model.facts import FactBase
 from sestriage.model.known.servers import MailServer
 from sestriage.model.reference import Reference
@@ -141,7 +140,7 @@ class RuleSet:
         if selections.decide(rule.when) is not True:
             return None
         rule = self.in_language(rule)
-        bound = MatchedRule(rule, facts, case, selections, speaker_of(self.language))
+        bound = MatchedRule(rule, facts, case, selections)
         conflicting = rule.conflicts is not None and selections.decide(rule.conflicts) is True
         return Finding(
             rule=rule.id,

@@ -3,8 +3,7 @@
 import pytest
 
 from sestriage.engine.explain.wrappers import _TABLE, wrapper_of
-from sestriage.locale.explain_words_de import GERMAN
-from sestriage.report.explain_words import ENGLISH
+from sestriage.report.explain_words import ENGLISH, words_of
 from sestriage.rules.files import listing
 
 
@@ -44,5 +43,5 @@ def test_every_wrapper_is_said_in_both_languages_and_names_rules_that_are_there(
     rules = listing()
     for _, wrapper in _TABLE:
         assert f"wrapper-{wrapper.key}" in ENGLISH
-        assert f"wrapper-{wrapper.key}" in GERMAN
+        assert f"wrapper-{wrapper.key}" in words_of("de")
         assert set(wrapper.rules) <= set(rules)

@@ -14,8 +14,8 @@ from sestriage.engine.hand_made import hand_made_tests, judge_runs
 from sestriage.engine.other_clients import NOT_THE_MANAGER
 from sestriage.engine.reading.inputs import Inputs
 from sestriage.formats.transcript import looks_like_transcript
-from sestriage.locale.engine import speaker_of
 from sestriage.model.explanation import Explanation, HandMade, Match
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Confidence, Finding, HandMadeTest
 from sestriage.rules.files import listing
@@ -48,7 +48,6 @@ def explain_runs(
         RuleError: the best match cannot be read any more.
     """
     tests = _tests(text, name, rules)
-    say = speaker_of(rules.language)
     told = tuple(
         HandMade(test.program, clean(_server(test)), clean(str(test.source)), tuple(map(clean, test.notes)))
         for test in tests
@@ -56,7 +55,7 @@ def explain_runs(
     findings = _distinct(finding for test in reversed(tests) for finding in test.findings)
     notes = (*(f"{problem}; skipped" for problem in rules.problems),)
     if tests:
-        notes = (say(NOT_THE_MANAGER, program=tests[0].program), *notes)
+        notes = (Message(NOT_THE_MANAGER, program=tests[0].program), *notes)
     if not findings:
         return Explanation(origin="excerpt", notes=notes, tests=told)
     files = listing(extra)
@@ -81,7 +80,7 @@ def _tests(text: str, name: str, rules: RuleSet) -> tuple[HandMadeTest, ...]:
     read = read_scans if looks_like_transcript(data) == SCAN else read_runs
     collected = Inputs(transcripts=read(data, SourceRef(name)))
     judged = judge_runs(collected, rules, datetime.now(UTC))
-    return hand_made_tests(collected, judged, speaker_of(rules.language))
+    return hand_made_tests(collected, judged)
 
 
 def _server(test: HandMadeTest) -> str:

@@ -15,9 +15,9 @@ from typing import Any
 
 from sestriage.engine.explain.rule import UNCLASSIFIED, Listing, leaflet_of, support_needs
 from sestriage.errors import InputError
-from sestriage.locale.engine import speaker_of
 from sestriage.model.command import Command
 from sestriage.model.explanation import Advice, Explanation, Match, Title, Wanted
+from sestriage.model.message import Message
 from sestriage.model.phase import Phase
 from sestriage.model.verdict import Finding, FixStep, Need, Outcome, Report
 from sestriage.rules.files import listing
@@ -139,12 +139,12 @@ def _texts(finding: Finding) -> dict[str, object]:
 
 
 def _explanation(document: Mapping[str, object], extra: Sequence[str], language: str) -> Explanation:
-    files, say = listing(extra), speaker_of(language)
+    files = listing(extra)
     read = tuple(Match(**_row(row)) for row in _rows(document["matches"]))
     same = document.get("language", "en") == language
     matches = tuple(match if same else _retitled(match, files, language) for match in read if match.rule in files)
     gone = tuple(
-        say("the rule `{rule}` is not there any more", rule=match.rule) for match in read if match.rule not in files
+        Message("the rule `{rule}` is not there any more", rule=match.rule) for match in read if match.rule not in files
     )
     result = Explanation(
         matches=matches,

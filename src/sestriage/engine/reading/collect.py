@@ -22,6 +22,7 @@ from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.guard import Guard
 from sestriage.ingest import Limits, Member, Reading, is_response_log, rotation_key, walk
 from sestriage.model.fault import Fault
+from sestriage.model.message import together
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import TrustStore
 
@@ -158,7 +159,7 @@ class _Collector:
         (self._out.logs if is_response else self._out.other_logs).append(log)
         if read.portion is not None:
             self._out.portions.append(read.portion)
-        self._note(member, "log", "; ".join(read.problems) or None, fault=read.fault)
+        self._note(member, "log", together(*read.problems, between="; ") or None, fault=read.fault)
 
     def _capture(self, member: Member, *, note: bool = True) -> None:
         from sestriage.formats.capture import read_capture
@@ -217,7 +218,7 @@ class _Collector:
 
         settings = parse_settings(member.read(4 * MAX_TEXT).decode("utf-8", "replace"), member.ref)
         self._out.settings.append(settings)
-        problem = "; ".join(each.text for each in settings.problems) or None
+        problem = together(*(each.text for each in settings.problems), between="; ") or None
         self._note(member, "settings", problem, used=bool(settings.origins))
 
     def _mail(self, member: Member) -> None:
@@ -226,7 +227,7 @@ class _Collector:
         with member.open() as stream:
             headers = read_mail(stream, member.ref)
         self._out.mails.append(headers)
-        self._note(member, "mail", "; ".join(headers.problems) or None)
+        self._note(member, "mail", together(*headers.problems, between="; ") or None)
 
     def _keylog_member(self, member: Member) -> None:
         self._keylog += member.read(max(0, MAX_KEYLOG_BYTES - len(self._keylog))) + b"\n"
@@ -250,7 +251,7 @@ class _Collector:
         self._out.logs.append(LogFile(member.ref, read.events, named=True, begins=read.begins, whole=read.whole))
         if read.portion is not None:
             self._out.portions.append(read.portion)
-        self._note(member, "log", "; ".join(read.problems) or None, fault=read.fault)
+        self._note(member, "log", together(*read.problems, between="; ") or None, fault=read.fault)
 
     def _unused(self, member: Member) -> None:
         self._note(member, member.note_kind, _why_unused(member), used=False)

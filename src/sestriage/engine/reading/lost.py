@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sestriage.engine.reading.inputs import Inputs
-from sestriage.i18n import Say
 from sestriage.model.fault import Fault
+from sestriage.model.message import Message
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.verdict import Attempt, Confidence, Finding, Outcome
 from sestriage.rules import RuleSet
@@ -57,14 +57,14 @@ def cap_attempt(attempt: Attempt, collected: Inputs) -> Attempt:
     return replace(attempt, outcome_confidence=Confidence.LIKELY)
 
 
-def lost_notes(collected: Inputs, say: Say) -> tuple[str, ...]:
+def lost_notes(collected: Inputs) -> tuple[str, ...]:
     """What a reader must know of the verdict."""
     lost = list(dict.fromkeys(note.source.file for note in _lost(collected)))
     if not lost:
         return ()
     names = ", ".join(lost[:LISTED]) + (" …" if len(lost) > LISTED else "")
     return (
-        say(
+        Message(
             "Something of the input was lost to an internal fault of sestriage: {names}. What it could speak against is"
             " at most likely here, never confirmed.",
             names=names,

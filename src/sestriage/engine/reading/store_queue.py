@@ -17,6 +17,7 @@ from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.guard import Guard
 from sestriage.ingest import Member
 from sestriage.model.fault import Fault
+from sestriage.model.message import together
 from sestriage.model.source import InputNote, SourceRef
 
 MAX_WAITING_BYTES = 128 << 20
@@ -106,6 +107,6 @@ def _note(notes: list[InputNote], source: SourceRef, read: ReadAs, fault: Fault 
     for index in range(len(notes) - 1, -1, -1):
         note = notes[index]
         if note.source == source:
-            problem = "; ".join(text for text in (read.problem, note.problem) if text) or None
+            problem = together(read.problem or "", note.problem or "", between="; ") or None
             notes[index] = replace(note, kind=read.kind, problem=problem, used=read.used, fault=fault)
             return

@@ -12,9 +12,9 @@ from sestriage.engine.duplicates import deduplicate
 from sestriage.engine.order import with_known_zones
 from sestriage.engine.reading.inputs import Inputs, LogFile, Portion
 from sestriage.engine.shown import relevant_events, shown, with_the_rest
-from sestriage.i18n import Say
 from sestriage.model.capture import Capture
 from sestriage.model.log import LogEvent
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 from sestriage.times.window import Window
 from sestriage.times.zone import Local, instants
@@ -158,30 +158,32 @@ def _capture(capture: Capture, exact: Window, tally: _Tally) -> Capture:
 # --- telling -----------------------------------------------------------------------------------------------------
 
 
-def window_notes(collected: Inputs, window: Window | None, say: Say) -> tuple[str, ...]:
+def window_notes(collected: Inputs, window: Window | None) -> tuple[str, ...]:
     """What the window is, what lies outside of it, and, when nothing is left, what the evidence covers instead."""
     if window is None:
         return ()
-    notes = [_extent(window, say)]
+    notes = [_extent(window)]
     if collected.clock is not None and collected.captures:
-        notes.append(say("The log has no time zone; its times fit the captures as {offset}.", offset=collected.clock))
+        notes.append(
+            Message("The log has no time zone; its times fit the captures as {offset}.", offset=collected.clock)
+        )
     nothing = _nothing_left(collected)
     if nothing:
-        notes.append(say("No mail attempt in that window."))
-    told = [(portion, said) for portion in collected.portions if (said := list(_sentences(portion, nothing, say)))]
+        notes.append(Message("No mail attempt in that window."))
+    told = [(portion, said) for portion in collected.portions if (said := list(_sentences(portion, nothing)))]
     notes += [sentence for _, said in told[:LISTED] for sentence in said]
     if len(told) > LISTED:
-        notes.append(say("Further files of which something was left out: {count}.", count=len(told) - LISTED))
+        notes.append(Message("Further files of which something was left out: {count}.", count=len(told) - LISTED))
     return tuple(notes)
 
 
-def _extent(window: Window, say: Say) -> str:
+def _extent(window: Window) -> str:
     since, until = (_shown(_in_zone(end, window)) for end in (window.since, window.until))
     if window.until is None:
-        return say("Only events from {since} onwards were used.", since=since)
+        return Message("Only events from {since} onwards were used.", since=since)
     if window.since is None:
-        return say("Only events up to {until} were used.", until=until)
-    return say("Only events from {since} to {until} were used.", since=since, until=until)
+        return Message("Only events up to {until} were used.", until=until)
+    return Message("Only events from {since} to {until} were used.", since=since, until=until)
 
 
 def _nothing_left(collected: Inputs) -> bool:
@@ -189,13 +191,13 @@ def _nothing_left(collected: Inputs) -> bool:
     return not logged and not any(capture.streams or capture.dns for capture in collected.captures)
 
 
-def _sentences(portion: Portion, nothing: bool, say: Say) -> Iterator[str]:
+def _sentences(portion: Portion, nothing: bool) -> Iterator[str]:
     file = portion.source.file
     first, last = _shown(portion.covers_from), _shown(portion.covers_to)
     if portion.written is not None:
-        yield say("{file} was not read: it was last written to at {time}.", file=file, time=_shown(portion.written))
+        yield Message("{file} was not read: it was last written to at {time}.", file=file, time=_shown(portion.written))
     elif portion.unread:
-        yield say(
+        yield Message(
             "{file} covers {first} to {last}; {unread} of {size} bytes were not read, because its times are in order"
             " ({probes} places were looked at).",
             file=file,
@@ -208,22 +210,22 @@ def _sentences(portion: Portion, nothing: bool, say: Say) -> Iterator[str]:
     elif portion.left_out:
         out = {"file": file, "first": _shown(portion.first_out), "last": _shown(portion.last_out)}
         if portion.kind == "capture":
-            text = say(
+            text = Message(
                 "Left out of {file}: conversations and DNS lookups ({count}), from {first} to {last}.",
                 count=portion.left_out,
                 **out,
             )
         else:
-            text = say(
+            text = Message(
                 "Left out of {file}: events about mail ({count}), from {first} to {last}.",
                 count=portion.left_out,
                 **out,
             )
         yield text
     elif nothing and portion.covers_from is not None:
-        yield say("{file} covers {first} to {last}.", file=file, first=first, last=last)
+        yield Message("{file} covers {first} to {last}.", file=file, first=first, last=last)
     if portion.timeless:
-        yield say(
+        yield Message(
             "Used of {file} although they carry no time: {count} events about mail.",
             file=file,
             count=portion.timeless,

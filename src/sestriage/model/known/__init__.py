@@ -1,6 +1,6 @@
 """Facts of the world that need no evidence; each table with its ground and date.
 
 `ses` with `ses_names` and `ports` (Amazon SES), `servers` (who a mail server is), `published` (roots of public CAs),
-`inspection` (products that open TLS),
-`appliance` (places on the Manager), `address` and `hostnames` (what a mail address and a host name are).
+`inspection` (products that open TLS), `appliance` (places on the Manager), `address` and `hostnames` (what a mail
+address and a host name are), `base64_reply` (words in base64 inside a reply).
 """

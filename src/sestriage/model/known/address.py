@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from sestriage.model.message import Message
+
 SIMULATOR_DOMAIN = "simulator.amazonses.com"
 """The mailbox simulator of SES: its addresses may be written to from the sandbox, too."""
 
@@ -21,32 +23,32 @@ def address_problem(text: str) -> str | None:
     Quoted local parts and address literals are refused: SMTP forms and SES identities have no use for them.
     """
     if not text.strip():
-        return "it is empty"
+        return Message("it is empty")
     if text != text.strip() or any(c.isspace() or not c.isprintable() for c in text):
         if "<" in text:
-            return "it has a display name; the form takes the bare address"
-        return "it holds a blank or a control character"
+            return Message("it has a display name; the form takes the bare address")
+        return Message("it holds a blank or a control character")
     if "<" in text or ">" in text:
-        return "it has angle brackets; the form takes the bare address"
+        return Message("it has angle brackets; the form takes the bare address")
     if "," in text or ";" in text:
-        return "it holds more than one address"
+        return Message("it holds more than one address")
     if not text.isascii():
-        return "it holds a character outside ASCII"
+        return Message("it holds a character outside ASCII")
     return _parts_problem(text)
 
 
 def _parts_problem(text: str) -> str | None:
     if text.count("@") != 1:
-        return "it has no @" if "@" not in text else "it has more than one @"
+        return Message("it has more than one @") if "@" in text else Message("it has no @")
     local, _, domain = text.partition("@")
     if not local:
-        return "nothing stands before the @"
+        return Message("nothing stands before the @")
     if not domain:
-        return "no domain stands after the @"
+        return Message("no domain stands after the @")
     if len(text) > MAX_ADDRESS or len(local) > 64:
-        return "it is too long"
+        return Message("it is too long")
     if not _LOCAL.fullmatch(local):
-        return "the part before the @ holds a character or a full stop that does not belong there"
+        return Message("the part before the @ holds a character or a full stop that does not belong there")
     return domain_problem(domain)
 
 
@@ -54,11 +56,11 @@ def domain_problem(domain: str) -> str | None:
     """Why a text is no domain name of a public mail domain; None when it is one (by form)."""
     labels = domain.split(".")
     if not all(_LABEL.fullmatch(label) for label in labels) or len(domain) > 253:
-        return "the domain is malformed"
+        return Message("the domain is malformed")
     if len(labels) < 2:
-        return "the domain has no full stop (its last part is missing)"
+        return Message("the domain has no full stop (its last part is missing)")
     if labels[-1].isdigit():
-        return "the domain is malformed"
+        return Message("the domain is malformed")
     return None
 
 

@@ -15,6 +15,7 @@ from sestriage.model.command import Instructions, argument, joined, literal, pro
 from sestriage.model.known.appliance import CIPHERS_PATH, CONTAINER
 from sestriage.model.known.ses import SMTP_REGIONS, TABLE_DATE, host_form
 from sestriage.model.log import LogEvent
+from sestriage.model.message import Message, together
 from sestriage.model.verdict import FixStep
 from sestriage.rules.fixes import commands
 from sestriage.rules.fixes.commands import PUBLISHED_LIST
@@ -41,25 +42,23 @@ def tls_ciphers_without_dhe(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
     usable = [fact for fact in lists if fact.problem is None or fact.tokens]
     if not usable:
         published = commands.replace_list(PUBLISHED_LIST)
-        return (
-            replace(step, text=commands.published_list_text(step.text, bound.say), command=published, undo=UNDO_LIST),
-        )
+        return (replace(step, text=commands.published_list_text(step.text), command=published, undo=UNDO_LIST),)
     with_dhe = [fact for fact in usable if fact.dhe_allowed]
     if not with_dhe:
         return (_already_applied(bound, usable[0]),)
     chosen = with_dhe[0]
     # A list of nothing but DHE suites has no remainder: then the published one is the safe replacement.
     remainder = chosen.without_dhe or PUBLISHED_LIST
-    text = f"{step.text} {_what_changes(bound, chosen)}"
+    text = together(step.text, _what_changes(bound, chosen))
     return (replace(step, text=text, command=commands.replace_list(remainder), undo=UNDO_LIST),)
 
 
 def _what_changes(bound: MatchedRule, ciphers: CipherList) -> str:
     """The change that the command makes to the supplied list: suites leave it, macros stay and lose their DHE
     suites."""
-    say, file = bound.say, clean(ciphers.source.file)
+    file = clean(ciphers.source.file)
     if ciphers.without_dhe is None:
-        return say(
+        return Message(
             "The supplied list ({file}) contains only DHE suites: the command puts the list there that Cisco"
             " publishes (document 218118, written for 7.3.2).",
             file=file,
@@ -70,27 +69,26 @@ def _what_changes(bound: MatchedRule, ciphers: CipherList) -> str:
     said: list[str] = []
     if gone or not wide:
         said.append(
-            say(
+            Message(
                 "Removed from the supplied list ({file}): {tokens}.",
                 file=file,
-                tokens=gone or say("DHE, by an exclusion"),
+                tokens=gone or Message("DHE, by an exclusion"),
             )
         )
     if wide:
         said.append(
-            say(
+            Message(
                 "The supplied list ({file}) keeps {tokens}, which also includes DHE suites; the exclusion at its end"
                 " turns them off.",
                 file=file,
                 tokens=wide,
             )
         )
-    return " ".join(said)
+    return together(*said)
 
 
 def _already_applied(bound: MatchedRule, ciphers: CipherList) -> FixStep:
-    say = bound.say
-    text = say(
+    text = Message(
         "Already applied: the supplied list ({file}) allows no DHE suite. Was the container"
         " restarted since the list was changed? If the container's start is older than the file, restart it. If it is"
         " newer, the container does not read this file: open a TAC case.",
@@ -100,8 +98,8 @@ def _already_applied(bound: MatchedRule, ciphers: CipherList) -> FixStep:
         bound.rule.id,
         text,
         literal(f"docker inspect -f '{{{{.State.StartedAt}}}}' {CONTAINER} ; date -u -r {CIPHERS_PATH} +%FT%TZ"),
-        say("reads only; a later `docker restart` interrupts the mail actions for some seconds"),
-        prose(say("docker restart {container} and then Test Action again", container=CONTAINER)),
+        Message("reads only; a later `docker restart` interrupts the mail actions for some seconds"),
+        prose(Message("docker restart {container} and then Test Action again", container=CONTAINER)),
         None,
     )
 
@@ -116,13 +114,13 @@ def check_smtp_host(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
         bound.instructions(fix.verify),
         bound.instructions(fix.undo),
     )
-    form, say = host_form(bound.case.host), bound.say
+    form = host_form(bound.case.host)
     if form is None:
-        hint = say(commands.ENDPOINT_FORM)
+        hint = commands.ENDPOINT_FORM
     elif not form.is_endpoint:
-        hint = say("The name has another form than an SES SMTP endpoint (email-smtp.REGION.amazonaws.com).")
+        hint = Message("The name has another form than an SES SMTP endpoint (email-smtp.REGION.amazonaws.com).")
     elif form.region_has_smtp:
-        hint = say(
+        hint = Message(
             "`{region}` is a region with an SMTP endpoint: the name is right, look at the DNS servers.",
             region=form.region,
         )
@@ -130,33 +128,31 @@ def check_smtp_host(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
         import difflib
 
         near = difflib.get_close_matches(form.region or "", sorted(SMTP_REGIONS), n=1, cutoff=0.6)
-        hint = say(
+        hint = Message(
             "`{region}` is not among the regions known to have an SMTP endpoint ({date}){meant}.",
             region=form.region,
             date=TABLE_DATE,
-            meant=say("; the nearest one is `{near}`", near=near[0]) if near else "",
+            meant=Message("; the nearest one is `{near}`", near=near[0]) if near else "",
         )
-    return (replace(step, text=f"{step.text} {hint}"),)
+    return (replace(step, text=together(step.text, hint)),)
 
 
 def unverified_identities(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
     """Who must act: for each identity in the reply whether it is sender or recipient, where that is known."""
     base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.instructions(fix.verify))
     identities = [clean(name) for event in _events(bound) for name in event.identities][:20]
-    region, say = bound.case.region, bound.say
+    region = bound.case.region
     senders, recipients = _addresses(bound)
     failed_senders = [name for name in identities if name.lower() in senders]
     failed_recipients = [name for name in identities if name.lower() in recipients]
     steps: list[FixStep] = []
     if failed_senders or not failed_recipients:
         named = ", ".join(failed_senders or identities)
-        steps.append(
-            replace(base, text=commands.sender_text(named, region, say), undo=prose(say(commands.UNDO_SETTING)))
-        )
+        steps.append(replace(base, text=commands.sender_text(named, region), undo=prose(commands.UNDO_SETTING)))
     if failed_recipients or not failed_senders:
         named = ", ".join(failed_recipients or identities)
-        steps.append(replace(base, text=commands.recipient_text(named, region, say)))
-    steps.append(replace(base, text=commands.other_region_text(region, say), undo=prose(say(commands.UNDO_SETTING))))
+        steps.append(replace(base, text=commands.recipient_text(named, region)))
+    steps.append(replace(base, text=commands.other_region_text(region), undo=prose(commands.UNDO_SETTING)))
     return tuple(steps)
 
 

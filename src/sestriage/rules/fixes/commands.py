@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from sestriage.i18n import Say, english
 from sestriage.model.command import Command, argument, joined, literal, mail_capture, quoted, s_client
 from sestriage.model.explanation import Advice
 from sestriage.model.known.appliance import CIPHERS_PATH, CONTAINER
+from sestriage.model.message import Message, together
 from sestriage.model.vocabulary import ConnectionMode
 
 PUBLISHED_LIST = (
@@ -22,7 +22,7 @@ PUBLISHED_LIST = (
 )
 """The list without DHE that Cisco document 218118 publishes for 7.3.2."""
 
-TRUST_STORE_MENU = (
+TRUST_STORE_MENU = Message(
     "Central Management > Appliance Manager > Actions (the ... of the Manager) > Edit Appliance Configuration > "
     "General > Trust Store > Add New"
 )
@@ -98,96 +98,97 @@ UNDO_LIST = literal(
     'cp -p "$OLD" "$F" && '
     f"docker restart {CONTAINER}"
 )
-UNDO_IMPORT = "Delete the imported entry again in the same Trust Store list."
-UNDO_SETTING = "Enter the former value again."
+UNDO_IMPORT = Message("Delete the imported entry again in the same Trust Store list.")
+UNDO_SETTING = Message("Enter the former value again.")
 
 # --- texts of builtins -------------------------------------------------------------------------------------------
 
 
-def published_list_text(text: str, say: Say = english) -> str:
+def published_list_text(text: str) -> str:
     """For a cipher list that is not in the evidence, from the text of the `[[fix]]`."""
-    return f"{text} " + say(
+    found = Message(
         "The Manager's own list is not in the evidence: compare it with the list that Cisco publishes"
         " (document 218118, written for 7.3.2) before you replace it; the command puts that published list there."
     )
+    return together(text, found)
 
 
-def look_and_import_text(say: Say = english) -> str:
+def look_and_import_text() -> str:
     """For a served chain and a trust store that are not in the evidence."""
-    return say(
+    return Message(
         "See which chain the server sends, then import its topmost CA certificates (for SES: {first} and {second};"
         " not the server's own certificate, which changes) at {menu}. From what the command prints, saved as a"
         " file, `sestriage certs export FILE --to sestriage-import` makes the files to import.",
         first=ROOTS[0],
         second=ROOTS[1],
-        menu=say(TRUST_STORE_MENU),
+        menu=TRUST_STORE_MENU,
     )
 
 
-ENDPOINT_FORM = "An SES endpoint is named email-smtp.REGION.amazonaws.com."
+ENDPOINT_FORM = Message("An SES endpoint is named email-smtp.REGION.amazonaws.com.")
 
-ANY_ADDRESS, ANY_REGION = "the address", "of the configured endpoint"
+ANY_ADDRESS, ANY_REGION = Message("the address"), Message("of the configured endpoint")
 """Placeholders for the identity and the region that no evidence names."""
 
 
-def sender_text(named: str | None = None, region: str | None = None, say: Say = english) -> str:
+def sender_text(named: str | None = None, region: str | None = None) -> str:
     """An identity that may be the sender."""
-    return say(
+    return Message(
         "If the sender is meant ({named}): set FROM EMAIL in the SMTP Configuration to an address of a domain that is"
         " verified in SES in the region {region}, or verify its domain there.",
-        named=named or say(ANY_ADDRESS),
-        region=region or say(ANY_REGION),
+        named=named or ANY_ADDRESS,
+        region=region or ANY_REGION,
     )
 
 
-def recipient_text(named: str | None = None, region: str | None = None, say: Say = english) -> str:
+def recipient_text(named: str | None = None, region: str | None = None) -> str:
     """An identity that may be a recipient."""
-    return say(
+    return Message(
         "If a recipient is meant ({named}): the account is in the SES sandbox of the region {region}. Request"
         " production access there, or verify the recipient (or its domain) as long as you test.",
-        named=named or say(ANY_ADDRESS),
-        region=region or say(ANY_REGION),
+        named=named or ANY_ADDRESS,
+        region=region or ANY_REGION,
     )
 
 
-def other_region_text(region: str | None = None, say: Say = english) -> str:
+def other_region_text(region: str | None = None) -> str:
     """Identities that are verified, but elsewhere."""
-    return say(
+    return Message(
         "If these identities are verified, it is in another region: look at the Verified identities of the region"
         " {region}, and set SMTP SERVER to the endpoint of the region in which they are. The SMTP credentials must be"
         " made anew in that region.",
-        region=region or say(ANY_REGION),
+        region=region or ANY_REGION,
     )
 
 
 # --- steps of builtins, without evidence -------------------------------------------------------------------------
 
 
-def _list_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
+def _list_steps(fix: Advice) -> tuple[Advice, ...]:
     command, undo = str(replace_list(PUBLISHED_LIST)), str(UNDO_LIST)
-    return (fix._replace(text=published_list_text(fix.text, say), command=command, undo=undo),)
+    return (fix._replace(text=published_list_text(fix.text), command=command, undo=undo),)
 
 
-def _import_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
-    text = f"{fix.text} {look_and_import_text(say)}".lstrip()
+def _import_steps(fix: Advice) -> tuple[Advice, ...]:
+    text = together(fix.text, look_and_import_text())
     command = show_chain(s_client())
-    undo = fix.undo or say(UNDO_IMPORT)
+    undo = fix.undo or UNDO_IMPORT
     return (fix._replace(text=text, command=str(command), argv=command.argv, undo=undo),)
 
 
-def _host_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
-    return (fix._replace(text=f"{fix.text} {say(ENDPOINT_FORM)}"),)
+def _host_steps(fix: Advice) -> tuple[Advice, ...]:
+    return (fix._replace(text=together(fix.text, ENDPOINT_FORM)),)
 
 
-def _identity_steps(fix: Advice, say: Say) -> tuple[Advice, ...]:
+def _identity_steps(fix: Advice) -> tuple[Advice, ...]:
     return (
-        fix._replace(text=sender_text(say=say), undo=say(UNDO_SETTING)),
-        fix._replace(text=recipient_text(say=say), undo=None),
-        fix._replace(text=other_region_text(say=say), undo=say(UNDO_SETTING)),
+        fix._replace(text=sender_text(), undo=UNDO_SETTING),
+        fix._replace(text=recipient_text(), undo=None),
+        fix._replace(text=other_region_text(), undo=UNDO_SETTING),
     )
 
 
-GENERIC_STEPS: Mapping[str, Callable[[Advice, Say], tuple[Advice, ...]]] = {
+GENERIC_STEPS: Mapping[str, Callable[[Advice], tuple[Advice, ...]]] = {
     "check-smtp-host": _host_steps,
     "unverified-identities": _identity_steps,
     "tls-ciphers-without-dhe": _list_steps,

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from sestriage.i18n import Say
 from sestriage.model.command import Command, argument, joined, prose
+from sestriage.model.message import Message, together
 from sestriage.model.verdict import FixStep
 from sestriage.rules.fixes import commands
 from sestriage.rules.fixes.commands import ROOTS, TRUST_STORE_MENU
@@ -32,87 +32,88 @@ UNREACHED = frozenset({"no-path", "empty-store"})
 def import_ca(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
     """Which certificate to import, by name and SHA-256; and how to get it when the evidence does not hold it."""
     gaps = [path.gap for path in _paths(bound) if path.gap is not None and path.status in UNREACHED]
-    undo = bound.instructions(fix.undo) or prose(bound.say(commands.UNDO_IMPORT))
+    undo = bound.instructions(fix.undo) or prose(commands.UNDO_IMPORT)
     base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.instructions(fix.verify), undo)
     steps: list[FixStep] = []
     export = _export_command(bound)
     served = _served_candidates(gaps)
     published = next((gap for gap in gaps if gap.published), None)
     if published is not None:
-        steps.append(replace(base, text=_published_text(published, bound.say), command=export))
+        steps.append(replace(base, text=_published_text(published), command=export))
     if served:
         command = None if published is not None and export else export or _show_chain(bound)
-        steps.append(replace(base, text=_served_text(served, bool(export), bound.say), command=command))
+        steps.append(replace(base, text=_served_text(served, bool(export)), command=command))
     elif published is None and gaps:
-        steps.append(replace(base, text=_missing_text(gaps[0], bound.say)))
+        steps.append(replace(base, text=_missing_text(gaps[0])))
     if not gaps:
         steps.append(_without_decision(bound, base, export))
     if intro := bound.text(fix.text):
         # one step with what the rule says first: a separate step would have nothing to check and nothing to undo
-        steps[0] = replace(steps[0], text=f"{intro} {steps[0].text}")
+        steps[0] = replace(steps[0], text=together(intro, steps[0].text))
     return tuple(steps)
 
 
 def _without_decision(bound: MatchedRule, base: FixStep, export: Command | None) -> FixStep:
     """No store could be read, so that nothing is known to be missing: what the chain holds is imported."""
     if export is None:
-        return replace(base, text=commands.look_and_import_text(bound.say), command=_show_chain(bound))
-    text = bound.say(
+        return replace(base, text=commands.look_and_import_text(), command=_show_chain(bound))
+    text = Message(
         "The served chain is in the evidence: the command saves its durable CA certificates with their fingerprints."
         " Import them at {menu}, with the file name as friendly name.",
-        menu=bound.say(TRUST_STORE_MENU),
+        menu=TRUST_STORE_MENU,
     )
     return replace(base, text=text, command=export)
 
 
-def _served_text(served: Sequence[Certificate], exported: bool, say: Say) -> str:
+def _served_text(served: Sequence[Certificate], exported: bool) -> str:
     names = "; ".join(f"`{clean(ca.label)}` (SHA-256 {ca.sha256})" for ca in served)
     if exported:
-        text = say(
+        text = Message(
             "Save the missing CA certificates with the command below: the captured chain contains them. Then import"
             " them at {menu}, with the file name as friendly name: {names}.",
-            menu=say(TRUST_STORE_MENU),
+            menu=TRUST_STORE_MENU,
             names=names,
         )
     else:
-        text = say(
+        text = Message(
             "The captured chain contains the missing CA certificates. Import them at {menu}, with the file name as"
             " friendly name: {names}.",
-            menu=say(TRUST_STORE_MENU),
+            menu=TRUST_STORE_MENU,
             names=names,
         )
     if len(served) > 1:
-        text += " " + say("Either is enough today; importing both also covers a change of the chain.")
+        text = together(text, Message("Either is enough today; importing both also covers a change of the chain."))
     if exported and any(ca.published_name_other_key for ca in served):
-        text += " " + say(
+        other_key = Message(
             "A certificate with the name of a public root over another key is saved only with --allow-unpublished:"
             " add that when its owner has confirmed the fingerprint."
         )
+        text = together(text, other_key)
     return text
 
 
-def _missing_text(gap: Gap, say: Say) -> str:
-    key = say(", key identifier {key}", key=gap.authority_key_id) if gap.authority_key_id else ""
-    return say(
+def _missing_text(gap: Gap) -> str:
+    key = Message(", key identifier {key}", key=gap.authority_key_id) if gap.authority_key_id else ""
+    return Message(
         "Missing is the CA `{issuer}`{key}. It was not served: get it from the owner of the server,"
         " check its fingerprint with them, and import it at {menu}.",
         issuer=clean(gap.issuer),
         key=key,
-        menu=say(TRUST_STORE_MENU),
+        menu=TRUST_STORE_MENU,
     )
 
 
-def _published_text(gap: Gap, say: Say) -> str:
+def _published_text(gap: Gap) -> str:
     fingerprint = f" (SHA-256 {gap.published_sha256})" if gap.published_sha256 else ""
     other = [name for name in ROOTS if name != gap.published]
-    return say(
+    return Message(
         "Import the public root `{root}`{fingerprint}, from Amazon Trust Services"
         " (https://www.amazontrust.com/repository/), at {menu}; compare the fingerprint before you save."
         " {other} beside it keeps mail going when the served chain changes.",
         root=gap.published,
         fingerprint=fingerprint,
-        menu=say(TRUST_STORE_MENU),
-        other=say(" and ").join(other),
+        menu=TRUST_STORE_MENU,
+        other=Message("{first} and {second}", first=other[0], second=other[1]) if other[1:] else other[0],
     )
 
 

@@ -98,11 +98,11 @@ def fill(template: str, lookup: Lookup) -> Command | None:
     return joined(*parts)
 
 
-def fill_lines(template: str, lookup: Lookup, say: Callable[[str], str | None]) -> Instructions | None:
-    """Lines of prose, which `say` fills, and of commands; None when a value without default is absent."""
+def fill_lines(template: str, lookup: Lookup, prose: Callable[[str], str | None]) -> Instructions | None:
+    """Lines of prose, which `prose` fills, and of commands; None when a value without default is absent."""
     lines: list[str | Command] = []
     for line in template.strip().split("\n"):
-        filled = fill(line, lookup) if _has_command(line) else say(line)
+        filled = fill(line, lookup) if _has_command(line) else prose(line)
         if filled is None:
             return None
         lines.append(filled)
@@ -118,10 +118,10 @@ def without_case(template: str, ready: Mapping[str, Command]) -> Command:
     return joined(*parts)
 
 
-def lines_without_case(template: str, ready: Mapping[str, Command], say: Callable[[str], str | None]) -> Instructions:
+def lines_without_case(template: str, ready: Mapping[str, Command], prose: Callable[[str], str | None]) -> Instructions:
     """Lines of prose and of commands, likewise."""
     lines = template.strip().split("\n")
-    return Instructions(tuple(without_case(line, ready) if _has_command(line) else say(line) or "" for line in lines))
+    return Instructions(tuple(without_case(line, ready) if _has_command(line) else prose(line) or "" for line in lines))
 
 
 def faults(template: str, types: Mapping[str, FieldType]) -> tuple[str, int] | None:

@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 
 from sestriage.errors import RuleError
-from sestriage.i18n import Say, english
 from sestriage.model.command import Command, literal, s_client
 from sestriage.model.explanation import Advice, Proof, RuleSummary, Title, Wanted
 from sestriage.model.phase import Phase
@@ -57,7 +56,7 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
             raise RuleError(path, f"lacks the key `{key}`, or it is no text", 1, 1)
     rule_id = str(data["id"])
     data, not_translated = _translated(data, folder, language)
-    verdict, say = _table(data.get("verdict")), _speaker(language)
+    verdict = _table(data.get("verdict"))
     return RuleSummary(
         rule=rule_id,
         title=_fill(data["title"]) or rule_id,
@@ -65,7 +64,7 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
         severity=str(data["severity"]),
         why=_fill(data["why"]) or "",
         caution=_fill(data.get("caution")),
-        steps=tuple(step for fix in _tables(data.get("fix")) for step in _steps(fix, say)),
+        steps=tuple(step for fix in _tables(data.get("fix")) for step in _steps(fix)),
         needs=tuple(_needs(data)),
         proofs=tuple(_proofs(verdict, _kinds(_table(data.get("select")), folder))),
         against=_fill(verdict.get("contradiction")),
@@ -88,14 +87,6 @@ def _translated(data: TomlTable, folder: str, language: str) -> tuple[TomlTable,
         return merged(data, read_overlay(path), path), None
     except RuleError as error:
         return data, str(error)
-
-
-def _speaker(language: str) -> Say:
-    if language == "en":
-        return english
-    from sestriage.locale.rules import speaker_of
-
-    return speaker_of(language)
 
 
 def titles(
@@ -176,7 +167,7 @@ def _lines(text: object) -> str | None:
     return str(command_text.lines_without_case(text, _CASE, _fill)) if isinstance(text, str) else None
 
 
-def _steps(fix: TomlTable, say: Say) -> tuple[Advice, ...]:
+def _steps(fix: TomlTable) -> tuple[Advice, ...]:
     given, command = fix.get("command"), _command(fix.get("command"))
     builtin = given.removeprefix("builtin:") if isinstance(given, str) and given.startswith("builtin:") else None
     step = Advice(
@@ -188,7 +179,7 @@ def _steps(fix: TomlTable, say: Say) -> tuple[Advice, ...]:
         None if builtin is not None or command is None else command.argv,
     )
     computed = generic.GENERIC_STEPS.get(builtin) if builtin is not None else None
-    return (step,) if computed is None else computed(step, say)
+    return (step,) if computed is None else computed(step)
 
 
 def _references(value: object) -> tuple[Reference, ...]:

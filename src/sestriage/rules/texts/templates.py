@@ -7,13 +7,12 @@ evidence can never become a template. Commands are filled by `command_text.py`.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sestriage.i18n import Say, english
+from sestriage.model.message import Message
 from sestriage.rules.texts.command_text import Lookup
 from sestriage.rules.texts.placeholders import PLACEHOLDER
 
@@ -23,30 +22,42 @@ if TYPE_CHECKING:
 MAX_VALUE = 300
 """Characters of one inserted value."""
 
+VALUE_WORDS = {
+    str(word): word
+    for word in (
+        Message("truncated"),
+        Message("padded"),
+        Message("too-long"),
+        Message("quoted"),
+        Message("other-version"),
+    )
+}
+"""Values of closed vocabularies that stand as words in a text."""
 
-class _AbsentError(Exception):
-    """A placeholder has neither value nor default."""
+
+def render(template: str, lookup: Lookup) -> Message | None:
+    """The text with its placeholders filled; None when one has neither fact nor default."""
+    words: list[str] = []
+    values: dict[str, object] = {}
+    at = 0
+    for match in PLACEHOLDER.finditer(template):
+        value = _as_text(lookup(match[1], tuple(match[2].split(".")[1:])))
+        if value is None and match[3] is None:
+            return None
+        words.append(_escaped(template[at : match.start()]))
+        if value is None:
+            words.append(_escaped(match[3]))
+        else:
+            words.append(f"{{value{len(values)}}}")
+            values[f"value{len(values)}"] = value
+        at = match.end()
+    text = "".join((*words, _escaped(template[at:]))).strip()
+    return Message(text, **values) if values else Message(text.format())
 
 
-def render(template: str, lookup: Lookup, *, say: Say = english) -> str | None:
-    """The text with its placeholders filled; None when one has neither fact nor default.
-
-    Words of the program among the values (why an address is none) are said in the language of the text.
-    """
-
-    def fill(match: re.Match[str]) -> str:
-        value = lookup(match[1], tuple(match[2].split(".")[1:]))
-        text = _as_text(value, say)
-        if text is None:
-            if match[3] is None:
-                raise _AbsentError
-            return match[3]
-        return text
-
-    try:
-        return PLACEHOLDER.sub(fill, template).strip()
-    except _AbsentError:
-        return None
+def _escaped(text: str) -> str:
+    """Words of the rule's author, as `Message` takes them."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def check(template: str, types: Mapping[str, FieldType]) -> tuple[str, int] | None:
@@ -64,18 +75,18 @@ def check(template: str, types: Mapping[str, FieldType]) -> tuple[str, int] | No
     return None
 
 
-def _as_text(value: object, say: Say) -> str | None:
+def _as_text(value: object) -> str | None:
     if value is None or value == "" or value == ():
         return None
     if isinstance(value, tuple | list):
-        parts = [part for part in (_as_text(item, say) for item in value[:20]) if part]
+        parts = [part for part in (_as_text(item) for item in value[:20]) if part]
         return clean(", ".join(parts)) if parts else None
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S %Z").strip()
     if isinstance(value, bool):
-        return say("yes" if value else "no")
+        return Message("yes") if value else Message("no")
     if isinstance(value, str | int | float):
-        return clean(say(str(value)))
+        return value if isinstance(value, Message) else VALUE_WORDS.get(str(value)) or clean(str(value))
     label = getattr(value, "label", None)
     return clean(label) if isinstance(label, str) else None
 

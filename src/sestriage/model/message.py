@@ -1,0 +1,71 @@
+"""A sentence as data: the English text with its values beside it.
+
+Engine, rules, pki and formats make messages; the reports translate them (`i18n`), and redaction takes place in their
+values, never in our own prose. A message *is* its English text, so that JSON, logs and tests need nothing of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from string import Formatter
+from typing import Any
+
+_FORMATTER = Formatter()
+
+
+class Message(str):
+    """An English text, filled with values.
+
+    `text` is the template, with `{name}` for each of `values` (any object with a text; further messages among them are
+    translated with it). A template without values is taken as it is, braces included. `KeyError` for a name without
+    a value.
+    """
+
+    __slots__ = ("text", "values")
+
+    text: str
+    values: Mapping[str, object]
+
+    def __new__(cls, text: str, /, **values: object) -> Message:
+        """The message; the very same one when a message is given and nothing is to be filled in."""
+        if not values and type(text) is cls:
+            return text
+        template = text.text if isinstance(text, Message) else text
+        made = super().__new__(cls, template.format(**values) if values else template)
+        made.text = template
+        made.values = values
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies and pickles keep what the message is made of."""
+        return _again, (self.text, dict(self.values))
+
+    def pieces(self) -> Iterator[tuple[str, str | None, str]]:
+        """The English text in pieces: each piece, the name of the value that it shows (None: it is our own prose), and
+        the format of that value."""
+        if not self.values:
+            yield str(self), None, ""
+            return
+        for literal, name, form, _ in _FORMATTER.parse(self.text):
+            if literal:
+                yield literal, None, ""
+            if name is not None:
+                shown = f"{{value:{form}}}" if form else "{value}"
+                yield shown.format(value=self.values[name]), name, form or ""
+
+    def with_values(self, change: Callable[[str, object], object]) -> Message:
+        """The message with other values: `change` gets the name and the value. The very same one when none differs."""
+        values = {name: change(name, value) for name, value in self.values.items()}
+        same = all(values[name] is value for name, value in self.values.items())
+        return self if same else Message(self.text, **values)
+
+
+def _again(text: str, values: Mapping[str, object]) -> Message:
+    return Message(text, **values)
+
+
+def together(*parts: str, between: str = " ") -> Message:
+    """Several sentences (messages, or texts that no language changes) as one; empty ones are left out."""
+    kept = [part for part in parts if part]
+    names = [f"part{number}" for number in range(len(kept))]
+    return Message(between.join(f"{{{name}}}" for name in names), **dict(zip(names, kept, strict=True)))

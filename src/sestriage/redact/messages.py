@@ -1,0 +1,41 @@
+"""Redaction of our own sentences: what a detector finds is replaced within their values; our prose stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from sestriage.model.message import Message
+from sestriage.redact.spans import Span, disjoint, replace
+
+Label = Callable[[Span], str]
+
+
+def replaced(text: str, spans: Iterable[Span], label: Label) -> str:
+    """The text with each span replaced by its label: within its values only where it is a message, which it stays.
+
+    The whole sentence was looked at, so that the words around a value help to see what it is.
+    """
+    if not isinstance(text, Message):
+        return replace(text, spans, label)
+    found = disjoint(spans)
+    return _rebuilt(text, 0, found, label) if found else text
+
+
+def _rebuilt(message: Message, at: int, found: Sequence[Span], label: Label) -> Message:
+    """`at` is where the message begins in the text that the spans are of."""
+    changed: dict[str, object] = {}
+    for piece, name, _ in message.pieces():
+        end = at + len(piece)
+        inside = [span for span in found if span.start < end and at < span.end] if name is not None else []
+        if name is not None and inside and name not in changed:
+            value = message.values[name]
+            if isinstance(value, Message):
+                changed[name] = _rebuilt(value, at, found, label)
+            else:
+                changed[name] = replace(piece, (_clipped(span, at, end) for span in inside), label)
+        at = end
+    return message.with_values(lambda name, value: changed.get(name, value))
+
+
+def _clipped(span: Span, start: int, end: int) -> Span:
+    return Span(max(span.start, start) - start, min(span.end, end) - start, span.kind, span.value)
