@@ -31,9 +31,11 @@ OWN_CONTEXT = frozenset({"all-inputs", "block-evidence"})
 def tables() -> Iterator[tuple[str, Mapping[str, str]]]:
     """The tables of sentences by key, with the module that has them."""
     from sestriage.report import explain_words, words
+    from sestriage.report.html import page_words
 
     yield "report/words.py", words.ENGLISH
     yield "report/explain_words.py", explain_words.ENGLISH
+    yield "report/html/page_words.py", page_words.ENGLISH
 
 
 def helps() -> Iterator[tuple[str, str]]:

@@ -46,6 +46,7 @@ MAY_IMPORT_INSIDE: dict[str, set[str]] = {
     "rules/fixes": {"rules", "rules/texts"},
     "watch/output": {"watch"},
     "report/json": {"report"},
+    "report/html": {"report"},
 }
 """Inner room to the other rooms of the same house that its modules may import."""
 
@@ -56,6 +57,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "cryptography": ("pki/", "formats/"),
     "scapy": ("formats/capture/",),
     "isal": ("ingest/inflate.py",),
+    "jinja2": ("report/html/page.py",),
 }
 """Third-party package to the places that may import it."""
 

@@ -15,12 +15,14 @@ from sestriage.model.capture import Endpoint
 from sestriage.model.verdict import Report
 from sestriage.redact import redact_report, strip_report
 from sestriage.report import markdown, text
+from sestriage.report.html import page
 from sestriage.report.json import verdict
 
 RENDERERS: dict[str, Callable[[Report], str]] = {
     "json": verdict.render,
     "markdown": lambda report: markdown.render(report, verbose=True),
     "text": lambda report: text.render(report, width=60, verbose=True),
+    "html": page.render,
     "colour": lambda report: text.render(report, color=True, ascii_only=False, width=200, verbose=True),
 }
 SECRETS = [
@@ -67,7 +69,9 @@ def test_structured_fields(report: Report, renderer: str) -> None:
     whole = replace(
         report,
         captures=(replace(capture, streams=(stream,)),),
-        attempts=tuple(replace(a, host="relay.customer.example") for a in report.attempts),
+        attempts=tuple(
+            replace(a, host="relay.customer.example", streams=(stream,) if a.streams else ()) for a in report.attempts
+        ),
     )
     assert "10.20.30.40" in squeezed(RENDERERS[renderer](whole))
     out = squeezed(RENDERERS[renderer](redact_report(whole)))

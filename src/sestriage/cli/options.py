@@ -43,7 +43,7 @@ def color_choice() -> str:
     return str(choice)
 
 
-_SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".json": "json"}
+_SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".json": "json", ".html": "html", ".htm": "html"}
 
 
 def format_for(form: str, output: str | None, known: tuple[str, ...] = ("markdown", "json")) -> str:

@@ -51,16 +51,17 @@ Examples
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "markdown", "json", "case"]),
+    type=click.Choice(["text", "markdown", "html", "json", "case"]),
     default="text",
     show_default=True,
-    help="Text for people, Markdown for a ticket, JSON for programs, case: a few lines of plain text for a ticket.",
+    help="Text for people, Markdown for a ticket, HTML: a page to attach to it, JSON for programs, case: a few lines of"
+    " plain text for a ticket.",
 )
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
-    help="Write the report to FILE instead of standard output; .md and .json choose the format.",
+    help="Write the report to FILE instead of standard output; .md, .html and .json choose the format.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Five lines of text: verdict, attempt, cause, next step, version.")
 @click.option("--all-fixes", is_flag=True, help="Show every step of the fixes whole, not the first one only.")
@@ -149,7 +150,7 @@ def command(
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose cannot be used together")
-    form = format_for(form, output)
+    form = format_for(form, output, ("markdown", "html", "json"))
     zone = zone_from(tz, utc_offset)
     bounds = limits_from(limits)
     options = TriageOptions(
@@ -208,6 +209,10 @@ def _render(reports: Sequence[Report], form: str, shown: Shown, output: str | No
         from sestriage.report import markdown
 
         return "\n".join(markdown.render(report, verbose=verbose) for report in reports)
+    if form == "html":
+        from sestriage.report.html import page
+
+        return "\n".join(page.render(report) for report in reports)
     if form == "case" or shown == "quiet":
         from sestriage.report import ticket
 

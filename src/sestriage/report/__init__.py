@@ -6,5 +6,5 @@ report translated), `references`, `steps`.
 From findings to blocks: `verdict` (a triage), `ticket` (its lines for a ticket, its foot), `trust` (its certificates),
 `ladder` (its conversations), `certs`, `explain` with `explain_words`, `mail`, `probe`, `settings`, the room `guides`,
 `inspect` with `inspect_tree`. From blocks to a form: `text` and `explain_text` (terminal), `markdown`; `json`
-(documents for programs).
+(documents for programs), `html` (a page with pictures).
 """

@@ -1,0 +1,147 @@
+"""The page of a report: what stands on it and in which order; the template draws it.
+
+The page is made to be opened anywhere: it asks for nothing, runs nothing, and what stands in the evidence is text.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from sestriage.model.verdict import Outcome, Report
+from sestriage.report.heading import headline
+from sestriage.report.html import chain, sequence, steps, timeline
+from sestriage.report.html.page_words import words_of
+from sestriage.report.html.picture import Picture
+from sestriage.report.html.prose import Item, Part, parts
+from sestriage.report.language import in_language
+from sestriage.report.safe import one_line, visible
+from sestriage.report.ticket import PROGRAM, case_lines, made_by
+from sestriage.report.verdict import Detail, outline
+
+TEMPLATES = Path(__file__).parent / "templates"
+POLICY = "default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+SIGNS: Mapping[Outcome, tuple[str, str]] = {
+    Outcome.FAILED: ("\u2717", "bad"),
+    Outcome.ACCEPTED: ("\u2713", "good"),
+    Outcome.UNDETERMINED: ("?", "open"),
+}
+ORDER = (
+    *("steps", "page-pictures", "background", "evidence", "against", "certificates", "attempts", "tests", "needs"),
+    *("alternatives", "contributing", "steps-other", "all-inputs", "references", "read"),
+)
+"""The sections behind the summary, by the key of their heading; what is not named here stands before the inputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class PagePart:
+    """A section of the page: `name` is its anchor, `lines` one text to be copied whole."""
+
+    name: str
+    title: str
+    items: tuple[Item, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the template sees beside its words. `cited`: the anchors of the evidence that the verdict rests on, with
+    their places."""
+
+    language: str
+    headline: str
+    tone: str
+    sign: str
+    context: tuple[Item, ...]
+    cited: tuple[tuple[str, str], ...]
+    parts: tuple[PagePart, ...]
+    made_by: str
+
+
+def render(report: Report) -> str:
+    """The whole page, in the language of the report."""
+    report = in_language(report, report.language)
+    words = words_of(report.language)
+    style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    template = _environment().get_template("page.html")
+    return template.render(page=_page(report, words), words=words, style=style, policy=POLICY.format(digest=digest))
+
+
+def _environment() -> Environment:
+    """Every value is escaped, and made visible where it is no letter of any script."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _shown(value: object) -> object:
+    """What the template itself made (it is escaped already) passes as it is."""
+    return visible(value, keep="\n") if type(value) is str else value
+
+
+def _page(report: Report, words: Mapping[str, str]) -> Page:
+    found = _by_key(parts(outline(report, Detail.ALL, words=words)), words)
+    context = found.pop("", None)
+    sign, tone = SIGNS[report.verdict.outcome]
+    summary = PagePart("case", words["case-block"], lines=tuple(case_lines(report, words)))
+    pictures = _pictures(report, words)
+    shown = [summary, *(_part(key, found, pictures, words) for key in _in_order(found, bool(pictures)))]
+    cited = tuple((item.anchor, _short(item.title)) for part in shown for item in part.items if item.anchor)
+    return Page(
+        report.language,
+        headline(report, words),
+        tone,
+        sign,
+        tuple(context.items) if context else (),
+        cited,
+        tuple(shown),
+        f"{PROGRAM} {made_by(report, words)}",
+    )
+
+
+def _short(place: str) -> str:
+    """A place without the folders of its file."""
+    line = one_line(place)
+    return line.rpartition("/")[2] or line
+
+
+def _by_key(found: list[Part], words: Mapping[str, str]) -> dict[str, Part]:
+    """The sections by the keys of their headings; what the summary has already is left out."""
+    keys = {words[key]: key for key in reversed((*ORDER, "inputs")) if key in words}
+    result = {(keys.get(part.title, part.title) if part.title else ""): part for part in found}
+    result.pop(words["case-block"], None)
+    return result
+
+
+def _in_order(found: Mapping[str, Part], with_pictures: bool) -> list[str]:
+    known = [key for key in ORDER if key in found or (key == "page-pictures" and with_pictures)]
+    others = [key for key in found if key not in ORDER]
+    before = next((at for at, key in enumerate(known) if key in ("all-inputs", "references", "read")), len(known))
+    return [*known[:before], *others, *known[before:]]
+
+
+def _part(key: str, found: Mapping[str, Part], pictures: tuple[Picture, ...], words: Mapping[str, str]) -> PagePart:
+    if key == "page-pictures":
+        return PagePart(key, words[key], pictures=pictures)
+    part = found[key]
+    items = tuple(part.items)
+    if key == "evidence":
+        items = tuple(replace(item, anchor=f"evidence-{number}") for number, item in enumerate(items, start=1))
+    return PagePart(key, part.title, items)
+
+
+def _pictures(report: Report, words: Mapping[str, str]) -> tuple[Picture, ...]:
+    makers = (steps.picture, sequence.picture, chain.picture, timeline.picture)
+    return tuple(picture for make in makers if (picture := make(report, words)) is not None)

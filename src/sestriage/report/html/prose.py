@@ -1,0 +1,126 @@
+"""Blocks of a report as the template takes them: sentences in pieces, commands whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Section, Space, Step, Table
+from sestriage.report.safe import one_line
+from sestriage.report.wrapping import as_prose, paragraphs
+
+_CODE = re.compile(r"`([^`]+)`")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a sentence; `code`: it stood in backticks."""
+
+    text: str
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph in pieces, or one verbatim line (a command, a quote); `label` stands before it."""
+
+    pieces: tuple[Piece, ...]
+    verbatim: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One block. `kind` chooses how it is drawn: `prose`, `quote`, `step`, `link`, `table`.
+
+    `anchor` names a piece of evidence, so that sentences can point at it; empty for none.
+    """
+
+    kind: str
+    paragraphs: tuple[Paragraph, ...] = ()
+    title: str = ""
+    url: str | None = None
+    command: str | None = None
+    command_label: str = ""
+    number: int = 0
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    details: tuple[Paragraph, ...] = ()
+    """Risk, check and way back of a step."""
+    anchor: str = ""
+
+
+@dataclass(slots=True)
+class Part:
+    """A section of a report: its heading (empty for what stands before the first one) and its blocks."""
+
+    title: str
+    items: list[Item] = field(default_factory=list)
+
+
+def parts(blocks: Iterable[Block]) -> list[Part]:
+    """Blocks by sections, without headlines, ladders (they are drawn as pictures) and gaps."""
+    found = [Part("")]
+    for block in blocks:
+        match block:
+            case Section(title):
+                found.append(Part(title))
+            case Headline() | Space() | Ladder():
+                pass
+            case _:
+                found[-1].items.append(_item(block))
+    return [part for part in found if part.items]
+
+
+def _item(block: Block) -> Item:
+    match block:
+        case Prose(text, label):
+            return Item("prose", tuple(told(text, label)))
+        case Quote(place, text):
+            return Item("quote", (Paragraph((Piece(one_line(text)),), verbatim=True),), title=place)
+        case Step():
+            return _step(block)
+        case Link(title, url):
+            return Item("link", title=title, url=url if _is_plain(url) else None)
+        case Table(columns, rows):
+            return Item("table", columns=columns, rows=rows)
+    raise TypeError(block)
+
+
+def _step(step: Step) -> Item:
+    return Item(
+        "step",
+        tuple(told(step.text)),
+        command=None if step.command is None else str(step.command),
+        command_label=step.command_label,
+        number=step.number,
+        details=tuple(part for label, detail in step.details for part in told(as_prose(detail), label)),
+    )
+
+
+def told(text: str, label: str = "") -> Iterator[Paragraph]:
+    """The paragraphs of a text; the first one has the label."""
+    for paragraph, verbatim in paragraphs(text):
+        yield Paragraph(tuple(_pieces(paragraph, verbatim)), verbatim, label)
+        label = ""
+
+
+def _pieces(text: str, verbatim: bool) -> Iterator[Piece]:
+    if verbatim:
+        yield Piece(text)
+        return
+    end = 0
+    for span in _CODE.finditer(text):
+        if span.start() > end:
+            yield Piece(text[end : span.start()])
+        yield Piece(span[1], code=True)
+        end = span.end()
+    if end < len(text):
+        yield Piece(text[end:])
+
+
+def _is_plain(url: str | None) -> bool:
+    """Only addresses of the web become links: nothing else may be opened by a click."""
+    return url is not None and urlsplit(url).scheme == "https"

@@ -1,0 +1,111 @@
+"""The page in a real browser (Debian's Chromium): no request, no overflow, accessible, copied and printed whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from sestriage.engine.triage import TriageOptions, triage
+from sestriage.report.html import page
+from support import SAMPLES, need_tool
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CASES = ["bundle/bundle.tar.gz", "tls-inspection", "success", "several-attempts-failure", "tls13-535-keylog"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    chromium = need_tool("chromium", "chromium")
+    with sync_api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Path]:
+    """The page of each case in each language."""
+    folder, made = tmp_path_factory.mktemp("pages"), {}
+    for case in CASES:
+        for language in ("en", "de"):
+            path = folder / f"{case.replace('/', '-')}-{language}.html"
+            path.write_text(page.render(triage([str(SAMPLES / case)], TriageOptions(language=language))), "utf-8")
+            made[case, language] = path
+    return made
+
+
+def opened(browser, path: Path, width: int = 1280, **how):  # type: ignore[no-untyped-def]
+    context = browser.new_context(viewport={"width": width, "height": 900}, **how)
+    shown = context.new_page()
+    shown.asked, shown.said = [], []
+    shown.on("request", lambda request: shown.asked.append(request.url))
+    shown.on("console", lambda message: shown.said.append(message.text))
+    shown.goto(path.as_uri())
+    return shown
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("case", CASES)
+def test_one_request_an_empty_console_and_no_overflow(browser, pages, case: str, width: int) -> None:  # type: ignore[no-untyped-def]
+    shown = opened(browser, pages[case, "en"], width)
+    assert shown.asked == [pages[case, "en"].as_uri()]
+    assert shown.said == []
+    root = "document.documentElement"
+    assert shown.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    shown.context.close()
+
+
+@pytest.mark.parametrize(
+    ("case", "language", "scheme"),
+    [*((case, "en", "light") for case in CASES), (CASES[0], "en", "dark"), (CASES[1], "de", "light")],
+)
+def test_it_is_accessible(browser, pages, case: str, language: str, scheme: str) -> None:  # type: ignore[no-untyped-def]
+    shown = opened(browser, pages[case, language], color_scheme=scheme, bypass_csp=True)
+    shown.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+    found = shown.evaluate("axe.run()")
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]] == []
+    assert len(found["passes"]) > 10
+    shown.context.close()
+
+
+def test_a_command_is_selected_as_one_piece(browser, pages) -> None:  # type: ignore[no-untyped-def]
+    shown = opened(browser, pages["bundle/bundle.tar.gz", "en"], 390)
+    select = """element => { const range = document.createRange(); range.selectNodeContents(element);
+        const selection = getSelection(); selection.removeAllRanges(); selection.addRange(range);
+        return selection.toString(); }"""
+    blocks = shown.query_selector_all("pre code")
+    assert len(blocks) > 3
+    for block in blocks:
+        assert block.evaluate(select) == block.text_content()
+        assert "\n" not in block.text_content()
+    shown.context.close()
+
+
+def test_nothing_is_cut_on_paper(browser, pages, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """On a sheet of 700 pixels no element is wider than the sheet, and the pictures are scaled to it."""
+    shown = opened(browser, pages["bundle/bundle.tar.gz", "en"], 700)
+    shown.emulate_media(media="print")
+    wide = """[...document.querySelectorAll('pre, p, td, svg, h1, h2, h3, li')]
+        .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1
+            || (getComputedStyle(e).overflowX !== 'visible' && e.scrollWidth > e.clientWidth + 1))
+        .map(e => e.outerHTML)"""
+    assert shown.evaluate(wide) == []
+    shown.pdf(path=str(tmp_path / "page.pdf"), format="A4")
+    assert re.match(rb"%PDF-", (tmp_path / "page.pdf").read_bytes())
+    shown.context.close()
+
+
+def test_it_is_readable_without_its_style(browser, pages, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    bare = tmp_path / "bare.html"
+    bare.write_text(
+        re.sub(r"<style>.*?</style>", "", pages["tls-inspection", "en"].read_text("utf-8"), flags=re.DOTALL)
+    )
+    shown = opened(browser, bare)
+    assert "FAILED (confirmed)" in shown.inner_text("h1")
+    headings = [heading.inner_text() for heading in shown.query_selector_all("h2")]
+    assert headings.index("What to do") < headings.index("Evidence")
+    shown.context.close()
