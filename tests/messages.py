@@ -6,7 +6,9 @@ a translation, which a test then asks for, and sentences that nothing says any m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -60,11 +62,18 @@ def _of_command(command: click.Command, place: str) -> Iterator[tuple[str, str]]
             yield from _of_command(below, place)
 
 
-def said() -> Iterator[tuple[str, str | None, str | tuple[str, str]]]:
+@cache
+def said() -> tuple[tuple[str, str | None, str | tuple[str, str]], ...]:
     """Every sentence: where it is said, its context (None: none), and its English (for one, and for several)."""
+    return tuple(_said())
+
+
+def _said() -> Iterator[tuple[str, str | None, str | tuple[str, str]]]:
     source = ROOT / "src" / "sestriage"
     for path in sorted(source.rglob("*.py")):
         place = path.relative_to(source).as_posix()
+        if not re.search(r"\b(?:Message|say)\(", path.read_text(encoding="utf-8")):
+            continue
         for _, text, _, _ in extract_from_file("python", path, keywords=SAID_BY):
             if isinstance(text, str) and has_words(text):
                 yield place, None, text

@@ -42,7 +42,13 @@ def namespaces() -> None:
         pytest.skip(reason)
 
 
-def run_inside(kind: str, folder: Path) -> Mapping[str, Any]:
+@pytest.fixture(scope="module")
+def classes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the lab's client is kept once it is compiled."""
+    return tmp_path_factory.mktemp("classes")
+
+
+def run_inside(kind: str, folder: Path, classes: Path) -> Mapping[str, Any]:
     """What loop.inside reports."""
     root, work = folder / "root", folder / "work"
     root.mkdir()
@@ -55,7 +61,7 @@ def run_inside(kind: str, folder: Path) -> Mapping[str, Any]:
         capture_output=True,
         text=True,
         timeout=TIME_LIMIT,
-        env=os.environ | {"PYTHONPATH": ":".join(paths), "NO_COLOR": "1"},
+        env=os.environ | {"PYTHONPATH": ":".join(paths), "NO_COLOR": "1", "SESLAB_CLASSES": str(classes)},
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-6000:]}"
     result: Mapping[str, Any] = json.loads((work / "result.json").read_text())
@@ -64,8 +70,8 @@ def run_inside(kind: str, folder: Path) -> Mapping[str, Any]:
 
 @pytest.mark.usefixtures("namespaces")
 @pytest.mark.parametrize("kind", KINDS)
-def test_mended_as_printed(kind: str, tmp_path: Path) -> None:
-    result = run_inside(kind, tmp_path)
+def test_mended_as_printed(kind: str, tmp_path: Path, classes: Path) -> None:
+    result = run_inside(kind, tmp_path, classes)
     causes = [turn["cause"] for turn in result["turns"]]
     assert causes == [KINDS[kind].rule, *KINDS[kind].then]
     assert all(turn["done"] for turn in result["turns"])

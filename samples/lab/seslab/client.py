@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import shutil
 import subprocess
@@ -86,11 +87,15 @@ def _class_path() -> str:
 
 
 def compile_client(package: str, class_name: str, work: Path) -> Path:
-    """Compiles the client under another package and class name; returns the folder of classes."""
-    target = work / f"classes-{package}.{class_name}"
+    """Compiles the client under another package and class name; returns the folder of classes.
+
+    `SESLAB_CLASSES` names a folder in which classes are kept for later runs.
+    """
+    kept = Path(os.environ.get("SESLAB_CLASSES") or work)
+    target = kept / f"classes-{package}.{class_name}"
     if target.exists():
         return target
-    sources = work / f"java-{package}.{class_name}"
+    sources = kept / f"java-{package}.{class_name}"
     sources.mkdir()
     for source in JAVA_SOURCES.glob("*.java"):
         text = source.read_text().replace("package lab.probe;", f"package {package};")
@@ -141,7 +146,15 @@ def _command(settings: ClientSettings, work: Path) -> list[str]:
     run = Path(tempfile.mkdtemp(dir=work))
     (run / "logback.xml").write_text(_logback(settings))
     (run / "client.properties").write_text(_properties(settings.properties))
-    command = ["java", f"-Duser.timezone={settings.zone}", "-Duser.language=en", "-Duser.country=US"]
+    # the quick compiler and a small heap: each run ends after seconds
+    command = [
+        "java",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        f"-Duser.timezone={settings.zone}",
+        "-Duser.language=en",
+        "-Duser.country=US",
+    ]
     command.append(f"-Djava.library.path={_native_folder(work)}")
     if settings.hosts is not None:
         hosts = run / "hosts"
