@@ -62,6 +62,16 @@ def say(text: str, /, **values: object) -> str:
     return translated(Message(text, **values), _chosen)
 
 
+def shown(text: str) -> str:
+    """A message in the language of this run; any other text as it is."""
+    return translated(text, _chosen)
+
+
+def told(error: BaseException) -> str:
+    """The sentence of an error in the language of this run; one that is no message of ours says it as it is."""
+    return shown(error.args[0]) if error.args and isinstance(error.args[0], Message) else str(error)
+
+
 def speak(command: _Command) -> _Command:
     """The command with its help, and that of its options and of the commands below it, in the language of this run."""
     if _chosen == LANGUAGES[0]:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from sestriage.errors import InputError
+from sestriage.errors import InputError, reason_of
 from sestriage.ingest.limits import Limits
 from sestriage.ingest.names import safe_name
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 
 STDIN: Final = "-"
@@ -58,11 +59,12 @@ def find_files(path: str, limits: Limits) -> Iterator[FoundFile]:
             open_file(found).close()
             return iter((found,))
     except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise InputError(f"cannot read {safe_name(path)}: {reason}") from error
+        raise InputError(
+            Message("cannot read {file}: {reason}", file=safe_name(path), reason=reason_of(error))
+        ) from error
     if stat.S_ISFIFO(status.st_mode):  # a shell's <(command)
         return iter((FoundFile(path, named=True),))
-    raise InputError(f"cannot read {safe_name(path)}: it is neither a file nor a folder")
+    raise InputError(Message("cannot read {file}: it is neither a file nor a folder", file=safe_name(path)))
 
 
 def _below(folder: str, limits: Limits, depth: int = 0) -> Iterator[FoundFile]:
