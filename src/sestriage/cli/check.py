@@ -201,7 +201,7 @@ def _failed(error: click.UsageError | SestriageError) -> int:
         return 0 if error.seconds < HUNG else INTERNAL_ERROR
     if isinstance(error, click.UsageError):
         raise error
-    click.echo(f"sestriage: {error}", err=True)
+    click.echo(f"sestriage: {told(error)}", err=True)
     return INTERNAL_ERROR if isinstance(error, StateError) else USAGE
 
 

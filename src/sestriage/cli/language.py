@@ -79,7 +79,7 @@ def speak(command: _Command) -> _Command:
     spoken = copy(command)
     for name in ("help", "short_help", "epilog"):
         setattr(spoken, name, _said(getattr(command, name)))
-    spoken.params = [_spoken(parameter) for parameter in command.params]
+    spoken.params = [_named(_spoken(parameter)) for parameter in command.params]
     if isinstance(spoken, click.Group):
         spoken.commands = {name: speak(below) for name, below in spoken.commands.items()}
     return spoken
@@ -91,6 +91,16 @@ def _spoken(parameter: click.Parameter) -> click.Parameter:
     spoken = copy(parameter)
     spoken.help, spoken.prompt = _said(parameter.help), _said(parameter.prompt)
     return spoken
+
+
+def _named(parameter: click.Parameter) -> click.Parameter:
+    """Placeholders are the same in every language; click would make one of the translated name of the type."""
+    kind = parameter.type
+    if parameter.metavar or not isinstance(kind, click.Path):
+        return parameter
+    named = copy(parameter)
+    named.metavar = "FILE" if not kind.dir_okay else "DIRECTORY" if not kind.file_okay else "PATH"
+    return named
 
 
 def _said(text: str | None) -> str | None:

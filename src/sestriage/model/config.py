@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sestriage.model.known.address import SIMULATOR_DOMAIN, address_problem, is_covered
 from sestriage.model.known.ses import FIPS_REGIONS, PORT_MODES, host_form
 from sestriage.model.known.ses_names import nearest_endpoint, region_status, server_kind
-from sestriage.model.message import Message
+from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
 
 
@@ -227,8 +227,9 @@ class SmtpSettings:
             )
         strange = sorted({c for c in self.iam_user if not (c.isascii() and c.isalnum()) and c not in IAM_USER_SYMBOLS})
         if strange:
-            shown = " ".join("blank" if c == " " else c if c.isprintable() else f"U+{ord(c):04X}" for c in strange)
-            return Message("not allowed in it: {characters}", characters=shown)
+            blank = Message("blank")
+            shown = (blank if c == " " else c if c.isprintable() else f"U+{ord(c):04X}" for c in strange)
+            return Message("not allowed in it: {characters}", characters=together(*shown))
         return None
 
 
