@@ -77,6 +77,7 @@ def speak(command: _Command) -> _Command:
     if _chosen == LANGUAGES[0]:
         return command
     spoken = copy(command)
+    spoken._help_option = None  # click keeps the one that it made for the command in another language
     for name in ("help", "short_help", "epilog"):
         setattr(spoken, name, _said(getattr(command, name)))
     spoken.params = [_named(_spoken(parameter)) for parameter in command.params]

@@ -13,8 +13,14 @@ from sestriage.i18n import LANGUAGES
 _Command = TypeVar("_Command", bound="Callable[..., Any] | click.Command")
 
 
+def _of_this_run(context: click.Context, _: click.Parameter, value: str) -> str:
+    """What was asked for here, or else anywhere on the command line."""
+    here = context.get_parameter_source("language") is click.core.ParameterSource.COMMANDLINE
+    return value if here else chosen()
+
+
 def _lang_option(*, for_group: bool = False, exposed: bool = True) -> Callable[[_Command], _Command]:
-    """`--lang`. The value is the language of the whole run, wherever on the command line it was chosen.
+    """`--lang`. The value is the language of the run, wherever on the command line it was chosen.
 
     A group leaves the check of the variable to the command: that knows how to tell of wrong usage.
     """
@@ -26,7 +32,7 @@ def _lang_option(*, for_group: bool = False, exposed: bool = True) -> Callable[[
         envvar=None if for_group else VARIABLE,
         show_default=True,
         expose_value=exposed,
-        callback=lambda *_: chosen(),
+        callback=_of_this_run,
         help="Language of the report, of help and errors (or SESTRIAGE_LANG). Commands, ids, quoted evidence and JSON"
         " stay as they are.",
     )
