@@ -17,11 +17,11 @@ from sestriage.model.source import SourceRef
 STDIN: Final = "-"
 
 _NEVER_OPENED: Final = (
-    (stat.S_ISLNK, "it is a symbolic link: not followed"),
-    (stat.S_ISFIFO, "it is a named pipe: not opened"),
-    (stat.S_ISSOCK, "it is a socket: not opened"),
-    (stat.S_ISCHR, "it is a device: not opened"),
-    (stat.S_ISBLK, "it is a device: not opened"),
+    (stat.S_ISLNK, Message("it is a symbolic link: not followed")),
+    (stat.S_ISFIFO, Message("it is a named pipe: not opened")),
+    (stat.S_ISSOCK, Message("it is a socket: not opened")),
+    (stat.S_ISCHR, Message("it is a device: not opened")),
+    (stat.S_ISBLK, Message("it is a device: not opened")),
 )
 
 
@@ -69,20 +69,21 @@ def find_files(path: str, limits: Limits) -> Iterator[FoundFile]:
 
 def _below(folder: str, limits: Limits, depth: int = 0) -> Iterator[FoundFile]:
     if depth > limits.max_folder_depth:
-        yield FoundFile(folder, "folder", refused=f"more than {limits.max_folder_depth} folders inside each other")
+        nested = Message("more than {most} folders inside each other", most=limits.max_folder_depth)
+        yield FoundFile(folder, "folder", refused=nested)
         return
     try:
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries)
     except OSError as error:
-        yield FoundFile(folder, "folder", refused=f"cannot be listed: {error.strerror or error}")
+        yield FoundFile(folder, "folder", refused=Message("cannot be listed: {reason}", reason=reason_of(error)))
         return
     for name in names:
         path = os.path.join(folder, name)  # noqa: PTH118 - `./x` stays `./x`
         try:
             status = os.lstat(path)
         except OSError as error:
-            yield FoundFile(path, refused=f"cannot be looked at: {error.strerror or error}")
+            yield FoundFile(path, refused=Message("cannot be looked at: {reason}", reason=reason_of(error)))
             continue
         if stat.S_ISDIR(status.st_mode):
             yield from _below(path, limits, depth + 1)
