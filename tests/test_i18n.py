@@ -94,7 +94,10 @@ def _name(function: ast.expr) -> str | None:
 
 
 HANDS_ON = frozenset(
-    ("i18n", "model.message", "cli.language", "cli.main", "report.inspect", "report.verdict", "rules.texts.templates")
+    (
+        *("errors", "i18n", "model.message", "cli.language", "cli.main"),
+        *("report.inspect", "report.verdict", "rules.texts.templates"),
+    )
 )
 """Modules that say texts which other modules made (messages), and prose of rules."""
 

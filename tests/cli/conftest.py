@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterator
 
 import pytest
 
 from cli.terminal import Result, Run
+from sestriage.cli import language
 from sestriage.cli.main import main
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """`run("settings", "--port", "25", stdin=b"…")`; standard input is no terminal."""
 
     def run_command(*arguments: str, stdin: bytes = b"") -> Result:
@@ -24,4 +26,5 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         assert isinstance(ended.value.code, int)
         return Result(ended.value.code, captured.out, captured.err)
 
-    return run_command
+    yield run_command
+    language.choose([], {})

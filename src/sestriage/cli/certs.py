@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sestriage.cli.language import say
 from sestriage.cli.limits import kdf_option
-from sestriage.cli.options import color_option, format_for
+from sestriage.cli.options import color_option, format_for, group_lang_option, silent_lang_option
 from sestriage.cli.output import text_style, write
 from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
@@ -60,6 +61,7 @@ Example
 
 
 @click.group("certs")
+@group_lang_option
 def command() -> None:
     """Compare a served certificate chain with a trust store, show stores, save the certificates to import.
 
@@ -86,6 +88,7 @@ def _common(function: F) -> F:
         kdf_option,
         progress_option,
         color_option,
+        silent_lang_option,
     )
     for option in reversed(options):
         function = option(function)
@@ -291,7 +294,7 @@ def _moment(text: str | None) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise click.BadParameter(
-            f"{text!r} is no date or time such as 2026-11-24T10:00:00Z", param_hint="--at"
+            say("{value} is no date or time such as 2026-11-24T10:00:00Z", value=repr(text)), param_hint="--at"
         ) from error
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 

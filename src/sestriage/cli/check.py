@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sestriage.cli.language import say, shown, told
+from sestriage.cli.options import silent_lang_option
 from sestriage.cli.status import INTERNAL_ERROR, UNDETERMINED, USAGE
 from sestriage.errors import InputError, SestriageError
+from sestriage.model.message import Message
 
 if TYPE_CHECKING:
     from sestriage.model.log import LogEvent
@@ -136,6 +139,7 @@ def _unknown(sentence: str) -> click.exceptions.Exit:
 @click.option("--config", metavar="FILE", help="Configuration file. Default: /etc/sestriage.toml, if there is one.")
 @click.option("--print-unit", is_flag=True, help="Print a systemd service and timer, and do nothing else.")
 @click.option("--print-cron", is_flag=True, help="Print a crontab line and a logrotate file, and do nothing else.")
+@silent_lang_option
 def command(config: str | None, print_unit: bool, print_cron: bool, **given: Any) -> int:
     """Check whether the Manager's alarm mail works, and report only when that changes.
 
@@ -157,8 +161,10 @@ def command(config: str | None, print_unit: bool, print_cron: bool, **given: Any
             return 0
         if settings.output is not None and settings.format == "text":
             raise click.UsageError(
-                "-o/--output goes with --format prometheus, plugin or json: text is appended "
-                "by the shell (>> FILE), so that nothing is lost"
+                say(
+                    "-o/--output goes with --format prometheus, plugin or json: text is appended "
+                    "by the shell (>> FILE), so that nothing is lost"
+                )
             )
         from sestriage.watch.shortcuts.nothing_new import nothing_to_do
 
@@ -167,7 +173,7 @@ def command(config: str | None, print_unit: bool, print_cron: bool, **given: Any
         return _run(settings)
     except (click.UsageError, SestriageError) as error:
         if plugin or _plugin_asked_for(given.get("format"), config):
-            raise _unknown(str(error)) from error
+            raise _unknown(told(error)) from error
         return _failed(error)
     except (click.exceptions.Exit, BrokenPipeError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
@@ -177,7 +183,7 @@ def command(config: str | None, print_unit: bool, print_cron: bool, **given: Any
         from sestriage.formats.guard import fault_of
 
         fault = fault_of(error)
-        raise _unknown(f"internal error ({fault.kind}, code {fault.code})") from error
+        raise _unknown(say("internal error ({kind}, code {code})", kind=fault.kind, code=fault.code)) from error
 
 
 def _texts(given: dict[str, Any]) -> dict[str, str | Sequence[str] | None]:
@@ -191,11 +197,11 @@ def _failed(error: click.UsageError | SestriageError) -> int:
     if isinstance(error, Busy):
         if error.seconds < HUNG and not sys.stderr.isatty():
             return 0  # cron's next run while a long first one is at work: that one will tell
-        click.echo(f"sestriage: {error}", err=True)
+        click.echo(f"sestriage: {told(error)}", err=True)
         return 0 if error.seconds < HUNG else INTERNAL_ERROR
     if isinstance(error, click.UsageError):
         raise error
-    click.echo(f"sestriage: {error}", err=True)
+    click.echo(f"sestriage: {told(error)}", err=True)
     return INTERNAL_ERROR if isinstance(error, StateError) else USAGE
 
 
@@ -204,7 +210,7 @@ def _run(settings: WatchSettings) -> int:
 
     if sys.__stdout__ is None and settings.output is None and not settings.syslog:
         # what would be told here would count as told; the next run with somewhere to write to shall tell it
-        raise InputError("standard output is closed, and there is neither --output nor --syslog")
+        raise InputError(Message("standard output is closed, and there is neither --output nor --syslog"))
     sys.stdout.flush()
     around = Surroundings(
         judge=lambda: _judge(settings),
@@ -223,12 +229,15 @@ def _tell_terminal(settings: WatchSettings, result: Result) -> None:
         return
     unreadable = result.summary.unreadable
     lasting = len(result.summary.open)
-    click.echo(
-        f"sestriage: {unreadable.text}"
-        if unreadable is not None
-        else f"Nothing new in {settings.log}; {lasting or 'no'} open incident{'s' * (lasting != 1)}.",
-        err=True,
-    )
+    if unreadable is not None:
+        text = f"sestriage: {shown(unreadable.text)}"
+    elif lasting == 0:
+        text = say("Nothing new in {log}; no open incidents.", log=settings.log)
+    elif lasting == 1:
+        text = say("Nothing new in {log}; 1 open incident.", log=settings.log)
+    else:
+        text = say("Nothing new in {log}; {count} open incidents.", log=settings.log, count=lasting)
+    click.echo(text, err=True)
 
 
 def _passwords(settings: WatchSettings) -> tuple[str, ...]:

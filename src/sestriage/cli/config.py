@@ -6,8 +6,12 @@ import json
 
 import click
 
+from sestriage.cli.language import say, shown
+from sestriage.cli.options import group_lang_option, silent_lang_option
+
 
 @click.group("config")
+@group_lang_option
 def command() -> None:
     """Show the settings of `sestriage check`."""
 
@@ -15,6 +19,7 @@ def command() -> None:
 @command.command("show")
 @click.option("--config", metavar="FILE", help="Configuration file. Default: /etc/sestriage.toml, if there is one.")
 @click.option("--format", "form", type=click.Choice(["toml", "json"]), default="toml", show_default=True)
+@silent_lang_option
 def show(config: str | None, form: str) -> int:
     """Show every setting with its value and where it came from: variable, file or default.
 
@@ -33,11 +38,11 @@ def show(config: str | None, form: str) -> int:
     for value in values:
         text = _toml(value.name, value.value)
         if value.name == "state" and value.value is None:
-            click.echo(f"# state = {json.dumps(state_folder(settings))}  # default")
+            click.echo(f"# state = {json.dumps(state_folder(settings))}  # {shown(value.origin)}")
         elif text is None:
-            click.echo(f"# {value.name} is not set")
+            click.echo("# " + say("{name} is not set", name=value.name))
         else:
-            click.echo(f"{value.name} = {text}  # {value.origin}")
+            click.echo(f"{value.name} = {text}  # {shown(value.origin)}")
     return 0
 
 

@@ -6,10 +6,13 @@ import sys
 
 import click
 
+from sestriage.cli.language import say
+from sestriage.cli.options import silent_lang_option
 from sestriage.cli.secretinput import get_secret
 from sestriage.cli.status import ACCEPTED, FAILED
 from sestriage.formats.smtp_password import SECRET_LENGTH, derive, identify, password_shape
 from sestriage.model.known.ses_names import nearest_region, region_status
+from sestriage.model.message import Message
 
 EPILOG = """\b
 Exit status
@@ -45,9 +48,11 @@ def _no_secrets_here(ctx: click.Context, parameter: click.Parameter, value: tupl
     """Arguments are refused without being repeated: one may be a secret."""
     if value:
         raise click.UsageError(
-            "this command takes no secret (and nothing else) as an argument: others can see the command line, and the"
-            " shell keeps it. If that was a real secret, rotate the key. Use --secret-file, standard input or the"
-            " prompt.",
+            say(
+                "this command takes no secret (and nothing else) as an argument: others can see the command line, and"
+                " the shell keeps it. If that was a real secret, rotate the key. Use --secret-file, standard input or"
+                " the prompt."
+            ),
             ctx,
         )
 
@@ -59,6 +64,7 @@ def _no_secrets_here(ctx: click.Context, parameter: click.Parameter, value: tupl
     "--secret-file", metavar="FILE", help='File whose first line is the IAM secret access key; "-" for stdin.'
 )
 @click.option("--password-file", metavar="FILE", help="File whose first line is the SMTP password; implies --check.")
+@silent_lang_option
 @click.argument("refused", nargs=-1, type=click.UNPROCESSED, callback=_no_secrets_here, expose_value=False, metavar="")
 def command(region: str | None, check: bool, secret_file: str | None, password_file: str | None) -> int:
     """Derive the SMTP password of an IAM secret access key for a region, or check one against it.
@@ -71,9 +77,9 @@ def command(region: str | None, check: bool, secret_file: str | None, password_f
     wanted = _region(region)
     if check or password_file is not None:
         secret = _secret(secret_file)
-        return _check(secret, get_secret(password_file, "SMTP password"), wanted)
+        return _check(secret, get_secret(password_file, Message("SMTP password")), wanted)
     if wanted is None:
-        raise click.UsageError("give the --region of the SMTP endpoint (a password is bound to one), or --check")
+        raise click.UsageError(say("give the --region of the SMTP endpoint (a password is bound to one), or --check"))
     sys.stdout.write(derive(_secret(secret_file), wanted) + "\n")
     return ACCEPTED
 
@@ -85,35 +91,46 @@ def _region(region: str | None) -> str | None:
     name = region.strip().lower()
     status = region_status(name)
     if status == "misspelt":
-        near = nearest_region(name)
-        hint = f" (did you mean {near}?)" if near else ""
-        raise click.BadParameter(f"that is no AWS region{hint}", param_hint="--region")
+        raise click.BadParameter(_no_region(nearest_region(name)), param_hint="--region")
     if status == "no-smtp":
-        click.echo(f"sestriage: note: SES has no SMTP endpoint in {name}", err=True)
+        click.echo("sestriage: " + say("note: SES has no SMTP endpoint in {region}", region=name), err=True)
     if status == "unverified":
-        click.echo(f"sestriage: note: {name} is not in the table of regions with an SMTP endpoint", err=True)
+        told = say("note: {region} is not in the table of regions with an SMTP endpoint", region=name)
+        click.echo(f"sestriage: {told}", err=True)
     return name
+
+
+def _no_region(near: str | None) -> str:
+    """Without the name itself: a secret may have been typed in its place."""
+    if near is None:
+        return say("that is no AWS region")
+    return say("that is no AWS region (did you mean {near}?)", near=near)
 
 
 def _secret(path: str | None) -> str:
     """The IAM secret. Refuses text that cannot be one, because a password derived from it would look right."""
-    secret = get_secret(path, "IAM secret access key").strip()
+    secret = get_secret(path, Message("IAM secret access key")).strip()
     shape = password_shape(secret)
     if shape == "iam-secret":
         return secret
-    reasons = {
-        "current": "that is an SMTP password already, not the secret access key",
-        "old-signature": "that is an SMTP password already, not the secret access key",
-        "access-key-id": "that is the access key id, not the secret access key",
-        "empty": "no secret was given",
-    }
-    expected = f"that is no IAM secret access key: {SECRET_LENGTH} characters of A-Z a-z 0-9 + / are expected"
-    raise click.UsageError(reasons.get(shape, f"{expected}, {len(secret)} were given"))
+    if shape in ("current", "old-signature"):
+        raise click.UsageError(say("that is an SMTP password already, not the secret access key"))
+    if shape == "access-key-id":
+        raise click.UsageError(say("that is the access key id, not the secret access key"))
+    if shape == "empty":
+        raise click.UsageError(say("no secret was given"))
+    raise click.UsageError(
+        say(
+            "that is no IAM secret access key: {length} characters of A-Z a-z 0-9 + / are expected, {count} were given",
+            length=SECRET_LENGTH,
+            count=len(secret),
+        )
+    )
 
 
 def _check(secret: str, password: str, wanted: str | None) -> int:
     if not password:
-        raise click.UsageError("no SMTP password was given")
+        raise click.UsageError(say("no SMTP password was given"))
     origin = identify(secret, password)
     if origin is None:
         return _no_match(secret, password)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import click
 
+from sestriage.cli.language import say
 from sestriage.cli.options import lang_option
 from sestriage.cli.status import UNDETERMINED
 from sestriage.engine.explain.rule import explain_rule
-from sestriage.errors import InputError
+from sestriage.errors import InputError, reason_of
 from sestriage.i18n import LANGUAGES
+from sestriage.model.message import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 FORMATS = ("text", "markdown", "json")
 MAX_BYTES = 1 << 20
 """Of an excerpt. A whole log belongs to `sestriage triage`, which reads any size."""
-_ELSEWHERE = "`sestriage triage` reads whole logs, captures and trust stores"
+_ELSEWHERE = Message("`sestriage triage` reads whole logs, captures and trust stores")
 
 _FILE_NAME = re.compile(
     r"(?:\.{0,2}/|~/|[A-Za-z]:\\)\S+|\S+\.(?:log|txt|out|pcap|pcapng|cap|json|gz|zip|tgz|eml|csv|toml|pem|crt)(?:\.\d+)?"
@@ -99,7 +101,7 @@ def command(
     triage`.
     """
     if last == bool(words) or (last and search):
-        raise click.UsageError("say what to explain: either WHAT or --last")
+        raise click.UsageError(say("say what to explain: either WHAT or --last"))
     language = LANGUAGES[0] if form == "json" else language
     return run(Request(words, rule_dirs, form, no_redact, last, language, search), sys.stdin.buffer)
 
@@ -145,7 +147,7 @@ def explain(request: Request, stdin: BinaryIO | None = None) -> Explanation:
             return found
     text, name = _excerpt(request.words, stdin)
     if not text.strip():
-        raise InputError("there is nothing to explain: the text is empty")
+        raise InputError(Message("there is nothing to explain: the text is empty"))
     from pathlib import Path
 
     from sestriage.engine.explain.text import SHORT_TEXT, explain_text
@@ -192,7 +194,7 @@ def _searched(request: Request) -> Explanation:
     words = " ".join(request.words)
     rules = load_rules([Path(folder) for folder in request.rule_dirs], request.language)
     found = titles(search(words, rules), listing(request.rule_dirs), request.language)
-    notes = tuple(f"{problem}; skipped" for problem in rules.problems)
+    notes = tuple(Message("{problem}; skipped", problem=problem) for problem in rules.problems)
     return Explanation(nearest=tuple(found), origin="search", word=words, notes=notes)
 
 
@@ -247,17 +249,17 @@ def _excerpt(words: Sequence[str], stdin: BinaryIO | None) -> tuple[str, str]:
     """The text, and the name that quotes give it: standard input, a file, or the words themselves."""
     if list(words) == ["-"]:
         stream = stdin if stdin is not None else sys.stdin.buffer
-        return _decoded(stream.read(MAX_BYTES + 1), "standard input"), "stdin"
+        return _decoded(stream.read(MAX_BYTES + 1), Message("standard input")), "stdin"
     if len(words) == 1 and _is_file(words[0]):
         try:
             with open(words[0], "rb") as stream:  # noqa: PTH123
                 return _decoded(stream.read(MAX_BYTES + 1), words[0]), words[0]
         except OSError as error:
-            raise InputError(f"cannot read {words[0]}: {error.strerror or error}") from None
+            raise InputError(Message("cannot read {file}: {reason}", file=words[0], reason=reason_of(error))) from None
     if len(words) == 1 and _FILE_NAME.fullmatch(words[0]):
-        raise InputError(f"there is no file {words[0]}")
+        raise InputError(Message("there is no file {file}", file=words[0]))
     text = " ".join(words)
-    _check_size(len(text.encode("utf-8", "replace")), "the text")
+    _check_size(len(text.encode("utf-8", "replace")), Message("the text"))
     return text.encode("utf-8", "replace").decode("utf-8"), "paste"
 
 
@@ -270,7 +272,14 @@ def _is_file(word: str) -> bool:
 
 def _check_size(size: int, name: str) -> None:
     if size > MAX_BYTES:
-        raise InputError(f"{name} is longer than {MAX_BYTES >> 20} MB, too long for an excerpt; {_ELSEWHERE}")
+        raise InputError(
+            Message(
+                "{file} is longer than {most} MB, too long for an excerpt; {elsewhere}",
+                file=name,
+                most=MAX_BYTES >> 20,
+                elsewhere=_ELSEWHERE,
+            )
+        )
 
 
 def _decoded(raw: bytes, name: str) -> str:
@@ -279,7 +288,15 @@ def _decoded(raw: bytes, name: str) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "replace")
     if strange := re.search(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f]", raw):
-        raise InputError(f"{name} is not text (byte 0x{strange[0][0]:02x} at offset {strange.start()}); {_ELSEWHERE}")
+        raise InputError(
+            Message(
+                "{file} is not text (byte 0x{byte:02x} at offset {offset}); {elsewhere}",
+                file=name,
+                byte=strange[0][0],
+                offset=strange.start(),
+                elsewhere=_ELSEWHERE,
+            )
+        )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -6,6 +6,8 @@ import re
 
 import click
 
+from sestriage.cli.language import say, shown
+from sestriage.cli.options import lang_option
 from sestriage.cli.output import write
 from sestriage.cli.status import ACCEPTED
 from sestriage.model.guide import GuideValues
@@ -32,14 +34,7 @@ _MODES: dict[str, ConnectionMode] = {"starttls": "starttls", "smtps": "wrapper"}
 @click.option("--verified-domain", "domain", metavar="NAME", help="Domain verified in SES. Default: that of --from.")
 @click.option("--iam-user", metavar="NAME", help="IAM user name for the SMTP credentials.")
 @click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
-@click.option(
-    "--lang",
-    type=click.Choice(["en", "de"]),
-    default="en",
-    envvar="SESTRIAGE_LANG",
-    show_default=True,
-    help="Language (or SESTRIAGE_LANG).",
-)
+@lang_option
 @click.option("-o", "--output", metavar="FILE", help="Write the guide to FILE instead of standard output.")
 def command(
     file: str | None,
@@ -52,7 +47,7 @@ def command(
     domain: str | None,
     iam_user: str | None,
     form: str,
-    lang: str,
+    language: str,
     output: str | None,
 ) -> int:
     """Print the whole set-up as a numbered checklist: from the verified domain to the delivered mail.
@@ -79,10 +74,12 @@ def command(
         iam_user=_iam_user(given["iam_user"]),
     )
     if values.ingress and (mode, number) != ("starttls", 587):
-        raise click.BadParameter("an ingress endpoint of Mail Manager serves 587 with STARTTLS", param_hint="--port")
+        raise click.BadParameter(
+            say("an ingress endpoint of Mail Manager serves 587 with STARTTLS"), param_hint="--port"
+        )
     guide = build_guide(values)
-    text = renderer.render_markdown(guide, lang) if form == "markdown" else renderer.render_text(guide, lang)
-    write(text, output)
+    render = renderer.render_markdown if form == "markdown" else renderer.render_text
+    write(render(guide, language), output)
     return ACCEPTED
 
 
@@ -118,7 +115,9 @@ def _mode_and_port(encryption: str | None, port: int | None) -> tuple[Connection
     served = PORT_MODES.get(number)
     if served is not None and served != mode:
         wanted = "SMTPS" if served == "wrapper" else "STARTTLS"
-        raise click.BadParameter(f"SES serves port {number} with {wanted}", param_hint="--encryption")
+        raise click.BadParameter(
+            say("SES serves port {port} with {mode}", port=number, mode=wanted), param_hint="--encryption"
+        )
     return mode, number
 
 
@@ -130,19 +129,23 @@ def _server_and_region(server: str | None, region: str | None) -> tuple[str, str
     if place is not None:
         status = region_status(place)
         if status == "misspelt":
-            near = nearest_region(place)
-            hint = f"; did you mean {near}?" if near else ""
-            raise click.BadParameter(f"{region!r} is no AWS region{hint}", param_hint="--region")
+            raise click.BadParameter(_no_region(repr(region), nearest_region(place)), param_hint="--region")
         if status == "no-smtp" and not server:
-            raise click.BadParameter(f"SES has no SMTP endpoint in {place}", param_hint="--region")
+            raise click.BadParameter(say("SES has no SMTP endpoint in {region}", region=place), param_hint="--region")
     if server is None:
         if place is None:
-            raise click.UsageError("give the --region of SES, or the --server")
+            raise click.UsageError(say("give the --region of SES, or the --server"))
         return f"email-smtp.{place}.amazonaws.com", place
     if not _HOST.fullmatch(server):
-        raise click.BadParameter("that is no host name", param_hint="--server")
+        raise click.BadParameter(say("that is no host name"), param_hint="--server")
     form = host_form(server)
     return server, place or (form.region if form else None)
+
+
+def _no_region(name: str, near: str | None) -> str:
+    if near is None:
+        return say("{name} is no AWS region", name=name)
+    return say("{name} is no AWS region; did you mean {near}?", name=name, near=near)
 
 
 def _address(option: str, address: str | None) -> str | None:
@@ -151,7 +154,7 @@ def _address(option: str, address: str | None) -> str | None:
     if address is None:
         return None
     if problem := address_problem(address):
-        raise click.BadParameter(f"{address!r}: {problem}", param_hint=option)
+        raise click.BadParameter(say("{value}: {problem}", value=repr(address), problem=problem), param_hint=option)
     return address
 
 
@@ -160,7 +163,9 @@ def _domain(domain: str | None, sender: str | None) -> str | None:
 
     name = domain or domain_of(sender or "")
     if name is not None and "@" not in name and (problem := domain_problem(name)):
-        raise click.BadParameter(f"{name!r}: {problem}", param_hint="--verified-domain")
+        raise click.BadParameter(
+            say("{value}: {problem}", value=repr(name), problem=problem), param_hint="--verified-domain"
+        )
     return name
 
 
@@ -169,5 +174,5 @@ def _iam_user(name: str | None) -> str | None:
     from sestriage.model.source import SourceRef
 
     if name is not None and (problem := SmtpSettings(SourceRef("--iam-user"), iam_user=name).iam_user_problem):
-        raise click.BadParameter(problem, param_hint="--iam-user")
+        raise click.BadParameter(shown(problem), param_hint="--iam-user")
     return name

@@ -6,6 +6,8 @@ import os
 
 import click
 
+from sestriage.cli.language import say, told
+from sestriage.cli.options import silent_lang_option
 from sestriage.cli.status import INTERNAL_ERROR, USAGE
 
 
@@ -15,6 +17,7 @@ from sestriage.cli.status import INTERNAL_ERROR, USAGE
 @click.option("-n", "--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--config", metavar="FILE", help="Configuration file. Default: /etc/sestriage.toml, if there is one.")
+@silent_lang_option
 def command(log: str | None, state: str | None, limit: int, form: str, config: str | None) -> int:
     """Show incidents: when alarm mail failed, how often, why, and what ended it.
 
@@ -28,12 +31,13 @@ def command(log: str | None, state: str | None, limit: int, form: str, config: s
     settings, _ = resolve({"log": log, "state": state}, config)
     folder = state_folder(settings)
     if not os.path.exists(os.path.join(folder, NAME)):  # noqa: PTH110, PTH118
-        click.echo(f"sestriage: there is no history in {folder} yet: `sestriage check` writes it", err=True)
+        missing = say("there is no history in {folder} yet: `sestriage check` writes it", folder=folder)
+        click.echo(f"sestriage: {missing}", err=True)
         return USAGE
     try:
         kept = State(folder, os.path.abspath(settings.log), reading=True)  # noqa: PTH100
     except StateError as error:
-        click.echo(f"sestriage: {error}", err=True)
+        click.echo(f"sestriage: {told(error)}", err=True)
         return INTERNAL_ERROR
     try:
         incidents = kept.history(limit)

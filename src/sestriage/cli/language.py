@@ -62,14 +62,25 @@ def say(text: str, /, **values: object) -> str:
     return translated(Message(text, **values), _chosen)
 
 
+def shown(text: str) -> str:
+    """A message in the language of this run; any other text as it is."""
+    return translated(text, _chosen)
+
+
+def told(error: BaseException) -> str:
+    """The sentence of an error in the language of this run; one that is no message of ours says it as it is."""
+    return shown(error.args[0]) if error.args and isinstance(error.args[0], Message) else str(error)
+
+
 def speak(command: _Command) -> _Command:
     """The command with its help, and that of its options and of the commands below it, in the language of this run."""
     if _chosen == LANGUAGES[0]:
         return command
     spoken = copy(command)
+    spoken._help_option = None  # click keeps the one that it made for the command in another language
     for name in ("help", "short_help", "epilog"):
         setattr(spoken, name, _said(getattr(command, name)))
-    spoken.params = [_spoken(parameter) for parameter in command.params]
+    spoken.params = [_named(_spoken(parameter)) for parameter in command.params]
     if isinstance(spoken, click.Group):
         spoken.commands = {name: speak(below) for name, below in spoken.commands.items()}
     return spoken
@@ -81,6 +92,16 @@ def _spoken(parameter: click.Parameter) -> click.Parameter:
     spoken = copy(parameter)
     spoken.help, spoken.prompt = _said(parameter.help), _said(parameter.prompt)
     return spoken
+
+
+def _named(parameter: click.Parameter) -> click.Parameter:
+    """Placeholders are the same in every language; click would make one of the translated name of the type."""
+    kind = parameter.type
+    if parameter.metavar or not isinstance(kind, click.Path):
+        return parameter
+    named = copy(parameter)
+    named.metavar = "FILE" if not kind.dir_okay else "DIRECTORY" if not kind.file_okay else "PATH"
+    return named
 
 
 def _said(text: str | None) -> str | None:

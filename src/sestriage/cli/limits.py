@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from sestriage.cli.language import say
 from sestriage.formats.certs.derivation import VARIABLE
 from sestriage.ingest.limits import GIB, KIB, MIB, Limits
 
@@ -22,7 +23,7 @@ def size(text: str) -> int:
     unit = short[-1:] if short[-1:] in _UNITS else ""
     number = short.removesuffix(unit)
     if not number.isascii() or not number.isdigit() or len(number) > 15 or int(number) < 1:
-        raise click.BadParameter(f"{text!r} is not a size such as 500M or 16G")
+        raise click.BadParameter(say("{value} is not a size such as 500M or 16G", value=repr(text)))
     return int(number) * _UNITS[unit]
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import click
 
 from sestriage import __version__
-from sestriage.cli.options import color_option, format_for
+from sestriage.cli.options import color_option, format_for, silent_lang_option
 from sestriage.cli.output import cleaner, text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
-from sestriage.errors import InputError
+from sestriage.errors import InputError, reason_of
 from sestriage.model.mail import DeliveredMail, MailHeaders
+from sestriage.model.message import Message
 
 EXIT_STATUS = {"yes": ACCEPTED, "no": FAILED, "unproven": UNDETERMINED}
 
@@ -58,6 +59,7 @@ Examples
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of further rules. May be repeated.",
 )
+@silent_lang_option
 def command(
     file: str,
     settings_file: str | None,
@@ -96,9 +98,9 @@ def _read(file: str) -> MailHeaders:
             with Path(file).open("rb") as stream:
                 headers = read_mail(stream, SourceRef(file))
     except OSError as error:
-        raise InputError(f"cannot read {file}: {error.strerror or error}") from error
+        raise InputError(Message("cannot read {file}: {reason}", file=file, reason=reason_of(error))) from error
     if not headers.places:
-        raise InputError(f"there are no mail headers in {file}")
+        raise InputError(Message("there are no mail headers in {file}", file=file))
     return headers
 
 

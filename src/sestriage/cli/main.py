@@ -12,9 +12,9 @@ import click
 
 from sestriage import __version__
 from sestriage.cli import language
+from sestriage.cli.options import group_lang_option
 from sestriage.cli.status import INTERNAL_ERROR, READER_GONE, USAGE
 from sestriage.errors import SestriageError
-from sestriage.model.message import Message
 
 COMMANDS = {
     "triage": ("sestriage.cli.triage", "Find out why a Test Action failed, from logs, captures and trust stores."),
@@ -63,6 +63,7 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", prog_name="sestriage")
+@group_lang_option
 def cli() -> None:
     """Find out why a Secure Network Analytics Manager cannot mail its alarms through Amazon SES.
 
@@ -106,11 +107,6 @@ def _harmless(message: str) -> str:
     return visible(message, keep="\n")
 
 
-def _told(error: SestriageError) -> str:
-    """The sentence of an error in the language of this run."""
-    return language.say(error.args[0]) if error.args and isinstance(error.args[0], Message) else str(error)
-
-
 def _run() -> int:
     try:
         result = language.speak(cli).main(prog_name="sestriage", standalone_mode=False)
@@ -124,7 +120,7 @@ def _run() -> int:
         click.echo(_harmless(said.getvalue()), nl=False, err=True)
         return USAGE  # click's own 1 (a file cannot be written) means "the attempt failed" here
     except SestriageError as error:
-        click.echo(f"sestriage: {_harmless(_told(error))}", err=True)
+        click.echo(f"sestriage: {_harmless(language.told(error))}", err=True)
         return USAGE
     except (KeyboardInterrupt, SystemExit, GeneratorExit, BrokenPipeError):
         raise

@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import click
 
+from sestriage.cli.language import VARIABLE, chosen
 from sestriage.i18n import LANGUAGES
 
-lang_option = click.option(
-    "--lang",
-    "language",
-    type=click.Choice(LANGUAGES),
-    default="en",
-    envvar="SESTRIAGE_LANG",
-    show_default=True,
-    help="Language of the report, of help and errors (or SESTRIAGE_LANG). Commands, ids, quoted evidence and JSON stay"
-    " as they are.",
-)
+_Command = TypeVar("_Command", bound="Callable[..., Any] | click.Command")
+
+
+def _of_this_run(context: click.Context, _: click.Parameter, value: str) -> str:
+    """What was asked for here, or else anywhere on the command line."""
+    here = context.get_parameter_source("language") is click.core.ParameterSource.COMMANDLINE
+    return value if here else chosen()
+
+
+def _lang_option(*, for_group: bool = False, exposed: bool = True) -> Callable[[_Command], _Command]:
+    """`--lang`. The value is the language of the run, wherever on the command line it was chosen.
+
+    A group leaves the check of the variable to the command: that knows how to tell of wrong usage.
+    """
+    return click.option(
+        "--lang",
+        "language",
+        type=click.Choice(LANGUAGES),
+        default=LANGUAGES[0],
+        envvar=None if for_group else VARIABLE,
+        show_default=True,
+        expose_value=exposed,
+        callback=_of_this_run,
+        help="Language of the report, of help and errors (or SESTRIAGE_LANG). Commands, ids, quoted evidence and JSON"
+        " stay as they are.",
+    )
+
+
+lang_option = _lang_option()
+silent_lang_option = _lang_option(exposed=False)
+"""For a command that prints no sentences of its own: its help and errors follow the option."""
+group_lang_option = _lang_option(for_group=True, exposed=False)
+"""For a command that has commands below it."""
 
 COLOR_KEY = "sestriage.color"
 """Where the choice is kept in the context of the command (`click.Context.meta`)."""

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
+from sestriage.cli.language import say, shown
 from sestriage.cli.options import color_choice
+from sestriage.errors import reason_of
 
 if TYPE_CHECKING:
     from sestriage.model.verdict import Finding
@@ -112,7 +114,7 @@ def write(text: str, output: str | None) -> None:
     try:
         Path(output).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise click.FileError(output, error.strerror or str(error)) from error
+        raise click.FileError(output, shown(reason_of(error))) from error
 
 
 def _print(text: str) -> None:
@@ -124,4 +126,4 @@ def _print(text: str) -> None:
     except OSError as error:
         # what is left in the buffer must not fail once more at the end of the program
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise click.ClickException(f"cannot write to standard output: {error.strerror or error}") from error
+        raise click.ClickException(say("cannot write to standard output: {reason}", reason=reason_of(error))) from error

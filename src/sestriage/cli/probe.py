@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sestriage.cli.options import color_option, format_for
+from sestriage.cli.language import say
+from sestriage.cli.options import color_option, format_for, silent_lang_option
 from sestriage.cli.output import text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 from sestriage.errors import InputError
@@ -81,6 +82,7 @@ Examples
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
 @color_option
+@silent_lang_option
 def command(
     target: str,
     mode: ConnectionMode | None,
@@ -179,11 +181,13 @@ def parse_target(target: str) -> tuple[str, int]:
     except ValueError:
         match = _TARGET.fullmatch(target)
     if match is None or not target.isprintable():
-        raise click.BadParameter(f"{target!r} is not HOST, HOST:PORT or [IPv6]:PORT", param_hint="HOST[:PORT]")
+        raise click.BadParameter(
+            say("{value} is not HOST, HOST:PORT or [IPv6]:PORT", value=repr(target)), param_hint="HOST[:PORT]"
+        )
     number = match["port"] or match["p6"]
     port = int(number) if number and len(number) < 6 else 0 if number else DEFAULT_PORT
     if not 0 < port < 65536:
-        raise click.BadParameter(f"{number} is no port", param_hint="HOST[:PORT]")
+        raise click.BadParameter(say("{value} is no port", value=number), param_hint="HOST[:PORT]")
     return (match["six"] or _a_labels(match["host"])), port
 
 
@@ -194,7 +198,7 @@ def _a_labels(host: str) -> str:
     try:
         return host.encode("idna").decode("ascii")
     except UnicodeError:
-        raise click.BadParameter(f"{host!r} is no host name", param_hint="HOST[:PORT]") from None
+        raise click.BadParameter(say("{value} is no host name", value=repr(host)), param_hint="HOST[:PORT]") from None
 
 
 def _address(text: str | None) -> str | None:
@@ -205,7 +209,9 @@ def _address(text: str | None) -> str | None:
     try:
         address = str(ip_address(text))
     except ValueError:
-        raise click.BadParameter(f"{text!r} is no IP address", param_hint="--from-ip") from None
+        raise click.BadParameter(say("{value} is no IP address", value=repr(text)), param_hint="--from-ip") from None
     if not is_local(address):
-        raise click.BadParameter(f"{address} is no address of this machine", param_hint="--from-ip")
+        raise click.BadParameter(
+            say("{address} is no address of this machine", address=address), param_hint="--from-ip"
+        )
     return address

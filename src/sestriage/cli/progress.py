@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sestriage.cli.language import say
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -127,7 +129,7 @@ def _shown(name: str | None) -> str:
 
     if name is None:
         return ""
-    text = visible("standard input" if name == "-" else name, ascii_only=not _writes_utf8())
+    text = visible(say("standard input") if name == "-" else name, ascii_only=not _writes_utf8())
     return text if len(text) <= NAME_WIDTH else "..." + text[3 - NAME_WIDTH :]
 
 

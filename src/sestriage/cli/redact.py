@@ -15,8 +15,11 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from sestriage.cli.language import say
+from sestriage.cli.options import silent_lang_option
 from sestriage.cli.progress import progress, progress_option
-from sestriage.errors import InputError
+from sestriage.errors import InputError, reason_of
+from sestriage.model.message import Message
 
 if TYPE_CHECKING:
     from sestriage.ingest import Reading
@@ -47,6 +50,7 @@ Examples
     "values: it is made for its owner only (mode 0600) and must not be shared.",
 )
 @progress_option
+@silent_lang_option
 def command(paths: tuple[str, ...], output: str | None, map_file: str | None, no_progress: bool) -> int:
     """Remove secrets and private data from text files; equal values get equal pseudonyms (<host-1>).
 
@@ -85,7 +89,7 @@ def _write_all(paths: Sequence[str], output: str | None, clean: Callable[[str], 
             target = opened.enter_context(open(output, "wb"))  # noqa: PTH123
             _copy(inputs, target, clean, reading)
         except OSError as error:
-            raise InputError(f"cannot write {output}: {error.strerror or error}") from None
+            raise InputError(Message("cannot write {file}: {reason}", file=output, reason=reason_of(error))) from None
 
 
 def _refuse_overwriting(paths: Sequence[str], output: str | None, map_file: str | None) -> None:
@@ -93,17 +97,17 @@ def _refuse_overwriting(paths: Sequence[str], output: str | None, map_file: str 
     inputs = [path for path in paths if path != "-"]
     written = None if output == "-" else output
     if written is not None and any(_same_file(path, written) for path in inputs):
-        raise click.UsageError("the output must not be one of the inputs")
+        raise click.UsageError(say("the output must not be one of the inputs"))
     if map_file is None:
         return
     if written is not None and (_same_file(map_file, written) or Path(map_file).absolute() == Path(written).absolute()):
-        raise click.UsageError("the output must not be the map: both would be lost")
+        raise click.UsageError(say("the output must not be the map: both would be lost"))
     if any(_same_file(path, map_file) for path in inputs):
-        raise click.UsageError("the map must not be one of the inputs: it holds the real values")
+        raise click.UsageError(say("the map must not be one of the inputs: it holds the real values"))
 
 
 def _shown(path: str) -> str:
-    return "standard input" if path == "-" else path
+    return Message("standard input") if path == "-" else path
 
 
 def _open(path: str, opened: ExitStack) -> IO[bytes]:
@@ -112,7 +116,7 @@ def _open(path: str, opened: ExitStack) -> IO[bytes]:
     try:
         return opened.enter_context(Path(path).open("rb"))
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from None
+        raise InputError(Message("cannot read {file}: {reason}", file=path, reason=reason_of(error))) from None
 
 
 def _same_file(one: str, other: str) -> bool:
@@ -152,13 +156,17 @@ def _lines(stream: IO[bytes], name: str) -> Iterator[str]:
         while raw := stream.readline(MAX_LINE_CHARS):
             if (at := raw.find(b"\0")) >= 0:
                 raise InputError(
-                    f"{name} is not text (byte 0x00 at offset {offset + at}): only text can be redacted; "
-                    "the report of `sestriage triage` on it is"
+                    Message(
+                        "{file} is not text (byte 0x00 at offset {offset}): only text can be redacted; "
+                        "the report of `sestriage triage` on it is",
+                        file=name,
+                        offset=offset + at,
+                    )
                 )
             offset += len(raw)
             yield raw.decode("utf-8", "surrogateescape")
     except OSError as error:
-        raise InputError(f"cannot read {name}: {error.strerror or error}") from None
+        raise InputError(Message("cannot read {file}: {reason}", file=name, reason=reason_of(error))) from None
 
 
 # --- the map -----------------------------------------------------------------------------------------------------
@@ -172,14 +180,17 @@ def _read_map(path: str) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise InputError(f"cannot read the map {path}: {error.strerror or error}") from None
+        raise InputError(Message("cannot read the map {file}: {reason}", file=path, reason=reason_of(error))) from None
     try:
         mapping = json.loads(raw) if len(raw) <= MAX_MAP_BYTES else None
     except (ValueError, RecursionError):
         mapping = None
     if not isinstance(mapping, dict) or not all(_is_label(value) for value in mapping.values()):
         raise InputError(
-            f"{path} is no map of pseudonyms: name a file that `sestriage redact --map` wrote, or a new one"
+            Message(
+                "{file} is no map of pseudonyms: name a file that `sestriage redact --map` wrote, or a new one",
+                file=path,
+            )
         )
     return mapping
 
@@ -203,4 +214,4 @@ def _write_map(path: str, mapping: dict[str, str]) -> None:
                 os.unlink(temporary)  # noqa: PTH108
             raise
     except OSError as error:
-        raise InputError(f"cannot write the map {path}: {error.strerror or error}") from None
+        raise InputError(Message("cannot write the map {file}: {reason}", file=path, reason=reason_of(error))) from None

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sestriage.cli.language import chosen, say, told
+from sestriage.cli.options import group_lang_option, silent_lang_option
 from sestriage.cli.status import FAILED, USAGE
-from sestriage.errors import InputError
+from sestriage.errors import InputError, reason_of
+from sestriage.i18n import LANGUAGES
+from sestriage.model.message import Message
 
 if TYPE_CHECKING:
     from sestriage.model.explanation import RuleSummary
@@ -48,6 +52,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 
 
 @click.group("rules", epilog=EPILOG)
+@group_lang_option
 def command() -> None:
     """List, show, check, test and write rules: the packaged ones, or those of a site."""
 
@@ -60,26 +65,28 @@ def command() -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--search", "words", metavar="WORDS", help="Only rules that hold these words; the best first.")
 @_rules_option
+@silent_lang_option
 def list_rules(phase: str | None, form: str, words: str | None, rule_dirs: tuple[str, ...]) -> int:
     """List all rules with their step and severity."""
-    leaflets = [leaflet for leaflet in _leaflets(rule_dirs) if phase in (None, leaflet.phase.value)]
+    language = LANGUAGES[0] if form == "json" else chosen()
+    leaflets = [leaflet for leaflet in _leaflets(rule_dirs, language) if phase in (None, leaflet.phase.value)]
     leaflets.sort(key=lambda leaflet: (leaflet.phase.rank, leaflet.rule))
     if words is not None:
-        leaflets = _found(words, leaflets, rule_dirs)
+        leaflets = _found(words, leaflets, rule_dirs, language)
     click.echo(_as_json(leaflets) if form == "json" else _as_table(leaflets), nl=False)
     return 0
 
 
-def _found(words: str, leaflets: list[RuleSummary], rule_dirs: tuple[str, ...]) -> list[RuleSummary]:
+def _found(words: str, leaflets: list[RuleSummary], rule_dirs: tuple[str, ...], language: str) -> list[RuleSummary]:
     from sestriage.engine.explain.search import search
     from sestriage.rules import load_rules
 
     by_id = {leaflet.rule: leaflet for leaflet in leaflets}
-    best = search(words, load_rules([Path(folder) for folder in rule_dirs]), len(by_id))
+    best = search(words, load_rules([Path(folder) for folder in rule_dirs], language), len(by_id))
     return [by_id[rule_id] for rule_id in best if rule_id in by_id]
 
 
-def _leaflets(rule_dirs: tuple[str, ...]) -> list[RuleSummary]:
+def _leaflets(rule_dirs: tuple[str, ...], language: str) -> list[RuleSummary]:
     """All rules in search order; broken files are named on standard error and skipped."""
     from sestriage.errors import RuleError
     from sestriage.rules.files import listing
@@ -90,10 +97,10 @@ def _leaflets(rule_dirs: tuple[str, ...]) -> list[RuleSummary]:
     for candidates in files.values():
         for path, folder in candidates:
             try:
-                found.append(read(path, folder, files))
+                found.append(read(path, folder, files, language))
                 break
             except RuleError as error:
-                click.echo(f"sestriage: {error}; skipped", err=True)
+                click.echo("sestriage: " + say("{problem}; skipped", problem=error), err=True)
     return found
 
 
@@ -110,7 +117,7 @@ def _as_json(leaflets: list[RuleSummary]) -> str:
 def _as_table(leaflets: list[RuleSummary]) -> str:
     from sestriage.report.safe import one_line, visible
 
-    rows = [("ID", "STEP", "SEVERITY", "TITLE")]
+    rows = [(say("ID"), say("STEP"), say("SEVERITY"), say("TITLE"))]
     rows += [(item.rule, item.phase.value, item.severity, visible(one_line(item.title))) for item in leaflets]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     return "".join(
@@ -122,6 +129,7 @@ def _as_table(leaflets: list[RuleSummary]) -> str:
 @command.command("show")
 @click.argument("rule", metavar="ID", shell_complete=_complete)
 @_rules_option
+@silent_lang_option
 def show(rule: str, rule_dirs: tuple[str, ...]) -> int:
     """Show the source of a rule, its examples included, and the file that it stands in."""
     from sestriage.rules.files import listing
@@ -129,11 +137,11 @@ def show(rule: str, rule_dirs: tuple[str, ...]) -> int:
 
     files = listing(rule_dirs)
     if rule not in files:
-        raise InputError(f"there is no rule `{rule}`{_nearest(rule, list(files))}")
+        raise InputError(_no_rule(rule, list(files)))
     path, _ = files[rule][0]
     click.echo(f"# {path}")
     for other, _ in files[rule][1:]:
-        click.echo(f"# replaces {other}")
+        click.echo("# " + say("replaces {file}", file=other))
     click.echo(_printable(read_bytes(Path(path)).decode("utf-8", "replace")), nl=False)
     return 0
 
@@ -145,11 +153,13 @@ def _printable(text: str) -> str:
     return "".join(visible(line, keep="\t") + "\n" for line in text.splitlines())
 
 
-def _nearest(name: str, names: list[str]) -> str:
+def _no_rule(name: str, names: list[str]) -> Message:
     import difflib
 
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f" (did you mean `{near[0]}`?)" if near else ""
+    if not near:
+        return Message("there is no rule `{name}`", name=name)
+    return Message("there is no rule `{name}` (did you mean `{near}`?)", name=name, near=near[0])
 
 
 # --- lint and test -----------------------------------------------------------------------------------------------
@@ -164,6 +174,7 @@ def _folders(folder: str | None) -> list[Path]:
 
 @command.command("lint")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False))
+@silent_lang_option
 def lint_rules(folder: str | None) -> int:
     """Check rules and print what is wrong as path:line:column. Without DIR: the packaged rules and the site's."""
     from sestriage.rules.authoring.lint import lint
@@ -176,12 +187,13 @@ def lint_rules(folder: str | None) -> int:
             click.echo(_printable(str(problem)), nl=False)
         problems += len(found)
     if problems:
-        click.echo(f"{problems} problem{'s' if problems > 1 else ''}", err=True)
+        click.echo(say("1 problem") if problems == 1 else say("{count} problems", count=problems), err=True)
     return FAILED if problems else 0
 
 
 @command.command("test")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False))
+@silent_lang_option
 def test_rules(folder: str | None) -> int:
     """Replay every example and say which rule did not keep its promise."""
     from sestriage.rules.authoring.replay import replay_folder
@@ -191,7 +203,9 @@ def test_rules(folder: str | None) -> int:
     for failure in failures:
         click.echo(_printable(failure), nl=False)
     rules = len({result.path for result in results})
-    click.echo(f"{len(results)} examples of {rules} rules, {len(failures)} failed")
+    click.echo(
+        say("{count} examples of {rules} rules, {failed} failed", count=len(results), rules=rules, failed=len(failures))
+    )
     return FAILED if failures else 0
 
 
@@ -202,6 +216,7 @@ def test_rules(folder: str | None) -> int:
 @click.argument("rule", metavar="ID")
 @click.option("--phase", type=click.Choice(PHASES), default="config", show_default=True, help="The step that fails.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, which must not exist yet.")
+@silent_lang_option
 def new(rule: str, phase: str, output: str | None) -> int:
     """Print a commented rule to start from; it passes lint and its own examples."""
     from sestriage.rules.authoring.new_rule import skeleton
@@ -209,7 +224,7 @@ def new(rule: str, phase: str, output: str | None) -> int:
     try:
         text = skeleton(rule, phase)
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="ID") from None
+        raise click.BadParameter(told(error), param_hint="ID") from None
     if output is None:
         click.echo(text, nl=False)
         return 0
@@ -217,7 +232,7 @@ def new(rule: str, phase: str, output: str | None) -> int:
         with Path(output).open("x", encoding="utf-8") as stream:
             stream.write(text)
     except OSError as error:
-        raise InputError(f"cannot write {output}: {error.strerror or error}") from None
+        raise InputError(Message("cannot write {file}: {reason}", file=output, reason=reason_of(error))) from None
     return 0
 
 
@@ -225,6 +240,7 @@ def new(rule: str, phase: str, output: str | None) -> int:
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False))
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 @click.option("--check", metavar="FILE", help="Only say whether FILE is current.")
+@silent_lang_option
 def write_catalogue(folder: str | None, output: str | None, check: str | None) -> int:
     """Print the catalogue of rules as Markdown: one section a rule, with its examples."""
     from sestriage.cli.output import write
@@ -237,8 +253,8 @@ def write_catalogue(folder: str | None, output: str | None, check: str | None) -
     try:
         current = Path(check).read_text(encoding="utf-8") == text
     except (OSError, ValueError) as error:
-        click.echo(f"sestriage: cannot read {check}: {error}", err=True)
+        click.echo("sestriage: " + say("cannot read {file}: {reason}", file=check, reason=reason_of(error)), err=True)
         return USAGE
     if not current:
-        click.echo(f"sestriage: {check} is not current", err=True)
+        click.echo("sestriage: " + say("{file} is not current", file=check), err=True)
     return 0 if current else FAILED

@@ -9,7 +9,9 @@ from typing import BinaryIO
 
 import click
 
-from sestriage.errors import InputError
+from sestriage.cli.language import shown
+from sestriage.errors import InputError, reason_of
+from sestriage.model.message import Message
 
 MAX_SECRET = 4096
 """Bytes of a file that holds a secret."""
@@ -21,7 +23,7 @@ def first_line(data: bytes, what: str) -> str:
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:
-        raise InputError(f"the {what} is not text") from None
+        raise InputError(Message("the {what} is not text", what=what)) from None
 
 
 def read_secret_file(path: str, what: str, stdin: BinaryIO | None = None) -> str:
@@ -35,11 +37,13 @@ def read_secret_file(path: str, what: str, stdin: BinaryIO | None = None) -> str
         with Path(path).open("rb") as file:
             return first_line(file.read(MAX_SECRET), what)
     except OSError as error:
-        raise InputError(f"cannot read the file with the {what}: {error.strerror or type(error).__name__}") from error
+        raise InputError(
+            Message("cannot read the file with the {what}: {reason}", what=what, reason=reason_of(error))
+        ) from error
 
 
 def ask_secret(what: str) -> str:
-    """Asks on the terminal, without echo and without showing anything of it."""
+    """Asks on the terminal (`what` is the prompt), without echo and without showing anything of it."""
     value: str = click.prompt(what, hide_input=True, err=True, default="", show_default=False)
     return value
 
@@ -49,5 +53,5 @@ def get_secret(path: str | None, what: str) -> str:
     if path is not None:
         return read_secret_file(path, what)
     if sys.stdin.isatty():
-        return ask_secret(what)
+        return ask_secret(shown(what))
     return read_secret_file("-", what)

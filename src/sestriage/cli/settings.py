@@ -9,12 +9,14 @@ from pathlib import Path
 
 import click
 
-from sestriage.cli.options import color_option, format_for
+from sestriage.cli.language import say, shown
+from sestriage.cli.options import color_option, format_for, silent_lang_option
 from sestriage.cli.output import cleaner, text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED
-from sestriage.errors import InputError
+from sestriage.errors import InputError, reason_of
 from sestriage.formats.smtp_settings import MAX_TEXT, GivenValue, GivenValues, build_settings, read_entries
 from sestriage.model.config import SmtpSettings
+from sestriage.model.message import Message
 from sestriage.model.settingsreport import SettingsReport
 from sestriage.model.source import SourceRef
 
@@ -38,10 +40,10 @@ QUESTIONS = (
     ("encryption", "ENCRYPTION TYPE (SMTPS, STARTTLS, UN-ENCRYPTED)"),
     ("sender", "FROM EMAIL"),
     ("user", "USER NAME"),
-    ("password", "PASSWORD (not shown)"),
-    ("recipients", "To of the e-mail action"),
-    ("verified_domains", "Domains verified in SES"),
-    ("sandbox", "Is the SES account in the sandbox (yes, no)"),
+    ("password", Message("PASSWORD (not shown)")),
+    ("recipients", Message("To of the e-mail action")),
+    ("verified_domains", Message("Domains verified in SES")),
+    ("sandbox", Message("Is the SES account in the sandbox (yes, no)")),
 )
 
 
@@ -82,6 +84,7 @@ QUESTIONS = (
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of further rules. May be repeated.",
 )
+@silent_lang_option
 def command(
     file: str | None,
     password_file: str | None,
@@ -105,7 +108,7 @@ def command(
     given, source = _given(file, password_file, values)
     if ask or (file is None and not given.entries):
         if not sys.stdin.isatty():
-            raise click.UsageError("give a FILE or options such as --server (a terminal would be asked)")
+            raise click.UsageError(say("give a FILE or options such as --server (a terminal would be asked)"))
         _ask(given)
         source = source or SourceRef("(asked)")
     settings = build_settings(given, source or SourceRef("(options)"))
@@ -130,7 +133,7 @@ def _given(
     if password_file is not None:
         from sestriage.cli.secretinput import read_secret_file
 
-        password = read_secret_file(password_file, "password")
+        password = read_secret_file(password_file, Message("password"))
         given.entries.append(GivenValue("password", password, SourceRef("--password-file")))
     return given, source
 
@@ -151,7 +154,7 @@ def read_text(file: str) -> str:
             with Path(file).open("rb") as stream:
                 data = stream.read(4 * MAX_TEXT)
     except OSError as error:
-        raise InputError(f"cannot read {file}: {error.strerror or error}") from error
+        raise InputError(Message("cannot read {file}: {reason}", file=file, reason=reason_of(error))) from error
     return data.decode("utf-8", "replace")
 
 
@@ -165,10 +168,11 @@ def _follow_password_file(given: GivenValues, file: str) -> None:
     path = Path(file).parent / str(entry.value)
     try:
         if str(entry.value) == "-" or not path.is_file():
-            raise InputError("there is no such file")
-        password = read_secret_file(str(path), "password")
+            raise InputError(Message("there is no such file"))
+        password = read_secret_file(str(path), Message("password"))
     except InputError as error:
-        given.problem("file", "password_file", f"`password_file`: {error}; the password was not checked", entry.source)
+        told = Message("`password_file`: {problem}; the password was not checked", problem=reason_of(error))
+        given.problem("file", "password_file", told, entry.source)
         return
     # without a line: the password does not stand in the settings file
     given.entries.append(GivenValue("password", password, SourceRef(str(path))))
@@ -179,10 +183,13 @@ def _ask(given: GivenValues) -> None:
     from sestriage.cli.secretinput import ask_secret
 
     known = {entry.field for entry in given.entries}
-    click.echo("Values as in the Manager's form; an empty answer leaves the check out. Nothing is stored.", err=True)
-    for name, text in QUESTIONS:
+    click.echo(
+        say("Values as in the Manager's form; an empty answer leaves the check out. Nothing is stored."), err=True
+    )
+    for name, question in QUESTIONS:
         if name in known:
             continue
+        text = shown(question)
         answer = (
             ask_secret(text) if name == "password" else click.prompt(text, default="", show_default=False, err=True)
         )

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sestriage.cli.language import say, told
+
 if TYPE_CHECKING:
     from sestriage.times.named import Moment
     from sestriage.times.window import Window
@@ -61,7 +63,7 @@ def time_options(command: _Command) -> _Command:
 def zone_from(tz: str | None, utc_offset: str | None) -> tzinfo | None:
     """The zone that a user names; None for none. Raises `click.UsageError`."""
     if tz is not None and utc_offset is not None:
-        raise click.UsageError("--tz and --utc-offset say the same thing: give one of them")
+        raise click.UsageError(say("--tz and --utc-offset say the same thing: give one of them"))
     if utc_offset is not None:
         return _offset(utc_offset)
     if tz is None:
@@ -71,7 +73,7 @@ def zone_from(tz: str | None, utc_offset: str | None) -> tzinfo | None:
     try:
         return parse_zone(tz)
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--tz") from None
+        raise click.BadParameter(told(error), param_hint="--tz") from None
 
 
 def window_from(since: str | None, until: str | None, zone: tzinfo | None) -> Window | None:
@@ -85,7 +87,7 @@ def window_from(since: str | None, until: str | None, zone: tzinfo | None) -> Wi
     try:
         return Window.of(begin, end, zone)
     except ValueError as error:
-        raise click.UsageError(f"--since {since} --until {until}: {error}") from None
+        raise click.UsageError(f"--since {since} --until {until}: {told(error)}") from None
 
 
 def _moment(text: str | None, option: str, now: datetime, zone: tzinfo | None) -> Moment | None:
@@ -96,12 +98,14 @@ def _moment(text: str | None, option: str, now: datetime, zone: tzinfo | None) -
     try:
         return parse_moment(text, now, zone)
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint=option) from None
+        raise click.BadParameter(told(error), param_hint=option) from None
 
 
 def _offset(text: str) -> tzinfo:
     match = re.fullmatch(r"([+-]?)(\d{1,2}):?(\d{2})?", text)
     if match is None or int(match[2]) > 14 or int(match[3] or 0) > 59:
-        raise click.BadParameter(f"{text!r} is not an offset such as +02:00 or -05:30", param_hint="--utc-offset")
+        raise click.BadParameter(
+            say("{value} is not an offset such as +02:00 or -05:30", value=repr(text)), param_hint="--utc-offset"
+        )
     size = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
     return timezone(-size if match[1] == "-" else size)

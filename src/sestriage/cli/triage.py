@@ -11,6 +11,7 @@ from typing import Literal
 
 import click
 
+from sestriage.cli.language import say
 from sestriage.cli.limits import limit_options, limits_from
 from sestriage.cli.options import color_option, format_for, lang_option
 from sestriage.cli.output import text_style, write
@@ -149,7 +150,7 @@ def command(
     limits; the --max options raise them when a finding says that one was reached.
     """
     if quiet and verbose:
-        raise click.UsageError("--quiet and --verbose cannot be used together")
+        raise click.UsageError(say("--quiet and --verbose cannot be used together"))
     form = format_for(form, output, ("markdown", "html", "json"))
     zone = zone_from(tz, utc_offset)
     bounds = limits_from(limits)
@@ -176,7 +177,8 @@ def command(
         _save(*(_cleaned(reports[:1], redact=True) if no_redact else cleaned[:1]))
     broken = [note for note in reports[0].inputs if note.kind == RULE_NOTE]
     for note in broken:
-        click.echo(f"sestriage: rule not used: {note.source}: {note.problem}", err=True)
+        told = say("rule not used: {source}: {problem}", source=note.source, problem=note.problem)
+        click.echo(f"sestriage: {told}", err=True)
     return USAGE if broken else EXIT_STATUS[reports[0].verdict.outcome]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import BinaryIO, Final, cast
 
+from sestriage.errors import reason_of
 from sestriage.ingest.layers import CHUNK, Layer
 from sestriage.ingest.limits import Limits
 from sestriage.ingest.paced import Paced
@@ -131,12 +132,12 @@ class Member:
             try:
                 return self._opener()
             except OSError as error:
-                self._problem = f"cannot be opened: {error.strerror or error}"
+                self._problem = Message("cannot be opened: {reason}", reason=reason_of(error))
                 return io.BytesIO(self.head)
         if self._layer is None:
             return io.BytesIO(self.head)
         if self._layer.position:
-            self._problem = self._problem or "was read once already"
+            self._problem = self._problem or Message("was read once already")
             return io.BytesIO(self.head)
         return cast(BinaryIO, MemberStream(self._layer))
 
@@ -151,5 +152,5 @@ class Member:
                 left -= len(data)
         content = b"".join(parts)
         if len(content) > most:
-            self._problem = f"only the first {most} bytes were read"
+            self._problem = Message("only the first {bytes} bytes were read", bytes=most)
         return content[:most]

@@ -12,6 +12,7 @@ from hashlib import blake2b
 from itertools import chain
 from typing import BinaryIO
 
+from sestriage.errors import reason_of
 from sestriage.formats.guard import Guard
 from sestriage.ingest.codecs import Codec, Decompressed, codec_of
 from sestriage.ingest.files import FoundFile, find_files, open_file
@@ -128,7 +129,20 @@ class _Archive:
         before = self._seen.setdefault(key, exact)
         if before is exact:
             return None
-        return "a member of the same name came before" if before == exact else "its name differs only in case or form"
+        if before == exact:
+            return Message("a member of the same name came before")
+        return Message("its name differs only in case or form")
+
+
+def _ended_early(problem: str, inside: str | None) -> Message:
+    """`inside`: the member in which the archive ended; empty or None for none."""
+    if not inside:
+        return Message("{problem}; what comes before is used", problem=problem)
+    return Message(
+        "{problem}, inside the member {member}; what comes before is used",
+        problem=problem,
+        member=short_name(member_name(inside)),
+    )
 
 
 def _digest(name: str) -> bytes:
@@ -181,7 +195,8 @@ class _Walk:
         try:
             stream = open_file(file)
         except OSError as error:
-            self._notes.add(file.ref, "other", f"cannot be opened: {error.strerror or error}", used=False)
+            problem = Message("cannot be opened: {reason}", reason=reason_of(error))
+            self._notes.add(file.ref, "other", problem, used=False)
             return
         with stream:
             yield from self._stream(file, stream)
@@ -221,13 +236,15 @@ class _Walk:
         if codec is None and archive is None:
             yield from self._leaf(layer, place, head)
         elif place.depth >= self._limits.max_depth:
-            self._refuse(place, f"it is nested in {place.depth} layers, and more are not opened", "archive")
+            nested = Message("it is nested in {count} layers, and more are not opened", count=place.depth)
+            self._refuse(place, nested, "archive")
         elif codec is not None:
             yield from self._compressed(layer, place, codec)
         elif archive is not None:
             self._archives += 1
             if self._archives > self._limits.max_archives:
-                self._refuse(place, f"more than {self._limits.max_archives} archives are not opened", "archive")
+                many = Message("more than {most} archives are not opened", most=self._limits.max_archives)
+                self._refuse(place, many, "archive")
             else:
                 yield from archive(layer, place)
 
@@ -324,7 +341,7 @@ class _Walk:
                 return
             file.seek(0)
         except OSError as error:
-            self._refuse(place, f"cannot be read on: {error.strerror or error}", "archive")
+            self._refuse(place, Message("cannot be read on: {reason}", reason=reason_of(error)), "archive")
             return
         again = Source(file)
         again.problem = layer.problem
@@ -352,6 +369,5 @@ class _Walk:
         """The note about an archive whose end was reached."""
         detail = f"{form}{''.join(f' in {name}' for name in reversed(place.compression))}, {archive.entries} members"
         if problem is not None:
-            where = f", inside the member {short_name(member_name(inside))}" if inside else ""
-            problem = f"{problem}{where}; what comes before is used"
+            problem = _ended_early(problem, inside)
         self._notes.add(place.ref, "archive", problem, used=archive.entries > 0, size=place.size, detail=detail)

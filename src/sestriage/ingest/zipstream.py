@@ -29,6 +29,7 @@ from sestriage.ingest.zip import (
     dos_time,
     zip64_values,
 )
+from sestriage.model.message import Message, together
 
 _AFTER_MEMBERS: Final = (CENTRAL, END, END64)
 _EXTRA_DATA: Final = b"PK\x06\x08"
@@ -150,6 +151,6 @@ class StreamedZip:
 
     def _cut(self, inside: str | None) -> None:
         if self.inside is None:
-            cut = self._stream.problem or f"cut off at byte {self._stream.position}"
-            self.problem = f"{self.problem}; {cut}" if self.problem else cut
+            cut = self._stream.problem or Message("cut off at byte {offset}", offset=self._stream.position)
+            self.problem = together(self.problem or "", cut, between="; ")
             self.inside = inside or ""

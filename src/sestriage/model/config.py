@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sestriage.model.known.address import SIMULATOR_DOMAIN, address_problem, is_covered
 from sestriage.model.known.ses import FIPS_REGIONS, PORT_MODES, host_form
 from sestriage.model.known.ses_names import nearest_endpoint, region_status, server_kind
+from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
 
 
@@ -221,11 +222,14 @@ class SmtpSettings:
         if self.iam_user is None:
             return None
         if not 1 <= len(self.iam_user) <= MAX_IAM_USER:
-            return f"it has {len(self.iam_user)} characters, 1 to {MAX_IAM_USER} are allowed"
+            return Message(
+                "it has {count} characters, 1 to {most} are allowed", count=len(self.iam_user), most=MAX_IAM_USER
+            )
         strange = sorted({c for c in self.iam_user if not (c.isascii() and c.isalnum()) and c not in IAM_USER_SYMBOLS})
         if strange:
-            shown = " ".join("blank" if c == " " else c if c.isprintable() else f"U+{ord(c):04X}" for c in strange)
-            return f"not allowed in it: {shown}"
+            blank = Message("blank")
+            shown = (blank if c == " " else c if c.isprintable() else f"U+{ord(c):04X}" for c in strange)
+            return Message("not allowed in it: {characters}", characters=together(*shown))
         return None
 
 

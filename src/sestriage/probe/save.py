@@ -12,8 +12,9 @@ import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from sestriage.errors import InputError
+from sestriage.errors import InputError, reason_of
 from sestriage.formats.transcript.probe import dump_probe
+from sestriage.model.message import Message
 from sestriage.model.probe import Probe
 from sestriage.model.trust import Certificate
 from sestriage.pki.export import pem_text as bare_pem
@@ -75,7 +76,9 @@ def save_certificates(certificates: Sequence[Certificate], folder: str) -> list[
         pairs = zip(certificates, named(certificates), strict=True)
         return [_save(target, name, text, certificate) for certificate, (name, text) in pairs]
     except OSError as error:
-        raise InputError(f"cannot write certificates to {folder}: {error.strerror or error}") from error
+        raise InputError(
+            Message("cannot write certificates to {folder}: {reason}", folder=folder, reason=reason_of(error))
+        ) from error
 
 
 def _save(folder: Path, name: str, text: str, certificate: Certificate) -> Path:
@@ -83,7 +86,7 @@ def _save(folder: Path, name: str, text: str, certificate: Certificate) -> Path:
         path = folder / choice
         if _create(path, text.encode("utf-8")) or _same(path, text):
             return path
-    raise InputError(f"{folder / name} is there already with other content; nothing was overwritten")
+    raise InputError(Message("{file} is there already with other content; nothing was overwritten", file=folder / name))
 
 
 def _same(path: Path, text: str) -> bool:
@@ -112,7 +115,7 @@ def must_be_free(file: str) -> None:
 
 
 def _taken(file: str) -> InputError:
-    return InputError(f"{file} exists already; nothing was overwritten")
+    return InputError(Message("{file} exists already; nothing was overwritten", file=file))
 
 
 def save_case(probe: Probe, certificates: Sequence[Certificate], file: str) -> None:
@@ -129,6 +132,6 @@ def save_case(probe: Probe, certificates: Sequence[Certificate], file: str) -> N
     try:
         created = _create(Path(file), packed.getvalue())
     except OSError as error:
-        raise InputError(f"cannot write {file}: {error.strerror or error}") from error
+        raise InputError(Message("cannot write {file}: {reason}", file=file, reason=reason_of(error))) from error
     if not created:
         raise _taken(file)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
+from sestriage.model.message import Message
 from sestriage.times.spans import parse_span
 from sestriage.times.zone import TICK, Local, to_utc
 
@@ -44,8 +45,11 @@ def parse_moment(text: str, now: datetime, zone: tzinfo | None = None) -> Moment
         found = None
     if found is None:
         raise ValueError(
-            f"{text!r} is neither a span such as 24h nor a time such as 2026-11-24, 2026-11-24T08:00, 08:00, "
-            "2026-11-24T08:00:15+01:00 or 'yesterday 08:00'"
+            Message(
+                "{value} is neither a span such as 24h nor a time such as 2026-11-24, 2026-11-24T08:00, 08:00, "
+                "2026-11-24T08:00:15+01:00 or 'yesterday 08:00'",
+                value=repr(text),
+            )
         )
     return found
 
@@ -59,7 +63,7 @@ def parse_since(text: str, now: float) -> float:
     try:
         return first.timestamp()
     except (ValueError, OverflowError, OSError):
-        raise ValueError(f"{text!r} lies outside of the calendar of this machine") from None
+        raise ValueError(Message("{value} lies outside of the calendar of this machine", value=repr(text))) from None
 
 
 def _instant(text: str, now: datetime) -> Moment | None:

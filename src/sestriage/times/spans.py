@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from sestriage.model.message import Message
+
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 _PART = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s?(s|min|m|h|d|w)\s?")
 NEVER = ("off", "never", "none")
@@ -19,7 +21,7 @@ def parse_span(text: str) -> float:
         return float(plain)
     parts = _PART.findall(plain)
     if not parts or _PART.sub("", plain):
-        raise ValueError(f"{text!r} is no span of time such as 90s, 15m, 24h or 7d")
+        raise ValueError(Message("{value} is no span of time such as 90s, 15m, 24h or 7d", value=repr(text)))
     return sum(float(number) * _UNITS[unit] for number, unit in parts)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from sestriage.model.message import Message
 from sestriage.times.named import Moment
 from sestriage.times.zone import WIDEST, Local, first_instant, instants, last_instant, offset_at, to_utc
 
@@ -31,7 +32,7 @@ class Window:
         window = cls(begin, end).in_zone(zone) if zone is not None else cls(begin, end)
         known = window if zone is not None else window.in_zone(Local())
         if known.since is not None and known.until is not None and known.since > known.until:
-            raise ValueError("the second time lies before the first")
+            raise ValueError(Message("the second time lies before the first"))
         return window
 
     def in_zone(self, zone: tzinfo) -> Window:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
+from sestriage.model.message import Message
+
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?", re.IGNORECASE)
 QUARTER = 900.0
 NEAR = 120.0
@@ -39,7 +41,12 @@ def parse_zone(text: str) -> tzinfo | None:
     try:
         return ZoneInfo(plain)
     except (ValueError, OSError, LookupError):
-        raise ValueError(f"{text!r} is no time zone such as UTC, +02:00, Europe/Berlin, local or auto") from None
+        raise ValueError(
+            Message(
+                "{value} is no time zone such as UTC, +02:00, Europe/Berlin, local or auto",
+                value=repr(text),
+            )
+        ) from None
 
 
 class Local(tzinfo):

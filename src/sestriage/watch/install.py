@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sestriage.errors import InputError
+from sestriage.model.message import Message
 from sestriage.times.spans import write_span
 from sestriage.watch.settings import DEFAULT_LOG, Value
 
@@ -63,7 +64,12 @@ def _checked(words: Sequence[str]) -> Sequence[str]:
     """
     for word in words:
         if any(unicodedata.category(character) == "Cc" for character in word):
-            raise InputError(f"{word!r} holds a control character: it cannot stand in a unit or a crontab")
+            raise InputError(
+                Message(
+                    "{word} holds a control character: it cannot stand in a unit or a crontab",
+                    word=repr(word),
+                )
+            )
     return words
 
 

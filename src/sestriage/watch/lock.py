@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sestriage.errors import InputError
+from sestriage.errors import InputError, reason_of
+from sestriage.model.message import Message
 
 NAME = "lock"
 
@@ -30,7 +31,11 @@ def only_run(folder: str, wait: float = 0.0) -> Iterator[float | None]:
         )
     except OSError as error:
         raise InputError(
-            f"cannot use the state folder {folder}: {error.strerror or error} (choose another with --state)"
+            Message(
+                "cannot use the state folder {folder}: {reason} (choose another with --state)",
+                folder=folder,
+                reason=reason_of(error),
+            )
         ) from error
     try:
         if _take(handle, wait):

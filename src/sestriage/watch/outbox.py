@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sestriage.errors import InputError
+from sestriage.errors import InputError, reason_of
+from sestriage.model.message import Message
 from sestriage.watch.result import Summary
 from sestriage.watch.state import State
 
@@ -82,5 +83,7 @@ class Outbox:
         except BrokenPipeError:
             raise
         except OSError as error:
-            where = output or "standard output"
-            raise InputError(f"cannot write the report to {where}: {error.strerror or error}") from error
+            where = output or Message("standard output")
+            raise InputError(
+                Message("cannot write the report to {file}: {reason}", file=where, reason=reason_of(error))
+            ) from error

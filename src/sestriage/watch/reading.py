@@ -12,6 +12,7 @@ from sestriage.formats.guard import Guard
 from sestriage.formats.log import LogReader
 from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Outcome
 from sestriage.times.named import parse_since
@@ -42,7 +43,7 @@ def read_news(
             continue
         finally:
             close(family)
-    raise LogUnreadable(f"the log {settings.log} is cut while it is read, again and again")
+    raise LogUnreadable(Message("the log {file} is cut while it is read, again and again", file=settings.log))
 
 
 def _family(log: str, cursor: Cursor | None) -> list[OpenLog]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sestriage.errors import InputError
+from sestriage.model.message import Message
 from sestriage.watch.conditions import Condition, ConditionChange, Kept, condition_changes
 from sestriage.watch.cursor import Cursor, settled
 from sestriage.watch.incidents import Book, Incident, changes
@@ -73,7 +74,12 @@ def check(settings: WatchSettings, around: Surroundings) -> Result:
     folder = state_folder(settings)
     with only_run(folder, around.wait) as busy:
         if busy is not None:
-            raise Busy(f"another sestriage check has been at work for {busy:.0f} s with the state in {folder}", busy)
+            told = Message(
+                "another sestriage check has been at work for {seconds:.0f} s with the state in {folder}",
+                seconds=busy,
+                folder=folder,
+            )
+            raise Busy(told, busy)
         state = State(folder, os.path.abspath(settings.log))  # noqa: PTH100
         try:
             return _Run(settings, around, state).go()

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sestriage.errors import InputError
+from sestriage.errors import InputError, reason_of
+from sestriage.model.message import Message
 from sestriage.times.spans import parse_optional_span, parse_span
 
 DEFAULT_LOG: Final = "/lancope/var/logs/containers/sw-response-mgmt.log"
@@ -56,7 +57,7 @@ class Value:
 
 def _text(value: str) -> str:
     if not value:
-        raise ValueError("it is empty")
+        raise ValueError(Message("it is empty"))
     return value
 
 
@@ -66,13 +67,15 @@ def _flag(value: str) -> bool:
         return True
     if plain in ("0", "false", "no", "off"):
         return False
-    raise ValueError(f"{value!r} is neither yes nor no")
+    raise ValueError(Message("{value} is neither yes nor no", value=repr(value)))
 
 
 def _number(low: int, high: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
         if not value.strip().isdigit() or not low <= int(value) <= high:
-            raise ValueError(f"{value!r} is no number from {low} to {high}")
+            raise ValueError(
+                Message("{value} is no number from {low} to {high}", value=repr(value), low=low, high=high)
+            )
         return int(value)
 
     return parse
@@ -80,7 +83,7 @@ def _number(low: int, high: int) -> Callable[[str], int]:
 
 def _format(value: str) -> str:
     if value not in FORMATS:
-        raise ValueError(f"{value!r} is none of {', '.join(FORMATS)}")
+        raise ValueError(Message("{value} is none of {known}", value=repr(value), known=", ".join(FORMATS)))
     return value
 
 
@@ -107,7 +110,7 @@ def _zone(value: str) -> str:
 
 _CHECKED_ONLY = (_range, _since, _zone)
 """These return their text unchanged."""
-DEFAULT: Final = "default"
+DEFAULT: Final = Message("default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +161,19 @@ def resolve(
         variable = f"SESTRIAGE_{name.upper()}"
         option = given.get(name)
         if option is not None and option != () and option != []:
-            values.append(_value(name, setting, option, f"option --{name.replace('_', '-')}"))
+            origin = Message("option {name}", name="--" + name.replace("_", "-"))
+            values.append(_value(name, setting, option, origin))
         elif environment.get(variable):
             text = environment[variable]
-            values.append(_value(name, setting, text.split(":") if setting.many else text, f"variable {variable}"))
+            origin = Message("variable {name}", name=variable)
+            values.append(_value(name, setting, text.split(":") if setting.many else text, origin))
         elif name in from_file:
             raw, place = from_file[name]
             values.append(_value(name, setting, raw, place))
         else:
             default = () if setting.many else setting.default
             values.append(
-                Value(name, default, "default") if default in (None, ()) else _value(name, setting, default, "default")
+                Value(name, default, DEFAULT) if default in (None, ()) else _value(name, setting, default, DEFAULT)
             )
     return WatchSettings(**{value.name: value.value for value in values}), tuple(values)  # type: ignore[arg-type]
 
@@ -192,10 +197,12 @@ def _value(name: str, setting: Setting, raw: str | Sequence[str] | None, origin:
             texts = (raw,) if isinstance(raw, str) else tuple(raw or ())
             return Value(name, tuple(setting.parse(text) for text in texts if text), origin)
         if isinstance(raw, list):
-            raise ValueError("only one value may be given")
+            raise ValueError(Message("only one value may be given"))
         return Value(name, setting.parse(str(raw)), origin)
     except ValueError as error:
-        raise InputError(f"{name} ({origin}): {error}") from error
+        raise InputError(
+            Message("{name} ({origin}): {problem}", name=name, origin=origin, problem=reason_of(error))
+        ) from error
 
 
 def _read_file(path: str | None, required: bool) -> dict[str, tuple[str | list[str], str]]:
@@ -205,10 +212,10 @@ def _read_file(path: str | None, required: bool) -> dict[str, tuple[str | list[s
         handle = os.open(name, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError:
         if required or path is not None:
-            raise InputError(f"there is no configuration file {name}") from None
+            raise InputError(Message("there is no configuration file {file}", file=name)) from None
         return {}
     except OSError as error:
-        raise InputError(f"cannot read the configuration file {name}: {error.strerror or error}") from error
+        raise _no_config(name, error) from error
     import tomllib
 
     try:
@@ -216,20 +223,26 @@ def _read_file(path: str | None, required: bool) -> dict[str, tuple[str | list[s
             text = file.read(MAX_CONFIG_BYTES).decode("utf-8")
         data = tomllib.loads(text)
     except OSError as error:
-        raise InputError(f"cannot read the configuration file {name}: {error.strerror or error}") from error
+        raise _no_config(name, error) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(f"{name} is no valid TOML: {error}") from error
+        raise InputError(Message("{file} is no valid TOML: {problem}", file=name, problem=str(error))) from error
     for other in data:
         if other != TABLE:
-            raise InputError(f"{_place(name, text, other)}: {_stray(other)}")
+            raise InputError(Message("{place}: {problem}", place=_place(name, text, other), problem=_stray(other)))
     table = data.get(TABLE, {})
     if not isinstance(table, dict):
-        raise InputError(f"{name}: [{TABLE}] must be a table")
+        raise InputError(Message("{file}: [{table}] must be a table", file=name, table=TABLE))
     found: dict[str, tuple[str | list[str], str]] = {}
     for key, value in table.items():
         place = _place(name, text, key)
         found[_known(key, place)] = (_as_text(key, value, place), place)
     return found
+
+
+def _no_config(file: str, error: OSError) -> InputError:
+    return InputError(
+        Message("cannot read the configuration file {file}: {reason}", file=file, reason=reason_of(error))
+    )
 
 
 def _place(file: str, text: str, key: str) -> str:
@@ -238,14 +251,16 @@ def _place(file: str, text: str, key: str) -> str:
 
     word = rf"(?:{TABLE}\s*\.\s*)?[\"']?{re.escape(key)}[\"']?"
     match = re.search(rf"(?m)^[ \t]*(?:{word}\s*=|\[+\s*{word}\s*\])", text)
-    return file if match is None else f"{file}, line {text.count(chr(10), 0, match.end()) + 1}"
+    if match is None:
+        return file
+    return Message("{file}, line {line}", file=file, line=text.count("\n", 0, match.end()) + 1)
 
 
-def _stray(name: str) -> str:
+def _stray(name: str) -> Message:
     """The problem with an entry outside of the table: it would be ignored."""
     if name.replace("-", "_") in SETTINGS:
-        return f"{name!r} must stand below [{TABLE}]"
-    return f"there is no table [{name}]; settings stand below [{TABLE}]"
+        return Message("{key} must stand below [{table}]", key=repr(name), table=TABLE)
+    return Message("there is no table [{other}]; settings stand below [{table}]", other=name, table=TABLE)
 
 
 def _known(key: str, place: str) -> str:
@@ -255,7 +270,16 @@ def _known(key: str, place: str) -> str:
     import difflib
 
     near = difflib.get_close_matches(name, SETTINGS, n=1)
-    raise InputError(f"{place}: there is no setting {key!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    if not near:
+        raise InputError(Message("{place}: there is no setting {key}", place=place, key=repr(key)))
+    raise InputError(
+        Message(
+            "{place}: there is no setting {key}; did you mean {near}?",
+            place=place,
+            key=repr(key),
+            near=repr(near[0]),
+        )
+    )
 
 
 def _as_text(key: str, value: Any, place: str) -> str | list[str]:
@@ -265,7 +289,9 @@ def _as_text(key: str, value: Any, place: str) -> str | list[str]:
         return str(value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return value
-    raise InputError(f"{place}: {key} must be text, a number, yes or no, or a list of texts")
+    raise InputError(
+        Message("{place}: {key} must be text, a number, yes or no, or a list of texts", place=place, key=key)
+    )
 
 
 def state_folder(settings: WatchSettings, environ: Mapping[str, str] | None = None) -> str:

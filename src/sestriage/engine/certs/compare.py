@@ -22,6 +22,7 @@ from sestriage.formats.guard import Guard
 from sestriage.ingest import Reading
 from sestriage.model.certs import CompareReport, Held, ServedChain, ShowReport
 from sestriage.model.fault import Fault
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import StoreEntry, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK
@@ -95,13 +96,13 @@ def _lost(inputs: CertInputs, store: TrustStore, fault: Fault) -> None:
     inputs.notes.append(lost_note(store.source, "trust-store", None, fault))
 
 
-def _no_chain(paths: Sequence[str], inputs: CertInputs) -> str:
+def _no_chain(paths: Sequence[str], inputs: CertInputs) -> Message:
     if inputs.stores or inputs.files:
-        return (
+        return Message(
             "there is no served chain in the evidence, only certificate stores: hand in a capture, an s_client "
             "transcript or the PEM files of the chain, and the store with --store"
         )
-    return f"there is no served certificate chain in {', '.join(paths)}"
+    return Message("there is no served certificate chain in {files}", files=", ".join(paths))
 
 
 def _stores(
@@ -112,14 +113,14 @@ def _stores(
         inputs.notes += named.notes
         stores = group_stores([*named.stores, *named.files])
         if not stores:
-            raise InputError(f"there is no trust store in {', '.join(options.stores)}")
+            raise InputError(Message("there is no trust store in {files}", files=", ".join(options.stores)))
         return stores, True
     seen = bool(inputs.captures or inputs.transcripts)
     stores = group_stores([*inputs.stores, *(inputs.files if seen else ())])
     if stores:
         return stores, not seen
     if need_store:
-        raise InputError("there is no trust store to compare with: name it with --store")
+        raise InputError(Message("there is no trust store to compare with: name it with --store"))
     return [TrustStore(SourceRef(EMPTY), "unknown")], True
 
 
@@ -203,7 +204,7 @@ def show(
         hidden += len(entries) - len(kept)
         shown.append(replace(store, entries=tuple(kept)))
     if not shown and not chains:
-        raise InputError(f"there is no certificate in {', '.join(paths)}")
+        raise InputError(Message("there is no certificate in {files}", files=", ".join(paths)))
     return ShowReport(
         options.now or datetime.now(UTC),
         tuple(shown),

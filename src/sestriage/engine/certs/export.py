@@ -9,8 +9,9 @@ from typing import BinaryIO
 
 from sestriage import __version__
 from sestriage.engine.certs.compare import CertOptions, compare
-from sestriage.errors import InputError
+from sestriage.errors import InputError, reason_of
 from sestriage.model.certs import CompareReport, ExportedFile, ExportReport, ImportAdvice, ImportChoice
+from sestriage.model.message import Message
 from sestriage.pki.export import file_names, fingerprint, is_unpublished, pem_text
 
 LIST_NAME = "SHA-256.txt"
@@ -92,7 +93,9 @@ def _write(folder: str, choices: Iterable[ImportChoice]) -> tuple[ExportedFile, 
             if name in missing:
                 _create(target / name, text)
     except OSError as error:
-        raise InputError(f"cannot write to {folder}: {error.strerror or error}") from error
+        raise InputError(
+            Message("cannot write to {folder}: {reason}", folder=folder, reason=reason_of(error))
+        ) from error
     return tuple(ExportedFile(c, str(target / c.file_name), c.file_name in missing) for c, _ in wanted)
 
 
@@ -104,7 +107,9 @@ def _is_there(path: Path, text: str) -> bool:
         with path.open("rb") as file:
             if file.read() == text.encode():
                 return True
-    raise InputError(f"{path} exists and is something else; nothing was written. Name another folder")
+    raise InputError(
+        Message("{file} exists and is something else; nothing was written. Name another folder", file=path)
+    )
 
 
 def _create(path: Path, text: str) -> None:

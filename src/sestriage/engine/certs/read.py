@@ -11,12 +11,13 @@ from typing import BinaryIO
 from sestriage.engine.reading.lost import lost_note
 from sestriage.engine.reading.pasted import Pasted, ReadAs, Roles, unique_transcripts
 from sestriage.engine.reading.store_queue import StoreQueue, read_waiting
-from sestriage.errors import InputError
+from sestriage.errors import InputError, reason_of
 from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.guard import Guard
 from sestriage.ingest import Limits, Member, Reading, walk
 from sestriage.model.capture import Capture
 from sestriage.model.fault import Fault
+from sestriage.model.message import Message
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustStore
@@ -75,7 +76,9 @@ def _keylog(path: str) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(MAX_KEYLOG_BYTES) + b"\n"
     except OSError as error:
-        raise InputError(f"cannot read the key log {path}: {error.strerror or error}") from error
+        raise InputError(
+            Message("cannot read the key log {file}: {reason}", file=path, reason=reason_of(error))
+        ) from error
 
 
 class _Reader:

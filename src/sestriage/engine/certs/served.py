@@ -10,6 +10,7 @@ from sestriage.engine.stream_phase import is_mail
 from sestriage.errors import InputError
 from sestriage.model.capture import Capture, Stream, TlsSession
 from sestriage.model.certs import ServedChain
+from sestriage.model.message import Message
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import Certificate, TrustStore
 
@@ -110,10 +111,18 @@ def _leaf(certificates: Sequence[Certificate], host: str | None) -> Certificate:
         return servers[0]
     if servers:
         names = ", ".join(each.label for each in servers[:5])
-        raise InputError(f"{len(servers)} server certificates and no way to choose ({names}): name one with --host")
+        raise InputError(
+            Message(
+                "{count} server certificates and no way to choose ({names}): name one with --host",
+                count=len(servers),
+                names=names,
+            )
+        )
     if len(lowest) == 1:
         return lowest[0]
-    raise InputError("no server certificate among the files: is this the trust store? Then hand it in with --store")
+    raise InputError(
+        Message("no server certificate among the files: is this the trust store? Then hand it in with --store")
+    )
 
 
 def _upwards(leaf: Certificate, rest: Iterable[Certificate]) -> list[Certificate]:

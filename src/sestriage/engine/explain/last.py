@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sestriage.engine.explain.rule import UNCLASSIFIED, Listing, leaflet_of, support_needs
-from sestriage.errors import InputError
+from sestriage.errors import InputError, reason_of
 from sestriage.model.command import Command
 from sestriage.model.explanation import Advice, Explanation, Match, Title, Wanted
 from sestriage.model.message import Message
@@ -68,15 +68,16 @@ def explain_last(extra: Sequence[str] = (), language: str = "en") -> Explanation
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES)
     except OSError as error:
-        reason = "there is none yet" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
-        raise InputError(f"cannot read the last triage ({path}): {reason}") from None
+        reason = Message("there is none yet") if isinstance(error, FileNotFoundError) else reason_of(error)
+        raise InputError(Message("cannot read the last triage ({file}): {reason}", file=path, reason=reason)) from None
     try:
         document = json.loads(raw)
         if document["version"] != VERSION:
             raise ValueError("version")
         return _explanation(document, extra, language)
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise InputError(f"cannot read the last triage ({path}): the file is damaged; run `sestriage triage`") from None
+        damaged = Message("the file is damaged; run `sestriage triage`")
+        raise InputError(Message("cannot read the last triage ({file}): {reason}", file=path, reason=damaged)) from None
 
 
 # --- writing -----------------------------------------------------------------------------------------------------

@@ -17,12 +17,12 @@ from sestriage.engine.reading.log_file import is_news, read_log, sieved
 from sestriage.engine.reading.lost import lost_note
 from sestriage.engine.reading.pasted import AS_CHAIN, Pasted, Roles, unique_transcripts
 from sestriage.engine.reading.store_queue import StoreQueue, read_waiting
-from sestriage.errors import InputError
+from sestriage.errors import InputError, reason_of
 from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.guard import Guard
 from sestriage.ingest import Limits, Member, Reading, is_response_log, rotation_key, walk
 from sestriage.model.fault import Fault
-from sestriage.model.message import together
+from sestriage.model.message import Message, together
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import TrustStore
 
@@ -69,7 +69,13 @@ def store_passwords(options: Options) -> tuple[str, ...]:
         try:
             text = Path(options.store_password_file).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"cannot read the store password file {options.store_password_file}: {error}") from error
+            raise InputError(
+                Message(
+                    "cannot read the store password file {file}: {reason}",
+                    file=options.store_password_file,
+                    reason=reason_of(error),
+                )
+            ) from error
         return (text.splitlines()[0] if text else "",)
     from_environment = os.environ.get(STORE_PASSWORD_VARIABLE)
     if from_environment is not None:
@@ -275,7 +281,9 @@ def _read_keylog(path: str) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(MAX_KEYLOG_BYTES) + b"\n"
     except OSError as error:
-        raise InputError(f"cannot read the key log {path}: {error.strerror or error}") from error
+        raise InputError(
+            Message("cannot read the key log {file}: {reason}", file=path, reason=reason_of(error))
+        ) from error
 
 
 def group_stores(stores: Iterable[TrustStore]) -> list[TrustStore]:

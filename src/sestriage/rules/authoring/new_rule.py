@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from sestriage.model.message import Message
+
 RULE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_ID = 80
 
@@ -68,6 +70,6 @@ def skeleton(rule_id: str, phase: str = "config") -> str:
         ValueError: the id has another form than lower-case words joined by hyphens.
     """
     if not RULE_ID.fullmatch(rule_id) or len(rule_id) > MAX_ID:
-        raise ValueError(f"{rule_id!r} is no id: use lower-case words joined by hyphens")
+        raise ValueError(Message("{id} is no id: use lower-case words joined by hyphens", id=repr(rule_id)))
     words = rule_id.replace("-", " ")
     return _TEXT.format(id=rule_id, phase=phase, alias=f"{words}: the message", text=f"{words}: the message")

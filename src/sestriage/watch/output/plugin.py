@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from sestriage.model.message import Message
 from sestriage.times.spans import show_span
 from sestriage.watch.incidents import Incident
 from sestriage.watch.output.text import safe, show_time
@@ -35,11 +36,11 @@ class Range:
         """Read a range. Raises ValueError with a sentence for a user."""
         match = _RANGE.fullmatch(text.strip())
         if match is None or not (match["start"] or match["end"]):
-            raise ValueError(f"{text!r} is no threshold range such as 0, 5, 1:, ~:10 or @5:10")
+            raise ValueError(Message("{value} is no threshold range such as 0, 5, 1:, ~:10 or @5:10", value=repr(text)))
         start = 0.0 if match["start"] is None else -math.inf if match["start"] == "~" else float(match["start"])
         end = math.inf if match["end"] is None else float(match["end"])
         if start > end:
-            raise ValueError(f"{text!r}: the range begins above its end")
+            raise ValueError(Message("{value}: the range begins above its end", value=repr(text)))
         return cls(start, end, match["inside"] is not None, text.strip())
 
     def alerts(self, value: float) -> bool:
