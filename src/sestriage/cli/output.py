@@ -6,13 +6,13 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 import click
 
 from sestriage.cli.language import say, shown
 from sestriage.cli.options import color_choice
+from sestriage.cli.outfile import named_files, refuse_over_inputs, written_aside
 from sestriage.errors import reason_of
 
 if TYPE_CHECKING:
@@ -107,12 +107,17 @@ def cleaner(no_redact: bool, hosts: Iterable[str | None] = (), public: Iterable[
 
 
 def write(text: str, output: str | None) -> None:
-    """To a file, or to standard output. Raises `click.ClickException` where neither takes it (disk full)."""
+    """To a file, which is then whole or as it was, or to standard output.
+
+    Raises `click.ClickException` where neither takes it (disk full).
+    """
     if output is None or output == "-":
         _print(text)
         return
+    refuse_over_inputs(output, named_files())
     try:
-        Path(output).write_text(text, encoding="utf-8")
+        with written_aside(output) as stream:
+            stream.write(text.encode("utf-8"))
     except OSError as error:
         raise click.FileError(output, shown(reason_of(error))) from error
 

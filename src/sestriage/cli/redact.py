@@ -17,6 +17,7 @@ import click
 
 from sestriage.cli.language import say
 from sestriage.cli.options import silent_lang_option
+from sestriage.cli.outfile import refuse_over_inputs, same_file, written_aside
 from sestriage.cli.progress import progress, progress_option
 from sestriage.errors import InputError, reason_of
 from sestriage.model.message import Message
@@ -86,23 +87,22 @@ def _write_all(paths: Sequence[str], output: str | None, clean: Callable[[str], 
             sys.stdout.buffer.flush()
             return
         try:
-            target = opened.enter_context(open(output, "wb"))  # noqa: PTH123
-            _copy(inputs, target, clean, reading)
+            with written_aside(output) as target:
+                _copy(inputs, target, clean, reading)
         except OSError as error:
             raise InputError(Message("cannot write {file}: {reason}", file=output, reason=reason_of(error))) from None
 
 
 def _refuse_overwriting(paths: Sequence[str], output: str | None, map_file: str | None) -> None:
     """What is written must be none of the files that are read, and the output must not be the map."""
+    refuse_over_inputs(output, paths)
     inputs = [path for path in paths if path != "-"]
     written = None if output == "-" else output
-    if written is not None and any(_same_file(path, written) for path in inputs):
-        raise click.UsageError(say("the output must not be one of the inputs"))
     if map_file is None:
         return
-    if written is not None and (_same_file(map_file, written) or Path(map_file).absolute() == Path(written).absolute()):
+    if written is not None and (same_file(map_file, written) or Path(map_file).absolute() == Path(written).absolute()):
         raise click.UsageError(say("the output must not be the map: both would be lost"))
-    if any(_same_file(path, map_file) for path in inputs):
+    if any(same_file(path, map_file) for path in inputs):
         raise click.UsageError(say("the map must not be one of the inputs: it holds the real values"))
 
 
@@ -117,13 +117,6 @@ def _open(path: str, opened: ExitStack) -> IO[bytes]:
         return opened.enter_context(Path(path).open("rb"))
     except OSError as error:
         raise InputError(Message("cannot read {file}: {reason}", file=path, reason=reason_of(error))) from None
-
-
-def _same_file(one: str, other: str) -> bool:
-    try:
-        return os.path.samefile(one, other)  # noqa: PTH121
-    except OSError:
-        return False
 
 
 def _copy(
