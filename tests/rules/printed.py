@@ -46,13 +46,12 @@ def found_by_triage(rule_id: str) -> Iterator[Command]:
     rule = RULES[rule_id]
     for example in read_examples(read_bytes(Path(rule.path)), rule.path):
         for finding in RuleSet({rule_id: rule}).evaluate(example_facts(example)):
-            for step in finding.fixes:
-                for part in (step.command, step.verify, step.undo):
-                    if isinstance(part, Command):
-                        yield part
-                    elif isinstance(part, Instructions):
-                        yield from part.commands
-            yield from (need.command for need in finding.needs if str(need.command))
+            parts = [part for step in finding.fixes for part in (step.command, step.verify, step.undo)]
+            for part in (*parts, *(need.command for need in finding.needs)):
+                if isinstance(part, Instructions):
+                    yield from part.commands
+                elif part is not None and str(part):
+                    yield part
 
 
 @cache
