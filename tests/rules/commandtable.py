@@ -89,10 +89,12 @@ TABLE = {
             "cat {list} ; {s_client smtps} -tls1_2…",
         ),
     ),
+    "the_group_of_the_server": Row("real", ("{s_client} -tls1_2 </dev/null 2>&1 | grep 'Temp Key'",)),
+    "the_group_of_the_server": Row("real", ("{s_client} -tls1_2 </dev/null 2>&1 | grep 'Temp Key'",)),
     "the_size_of_the_dh_key": Row(
         "real", ("{s_client} -tls1_2 -cipher DHE:@SECLEVEL=0…", '{s_client} -tls1_2 -cipher "$(cat {list})"…')
     ),
-    "an_old_server_answers_the_second_command_alone": Row("real", ("{s_client} -tls1_2 </dev/null 2>&1 | grep…",)),
+    "an_old_server_answers_the_second_command_alone": Row("real", ("{s_client} -tls1_2 </dev/null 2>&1 | grep -E…",)),
     "the_option_goes_past_the_refusal": Row("real", ("{s_client} -legacy_server_connect </dev/null",)),
     "what_the_list_leaves": Row("real", ("ls -l {list}* ; openssl ciphers…", "cat {list}")),
     "the_new_list_is_written_and_loaded": Row("stand-in", ("F={list} && cp…",)),

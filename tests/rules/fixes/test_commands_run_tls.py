@@ -123,6 +123,13 @@ def test_the_manager_s_list_succeeds_where_it_has_a_suite_of_the_server(lab: Lab
 
 
 @runs
+def test_the_group_of_the_server(lab: Lab, pki: Pki, command: str) -> None:
+    good, refused = both(lab, pki, command)
+    assert re.fullmatch(r"(Server|Peer) Temp Key: X25519, 253 bits\n", good)
+    assert refused == ""
+
+
+@runs
 def test_the_size_of_the_dh_key(lab: Lab, pki: Pki, command: str) -> None:
     with mail_server(lab, tls_context(lab.folder, pki, ciphers="ECDHE+AESGCM:DHE+AESGCM", dh_bits=1024)) as served:
         said = served.run(command)
