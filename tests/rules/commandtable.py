@@ -90,7 +90,6 @@ TABLE = {
         ),
     ),
     "the_group_of_the_server": Row("real", ("{s_client} -tls1_2 </dev/null 2>&1 | grep 'Temp Key'",)),
-    "the_group_of_the_server": Row("real", ("{s_client} -tls1_2 </dev/null 2>&1 | grep 'Temp Key'",)),
     "the_size_of_the_dh_key": Row(
         "real", ("{s_client} -tls1_2 -cipher DHE:@SECLEVEL=0…", '{s_client} -tls1_2 -cipher "$(cat {list})"…')
     ),
