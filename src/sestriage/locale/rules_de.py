@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 GERMAN: Mapping[str, str] = {
     # generic
+    "If the evidence shows it: {step}": "Wenn die Belege es zeigen: {step}",
     "Central Management > Appliance Manager > Actions (the ... of the Manager) > Edit Appliance Configuration > "
     "General > Trust Store > Add New": "Central Management > Appliance Manager > Actions (die drei Punkte beim Manager)"
     " > Edit Appliance Configuration > General > Trust Store > Add New",
