@@ -19,6 +19,10 @@ OVERLAYS = sorted((FOLDER / "locale" / "de").glob("*.toml"))
 RULES = {path.stem: path for path in rule_files(FOLDER)}
 
 
+ASKED = re.compile(r"\$\{[A-Z_]+:\?[^}]*\}")
+"""What a command asks for; commands stand as they are."""
+
+
 def texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
@@ -43,7 +47,7 @@ def test_every_rule_has_its_overlay_and_lint_is_clean() -> None:
 @pytest.mark.parametrize("path", OVERLAYS, ids=lambda path: path.stem)
 def test_no_english_sentence_is_left(path: Path) -> None:
     for text in texts(load(path)):
-        assert english_words(text) == [], text
+        assert english_words(ASKED.sub("", text)) == [], text
 
 
 @pytest.mark.parametrize("path", OVERLAYS, ids=lambda path: path.stem)

@@ -434,9 +434,9 @@ SECTION_5: list[tuple[str, str]] = [
     ("error:0A0000C1:SSL routines::no shared cipher", "no-common-cipher-suite"),
     ("error:1417A0C1:SSL routines:tls_post_process_client_hello:no shared cipher", "no-common-cipher-suite"),
     ("error:0A00014D:SSL routines::legacy sigalg disallowed or unsupported", "weak-server-signature"),
-    ("error:0A00018F:SSL routines::ee key too small", "weak-certificate-key"),
-    ("error:0A00018D:SSL routines::ca key too small", "weak-certificate-key"),
-    ("error:0A00018E:SSL routines::ca md too weak", "weak-certificate-signature"),
+    ("error:0A00018F:SSL routines::ee key too small", "own-certificate-too-weak"),
+    ("error:0A00018D:SSL routines::ca key too small", "own-certificate-too-weak"),
+    ("error:0A00018E:SSL routines::ca md too weak", "own-certificate-too-weak"),
     ("error:0A00009C:SSL routines::http request", "http-at-tls-server"),
     ("error:0A00009B:SSL routines::https proxy request", "http-at-tls-server"),
     # 5.2, verify codes

@@ -5,57 +5,23 @@ from __future__ import annotations
 
 import contextlib
 import re
-import select
-import shutil
 import socket
 import ssl
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mailserver import Handler, make_pki, serving, smtp, tls_context
-from sestriage.model.command import Command, Instructions, is_command, s_client
-from sestriage.rules.authoring.examples import example_facts
-from sestriage.rules.files import listing
+from mailserver import make_pki, serving, smtp, tls_context
+from rules.commandlab import punishing
+from rules.printed import RULES, explained, printed, shape, shapes
+from sestriage.model.command import Command, s_client
 from sestriage.rules.fixes.commands import dialogue
-from sestriage.rules.loader import load_rules, read_bytes
-from sestriage.rules.reader import read_examples
-from sestriage.rules.ruleset import RuleSet
-from sestriage.rules.texts.rule_summary import read
-
-RULES = load_rules().rules
-FILES = listing()
+from support import need_tool
 
 MEANT = "SC2012,SC2016"
 """`ls` for people to read, and text in single quotes that the other side expands (Go templates, `bash -c`)."""
-
-
-def lines_of(text: str | Instructions | None) -> Iterator[str]:
-    """The lines of a check or an undo that are commands."""
-    yield from (line.strip() for line in str(text or "").splitlines() if is_command(line.strip()))
-
-
-def explained(rule_id: str) -> Iterator[str]:
-    leaflet = read(*FILES[rule_id][0], FILES)
-    for step in leaflet.steps:
-        yield from filter(None, (step.command, *lines_of(step.verify), *lines_of(step.undo)))
-    yield from (need.command for need in leaflet.needs if need.command)
-
-
-def triaged(rule_id: str) -> Iterator[str]:
-    """The commands of the findings of a rule's own examples, with the values of their evidence."""
-    rule = RULES[rule_id]
-    for example in read_examples(read_bytes(Path(rule.path)), rule.path):
-        for finding in RuleSet({rule_id: rule}).evaluate(example_facts(example)):
-            for step in finding.fixes:
-                command = None if step.command is None else str(step.command)
-                yield from filter(None, (command, *lines_of(step.verify), *lines_of(step.undo)))
-            yield from (str(need.command) for need in finding.needs if str(need.command))
-
-
-COMMANDS = sorted({command for rule_id in RULES for of in (explained, triaged) for command in of(rule_id)})
+COMMANDS = printed()
 
 
 def test_there_are_commands_of_most_rules() -> None:
@@ -73,8 +39,8 @@ def test_every_command_is_sound_shell(tmp_path: Path) -> None:
     assert wrong == []
 
 
-@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
 def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
+    need_tool("shellcheck", "shellcheck")
     for number, command in enumerate(COMMANDS):
         (tmp_path / f"{number:03}.sh").write_text(command + "\n", encoding="utf-8")
     files = sorted(map(str, tmp_path.glob("*.sh")))
@@ -83,35 +49,23 @@ def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
     assert checked.stdout == ""
 
 
+MEANT_AS_THEY_STAND = {"DER", "PKCS12", "TXT"}
+
+
+def test_nothing_stands_for_something_to_be_filled_in() -> None:
+    """A command asks for what it lacks (`${NAME:?…}`): a word such as USER would be sent as it stands."""
+    bare = (re.sub(r"\"[^\"]*\"|'[^']*'", "", command) for command in shapes())
+    words = {word for command in bare for word in re.findall(r"(?<=\s)[A-Z][A-Z0-9_.]+(?=\s|$)", command)}
+    assert words <= MEANT_AS_THEY_STAND
+
+
+def test_a_report_in_german_prints_the_same_commands() -> None:
+    """But for the remarks behind them, which are translated."""
+    for rule_id in RULES:
+        assert [shape(text) for text in explained(rule_id, "de")] == [shape(text) for text in explained(rule_id)]
+
+
 # --- run ---------------------------------------------------------------------------------------------------------
-
-
-def punishing(banner: str = "220 mail.example.com ESMTP") -> Handler:
-    """Refuses a client that speaks before the greeting (RFC 5321 section 4.3.1), and one that sends a bare CR."""
-
-    def handle(sock: socket.socket) -> None:
-        if select.select([sock], [], [], 0.3)[0]:
-            sock.sendall(b"554 SMTP synchronization error\r\n")
-            return
-        sock.sendall(banner.encode() + b"\r\n")
-        pending = b""
-        while True:
-            data = sock.recv(1000)
-            if not data:
-                return
-            pending += data
-            while b"\n" in pending:
-                line, _, pending = pending.partition(b"\n")
-                if b"\r" in line[:-1] or not line.endswith(b"\r"):
-                    sock.sendall(b"500 bare CR or LF\r\n")
-                    return
-                if line.upper().startswith(b"EHLO"):
-                    sock.sendall(b"250-mail.example.com\r\n250-SIZE 10485760\r\n250-STARTTLS\r\n250 Ok\r\n")
-                elif line.upper().startswith(b"QUIT"):
-                    sock.sendall(b"221 Bye\r\n")
-                    return
-
-    return handle
 
 
 def shell(command: str | Command) -> str:

@@ -163,8 +163,14 @@ def test_a_fitting_overlay_is_clean(tmp_path: Path) -> None:
     assert linted(folder_with(tmp_path, OVERLAY)) == []
 
 
-FACTS = 'caution = "TLS 1.2 and JavaMail 1.6 answer 530 within 20 seconds."\n'
-TRANSLATED = 'caution = "TLS 1.2 und JavaMail 1.6 beantworten 530 binnen 20 Sekunden, auch bei SES."\n'
+FACTS = (
+    'caution = "TLS 1.2 and JavaMail 1.6 answer 530 within 20 seconds at mail.example.com; see /etc/hosts and'
+    ' General > Trust Store > Add New."\n'
+)
+TRANSLATED = (
+    'caution = "TLS 1.2 und JavaMail 1.6 beantworten 530 binnen 20 Sekunden, auch bei SES, an mail.example.com; siehe'
+    ' /etc/hosts und General > Trust Store > Add New."\n'
+)
 
 
 @pytest.mark.parametrize(
@@ -178,6 +184,17 @@ TRANSLATED = 'caution = "TLS 1.2 und JavaMail 1.6 beantworten 530 binnen 20 Seku
             "JakartaMail",
             ["lacks the name 'JavaMail'", "has the name 'JakartaMail', which the rule has not"],
         ),
+        (
+            "mail.example.com",
+            "post.example.com",
+            ["lacks the name 'mail.example.com'", "has the name 'post.example.com', which the rule has not"],
+        ),
+        (
+            "/etc/hosts",
+            "/etc/host",
+            ["lacks the name '/etc/hosts'", "has the name '/etc/host', which the rule has not"],
+        ),
+        ("Trust Store", "Vertrauensspeicher", ["lacks the menu entry 'Trust Store'"]),
     ],
 )
 def test_numbers_and_names_that_differ_fail_lint(tmp_path: Path, old: str, new: str, messages: list[str]) -> None:
@@ -215,7 +232,8 @@ VERIFIED = 'verify = """\nopenssl s_client </dev/null   # {logged.port|587} ist 
     ("old", "new", "message"),
     [
         ("openssl s_client </dev/null", "openssl s_client", "lacks the command 'openssl s_client </dev/null'"),
-        ("`Test Action`", "`Testaktion`", "lacks what stands in backticks: 'Test Action'"),
+        ("`Test Action`", "Test Action", "lacks what stands in backticks: 'Test Action'"),
+        ("Danach", "Danach mit `oder ohne`", "has 'oder ohne' in backticks, which the rule has not"),
         (VERIFIED, VERIFY, "`verify` is the English text"),
     ],
 )

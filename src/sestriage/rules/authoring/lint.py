@@ -10,6 +10,7 @@ from sestriage.errors import RuleError
 from sestriage.rules.authoring.lint_aliases import check_aliases
 from sestriage.rules.authoring.lint_readings import check_readings
 from sestriage.rules.authoring.lint_references import check_references
+from sestriage.rules.authoring.lint_scope import check_scope
 from sestriage.rules.authoring.linted import Linted
 from sestriage.rules.language.conditions import Condition, paths
 from sestriage.rules.language.types import nearest
@@ -72,7 +73,7 @@ def _check(source: Linted, folder: Path, rules: Mapping[str, Rule]) -> Iterator[
     for name in rule.selections:
         if name not in _used(rule, source.text):
             yield source.problem(f"nothing uses the selection `{name}`", "select", name)
-    yield from _check_scope(source)
+    yield from check_scope(source)
     yield from check_readings(source)
     if not rule.fixes:
         yield source.problem("the rule has no [[fix]]")
@@ -87,19 +88,6 @@ def _check_examples(source: Linted) -> Iterator[RuleError]:
     for example in source.examples:
         if example.log is None and not example.facts:
             yield RuleError(source.rule.path, "the [[example]] holds neither log nor facts", example.line, 1)
-
-
-_SERVER_WORDS = {"ses": ("SES", "AWS"), "mail-manager": ("Mail Manager",)}
-
-
-def _check_scope(source: Linted) -> Iterator[RuleError]:
-    """A rule that speaks for some servers or clients only says so in its texts."""
-    rule = source.rule
-    said = f"{rule.title} {rule.why} {rule.caution}"
-    for name in (*rule.applies.servers, *rule.applies.clients):
-        product = name.split()[0]
-        if not any(word in said for word in _SERVER_WORDS.get(name, (product, product.replace("JDK", "Java")))):
-            yield source.problem(f"`applies` names {name}, but title and texts do not", key="applies")
 
 
 def _check_names(source: Linted, rules: Mapping[str, Rule]) -> Iterator[RuleError]:

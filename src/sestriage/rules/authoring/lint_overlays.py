@@ -91,9 +91,10 @@ def _leftovers(rule: TomlTable, overlay: TomlTable) -> Iterator[Fault]:
                 yield Fault(f"`{key}` lacks the command {command.strip()[:60]!r}", section, number, key)
         for difference in _changed_facts(before, after):
             yield Fault(f"`{key}` {difference}", section, number, key)
-        lost = _codes(before) - _codes(after)
-        if lost:
-            yield Fault(f"`{key}` lacks what stands in backticks: {sorted(lost)[0]!r}", section, number, key)
+        for code in sorted(_codes(before) - _codes(after)):
+            yield Fault(f"`{key}` lacks what stands in backticks: {code!r}", section, number, key)
+        for code in sorted(_codes(after) - _codes(before)):
+            yield Fault(f"`{key}` has {code!r} in backticks, which the rule has not", section, number, key)
 
 
 _PLACEHOLDERS = re.compile(r"\{[^{}]*\}")
@@ -101,18 +102,29 @@ _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.:-]\d+)*(?!\w)")
 _NAME = re.compile(r"\b(?:[A-Z][A-Z0-9]{2,}|[A-Z]+[a-z]+[A-Z]\w*|[a-z]+[A-Z]\w*)\b")
 """Words that are the same in every language: abbreviations, and names with a capital letter inside
 (`SMTPTransport`)."""
+_PLACE = re.compile(
+    r"(?<![\w@./-])(?:[A-Za-z0-9_-]{1,63}\.){1,8}(?:aws|com|exe|java|jks|lan|log|net|org|p12|pcap|pem|toml)\b"
+    r"|(?<![\w.])/(?:dev|etc|lancope|proc|tmp|usr|var)/[\w./-]*\w"
+)
+"""Names of hosts and files, and paths."""
+_MENU = re.compile(r"> ([A-Z]\w*(?: [A-Z]\w*)*)")
+"""An entry of a menu, which the appliance and AWS show in English."""
 
 
 def _changed_facts(before: str, after: str) -> Iterator[str]:
-    """Numbers, codes and names that only one of the two texts has."""
-    texts = [_PLACEHOLDERS.sub(" ", text) for text in (before, after)]
-    for kind, pattern in (("number", _NUMBER), ("name", _NAME)):
+    """Numbers, codes and names that only one of the two texts has; commands are held against each other as a whole."""
+    texts = [_PLACEHOLDERS.sub(" ", _COMMAND.sub(" ", text)) for text in (before, after)]
+    for kind, pattern in (("number", _NUMBER), ("name", _NAME), ("name", _PLACE)):
         here, there = (set(pattern.findall(text)) for text in texts)
         for lost in sorted(here - there):
             yield f"lacks the {kind} {lost!r}"
         for new in sorted(there - here):
             if not new.isupper():  # German may spell out an abbreviation: "ein Gerät, das TLS aufbricht"
                 yield f"has the {kind} {new!r}, which the rule has not"
+    translated = " ".join(texts[1].split())
+    for entry in _MENU.findall(" ".join(texts[0].split())):
+        if entry not in translated:
+            yield f"lacks the menu entry {entry!r}"
 
 
 def _pairs(rule: TomlTable, overlay: TomlTable) -> Iterator[tuple[str, int, str, str, str]]:

@@ -31,37 +31,42 @@ def check_readings(source: Linted) -> Iterator[RuleError]:
         return
     if may_be_suspected(rule) and not rule.alternatives:
         yield source.problem("the rule can be `suspected` and names no other reading in `alternatives`", key="id")
-    if rule.confirmed is not None and any(_one_kind(rule, term) for term in _terms(rule.confirmed)):
+    if rule.confirmed is not None and any(_one_kind(rule, term) for term in alternatives_of(rule.confirmed)):
         message = "`confirmed` rests on two signs of one capture, which are one kind of evidence"
         yield source.problem(message, "verdict", "confirmed")
     for problem in sorted({problem for term in _proofs(rule) if (problem := _unproven(rule, term))}):
         yield source.problem(f"`confirmed` rests on {problem}", "verdict", "confirmed")
     for key, condition in (("when", rule.when), ("likely", rule.likely), ("confirmed", rule.confirmed)):
-        if condition is not None and any(_joins_stores(rule, term) for term in _terms(condition)):
+        if condition is not None and any(_joins_stores(rule, term) for term in alternatives_of(condition)):
             joined = f"`{key}` joins facts of a path and of a store, which may be two stores"
             yield source.problem(f"{joined}; ask for `entries` of the path", "verdict", key)
 
 
 def may_be_suspected(rule: Rule) -> bool:
     """There is evidence for which `when` holds, but neither `likely` nor `confirmed`."""
-    surer = [term for condition in (rule.likely, rule.confirmed) if condition is not None for term in _terms(condition)]
-    return not all(any(better <= term for better in surer) for term in _terms(rule.when))
+    surer = [
+        term
+        for condition in (rule.likely, rule.confirmed)
+        if condition is not None
+        for term in alternatives_of(condition)
+    ]
+    return not all(any(better <= term for better in surer) for term in alternatives_of(rule.when))
 
 
 def _proofs(rule: Rule) -> tuple[_Term, ...]:
     """What holds together where the rule is confirmed."""
-    return () if rule.confirmed is None else _terms(Junction("and", (rule.when, rule.confirmed)))
+    return () if rule.confirmed is None else alternatives_of(Junction("and", (rule.when, rule.confirmed)))
 
 
-def _terms(condition: Condition) -> tuple[_Term, ...]:
-    """The condition as alternatives of what must hold together."""
+def alternatives_of(condition: Condition) -> tuple[_Term, ...]:
+    """The condition of a verdict as alternatives of what must hold together."""
     match condition:
         case Junction("or", parts):
-            return tuple(term for part in parts for term in _terms(part))
+            return tuple(term for part in parts for term in alternatives_of(part))
         case Junction(_, parts):
             found: tuple[_Term, ...] = (frozenset(),)
             for part in parts:
-                found = tuple(term | more for term in found for more in _terms(part))
+                found = tuple(term | more for term in found for more in alternatives_of(part))
             return found
         case Not(inner):
             return (frozenset({f"not {_name(inner)}"}),)

@@ -13,6 +13,7 @@ from sestriage.errors import RuleError
 from sestriage.model.command import Command, literal, s_client
 from sestriage.model.explanation import Advice, Proof, RuleSummary, Title, Wanted
 from sestriage.model.phase import Phase
+from sestriage.model.message import Message
 from sestriage.model.reference import Reference
 from sestriage.model.scope import Scope
 from sestriage.rules.files import SHARED_FILE, packaged_folder
@@ -57,6 +58,7 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
     rule_id = str(data["id"])
     data, not_translated = _translated(data, folder, language)
     verdict = _table(data.get("verdict"))
+    kinds = _kinds(_table(data.get("select")), folder)
     return RuleSummary(
         rule=rule_id,
         title=_fill(data["title"]) or rule_id,
@@ -64,9 +66,9 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
         severity=str(data["severity"]),
         why=_fill(data["why"]) or "",
         caution=_fill(data.get("caution")),
-        steps=tuple(step for fix in _tables(data.get("fix")) for step in _steps(fix)),
+        steps=tuple(step for fix in _tables(data.get("fix")) for step in _steps(fix, kinds)),
         needs=tuple(_needs(data)),
-        proofs=tuple(_proofs(verdict, _kinds(_table(data.get("select")), folder))),
+        proofs=tuple(_proofs(verdict, kinds)),
         against=_fill(verdict.get("contradiction")),
         alternatives=tuple(titles(_readings(data.get("alternatives"), rule_id, folder), listing, language)),
         references=_references(data.get("references")),
@@ -167,11 +169,15 @@ def _lines(text: object) -> str | None:
     return str(command_text.lines_without_case(text, _CASE, _fill)) if isinstance(text, str) else None
 
 
-def _steps(fix: TomlTable) -> tuple[Advice, ...]:
+def _steps(fix: TomlTable, kinds: Mapping[str, str]) -> tuple[Advice, ...]:
+    """The steps of a `[[fix]]`. One that only some evidence calls for says so: nothing here shows that evidence."""
+    text, when = _fill(fix.get("text")) or "", fix.get("when")
+    if isinstance(when, str) and all(_asked_for(when, kinds)):
+        text = Message("If the evidence shows it: {step}", step=text)
     given, command = fix.get("command"), _command(fix.get("command"))
     builtin = given.removeprefix("builtin:") if isinstance(given, str) and given.startswith("builtin:") else None
     step = Advice(
-        _fill(fix.get("text")) or "",
+        text,
         None if builtin is not None or command is None else str(command),
         _fill(fix.get("risk")),
         _lines(fix.get("verify")),
@@ -255,14 +261,18 @@ def _proofs(verdict: TomlTable, kinds: Mapping[str, str]) -> Iterator[Proof]:
 
 def _ways(condition: str, kinds: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     """The sets of kinds of which each is enough, smallest first; names under a `not` ask for no evidence."""
-    words = _WORD.findall(condition)
-    sets, _ = _either(words, 0, kinds)
+    sets = _asked_for(condition, kinds)
     smallest = [one for one in sets if not any(other < one for other in sets)]
     ordered = sorted({tuple(sorted(one)) for one in smallest if one}, key=lambda one: (len(one), one))
     return tuple(ordered)
 
 
 _Sets = list[frozenset[str]]
+
+
+def _asked_for(condition: str, kinds: Mapping[str, str]) -> _Sets:
+    """The kinds that each alternative of a condition asks for; an empty set asks for no evidence."""
+    return _either(_WORD.findall(condition), 0, kinds)[0]
 
 
 def _either(words: Sequence[str], at: int, kinds: Mapping[str, str]) -> tuple[_Sets, int]:
