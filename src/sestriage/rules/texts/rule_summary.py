@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from sestriage.errors import RuleError
 from sestriage.model.command import Command, literal, s_client
 from sestriage.model.explanation import Advice, Proof, RuleSummary, Title, Wanted
-from sestriage.model.phase import Phase
 from sestriage.model.message import Message
+from sestriage.model.phase import Phase
 from sestriage.model.reference import Reference
 from sestriage.model.scope import Scope
 from sestriage.rules.files import SHARED_FILE, packaged_folder
