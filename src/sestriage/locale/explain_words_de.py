@@ -69,6 +69,7 @@ GERMAN: Mapping[str, str] = {
     "reply-554": "die Übertragung ist gescheitert, oder hier gibt es keinen SMTP-Dienst",
     "no-match-accepted": "Der Mailserver hat die Mail des neuesten Versuchs angenommen; daran ist nichts gescheitert.",
     "accepted": "Der Mailserver hat die Mail des neuesten Versuchs angenommen. Was folgt, wurde außerdem gefunden.",
+    "step-open": "der, den die Belege zeigen",
     "proves": "Gescheitert am Schritt: {phase}. Sicherheit: {confidence}.",
     "proves-rule": "Das führt zur Regel {rule} ({confidence}).",
     "clears": "Davor funktionierte: {phases}.",
