@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sestriage.formats.log.chain import BARE_FRAME, FRAME, BodyLine, continues_exception, is_trace_line
-from sestriage.formats.log.dialogue_forms import line_of, lines_in
+from sestriage.formats.log.dialogue_forms import line_of, lines_in, reply_lines
 from sestriage.formats.log.header import LineHeader, has_certain_stamp, parse_header, starts_event
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_EVENT_LINES, MAX_STREAMS
 from sestriage.formats.log.maildebug import DebugTrace, Spoken, Talk, may_begin
@@ -355,6 +355,9 @@ class Grouper:
 def _hear(dialogue: DebugTrace, number: int, text: str, inside: bool) -> tuple[bool, Spoken | None]:
     """Hand a line to the dialogue, or the lines of a whole one that was printed in one: then it is the dialogue's where
     something in it makes an event."""
+    if parts := reply_lines(text):
+        heard = [dialogue.take(number, part, inside) for part in parts]
+        return any(mine for mine, _ in heard), next((said for _, said in reversed(heard) if said), None)
     lines = lines_in(text)
     if not lines:
         return dialogue.take(number, text, inside)

@@ -50,6 +50,7 @@ CERTIFICATE = re.compile(
     r"|hostname mismatch"
     r"|unable to get (?:local )?issuer certificate|unable to verify the first certificate|(?:ee"
     r"|ca) (?:key too small|md too weak)"
+    r"|(?:msmtp: |errormsg=')TLS (?:certificate verif|handshake failed: (?:the )?certificate )|invalid peer certificate"
     r"|Path does not chain with any of the trust anchors|validity check failed|Algorithm constraints check failed"
 )
 """Wordings of the certificate phase, whatever class carries them."""
@@ -61,7 +62,7 @@ TLS = re.compile(
     r"|Unrecognized SSL message|terminated the handshake|closed connection during handshake"
     r"|SSL peer shut down incorrectly|SSL [Rr]outin"
     r"|server selected protocol version|Server chose \S{3,12} but|Could not convert socket to TLS"
-    r"|Exception in startTLS|dh key too small|handshake_failure"
+    r"|Exception in startTLS|dh key too small|handshake_failure|(?:msmtp: |errormsg=')TLS handshake failed"
 )
 DNS = re.compile(
     r"UnknownHost(?:Exception)?\b|Unknown SMTP host|Name or service not known"
