@@ -355,17 +355,13 @@ class Grouper:
 def _hear(dialogue: DebugTrace, number: int, text: str, inside: bool) -> tuple[bool, Spoken | None]:
     """Hand a line to the dialogue, or the lines of a whole one that was printed in one: then it is the dialogue's where
     something in it makes an event."""
-    if parts := reply_lines(text):
-        heard = [dialogue.take(number, part, inside) for part in parts]
-        return any(mine for mine, _ in heard), next((said for _, said in reversed(heard) if said), None)
-    lines = lines_in(text)
+    reply = reply_lines(text)
+    lines = reply or lines_in(text)
     if not lines:
         return dialogue.take(number, text, inside)
-    spoken: Spoken | None = None
-    for each in lines:
-        _, said = dialogue.take(number, each, False)
-        spoken = said or spoken
-    return spoken is not None, spoken
+    heard = [dialogue.take(number, each, inside if reply else False) for each in lines]
+    spoken = next((said for _, said in reversed(heard) if said is not None), None)
+    return spoken is not None or (bool(reply) and any(mine for mine, _ in heard)), spoken
 
 
 def _in_trace(current: EventDraft | None, text: str) -> bool:
