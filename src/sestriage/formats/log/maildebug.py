@@ -59,7 +59,7 @@ _GREETING = re.compile(r"(?:^|[:<>~*\"'-] {0,2})220[ -]")
 _OPENERS = frozenset(("EHLO", "HELO", "MAIL FROM:", "RCPT TO:"))
 """Commands that show by themselves that a dialogue is going on."""
 DELIVERED = ": message successfully delivered to mail server"
-"""JavaMail's last word on a mail (`SMTPTransport.sendMessage`): says it all where the dialogue before it is not there."""
+"""JavaMail's last word on a mail (`SMTPTransport.sendMessage`): it tells where the dialogue before it is not there."""
 MAX_QUIET_LINES = 400
 """After so many lines that fit no dialogue, the dialogue is over."""
 MAX_NEAR_LINES = 60
