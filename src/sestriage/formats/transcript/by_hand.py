@@ -21,6 +21,8 @@ from sestriage.model.transcript import Transcript
 
 MAX_SESSIONS = 40
 MAX_LINES = 20_000
+MAX_COMMAND = 2000
+"""Characters of a line in which a command line, and the server in it, are looked for."""
 
 _QUOTED = r"(?:>[ \t]?)?"
 _PROMPT = (
@@ -30,8 +32,8 @@ _PROMPT = (
 _MAIL_PORT = r"(?:25|465|587|2465|2525|2587|smtps?|submission)"
 _COMMANDS = (
     r"(?P<swaks>swaks) +-\S.*",
-    rf"(?P<telnet>telnet) +(?:-\S+ +)*\S+ +{_MAIL_PORT}",
-    rf"(?P<netcat>nc|ncat|netcat) +(?:-\S+ +(?:\d+ +)?)*\S+ +{_MAIL_PORT}",
+    rf"(?P<telnet>telnet) +(?:-\S+ +){{0,20}}\S+ +{_MAIL_PORT}",
+    rf"(?P<netcat>nc|ncat|netcat) +(?:-\S+ +(?:\d+ +)?){{0,20}}\S+ +{_MAIL_PORT}",
     r"(?P<curl>curl) .*\bsmtps?://.*",
 )
 _COMMAND = re.compile(rf"{_QUOTED}{_PROMPT}(?:{'|'.join(_COMMANDS)})\s*$")
@@ -46,7 +48,9 @@ _TARGETS = (
         r"(?:--?s(?:erver)?[ =]+|smtps?://|=== (?:Trying|Connected to) )\[?(?P<host>[\w.-]{1,253})\]?"
         r"(?::(?P<port>\d{1,5}))?"
     ),
-    re.compile(rf"(?:telnet|nc|ncat|netcat) +(?:-\S+ +(?:\d+ +)?)*(?P<host>[\w.-]{{1,253}}) +(?P<port>{_MAIL_PORT})"),
+    re.compile(
+        rf"(?:telnet|nc|ncat|netcat) +(?:-\S+ +(?:\d+ +)?){{0,20}}(?P<host>[\w.-]{{1,253}}) +(?P<port>{_MAIL_PORT})"
+    ),
     re.compile(r"SMTP(?:_SSL)?\(\s*['\"](?P<host>[\w.-]{1,253})['\"](?:\s*,\s*(?P<port>\d{1,5}))?"),
 )
 _PROGRAMS = {"swaks": "swaks", "telnet": "telnet", "netcat": "netcat", "curl": "curl", "python": "Python smtplib"}
@@ -89,7 +93,7 @@ def find_sessions(data: bytes) -> list[Session]:
 def _program(text: str) -> tuple[str | None, bool]:
     """The program that a line runs or whose words it is, and whether it is the command line."""
     for form, by_command in ((_COMMAND, True), (_OWN_WORDS, False)):
-        match = form.match(text)
+        match = form.match(text[:MAX_COMMAND])
         if match is not None:
             return next(_PROGRAMS[name] for name, value in match.groupdict().items() if value), by_command
     return None, False
@@ -118,7 +122,7 @@ def _target(lines: list[str]) -> tuple[str | None, int | None]:
     """The server that the client was told, by the first line that names one."""
     for line in lines:
         for form in _TARGETS:
-            if (match := form.search(line)) is not None:
+            if (match := form.search(line[:MAX_COMMAND])) is not None:
                 port = match["port"] or ""
                 number = _PORT_NAMES.get(port) or (int(port) if port.isdigit() else None)
                 return match["host"].lower(), number if number and number < 65536 else None
