@@ -90,6 +90,26 @@ def test_verdict(case: Case, tmp_path: Path) -> None:
         assert verdict.evidence, "a verdict without evidence"
 
 
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_no_step_is_said_to_work_that_the_lab_did_not_let_pass(case: Case, tmp_path: Path) -> None:
+    verdict = triage(case.paths(tmp_path)).verdict
+    assert {step.value for step in verdict.cleared} <= set(case.expected["proven"])
+    assert not {step.value for step in verdict.not_used} & set(case.expected["proven"])
+
+
+UNSHOWN = {
+    ("double-connect", "tls"),  # the log tells of the second connection, which failed within its handshake
+    ("starttls-on-465-timeout", "dns"),  # no name of a server in the log, and no ClientHello in the capture
+}
+"""Steps that were passed and that nothing in the evidence shows."""
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.view == "whole"], ids=str)
+def test_all_evidence_together_shows_what_was_passed(case: Case, tmp_path: Path) -> None:
+    lacking = set(case.expected["proven"]) - {step.value for step in triage(case.paths(tmp_path)).verdict.cleared}
+    assert {(case.folder.name, step) for step in lacking} <= UNSHOWN
+
+
 def mail_streams(report: Report) -> list[Stream]:
     return [stream for capture in report.captures for stream in capture.streams]
 

@@ -1,4 +1,7 @@
-"""Rebuilds the samples: ``python samples/lab/build.py [--case NAME ...] [--out samples]`` (as root, on Debian 12)."""
+"""Rebuilds the samples: ``python samples/lab/build.py [--case NAME ...] [--out samples]`` (as root, on Debian 12).
+
+With ``--proven`` nothing is run: the ``proven`` lists of the expected.json files are written anew from the cases.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from seslab.bundle import build_bundle
+from seslab.bundle import build_bundle, current
 from seslab.cases import CASES
 from seslab.client import check_tools
+from seslab.passed import rewrite_proven
 from seslab.pki import Hierarchy
 from seslab.readme import write_readme
 from seslab.runner import build_case
@@ -24,10 +28,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--case", action="append", metavar="NAME", help="build this case only (repeatable)")
     parser.add_argument("--out", type=Path, default=SAMPLES, help="folder of the samples (default: %(default)s)")
+    parser.add_argument("--proven", action="store_true", help="write the proven lists only; builds nothing")
     options = parser.parse_args()
     known = [*CASES, BUNDLE]
     wanted = options.case or known
     unknown = [name for name in wanted if name not in known]
+    if options.proven and not unknown:
+        for name in wanted:
+            rewrite_proven(CASES.get(name, current)(Hierarchy()), options.out / name / "expected.json")
+        return 0
     missing = check_tools()
     if unknown or missing:
         print(f"unknown cases: {unknown}; missing tools: {missing}", file=sys.stderr)

@@ -11,11 +11,6 @@ from sestriage.model.phase import Phase
 from sestriage.model.verdict import Outcome, Report
 from sestriage.rules import load_rules
 
-_LADDER = {
-    "STARTTLS": ("dns", "tcp", "greeting", "starttls", "tls", "certificate", "auth", "mail", "rcpt", "data"),
-    "SMTPS": ("dns", "tcp", "tls", "certificate", "greeting", "auth", "mail", "rcpt", "data"),
-}
-"""The steps of a session with login, in the order in which it passes them."""
 _ROOT_MISSING = "ca-missing-from-trust-store"
 _BY_CONFIGURATION = {"tls13": _ROOT_MISSING}
 """Samples whose cause no evidence at hand can show: `expected.json` names the best that can be said."""
@@ -33,15 +28,11 @@ class Truth:
 def truth_of(sample: str) -> Truth:
     """From the `expected.json` of a sample."""
     described = json.loads((SAMPLES / sample / "expected.json").read_text(encoding="utf-8"))
-    whole, facts = described["whole"], described["facts"]
-    ladder = _LADDER[described["configured"]["mode"]]
+    whole = described["whole"]
+    reached = frozenset(map(Phase, whole["proven"]))
     if whole["outcome"] == "accepted":
-        return Truth(None, frozenset(map(Phase, (*ladder, "accepted"))))
-    reached = set(ladder[: ladder.index(whole["phase"])])
-    if whole["phase"] == "certificate":
-        finished = facts["alert"] is None and "hidden_alert" not in facts and sample != "tls13"
-        reached = reached if finished else reached - {"tls"}
-    return Truth(_BY_CONFIGURATION.get(sample, whole["rule"]), frozenset(map(Phase, reached)))
+        return Truth(None, reached)
+    return Truth(_BY_CONFIGURATION.get(sample, whole["rule"]), reached)
 
 
 def is_right(report: Report, truth: Truth) -> bool:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from sestriage.engine.attempts import AttemptDraft, group_events
 from sestriage.engine.order import Timed
-from sestriage.model.log import LogEvent, SmtpReply
+from sestriage.model.log import LogEvent, SmtpReply, Throwable
+from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 
 T0 = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -112,3 +113,20 @@ def test_the_end_of_a_session_that_the_server_had_ended_is_no_second_failure() -
     later = event("failure", 60, "javax.mail.MessagingException: Can't send command to SMTP host")
     first = event("failure", 0, "451 Timeout", reply=SmtpReply(451, "Timeout waiting"))
     assert shape(group_events([first, later])) == [["failure"], ["failure"]]
+
+
+def test_a_wrapper_that_says_nothing_repeats_the_failure_of_its_thread() -> None:
+    refused = event("failure", 1, "not sent", reply=SmtpReply(535, "authentication failed"), thread="m-1")
+
+    def wrapped(second: float, thread: str, **more: object) -> Timed:
+        unknown = (Throwable("javax.mail.MessagingException", "MessagingException", "could not send", "outer", 1),)
+        return event("failure", second, "job failed: could not send", throwables=unknown, thread=thread, **more)
+
+    for second, thread, more, attempts in (
+        (1.1, "m-1", {}, 1),
+        (1.1, "m-2", {}, 2),
+        (9, "m-1", {}, 2),
+        (1.1, "m-1", {"phase": Phase.TLS}, 2),
+        (1.1, "m-1", {"host": "mail.example.com"}, 2),
+    ):
+        assert len(group_events([refused, wrapped(second, thread, **more)])) == attempts

@@ -160,3 +160,20 @@ def test_every_claim_names_its_place() -> None:
     for step in proven_by(logged(f"head\n{AUTH_535}", SES)).steps:
         assert step.source.file == LOG.file
         assert step.source.line is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # MAIL announces the size, and blocked clients are refused there as well
+        ("com.sun.mail.smtp.SMTPSendFailedException: 552 5.3.4 Message size exceeds fixed limit", (DNS, TCP, GREETING)),
+        ("com.sun.mail.smtp.SMTPSendFailedException: 554 5.7.1 Client host rejected", (DNS, TCP, GREETING)),
+        ("javax.mail.MessagingException: 421 4.3.2 Service shutting down", (DNS, TCP)),
+        (
+            "com.sun.mail.smtp.SMTPSendFailedException: 554 5.7.1 Message contains a virus",
+            (DNS, TCP, GREETING, Phase.MAIL, Phase.RCPT),
+        ),
+    ],
+)
+def test_a_code_alone_does_not_say_which_command_was_refused(text: str, expected: tuple[Phase, ...]) -> None:
+    assert proven_by(logged(text, RELAY)).phases == expected

@@ -14,6 +14,13 @@ from typing import Any
 
 import pytest
 
+from seslab.bundle import current
+from seslab.cases import CASES as LAB_CASES
+from seslab.passed import with_proven
+from seslab.pki import Hierarchy
+
+STARTTLS = ("dns", "tcp", "greeting", "starttls", "tls", "certificate", "auth", "mail", "rcpt", "data", "accepted")
+SMTPS = ("dns", "tcp", "tls", "certificate", "greeting", "auth", "mail", "rcpt", "data", "accepted")
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 CASES = sorted(path.parent.name for path in SAMPLES.glob("*/expected.json"))
 
@@ -64,7 +71,7 @@ def test_views(case: str, view_name: str) -> None:
     if view is None:
         assert view_name != "whole"
         return
-    assert list(view) == ["outcome", "rule", "phase", "confidence", "alternatives", "notes"]
+    assert list(view) == ["outcome", "rule", "phase", "confidence", "alternatives", "notes", "proven"]
     assert set(view["alternatives"]) <= RULES
     if view["outcome"] == "failed":
         assert view["rule"] in RULES
@@ -77,6 +84,31 @@ def test_views(case: str, view_name: str) -> None:
     else:
         assert view["outcome"] == "undetermined"
         assert (view["rule"], view["confidence"], view["alternatives"]) == (None, None, [])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_may_be_claimed_is_what_the_lab_configures(case: str) -> None:
+    made = current(Hierarchy()) if case == "bundle" else LAB_CASES[case](Hierarchy())
+    settings = made.client(dict.fromkeys(("manager", *made.other_stores), "unused.p12"))
+    configured, written = with_proven(made, settings), _load(case)
+    for name in ("whole", "log", "capture", "keyed"):
+        view = getattr(configured, name)
+        assert (view is None) == (written.get(name) is None)
+        assert view is None or written[name]["proven"] == list(view.proven)
+
+
+@pytest.mark.parametrize("view_name", ["whole", "log", "capture", "keyed"])
+@pytest.mark.parametrize("case", CASES)
+def test_what_may_be_claimed_ends_before_the_step_that_failed(case: str, view_name: str) -> None:
+    """The two are told apart: the failed step by who made the case, the passed ones from its configuration."""
+    view = _load(case).get(view_name)
+    if view is None or view["outcome"] != "failed":
+        return
+    order = {"STARTTLS": STARTTLS, "SMTPS": SMTPS}[_load(case)["configured"]["mode"]]
+    before = [step for step in order if order.index(step) < order.index(view["phase"])]
+    hidden = set() if view_name != "capture" else {"greeting"} if order is SMTPS else set()
+    unchecked = set() if view["phase"] != "certificate" else {"tls"}
+    assert set(before) - hidden - unchecked <= set(view["proven"]) <= set(before)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -90,7 +90,8 @@ def _central_management(ca: Hierarchy) -> Case:
     return _other_service(ca, ISE_HOST, ca.self_signed(ISE_HOST), "iso-zone", names, texts)
 
 
-def _current(ca: Hierarchy) -> Case:
+def current(ca: Hierarchy) -> Case:
+    """The newest run."""
     case = cases_tls.dh_openssl(ca)
     entries = {
         "AmazonRootCA1": ca.a1_root,
@@ -143,7 +144,7 @@ def build_bundle(ca: Hierarchy, folder: Path, work: Path) -> None:
     (containers / "sw-response-mgmt.log.2.gz").write_bytes(gzip.compress(oldest.log, mtime=0))
     _, middle = _run(_root_missing(ca), work, unused)
     (containers / "sw-response-mgmt.log.1").write_bytes(middle.log)
-    case = _current(ca)
+    case = current(ca)
     settings, newest = _run(case, work, captures / "test-action.pcap")
     (containers / "sw-response-mgmt.log").write_bytes(newest.log)
     # The other services fail last, so that a reader who goes by time alone blames them.

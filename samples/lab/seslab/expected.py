@@ -22,7 +22,10 @@ PKIX_READINGS = (
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The finding that one body of evidence allows. ``alternatives`` must be listed; more may be."""
+    """The finding that one body of evidence allows. ``alternatives`` must be listed; more may be.
+
+    ``proven`` are the steps that may be claimed to work, in the order of the ladder: no other one may be (passed.py).
+    """
 
     outcome: str
     rule: str | None = None
@@ -30,6 +33,7 @@ class View:
     confidence: str | None = None
     alternatives: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    proven: tuple[str, ...] = ()
 
     def because(self, *notes: str) -> View:
         """The same view with notes."""

@@ -15,6 +15,7 @@ from .client import ClientRun, ClientSettings, run_client
 from .dnsserver import resolving
 from .expected import Expected
 from .model import DNS, Case, Store
+from .passed import with_proven
 from .server import deaf_port, serving
 
 LOG_NAME = "sw-response-mgmt.log"
@@ -70,12 +71,13 @@ def describe(case: Case, settings: ClientSettings) -> Expected:
         "log_layout": settings.layout + (", wrapped as Docker json-file" if case.docker else ""),
         "log_zone": settings.zone,
     }
-    hand_made = list(case.expected.hand_made)
+    expected = with_proven(case, settings)
+    hand_made = list(expected.hand_made)
     if case.docker:
         hand_made.append("the Docker json-file wrapping (the lab's Python, from the client's stdout as it came)")
     if case.tls_ciphers is not None:
         hand_made.append("tls-ciphers: a list in the form of the appliance's, not the appliance's own")
-    return replace(case.expected, configured={**case.expected.configured, **common}, hand_made=tuple(hand_made))
+    return replace(expected, configured={**expected.configured, **common}, hand_made=tuple(hand_made))
 
 
 def build_case(case: Case, folder: Path, work: Path) -> None:

@@ -209,8 +209,11 @@ def _one_server(draft: AttemptDraft, event: LogEvent) -> bool:
 
 
 def _is_bare(event: LogEvent) -> bool:
-    """The event says that something failed, not why."""
-    return not event.throwables and event.reply is None
+    """The event says that something failed, not why: without an exception, or with one that wraps nothing and tells
+    neither step nor server (`MessagingException: could not send`)."""
+    if event.reply is not None:
+        return False
+    return not event.throwables or (event.phase is None and not event.phases and event.host is None)
 
 
 def _same_trouble(one: LogEvent, other: LogEvent) -> bool:

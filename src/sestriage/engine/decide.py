@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.facts import AttemptFacts, build, delivered_mails, trust_paths
-from sestriage.engine.ranking import at_step, by_preference, settled_phase
+from sestriage.engine.ranking import at_step, by_preference
 from sestriage.engine.reading.inputs import Inputs
 from sestriage.engine.reading.lost import cap_attempt, cap_findings, note_lost
 from sestriage.engine.stream_phase import UNRESOLVED, accepted, failing_phase, is_reconnect
@@ -131,8 +131,9 @@ def _decide(draft: AttemptDraft, collected: Inputs, rules: RuleSet, judged: Atte
     primary = None
     if outcome is Outcome.FAILED:
         primary = _primary(ranked)
-        phase = settled_phase(phase, primary)
-        primary = at_step(primary, phase)
+        if primary is not None:
+            primary = at_step(primary, phase, any_step=rules.rules[primary.rule].any_step)
+            phase = primary.phase
     attempt = Attempt(
         started=draft.started,
         ended=draft.ended,

@@ -148,8 +148,8 @@ def _reached(event: LogEvent, attempt: Attempt) -> Phase | None:
     if event.phase is not None:
         return event.phase if event.phase.rank >= Phase.TCP.rank else None
     if event.phases and min(phase.rank for phase in event.phases) > Phase.TCP.rank:
-        return Phase.GREETING  # a reply was waited for: connected, and no more
-    return None
+        return min(event.phases, key=lambda phase: phase.rank)  # it came to one of these, so to the first at least
+    return Phase.GREETING if event.reply is not None else None  # whatever it answered
 
 
 def _session(event: LogEvent, attempt: Attempt, reached: Phase) -> Iterator[ProvenStep]:

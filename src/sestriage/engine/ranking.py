@@ -38,13 +38,7 @@ def _preference(finding: Finding, phase: Phase | None, possible: set[Phase]) -> 
     )
 
 
-def settled_phase(phase: Phase | None, primary: Finding | None) -> Phase | None:
-    """The finding knows the phase better than a bare sign on the wire does; the rule for unknown errors knows none."""
-    return phase if primary is None or primary.rule == UNCLASSIFIED else primary.phase
-
-
-def at_step(primary: Finding | None, phase: Phase | None) -> Finding | None:
-    """The rule for unknown errors has no step of its own: it is at the one that the evidence shows, if any."""
-    if primary is None or primary.rule != UNCLASSIFIED:
-        return primary
-    return replace(primary, phase=phase)
+def at_step(primary: Finding, phase: Phase | None, *, any_step: bool) -> Finding:
+    """The finding at the step that failed. A rule knows it better than a bare sign on the wire does; one that has no
+    step of its own (`any_step`) is at the one that the evidence shows, if any."""
+    return replace(primary, phase=phase) if any_step else primary

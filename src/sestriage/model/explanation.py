@@ -74,6 +74,8 @@ class RuleSummary(NamedTuple):
     """For which servers and clients the rule speaks."""
     not_translated: str | None = None
     """Why the texts are English although another language was asked for."""
+    any_step: bool = False
+    """Which step failed is not the rule's to say: the evidence shows it, if anything does."""
 
 
 class Match(NamedTuple):

@@ -96,7 +96,7 @@ class _Outline:
             words["rule"].format(
                 rule=leaflet.rule,
                 severity=words.get(f"severity-{leaflet.severity}", leaflet.severity),
-                phase=self._phase(leaflet.phase),
+                phase=words["step-open"] if leaflet.any_step else self._phase(leaflet.phase),
             )
         )
         if (scope := self._scope(leaflet.applies)) is not None:
@@ -222,7 +222,7 @@ def _only_tests(explanation: Explanation) -> bool:
 def _rules_out(leaflet: RuleSummary) -> Phase | None:
     """The next step, which an attempt reaches only when this one works; None where a session may go without it (no
     TLS, no login, no name to look up), and for warnings."""
-    if leaflet.phase not in _ALWAYS_PASSED or leaflet.severity == "warning":
+    if leaflet.phase not in _ALWAYS_PASSED or leaflet.severity == "warning" or leaflet.any_step:
         return None
     return _NEXT[leaflet.phase]
 

@@ -66,6 +66,7 @@ ENGLISH: Mapping[str, str] = {
     "reply-554": "the transaction failed, or there is no SMTP service here",
     "no-match-accepted": "The mail server accepted the mail of the newest attempt; nothing failed in it.",
     "accepted": "The mail server accepted the mail of the newest attempt. What follows is what else was found.",
+    "step-open": "the one that the evidence shows",
     "proves": "Failed step: {phase}. Confidence: {confidence}.",
     "proves-rule": "It leads to the rule {rule} ({confidence}).",
     "clears": "Worked before that: {phases}.",

@@ -53,6 +53,7 @@ def build(parsed: ParsedRule, path: str, folder: str | None = None) -> Rule:
         supersedes=_strings(data.get("supersedes")),
         alternatives=_strings(data.get("alternatives")),
         fallback=bool(data.get("fallback", False)),
+        any_step=bool(data.get("any_step", False)),
         fixes=tuple(
             Fix(
                 str(table["text"]).strip(),

@@ -74,6 +74,9 @@ class Rule:
     """Rules that the same evidence may also fit; those that the evidence excludes are not listed in a finding."""
     fallback: bool = False
     """Holds only where no other rule (warnings aside) does."""
+    any_step: bool = False
+    """Its signs may come at several steps: the one that failed is the one that the evidence shows, if it shows one.
+    `phase` then says no more than where the rule is listed."""
     fixes: tuple[Fix, ...] = ()
     needs: tuple[NeededEvidence, ...] = ()
     path: str = ""
@@ -111,6 +114,7 @@ RULE_KEYS: Mapping[str, Key] = {
     "supersedes": Key(list),
     "alternatives": Key(list),
     "fallback": Key(bool),
+    "any_step": Key(bool),
     "select": Key(dict, required=True),
     "verdict": Key(dict, required=True),
     "fix": Key(list),

@@ -85,3 +85,9 @@ def test_the_trace_of_phpmailer() -> None:
     # a reply that is marked as the server's and comes after 354 answers the data, be the final dot logged or not
     assert results("\n".join(line for line in talk if line[-3:] != "R: .") + "\n") == [("success", "confirmed")]
     assert results("\n".join(line for line in talk if "354" not in line and line[-3:] != "R: .") + "\n") == []
+
+
+def test_javamail_s_last_word_counts_where_the_dialogue_is_not_there() -> None:
+    said = "DEBUG SMTP: message successfully delivered to mail server\n"
+    assert results(f"{said}QUIT\n221 2.0.0 Bye\n") == [("success", "likely")]
+    assert results("DEBUG SMTP: message successfully delivered to mail\n") == []

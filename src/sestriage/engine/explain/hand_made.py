@@ -23,6 +23,7 @@ from sestriage.rules.ruleset import RuleSet
 
 OPENSSL = "s_client"
 SCAN = "scan"
+BY_HAND = "by_hand"
 
 
 def beside_hand_made(text: str) -> str | None:
@@ -32,6 +33,10 @@ def beside_hand_made(text: str) -> str | None:
     kind = looks_like_transcript(data)
     if kind == SCAN:
         return ""
+    if kind == BY_HAND:
+        from sestriage.formats.transcript.by_hand import without_sessions
+
+        return without_sessions(data).decode("utf-8", "replace")
     if kind != OPENSSL:
         return None
     from sestriage.formats.transcript.s_client import beside_runs
@@ -74,10 +79,11 @@ def with_runs(explanation: Explanation, text: str, name: str, rules: RuleSet, cl
 
 def _tests(text: str, name: str, rules: RuleSet) -> tuple[HandMadeTest, ...]:
     from sestriage.formats.transcript.build import read_runs
+    from sestriage.formats.transcript.by_hand import read_sessions
     from sestriage.formats.transcript.scan import read_scans
 
     data = text.encode("utf-8", "replace")
-    read = read_scans if looks_like_transcript(data) == SCAN else read_runs
+    read = {SCAN: read_scans, BY_HAND: read_sessions}.get(looks_like_transcript(data) or "", read_runs)
     collected = Inputs(transcripts=read(data, SourceRef(name)))
     judged = judge_runs(collected, rules, datetime.now(UTC))
     return hand_made_tests(collected, judged)

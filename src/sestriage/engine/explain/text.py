@@ -258,7 +258,10 @@ def _failed_step(newest: Decision | None, rules: Sequence[Rule]) -> Phase | None
     """The step that failed: by the attempt, else that of the rules that match, if it is one and on the ladder."""
     if newest is not None and newest.attempt.outcome is not Outcome.UNDETERMINED and explained(newest):
         return newest.attempt.phase if newest.attempt.outcome is Outcome.FAILED else None
-    phases = {rule.phase for rule in rules if rule.severity != "warning"}
+    causes = [rule for rule in rules if rule.severity != "warning"]
+    phases = {rule.phase for rule in causes}
+    if any(rule.any_step for rule in causes):
+        return None
     if len(phases) != 1 or not all(Phase.CONFIG.rank < phase.rank < Phase.ACCEPTED.rank for phase in phases):
         return None
     return phases.pop()

@@ -69,6 +69,7 @@ class Pasted:
         """Read a text that looks like one."""
         from sestriage.formats.transcript import looks_like_transcript
         from sestriage.formats.transcript.build import read_runs
+        from sestriage.formats.transcript.by_hand import read_sessions
         from sestriage.formats.transcript.keytool import read_listing
         from sestriage.formats.transcript.pieces import served_pieces
 
@@ -77,6 +78,9 @@ class Pasted:
             return self._add_probe(data, source)
         if kind == "scan":
             return self._add_scan(data, source)
+        if kind == "by_hand":
+            self.transcripts += read_sessions(data, source)
+            return ReadAs("transcript")
         if kind == "keytool":
             store = read_listing(data, source)
             self.stores.append(store)

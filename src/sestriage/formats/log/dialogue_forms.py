@@ -27,7 +27,7 @@ _CLIENT = (
     r"|send:(?= b?['\"])|<-(?= *\")|Wrote:"
     r"|>(?= [A-Za-z])"
 )
-_MARK = re.compile(rf"\s{{0,4}}{_TAG}(?:(?P<server>{_SERVER})|(?P<client>{_CLIENT}))\s{{0,2}}")
+_MARK = re.compile(rf"\s{{0,4}}{_TAG}(?:(?P<server>{_SERVER})|(?P<client>{_CLIENT}))(?![<>])\s{{0,2}}")
 _QUOTED = re.compile(r"b?(?P<quote>['\"])(?P<inner>.*)(?P=quote)\s*$")
 _LINE_ENDS = ("\\r", "\\n", "<CRLF>", "<br>", "<br/>", "<br />")
 """Line ends as a log writes them out."""
@@ -100,6 +100,17 @@ def _without_line_ends(text: str) -> str:
         while stop and text[stop - 1].isspace():
             stop -= 1
     return text[:stop]
+
+
+def reply_lines(text: str) -> list[str]:
+    """The lines of a reply of several lines that was printed in one (lettre), each with the mark; else none.
+
+    << 250-mx.example.com<CRLF>250-STARTTLS<CRLF>250 Ok<CRLF>
+    """
+    if "<CRLF>" not in text or (match := _MARK.match(text)) is None or match["server"] is None:
+        return []
+    parts = [part for part in text[match.end() :].split("<CRLF>") if part.strip()]
+    return [f"{match[0]}{part}" for part in parts] if len(parts) > 1 else []
 
 
 _STEP = re.compile(r"\s(?=(?:<<|>>|!!|\+\+)\s)")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sestriage.formats.log.chain import BARE_FRAME, FRAME, BodyLine, continues_exception, is_trace_line
-from sestriage.formats.log.dialogue_forms import line_of, lines_in
+from sestriage.formats.log.dialogue_forms import line_of, lines_in, reply_lines
 from sestriage.formats.log.header import LineHeader, has_certain_stamp, parse_header, starts_event
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_EVENT_LINES, MAX_STREAMS
 from sestriage.formats.log.maildebug import DebugTrace, Spoken, Talk, may_begin
@@ -355,14 +355,13 @@ class Grouper:
 def _hear(dialogue: DebugTrace, number: int, text: str, inside: bool) -> tuple[bool, Spoken | None]:
     """Hand a line to the dialogue, or the lines of a whole one that was printed in one: then it is the dialogue's where
     something in it makes an event."""
-    lines = lines_in(text)
+    reply = reply_lines(text)
+    lines = reply or lines_in(text)
     if not lines:
         return dialogue.take(number, text, inside)
-    spoken: Spoken | None = None
-    for each in lines:
-        _, said = dialogue.take(number, each, False)
-        spoken = said or spoken
-    return spoken is not None, spoken
+    heard = [dialogue.take(number, each, inside if reply else False) for each in lines]
+    spoken = next((said for _, said in reversed(heard) if said is not None), None)
+    return spoken is not None or (bool(reply) and any(mine for mine, _ in heard)), spoken
 
 
 def _in_trace(current: EventDraft | None, text: str) -> bool:

@@ -227,10 +227,16 @@ def _record(flat: Mapping[str, object], fields: Mapping[str, object]) -> JsonRec
         level,
         _text(flat, _LOGGER),
         _text(flat, _THREAD),
-        (message or "") + _smtp_step(flat),
+        (message or "") + _smtp_step(flat) + ("" if stack else _error(flat, message or "")),
         stack,
         _text(flat, _ACTION),
     )
+
+
+def _error(flat: Mapping[str, object], message: str) -> str:
+    """What went wrong, where a logger has it in a field of its own (zap, zerolog, logrus, slog), behind the message."""
+    said = _text(flat, ("error", "err"))
+    return f": {said}" if said is not None and said not in message else ""
 
 
 def _text(flat: Mapping[str, object], names: Sequence[str]) -> str | None:

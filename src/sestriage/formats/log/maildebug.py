@@ -58,6 +58,8 @@ _OPENING = re.compile(
 _GREETING = re.compile(r"(?:^|[:<>~*\"'-] {0,2})220[ -]")
 _OPENERS = frozenset(("EHLO", "HELO", "MAIL FROM:", "RCPT TO:"))
 """Commands that show by themselves that a dialogue is going on."""
+DELIVERED = ": message successfully delivered to mail server"
+"""JavaMail's last word on a mail (`SMTPTransport.sendMessage`): it tells where the dialogue before it is not there."""
 MAX_QUIET_LINES = 400
 """After so many lines that fit no dialogue, the dialogue is over."""
 MAX_NEAR_LINES = 60
@@ -169,7 +171,7 @@ class DebugTrace:
             self._host, self._port, self._mode = connect.host, connect.port, connect.mode
             return True, Spoken("start", number, text, connect.host, connect.port, connect.mode, "connect")
         if _DEBUG.match(text):
-            return True, None
+            return self._open or not text.endswith(DELIVERED), None
         if not self._open and not inside_exception and text[:1] != "D" and _OPENING.match(line.said) is not None:
             self._begin(known=line.said.startswith("220"))
         if line.side != "server" and (match := (_MARKED_COMMAND if line.side else _COMMAND).match(line.said)):

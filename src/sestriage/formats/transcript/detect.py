@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from sestriage.formats.certs import pem
+from sestriage.formats.transcript.by_hand import find_sessions
 
 _S_CLIENT = re.compile(
     rb"(?m)^(?:>[ \t]?)?(?:CONNECTED\([0-9A-Fa-f]{8}\)\r?$|CONNECTION ESTABLISHED\r?$|connect:errno=\d+\r?$"
     rb"|depth=\d{1,3} [^\r\n]{1,400}\r?\nverify (?:error|return):"
+    rb"|(?:[^\r\n]{0,80}[#$%>] ?)?openssl s_client [^\r\n]{1,400}\r?\n[0-9A-Fa-f]{4,16}:error:"
     rb"|SSL handshake has read \d+ bytes and written|Certificate chain\r?\n {0,2}\d{1,3} s:)"
 )
 _KEYTOOL = re.compile(
@@ -30,8 +32,8 @@ _PROBE = re.compile(rb'\A\s*\{\s*"sestriage_probe"\s*:\s*\d')
 
 
 def looks_like_transcript(head: bytes) -> str | None:
-    """What a file begins like the output of: `s_client`, `keytool`, `probe`, or `scan` (sslscan, testssl.sh, nmap's
-    ssl-enum-ciphers); None for others.
+    """What a file begins like the output of: `s_client`, `keytool`, `probe`, `scan` (sslscan, testssl.sh, nmap's
+    ssl-enum-ciphers), or `by_hand` (swaks, telnet, curl and others); None for others.
 
     The output of s_client or a scanner may stand behind other text; a keytool listing counts when it shows a
     fingerprint.
@@ -43,4 +45,6 @@ def looks_like_transcript(head: bytes) -> str | None:
         return "s_client"
     if _SCAN.search(text):
         return "scan"
+    if find_sessions(text):
+        return "by_hand"
     return "keytool" if _KEYTOOL.search(text) and _FINGERPRINT.search(text) else None

@@ -75,6 +75,7 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
         path=path,
         applies=Scope.of(data.get("applies")),
         not_translated=not_translated,
+        any_step=data.get("any_step") is True,
     )
 
 

@@ -115,6 +115,7 @@ FORMS: tuple[Form, ...] = (
     Form("server-accepted", "success", "<MTA> <FILL>* accepted <DET>* (?:<CARRIER>|<MAIL>)"),
     Form("accepted-for-delivery", "success", "<CARRIER> <FILL>* accepted for delivery"),
     Form("mail-action-ok", "success", "<MAIL> <ACTION> <FILL>* <OKAY>"),
+    Form("action-mail-ok", "success", "<ACTION> <MAIL> <FILL>* <OKAY>"),
     Form("test-mail-ok", "success", "(?:test (?:e mail|email|mail)|testmail) <FILL>* (?:successful|succeeded|ok"
          "|erfolgreich)"),
     Form("mail-sending-ok", "success", "<MAIL> <SENDNOUN> <FILL>* <OKAY>"),
@@ -128,6 +129,7 @@ FORMS: tuple[Form, ...] = (
     Form("mail-action-begun", "start", "<MAIL> <ACTION> <FILL>* <BEGUN>"),
     Form("test-mail-requested", "start", "(?:test (?:e mail|email|mail)|testmail) <FILL>* (?:requested|triggered"
          "|ausgelöst)"),
+    Form("action-mail-begun", "start", "<ACTION> <MAIL> <FILL>* <BEGUN>"),
     Form("running-mail-action", "start", "<RUNNING> <DET>* <MAIL> <ACTION>"),
 )  # fmt: skip
 """What counts."""
@@ -135,6 +137,8 @@ FORMS: tuple[Form, ...] = (
 PERHAPS: tuple[Form, ...] = (
     Form("action-failed", "failure", "<ACTION> <FILL>* (?:<FAILED>|<NOTSENT>)"),
     Form("action-ok", "success", "<ACTION> <FILL>* (?:<OKAY>|<SENT>)"),
+    Form("named-test-ok", "success", "(?:test (?:action|aktion)|testaktion) (?:\\w+ ){1,5}<OKAY>"),
+    Form("named-test-failed", "failure", "(?:test (?:action|aktion)|testaktion) (?:\\w+ ){1,5}(?:<FAILED>|<NOTSENT>)"),
     Form("action-begun", "start", "<ACTION> <FILL>* <BEGUN>"),
     Form("running-action", "start", "<RUNNING> <DET>* <ACTION> (?:num|qname)"),
     Form("running-test", "start", "<RUNNING> <DET>* <ACTION> $"),

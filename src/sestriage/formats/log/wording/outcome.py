@@ -94,7 +94,7 @@ def in_due_handshake(judgement: Judgement, subject: Subject) -> Judgement:
 
 def _said_by_a_client(message: str) -> bool:
     """A sentence that only a client of mail servers says: JavaMail's of its connection, or Postfix's of a delivery."""
-    if not any(sign in message for sign in (" to", "status=", "greeting", "connect E")):
+    if not any(sign in message for sign in (" to", "status=", "greeting", "connect E", "TLS ")):
         return False
     return words.RELAY.search(message) is not None or words.CLIENT_SAID.search(message) is not None
 

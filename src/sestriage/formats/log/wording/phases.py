@@ -50,6 +50,7 @@ CERTIFICATE = re.compile(
     r"|hostname mismatch"
     r"|unable to get (?:local )?issuer certificate|unable to verify the first certificate|(?:ee"
     r"|ca) (?:key too small|md too weak)"
+    r"|(?:msmtp: |errormsg=')TLS (?:certificate verif|handshake failed: (?:the )?certificate )|invalid peer certificate"
     r"|Path does not chain with any of the trust anchors|validity check failed|Algorithm constraints check failed"
 )
 """Wordings of the certificate phase, whatever class carries them."""
@@ -61,7 +62,7 @@ TLS = re.compile(
     r"|Unrecognized SSL message|terminated the handshake|closed connection during handshake"
     r"|SSL peer shut down incorrectly|SSL [Rr]outin"
     r"|server selected protocol version|Server chose \S{3,12} but|Could not convert socket to TLS"
-    r"|Exception in startTLS|dh key too small|handshake_failure"
+    r"|Exception in startTLS|dh key too small|handshake_failure|(?:msmtp: |errormsg=')TLS handshake failed"
 )
 DNS = re.compile(
     r"UnknownHost(?:Exception)?\b|Unknown SMTP host|Name or service not known"
@@ -112,11 +113,17 @@ _LOST_AS_CONNECT = re.compile(
 )
 """ETIMEDOUT of an established connection (tcp(7)): the words of a failed connect, long after it."""
 
+_AFTER_DATA = re.compile(
+    rf"{DATA.pattern}|\b(?:content|virus|malware|spam|phishing)\b|end of data|\b5\.6\.\d|[^\x00-\x7f]{{3}}",
+    re.IGNORECASE,
+)
+"""Words of a refusal that can only come when the server has the message; a 554 or 552 by itself may answer MAIL as well
+(a blocked client, the size that MAIL announced). Three letters outside ASCII: SES's refusal, translated."""
 _REPLY_PHASES: tuple[tuple[frozenset[int], re.Pattern[str], Phase], ...] = (
     (frozenset((454, 502, 530)), STARTTLS, Phase.STARTTLS),
     (frozenset((535, 534, 538)), re.compile(""), Phase.AUTH),
     (frozenset((454, 501, 530)), AUTH, Phase.AUTH),
-    (frozenset((454, 552, 554)), re.compile(""), Phase.DATA),
+    (frozenset((454, 552, 554)), _AFTER_DATA, Phase.DATA),
     (frozenset((553, 550, 501)), re.compile(r"address unknown|Recipient|User unknown|RCPT", re.IGNORECASE), Phase.RCPT),
     (frozenset((501, 553)), re.compile(r"Invalid|MAIL FROM|Sender", re.IGNORECASE), Phase.MAIL),
 )
@@ -207,9 +214,9 @@ def _by_reply(chain: Sequence[Throwable], text: str, reply: SmtpReply | None) ->
         for codes, words, phase in _REPLY_PHASES:
             if reply.code in codes and words.search(reply.text):
                 return phase
-        # A bare MessagingException whose message is a reply is the answer to STARTTLS.
+        # a bare MessagingException whose message is a reply is the answer to STARTTLS
         if chain and chain[-1].simple_name == "MessagingException" and chain[-1].message.startswith(str(reply.code)):
-            return Phase.STARTTLS
+            return None if reply.code == 421 else Phase.STARTTLS  # a 421 may answer anything (RFC 5321, 4.2.3)
     if AUTH.search(text):
         return Phase.AUTH
     return Phase.DATA if DATA.search(text) else None
