@@ -185,7 +185,8 @@ class _Walk:
         """Count one more member. False if that is one too many (noted)."""
         self._members += 1
         if self._members == self._limits.max_members + 1:
-            self._notes.add(ref, "other", f"not read, nor what follows: more than {self._limits.max_members} members")
+            many = Message("not read, nor what follows: more than {most} members", most=self._limits.max_members)
+            self._notes.add(ref, "other", many)
         return self._members <= self._limits.max_members
 
     def _file(self, file: FoundFile) -> Iterator[Member]:
