@@ -45,7 +45,7 @@ def measure(seed: int, thin: int = 1) -> Measured:
                 continue
             out = _redacted(wrap(text), found)
             found.harmless += 1
-            if out != wrap(text).replace("mgr1", "<host-1>") and out != wrap(text):
+            if out != wrap(text).replace("mgr1", "<hostname-1>") and out != wrap(text):
                 found.removed.append((text, name, out))
     return found
 

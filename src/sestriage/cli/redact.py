@@ -59,7 +59,8 @@ def command(paths: tuple[str, ...], output: str | None, map_file: str | None, no
     known = _read_map(map_file) if map_file else {}
     redactor = Redactor(known, thorough=True)
     # a name that another file of the case gave away by its surroundings is replaced here wherever it stands
-    redactor.learn("host", (key.removeprefix("host:") for key in known if key.startswith("host:")))
+    names = (key.partition(":")[::2] for key in known)
+    redactor.learn("host", (name for kind, name in names if kind in ("host", "hostname")))
     mixed = (output is None or output == "-") and sys.stdout.isatty()
     try:
         with progress(paths, off=no_progress or mixed) as reading:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from sestriage.model.effort import Effort, EffortSpentError
-from sestriage.model.known.hostnames import is_host_name
+from sestriage.model.known.hostnames import is_host_name, is_under_domain
 from sestriage.redact.hosts import is_public_host
 from sestriage.redact.private import private_spans
 from sestriage.redact.secrets import MAX_SECONDS, hidden, secret_spans, thorough_spans
@@ -23,12 +23,15 @@ MAX_AT_ONCE = 40
 MAX_REMEMBERED = 4096
 """Longer texts (blocks of a log that is redacted in a stream) are not remembered."""
 
-NUMBERED = ("address", "ip", "host", "account", "name")
+NUMBERED = ("address", "ip", "host", "hostname", "account", "name")
 """Kinds that get a number, so that equal values can be recognised; secrets get none."""
 
 
 class Redactor:
     """Removes secrets, and replaces private data by pseudonyms (`<host-1>`); equal values get equal pseudonyms.
+
+    The name of a host that stands under no domain gets another kind (`<hostname-1>`): it may be an alias of anything,
+    and who reads the log has to know that.
 
     `mapping` continues an earlier case: keys are `kind:value`, values pseudonyms. It names real values, so keep it
     private. A `thorough` one is for whole texts: it takes out, too, what only looks random next to a word of security.
@@ -162,6 +165,8 @@ class Redactor:
         return self._pseudonym(span.kind, span.value) if span.kind in self._counts else f"<{span.kind}>"
 
     def _pseudonym(self, kind: str, value: str) -> str:
+        if kind == "host" and not is_under_domain(value):
+            kind = "hostname"
         key = f"{kind}:{value}"
         label = self._pseudonyms.get(key)
         if label is None:
