@@ -49,7 +49,10 @@ def test_a_value_has_one_pseudonym_in_all_files_of_a_case(run: Run, tmp_path: Pa
 def test_a_name_of_the_map_goes_wherever_it_stands(run: Run, tmp_path: Path) -> None:
     case = tmp_path / "case.map"
     assert "<hostname-1>" in run("redact", "--map", str(case), "-", stdin=b"host: mgr-01\n").out
-    assert run("redact", "--map", str(case), "-", stdin=b"seen near mgr-01 today\n").out == "seen near <hostname-1> today\n"
+    assert (
+        run("redact", "--map", str(case), "-", stdin=b"seen near mgr-01 today\n").out
+        == "seen near <hostname-1> today\n"
+    )
 
 
 def test_an_open_map_is_closed_to_others(run: Run, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a host name is, and which names stand under a domain: pseudonyms of a redacted log read as what they stand for."""
+"""What a host name is, and which stand under a domain; pseudonyms of a redacted log read as what they stand for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,18 @@ def test_under_a_domain(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "mgr1", "10.1.2.3", "::1", "fe80::1.2.3.4", "x.localhost", "x.localdomain", "<hostname-1>", "<ip-1>", "<host->"],
+    [
+        "",
+        "mgr1",
+        "10.1.2.3",
+        "::1",
+        "fe80::1.2.3.4",
+        "x.localhost",
+        "x.localdomain",
+        "<hostname-1>",
+        "<ip-1>",
+        "<host->",
+    ],
 )
 def test_not_under_a_domain(name: str) -> None:
     assert not is_under_domain(name)

@@ -47,9 +47,7 @@ _SES_HOST = re.compile(
 )
 _NAME = rf"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{{0,250}}[A-Za-z0-9])?|{NAME_PSEUDONYM})"
 _HOST = rf"\[?(?:[A-Za-z0-9:][A-Za-z0-9.:_-]{{0,254}}|{NAME_PSEUDONYM}|{ADDRESS_PSEUDONYM})\]?"
-_FROM = re.compile(
-    rf"\Afrom\s+(?P<name>{_HOST})\.?(?:\s*\((?P<note>[^()]{{0,600}})\))?", re.I
-)
+_FROM = re.compile(rf"\Afrom\s+(?P<name>{_HOST})\.?(?:\s*\((?P<note>[^()]{{0,600}})\))?", re.I)
 _SECOND_NOTE = re.compile(r"\s*\((?P<note>[^()]{0,300})\)")
 _BY = re.compile(rf"(?:\A|\s)by\s+(?P<name>{_HOST})", re.I)
 _BRACKETED = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{3,45})\]", re.I)
