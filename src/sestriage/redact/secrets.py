@@ -15,16 +15,19 @@ from sestriage.model.effort import HIDDEN, Effort, EffortSpentError
 from sestriage.redact.forms.clients import client_spans
 from sestriage.redact.forms.columns import column_spans
 from sestriage.redact.forms.decoding import decode_base64
+from sestriage.redact.forms.devices import device_spans
 from sestriage.redact.forms.dialogues import dialogue_spans
 from sestriage.redact.forms.keyed import keyed_spans
 from sestriage.redact.forms.keys import key_spans
+from sestriage.redact.forms.kubernetes import kubernetes_spans
 from sestriage.redact.forms.prefixed import prefixed_spans
 from sestriage.redact.forms.random_looking import random_spans
 from sestriage.redact.forms.shapes import shape_spans
+from sestriage.redact.forms.spoken import spoken_spans
 from sestriage.redact.forms.tls_secrets import tls_secret_spans
 from sestriage.redact.forms.windows import from_words, line_windows, lower
 from sestriage.redact.forms.words import is_harmless as _harmless
-from sestriage.redact.forms.words import is_sentence, says_something_about
+from sestriage.redact.forms.words import is_sentence, is_state, looks_made, says_something_about
 from sestriage.redact.spans import Span, lacks_all, replace
 from sestriage.redact.view import find
 
@@ -61,7 +64,9 @@ def secret_spans(text: str) -> Iterator[Span]:
     yield from _pairs(text)
     lowered = lower(text)
     yield from dialogue_spans(text, lowered)
+    yield from spoken_spans(text, lowered)
     yield from client_spans(text)
+    yield from device_spans(text)
     yield from _over_lines(text)
     yield from prefixed_spans(text, lowered, _over_lines)
 
@@ -73,6 +78,7 @@ def _over_lines(text: str) -> Iterator[Span]:
     yield from shape_spans(text)
     yield from tls_secret_spans(text, lowered)
     yield from key_spans(text)
+    yield from kubernetes_spans(text, lowered)
     yield from keyed_spans(text)
 
 
@@ -327,7 +333,7 @@ _GATE_HINTS = (
     *("pass", "kennwort", "contrase", "senha", "pwd", "secret", "key", "token", "x-amz-", "credentials", "signature="),
 )
 _BARE = (
-    r"(?P<bare>(?:(?![,;&](?:\s|[\w.-]+[=:]|$)|</)[^\s\"')\]}>]"
+    r"(?P<bare>(?![{\[]\s?\\*[\"'])(?:(?![,;&](?:\s|[\w.-]+[=:]|$)|</|\\n)[^\s\"')\]}>]"
     r"|(?![\"')\]}>]+(?:[\s,;:.)\]}]|$))[\"')\]}>]++)+)"
 )
 """A value without quotes, up to what ends it. A run of closing marks ends it or belongs to it as a whole."""
@@ -351,10 +357,6 @@ _ELEMENT = re.compile(
 )
 _LABELS = ("secret", "access-key", "private-key")
 _SIGNATURE = re.compile(r"Signature=(?P<bare>[0-9a-f]{64})", re.IGNORECASE)
-_STATES = re.compile(
-    r"(?i:required|unset|empty|hidden|suppressed|incorrect|wrong|invalid|missing|expired|failed|not|is|was|has|must)"
-)
-"""Words after `password: ` with which a sentence goes on."""
 
 
 def _pairs(text: str) -> Iterator[Span]:
@@ -376,7 +378,9 @@ def _pairs(text: str) -> Iterator[Span]:
                     or (group == "bare" and is_sentence(text, match.start(group)))
                 ):
                     continue
-                if not (text.endswith(": ", 0, match.start(group)) and _STATES.fullmatch(value)):
+                if pattern is _SPOKEN and match[0][:6].lower() == "secret" and not looks_made(value):
+                    continue  # the name of an object of Kubernetes
+                if not (text.endswith(": ", 0, match.start(group)) and is_state(value)):
                     yield Span(match.start(group), match.end(group), "secret")
 
 

@@ -113,8 +113,19 @@ def find(text: str, detect: Detector, effort: Effort | None = None) -> Iterator[
         raise EffortSpentError
 
 
+_PERCENT = re.compile(r"(?<=%)[0-9A-Fa-f]{2}")
+
+
+def _behind_escape(text: str, span: Span) -> Span:
+    """A value that begins in the middle of `%22` begins behind it."""
+    escape = _PERCENT.match(text, span.start)
+    return span if escape is None else Span(escape.end(), span.end, span.kind, span.value)
+
+
 def _everywhere(text: str, detect: Detector) -> Iterator[Span]:
-    yield from detect(text)
+    escaped = "%" in text
+    for span in detect(text):
+        yield _behind_escape(text, span) if escaped else span
     if not _has_escapes(text):
         return
     view, to_text = _around_escapes(text)
