@@ -73,7 +73,7 @@ spring.mail.password=${SMTP_PASSWORD:}
 spring.jpa.properties.hibernate.id.new_generator_mappings=true
 spring.security.oauth2.client.registration.x.client-authentication-method=basic
 mail.smtp.localhost
-mail.smtp.localhost=mgr
+mail.smtp.localhost=localhost
 mail.smtp.localaddress
 mail.smtp.sasl.mechanisms=PLAIN LOGIN
 "Healthcheck": {"Test": ["CMD", "true"]}
@@ -209,7 +209,6 @@ release 7.4.2.1
 java version "17.0.15.6"
 OpenSSL version 1.1.1.1
 ImageMagick-6.9.10.68
-sw-response-mgmt 7.5.2.118
 schema version 4.3.2.1 applied
 user=root
 user: root

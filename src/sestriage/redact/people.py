@@ -7,34 +7,63 @@ from collections.abc import Iterator
 
 from sestriage.redact.forms.windows import from_words, in_lines, lower
 from sestriage.redact.spans import Span
-from sestriage.redact.tables import PLAIN_WORDS
+from sestriage.redact.tables import HOME_OF_NOBODY, PLAIN_WORDS
 
+_NAME = r"(?P<name>[A-Za-z][\w.-]{1,63})(?![\w.@-]|[$(\[{\\])"
 _USER = re.compile(
-    r"(?<![A-Za-z])(?:user(?:[_-]?(?:name|id))?|login|uid)"
-    r"(?:=[\"']?|[\"'][ \t]?[:=][ \t]?[\"'])(?P<name>[A-Za-z][\w.-]{1,63})(?![\w.@-]|[$(\[{\\])",
+    r"(?<![A-Za-z])(?:user(?:[_-]?(?:name|id))?|login|uid|logname|benutzer(?:name)?|utilisateur|usuario|utente)"
+    rf"(?:=[\"']?|[\"'][ \t]?[:=][ \t]?[\"']){_NAME}",
     re.IGNORECASE,
 )
-_USER_WORDS = ("user", "login", "uid")
+_USER_WORDS = ("user", "login", "uid", "logname", "benutzer", "utilisateur", "usuario", "utente")
+_TOLD = re.compile(
+    r"(?<![A-Za-z])(?:user(?:[ _-]?(?:name|id))?|login|logname|benutzer(?:name)?|utilisateur|usuario|utente)[ \t]{0,4}: {0,4}"
+    r"(?P<name>[A-Za-z][\w.-]{1,63})(?=[ \t]*(?:[,;|)\]}\"'\r\n]|\\+[nrt\"]|$)|[ \t]+(?:[\w-]{1,20}[=:]|logged|login|from|at|on|auth|connected"
+    r"|disconnected|failed|password|port|with|has|kennwort|passwort)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""`user: joe`, where no sentence goes on: `user: please log in`."""
+_AS = re.compile(
+    r"\b(?:(?:log(?:ged|ging)?[ -]?(?:in|on)|login|logon|sign(?:ed|ing)?[ -]?in|authenticat(?:ed|ing|e)|connect(?:ed|ing)?|running)"
+    r"[ \t]+as|(?:accepted|failed)[ \t]+[\w/-]{1,30}[ \t]+for(?=[^\r\n]{1,90}[ \t]from[ \t])|session (?:opened|closed) for"
+    r"|invalid[ \t]+user|(?:for|of|by)[ \t]+user)"
+    r"[ \t]+(?:(?:invalid[ \t]+)?user[ \t]+)?[\"'`]?(?P<name>[A-Za-z][\w.-]{1,63})(?![\w@-])",
+    re.IGNORECASE,
+)
+_AS_WORDS = (" as ", " for ", "invalid user", "of user", "by user")
 _HOME = re.compile(r"(?:/home/|/Users/|\\{1,4}Users\\{1,4})(?P<name>[A-Za-z][\w.-]{1,63})")
 _HOME_WORDS = ("/home/", "/Users/", "Users\\")
 _SHOWN = re.compile(
-    r"\b(?:from|to|cc|reply-to|sender):[ \t]{0,4}[\"']?(?P<name>[^\W\d_][\w .,'-]{0,59}[\w.])[\"']?[ \t]{0,4}"
+    r"\b(?:from|to|cc|reply-to|sender)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?"
+    r"(?P<name>=\?[\w-]{2,30}\?[BbQq]\?[^?\s]{1,200}\?=|[^\W\d_][\w .,'()&/-]{0,59}[\w.)])[\"']?[ \t]{0,4}"
     r"<(?=[^<>\s@]{1,128}@)",
     re.IGNORECASE,
 )
-_SHOWN_WORDS = ("from:", "to:", "cc:", "sender:")
-_NOBODY = frozenset(("root", "admin", "administrator", "nobody", "public", "shared", "apikey", "non-null", "no", "yes"))
+_SHOWN_WORDS = ("from", "to", "cc", "reply-to", "sender")
+_NOBODY = frozenset(
+    (
+        *("root", "admin", "administrator", "nobody", "public", "shared", "apikey", "non-null", "no", "yes", "user"),
+        *("users", "username", "system", "service", "anonymous", "guest", "default", "password", "agent", "id"),
+        *("another", "someone", "anyone", "please", "login", "another", "which", "who", "when", "if", "be", "are"),
+        *("authentication", "authorization", "access", "account", "input", "me", "you", "us", "them", "denied"),
+        *("postfix", "www-data", "nginx", "apache", "mysql", "postgres", "daemon", "mail", "tomcat", "lancope"),
+    )
+)
 """Accounts that every machine has, and words that are no account."""
 
 
 def people_spans(text: str) -> Iterator[Span]:
     """Names of people and accounts in a text."""
     lowered = lower(text)
-    for match in in_lines(_USER, text, lowered, _USER_WORDS):
+    for pattern in (_USER, _TOLD):
+        for match in in_lines(pattern, text, lowered, _USER_WORDS):
+            yield from _named(match)
+    for match in in_lines(_AS, text, lowered, _AS_WORDS):
         yield from _named(match)
     for match in in_lines(_HOME, text, text, _HOME_WORDS):
-        yield from _named(match)
-    if "@" in text:
+        if match["name"].lower() not in HOME_OF_NOBODY:
+            yield from _named(match)
+    if "@" in text and "<" in text:
         for match in from_words(_SHOWN, text, lowered, _SHOWN_WORDS):
             yield Span(match.start("name"), match.end("name"), "name", match["name"].lower())
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from sestriage.model.effort import Effort, EffortSpentError
 from sestriage.model.known.hostnames import is_host_name, is_under_domain
-from sestriage.redact.hosts import is_public_host
+from sestriage.redact.hosts import is_public_host, looks_like_host
 from sestriage.redact.private import private_spans
 from sestriage.redact.secrets import MAX_SECONDS, hidden, secret_spans, thorough_spans
 from sestriage.redact.spans import Span, replace
@@ -17,6 +17,9 @@ from sestriage.redact.view import find
 
 MIN_LEARNED = 4
 """Shortest name that is replaced wherever it stands once it is known."""
+
+MAX_LEARNED = 1000
+"""Names that are learned from texts; a hostile log may hold any number."""
 
 MAX_AT_ONCE = 40
 """Learned values that are looked for by one pattern."""
@@ -112,14 +115,30 @@ class Redactor:
     def _is_worth_learning(self, kind: str, value: str) -> bool:
         if kind == "host" and (is_public_host(value) or value.lower() in PLAIN_WORDS):
             return False
+        if _REGION.fullmatch(value):
+            return False  # whoever calls a host so
         single_word = value.isalpha()
         return len(value) >= MIN_LEARNED and not (kind == "host" and single_word) and not self._is_label(value)
 
     def _redacted(self, text: str) -> str:
         try:
-            return replace(text, self._found(text, Effort(MAX_SECONDS)), self._label)
+            spans = list(self._found(text, Effort(MAX_SECONDS)))
+            if self._thorough:
+                spans += self._named_again(text, spans)
+            return replace(text, spans, self._label)
         except EffortSpentError:
             return hidden(text)
+
+    def _named_again(self, text: str, spans: list[Span]) -> Iterator[Span]:
+        """Names that only their surroundings gave away as those of hosts, where they stand in this text without these;
+        in what follows they are known."""
+        names = {span.value for span in spans if span.kind == "host" and not looks_like_host(span.value)}
+        new = tuple(sorted(name for name in names - self._learned.keys() if self._is_worth_learning("host", name)))
+        if not new or len(self._learned) >= MAX_LEARNED:
+            return
+        self.learn("host", new)
+        for match in _pattern_of(new).finditer(text):
+            yield Span(match.start(), match.end(), "host", match[0].lower())
 
     def _found(self, text: str, effort: Effort) -> Iterator[Span]:
         yield from find(text, thorough_spans if self._thorough else secret_spans, effort)
@@ -177,6 +196,9 @@ class Redactor:
     @staticmethod
     def _is_label(text: str) -> bool:
         return text.startswith("<") and re.fullmatch(r"<[a-z-]+(?:-\d+)?>", text) is not None
+
+
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]{2,10}){1,3}-\d{1,2}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)

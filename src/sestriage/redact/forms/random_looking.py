@@ -47,7 +47,9 @@ _MADE = re.compile(
     r"(?![^\s\"'”“»」).,;:?!])"
 )
 """A word with letters, digits and a mark between them: what people make as a password, and programs seldom print."""
-_CLASSES = re.compile(r"[\w-]*[$@#+][A-Z0-9a-f][\w$]*|\w+\+\w+|#.*|.*[?!]|[^A-Za-z]*[A-Za-z]?[^A-Za-z]*|.*\bCVE.*")
+_CLASSES = re.compile(
+    r"[\w-]*@[0-9a-f]{1,8}|[\w-]*\$[A-Z\d][\w$]*|\w+\+\w+|\w*#\d*|.*[?!]|[^A-Za-z]*[A-Za-z]?[^A-Za-z]*|.*\bCVE.*"
+)
 """Inner classes, hash codes of objects, numbers of tickets, words that end a sentence."""
 MIN_HEX = 32
 _HEX = re.compile(r"[0-9a-fA-F]+")
