@@ -230,5 +230,5 @@ host is down
 relay=none
 relay=local
 From: root
-""".strip("\n").split("\n")  # noqa: E501
+""".strip("\n").split("\n")
 )

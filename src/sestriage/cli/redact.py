@@ -97,7 +97,9 @@ def _refuse_overwriting(paths: Sequence[str], output: str | None, map_file: str 
         raise click.UsageError("the output must not be one of the inputs")
     if map_file is None:
         return
-    if written is not None and (_same_file(map_file, written) or Path(map_file).absolute() == Path(written).absolute()):
+    if written is not None and (
+        _same_file(map_file, written) or os.path.realpath(map_file) == os.path.realpath(written)
+    ):
         raise click.UsageError("the output must not be the map: both would be lost")
     if any(_same_file(path, map_file) for path in inputs):
         raise click.UsageError("the map must not be one of the inputs: it holds the real values")

@@ -51,7 +51,7 @@ _CONTEXT_HINTS = (
 """In lower case: every match of `_CONTEXT` begins with one of these."""
 _MAIL_PORT = re.compile(r":(?:25|465|587|2465|2525|2587|443|389|636|993|995|143)(?![\d:.])")
 _ADDRESS_BEHIND = re.compile(r" ?[\[(](?:\d{1,3}\.){3}\d{1,3}[\])]")
-_JAVAMAIL = re.compile(r"mail\.(?:smtps?|imaps?|pop3s?)\.(?:localhost|auth\.ntlm\.domain)")
+_JAVAMAIL = re.compile(r"(?:[nrt]|\d{1,2}m)?mail\.(?:smtps?|imaps?|pop3s?)\.(?:localhost|auth\.ntlm\.domain)")
 """Properties of JavaMail that end like host names."""
 _SINGLE_END = re.compile(r"[ \t]*(?:$|[\r\n,;:\"'`\])}/]|found|with|on port|(?:is )?(?:down|up|unreachable|offline)\b)")
 """What may follow a single-label host name; a sentence goes on otherwise (`EHLO lacked …`)."""
@@ -66,7 +66,7 @@ _DASHED_IP = re.compile(
     r"(?P<domain>\.(?:[a-z0-9-]{1,30}\.)?(?:ec2|compute)\.internal)?)(?![\w-])",
     re.IGNORECASE,
 )
-"""Names that EC2 makes of addresses: the public one stands under a public domain, the private one is but the address."""
+"""Names that EC2 makes of addresses: the public one is under a public domain, the private one is but the address."""
 _HEADER_NAME = r"(?P<name>[^\W_][\w.-]{0,100})"
 _TAG = r"[\w./()@-]{1,100}(?:\[\d{1,10}\])?:(?:[ \r\n]|\Z)"
 _SYSLOG = re.compile(
@@ -77,11 +77,11 @@ _SYSLOG = re.compile(
 _MONTHS = ("Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ", "Dec ")
 _DATED = re.compile(
     r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d| [A-Z]{3,5}) "
-    rf"{_HEADER_NAME} (?=[\w./-]{{1,100}}\[\d{{1,10}}\]: )|1\d{{9}}\.\d{{6}} (?P<unix>[^\W_][\w.-]{{0,100}}) (?=[\w./-]{{1,100}}\[\d{{1,10}}\]: )"
+    rf"{_HEADER_NAME} (?=[\w./-]{{1,100}}\[\d{{1,10}}\]: )|1\d{{9}}\.\d{{6}} (?P<unix>[^\W_][\w.-]{{0,100}}) (?=[\w./-]{{1,100}}\[\d{{1,10}}\]: )"  # noqa: E501
 )
 """With a full date, as rsyslog and journalctl write it, and a process."""
 _LINE = re.compile(
-    r"^(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d) (?P<name>[^\W_][\w.-]{0,100}) (?=[a-zC][\w/-]{0,60}: )"
+    r"^(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d) (?P<name>[^\W_][\w.-]{0,100}) (?=[a-zC][\w/-]{0,60}: )"  # noqa: E501
     r"|<\d{1,3}>1 (?:\d{4}-[\dT:.,Z+-]{8,40}|-) (?P<framed>[^\W_][\w.-]{0,100}) )",
     re.MULTILINE,
 )

@@ -17,15 +17,15 @@ _USER = re.compile(
 )
 _USER_WORDS = ("user", "login", "uid", "logname", "benutzer", "utilisateur", "usuario", "utente")
 _TOLD = re.compile(
-    r"(?<![A-Za-z])(?:user(?:[ _-]?(?:name|id))?|login|logname|benutzer(?:name)?|utilisateur|usuario|utente)[ \t]{0,4}: {0,4}"
-    r"(?P<name>[A-Za-z][\w.-]{1,63})(?=[ \t]*(?:[,;|)\]}\"'\r\n]|\\+[nrt\"]|$)|[ \t]+(?:[\w-]{1,20}[=:]|logged|login|from|at|on|auth|connected"
+    r"(?<![A-Za-z])(?:user(?:[ _-]?(?:name|id))?|login|logname|benutzer(?:name)?|utilisateur|usuario|utente)[ \t]{0,4}: {0,4}"  # noqa: E501
+    r"(?P<name>[A-Za-z][\w.-]{1,63})(?=[ \t]*(?:[,;|)\]}\"'\r\n]|\\+[nrt\"]|$)|[ \t]+(?:[\w-]{1,20}[=:]|logged|login|from|at|on|auth|connected"  # noqa: E501
     r"|disconnected|failed|password|port|with|has|kennwort|passwort)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 """`user: joe`, where no sentence goes on: `user: please log in`."""
 _AS = re.compile(
-    r"\b(?:(?:log(?:ged|ging)?[ -]?(?:in|on)|login|logon|sign(?:ed|ing)?[ -]?in|authenticat(?:ed|ing|e)|connect(?:ed|ing)?|running)"
-    r"[ \t]+as|(?:accepted|failed)[ \t]+[\w/-]{1,30}[ \t]+for(?=[^\r\n]{1,90}[ \t]from[ \t])|session (?:opened|closed) for"
+    r"\b(?:(?:log(?:ged|ging)?[ -]?(?:in|on)|login|logon|sign(?:ed|ing)?[ -]?in|authenticat(?:ed|ing|e)|connect(?:ed|ing)?|running)"  # noqa: E501
+    r"[ \t]+as|(?:accepted|failed)[ \t]+[\w/-]{1,30}[ \t]+for(?=[^\r\n]{1,90}[ \t]from[ \t])|session (?:opened|closed) for"  # noqa: E501
     r"|invalid[ \t]+user|(?:for|of|by)[ \t]+user)"
     r"[ \t]+(?:(?:invalid[ \t]+)?user[ \t]+)?[\"'`]?(?P<name>[A-Za-z][\w.-]{1,63})(?![\w@-])",
     re.IGNORECASE,

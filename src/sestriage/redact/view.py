@@ -114,18 +114,24 @@ def find(text: str, detect: Detector, effort: Effort | None = None) -> Iterator[
 
 
 _PERCENT = re.compile(r"(?<=%)[0-9A-Fa-f]{2}")
+_LINE_END = re.compile(r"(?<!\\)(?:\\\\){0,8}\\[nrt]\Z")
+"""An escape at the end; a backslash that is escaped itself begins none."""
 
 
 def _behind_escape(text: str, span: Span) -> Span:
-    """A value that begins in the middle of `%22` begins behind it."""
-    escape = _PERCENT.match(text, span.start)
-    return span if escape is None else Span(escape.end(), span.end, span.kind, span.value)
+    """A value that begins in the middle of `%22` or of `\\n` begins behind it."""
+    start, value = span.start, span.value
+    before = text[start - 1 : start]
+    if before == "%" and (escape := _PERCENT.match(text, start)):
+        return Span(escape.end(), span.end, span.kind, value)
+    if before == "\\" and span.kind in ("host", "address") and _LINE_END.search(text[max(0, start - 20) : start + 1]):
+        return Span(start + 1, span.end, span.kind, value[1:])
+    return span
 
 
 def _everywhere(text: str, detect: Detector) -> Iterator[Span]:
-    escaped = "%" in text
     for span in detect(text):
-        yield _behind_escape(text, span) if escaped else span
+        yield _behind_escape(text, span)
     if not _has_escapes(text):
         return
     view, to_text = _around_escapes(text)
@@ -135,5 +141,6 @@ def _everywhere(text: str, detect: Detector) -> Iterator[Span]:
             return
         view, places = decoded
         to_text = [to_text[place] for place in places]
-        for span in detect(view):
+        for found in detect(view):
+            span = _behind_escape(view, found)
             yield Span(to_text[span.start], to_text[span.end], span.kind, span.value)

@@ -108,7 +108,7 @@ _ROWS = Rows(
         row(
             "onnect",
             r"(?:[cC]onnect|getConnection|mysqli|PDO|PlainAuth|ConnectServer)\("
-            r"(?:[^(),\r\n]{0,200},[ \t]*){2}[\"'](?P<dq>(?:[^\"'\\\r\n]|\\.){3,})[\"'](?=[ \t]*(?:,[^()\r\n]{0,100})?\))",
+            r"(?:[^(),\r\n]{0,200},[ \t]*){2}[\"'](?P<dq>(?:[^\"'\\\r\n]|\\.){3,})[\"'](?=[ \t]*(?:,[^()\r\n]{0,100})?\))",  # noqa: E501
         ),
         row(
             "uth",
@@ -152,7 +152,10 @@ _ROWS = Rows(
             for port in ("25", "465", "587", "2465", "2587")
         ),
         row("AuthInfo:", r"\"P[:=](?P<bare>[^\"\r\n]+)\""),
-        row("client_send", rf"\bclient_send[ \t]*=[ \t]*:?[ \t]*[^\s:]{{1,80}}[ \t]*:[ \t]*(?P<bare>[^\s:]+){END}"),
+        row(
+            "client_send",
+            rf"\bclient_send[ \t]*+=[ \t]*+:?+[ \t]*+[^\s:]{{1,80}}+[ \t]*+:[ \t]*+(?P<bare>[^\s:]+){END}",
+        ),
         row("@", rf"@[\w.-]{{1,80}}:(?P<bare>[^\s:/\"'\\]{{6,200}}){END}", made=True),
         row(":[U", r":(?P<bare>[0-9A-F]{32}:[0-9A-F]{32}):\[U"),
         row(".docker", r"\.docker(?:configjson|cfg)[\"']?[ \t]*:[ \t]*[\"']?(?P<bare>[^\s\"',]{16,})"),
@@ -167,7 +170,7 @@ _ROWS = Rows(
         ),
         row(
             "X-",
-            r"\bX-[\w-]{0,40}(?:Key|Token|Auth|Secret|Signature)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<bare>[^\s\"',;]{4,1000})",
+            r"\bX-[\w-]{0,40}(?:Key|Token|Auth|Secret|Signature)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<bare>[^\s\"',;]{4,1000})",  # noqa: E501
             re.I,
         ),
         row("SAML", r"\bSAML(?:Response|Request|art)=(?P<bare>[^\s&\"'<>]{16,})"),

@@ -18,7 +18,7 @@ _INSERT = re.compile(
     re.IGNORECASE,
 )
 _SET = re.compile(
-    r"\bSET[ \t]+\w{0,40}(?:value|val|content|setting|data)\w{0,10}[ \t]*=[ \t]*N?'(?P<sq>(?:[^'\r\n]|'')+)'[^;\r\n]{0,200}?'(?P<name>[\w.-]{1,80})'",
+    r"\bSET[ \t]+\w{0,40}(?:value|val|content|setting|data)\w{0,10}[ \t]*=[ \t]*N?'(?P<sq>(?:[^'\r\n]|'')+)'[^;\r\n]{0,200}?'(?P<name>[\w.-]{1,80})'",  # noqa: E501
     re.IGNORECASE,
 )
 """`SET value='…' WHERE name='smtp_password'`."""

@@ -35,7 +35,7 @@ _ROWS = Rows(
         row(
             "snmp-server host",
             r"\bsnmp-server host[ \t]+(?:[A-Za-z][\w-]{0,40}[ \t]+)?[\w.:<>-]{3,80}[ \t]+"
-            r"(?:(?:traps?|informs?|poll|community|version[ \t]+\w{1,3}|(?:no)?auth|priv|vrf[ \t]+\S{1,40}|\d)[ \t]+){0,6}+"
+            r"(?:(?:traps?|informs?|poll|community|version[ \t]+\w{1,3}|(?:no)?auth|priv|vrf[ \t]+\S{1,40}|\d)[ \t]+){0,6}+"  # noqa: E501
             rf"(?!(?:traps?|informs?|version|udp-port|use-vrf)\b){_VALUE}",
         ),
         row("createUser", r"\bcreateUser[ \t]+\S+[ \t]+(?:MD5|SHA(?:-?\d+)?)[ \t]+[\"']?(?P<bare>[^\s\"']{4,})"),

@@ -38,7 +38,7 @@ _BARE = (
 _WORD = r"(?P<bare>[^\s\"'<>,;]{3,200})"
 _ASCII_WORD = r"(?P<bare>(?=[!-~]*[A-Za-z0-9])[!#-&(-+.-:=?-~]{3,200})"
 """A value without a blank before it, in a language that sets none between words."""
-_MEMBERS = r"(?:\\{0,7}[\"'][\w.-]{1,30}\\{0,7}[\"']\s{0,9}:\s{0,9}(?:\\{0,7}\"[^\"\\\r\n]{0,80}\\{0,7}\"|[\w.-]{1,20})\s{0,9},\s{0,40}){0,3}?"
+_MEMBERS = r"(?:\\{0,7}[\"'][\w.-]{1,30}\\{0,7}[\"']\s{0,9}:\s{0,9}(?:\\{0,7}\"[^\"\\\r\n]{0,80}\\{0,7}\"|[\w.-]{1,20})\s{0,9},\s{0,40}){0,3}?"  # noqa: E501
 """Other members of an object, which stand between its name and its value."""
 _SEPARATOR = r"[ \t]*+(?:[:=]{1,2}>?|->|→|：|＝|\t)[ \t]*+"
 _CLOSE = r"\\{0,7}[\"'`]?\]?\*{0,2}[ \t]*+(?:\([^()\r\n]{0,30}\)[ \t]*+)?"
@@ -82,7 +82,7 @@ _FORMS: tuple[re.Pattern[str], ...] = (
     ),
     # variable "password" { default = "…" }
     _form(
-        r"\\{0,7}[\"'][ \t]{0,9}\{\s{0,80}(?:(?:type|description|sensitive)[ \t]{0,20}=[^\r\n{}]{0,120}\r?\n\s{0,80}){0,3}"
+        r"\\{0,7}[\"'][ \t]{0,9}\{\s{0,80}(?:(?:type|description|sensitive)[ \t]{0,20}=[^\r\n{}]{0,120}\r?\n\s{0,80}){0,3}"  # noqa: E501
         rf"default[ \t]{{0,20}}=[ \t]{{0,20}}(?:{_QUOTED})"
     ),
     # s:8:"password";s:12:"…"
@@ -106,7 +106,7 @@ _OPTION = _form(rf"[ \t]+(?:{_QUOTED}|(?P<bare>[^\s\"'`-]\S*+))")
 _CALLED = _form(rf"[\"'][ \t]*,\s{{0,20}}(?:[bru]?(?:{_QUOTED}))")
 _SETTER = _form(rf"\([ \t]*(?:{_QUOTED})")
 _SPOKEN = _form(
-    r"[ \t]+(?:(?:is|was|ist|war|lautet|est|es|è|é|set[ \t]+to|changed[ \t]+to|now|to|from|von|[:=])(?:[ \t]*+:)?[ \t]+){0,2}"
+    r"[ \t]+(?:(?:is|was|ist|war|lautet|est|es|è|é|set[ \t]+to|changed[ \t]+to|now|to|from|von|[:=])(?:[ \t]*+:)?[ \t]+){0,2}"  # noqa: E501
     rf"(?:{_QUOTED}|{_WORD})"
 )
 _TYPED = _form(
@@ -114,7 +114,7 @@ _TYPED = _form(
 )
 _STATED = _form(rf"[ \t]+(?:is|ist|lautet|est|es|è|é)(?:[ \t]*+:)?[ \t]+(?:{_QUOTED}|{_WORD})")
 _APART = _form(
-    r"(?:[ \t]{1,9}[\w.-]{1,20}(?<!\d)[ \t]{0,9}[:=]|[ \t]{1,9}\[[^\[\]\r\n]{1,30}\][ \t]{0,9}[:=]|[ \t]{0,9}\.{3,80}[ \t]{0,9}:?|[ \t]{0,40}\|)"
+    r"(?:[ \t]{1,9}[\w.-]{1,20}(?<!\d)[ \t]{0,9}[:=]|[ \t]{1,9}\[[^\[\]\r\n]{1,30}\][ \t]{0,9}[:=]|[ \t]{0,9}\.{3,80}[ \t]{0,9}:?|[ \t]{0,40}\|)"  # noqa: E501
     rf"[ \t]{{0,40}}(?:{_QUOTED}|{_WORD})"
 )
 """`Password SMTP = …`, `password [hidden]: …`, `Password ....... …`, `| password | … |`."""

@@ -1,4 +1,4 @@
-"""Secrets of Kubernetes: everything below `data` and `stringData` of an object of the kind `Secret`, whatever its key."""
+"""Secrets of Kubernetes: all below `data` and `stringData` of an object of the kind `Secret`."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ _CORES = (
         "b3blbn",
     ),
 )
-_ESCAPED = re.compile(r"\\++[\"t]")
+_ESCAPED = re.compile(r"(?<!\\)\\++[\"t]")
 _DIGITS = str.maketrans("123456789", "000000000")
 _DELIMITERS = frozenset(" \t\"|>#+:'")
 MAX_LINES = 60

@@ -1,4 +1,4 @@
-"""Secrets in what people write and programs say: `credentials: joe / …`, `use … as password`, `login failed for joe:…`."""
+"""Secrets in what people write and programs say: `credentials: joe / …`, `use … as password`."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from sestriage.redact.spans import Span
 _WHO = r"[\"']?[\w.@+\\<>-]{1,80}[\"']?"
 _V = r"[\"'„“«「]?(?P<bare>[^\s\"'„“”«»「」<>\\]{5,100})"
 _PAIR = re.compile(
-    r"\b(?:zugangsdaten|anmeldedaten|identifiants?|credenciales|credenziali|credenciais|creds?|credentials?|log-?in|logon|account|user/pass(?:word)?)"  # noqa: E501
+    r"\b(?:zugangsdaten|anmeldedaten|identifiants?|credenciales|credenziali|credenciais|creds?|credentials?|log-?in|logon|account|user/pass(?:word)?)"
     rf"[ \t]{{0,4}}[:=]?[ \t]{{0,4}}{_WHO}[ \t]{{0,4}}[/:|,][ \t]{{0,4}}{_V}",
     re.IGNORECASE,
 )
 _PAIR_WORDS = ("zugangsdaten", "anmeldedaten", "identifiant", "creden", "cred", "login", "log-in", "logon", "user/pass")
 _OTHER_PAIR = re.compile(
-    rf"(?:認証情報|ログイン情報|凭据|凭证|登录信息|계정 ?정보|로그인 ?정보)[ \t]{{0,4}}[:：]?[ \t]{{0,4}}{_WHO}[ \t]{{0,4}}[/:|,／][ \t]{{0,4}}{_V}"
+    rf"(?:認証情報|ログイン情報|凭据|凭证|登录信息|계정 ?정보|로그인 ?정보)[ \t]{{0,4}}[:：]?[ \t]{{0,4}}{_WHO}[ \t]{{0,4}}[/:|,／][ \t]{{0,4}}{_V}"  # noqa: E501
 )
 _OTHER_WORDS = ("認証情報", "ログイン情報", "凭据", "凭证", "登录信息", "계정", "로그인")
 _FAILED = re.compile(rf"\bfor {_WHO}:{_V}(?=[ \t]*(?:[\r\"'\\<]|$))", re.MULTILINE)
 _FAILED_WORDS = ("auth", "login", "logon")
 _AS = re.compile(
-    rf"(?<![^\s\"'„“«「]){_V}[\"'“”»」]?[ \t]{{1,4}}(?:as|als|comme|como|come)[ \t]{{1,4}}(?:(?:the|a|das|mot de|le|la|smtp)[ \t]{{1,4}}){{0,2}}"
+    rf"(?<![^\s\"'„“«「]){_V}[\"'“”»」]?[ \t]{{1,4}}(?:as|als|comme|como|come)[ \t]{{1,4}}(?:(?:the|a|das|mot de|le|la|smtp)[ \t]{{1,4}}){{0,2}}"  # noqa: E501
     r"(?:passw|passe\b|pwd|pw\b|kennwort|contrase|clave|senha)",
     re.IGNORECASE,
 )
 _AS_WORDS = (" as ", " als ", " comme ", " como ", " come ")
 _SET_TO = re.compile(
-    rf"(?:passwor[dt]|passwd|pwd|secret|kennwort)[ \t](?:is[ \t])?(?:(?:was|wurde|now)[ \t])?(?:set|changed|reset|updated|auf|gesetzt)[ \t](?:to|auf)[ \t]?:?[ \t]?{_V}",
+    rf"(?:passwor[dt]|passwd|pwd|secret|kennwort)[ \t](?:is[ \t])?(?:(?:was|wurde|now)[ \t])?(?:set|changed|reset|updated|auf|gesetzt)[ \t](?:to|auf)[ \t]?:?[ \t]?{_V}",  # noqa: E501
     re.I,
 )
 _SET_WORDS = (" set to", " changed to", " reset to", " updated to", " auf ")

@@ -147,7 +147,7 @@ SAYS_SOMETHING_ABOUT = re.compile(
 HARMLESS = re.compile(
     r"(?i:null|nil|none|true|false|yes|no|on|off|changeit|env|file|stdin|env:\w*|file:\S*|not set)"
     r"|(?i:[\[(](?:protected|hidden|redacted|masked|suppressed|removed|filtered|secret|sanitized|omitted|empty)[\])]?)"
-    r"|\(?(?:known|sensitive)(?: (?:after apply|value))?\)?|(?:var|local|data|module|each|self)\.[A-Za-z_][\w.\[\]\"'-]*"
+    r"|\(?(?:known|sensitive)(?: (?:after apply|value))?\)?|(?:var|local|data|module|each|self)\.[A-Za-z_][\w.\[\]\"'-]*"  # noqa: E501
     r"|[\w.-]+:/[\w./-]+|[*•.xX_?-]+|\$\{?[A-Z_][A-Z0-9_]*\}?|\$\(.*|%[sdv]|\{\{[^{}]{0,80}\}{0,2}|\$\{[^{}]{0,80}\}?"
     r"|<(?:secret|access-key|private-key|(?:address|ip|host|account|name|user)-\d+)>?"
     r"|<(?:(?:your|smtp|the|my|enter)?[ _-]?(?:password|secret|token|key)(?:[ _-]here)?|non-null|null|hidden)>?"
