@@ -32,20 +32,21 @@ _CONTEXT = re.compile(
     r"|(?:\b|(?<=smtp)|(?<=mail)|(?<=peer)|(?<=target)|(?<=remote)|(?<=server)|(?<=_))"
     r"host(?:[ _]?name)?[\"']?\s*[:=]\s*"
     r"|\bhost,\s*port:\s*"
-    r"|\b(?:relay|mx|mailhost|smarthost|smtps?\.localhost)[\"']?[ \t]*[:=][ \t]*"
+    r"|\b(?:relay|mailhost|smarthost|smtps?\.localhost)[\"']?[ \t]*[:=][ \t]*"
     r"|\b(?:EHLO|HELO)[ \t]+"
     r"|\bmatching IP address |\bDNS name matching "
     r"|-(?:connect|servername|verify_hostname|host)[ =]+"
     r"|\b(?:SNI|server[ _]?name)\s*+[:=]?\s*+"
-    r"|\b(?:https?|smtps?|ldaps?|ftp|imaps?|ssh|tcp|ssl|tls)://(?:[^\s/@\"'<>]*@)?"
     r"|\b(?:nslookup|dig|ping|traceroute|getent hosts|nc -\w+)[ \t]+)"
     rf"[\"'\[(]?{_NAME}",
     re.IGNORECASE,
 )
+_URL = re.compile(rf"://(?<=(?:tp|ps|ap|sh|cp|sl|ls)://)(?:[^\s/@\"'<>]*@)?[\"'\[(]?{_NAME}", re.IGNORECASE)
+"""Behind the scheme of a protocol that names a host (`https`, `smtps`, `ldap`, `imap`, `ssh`, `tcp`, `ssl`, `tls`)."""
 _CONTEXT_HINTS = (
     *("unknownhost", "host", "ehlo", "helo", "matching ip", "dns name matching", "-connect", "-servername"),
-    *("-verify_hostname", "-host", "sni", "server", "http", "smtp", "ldap", "ftp", "imap", "ssh", "tcp", "ssl", "tls"),
-    *("relay", "mx", "mailhost", "smarthost"),
+    *("-verify_hostname", "-host", "sni", "server name", "server_name", "servername"),
+    *("relay", "mailhost", "smarthost", "smtp.localhost", "smtps.localhost"),
     *("nslookup", "dig ", "dig\t", "ping ", "ping\t", "traceroute", "getent hosts", "nc -"),
 )
 """In lower case: every match of `_CONTEXT` begins with one of these."""
@@ -108,7 +109,7 @@ def host_spans(text: str) -> Iterator[Span]:
         group = "ip" if match["ip"][:2].lower() == "ip" else "octets"
         end = match.end() if group == "ip" else match.end("octets")
         yield Span(match.start(group), end, "ip", match["octets"].replace("-", "."))
-    for match in from_words(_CONTEXT, text, lower(text), _CONTEXT_HINTS):
+    for match in (*from_words(_CONTEXT, text, lower(text), _CONTEXT_HINTS), *from_words(_URL, text, text, ("://",))):
         if _is_named_host(match["name"], text, match.end("name")) and (
             "." in match["name"] or not _is_spoken(text, match.start("name"), match["name"])
         ):

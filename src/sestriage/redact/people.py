@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sestriage.redact.forms.windows import from_words, in_lines, lower
+from sestriage.redact.forms.windows import from_words, in_lines, line_windows, lower
 from sestriage.redact.spans import Span
 from sestriage.redact.tables import HOME_OF_NOBODY, PLAIN_WORDS
 
@@ -24,13 +24,18 @@ _TOLD = re.compile(
 )
 """`user: joe`, where no sentence goes on: `user: please log in`."""
 _AS = re.compile(
-    r"\b(?:(?:log(?:ged|ging)?[ -]?(?:in|on)|login|logon|sign(?:ed|ing)?[ -]?in|authenticat(?:ed|ing|e)|connect(?:ed|ing)?|running)"  # noqa: E501
-    r"[ \t]+as|(?:accepted|failed)[ \t]+[\w/-]{1,30}[ \t]+for(?=[^\r\n]{1,90}[ \t]from[ \t])|session (?:opened|closed) for"  # noqa: E501
-    r"|invalid[ \t]+user|(?:for|of|by)[ \t]+user)"
-    r"[ \t]+(?:(?:invalid[ \t]+)?user[ \t]+)?[\"'`]?(?P<name>[A-Za-z][\w.-]{1,63})(?![\w@-])",
+    r"(?:(?:log(?:ged|ging)? ?(?:in|on)|sign(?:ed|ing)? in|authenticat(?:ed|ing)|connect(?:ed|ing)|running) as"
+    r"|(?:accepted|failed) [\w/-]{1,30} for(?=[^\r\n]{1,90} from )|session (?:opened|closed) for|invalid user"
+    r"|(?:for|of|by) user)[ \t]+(?:(?:invalid )?user )?[\"'`]?(?P<name>[A-Za-z][\w.-]{1,63})(?![\w@-])",
     re.IGNORECASE,
 )
-_AS_WORDS = (" as ", " for ", "invalid user", "of user", "by user")
+_AS_WORDS = (
+    *("log in as ", "login as ", "logged in as ", "logging in as ", "log on as ", "logon as ", "logged on as "),
+    *("sign in as ", "signed in as ", "signing in as ", "authenticated as ", "authenticating as ", "connected as "),
+    *("connecting as ", "running as ", "accepted ", "failed ", "session opened for ", "session closed for "),
+    *("invalid user ", "for user ", "of user ", "by user "),
+)
+"""In lower case: every match of `_AS` begins with one of these."""
 _HOME = re.compile(r"(?:/home/|/Users/|\\{1,4}Users\\{1,4})(?P<name>[A-Za-z][\w.-]{1,63})")
 _HOME_WORDS = ("/home/", "/Users/", "Users\\")
 _SHOWN = re.compile(
@@ -55,10 +60,11 @@ _NOBODY = frozenset(
 def people_spans(text: str) -> Iterator[Span]:
     """Names of people and accounts in a text."""
     lowered = lower(text)
-    for pattern in (_USER, _TOLD):
-        for match in in_lines(pattern, text, lowered, _USER_WORDS):
-            yield from _named(match)
-    for match in in_lines(_AS, text, lowered, _AS_WORDS):
+    for start, end in line_windows(text, lowered, _USER_WORDS):
+        for pattern in (_USER, _TOLD):
+            for match in pattern.finditer(text, start, end):
+                yield from _named(match)
+    for match in from_words(_AS, text, lowered, _AS_WORDS):
         yield from _named(match)
     for match in in_lines(_HOME, text, text, _HOME_WORDS):
         if match["name"].lower() not in HOME_OF_NOBODY:

@@ -82,6 +82,8 @@ _VERSION_BEFORE = re.compile(
     r"(?:[A-Za-z]-|\bv|(?:version|release|build|firmware|revision|patch|update|upgrade|ver|rev)\.?(?:[ \t:=\\\"'(]|&quot;|%2[0278]|%3[AD]){1,12}v?)\Z",  # noqa: E501
     re.IGNORECASE,
 )
+_VERSION_WORDS = frozenset("version release build firmware revision patch update upgrade ver rev".split())  # noqa: SIM905
+_WORD = re.compile(r"[a-z]+")
 _REACHED = re.compile(r":\d{2,5}(?![\d.])|/\d{1,2}(?![\d.])")
 """A port, or the length of a prefix: a version has neither."""
 _VERSION_AFTER = re.compile(r"\.(?:jar|war|Final|RELEASE|GA)\b|-SNAPSHOT|-RC\d|\+\d")
@@ -104,7 +106,9 @@ def _ipv4(text: str) -> Iterator[Span]:
         if _VERSION_AFTER.match(text, match.end()):
             continue
         before = text[max(0, match.start() - 24) : match.start()]
-        if _VERSION_BEFORE.search(before) and not _is_no_version(match[0], before, text, match.end()):
+        if (before[-1:] in "-vV" or not _VERSION_WORDS.isdisjoint(_WORD.findall(before.lower()))) and (
+            _VERSION_BEFORE.search(before) and not _is_no_version(match[0], before, text, match.end())
+        ):
             continue
         yield Span(match.start(), match.end(), "ip", ".".join(str(int(octet)) for octet in match[0].split(".")))
 

@@ -47,6 +47,7 @@ _MADE = re.compile(
     r"(?![^\s\"'”“»」).,;:?!])"
 )
 """A word with letters, digits and a mark between them: what people make as a password, and programs seldom print."""
+_MARK = re.compile(r"[!#*?+~^@$][A-Za-z0-9]|[A-Za-z0-9][!#*?+~^@$]")
 _CLASSES = re.compile(
     r"[\w-]*@[0-9a-f]{1,8}|[\w-]*\$[A-Z\d][\w$]*|\w+\+\w+|\w*#\d*|.*[?!]|[^A-Za-z]*[A-Za-z]?[^A-Za-z]*|.*\bCVE.*"
 )
@@ -61,7 +62,7 @@ def random_spans(text: str, lowered: str) -> Iterator[Span]:
         for run in _RUN.finditer(text, start, end):
             if _is_random(run[0]) and not _PUBLIC_KEYS.search(text, max(start, run.start() - 40), run.start()):
                 yield Span(run.start(), run.end(), "secret")
-        for word in _MADE.finditer(text, start, end):
+        for word in _MADE.finditer(text, start, end) if _MARK.search(text, start, end) else ():
             if not _CLASSES.fullmatch(word[0]):
                 yield Span(word.start(), word.end(), "secret")
 

@@ -21,8 +21,9 @@ _OTHER_PAIR = re.compile(
     rf"(?:認証情報|ログイン情報|凭据|凭证|登录信息|계정 ?정보|로그인 ?정보)[ \t]{{0,4}}[:：]?[ \t]{{0,4}}{_WHO}[ \t]{{0,4}}[/:|,／][ \t]{{0,4}}{_V}"  # noqa: E501
 )
 _OTHER_WORDS = ("認証情報", "ログイン情報", "凭据", "凭证", "登录信息", "계정", "로그인")
-_FAILED = re.compile(rf"\bfor {_WHO}:{_V}(?=[ \t]*(?:[\r\"'\\<]|$))", re.MULTILINE)
-_FAILED_WORDS = ("auth", "login", "logon")
+_FAILED = re.compile(rf" for {_WHO}:{_V}(?=[ \t]*(?:[\r\"'\\<]|$))", re.MULTILINE)
+_FAILED_WORDS = (" for ",)
+_LOGS_IN = re.compile(r"auth|log|sign", re.IGNORECASE)
 _AS = re.compile(
     rf"(?<![^\s\"'„“«「]){_V}[\"'“”»」]?[ \t]{{1,4}}(?:as|als|comme|como|come)[ \t]{{1,4}}(?:(?:the|a|das|mot de|le|la|smtp)[ \t]{{1,4}}){{0,2}}"  # noqa: E501
     r"(?:passw|passe\b|pwd|pw\b|kennwort|contrase|clave|senha)",
@@ -48,5 +49,7 @@ def spoken_spans(text: str, lowered: str) -> Iterator[Span]:
     for pattern, words in _FORMS:
         for match in in_lines(pattern, text, lowered, words):
             value = match["bare"].rstrip(".,;:!?)")
+            if pattern is _FAILED and not _LOGS_IN.search(text, max(0, match.start() - 60), match.start()):
+                continue
             if looks_made(value) and not is_harmless(value):
                 yield Span(match.start("bare"), match.start("bare") + len(match["bare"].rstrip(",;)")), "secret")
