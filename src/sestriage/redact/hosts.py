@@ -144,12 +144,13 @@ def _is_spoken(text: str, start: int, name: str) -> bool:
 def _dotted(text: str) -> Iterator[re.Match[str]]:
     """The dotted names that have an ending of host names: most of a log have none, and no pattern looks at them."""
     done = 0
+    backwards = text[::-1]
+    size = len(text)
     for ending in _ENDING.finditer(lower(text)):
         start = ending.start()
         if start < done:
             continue
-        while start > done and (text[start - 1].isalnum() or text[start - 1] in "_.-"):
-            start -= 1
+        start = size - _RUN.match(backwards, size - start, size - done).end()  # type: ignore[union-attr]
         done = _RUN.match(text, ending.end()).end()  # type: ignore[union-attr]
         yield from _DOTTED.finditer(text, start, done)
 

@@ -18,11 +18,9 @@ from sestriage.redact.view import find
 MIN_LEARNED = 4
 """Shortest name that is replaced wherever it stands once it is known."""
 
-MAX_LEARNED = 1000
+MAX_LEARNED = 400
 """Names that are learned from texts; a hostile log may hold any number."""
 
-MAX_AT_ONCE = 40
-"""Learned values that are looked for by one pattern."""
 MAX_REMEMBERED = 4096
 """Longer texts (blocks of a log that is redacted in a stream) are not remembered."""
 
@@ -152,26 +150,27 @@ class Redactor:
         yield from private_spans(text)
 
     def _learned_spans(self, text: str) -> Iterator[Span]:
-        pattern = self._pattern_for(text)
-        if pattern is None:
+        if not self._learned:
             return
-        for match in pattern.finditer(text):
+        if text.isascii():
+            yield from self._learned_in_ascii(text.lower())
+            return
+        if self._learned_pattern is None:
+            self._learned_pattern = _pattern_of(tuple(self._learned))
+        for match in self._learned_pattern.finditer(text):
             kind, value = self._learned.get(match[0].lower(), ("host", match[0].lower()))
             yield Span(match.start(), match.end(), kind, value)
 
-    def _pattern_for(self, text: str) -> re.Pattern[str] | None:
-        """What finds the learned values in a text; None when there are none.
-
-        A pattern of a thousand names takes longer to compile than to look for each of them. In a text that is not
-        ASCII more letters are equal to each other than lower case makes equal, so there all names are in the pattern.
-        """
-        if len(self._learned) > MAX_AT_ONCE and text.isascii():
-            lowered = text.lower()
-            present = tuple(value for value in self._learned if value in lowered)
-            return _pattern_of(present) if present else None
-        if self._learned_pattern is None and self._learned:
-            self._learned_pattern = _pattern_of(tuple(self._learned))
-        return self._learned_pattern
+    def _learned_in_ascii(self, lowered: str) -> Iterator[Span]:
+        """A pattern of a thousand names takes longer to compile than to look for each of them. In a text that is not
+        ASCII more letters are equal to each other than lower case makes equal, so only there a pattern is needed."""
+        for learned, (kind, value) in self._learned.items():
+            at = lowered.find(learned)
+            while at >= 0:
+                end = at + len(learned)
+                if not (lowered[at - 1 : at].isalnum() or lowered[end : end + 1].isalnum()):
+                    yield Span(at, end, kind, value)
+                at = lowered.find(learned, end)
 
     def _protected_places(self, text: str) -> list[tuple[int, int]]:
         if not self._protected:

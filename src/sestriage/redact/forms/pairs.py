@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sestriage.redact.forms.windows import line_windows, lower
+from sestriage.redact.forms.windows import from_words, lower
 from sestriage.redact.forms.words import is_harmless, is_sentence, is_state, looks_made, says_something_about
 from sestriage.redact.spans import Span, lacks_all
 
@@ -19,6 +19,11 @@ _KEYS = re.compile(_KEY, re.IGNORECASE)
 _GATE_HINTS = (
     *("pass", "kennwort", "contrase", "senha", "pwd", "secret", "key", "token", "x-amz-", "credentials", "signature="),
 )
+_STEMS = (
+    *("pass", "kennwort", "contrase", "mot", "senha", "pwd", "secret", "storepass", "keypass", "api", "access"),
+    *("private", "auth", "session", "security", "refresh", "x-amz-", "credentials"),
+)
+"""In lower case: every match of `_KEY` begins with one of these."""
 _BARE = (
     r"(?P<bare>(?![{\[]\s?\\*[\"'])(?:(?![,;&](?:\s|[\w.-]+[=:]|$)|</|\\n)[^\s\"')\]}>]"
     r"|(?![\"')\]}>]+(?:[\s,;:.)\]}]|$))[\"')\]}>]++)+)"
@@ -70,15 +75,20 @@ def pair_spans(text: str) -> Iterator[Span]:
 def _paired(text: str) -> Iterator[tuple[re.Pattern[str], re.Match[str]]]:
     """A key is looked for once; the forms that begin with it are matched there."""
     lowered = lower(text)
-    for start, end in line_windows(text, lowered, _GATE_HINTS):
-        keys = [key.start() for key in _KEYS.finditer(text, start, end)]
-        for at in keys:
-            for pattern in (_PAIR, _SPOKEN):
-                if match := pattern.match(text, at, end):
-                    yield pattern, match
-        if keys and (match := _WHOLE_LINE.match(text, start, end)):
+    seen: set[int] = set()
+    for key in from_words(_KEYS, text, lowered, _STEMS):
+        at = key.start()
+        end = text.find("\n", at) + 1 or len(text)
+        for pattern in (_PAIR, _SPOKEN):
+            if match := pattern.match(text, at, end):
+                yield pattern, match
+        start = text.rfind("\n", 0, at) + 1
+        if start in seen:
+            continue
+        seen.add(start)
+        if match := _WHOLE_LINE.match(text, start, end):
             yield _WHOLE_LINE, match
-        if keys and text.find("-", start, end) >= 0:
+        if text.find("-", start, end) >= 0:
             yield from ((_OPTION, match) for match in _OPTION.finditer(text, start, end))
     if "signature=" in lowered:
         yield from ((_SIGNATURE, match) for match in _SIGNATURE.finditer(text))
