@@ -439,4 +439,99 @@ password = b'{pw}'
 password=u'{pw}'
 password=bytearray(b'{pw}')
 repr: Auth(user='joe', pwd='{pw}')
+uci set wireless.@wifi-iface[0].key='{pw}'
+option key '{pw}'
+option password '{pwl}'
+/ppp secret add name=joe password={pw} service=any
+/user set admin password="{pw}"
+edit-config <shared-secret>{pw}</shared-secret>
+radius scheme s⏎ key authentication cipher {b64:32}
+local-user joe password irreversible-cipher {b64:44}
+local-user joe⏎ password simple {pw}
+set authentication-key cipher %^%#{a:24}%^%#
+super password level 3 cipher {a:24}
+ip authentication-key-chain k⏎snmp-agent community write cipher {a:24}
+snmp-agent usm-user v3 joe authentication-mode sha {pw}
+config wlan security wpa akm psk set-key ascii {pw} 1
+aaa authentication secret {pw}
+crypto ikev2 keyring k⏎ peer p⏎  pre-shared-key local {pw}
+username joe password sha512 $sha512${dig:6}${b64:22}${b64:44}
+vpn ipsec site-to-site peer x authentication pre-shared-secret '{pw}'
+config system admin⏎ edit joe⏎  set password ENC {b64:40}
+auth-user-pass⏎joe⏎{pw}
+<ca-password value='{pw}'/>
+EncryptedPassword={b64:44}
+stash.jdbc.password={pw}
+hibernate.connection.password {pw}
+<property name="hibernate.connection.password">{pwl}</property>
+javax.persistence.jdbc.password={pwl}
+elasticsearch.password: "{pw}"
+xpack.security.transport.ssl.keystore.secure_password: {pw}
+sasl.jaas.config=org.x.PlainLoginModule required username="joe" password="{pw}";
+ssl.truststore.password={pw}
+KAFKA_OPTS="-Dsecret={pw}"
+requirepass {pw}
+masterauth {pw}
+AUTH {pw}⏎+OK
+user default on >{pw} ~* +@all
+ldap_default_authtok = {pw}
+ldap_bind_pw={pw}
+bind_pw: {pwl}
+krb5_password={pw}
+PasswordAuthentication=x⏎SSH_PASS={pw}
+wpa-psk {pw}
+GF_SECURITY_ADMIN_PASSWORD: {pwl}
+admin_token = {hex:40}
+VAULT_TOKEN=s.{a:24}
+DOCKER_AUTH_CONFIG={{"auths":{{"r.example":{{"auth":"{b64:32}"}}}}}}
+"SmtpSettings": {{ "User": "joe", "Pass": "{pw}" }}
+ConnectionStrings__Default="Server=h;User=joe;Password={pw}"
+DefaultEndpointsProtocol=https;AccountName=x;AccountKey={b64:88}
+https://x.blob.core.windows.net/c?sv=2020&sig={b64u:43}%3D
+gpgkey passphrase: {pw}
+Passphrase (hidden): {pw}
+pwd={pw}&login=joe
+txtPassword={pw}&btn=Login
+loginfmt=joe&passwd={pw}
+password[]={pw}
+"password_confirmation"=>"{pw}"
+Parameters: {{"user"=>{{"email"=>"x", "password"=>"{pw}"}}}}
+binding parameter [2] as [VARCHAR] - password = [{pw}]
+request body: {{"newPassword":"{pw}","oldPassword":"{pwl}"}}
+<soap:Body><Login><user>joe</user><pass>{pw}</pass></Login></soap:Body>
+Basic {b64:24}
+WWW: token="{b64u:40}"
+x-amz-security-token: {b64:200}
+X-Goog-Signature={hex:128}
+oauth_token_secret="{a:40}"
+sms code 48{dig:4}
+Ihr Einmalkennwort: 48{dig:4}
+root password is: {pw}
+initial password: {pwl}
+temporary password = {pw}
+A temporary password is generated for root@localhost: {pw}
+Generated password for user elastic: {pw}
+generated password: {pw}
+Using generated security password: {hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}
+new API key created: {a:32}
+your token is {a:32}
+Bitte Kennwort {pw} verwenden
+das PW lautet {pw}
+PW: {pwl}
+Passwort geändert auf {pw}
+le nouveau mot de passe : {pw}
+nueva contraseña: {pwl}
+新密码：{pw}
+新しいパスワード: {pwl}
+새 비밀번호: {pw}
+密码 {pw}
+login with joe/{pw}
+joe:{pw}@h
+net::smtp.start('h', 25, 'x', 'joe', '{pw}', :login)
+nodemailer.createTransport({{ auth: {{ user: 'joe', pass: '{pw}' }} }})
+$smtp->auth('joe', '{pw}');
+s.starttls(); s.login(USER, '{pw}')
+New-PSDrive -Credential joe -Password {pw}
+@{{Password='{pw}'; User='joe'}}
+Set-ADAccountPassword -NewPassword (ConvertTo-SecureString "{pw}" -AsPlainText)
 """

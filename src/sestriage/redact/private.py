@@ -82,8 +82,7 @@ _VERSION_BEFORE = re.compile(
     r"(?:[A-Za-z]-|\bv|(?:version|release|build|firmware|revision|patch|update|upgrade|ver|rev)\.?(?:[ \t:=\\\"'(]|&quot;|%2[0278]|%3[AD]){1,12}v?)\Z",  # noqa: E501
     re.IGNORECASE,
 )
-_VERSION_WORDS = frozenset("version release build firmware revision patch update upgrade ver rev".split())  # noqa: SIM905
-_WORD = re.compile(r"[a-z]+")
+_VERSION_WORDS = ("ver", "release", "build", "firmware", "rev", "patch", "update", "upgrade")
 _REACHED = re.compile(r":\d{2,5}(?![\d.])|/\d{1,2}(?![\d.])")
 """A port, or the length of a prefix: a version has neither."""
 _VERSION_AFTER = re.compile(r"\.(?:jar|war|Final|RELEASE|GA)\b|-SNAPSHOT|-RC\d|\+\d")
@@ -106,11 +105,15 @@ def _ipv4(text: str) -> Iterator[Span]:
         if _VERSION_AFTER.match(text, match.end()):
             continue
         before = text[max(0, match.start() - 24) : match.start()]
-        if (before[-1:] in "-vV" or not _VERSION_WORDS.isdisjoint(_WORD.findall(before.lower()))) and (
+        if (before[-1:] in "-vV" or _says_version(before.lower())) and (
             _VERSION_BEFORE.search(before) and not _is_no_version(match[0], before, text, match.end())
         ):
             continue
         yield Span(match.start(), match.end(), "ip", ".".join(str(int(octet)) for octet in match[0].split(".")))
+
+
+def _says_version(before: str) -> bool:
+    return any(word in before for word in _VERSION_WORDS)
 
 
 def _is_no_version(quad: str, before: str, text: str, end: int) -> bool:

@@ -151,6 +151,11 @@ _ROWS = Rows(
             )
             for port in ("25", "465", "587", "2465", "2587")
         ),
+        row("requirepass", r"\brequirepass[ \t]+[\"']?(?P<bare>[^\s\"'\\]{3,200})"),
+        row("masterauth", r"\bmasterauth[ \t]+[\"']?(?P<bare>[^\s\"'\\]{3,200})"),
+        row("AUTH", rf"(?<![\w-])AUTH[ \t]+(?P<bare>[^\s\"'\\]{{6,200}}){END}", made=True),
+        row("user", r"\buser[ \t]+\S{1,80}[ \t]+(?:on|off)[ \t][^\r\n>]{0,200}>(?P<bare>[^\s\"'\\]{3,200})"),
+        row("start(", r"\bstart\((?:[^(),\r\n]{0,200},[ \t]*){4}[\"'](?P<dq>(?:[^\"'\\\r\n]|\\.){3,})[\"']"),
         row("AuthInfo:", r"\"P[:=](?P<bare>[^\"\r\n]+)\""),
         row(
             "client_send",

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from sestriage.redact.forms.rows import END, Rows, V, row
 from sestriage.redact.spans import Span
 
-_TYPE = r"(?:(?:[0-9]|hex|ascii|clear|encrypted)[ \t]+){0,2}+"
+_TYPE = (
+    r"(?:(?:[0-9]|hex|ascii|clear|encrypted|cipher|simple|plain|irreversible-cipher"
+    r"|local|remote|sha\d{0,3}|md5)[ \t]+){0,2}+"
+)
 """How the value behind is written: in clear, or encrypted in one of the vendor's ways."""
-_VALUE = r"[\"']?(?P<bare>[^\s\"'<>\\;]{3,300})"
+_VALUE = r"[\"']?(?![\w-]{1,20}[ \t]+<secret>)(?P<bare>[^\s\"'<>\\;]{3,300})"
 _ROWS = Rows(
     (
         row("ommunity", rf"\bsnmp(?:-server)?[_ -]?community[ \t:=]+{_TYPE}[\"']?(?P<bare>[^\s\"',;]{{2,60}})", re.I),
@@ -75,6 +78,20 @@ _ROWS = Rows(
             r"(?=[ \t]+(?:level|encrypted|pbkdf2)\b|[ \t]*(?:[\r\"']|\\+[nrt\"]|</|$))",
         ),
         row("user", rf"\buser(?:name)?[ \t]+\S{{1,80}}\s{{1,40}}password[ \t]+{_TYPE}{_VALUE}{END}", following=1),
+        *(
+            row(
+                f"{word} ",
+                r"\b(?:key|password|authentication|secret|community[ \t]+(?:read|write)|level[ \t]+\d{1,2})[ \t]+"
+                r"(?:(?:authentication|accounting|level[ \t]+\d{1,2})[ \t]+)?"
+                rf"(?:irreversible-)?{word}[ \t]+(?:simple[ \t]+)?+{_VALUE}",
+            )
+            for word in ("cipher", "simple", "plain")
+        ),
+        row("authentication-mode", rf"\bauthentication-mode[ \t]+(?:md5|sha\S{{0,8}})[ \t]+{_TYPE}{_VALUE}"),
+        row("privacy-mode", rf"\bprivacy-mode[ \t]+(?:des\S{{0,8}}|3des|aes\S{{0,8}})[ \t]+{_TYPE}{_VALUE}"),
+        row("pre-shared-key", rf"\bpre-shared-key[ \t]+(?:local|remote)[ \t]+{_TYPE}{_VALUE}"),
+        row("option", r"\boption[ \t]+(?:key|password|passphrase|psk|secret)[ \t]+" + V),
+        row("auth-user-pass", r"auth-user-pass>?[ \t]*\r?\n[^\r\n]{1,80}\r?\n(?P<bare>\S{4,100})" + END, following=2),
         row("PSK", r"(?:^|[ \t:])PSK[ \t]+\"(?P<dq>[^\"\r\n]+)\""),
         row("CHAP", r"CHAP\w{0,3}-(?:Response|Challenge|Password)[ \t]*=[ \t]*(?P<bare>0x[0-9A-Fa-f]{16,400})"),
         row(

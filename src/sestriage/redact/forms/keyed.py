@@ -35,13 +35,13 @@ _BARE = (
     r"(?P<bare>(?:(?![,;&](?:\s|[\w.-]+[=:]|$)|</|\]\]>|\\n)[^\s\"'`)\]}>]"
     r"|(?![\"'`)\]}>]+(?:[\s,;:.)\]}]|$))[\"'`)\]}>]++)++)"
 )
-_WORD = r"(?P<bare>[^\s\"'<>,;]{3,200})"
-_ASCII_WORD = r"(?P<bare>(?=[!-~]*[A-Za-z0-9])[!#-&(-+.-:=?-~]{3,200})"
+_WORD = r"(?![\w-]{1,20}[ \t]+<secret>)(?P<bare>[^\s\"'<>,;]{3,200})"
+_ASCII_WORD = r"(?![\w-]{1,20}[ \t]+<secret>)(?P<bare>(?=[!-~]*[A-Za-z0-9])[!#-&(-+.-:=?-~]{3,200})"
 """A value without a blank before it, in a language that sets none between words."""
 _MEMBERS = r"(?:\\{0,7}[\"'][\w.-]{1,30}\\{0,7}[\"']\s{0,9}:\s{0,9}(?:\\{0,7}\"[^\"\\\r\n]{0,80}\\{0,7}\"|[\w.-]{1,20})\s{0,9},\s{0,40}){0,3}?"  # noqa: E501
 """Other members of an object, which stand between its name and its value."""
 _SEPARATOR = r"[ \t]*+(?:[:=]{1,2}>?|->|→|：|＝|\t)[ \t]*+"
-_CLOSE = r"\\{0,7}[\"'`]?\]?\*{0,2}[ \t]*+(?:\([^()\r\n]{0,30}\)[ \t]*+)?"
+_CLOSE = r"(?:\[\w{0,20}\])?+\\{0,7}[\"'`]?\]?\*{0,2}[ \t]*+(?:\([^()\r\n]{0,30}\)[ \t]*+)?"
 
 
 def _form(pattern: str) -> re.Pattern[str]:
@@ -93,7 +93,7 @@ _FORMS: tuple[re.Pattern[str], ...] = (
     _form(r"[\"']?[ \t]*\r?\n[ \t-]{0,40}(?:value|val|data|content)[\"']?[ \t]*[:=][ \t]*" + rf"(?:{_QUOTED}|{_BARE})"),
     # the password of user x = …, the password for x is …
     _form(
-        r"[ \t]+(?:of|for|von|für|fuer|de|del|di|do|da|du|des|della|dello|dos|pour|para|per|van|voor|för|dla|для)[ \t]+(?:[\w'’]{1,12}[ \t]+){0,2}[\"']?[\w.@~/\\-]{1,80}[\"']?"  # noqa: E501
+        r"(?:[ \t]+(?:is|was|has been)[ \t]+(?:generated|set|created))?[ \t]+(?:of|for|von|für|fuer|de|del|di|do|da|du|des|della|dello|dos|pour|para|per|van|voor|för|dla|для)[ \t]+(?:[\w'’]{1,12}[ \t]+){0,2}[\"']?[\w.@~/\\-]{1,80}[\"']?"  # noqa: E501
         rf"(?:[ \t]*[:=][ \t]*|[ \t]+(?:is|was|ist|war|lautet|est|es|è|é)(?:[ \t]*+:)?[ \t]++)(?:{_QUOTED}|{_BARE})"
     ),
     # の値は「…」, is "…"
@@ -206,7 +206,7 @@ def _values(text: str, start: int, end: int, strong: bool) -> Iterator[Span]:
     match = _DECLARED.match(text, end) or _ASSIGNED.match(text, end)
     if match is not None and not _OBJECT.match(match.groupdict().get("bare") or ""):
         if match["q"] is None or not (_is_prompt(text, start, match.start("q")) or _is_frame(text, start, match)):
-            yield from _taken(match, strong, before)
+            yield from _taken(match, strong or text[end - 2 : end].lower() == "pw", before)
         return
     for form in _FORMS if before[-2:] != "</" else ():
         match = form.match(text, end)

@@ -13,7 +13,7 @@ _WHO = r"[\"']?[\w.@+\\<>-]{1,80}[\"']?"
 _V = r"[\"'„“«「]?(?P<bare>[^\s\"'„“”«»「」<>\\]{5,100})"
 _PAIR = re.compile(
     r"\b(?:zugangsdaten|anmeldedaten|identifiants?|credenciales|credenziali|credenciais|creds?|credentials?|log-?in|logon|account|user/pass(?:word)?)"
-    rf"[ \t]{{0,4}}[:=]?[ \t]{{0,4}}{_WHO}[ \t]{{0,4}}[/:|,][ \t]{{0,4}}{_V}",
+    rf"(?: (?:with|mit|as))?[ \t]{{0,4}}[:=]?[ \t]{{0,4}}{_WHO}[ \t]{{0,4}}[/:|,][ \t]{{0,4}}{_V}",
     re.IGNORECASE,
 )
 _PAIR_WORDS = ("zugangsdaten", "anmeldedaten", "identifiant", "creden", "cred", "login", "log-in", "logon", "user/pass")
@@ -31,16 +31,24 @@ _AS = re.compile(
 )
 _AS_WORDS = (" as ", " als ", " comme ", " como ", " come ")
 _SET_TO = re.compile(
-    rf"(?:passwor[dt]|passwd|pwd|secret|kennwort)[ \t](?:is[ \t])?(?:(?:was|wurde|now)[ \t])?(?:set|changed|reset|updated|auf|gesetzt)[ \t](?:to|auf)[ \t]?:?[ \t]?{_V}",  # noqa: E501
+    rf"(?:passwor[dt]|passwd|pwd|secret|kennwort)[ \t](?:is[ \t])?(?:(?:was|wurde|now)[ \t])?(?:set|changed|reset|updated|auf|gesetzt|geändert|zurückgesetzt)[ \t](?:to|auf)[ \t]?:?[ \t]?{_V}",  # noqa: E501
     re.I,
 )
 _SET_WORDS = (" set to", " changed to", " reset to", " updated to", " auf ")
+_CODE = re.compile(
+    r"(?:sms|one[- ]time|verification|security|confirmation|log-?in|2fa|mfa|bestätigungs|einmal|sicherheits)[- ]?"
+    r"(?:code|pin|tan|pass(?:word|code))"
+    r"(?: (?:is|ist|lautet))?[ \t]{0,4}[:=]?[ \t]{0,4}(?P<bare>\d{4,8})(?![\w.-])",
+    re.IGNORECASE,
+)
+_CODE_WORDS = ("code", "pin", "tan", "passcode", "password")
 _FORMS = (
     (_PAIR, _PAIR_WORDS),
     (_OTHER_PAIR, _OTHER_WORDS),
     (_FAILED, _FAILED_WORDS),
     (_AS, _AS_WORDS),
     (_SET_TO, _SET_WORDS),
+    (_CODE, _CODE_WORDS),
 )
 
 
@@ -48,6 +56,9 @@ def spoken_spans(text: str, lowered: str) -> Iterator[Span]:
     """All secrets in sentences whose form tells where the secret stands; only values that look made."""
     for pattern, words in _FORMS:
         for match in in_lines(pattern, text, lowered, words):
+            if pattern is _CODE:
+                yield Span(match.start("bare"), match.end("bare"), "secret")
+                continue
             value = match["bare"].rstrip(".,;:!?)")
             if pattern is _FAILED and not _LOGS_IN.search(text, max(0, match.start() - 60), match.start()):
                 continue

@@ -26,7 +26,7 @@ _STRONG: tuple[str, ...] = (
         "keypass",
         "bindpw",
     ),
-    *("rootpw", "userpw", "adminpw", "credential", "apikey", "api_key", "api-key", "api.key", "accesskey"),
+    *("authtok", "rootpw", "userpw", "adminpw", "credential", "apikey", "api_key", "api-key", "api.key", "accesskey"),
     *("access_key", "access-key", "secretkey", "privatekey", "private_key", "private-key", "authkey", "auth_key"),
     *("auth-key", "sharedkey", "shared_key", "shared-key", "shared key", "presharedkey", "pre-shared-key"),
     *("pre_shared_key", "signingkey", "signing_key", "signing-key", "encryptionkey", "encryption_key"),
