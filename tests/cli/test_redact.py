@@ -48,8 +48,23 @@ def test_a_value_has_one_pseudonym_in_all_files_of_a_case(run: Run, tmp_path: Pa
 
 def test_a_name_of_the_map_goes_wherever_it_stands(run: Run, tmp_path: Path) -> None:
     case = tmp_path / "case.map"
-    assert "<host-1>" in run("redact", "--map", str(case), "-", stdin=b"host: mgr-01\n").out
-    assert run("redact", "--map", str(case), "-", stdin=b"seen near mgr-01 today\n").out == "seen near <host-1> today\n"
+    assert "<hostname-1>" in run("redact", "--map", str(case), "-", stdin=b"host: mgr-01\n").out
+    assert (
+        run("redact", "--map", str(case), "-", stdin=b"seen near mgr-01 today\n").out
+        == "seen near <hostname-1> today\n"
+    )
+
+
+def test_a_name_of_one_file_goes_in_the_next_one(run: Run, tmp_path: Path) -> None:
+    """The map carries on over files of one run and of further ones, whatever gives a name away."""
+    one, two, case = tmp_path / "a.log", tmp_path / "b.log", tmp_path / "case.map"
+    one.write_text("UnknownHostException: mgr-01\nuser=joe at 10.1.2.3\n", encoding="utf-8")
+    two.write_text("near mgr-01, login as joe from ::ffff:10.1.2.3 to mgr-02\n", encoding="utf-8")
+    lines = run("redact", "--map", str(case), str(one), str(two)).out.splitlines()
+    assert lines[1:] == ["user=<name-1> at <ip-1>", "near <hostname-1>, login as <name-1> from <ip-1> to mgr-02"]
+    assert run("redact", "--map", str(case), str(two)).out == lines[2] + "\n"
+    assert run("redact", "--map", str(case), "-", stdin=b"EHLO mgr-02\n").out == "EHLO <hostname-2>\n"
+    assert run("redact", "--map", str(case), str(two)).out.endswith(" to <hostname-2>\n")
 
 
 def test_an_open_map_is_closed_to_others(run: Run, tmp_path: Path) -> None:
@@ -108,6 +123,9 @@ def test_the_output_is_neither_the_map_nor_the_map_an_input(run: Run, tmp_path: 
     assert not case.exists()
     assert run("redact", "--map", str(source), str(source)).status == 2
     assert source.read_bytes() == TEXT
+    (tmp_path / "folder").symlink_to(tmp_path)
+    assert run("redact", "--map", str(case), str(source), "-o", str(tmp_path / "folder" / "case.map")).status == 2
+    assert not case.exists(), "neither is there yet, but both names mean the same file"
 
 
 def test_a_label_that_is_none_makes_a_map_no_map(run: Run, tmp_path: Path) -> None:

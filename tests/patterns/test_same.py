@@ -14,6 +14,7 @@ from sestriage.formats.log import header, unwrap
 from sestriage.ingest import sniff
 from sestriage.pki import hostname
 from sestriage.redact import hosts, secrets
+from sestriage.redact.forms import pairs
 from sestriage.rules.authoring import lint_overlays
 
 EXAMPLES = 400
@@ -21,12 +22,12 @@ B64 = "A-Za-z0-9+/"
 STOP = r"[,;&](?:\s|[\w.-]+[=:]|$)|[\"')\]}>]+(?:[\s,;:.)\]}]|$)|</"
 OLD_ANSWER = re.compile(rf"(?:[ \t]*\r?\n)*(?P<lead>[^\r\n]*?)(?P<payload>[{B64}=]{{2,}})[\"'\]}})>]*[ \t]*(?:\r?\n|$)")
 OLD_PAIR = re.compile(
-    rf"{secrets._KEY}[\w.-]{{0,24}}[ \t]*\*?[\"']?[ \t]*(?:[:=]{{1,2}}>?|->)[ \t]*"
-    rf"(?:{secrets._QUOTED}|(?P<bare>(?:(?!{STOP})\S)+))",
+    rf"{pairs._KEY}[\w.-]{{0,24}}[ \t]*\*?[\"']?[ \t]*(?:[:=]{{1,2}}>?|->)[ \t]*"
+    rf"(?:{pairs._QUOTED}|(?P<bare>(?:(?!{STOP})\S)+))",
     re.IGNORECASE | re.MULTILINE,
 )
 OLD_WHOLE_LINE = re.compile(
-    rf"^[ \t]*[\w.-]{{0,64}}{secrets._KEY}[\w.-]{{0,24}}[ \t]*[=:]>?[ \t]*"
+    rf"^[ \t]*[\w.-]{{0,64}}{pairs._KEY}[\w.-]{{0,24}}[ \t]*[=:]>?[ \t]*"
     r"(?P<bare>(?![^\r\n]*[,;&] ?\w+=)\S[^\r\n]*)$",
     re.I | re.M,
 )
@@ -60,11 +61,11 @@ ENDS = ("", " ", "\t", "\n", "\r\n", "\r")
     [
         (
             OLD_PAIR,
-            secrets._PAIR,
+            pairs._PAIR,
             ("password", "=", ":", "->", '"', "'", ">", ")", "]", "}", ",", ";", "&", "<", "/", "a"),
         ),
-        (OLD_PAIR, secrets._PAIR, ("pwd=x", "b=", ">>", ")>", '"}', ".", "*", "</", ",c", "\\")),
-        (OLD_WHOLE_LINE, secrets._WHOLE_LINE, ("secret", "=", ":", ">", "a", ",b=", "; c", ".")),
+        (OLD_PAIR, pairs._PAIR, ("pwd=x", "b=", ">>", ")>", '"}', ".", "*", "</", ",c", "\\")),
+        (OLD_WHOLE_LINE, pairs._WHOLE_LINE, ("secret", "=", ":", ">", "a", ",b=", "; c", ".")),
         (
             OLD_CONTEXT,
             hosts._CONTEXT,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-HARMLESS: tuple[str, ...] = tuple(
+from redact.harmless_bundles import BUNDLES
+
+_PLAIN: tuple[str, ...] = tuple(
     r"""
 535 Authentication Credentials Invalid
 535 5.7.8 Username and Password not accepted. Learn more
@@ -129,3 +131,4 @@ alarm category: Credential theft
 policy "Secret data exfiltration" is enabled
 """.strip("\n").split("\n")  # noqa: E501
 )
+HARMLESS: tuple[str, ...] = (*_PLAIN, *BUNDLES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from redact.harmless import HARMLESS
@@ -9,6 +10,8 @@ from redact.planted import all_planted
 from redact.wrappings import WRAPPINGS
 from sestriage.redact import Redactor
 
+LABEL = re.compile(r"<[a-z]+-\d+>")
+"""A pseudonym."""
 MAX_LEFT = 0.005
 """Of the planted secrets."""
 MAX_REMOVED = 0.01
@@ -45,7 +48,7 @@ def measure(seed: int, thin: int = 1) -> Measured:
                 continue
             out = _redacted(wrap(text), found)
             found.harmless += 1
-            if out != wrap(text).replace("mgr1", "<host-1>") and out != wrap(text):
+            if out != wrap(text).replace("mgr1", "<hostname-1>") and out != wrap(text):
                 found.removed.append((text, name, out))
     return found
 

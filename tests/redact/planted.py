@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from redact.planted_bundles import BUNDLES
+
 WORDS = """
 password passwd passphrase passcode pwd secret client_secret apiKey api-key access_key secretKey private_key auth_token
 refresh_token sessionToken smtp_pass DB_PASS storepass keypass bindpw rootpw sharedSecret signing_key encryption-key
@@ -346,6 +348,8 @@ _LETTERS = {
     "b32l": "abcdefghijklmnopqrstuvwxyz234567",
     "dig": "0123456789",
 }
+_PLAIN = ("sonnen", "blume", "harbour", "copper", "velvet", "lantern", "quartz", "mirabell")
+_SPECIAL = ("!", "#", "$", "%", "+", "*", "~", "^", "=", "_", "-", ".", "?")
 _STEMS = ("Sommer", "Quartz", "harbour", "Lantern", "mirabelle", "Tundra", "copper", "Velvet")
 
 
@@ -363,7 +367,8 @@ def kinds() -> list[str]:
     words = [
         SYNTAXES[i % len(SYNTAXES)].replace("{key}", word).replace("{value}", "{pw}") for i, word in enumerate(WORDS)
     ]
-    forms = [line.replace("{{", "\x01").replace("}}", "\x02") for line in FORMS.strip("\n").split("\n")]
+    lines = [*FORMS.strip("\n").split("\n"), *BUNDLES.strip("\n").split("\n")]
+    forms = [line.replace("{{", "\x01").replace("}}", "\x02") for line in lines]
     tokens = [f"connect with {token} now" if i % 2 else token for i, token in enumerate(TOKENS)]
     return [*words, *forms, *tokens, *SESSIONS.strip("\n").split("\n")]
 
@@ -387,6 +392,12 @@ def _value(kind: str, arg: str, rng: random.Random) -> str:
         return (
             f"{rng.choice(_STEMS)}{rng.choice(('', '-', '_', '!', '#'))}{rng.randrange(10, 9999)}{rng.choice('xkzq')}"
         )
+    if kind == "pwl":
+        return rng.choice(_PLAIN) + rng.choice(_PLAIN)
+    if kind == "pwn":
+        return str(rng.randrange(10**7, 10**9))
+    if kind == "pws":
+        return f"{rng.choice(_STEMS)}{rng.choice(_SPECIAL)}{rng.randrange(10, 999)}{rng.choice(_SPECIAL)}kx"
     if kind == "login":
         return base64.b64encode(b"\0joe\0" + _value("pw", "", rng).encode()).decode()
     if kind == "b64p":

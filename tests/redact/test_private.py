@@ -43,12 +43,12 @@ SAMPLES = Path(__file__).parents[2] / "samples"
         # host names
         ("mail.customer.example said no", "<host-1> said no"),
         ("MAIL.CUSTOMER.COM and mail.customer.com", "<host-1> and <host-1>"),
-        ("UnknownHostException: mailrelay", "UnknownHostException: <host-1>"),
+        ("UnknownHostException: mailrelay", "UnknownHostException: <hostname-1>"),
         (
             "Couldn't connect to host, port: relay, 25; timeout -1",
-            "Couldn't connect to host, port: <host-1>, 25; timeout -1",
+            "Couldn't connect to host, port: <hostname-1>, 25; timeout -1",
         ),
-        ("EHLO smc01\n", "EHLO <host-1>\n"),
+        ("EHLO smc01\n", "EHLO <hostname-1>\n"),
         ("openssl s_client -connect mx.firma.de:587", "openssl s_client -connect <host-1>:587"),
         ("https://portal.firma.at/x", "https://<host-1>/x"),
         ("CN=smtp.customer.co.uk,O=X", "CN=<host-1>,O=X"),
@@ -57,7 +57,7 @@ SAMPLES = Path(__file__).parents[2] / "samples"
             "No subject alternative DNS name matching <host-1> found.",
         ),
         ("selector._domainkey.customer.org", "<host-1>"),
-        ('{"host":"smc01"}', '{"host":"<host-1>"}'),
+        ('{"host":"smc01"}', '{"host":"<hostname-1>"}'),
         # AWS
         (
             "User `arn:aws:iam::123456789012:user/joe' on `arn:aws:ses:us-east-1:123456789012:identity/customer.com'",
@@ -198,7 +198,7 @@ def test_a_mapping_goes_on() -> None:
 def test_learned_names_go_wherever_they_stand() -> None:
     redactor = Redactor()
     redactor.learn("host", ["smc-01", "email-smtp.us-east-1.amazonaws.com", "smtp", None])
-    assert redactor.redact("from SMC-01: smtp xsmc-01x") == "from <host-1>: smtp xsmc-01x"
+    assert redactor.redact("from SMC-01: smtp xsmc-01x") == "from <hostname-1>: smtp xsmc-01x"
 
 
 def test_protected_names_stay() -> None:

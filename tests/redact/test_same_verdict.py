@@ -12,9 +12,6 @@ from support import ROOT, SAMPLES
 LOGS = sorted(path for path in SAMPLES.glob("*/*.log") if path.is_file())
 PUBLIC = ROOT.parent / "shared" / "cases" / "cases"
 """Cases that others told of; they lie beside the checkout and are never committed."""
-KNOWN_TO_DIFFER = ("a11-metabase-own-hostname", "b76-mailkit-prose")
-"""The pseudonym of a single word that is no host name is read as one of a relay; one in a URL is read as no name, so
-that its look-up is not claimed."""
 
 
 def test_there_are_logs() -> None:
@@ -28,5 +25,5 @@ def test_a_redacted_log_says_the_same(path: Path) -> None:
 
 @pytest.mark.skipif(not PUBLIC.is_dir(), reason="the public cases are not here")
 def test_a_redacted_public_case_says_the_same() -> None:
-    files = [path for path in sorted(PUBLIC.glob("*/*")) if path.is_file() and path.parent.name not in KNOWN_TO_DIFFER]
+    files = [path for path in sorted(PUBLIC.glob("*/*")) if path.is_file()]
     assert [line for path in files for line in differences(path)] == []

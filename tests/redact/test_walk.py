@@ -101,9 +101,9 @@ def test_fields_of_captures() -> None:
     redacted = capture.streams[0]
     assert (redacted.client, redacted.server) == (Endpoint("<ip-1>", 40000), Endpoint("<ip-2>", 587))
     assert redacted.smtp is not None
-    assert [c.argument for c in redacted.smtp.commands] == ["<host-1>", "[<ip-1>]"]
+    assert [c.argument for c in redacted.smtp.commands] == ["<hostname-1>", "[<ip-1>]"]
     assert redacted.tls is not None
-    assert redacted.tls.sni == redacted.server_name == capture.dns[0].name == "<host-2>"
+    assert redacted.tls.sni == redacted.server_name == capture.dns[0].name == "<hostname-2>"
     assert capture.dns[0].addresses == ("<ip-1>", "<ip-2>")
 
 
@@ -113,10 +113,10 @@ def test_identities_and_hosts_of_events() -> None:
     )
     note = InputNote(SourceRef("x"), "log", "smtp-relay did not answer")
     redacted = redact_report(report(attempts=(Attempt(None, None, (found,)),), inputs=(note,)))
-    assert redacted.attempts[0].events[0].identities == ("<address-1>", "<host-2>")
-    assert redacted.attempts[0].events[0].host == "<host-1>"
+    assert redacted.attempts[0].events[0].identities == ("<address-1>", "<host-1>")
+    assert redacted.attempts[0].events[0].host == "<hostname-1>"
     assert redacted.attempts[0].events[0].quote == "554 <address-1>"
-    assert redacted.inputs[0].problem == "<host-1> did not answer", "a learned name goes without any context"
+    assert redacted.inputs[0].problem == "<hostname-1> did not answer", "a learned name goes without any context"
 
 
 def test_names_of_cas_stay_everywhere() -> None:
@@ -157,7 +157,7 @@ def test_self_signed_appliance_certificates_are_hosts() -> None:
     )
     out = redact_report(with_certificates(marked, single, plain))
     subjects = [entry.certificate.subject for entry in out.stores[0].entries]
-    assert all(subject.startswith("CN=<host-") for subject in subjects)
+    assert all(subject.startswith("CN=<host") for subject in subjects)
     assert out.stores[0].entries[2].certificate.issuer == "CN=Some CA"
 
 

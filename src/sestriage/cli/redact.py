@@ -64,7 +64,8 @@ def command(paths: tuple[str, ...], output: str | None, map_file: str | None, no
     known = _read_map(map_file) if map_file else {}
     redactor = Redactor(known, thorough=True)
     # a name that another file of the case gave away by its surroundings is replaced here wherever it stands
-    redactor.learn("host", (key.removeprefix("host:") for key in known if key.startswith("host:")))
+    names = (key.partition(":")[::2] for key in known)
+    redactor.learn("host", (name for kind, name in names if kind in ("host", "hostname")))
     mixed = (output is None or output == "-") and sys.stdout.isatty()
     try:
         with progress(paths, off=no_progress or mixed) as reading:
@@ -100,7 +101,9 @@ def _refuse_overwriting(paths: Sequence[str], output: str | None, map_file: str 
     written = None if output == "-" else output
     if map_file is None:
         return
-    if written is not None and (same_file(map_file, written) or Path(map_file).absolute() == Path(written).absolute()):
+    if written is not None and (
+        same_file(map_file, written) or os.path.realpath(map_file) == os.path.realpath(written)
+    ):
         raise click.UsageError(say("the output must not be the map: both would be lost"))
     if any(same_file(path, map_file) for path in inputs):
         raise click.UsageError(say("the map must not be one of the inputs: it holds the real values"))

@@ -19,6 +19,7 @@ from email.policy import compat32
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import BinaryIO
 
+from sestriage.model.known.hostnames import ADDRESS_PSEUDONYM, NAME_PSEUDONYM
 from sestriage.model.mail import UNKNOWN, ArcSet, AuthResults, DkimSignature, Hop, MailHeaders, MethodResult
 from sestriage.model.source import SourceRef
 
@@ -44,12 +45,11 @@ _SES_HOST = re.compile(
     r"amazonses\.com",
     re.IGNORECASE,
 )
-_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,250}[A-Za-z0-9])?"
-_FROM = re.compile(
-    r"\Afrom\s+(?P<name>\[?[A-Za-z0-9][A-Za-z0-9.:_-]{0,254}\]?)\.?(?:\s*\((?P<note>[^()]{0,600})\))?", re.I
-)
+_NAME = rf"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{{0,250}}[A-Za-z0-9])?|{NAME_PSEUDONYM})"
+_HOST = rf"\[?(?:[A-Za-z0-9:][A-Za-z0-9.:_-]{{0,254}}|{NAME_PSEUDONYM}|{ADDRESS_PSEUDONYM})\]?"
+_FROM = re.compile(rf"\Afrom\s+(?P<name>{_HOST})\.?(?:\s*\((?P<note>[^()]{{0,600}})\))?", re.I)
 _SECOND_NOTE = re.compile(r"\s*\((?P<note>[^()]{0,300})\)")
-_BY = re.compile(r"(?:\A|\s)by\s+(?P<name>\[?[A-Za-z0-9:][A-Za-z0-9.:_-]{0,254}\]?)", re.I)
+_BY = re.compile(rf"(?:\A|\s)by\s+(?P<name>{_HOST})", re.I)
 _BRACKETED = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{3,45})\]", re.I)
 _BARE_IP = re.compile(r"(?<![\w.:])(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w.:])")
 _HELO = re.compile(rf"(?i)\bhelo[= ]\[?({_NAME})")

@@ -16,6 +16,7 @@ from sestriage.redact.forms.words import trie
 from sestriage.redact.spans import Span, matches
 from sestriage.redact.tables import (
     COUNTRY_ENDINGS,
+    DOMAIN_AND_FILE_ENDINGS,
     FILE_ENDINGS,
     GENERIC_ENDINGS,
     PACKAGE_ROOTS,
@@ -31,36 +32,61 @@ _CONTEXT = re.compile(
     r"|(?:\b|(?<=smtp)|(?<=mail)|(?<=peer)|(?<=target)|(?<=remote)|(?<=server)|(?<=_))"
     r"host(?:[ _]?name)?[\"']?\s*[:=]\s*"
     r"|\bhost,\s*port:\s*"
+    r"|\b(?:relay|mailhost|smarthost|smtps?\.localhost)[\"']?[ \t]*[:=][ \t]*"
     r"|\b(?:EHLO|HELO)[ \t]+"
     r"|\bmatching IP address |\bDNS name matching "
     r"|-(?:connect|servername|verify_hostname|host)[ =]+"
     r"|\b(?:SNI|server[ _]?name)\s*+[:=]?\s*+"
-    r"|\b(?:https?|smtps?|ldaps?|ftp|imaps?|ssh|tcp|ssl|tls)://(?:[^\s/@\"'<>]*@)?"
     r"|\b(?:nslookup|dig|ping|traceroute|getent hosts|nc -\w+)[ \t]+)"
     rf"[\"'\[(]?{_NAME}",
     re.IGNORECASE,
 )
+_URL = re.compile(rf"://(?<=(?:tp|ps|ap|sh|cp|sl|ls)://)(?:[^\s/@\"'<>]*@)?[\"'\[(]?{_NAME}", re.IGNORECASE)
+"""Behind the scheme of a protocol that names a host (`https`, `smtps`, `ldap`, `imap`, `ssh`, `tcp`, `ssl`, `tls`)."""
 _CONTEXT_HINTS = (
     *("unknownhost", "host", "ehlo", "helo", "matching ip", "dns name matching", "-connect", "-servername"),
-    *("-verify_hostname", "-host", "sni", "server", "http", "smtp", "ldap", "ftp", "imap", "ssh", "tcp", "ssl", "tls"),
+    *("-verify_hostname", "-host", "sni", "server name", "server_name", "servername"),
+    *("relay", "mailhost", "smarthost", "smtp.localhost", "smtps.localhost"),
     *("nslookup", "dig ", "dig\t", "ping ", "ping\t", "traceroute", "getent hosts", "nc -"),
 )
 """In lower case: every match of `_CONTEXT` begins with one of these."""
+_MAIL_PORT = re.compile(r":(?:25|465|587|2465|2525|2587|443|389|636|993|995|143)(?![\d:.])")
+_ADDRESS_BEHIND = re.compile(r" ?[\[(](?:\d{1,3}\.){3}\d{1,3}[\])]")
+_JAVAMAIL = re.compile(r"(?:[nrt]|\d{1,2}m)?mail\.(?:smtps?|imaps?|pop3s?)\.(?:localhost|auth\.ntlm\.domain)")
+"""Properties of JavaMail that end like host names."""
 _SINGLE_END = re.compile(r"[ \t]*(?:$|[\r\n,;:\"'`\])}/]|found|with|on port|(?:is )?(?:down|up|unreachable|offline)\b)")
 """What may follow a single-label host name; a sentence goes on otherwise (`EHLO lacked …`)."""
-_ENDING = re.compile(rf"\.(?:{trie(tuple(GENERIC_ENDINGS | COUNTRY_ENDINGS))}|xn--[\w-]+)(?!\.?[\w-])")
+_ENDING = re.compile(
+    rf"\.(?:{trie(tuple(GENERIC_ENDINGS | COUNTRY_ENDINGS | DOMAIN_AND_FILE_ENDINGS))}|xn--[\w-]+)(?!\.?[\w-])"
+)
 """In lower case: the end of a host name."""
 _RUN = re.compile(r"[\w.-]*")
 _MAX_PUBLIC_LABELS = max(domain.count(".") + 1 for domain in PUBLIC_DOMAINS)
-_DASHED_IP = re.compile(r"\b(?P<ip>(?:ec2|ip)-(?P<octets>\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}))(?![\w-])", re.IGNORECASE)
-_SYSLOG = re.compile(
-    r"(?:[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})? "
-    r"(?P<name>[^\W_][\w.-]{0,100}) (?=[\w./()@-]{1,100}(?:\[\d{1,10}\])?:(?:[ \r\n]|\Z)))"
+_DASHED_IP = re.compile(
+    r"\b(?P<ip>(?:ec2|ip)-(?P<octets>\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})"
+    r"(?P<domain>\.(?:[a-z0-9-]{1,30}\.)?(?:ec2|compute)\.internal)?)(?![\w-])",
+    re.IGNORECASE,
 )
+"""Names that EC2 makes of addresses: the public one is under a public domain, the private one is but the address."""
+_HEADER_NAME = r"(?P<name>[^\W_][\w.-]{0,100})"
+_TAG = r"[\w./()@-]{1,100}(?:\[\d{1,10}\])?:(?:[ \r\n]|\Z)"
+_SYSLOG = re.compile(
+    r"[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})? (?:(?:(?:\d{1,3}\.){3}\d{1,3}|<ip-\d{1,9}>) )?"
+    rf"{_HEADER_NAME} (?={_TAG}|: ?%[A-Z]|%[A-Z][A-Z_\d]{{1,30}}-\d-|last message repeated)"
+)
+"""The forms of RFC 3164, with the year as Cisco's devices write it, and with the address of a relay before the name."""
 _MONTHS = ("Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ", "Dec ")
 _DATED = re.compile(
-    r"T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d) (?P<name>[^\W_][\w.-]{0,100}) (?=[\w./-]{1,100}\[\d{1,10}\]: )"
+    r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d| [A-Z]{3,5}) "
+    rf"{_HEADER_NAME} (?=[\w./-]{{1,100}}\[\d{{1,10}}\]: )|1\d{{9}}\.\d{{6}} (?P<unix>[^\W_][\w.-]{{0,100}}) (?=[\w./-]{{1,100}}\[\d{{1,10}}\]: )"  # noqa: E501
 )
+"""With a full date, as rsyslog and journalctl write it, and a process."""
+_LINE = re.compile(
+    r"^(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d) (?P<name>[^\W_][\w.-]{0,100}) (?=[a-zC][\w/-]{0,60}: )"  # noqa: E501
+    r"|<\d{1,3}>1 (?:\d{4}-[\dT:.,Z+-]{8,40}|-) (?P<framed>[^\W_][\w.-]{0,100}) )",
+    re.MULTILINE,
+)
+"""The same without a process, and RFC 5424: at the beginning of a line only."""
 _LEVELS = frozenset(("trace", "debug", "info", "warn", "warning", "error", "fatal", "severe", "stdout", "stderr"))
 _COMMAND_BEFORE = re.compile(
     r"(?:^|[^\w\s,;][ \t]*|(?<![a-z])[A-Z]{2,}[ \t])(?:EHLO|HELO)[ \t]+[\[\"'(]?\Z", re.I | re.M
@@ -81,18 +107,22 @@ def host_spans(text: str) -> Iterator[Span]:
     """Host names of customers in a text."""
     for match in matches(_DASHED_IP, text, ("ec2-", "ip-")):
         group = "ip" if match["ip"][:2].lower() == "ip" else "octets"
-        yield Span(match.start(group), match.end(), "ip", match["octets"].replace("-", "."))
-    for match in from_words(_CONTEXT, text, lower(text), _CONTEXT_HINTS):
+        end = match.end() if group == "ip" else match.end("octets")
+        yield Span(match.start(group), end, "ip", match["octets"].replace("-", "."))
+    for match in (*from_words(_CONTEXT, text, lower(text), _CONTEXT_HINTS), *from_words(_URL, text, text, ("://",))):
         if _is_named_host(match["name"], text, match.end("name")) and (
             "." in match["name"] or not _is_spoken(text, match.start("name"), match["name"])
         ):
             yield Span(match.start("name"), match.end("name"), "host", match["name"].lower().rstrip("."))
     for match in _syslog(text):
-        name = match["name"].lower()
+        group = match.lastgroup or "name"
+        name = match[group].lower()
         if name not in _LEVELS and not is_public_host(name) and name not in PLAIN_WORDS and not _DASHED_IP.match(name):
-            yield Span(match.start("name"), match.end("name"), "host", name)
+            yield Span(match.start(group), match.end(group), "host", name)
     for match in _dotted(text):
-        if looks_like_host(match[0]) and not _is_call(match[0], text, match.end()):
+        if (looks_like_host(match[0]) or _is_reached(match[0], text, match.end())) and not _is_call(
+            match[0], text, match.end()
+        ):
             yield Span(match.start(), match.end(), "host", match[0].lower())
 
 
@@ -100,6 +130,7 @@ def _syslog(text: str) -> Iterator[re.Match[str]]:
     """The hosts in the headers of syslog."""
     yield from from_words(_SYSLOG, text, text, _MONTHS)
     yield from in_lines(_DATED, text, text, ("]: ",))
+    yield from _LINE.finditer(text)
 
 
 def _is_spoken(text: str, start: int, name: str) -> bool:
@@ -113,12 +144,13 @@ def _is_spoken(text: str, start: int, name: str) -> bool:
 def _dotted(text: str) -> Iterator[re.Match[str]]:
     """The dotted names that have an ending of host names: most of a log have none, and no pattern looks at them."""
     done = 0
+    backwards = text[::-1]
+    size = len(text)
     for ending in _ENDING.finditer(lower(text)):
         start = ending.start()
         if start < done:
             continue
-        while start > done and (text[start - 1].isalnum() or text[start - 1] in "_.-"):
-            start -= 1
+        start = size - _RUN.match(backwards, size - start, size - done).end()  # type: ignore[union-attr]
         done = _RUN.match(text, ending.end()).end()  # type: ignore[union-attr]
         yield from _DOTTED.finditer(text, start, done)
 
@@ -128,7 +160,8 @@ def _is_named_host(name: str, text: str, end: int) -> bool:
     if is_public_host(name) or name.lower() in PLAIN_WORDS or name.isdigit() or text.startswith(":<", end):
         return False
     if "." in name:
-        return not _is_file(name) and not _is_java(name) and re.search(r"[^\W\d]", name) is not None
+        file = _is_file(name) and name.rpartition(".")[2].lower() not in DOMAIN_AND_FILE_ENDINGS
+        return not file and not _is_java(name) and re.search(r"[^\W\d]", name) is not None
     return _SINGLE_END.match(text, end) is not None
 
 
@@ -137,10 +170,19 @@ def looks_like_host(name: str) -> bool:
     """A dotted name is a host name of a customer by its own form."""
     labels = name.split(".")
     ending = labels[-1].lower()
-    if len(ending) < 2 or not all(label for label in labels) or is_public_host(name):
+    if len(labels) < 2 or len(ending) < 2 or not all(label for label in labels) or is_public_host(name):
         return False
     known = ending in GENERIC_ENDINGS or ending in COUNTRY_ENDINGS or ending.startswith("xn--")
     return known and not _is_file(name) and not _is_java(name) and _one_case(labels[-1], labels[-2])
+
+
+def _is_reached(name: str, text: str, end: int) -> bool:
+    """`relay.corp.sh:587`, `corp.py[10.1.2.3]`: what is connected to is no file."""
+    if name.rpartition(".")[2].lower() not in DOMAIN_AND_FILE_ENDINGS or is_public_host(name) or _is_java(name):
+        return False
+    return _ADDRESS_BEHIND.match(text, end) is not None or (
+        name.count(".") > 1 and _MAIL_PORT.match(text, end) is not None
+    )
 
 
 def _is_file(name: str) -> bool:
@@ -152,7 +194,7 @@ def _is_java(name: str) -> bool:
     labels = name.split(".")
     if any(re.search(r"[a-z][A-Z]|^[A-Z][a-z]", label) for label in labels[1:]):
         return True
-    if labels[0] in PACKAGE_ROOTS:
+    if labels[0] in PACKAGE_ROOTS or _JAVAMAIL.fullmatch(name):
         return True
     return len(labels[0]) == len(labels[1]) == 1 and len(labels) > 2 and labels[0].isalpha()
 

@@ -78,7 +78,13 @@ def _is_address(local: str, domain: str) -> bool:
 _QUAD = re.compile(r"(?<![0-9])(?<![0-9]\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\d)(?!\.\d)")
 _INNER = re.compile(r"\.(?=\d{1,3}\.\d{1,3}\.\d)")
 """Begins with a letter that is found quickly; most digits of a log belong to no address."""
-_VERSION_BEFORE = re.compile(r"(?:[A-Za-z]-|\bv|version[ :=\\\"']*|release[ :=]*)\Z", re.IGNORECASE)
+_VERSION_BEFORE = re.compile(
+    r"(?:[A-Za-z]-|\bv|(?:version|release|build|firmware|revision|patch|update|upgrade|ver|rev)\.?(?:[ \t:=\\\"'(]|&quot;|%2[0278]|%3[AD]){1,12}v?)\Z",  # noqa: E501
+    re.IGNORECASE,
+)
+_VERSION_WORDS = ("ver", "release", "build", "firmware", "rev", "patch", "update", "upgrade")
+_REACHED = re.compile(r":\d{2,5}(?![\d.])|/\d{1,2}(?![\d.])")
+"""A port, or the length of a prefix: a version has neither."""
 _VERSION_AFTER = re.compile(r"\.(?:jar|war|Final|RELEASE|GA)\b|-SNAPSHOT|-RC\d|\+\d")
 _OBJECT_ID = re.compile(r"2\.5\.(?:4|29)\.\d+")
 
@@ -96,14 +102,34 @@ def _ipv4(text: str) -> Iterator[Span]:
     for match in _quads(text):
         if any(int(octet) > 255 for octet in match[0].split(".")) or _OBJECT_ID.fullmatch(match[0]):
             continue
-        before = text[max(0, match.start() - 12) : match.start()]
         if _VERSION_AFTER.match(text, match.end()):
             continue
-        if _VERSION_BEFORE.search(before) and not re.search(r"(?i)\bip-\Z", before):
+        before = text[max(0, match.start() - 24) : match.start()]
+        if (before[-1:] in "-vV" or _says_version(before.lower())) and (
+            _VERSION_BEFORE.search(before) and not _is_no_version(match[0], before, text, match.end())
+        ):
             continue
         yield Span(match.start(), match.end(), "ip", ".".join(str(int(octet)) for octet in match[0].split(".")))
 
 
+def _says_version(before: str) -> bool:
+    return any(word in before for word in _VERSION_WORDS)
+
+
+def _is_no_version(quad: str, before: str, text: str, end: int) -> bool:
+    """Four numbers behind a word such as `version` are an address all the same: one of a private network that no
+    product counts up to, or one with a port."""
+    if re.search(r"(?i)\bip-\Z", before) or _REACHED.match(text, end):
+        return True
+    first, second, third, fourth = (int(octet) for octet in quad.split("."))
+    if (first, second) in ((192, 168), (169, 254)) or first == 127 or (first == 172 and 16 <= second <= 31):
+        return True
+    if first == 10:  # some products are at their tenth version
+        return max(second, third, fourth) >= 100 or (before[-1:] == "-" and not before.lower().endswith(_PRODUCTS))
+    return False
+
+
+_PRODUCTS = ("jdk-", "jre-", "java-", "openjdk-", "mariadb-", "postgresql-", "tomcat-", "server-", "client-", "lib-")
 _COLONS = re.compile(r"[0-9A-Fa-f:]{1,63}:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[0-9A-Fa-f:]{2,64}")
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF:")
 _TWO_COLONS = re.compile(r":(?=[0-9A-Fa-f]{0,4}:)(?!\d\d:\d\d(?![:\w]))")

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from sestriage.model.effort import Effort, EffortSpentError
-from sestriage.model.known.hostnames import is_host_name
+from sestriage.model.known.hostnames import is_host_name, is_under_domain
 from sestriage.model.message import Message
-from sestriage.redact.hosts import is_public_host
+from sestriage.redact.hosts import is_public_host, looks_like_host
 from sestriage.redact.messages import replaced
 from sestriage.redact.private import private_spans
 from sestriage.redact.secrets import MAX_SECONDS, hidden, secret_spans, thorough_spans
@@ -20,17 +20,21 @@ from sestriage.redact.view import find
 MIN_LEARNED = 4
 """Shortest name that is replaced wherever it stands once it is known."""
 
-MAX_AT_ONCE = 40
-"""Learned values that are looked for by one pattern."""
+MAX_LEARNED = 400
+"""Names that are learned from texts; a hostile log may hold any number."""
+
 MAX_REMEMBERED = 4096
 """Longer texts (blocks of a log that is redacted in a stream) are not remembered."""
 
-NUMBERED = ("address", "ip", "host", "account", "name")
+NUMBERED = ("address", "ip", "host", "hostname", "account", "name")
 """Kinds that get a number, so that equal values can be recognised; secrets get none."""
 
 
 class Redactor:
     """Removes secrets, and replaces private data by pseudonyms (`<host-1>`); equal values get equal pseudonyms.
+
+    The name of a host that stands under no domain gets another kind (`<hostname-1>`): it may be an alias of anything,
+    and who reads the log has to know that.
 
     `mapping` continues an earlier case: keys are `kind:value`, values pseudonyms. It names real values, so keep it
     private. A `thorough` one is for whole texts: it takes out, too, what only looks random next to a word of security.
@@ -116,14 +120,31 @@ class Redactor:
     def _is_worth_learning(self, kind: str, value: str) -> bool:
         if kind == "host" and (is_public_host(value) or value.lower() in PLAIN_WORDS):
             return False
+        if _REGION.fullmatch(value):
+            return False  # whoever calls a host so
         single_word = value.isalpha()
         return len(value) >= MIN_LEARNED and not (kind == "host" and single_word) and not self._is_label(value)
 
     def _redacted(self, text: str) -> str:
         try:
-            return replaced(text, self._found(str(text), Effort(MAX_SECONDS)), self._label)
+            said = str(text)
+            spans = list(self._found(said, Effort(MAX_SECONDS)))
+            if self._thorough:
+                spans += self._named_again(said, spans)
+            return replaced(text, spans, self._label)
         except EffortSpentError:
             return hidden(text)
+
+    def _named_again(self, text: str, spans: list[Span]) -> Iterator[Span]:
+        """Names that only their surroundings gave away as those of hosts, where they stand in this text without these;
+        in what follows they are known."""
+        names = {span.value for span in spans if span.kind == "host" and not looks_like_host(span.value)}
+        new = tuple(sorted(name for name in names - self._learned.keys() if self._is_worth_learning("host", name)))
+        if not new or len(self._learned) >= MAX_LEARNED:
+            return
+        self.learn("host", new)
+        for match in _pattern_of(new).finditer(text):
+            yield Span(match.start(), match.end(), "host", match[0].lower())
 
     def _found(self, text: str, effort: Effort) -> Iterator[Span]:
         yield from find(text, thorough_spans if self._thorough else secret_spans, effort)
@@ -137,26 +158,27 @@ class Redactor:
         yield from private_spans(text)
 
     def _learned_spans(self, text: str) -> Iterator[Span]:
-        pattern = self._pattern_for(text)
-        if pattern is None:
+        if not self._learned:
             return
-        for match in pattern.finditer(text):
+        if text.isascii():
+            yield from self._learned_in_ascii(text.lower())
+            return
+        if self._learned_pattern is None:
+            self._learned_pattern = _pattern_of(tuple(self._learned))
+        for match in self._learned_pattern.finditer(text):
             kind, value = self._learned.get(match[0].lower(), ("host", match[0].lower()))
             yield Span(match.start(), match.end(), kind, value)
 
-    def _pattern_for(self, text: str) -> re.Pattern[str] | None:
-        """What finds the learned values in a text; None when there are none.
-
-        A pattern of a thousand names takes longer to compile than to look for each of them. In a text that is not
-        ASCII more letters are equal to each other than lower case makes equal, so there all names are in the pattern.
-        """
-        if len(self._learned) > MAX_AT_ONCE and text.isascii():
-            lowered = text.lower()
-            present = tuple(value for value in self._learned if value in lowered)
-            return _pattern_of(present) if present else None
-        if self._learned_pattern is None and self._learned:
-            self._learned_pattern = _pattern_of(tuple(self._learned))
-        return self._learned_pattern
+    def _learned_in_ascii(self, lowered: str) -> Iterator[Span]:
+        """A pattern of a thousand names takes longer to compile than to look for each of them. In a text that is not
+        ASCII more letters are equal to each other than lower case makes equal, so only there a pattern is needed."""
+        for learned, (kind, value) in self._learned.items():
+            at = lowered.find(learned)
+            while at >= 0:
+                end = at + len(learned)
+                if not (lowered[at - 1 : at].isalnum() or lowered[end : end + 1].isalnum()):
+                    yield Span(at, end, kind, value)
+                at = lowered.find(learned, end)
 
     def _protected_places(self, text: str) -> list[tuple[int, int]]:
         if not self._protected:
@@ -169,6 +191,8 @@ class Redactor:
         return self._pseudonym(span.kind, span.value) if span.kind in self._counts else f"<{span.kind}>"
 
     def _pseudonym(self, kind: str, value: str) -> str:
+        if kind == "host" and not is_under_domain(value):
+            kind = "hostname"
         key = f"{kind}:{value}"
         label = self._pseudonyms.get(key)
         if label is None:
@@ -179,6 +203,9 @@ class Redactor:
     @staticmethod
     def _is_label(text: str) -> bool:
         return text.startswith("<") and re.fullmatch(r"<[a-z-]+(?:-\d+)?>", text) is not None
+
+
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]{2,10}){1,3}-\d{1,2}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)

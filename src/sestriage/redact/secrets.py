@@ -15,16 +15,19 @@ from sestriage.model.effort import HIDDEN, Effort, EffortSpentError
 from sestriage.redact.forms.clients import client_spans
 from sestriage.redact.forms.columns import column_spans
 from sestriage.redact.forms.decoding import decode_base64
+from sestriage.redact.forms.devices import device_spans
 from sestriage.redact.forms.dialogues import dialogue_spans
 from sestriage.redact.forms.keyed import keyed_spans
 from sestriage.redact.forms.keys import key_spans
+from sestriage.redact.forms.kubernetes import kubernetes_spans
+from sestriage.redact.forms.pairs import pair_spans
 from sestriage.redact.forms.prefixed import prefixed_spans
 from sestriage.redact.forms.random_looking import random_spans
 from sestriage.redact.forms.shapes import shape_spans
+from sestriage.redact.forms.spoken import spoken_spans
 from sestriage.redact.forms.tls_secrets import tls_secret_spans
-from sestriage.redact.forms.windows import from_words, line_windows, lower
+from sestriage.redact.forms.windows import from_words, lower
 from sestriage.redact.forms.words import is_harmless as _harmless
-from sestriage.redact.forms.words import is_sentence, says_something_about
 from sestriage.redact.messages import replaced
 from sestriage.redact.spans import Span, lacks_all
 from sestriage.redact.view import find
@@ -59,10 +62,12 @@ def secret_spans(text: str) -> Iterator[Span]:
     yield from _private_keys(text)
     yield from _smtp_auth(text)
     yield from _tokens(text)
-    yield from _pairs(text)
+    yield from pair_spans(text)
     lowered = lower(text)
     yield from dialogue_spans(text, lowered)
+    yield from spoken_spans(text, lowered)
     yield from client_spans(text)
+    yield from device_spans(text)
     yield from _over_lines(text)
     yield from prefixed_spans(text, lowered, _over_lines)
 
@@ -74,6 +79,7 @@ def _over_lines(text: str) -> Iterator[Span]:
     yield from shape_spans(text)
     yield from tls_secret_spans(text, lowered)
     yield from key_spans(text)
+    yield from kubernetes_spans(text, lowered)
     yield from keyed_spans(text)
 
 
@@ -121,6 +127,7 @@ def _shaped(text: str) -> Iterator[Span]:
 
 _ENCODED = re.compile(rf"[{_B64}_-]{{16,}}(?:[ \t]*\r?\n[ \t>|]*[{_B64}_-]{{4,}})*={{0,2}}")
 _PLAIN_FORM = re.compile(rb"[\x20-\x7e\x80-\xff]*\x00[\x20-\x7e\x80-\xff]+\x00[\x20-\x7e\x80-\xff]+")
+_UNSEEN = bytes((*range(9), 11, 12, *range(14, 32), *range(127, 256)))
 _PAIR_BYTES = re.compile(rb"(?i)passw|secret|token|pwd")
 
 
@@ -166,10 +173,12 @@ def _tried(run: str, depth: int) -> bool:
 def _is_secret(decoded: bytes, depth: int) -> bool:
     if _PLAIN_FORM.fullmatch(decoded):
         return True
+    if len(decoded.translate(None, _UNSEEN)) * 4 < len(decoded) * 3 and not _PAIR_BYTES.search(decoded):
+        return False  # no text
     inner = decoded.decode("latin-1")
     if any(True for _ in _shaped(inner)):
         return True
-    if _PAIR_BYTES.search(decoded) and any(True for _ in _pairs(inner)):
+    if _PAIR_BYTES.search(decoded) and any(True for _ in pair_spans(inner)):
         return True
     return depth > 1 and any(True for _ in _encoded(inner, depth - 1))
 
@@ -290,7 +299,7 @@ def _is_payload(word: str) -> bool:
         return False
 
 
-# --- tokens and pairs --------------------------------------------------------------------------------------------
+# --- tokens --------------------------------------------------------------------------------------------
 
 _NEWLINE = _WRAP.removesuffix("?")
 _JWT_PART = rf"[\w-]++(?:{_NEWLINE}[\w-]++)*+"
@@ -316,82 +325,3 @@ def _tokens(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             if not _harmless(match["value"]) and not match["value"].isalpha():
                 yield Span(match.start("value"), match.end("value"), "secret")
-
-
-_KEY = (
-    r"(?:passwor[dt]|passwd|passphrase|kennwort|contrase[nñ]a|mot_?de_?passe|senha|(?!(?-i:PWD=/))pwd|secret|storepass"
-    r"|keypass|api[_.-]?key|secret[_.-]?key|access[_.-]?key[_.-]?id|private[_.-]?key|(?:access|auth|session|security"
-    r"|refresh)[_.-]?token|x-amz-(?:signature|credential)|(?<![A-Za-z])pass|(?-i:(?<=[a-z])Pass)|credentials(?==))"
-)
-"""Key words whose value is a secret, as a part of the key's name."""
-_GATE_HINTS = (
-    *("pass", "kennwort", "contrase", "senha", "pwd", "secret", "key", "token", "x-amz-", "credentials", "signature="),
-)
-_BARE = (
-    r"(?P<bare>(?:(?![,;&](?:\s|[\w.-]+[=:]|$)|</)[^\s\"')\]}>]"
-    r"|(?![\"')\]}>]+(?:[\s,;:.)\]}]|$))[\"')\]}>]++)+)"
-)
-"""A value without quotes, up to what ends it. A run of closing marks ends it or belongs to it as a whole."""
-_QUOTED = r"\"(?P<dq>(?:[^\"\\\r\n]|\\.)*)(?:\"|$)|'(?P<sq>(?:[^'\\\r\n]|\\.)*)(?:'|$)|`(?P<bq>[^`\r\n]*)`"
-_PAIR = re.compile(
-    rf"{_KEY}[\w.-]{{0,24}}[ \t]*+\*?[\"']?[ \t]*+(?:[:=]{{1,2}}>?|->)[ \t]*"
-    rf"(?:{_QUOTED}|{_BARE})",
-    re.IGNORECASE | re.MULTILINE,
-)
-_SPOKEN = re.compile(rf"{_KEY}[ \t]+(?:(?:is|was|ist|war|of)[ \t]+)?(?:{_QUOTED})", re.IGNORECASE | re.MULTILINE)
-_WHOLE_LINE = re.compile(
-    rf"^[ \t]*[\w.-]{{0,64}}{_KEY}[\w.-]{{0,24}}[ \t]*[=:]>?[ \t]*+(?P<bare>(?![^\r\n]*[,;&] ?\w+=)\S[^\r\n]*)$",
-    re.I | re.M,
-)
-_OPTION = re.compile(
-    rf"(?<!\S)--?[\w-]{{0,32}}{_KEY}[\w-]*[ \t=]+(?:{_QUOTED}|(?P<bare>\S+))", re.IGNORECASE | re.MULTILINE
-)
-_ELEMENT = re.compile(
-    rf"<(?P<tag>[\w:.-]{{0,64}}{_KEY}[\w.-]{{0,64}})(?: [^<>]{{0,200}})?>(?P<bare>[^<]+)(?:</(?P=tag)|(?<!<secret>)\Z)",
-    re.IGNORECASE,
-)
-_LABELS = ("secret", "access-key", "private-key")
-_SIGNATURE = re.compile(r"Signature=(?P<bare>[0-9a-f]{64})", re.IGNORECASE)
-_STATES = re.compile(
-    r"(?i:required|unset|empty|hidden|suppressed|incorrect|wrong|invalid|missing|expired|failed|not|is|was|has|must)"
-)
-"""Words after `password: ` with which a sentence goes on."""
-
-
-def _pairs(text: str) -> Iterator[Span]:
-    if lacks_all(text, _GATE_HINTS):
-        return
-    windows = list(line_windows(text, lower(text), _GATE_HINTS))
-    for pattern in (_PAIR, _SPOKEN, _WHOLE_LINE, _OPTION, _ELEMENT, _SIGNATURE):
-        everywhere = [(0, len(text))] if pattern is _ELEMENT else windows
-        for match in (m for start, end in everywhere for m in pattern.finditer(text, start, end)):
-            if pattern is _ELEMENT and not match[0].endswith(match["tag"]) and not _is_cut(match):
-                continue
-            for group in ("dq", "sq", "bq", "bare"):
-                value = match.groupdict().get(group)
-                if (
-                    value is None
-                    or _harmless(value.split("\\n")[0])
-                    or says_something_about(text, match.start(), match.start(group))
-                    or _is_prompt(text, match, group)
-                    or (group == "bare" and is_sentence(text, match.start(group)))
-                ):
-                    continue
-                if not (text.endswith(": ", 0, match.start(group)) and _STATES.fullmatch(value)):
-                    yield Span(match.start(group), match.end(group), "secret")
-
-
-def _is_cut(element: re.Match[str]) -> bool:
-    """An element that lacks its end because the text was cut there; not what stands for a secret, nor `<apikey>`."""
-    return element["tag"] not in _LABELS and not re.search(r"[\s\"\\]", element["bare"].strip())
-
-
-def _is_prompt(text: str, pair: re.Match[str], group: str) -> bool:
-    """`"Password:"` in quotes: the quote after the colon closes what the one before the word opened."""
-    quote = {"dq": '"', "sq": "'"}.get(group)
-    if quote is None:
-        return False
-    start = pair.start()
-    while start and (text[start - 1].isalnum() or text[start - 1] in "._-"):
-        start -= 1
-    return text[start - 1 : start] == quote and text.count(quote, pair.start(), pair.start(group)) == 1

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sestriage.redact.forms.windows import lower
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Characters `start` to `end` hold a value of this kind.
 
     `kind` names the pseudonym (`address`, `ip`, `host`, `account`, `name`), or what is removed without one (`secret`,

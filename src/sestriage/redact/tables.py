@@ -53,6 +53,12 @@ FILE_ENDINGS: frozenset[str] = frozenset(
 )
 """Last labels that make a dotted name a file name."""
 
+DOMAIN_AND_FILE_ENDINGS: frozenset[str] = frozenset(("sh", "py", "zip", "rs", "so", "pl", "md", "cc", "ps", "pub"))
+"""File endings that are domains, too: what stands around a name tells which it is."""
+
+HOME_OF_NOBODY: frozenset[str] = frozenset(("lost", "shared", "public", "default", "all", "user", "users"))
+"""Folders beside those of people."""
+
 PACKAGE_ROOTS: frozenset[str] = frozenset(
     (
         *("com", "org", "net", "edu", "gov", "io", "java", "javax", "jakarta", "jdk", "sun", "oracle"),
@@ -72,7 +78,7 @@ PLAIN_WORDS: frozenset[str] = frozenset(
         *("required", "timeout", "timed", "refused", "closed", "connection", "connect", "client"),
         *("manager", "info", "warn", "debug", "java", "amazon", "aws", "ses", "your", "this", "that", "it"),
         *("does", "could", "has", "via", "using", "tls", "ssl", "starttls", "dns", "resolve", "true"),
-        *("false", "succeeded", "command", "all", "any", "each", "every", "same", "other", "example"),
+        *("local", "false", "succeeded", "command", "all", "any", "each", "every", "same", "other", "example"),
     )
 )
 """Words that a sentence may hold where a host name could stand."""

@@ -19,6 +19,9 @@ FOLLOWING = 3
 MAX_DEPTH = 3
 """Layers of escaping that are looked through (a JSON line inside a JSON line inside Docker's)."""
 
+SPANS_AT_ONCE = 16
+"""Spans after which the clock is looked at again."""
+
 _ESCAPE = re.compile(
     r"\\u(?P<u>[0-9A-Fa-f]{4})|\\x(?P<x>[0-9A-Fa-f]{2})|\\(?P<c>[nrt/\"'\\=+])|(?P<p>%[0-7][0-9A-Fa-f]|(?:%[89A-Fa-f][0-9A-Fa-f]){1,64})"
     r"|(?P<h>&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos|commat|plus|sol|equals|colon|period);)"
@@ -105,16 +108,33 @@ def find(text: str, detect: Detector, effort: Effort | None = None) -> Iterator[
     Raises:
         EffortSpentError: when the effort was spent before all was looked through.
     """
-    for span in _everywhere(text, detect):
-        if effort is not None and effort.spent:
+    for count, span in enumerate(_everywhere(text, detect)):
+        if effort is not None and count % SPANS_AT_ONCE == 0 and effort.spent:
             break
         yield span
     if effort is not None and effort.spent:
         raise EffortSpentError
 
 
+_PERCENT = re.compile(r"(?<=%)[0-9A-Fa-f]{2}")
+_LINE_END = re.compile(r"(?<!\\)(?:\\\\){0,8}\\[nrt]\Z")
+"""An escape at the end; a backslash that is escaped itself begins none."""
+
+
+def _behind_escape(text: str, span: Span) -> Span:
+    """A value that begins in the middle of `%22` or of `\\n` begins behind it."""
+    start, value = span.start, span.value
+    before = text[start - 1 : start]
+    if before == "%" and (escape := _PERCENT.match(text, start)):
+        return Span(escape.end(), span.end, span.kind, value)
+    if before == "\\" and span.kind in ("host", "address") and _LINE_END.search(text[max(0, start - 20) : start + 1]):
+        return Span(start + 1, span.end, span.kind, value[1:])
+    return span
+
+
 def _everywhere(text: str, detect: Detector) -> Iterator[Span]:
-    yield from detect(text)
+    for span in detect(text):
+        yield _behind_escape(text, span)
     if not _has_escapes(text):
         return
     view, to_text = _around_escapes(text)
@@ -124,5 +144,6 @@ def _everywhere(text: str, detect: Detector) -> Iterator[Span]:
             return
         view, places = decoded
         to_text = [to_text[place] for place in places]
-        for span in detect(view):
+        for found in detect(view):
+            span = _behind_escape(view, found)
             yield Span(to_text[span.start], to_text[span.end], span.kind, span.value)

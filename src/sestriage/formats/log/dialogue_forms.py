@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from sestriage.model.known.hostnames import ADDRESS_PSEUDONYM, NAME
 from sestriage.model.vocabulary import ConnectionMode
 
 Side = Literal["server", "client"]
@@ -34,7 +35,7 @@ _LINE_ENDS = ("\\r", "\\n", "<CRLF>", "<br>", "<br/>", "<br />")
 _REPEATED = re.compile(r"\s{0,4}(?:SMTP INBOUND: |reply: retcode \(|data: \(\d{3}, |SMTP -> get_lines\(\): )")
 """Lines that say again what the line before them said."""
 
-_HOST = r"(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{0,252})"
+_HOST = rf"(?P<host>{NAME}|{ADDRESS_PSEUDONYM})"
 _PORT = r"(?P<port>\d{1,5})"
 _JAVAMAIL = rf"(?:DEBUG SMTPS?: )?trying to connect to host \"(?P<host>[^\"]{{1,255}})\", port {_PORT}, isSSL "
 """With and without the beginning of JavaMail's own output: `java.util.logging` leaves it out."""

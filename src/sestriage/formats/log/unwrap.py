@@ -21,6 +21,7 @@ from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.shipped import Shippers
 from sestriage.formats.log.timestamp import stamp_at
 from sestriage.formats.log.wording.text import strip_ansi
+from sestriage.model.known.hostnames import ADDRESS_PSEUDONYM, NAME_PSEUDONYM
 
 _RFC3339 = r"(?P<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,](?P<fraction>\d{1,9}))?(?:Z|[+-]\d\d:?\d\d))"
 _ZONELESS = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?![\d.,Z+-])")
@@ -35,7 +36,7 @@ _SYSLOG_TIME = (
     + r"|[A-Z][a-z]{2} (?P<full>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? (?:[A-Z]{1,5}|[+-]\d\d(?:\d\d)?)))"
 )
 _SYSLOG = re.compile(
-    r"(?:<\d{1,3}>)?" + _SYSLOG_TIME + r" (?P<host>[\w.:-]{1,100}|<(?:host|ip)-\d{1,9}>) "
+    r"(?:<\d{1,3}>)?" + _SYSLOG_TIME + rf" (?P<host>[\w.:-]{{1,100}}|{NAME_PSEUDONYM}|{ADDRESS_PSEUDONYM}) "
     r"(?:(?:local[0-7]|kern|user|mail|daemon|auth(?:priv)?|syslog|lpr|news|uucp|cron|ftp)"
     r"\.[a-z]{3,7} )?(?P<tag>[\w./()@-]{1,100}?)(?:\[(?P<pid>\d{1,10})\])?:(?: |$)"
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from sestriage.model.known.hostnames import is_under_domain
 from sestriage.model.known.ses import host_form
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def server_of(
         found = _by_text(tuple(texts), greeting=ground == "greeting")
         if found is not None:
             return MailServer(found.kind, found.name, host, "greeting" if ground == "greeting" else "reply")
-    if form is None and _is_name(plain):
+    if form is None and is_under_domain(plain):
         return MailServer("relay", None, host, "host")
     return MailServer("unknown", None, host)
 
@@ -173,11 +174,3 @@ def _replies(events: Iterable[LogEvent], streams: Iterable[Stream]) -> Iterator[
     for stream in streams:
         if stream.smtp is not None:
             yield from (reply.text for reply in stream.smtp.replies)
-
-
-def _is_name(host: str) -> bool:
-    """True for a name under a domain: not an address, not this host, not a bare word that may be an alias of
-    anything."""
-    if re.fullmatch(r"<host-\d+>", host):
-        return True  # the pseudonym of a name in a redacted log
-    return "." in host and not re.fullmatch(r"[0-9.]+|.*\.localhost|.*\.localdomain", host) and ":" not in host

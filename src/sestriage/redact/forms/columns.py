@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sestriage.redact.forms.windows import line_windows
+from sestriage.redact.forms.windows import in_lines, line_windows
 from sestriage.redact.forms.words import SAYS_SOMETHING_ABOUT, STRONG, is_harmless
 from sestriage.redact.spans import Span
 
@@ -17,6 +17,11 @@ _INSERT = re.compile(
     r"\bINSERT[ \t]+INTO[ \t]+[\w.`\"\[\]]{1,80}[ \t]*\((?P<names>[^()\r\n]{1,600})\)\s{0,40}VALUES\s{0,40}\((?P<values>[^()\r\n]{1,2000})\)",  # noqa: E501
     re.IGNORECASE,
 )
+_SET = re.compile(
+    r"\bSET[ \t]+\w{0,40}(?:value|val|content|setting|data)\w{0,10}[ \t]*=[ \t]*N?'(?P<sq>(?:[^'\r\n]|'')+)'[^;\r\n]{0,200}?'(?P<name>[\w.-]{1,80})'",  # noqa: E501
+    re.IGNORECASE,
+)
+"""`SET value='…' WHERE name='smtp_password'`."""
 _SQL_CELL = re.compile(r"[ \t]*(?:N?'(?P<sq>(?:[^']|'')*)'|\"(?P<dq>[^\"]*)\"|(?P<bare>[^,]*))[ \t]*(?:,|\Z)")
 _HEADS = ("pass", "secret", "token", "kenn", "pw", "key", "pin", "contra", "senha", "mot", "clave")
 """In lower case: a heading that says "secret" has one of these."""
@@ -27,6 +32,10 @@ def column_spans(text: str, lowered: str) -> Iterator[Span]:
     """The cells below headings that say "secret", and the values of SQL inserts whose column does."""
     if "insert" in lowered and "values" in lowered:
         yield from _inserted(text)
+    if "update" in lowered and "where" in lowered:
+        for match in in_lines(_SET, text, lowered, ("where",)):
+            if _is_secret_name(match["name"].lower()) and not is_harmless(match["sq"]):
+                yield Span(match.start("sq"), match.end("sq"), "secret")
     done = 0
     for start, end in line_windows(text, lowered, _HEADS):
         wanted = _columns(text[start:end].rstrip("\n")) if start >= done and end - start <= 1000 else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sestriage.redact.forms.windows import from_words
 from sestriage.redact.spans import Span
 
 _PROMPT = re.compile(
@@ -34,6 +35,7 @@ _INITIAL = re.compile(
     r"[\"']?[ \t]*[:=][ \t]*[\"']?(?P<value>[A-Za-z0-9+/_-]{8,2000}={0,2})(?![\w])",
     re.IGNORECASE,
 )
+_INITIAL_WORDS = ("initial", "sasl", "auth", "xoauth")
 MAX_LINES = 6
 """Lines below a prompt among which the answer is looked for."""
 MAX_WIDTH = 600
@@ -44,11 +46,10 @@ def dialogue_spans(text: str, lowered: str) -> Iterator[Span]:
     if any(hint in text for hint in _PROMPT_HINTS):
         for prompt in _PROMPT.finditer(text):
             yield from _answer(text, prompt)
-    if "auth" in lowered or "sasl" in lowered or "initial" in lowered:
-        for pattern in (_ARGUMENTS, _INITIAL):
-            for match in pattern.finditer(text):
-                if any(c in "0123456789+/=" for c in match["value"]):
-                    yield Span(match.start("value"), match.end("value"), "secret")
+    for pattern, words in ((_ARGUMENTS, ("auth",)), (_INITIAL, _INITIAL_WORDS)):
+        for match in from_words(pattern, text, lowered, words):
+            if any(c in "0123456789+/=" for c in match["value"]):
+                yield Span(match.start("value"), match.end("value"), "secret")
 
 
 def _answer(text: str, prompt: re.Match[str]) -> Iterator[Span]:

@@ -35,9 +35,13 @@ _BARE = (
     r"(?P<bare>(?:(?![,;&](?:\s|[\w.-]+[=:]|$)|</|\]\]>|\\n)[^\s\"'`)\]}>]"
     r"|(?![\"'`)\]}>]+(?:[\s,;:.)\]}]|$))[\"'`)\]}>]++)++)"
 )
-_WORD = r"(?P<bare>[^\s\"'<>,;]{3,200})"
+_WORD = r"(?![\w-]{1,20}[ \t]+<secret>)(?P<bare>[^\s\"'<>,;]{3,200})"
+_ASCII_WORD = r"(?![\w-]{1,20}[ \t]+<secret>)(?P<bare>(?=[!-~]*[A-Za-z0-9])[!#-&(-+.-:=?-~]{3,200})"
+"""A value without a blank before it, in a language that sets none between words."""
+_MEMBERS = r"(?:\\{0,7}[\"'][\w.-]{1,30}\\{0,7}[\"']\s{0,9}:\s{0,9}(?:\\{0,7}\"[^\"\\\r\n]{0,80}\\{0,7}\"|[\w.-]{1,20})\s{0,9},\s{0,40}){0,3}?"  # noqa: E501
+"""Other members of an object, which stand between its name and its value."""
 _SEPARATOR = r"[ \t]*+(?:[:=]{1,2}>?|->|→|：|＝|\t)[ \t]*+"
-_CLOSE = r"\\{0,7}[\"'`]?\]?\*{0,2}[ \t]*+(?:\([^()\r\n]{0,30}\)[ \t]*+)?"
+_CLOSE = r"(?:\[\w{0,20}\])?+\\{0,7}[\"'`]?\]?\*{0,2}[ \t]*+(?:\([^()\r\n]{0,30}\)[ \t]*+)?"
 
 
 def _form(pattern: str) -> re.Pattern[str]:
@@ -65,34 +69,60 @@ _FORMS: tuple[re.Pattern[str], ...] = (
         r"(?:\]\]>)?\s{0,9}</[\w:.-]{1,40}>\s{0,80}<[\w:.-]{1,40}(?:[ \t][^<>\r\n]{0,80})?>\s{0,40}(?:<!\[CDATA\[)?"
         r"(?P<bare>[^<\]\s](?:[^<\]]|\](?!\]>)){0,400}+)(?=</|\]\]>)"
     ),
-    # {"name": "PASSWORD", "value": "…"}
+    # {"name": "PASSWORD", "value": "…"}, with other members between
     _form(
-        r"\\{0,7}[\"']\s{0,40}[,;]\s{0,40}\\{0,7}[\"']?(?:default_?)?(?:value|val|data|content|v)\\{0,7}[\"']?\s{0,9}[:=]\s{0,40}"
+        rf"\\{{0,7}}[\"']\s{{0,40}}[,;]\s{{0,40}}{_MEMBERS}\\{{0,7}}[\"']?"
+        r"(?:\w{0,20}(?:value|content)|default|val|data|v|text|old|new|before|after)\\{0,7}[\"']?\s{0,9}[:=]\s{0,40}"
         rf"(?:{_QUOTED})"
     ),
+    # "password": {"type": "string", "value": "…"}
+    _form(
+        rf"\\{{0,7}}[\"']?\s{{0,9}}[:=]\s{{0,9}}\{{\s{{0,40}}{_MEMBERS}\\{{0,7}}[\"']?(?:value|default)\\{{0,7}}[\"']?\s{{0,9}}[:=]\s{{0,9}}"
+        rf"(?:{_QUOTED})"
+    ),
+    # variable "password" { default = "…" }
+    _form(
+        r"\\{0,7}[\"'][ \t]{0,9}\{\s{0,80}(?:(?:type|description|sensitive)[ \t]{0,20}=[^\r\n{}]{0,120}\r?\n\s{0,80}){0,3}"  # noqa: E501
+        rf"default[ \t]{{0,20}}=[ \t]{{0,20}}(?:{_QUOTED})"
+    ),
+    # s:8:"password";s:12:"…"
+    _form(rf"[\"'];s:\d{{1,5}}:(?:{_QUOTED})"),
+    # DefaultPassword    REG_SZ    …, /v Password /t REG_SZ /d …
+    _form(rf"[ \t]+(?:/t[ \t]+)?REG_[A-Z_]{{2,12}}[ \t]+(?:/d[ \t]+)?(?:{_QUOTED}|{_WORD})"),
     # name: PASSWORD, and value: … on the next line
     _form(r"[\"']?[ \t]*\r?\n[ \t-]{0,40}(?:value|val|data|content)[\"']?[ \t]*[:=][ \t]*" + rf"(?:{_QUOTED}|{_BARE})"),
     # the password of user x = …, the password for x is …
     _form(
-        r"[ \t]+(?:of|for|von|für|fuer|de|del|di|do|da|pour|para|per)[ \t]+(?:[\w'’]{1,12}[ \t]+){0,2}[\"']?[\w.@\\-]{1,60}[\"']?"  # noqa: E501
+        r"(?:[ \t]+(?:is|was|has been)[ \t]+(?:generated|set|created))?[ \t]+(?:of|for|von|für|fuer|de|del|di|do|da|du|des|della|dello|dos|pour|para|per|van|voor|för|dla|для)[ \t]+(?:[\w'’]{1,12}[ \t]+){0,2}[\"']?[\w.@~/\\-]{1,80}[\"']?"  # noqa: E501
         rf"(?:[ \t]*[:=][ \t]*|[ \t]+(?:is|was|ist|war|lautet|est|es|è|é)(?:[ \t]*+:)?[ \t]++)(?:{_QUOTED}|{_BARE})"
     ),
     # の値は「…」, is "…"
     _form(
         r"(?:の値)?[ \t]*+(?:は|が|是|为|為|은|는|이|가)[ \t]*+[:：]?[ \t]*+"
-        rf"(?:[「『](?P<curly2>[^」』\r\n]{{1,200}})[」』]|{_QUOTED}|{_WORD})"
+        rf"(?:[「『](?P<curly2>[^」』\r\n]{{1,200}})[」』]|{_QUOTED}|{_ASCII_WORD})"
     ),
 )
 _OPTION = _form(rf"[ \t]+(?:{_QUOTED}|(?P<bare>[^\s\"'`-]\S*+))")
 _CALLED = _form(rf"[\"'][ \t]*,\s{{0,20}}(?:[bru]?(?:{_QUOTED}))")
 _SETTER = _form(rf"\([ \t]*(?:{_QUOTED})")
 _SPOKEN = _form(
-    r"[ \t]+(?:(?:is|was|ist|war|lautet|est|es|è|é|set[ \t]+to|changed[ \t]+to|now|to|von|[:=])[ \t]+){0,2}"
+    r"[ \t]+(?:(?:is|was|ist|war|lautet|est|es|è|é|set[ \t]+to|changed[ \t]+to|now|to|from|von|[:=])(?:[ \t]*+:)?[ \t]+){0,2}"  # noqa: E501
     rf"(?:{_QUOTED}|{_WORD})"
 )
 _TYPED = _form(
     r"[ \t]+(?:[0-9]|encrypted|hash|sha(?:256|512)?|md5|aes|des|scrypt|pbkdf2|auth-?md5)[ \t]+(?P<bare>[^\s\"'<>]{3,200})"  # noqa: E501
 )
+_STATED = _form(rf"[ \t]+(?:is|ist|lautet|est|es|è|é)(?:[ \t]*+:)?[ \t]+(?:{_QUOTED}|{_WORD})")
+_APART = _form(
+    r"(?:[ \t]{1,9}[\w.-]{1,20}(?<!\d)[ \t]{0,9}[:=]|[ \t]{1,9}\[[^\[\]\r\n]{1,30}\][ \t]{0,9}[:=]|[ \t]{0,9}\.{3,80}[ \t]{0,9}:?|[ \t]{0,40}\|)"  # noqa: E501
+    rf"[ \t]{{0,40}}(?:{_QUOTED}|{_WORD})"
+)
+"""`Password SMTP = …`, `password [hidden]: …`, `Password ....... …`, `| password | … |`."""
+_CHANGED = _form(rf"\\{{0,7}}[\"'][ \t]*(?:->|=>|→|to|zu|auf|in|a|en|à)[ \t]*(?:{_QUOTED})")
+_CHANGED_MEMBER = _form(
+    rf"\\{{0,7}}[\"']\s{{0,9}},\s{{0,9}}\\{{0,7}}[\"'](?:new|after)(?:_?value)?\\{{0,7}}[\"']\s{{0,9}}:\s{{0,9}}(?:{_QUOTED})"
+)
+"""What it is now, behind what it was."""
 _NEXT_LINE = _form(
     rf"{_CLOSE}[ \t]*+(?:[:=][ \t]*+(?P<block>[|>][+-]?\d?)?)?[ \t]*+\r?\n(?P<indent>[ \t>]*+)(?P<bare>[^\s<][^\r\n]*)"
 )
@@ -104,6 +134,7 @@ _TIME = re.compile(r"\d{4}-\d\d|\d\d:\d\d|[A-Z][a-z]{2} +\d")
 _PHRASE = re.compile(r"[^\W\d_]+(?:[ ,]+[^\W\d_]+){5,}")
 
 
+_OBJECT = re.compile(r"\{(?:\\*[\"']|\Z)")
 _LABEL = re.compile(r"(?:secret|access-key|private-key)>")
 _CLOSED = re.compile(r"(?P<bare>[^<\s][^<]{0,400}+)</secret")
 """What stands for a secret that was taken out has the form of an element."""
@@ -123,13 +154,16 @@ def keyed_spans(text: str) -> Iterator[Span]:
         for span in _values(text, start, end, strong):
             at = span.end
             yield span
+            if changed := _CHANGED.match(text, at) or _CHANGED_MEMBER.match(text, at):
+                at = changed.end()
+                yield from _taken(changed, strong, "")
 
 
 def _key(text: str, lowered: str, word: re.Match[str]) -> tuple[int, int, bool] | None:
     """Start and end of the key that the word stands in, and whether the word alone says all; None for no such key."""
     start, end = word.span()
     strong = word[0] in _STRONG
-    if not strong and not _is_whole(text, start, end):
+    if (not strong and not _is_whole(text, start, end)) or lowered.endswith("existing", 0, start):
         return None
     rest = _REST.match(text, end)
     stop = rest.end() if rest else end
@@ -157,7 +191,7 @@ def _is_ending(rest: str) -> bool:
 def _is_whole(text: str, start: int, end: int) -> bool:
     """A short word counts where it is a part of the key for itself: `smtpPass`, `smtp_pass`, not `passed`."""
     before, after = text[start - 1 : start], text[end : end + 1]
-    opens = not before.isalpha() or (before.islower() and text[start].isupper())
+    opens = not before.isalpha() or (before.islower() and text[start].isupper()) or text[start - 2 : start] == "-D"
     closes = not after.isalpha() or (after.isupper() and text[end - 1].islower())
     return opens and closes
 
@@ -170,9 +204,9 @@ def _values(text: str, start: int, end: int, strong: bool) -> Iterator[Span]:
             yield from _taken(closed, strong, before)
         return
     match = _DECLARED.match(text, end) or _ASSIGNED.match(text, end)
-    if match is not None:
+    if match is not None and not _OBJECT.match(match.groupdict().get("bare") or ""):
         if match["q"] is None or not (_is_prompt(text, start, match.start("q")) or _is_frame(text, start, match)):
-            yield from _taken(match, strong, before)
+            yield from _taken(match, strong or text[end - 2 : end].lower() == "pw", before)
         return
     for form in _FORMS if before[-2:] != "</" else ():
         match = form.match(text, end)
@@ -183,16 +217,29 @@ def _values(text: str, start: int, end: int, strong: bool) -> Iterator[Span]:
         strong and (match := _SETTER.match(text, end))
     ):
         yield from _taken(match, strong, before)
-    elif text[start : start + 1] == "-" and (match := _OPTION.match(text, end)):
+    elif text[start : start + 1] == "-" and (match := _OPTION.match(text, end) or _CALLED.match(text, end)):
         yield from _taken(match, strong or text[start : start + 2] == "--", before)
     elif match := _TYPED.match(text, end):
         yield from _taken(match, False, before)
-    elif strong and (match := _SPOKEN.match(text, end)):
-        if match["quoted"] is not None and strong and not _closes(text, start, match.start("q")):
-            yield from _taken(match, strong, before)
-        elif match["quoted"] is None and "=" not in match[0][:-2]:
+    else:
+        yield from _spoken(text, start, end, strong)
+
+
+def _spoken(text: str, start: int, end: int, strong: bool) -> Iterator[Span]:
+    """Values in sentences, in columns, and on the next line."""
+    before = text[max(0, start - 3) : start]
+    if not strong:
+        if match := _STATED.match(text, end):
             yield from _taken(match, False, before)
-    elif strong and (match := _NEXT_LINE.match(text, end)):
+    elif (match := _APART.match(text, end)) and any(True for _ in _taken(match, False, before)):
+        yield from _taken(match, False, before)
+    elif match := _SPOKEN.match(text, end):
+        if match["quoted"] is not None and not _closes(text, start, match.start("q")):
+            name = text[start:end].lower() in ("secret", "secrets")  # an object of Kubernetes has one
+            yield from _taken(match, not name, before)
+        elif match["quoted"] is None and "=" not in match[0]:
+            yield from _taken(match, False, before)
+    elif match := _NEXT_LINE.match(text, end):
         yield from _on_next_lines(text, start, match)
 
 
@@ -224,7 +271,7 @@ def _taken(match: re.Match[str], strong: bool, before: str) -> Iterator[Span]:
             value.isdigit()
             and len(value) <= 8
             and before[-1:] != "."
-            and match.string[: match.start()][-3:].lower() == "pin"
+            and match.string[max(0, match.start() - 3) : match.start()].lower() in ("pin", "otp")
         ):
             yield Span(match.start(group), match.end(group), "secret")
             return

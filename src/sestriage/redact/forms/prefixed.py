@@ -18,7 +18,8 @@ _OPENER = re.compile(
     r"|\\{0,7}[\"']?[ ]?(?:[,;|\t]|\\+t))"
     r"|[,;|\t][ ]?[\"']?(?:password|passwd|secret|token|api_key|pwd)\b"
     r"|(?:secret|ticket|write key|write iv)[^\r\n:]{0,30}:(?:\\+[nr]|\\{0,7}\"|[ \t]*\r?$)"
-    r"|private-lines:|\$ansible_vault|begin [a-z0-9 ]{0,40}private key|\bmii[eicgj]|\bmhccaqeei|b3blbnnzac1rzxk",
+    r"|kind[\\\"']{0,8}:[ \t]?[\\\"']{0,8}secret\b|private-lines:|\$ansible_vault|begin [a-z0-9 ]{0,40}private key"
+    r"|\bmii[eicgj]|\bmhccaqeei|b3blbnnzac1rzxk",
     re.MULTILINE,
 )
 _CORES = (
@@ -36,8 +37,20 @@ _CORES = (
         "비밀번호",
         "ticket",
     ),
-    *("write key", "write iv", "private-lines", "$ansible", "private key", "mii", "mhccaqeei", "b3blbn"),
+    *(
+        "kind:",
+        'kind"',
+        "write key",
+        "write iv",
+        "private-lines",
+        "$ansible",
+        "private key",
+        "mii",
+        "mhccaqeei",
+        "b3blbn",
+    ),
 )
+_ESCAPED = re.compile(r"(?<!\\)\\++[\"t]")
 _DIGITS = str.maketrans("123456789", "000000000")
 _DELIMITERS = frozenset(" \t\"|>#+:'")
 MAX_LINES = 60
@@ -66,11 +79,16 @@ def _found(text: str, lines: list[tuple[int, int]], detect: Detector) -> Iterato
         starts.append(at)
         pieces.append(text[start:end])
         at += end - start + 1
-    for span in detect("\n".join(pieces)):
+    for span in detect(_ESCAPED.sub(_plain, "\n".join(pieces))):
         for (start, end), begin in zip(lines, starts, strict=True):
             first, last = max(span.start, begin), min(span.end, begin + end - start)
             if first < last:
                 yield Span(start + first - begin, start + last - begin, span.kind, span.value)
+
+
+def _plain(mark: re.Match[str]) -> str:
+    """A quote or a tab as it reads outside its record, in as many characters."""
+    return ("\t" if mark[0][-1] == "t" else mark[0][-1]).rjust(len(mark[0]))
 
 
 def _alike(text: str, at: int) -> list[tuple[int, int]]:

@@ -42,6 +42,16 @@ _PUBLIC_KEYS = re.compile(
 )
 MIN_ENTROPY = 3.6
 """Bits a character: words and names have less, base64 of 20 random bytes has about 4.2."""
+_MADE = re.compile(
+    r"(?<![^\s\"'„“«「(])(?=[^\s]{0,40}[A-Za-z])(?=[^\s]{0,40}\d)[A-Za-z0-9_-]{0,40}+[!#*?+~^@$][A-Za-z0-9!#*?+~^@$_-]{0,40}+(?<=[^\s]{8})"
+    r"(?![^\s\"'”“»」).,;:?!])"
+)
+"""A word with letters, digits and a mark between them: what people make as a password, and programs seldom print."""
+_MARK = re.compile(r"[!#*?+~^@$][A-Za-z0-9]|[A-Za-z0-9][!#*?+~^@$]")
+_CLASSES = re.compile(
+    r"[\w-]*@[0-9a-f]{1,8}|[\w-]*\$[A-Z\d][\w$]*|\w+\+\w+|\w*#\d*|.*[?!]|[^A-Za-z]*[A-Za-z]?[^A-Za-z]*|.*\bCVE.*"
+)
+"""Inner classes, hash codes of objects, numbers of tickets, words that end a sentence."""
 MIN_HEX = 32
 _HEX = re.compile(r"[0-9a-fA-F]+")
 
@@ -52,6 +62,9 @@ def random_spans(text: str, lowered: str) -> Iterator[Span]:
         for run in _RUN.finditer(text, start, end):
             if _is_random(run[0]) and not _PUBLIC_KEYS.search(text, max(start, run.start() - 40), run.start()):
                 yield Span(run.start(), run.end(), "secret")
+        for word in _MADE.finditer(text, start, end) if _MARK.search(text, start, end) else ():
+            if not _CLASSES.fullmatch(word[0]):
+                yield Span(word.start(), word.end(), "secret")
 
 
 def _is_random(run: str) -> bool:

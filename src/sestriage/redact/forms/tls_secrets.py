@@ -13,18 +13,27 @@ from sestriage.redact.forms.gate import Words
 from sestriage.redact.forms.windows import in_lines
 from sestriage.redact.spans import Span
 
-_FIELD_WORDS = ("master", "psk", "session-id", "session id", "session_id", "ticket")
+_FIELD_WORDS = ("master", "psk", "session-id", "session id", "session_id", "ticket", '"identity"', "binder")
 _KEY_LOG_WORDS = ("client_random", "traffic_secret", "exporter_secret", "ech_", "rsa ")
 _DUMP_WORDS = (
-    *("master secret", "shared secret", "hkdf secret", " write ", "write iv", "write key", "session ticket"),
+    *(
+        "master secret",
+        "shared secret",
+        "hkdf secret",
+        " write ",
+        "write iv",
+        "write key",
+        "session ticket",
+        '"ticket"',
+    ),
     *("session-id", "session id", "material", "resumption psk", "finished key", "finished secret", "handshake key"),
     *("handshake secret", "application key", "application secret", "traffic secret"),
 )
 _WORDS = Words((*_FIELD_WORDS, *_KEY_LOG_WORDS, *_DUMP_WORDS))
 """In lower case: no match of the patterns below is without one of their words."""
 _FIELD = re.compile(
-    r"\b(?:Master-Key|Resumption PSK|(?<!-)PSK|Session-ID|(?:pre_?)?master[ _]secret|session[ _]id|ticket|psk[ _]key)"
-    r"[\"']?[ \t]*[:=][ \t]*[\"']?(?P<value>[0-9A-Fa-f]{2}(?:[ :]?[0-9A-Fa-f]{2}){7,400}+)(?![\w])",
+    r"\b(?:Master-Key|Resumption PSK|(?<!-)PSK|Session-ID|(?:pre_?)?master[ _]secret|session[ _]id|ticket|psk[ _]key"
+    r"|(?<=\")identity|binders?)[\"']?[ \t]*[:=][ \t]*[\"'{]{0,2}(?P<value>[0-9A-Fa-f]{2}(?:[ :]?[0-9A-Fa-f]{2}){7,400}+)(?![\w])",  # noqa: E501
     re.IGNORECASE,
 )
 _KEY_LOG = re.compile(
@@ -34,7 +43,7 @@ _KEY_LOG = re.compile(
 )
 _DUMP_HEAD = re.compile(
     r"(?:(?:Pre-?)?Master Secret|(?:Client|Server)[ ](?:MAC )?write (?:key|IV|Secret|MAC key)|write IV|write key"
-    r"|TLS session ticket|session ticket|Session-ID|Session ID|Shared Secret|Keying material|Resumption PSK|HKDF secret"
+    r"|TLS session ticket|session ticket|(?<=\")ticket\"|Session-ID|Session ID|Shared Secret|Keying material|Resumption PSK|HKDF secret"  # noqa: E501
     r"|(?:client|server) (?:finished|handshake|application) (?:key|secret|traffic secret))[^\r\n]{0,40}?[:({]?[ \t]*\r?\n",  # noqa: E501
     re.IGNORECASE,
 )

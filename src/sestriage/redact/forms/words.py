@@ -13,8 +13,20 @@ from sestriage.redact.forms.windows import line_windows
 
 _STRONG: tuple[str, ...] = (
     # English, and what programs make of it
-    *("password", "passwd", "passphrase", "passcode", "passwrd", "pwd", "secret", "storepass", "keypass", "bindpw"),
-    *("rootpw", "userpw", "adminpw", "credential", "apikey", "api_key", "api-key", "api.key", "accesskey"),
+    *(
+        "password",
+        "passwd",
+        "passphrase",
+        "pass phrase",
+        "passcode",
+        "passwrd",
+        "pwd",
+        "secret",
+        "storepass",
+        "keypass",
+        "bindpw",
+    ),
+    *("authtok", "rootpw", "userpw", "adminpw", "credential", "apikey", "api_key", "api-key", "api.key", "accesskey"),
     *("access_key", "access-key", "secretkey", "privatekey", "private_key", "private-key", "authkey", "auth_key"),
     *("auth-key", "sharedkey", "shared_key", "shared-key", "shared key", "presharedkey", "pre-shared-key"),
     *("pre_shared_key", "signingkey", "signing_key", "signing-key", "encryptionkey", "encryption_key"),
@@ -47,6 +59,9 @@ _STRONG: tuple[str, ...] = (
     # Portuguese
     *("senha", "palavra-passe", "palavra passe", "palavra_passe", "chave secreta", "chave_secreta", "segredo"),
     *("chave de acesso", "chave privada", "frase secreta"),
+    # other languages of Europe
+    *("wachtwoord", "lösenord", "passord", "adgangskode", "salasana", "hasło", "heslo", "jelszó", "şifre", "parolă"),
+    *("пароль", "пароля", "паролем", "кодовое слово", "κωδικός πρόσβασης"),
     # Japanese, Korean, Chinese
     *(
         "パスワード",
@@ -104,7 +119,7 @@ CORES: tuple[str, ...] = (
         "parola",
         "frase",
     ),
-    *("chave", "palavra", "senha", "zugang", "zugriff"),
+    *("chave", "palavra", "senha", "zugang", "zugriff", "wachtwoord", "adgangskode", "salasana", "heslo"),
 )
 """Every word of ASCII letters holds one of these, and most of the others do."""
 OTHER_CORES: tuple[str, ...] = tuple(dict.fromkeys(word for word in (*STRONG, *WEAK) if not word.isascii()))
@@ -125,14 +140,15 @@ SAYS_SOMETHING_ABOUT = re.compile(
     r"|valid\w*|attempts?|size|ttl|time|timeout|algorithm|protect\w*|less|mode|encryption|error|exception|status|state"
     r"|policy|policies|rotation|strength|source|store|location|version|format|alias|rules?|history|prefix|suffix|env"
     r"|usage|exchange|agreement|identifier|cipher|digest|kind|index|set|not|is|was|has|update\w*|service|util\w*"
-    r"|request\w*|response|generat\w*|filter|handler|parser|support|based|auth|authentication|callback|lifetime)"
+    r"|request\w*|response|generat\w*|filter|handler|parser|environment|support|based|auth|authentication|callback|lifetime)"
 )
 """The rest of a key (`passwordPolicy`, `secret-name`) that makes it one about the secret. Lower case, one part."""
 
 HARMLESS = re.compile(
     r"(?i:null|nil|none|true|false|yes|no|on|off|changeit|env|file|stdin|env:\w*|file:\S*|not set)"
     r"|(?i:[\[(](?:protected|hidden|redacted|masked|suppressed|removed|filtered|secret|sanitized|omitted|empty)[\])]?)"
-    r"|[*•.xX_?-]+|\$\{?[A-Z_][A-Z0-9_]*\}?|\$\(.*|%[sdv]|\{\{[^{}]{0,80}\}{0,2}|\$\{[^{}]{0,80}\}?"
+    r"|\(?(?:known|sensitive)(?: (?:after apply|value))?\)?|(?:var|local|data|module|each|self)\.[A-Za-z_][\w.\[\]\"'-]*"  # noqa: E501
+    r"|[\w.-]+:/[\w./-]+|[*•.xX_?-]+|\$\{?[A-Z_][A-Z0-9_]*\}?|\$\(.*|%[sdv]|\{\{[^{}]{0,80}\}{0,2}|\$\{[^{}]{0,80}\}?"
     r"|<(?:secret|access-key|private-key|(?:address|ip|host|account|name|user)-\d+)>?"
     r"|<(?:(?:your|smtp|the|my|enter)?[ _-]?(?:password|secret|token|key)(?:[ _-]here)?|non-null|null|hidden)>?"
 )
@@ -149,6 +165,19 @@ def _plain(value: str) -> str:
     if "%" in value:
         value = urllib.parse.unquote(value)
     return html.unescape(value) if "&" in value else value
+
+
+_STATES = re.compile(
+    r"(?i:required|unset|empty|hidden|suppressed|incorrect|wrong|invalid|missing|expired|failed|not|is|was|has|must|for|the"
+    r"|set|changed|reset|policy|encryption|minimum-length|min-length|history|aging|recovery|ok|enabled|disabled|accepted"
+    r"|rejected|falsch|abgelaufen|ungültig|fehlt|leer|correct|mismatch|prompt|needed|and|or|in|of|with|to)[.,:;!?]?"
+)
+"""Words behind `password ` with which a sentence goes on."""
+
+
+def is_state(value: str) -> bool:
+    """The word tells how it is with the secret: `password expired`."""
+    return _STATES.fullmatch(value) is not None
 
 
 def is_harmless(value: str) -> bool:
@@ -196,5 +225,7 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 def says_something_about(text: str, start: int, end: int) -> bool:
     """The key that stands in this part of the text goes on after its word: `passwordPolicy`."""
     word = HINT.search(text[start:end].lower())
+    if word and text[max(0, start + word.start() - 8) : start + word.start()].lower() == "existing":
+        return True  # the name of an object of Kubernetes that holds it
     rest = _REST.match(text, start + word.end(), end) if word else None
     return rest is not None and any(SAYS_SOMETHING_ABOUT.fullmatch(part.lower()) for part in _PART.findall(rest[0]))

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from sestriage.model.known.hostnames import ADDRESS, HOST, NAME
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import SmtpReply
 
-_HOST = r"(?P<host>\[?[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,253}[A-Za-z0-9])?\]?|<(?:host|ip)-\d{1,6}>)"
-_NAME = r"(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{0,253})"
+_HOST = rf"(?P<host>{HOST})"
+_NAME = rf"(?P<host>{NAME})"
 _HOST_PORT: tuple[re.Pattern[str], ...] = tuple(
     re.compile(form)
     for form in (
@@ -21,7 +22,7 @@ _HOST_PORT: tuple[re.Pattern[str], ...] = tuple(
         rf"Exception in startTLS using .{{1,200}}: host, port: {_HOST}, (?P<port>\d{{1,5}})",
         rf"Exception in startTLS .{{0,300}}host, port: {_HOST}[,;] (?P<port>\d{{1,5}})",
         rf"following server failed ?: ?{_NAME}:(?P<port>\d{{1,5}})\b",
-        rf"\b(?:connect to |relay=){_NAME}\[(?:[0-9A-Fa-f.:]{{2,45}}|<ip-\d{{1,9}}>)\]:(?P<port>\d{{1,5}})\b",
+        rf"\b(?:connect to |relay=){_NAME}\[{ADDRESS}\]:(?P<port>\d{{1,5}})\b",
     )
 )
 _HOST_ONLY: tuple[re.Pattern[str], ...] = tuple(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from sestriage.formats.log.wording.word_sets import Marks, Words
+from sestriage.model.known.hostnames import ADDRESS, NAME
 from sestriage.model.vocabulary import MailNews
 
 # --- What an event is about -------------------------------------------------------------------------------------------
@@ -180,7 +181,7 @@ ACCEPTED_REPLY = re.compile(
 ANY_ACCEPTED = re.compile(r"^250[ -](?:2\.\d\.\d )?Ok:?\s+(?P<id>[\w.@<>-]{8,120})", re.IGNORECASE)
 """`250 Ok <id>` as a reply after DATA in a trace; the id's form is the server's."""
 RELAY = re.compile(
-    r"^connect to [\w.-]{1,255}\[(?:[0-9A-Fa-f.:]{2,45}|<ip-\d{1,9}>)\]:\d{1,5}: \S"
+    rf"^connect to {NAME}\[{ADDRESS}\]:\d{{1,5}}: \S"
     r"|\bstatus=(?:deferred|bounced|undeliverable) \("
 )
 """Postfix could not hand a mail on (postfix-3, `smtp(8)`, `smtp_connect_local`; `bounce(8)`): a mail relay's line."""
