@@ -20,7 +20,7 @@ from sestriage.model.known.inspection import InspectionKind, inspection_product
 from sestriage.model.known.published import is_amazon_company
 from sestriage.model.known.ses import is_ses_endpoint
 from sestriage.model.transcript import Transcript
-from sestriage.model.trust import TrustPath
+from sestriage.model.trust import Certificate, TrustPath
 from sestriage.model.verdict import Attempt
 
 MAX_NOTES = 12
@@ -103,13 +103,28 @@ def as_captures(collected: Inputs) -> list[Capture]:
 def chain_for(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> Transcript | None:
     """The run whose served chain stands in for the one that the attempt does not show; None when it shows one, or no
     run fits. The newest one that fits best by host is taken."""
-    if isinstance(draft, TranscriptDraft):
+    if isinstance(draft, TranscriptDraft) or _shows_chain(streams):
         return None
-    if any(s.tls is not None and s.tls.certificates and s.tls.certificates_visibility in READABLE for s in streams):
+    return _best([each for each in collected.transcripts if each.whole_chain], draft)
+
+
+def leaf_for(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> Transcript | None:
+    """As `chain_for`; where no whole chain stands in, the printed names and dates of the server's own certificate."""
+    if isinstance(draft, TranscriptDraft) or _shows_chain(streams):
         return None
-    fitting = [(agreement(draft.host, each), n) for n, each in enumerate(collected.transcripts) if each.whole_chain]
+    chain = chain_for(draft, streams, collected)
+    return chain or _best([each for each in collected.transcripts if each.printed_leaf], draft)
+
+
+def _best(transcripts: Sequence[Transcript], draft: AttemptDraft) -> Transcript | None:
+    """The one that fits the attempt best by its host, the last of several; None when none does."""
+    fitting = [(agreement(draft.host, each), n) for n, each in enumerate(transcripts)]
     best = max((pair for pair in fitting if pair[0]), default=None)
-    return collected.transcripts[best[1]] if best is not None else None
+    return transcripts[best[1]] if best is not None else None
+
+
+def _shows_chain(streams: Sequence[Stream]) -> bool:
+    return any(s.tls is not None and s.tls.certificates and s.tls.certificates_visibility in READABLE for s in streams)
 
 
 def agreement(host: str | None, transcript: Transcript) -> int:
@@ -121,9 +136,19 @@ def agreement(host: str | None, transcript: Transcript) -> int:
         return 3
     if host is not None and leaf is not None and not leaf.problem and leaf.fits(host):
         return 2
-    if host is None:
+    if host is None or (transcript.host is None and (leaf is None or _of_one_domain(host, leaf))):
         return 1
-    return 1 if transcript.host is None and leaf is None else 0
+    return 0
+
+
+def _of_one_domain(host: str, leaf: Certificate) -> bool:
+    """The printed names of a certificate end as the host's does, in its last two labels: the wrong name of the right
+    server, where no command line says whom the client asked. Whole certificates are judged by the name alone."""
+    ending = host.rstrip(".").lower().split(".")[-2:]
+    names = (*leaf.dns_names, leaf.common_name or "")
+    return (
+        not leaf.der and len(ending) == 2 and any(name.lower().rstrip(".").split(".")[-2:] == ending for name in names)
+    )
 
 
 def borrowed_paths(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs, now: datetime) -> list[TrustPath]:
@@ -189,6 +214,9 @@ def run_notes(each: Transcript, say: Say) -> Iterator[str]:
     """What one run shows and what it does not, each with its place."""
     tls = each.stream.tls
     where = f"{each.source}, {each.label}" if each.label else str(each.source)
+    if each.printed_leaf:
+        yield f"{where}: " + say("the server's own certificate, by its names and dates alone.")
+        return
     if each.chain_only:
         count = len(tls.certificates) if tls else 0
         gap = "" if each.whole_chain else say("; a certificate is missing, or files of two runs lie together")

@@ -160,6 +160,8 @@ GERMAN: Mapping[str, str] = {
     " Versuch zeigt die gelieferte Kette nicht; mit dem Vertrauensspeicher verglichen wurde die Kette aus {source}.",
     "; a certificate is missing, or files of two runs lie together": "; ein Zertifikat fehlt, oder es liegen Dateien"
     " aus zwei Läufen beieinander",
+    "the server's own certificate, by its names and dates alone.": "das eigene Zertifikat des Servers, nur mit Namen"
+    " und Gültigkeit.",
     "{count} certificate(s) as a server sent them{gap}.": "{count} Zertifikat(e), wie ein Server sie geschickt"
     " hat{gap}.",
     "finished the TLS handshake": "hat den TLS-Handshake abgeschlossen",
