@@ -12,6 +12,11 @@ GERMAN: Mapping[str, str] = {
     " Versuche wurden beurteilt; {left_out} ältere sind nicht aufgeführt.",
     "Only the newest {count} attempts were judged; older ones are not listed.": "Nur die neuesten {count} Versuche"
     " wurden beurteilt; ältere sind nicht aufgeführt.",
+    # tries of one Test Action
+    "The last {count} attempts are tries of one Test Action: its last one counts. Before it: {earlier}.": "Die letzten"
+    " {count} Versuche gehören zu einer Test Action: Ihr letzter zählt. Davor: {earlier}.",
+    "no cause found": "keine Ursache gefunden",
+    "no place": "ohne Stelle",
     # evidence that was lost
     "Something of the input was lost to an internal fault of sestriage: {names}. What it could speak against is"
     " at most likely here, never confirmed.": "Ein Teil der Eingabe ging durch einen internen Fehler von sestriage"
