@@ -67,6 +67,9 @@ def failing_phase(stream: Stream) -> Phase | None:
         return Phase.TCP if tcp.refused or tcp.unanswered or tcp.icmp else None
     if accepted(stream):
         return None
+    if stream.proxy is not None and stream.smtp is None and stream.tls is None:
+        ended = tcp.closed_by is not None or tcp.reset_by is not None
+        return Phase.TCP if stream.proxy.refused or (ended and stream.proxy.answer is None) else _silent_phase(stream)
     if stream.tls is not None and stream.tls.client_hello_seen:
         phase = _tls_phase(stream, stream.tls)
         return phase or _smtp_phase(stream)

@@ -64,6 +64,7 @@ class StreamBuilder:
             first_frame=talk.first_frame,
             last_frame=talk.last_frame,
             server_name=names.get(ends[1 - client].ip),
+            proxy=talk.proxy,
             other_protocol=talk.kind if talk.kind in GREETERS and talk.modes[1 - client] is Mode.WATCH else None,
         )
 
