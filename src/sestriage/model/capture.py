@@ -83,6 +83,9 @@ class TcpConnection:
     """Bytes of payload that the capture lacks (lost packets or snaplen cuts), both directions."""
     truncated_frames: int = 0
     """Frames cut by the snaplen."""
+    large_lost: Side | None = None
+    """Whose large segments did not reach the other side: sent three times without an acknowledgement, or missing at the
+    other side's end while small ones behind them arrived there. None when there is no sign of that."""
     waiting_for: Side | None = None
     silent_since: float | None = None
     one_sided: bool = False

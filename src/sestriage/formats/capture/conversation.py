@@ -107,10 +107,12 @@ class Conversation(Lifecycle):
             self.streams[side].start(sequence)
         if flags & ACK and not flags & RST:
             self.acks[side] += 1
+            self.unheard[1 - side].heard(ack)
             if not self.light:
                 self.streams[1 - side].acknowledged(ack)
         if length and not flags & RST:
             self.payload_bytes[side] += length
+            self.unheard[side].sent(sequence, length)
             if len(data) < length:
                 self.cut_frames += 1
             if distance(sequence + length, self.streams[side].expected or sequence) > 0:

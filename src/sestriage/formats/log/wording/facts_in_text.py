@@ -9,7 +9,7 @@ from datetime import datetime
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import SmtpReply
 
-_HOST = r"(?P<host>\[?[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,253}[A-Za-z0-9])?\]?|<(?:host|ip)-\d{1,6}>)"
+_HOST = r"(?P<host>\[?[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,253}[A-Za-z0-9])?\]?|<(?:host|ip)-\d{1,6}>)\.?"
 _NAME = r"(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{0,253})"
 _HOST_PORT: tuple[re.Pattern[str], ...] = tuple(
     re.compile(form)
@@ -37,7 +37,7 @@ _HOST_ONLY: tuple[re.Pattern[str], ...] = tuple(
 )
 _SES_HOST = re.compile(
     r"(?<![\w.-])(?P<host>(?:vpce-[\w-]{1,80}\.)?email(?:-smtp)?(?:-fips)?\.[a-z0-9.-]{2,60}\.(?:amazonaws\.com"
-    r"|api\.aws)|(?:[a-z0-9-]{2,40}+\.){1,4}mail-manager-smtp\.amazonaws\.com)(?::(?P<port>\d{1,5}))?(?![\w-])",
+    r"|api\.aws)|(?:[a-z0-9-]{2,40}+\.){1,4}mail-manager-smtp\.amazonaws\.com)\.?(?::(?P<port>\d{1,5}))?(?![\w-])",
     re.IGNORECASE,
 )
 _KEYED_HOST = re.compile(
