@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sestriage.engine.against import failure_against_stores, failure_against_wire
+from sestriage.engine.against import failure_against_stores, failure_against_wire, second_faults
 from sestriage.engine.clock import Alignment
 from sestriage.engine.decide import Decision
 from sestriage.engine.facts import delivered_mails
@@ -90,7 +90,7 @@ def notes_of(
     notes += _no_host_name_note(decision, say)
     notes += _relay_note(decision, say)
     notes += _second_connect_note(decision, say)
-    notes += _hidden_cause_note(decision, say)
+    notes += second_faults(decision.attempt, decision.paths, say) or _hidden_cause_note(decision, say)
     notes += transcript_notes(decision.attempt, decision.paths, collected, say)
     notes += lasting_notes(decision.paths, say)
     notes += tie_notes(decision.attempt, delivered_mails(collected), say)

@@ -17,6 +17,16 @@ GERMAN: Mapping[str, str] = {
     " {count} Versuche gehören zu einer Test Action: Ihr letzter zählt. Davor: {earlier}.",
     "no cause found": "keine Ursache gefunden",
     "no place": "ohne Stelle",
+    # a second fault
+    "The evidence shows a further fault, which will bite once the first is mended: {faults}.": "Die Belege zeigen einen"
+    " weiteren Fehler, der sich zeigt, sobald der erste behoben ist: {faults}.",
+    "no trust store at hand leads to the served chain ({place}), so a CA must be imported": "kein vorliegender Trust"
+    " Store führt zur gelieferten Kette ({place}), also muss eine CA importiert werden",
+    "the server's certificate ended on {day} ({place})": "das Serverzertifikat ist am {day} abgelaufen ({place})",
+    "the server's certificate begins on {day} ({place})": "das Serverzertifikat gilt erst ab {day} ({place})",
+    "the server's certificate does not name {host} ({place}), for a client that looks at the name": "das"
+    " Serverzertifikat nennt {host} nicht ({place}), für einen Client, der den Namen prüft",
+    "the server's DH key has {bits} bits ({place})": "der DH-Schlüssel des Servers hat {bits} Bit ({place})",
     # evidence that was lost
     "Something of the input was lost to an internal fault of sestriage: {names}. What it could speak against is"
     " at most likely here, never confirmed.": "Ein Teil der Eingabe ging durch einen internen Fehler von sestriage"
