@@ -7,8 +7,10 @@ the served chain at that time: a store that does not is not what it used.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
+from sestriage.engine.clock import ports_agree
 from sestriage.engine.decide import Decision
 from sestriage.engine.proven import proven_by
 from sestriage.engine.stream_phase import accepted, failing_phase
@@ -96,6 +98,52 @@ def _spoke(stream: Stream) -> bool:
     """The server greeted, or answered the ClientHello."""
     greeted = stream.smtp is not None and stream.smtp.greeting_code is not None
     return greeted or (stream.tls is not None and stream.tls.server_hello_seen)
+
+
+# --- clocks that are days off ------------------------------------------------------------------------------------
+
+ZONES_APART = timedelta(hours=26)
+"""More than any two zones lie apart."""
+
+
+def far_clocks(decisions: Sequence[Decision], say: Say) -> tuple[str, ...]:
+    """One logged failure and one captured conversation that is not that of any logged attempt: where the two tell of
+    the same failure, days apart, one of the clocks may be off. Nothing where there are several of either."""
+    attempts = [decision.attempt for decision in decisions]
+    logged = [attempt for attempt in attempts if attempt.events and not attempt.streams]
+    captured = [attempt for attempt in attempts if attempt.streams and not attempt.events]
+    if len(logged) != 1 or len(captured) != 1 or len(attempts) != 2:
+        return ()
+    event, stream = _failure(logged[0]), captured[0].streams[-1]
+    apart = _apart(logged[0], captured[0])
+    if event is None or apart is None or apart < ZONES_APART or not _same_failure(event, stream):
+        return ()
+    return (
+        say(
+            "The logged failure ({logged}) and the captured conversation ({captured}) do not contradict each other,"
+            " but their times lie {days} days apart. If the clock of the Manager is off (compare `date -u` with another"
+            " clock), they are one attempt; else the capture is of another one.",
+            logged=str(event.quote_source),
+            captured=str(stream.source),
+            days=apart.days,
+        ),
+    )
+
+
+def _apart(one: Attempt, other: Attempt) -> timedelta | None:
+    if one.ended is None or other.ended is None:
+        return None
+    times = [each if each.tzinfo is not None else each.replace(tzinfo=UTC) for each in (one.ended, other.ended)]
+    return abs(times[0] - times[1])
+
+
+def _same_failure(event: LogEvent, stream: Stream) -> bool:
+    """The step agrees, and so do server and port as far as the log names them."""
+    name = stream.host.rstrip(".").lower() if stream.host else None
+    broke = failing_phase(stream)
+    steps = {event.phase, broke}
+    same_step = event.phase is not None and (len(steps) == 1 or steps <= TLS_STEPS)
+    return same_step and event.host in (None, name) and ports_agree(event.port, stream.port)
 
 
 # --- a second fault that the evidence shows already --------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sestriage.engine.against import failure_against_stores, failure_against_wire, second_faults
+from sestriage.engine.against import failure_against_stores, failure_against_wire, far_clocks, second_faults
 from sestriage.engine.clock import Alignment
 from sestriage.engine.decide import Decision
 from sestriage.engine.facts import delivered_mails
@@ -87,6 +87,7 @@ def notes_of(
     """Sentences on what the verdict rests on and what it cannot say."""
     notes: list[str] = []
     notes += _zone_note(decision, collected, alignment, say)
+    notes += far_clocks(decisions, say)
     notes += _no_host_name_note(decision, say)
     notes += _relay_note(decision, say)
     notes += _second_connect_note(decision, say)

@@ -17,6 +17,13 @@ GERMAN: Mapping[str, str] = {
     " {count} Versuche gehören zu einer Test Action: Ihr letzter zählt. Davor: {earlier}.",
     "no cause found": "keine Ursache gefunden",
     "no place": "ohne Stelle",
+    # clocks that are days off
+    "The logged failure ({logged}) and the captured conversation ({captured}) do not contradict each other,"
+    " but their times lie {days} days apart. If the clock of the Manager is off (compare `date -u` with another"
+    " clock), they are one attempt; else the capture is of another one.": "Der protokollierte Fehler ({logged}) und das"
+    " mitgeschnittene Gespräch ({captured}) widersprechen einander nicht, ihre Zeiten liegen aber {days}"
+    " Tage auseinander. Geht die Uhr des Managers falsch (`date -u` mit einer anderen Uhr vergleichen), sind sie ein"
+    " Versuch; sonst zeigt der Mitschnitt einen anderen.",
     # a second fault
     "The evidence shows a further fault, which will bite once the first is mended: {faults}.": "Die Belege zeigen einen"
     " weiteren Fehler, der sich zeigt, sobald der erste behoben ist: {faults}.",
