@@ -125,7 +125,7 @@ def far_clocks(decisions: Sequence[Decision], say: Say) -> tuple[str, ...]:
             " clock), they are one attempt; else the capture is of another one.",
             logged=str(event.quote_source),
             captured=str(stream.source),
-            days=apart.days,
+            days=round(apart / timedelta(days=1)),
         ),
     )
 
