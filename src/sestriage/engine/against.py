@@ -78,7 +78,12 @@ def _cannot_be(event: LogEvent, stream: Stream) -> bool:
     if step.rank >= Phase.AUTH.rank:
         return broke in _BEFORE_LOGIN
     if step in TLS_STEPS:
-        return broke in _BEFORE_TLS or _went_on(stream) or (step is Phase.CERTIFICATE and _hello_refused(stream))
+        return (
+            broke in _BEFORE_TLS
+            or _went_on(stream)
+            or _accepted_path(event, stream)
+            or (step is Phase.CERTIFICATE and _hello_refused(stream))
+        )
     return step in (Phase.DNS, Phase.TCP) and _spoke(stream)
 
 
@@ -86,6 +91,16 @@ def _went_on(stream: Stream) -> bool:
     """TLS was finished and used."""
     tls = stream.tls
     return accepted(stream) or (tls is not None and tls.client_finished and tls.client_application_bytes > 0)
+
+
+_OF_THE_PATH = ("PKIX path", "certification path")
+
+
+def _accepted_path(event: LogEvent, stream: Stream) -> bool:
+    """The log tells of the certificate's path, which is checked before the client finishes the handshake; JavaMail's own
+    look at the name comes after it."""
+    tls = stream.tls
+    return tls is not None and tls.client_finished and any(words in event.text for words in _OF_THE_PATH)
 
 
 def _hello_refused(stream: Stream) -> bool:

@@ -82,7 +82,7 @@ def _tls_phase(stream: Stream, tls: TlsSession) -> Phase | None:
     if tls.alert is not None:
         return Phase.CERTIFICATE if tls.alert.description in CERTIFICATE_ALERTS else Phase.TLS
     if tls.application_data or tls.completed:
-        return _unused_session(stream, tls)
+        return _unused_session(stream)
     if tls.server_hello_seen and tls.version == "TLSv1.3":
         return None  # from here on everything is encrypted: an end may be a refusal or the end of a good session
     ended = stream.tcp.reset_by is not None or stream.tcp.closed_by is not None
@@ -91,13 +91,20 @@ def _tls_phase(stream: Stream, tls: TlsSession) -> Phase | None:
     return Phase.TLS
 
 
-def _unused_session(stream: Stream, tls: TlsSession) -> Phase | None:
-    """A finished handshake that the client closes without a word is a refused host name, if the capture lost none."""
-    if stream.tcp.missing_bytes or stream.tcp.one_sided:
-        return None
-    if tls.client_finished and not tls.client_application_bytes and stream.tcp.closed_by == "client":
+def _unused_session(stream: Stream) -> Phase | None:
+    """A finished handshake that the client closes without a word is a refused host name, if the capture lost none, and
+    the certificate is not seen to bear the name."""
+    if left_unused(stream) and stream.leaf_fits_host is not True:
         return Phase.CERTIFICATE
     return None
+
+
+def left_unused(stream: Stream) -> bool:
+    """The client finished the handshake and closed without a command."""
+    tls = stream.tls
+    if tls is None or stream.tcp.missing_bytes or stream.tcp.one_sided:
+        return False
+    return tls.client_finished and not tls.client_application_bytes and stream.tcp.closed_by == "client"
 
 
 def _smtp_phase(stream: Stream) -> Phase | None:
