@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.test_second_fault import GOOD, HOST, MISNAMED, STORES, made, pem
+from engine.test_second_fault import GOOD, HOST, MISNAMED, STORES, pem
 from formats.capture.wire import (
     CCS,
     HELLO_DONE,
@@ -22,6 +22,7 @@ from formats.capture.wire import (
     server_hello,
 )
 from pki.certgen import Spec
+from pki.certgen import certificate as made
 from sestriage.engine.triage import TriageOptions, triage
 from sestriage.model.verdict import Report
 

@@ -97,8 +97,8 @@ _OF_THE_PATH = ("PKIX path", "certification path")
 
 
 def _accepted_path(event: LogEvent, stream: Stream) -> bool:
-    """The log tells of the certificate's path, which is checked before the client finishes the handshake; JavaMail's own
-    look at the name comes after it."""
+    """The log tells of the certificate's path, which is checked before the client finishes the handshake; JavaMail
+    itself looks at the name after it."""
     tls = stream.tls
     return tls is not None and tls.client_finished and any(words in event.text for words in _OF_THE_PATH)
 

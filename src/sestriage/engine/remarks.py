@@ -160,8 +160,8 @@ def _unused_session_note(decision: Decision, say: Say) -> list[str]:
     notes = [
         say(
             "The client finished the TLS handshake and closed without a command ({place}); the certificate has the"
-            " name. That is no refused certificate: a second connection of the same attempt, a test by hand (openssl s_client"
-            " with its input at an end), or a client that gave up for a reason of its own.",
+            " name. That is no refused certificate: a second connection of the same attempt, a test by hand (openssl"
+            " s_client with its input at an end), or a client that gave up for a reason of its own.",
             place=str(unused.source),
         )
     ]

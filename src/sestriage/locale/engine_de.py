@@ -19,10 +19,10 @@ GERMAN: Mapping[str, str] = {
     "no place": "ohne Stelle",
     # a session without a command
     "The client finished the TLS handshake and closed without a command ({place}); the certificate has the"
-    " name. That is no refused certificate: a second connection of the same attempt, a test by hand (openssl s_client"
-    " with its input at an end), or a client that gave up for a reason of its own.": "Der Client hat den TLS-Handshake"
-    " abgeschlossen und ohne einen Befehl geschlossen ({place}); das Zertifikat trägt den Namen. Das ist kein"
-    " abgelehntes Zertifikat: eine zweite Verbindung desselben Versuchs, ein Test von Hand (`openssl s_client` mit"
+    " name. That is no refused certificate: a second connection of the same attempt, a test by hand (openssl"
+    " s_client with its input at an end), or a client that gave up for a reason of its own.": "Der Client hat den"
+    " TLS-Handshake abgeschlossen und ohne einen Befehl geschlossen ({place}); das Zertifikat trägt den Namen. Das ist"
+    " kein abgelehntes Zertifikat: eine zweite Verbindung desselben Versuchs, ein Test von Hand (openssl s_client mit"
     " Eingabe am Ende) oder ein Client, der aus eigenem Grund aufgegeben hat.",
     "The trust store at hand ({place}) does not lead to that chain: whoever finished this handshake did not"
     " check with it.": "Der vorliegende Trust Store ({place}) führt nicht zu dieser Kette: Wer diesen Handshake"
