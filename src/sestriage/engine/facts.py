@@ -158,9 +158,13 @@ def _settings(settings: Sequence[SmtpSettings]) -> dict[str, tuple[object, ...]]
 def _key_exchanges(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> tuple[Stream, ...]:
     if not collected.transcripts:
         return ()
-    from sestriage.engine.other_clients import key_exchanges_for
+    from sestriage.engine.other_clients import dialogues_for, key_exchanges_for
 
-    return key_exchanges_for(draft, streams, collected)
+    shown = (
+        *key_exchanges_for(draft, streams, collected),
+        *(_as_of(stream, draft) for stream in dialogues_for(draft, streams, collected)),
+    )
+    return tuple({id(stream): stream for stream in shown}.values())
 
 
 def _borrowed_chain(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> Transcript | None:

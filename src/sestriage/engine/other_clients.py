@@ -14,8 +14,9 @@ from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.order import Timed
 from sestriage.engine.reading.inputs import Inputs
 from sestriage.formats.transcript.printed_name import printed_part
+from sestriage.formats.transcript.spoken import PROGRAM
 from sestriage.i18n import Say, english
-from sestriage.model.capture import Capture, Stream
+from sestriage.model.capture import Capture, SmtpDialogue, Stream
 from sestriage.model.known.inspection import InspectionKind, inspection_product
 from sestriage.model.known.published import is_amazon_company
 from sestriage.model.known.ses import is_ses_endpoint
@@ -175,6 +176,21 @@ def _moment(draft: AttemptDraft, transcript: Transcript, now: datetime) -> tuple
     return now.astimezone(UTC), "now"
 
 
+def dialogues_for(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> tuple[Stream, ...]:
+    """Conversations of other clients that show how the server answers EHLO without STARTTLS, for an attempt that shows
+    no dialogue: the same server says that to every client on the same way."""
+    if isinstance(draft, TranscriptDraft) or any(stream.smtp is not None for stream in streams):
+        return ()
+    return tuple(
+        each.stream
+        for each in collected.transcripts
+        if each.stream.smtp is not None
+        and (each.stream.smtp.starttls_offered is False or each.stream.smtp.starttls_masked)
+        and not (each.stream.tls is not None and each.stream.tls.server_hello_seen)
+        and agreement(draft.host, each)
+    )
+
+
 def key_exchanges_for(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> tuple[Stream, ...]:
     """Conversations of other clients that show the size of the server's DH key, for an attempt that shows no
     handshake. Runs that got another key exchange say nothing of the Manager's offer and are left out."""
@@ -235,6 +251,9 @@ def run_notes(each: Transcript, say: Say) -> Iterator[str]:
         else:
             served = say("{count} certificate(s) were served", count=each.listed)
         yield f"{where}: {each.program} {done}{f' ({how})' if how else ''}; {served}."
+    if each.program == PROGRAM and each.stream.smtp is not None:
+        yield f"{where}: " + _ehlo_note(each.stream.smtp, say)
+        return
     notes = (
         *issuer_notes(each, say),
         *_certificate_notes(each, say),
@@ -242,6 +261,18 @@ def run_notes(each: Transcript, say: Say) -> Iterator[str]:
         *_key_notes(each, say),
     )
     yield from (f"{where}: {note}" for note in notes)
+
+
+def _ehlo_note(smtp: SmtpDialogue, say: Say) -> str:
+    if smtp.starttls_masked:
+        return say("a device in the path has painted over a keyword in the answer to EHLO (XXXX).")
+    if smtp.starttls_offered is None:
+        return say("the server did not answer EHLO with 250.")
+    return (
+        say("the answer to EHLO lists STARTTLS.")
+        if smtp.starttls_offered
+        else say("the answer to EHLO lists no STARTTLS.")
+    )
 
 
 def issuer_notes(each: Transcript, say: Say) -> Iterator[str]:

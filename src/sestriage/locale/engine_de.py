@@ -17,6 +17,12 @@ GERMAN: Mapping[str, str] = {
     " {count} Versuche gehören zu einer Test Action: Ihr letzter zählt. Davor: {earlier}.",
     "no cause found": "keine Ursache gefunden",
     "no place": "ohne Stelle",
+    # a mail session by hand
+    "a device in the path has painted over a keyword in the answer to EHLO (XXXX).": "ein Gerät im Pfad hat ein"
+    " Schlüsselwort in der Antwort auf EHLO übermalt (XXXX).",
+    "the server did not answer EHLO with 250.": "der Server hat EHLO nicht mit 250 beantwortet.",
+    "the answer to EHLO lists STARTTLS.": "die Antwort auf EHLO nennt STARTTLS.",
+    "the answer to EHLO lists no STARTTLS.": "die Antwort auf EHLO nennt kein STARTTLS.",
     # a session without a command
     "The client finished the TLS handshake and closed without a command ({place}); the certificate has the"
     " name. That is no refused certificate: a second connection of the same attempt, a test by hand (openssl"

@@ -16,6 +16,7 @@ from sestriage.formats.certs.x509_names import cut, escape
 from sestriage.formats.smtp_password import shape_of_beginning
 from sestriage.formats.tls_ciphers import looks_like_cipher_list, parse_cipher_list
 from sestriage.formats.transcript.printed_name import printed_pairs, rfc4514
+from sestriage.formats.transcript.spoken import is_spoken, read_spoken
 from sestriage.formats.transcript.terminal import MAX_ANSWER, Section, sections
 from sestriage.model.capture import Endpoint, Stream, TcpConnection, TlsMessage, TlsSession
 from sestriage.model.config import CipherList, FieldOrigin, SmtpSettings
@@ -62,7 +63,9 @@ def read_answers(data: bytes, source: SourceRef) -> Answers:
     ciphers: list[CipherList] = []
     settings: list[SmtpSettings] = []
     for section in sections(data):
-        if (printed := _certificate(section, source)) is not None:
+        if is_spoken(section):
+            transcripts.append(read_spoken(section, source))
+        elif (printed := _certificate(section, source)) is not None:
             transcripts.append(printed)
         elif _is_cipher_list(section):
             text = "\n".join(line.text for line in section.lines)
@@ -75,7 +78,7 @@ def read_answers(data: bytes, source: SourceRef) -> Answers:
 
 
 def _is_known(section: Section) -> bool:
-    if _is_cipher_list(section) or _identities(section) is not None:
+    if _is_cipher_list(section) or is_spoken(section) or _identities(section) is not None:
         return True
     return all(
         _CERTIFICATE_LINE.fullmatch(line.text) or _SHAPE.fullmatch(line.text) or _CLOCK.fullmatch(line.text)

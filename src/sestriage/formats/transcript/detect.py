@@ -31,6 +31,7 @@ _ANSWER = re.compile(
     rb"(?m)^\s{0,30}(?:subject=|issuer=|notBefore=|notAfter=|Subject: ?[\w.]{1,60} ?=|DNS:\S|IP Address:\S"
     rb"|length \d{1,5}, starts)"
     rb"|\bcat\b[^\r\n]{0,300}\btls-ciphers\b|\"EmailIdentities\""
+    rb"|^(?:220|4\d\d|5\d\d)[ -][^\r\n]{1,400}\r?\n[245]\d\d[ -]"
 )
 """One of these stands in every output that `answers` reads."""
 _PROBE = re.compile(rb'\A\s*\{\s*"sestriage_probe"\s*:\s*\d')

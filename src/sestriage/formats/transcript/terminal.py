@@ -20,7 +20,7 @@ _PROMPT = re.compile(
     r"(?:\[[^\]\r\n]{1,80}\] ?[#$]|[\w.-]{1,60}@[\w.-]{1,120}:[^\s#$]{0,200}[#$]|[\w.-]{0,60}(?:[#$]|~[#$]))"
     r"(?:\s+(?P<command>\S.*)|\s*)$"
 )
-_PROGRAMS = r"timeout|openssl|cat|getent|keytool|docker|aws|grep|IFS=|date"
+_PROGRAMS = r"time|timeout|openssl|cat|getent|keytool|docker|aws|grep|IFS=|date"
 _COMMAND = re.compile(rf"(?:(?:sudo|exec) )?(?:{_PROGRAMS})\b.*[ /=].*\S")
 """A command line without its prompt."""
 
