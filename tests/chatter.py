@@ -118,6 +118,39 @@ def services(rng: random.Random) -> Iterator[Said]:
         yield f"kafka-{rng.randrange(3)}", "org.apache.kafka.clients.NetworkClient", "ERROR", text
 
 
+def loud(rng: random.Random) -> Iterator[Said]:
+    """Failures of other services in the words and numbers of mail's: certificates, alerts, refusals, codes."""
+    pkix = "PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid"
+    forms = (
+        f"SLIC feed update failed\njavax.net.ssl.SSLHandshakeException: {pkix} certification path to requested target"
+        "\n\tat com.harbor.feed.SlicFeedGetter.fetch(SlicFeedGetter.java:{n})",
+        "Webhook to https://hooks.example.com/{n} failed\njavax.net.ssl.SSLHandshakeException: Received fatal alert:"
+        " handshake_failure\n\tat org.apache.http.impl.execchain.MainClientExec.execute(MainClientExec.java:{n})",
+        "Kafka broker kafka.example.com:9093: SSL handshake failed\njavax.net.ssl.SSLException: Unsupported or"
+        " unrecognized SSL message\n\tat org.apache.kafka.common.network.SslTransportLayer.handshake(Ssl.java:{n})",
+        "POST /api/v2/policies returned HTTP 535 in {n} ms",
+        "GET /metrics: status=554 bytes=535 duration={n}",
+        "JDBC pool: cannot get a connection\njava.net.ConnectException: Connection refused\n"
+        "\tat org.postgresql.core.PGStream.createSocket(PGStream.java:{n})",
+        "ISE session query failed\njava.net.SocketTimeoutException: Read timed out\n"
+        "\tat com.harbor.ise.PxGridClient.query(PxGridClient.java:{n})",
+        "Cannot resolve flow collector\njava.net.UnknownHostException: fc-{n}.example.com\n"
+        "\tat com.harbor.fc.Collector.resolve(Collector.java:{n})",
+        "WARNING: Illegal reflective access by com.sun.mail.util.SocketFetcher to field sun.nio.ch.{n}",
+        "LDAPS bind failed\njavax.net.ssl.SSLHandshakeException: No subject alternative DNS name matching"
+        " ldap-{n}.example.com found.\n\tat com.sun.jndi.ldap.Connection.createSocket(Connection.java:{n})",
+        "Syslog over TLS to siem.example.com:6514: error:0A000086:SSL routines::certificate verify failed ({n})",
+    )
+    while True:
+        level = rng.choice(("WARN", "ERROR"))
+        yield (
+            f"other-{rng.randrange(3)}",
+            "com.harbor.other.Service",
+            level,
+            rng.choice(forms).format(n=rng.randrange(999)),
+        )
+
+
 def healthy(rng: random.Random) -> Iterator[Said]:
     """A sender that works: every line is a mail that was accepted."""
     while True:
@@ -142,7 +175,7 @@ def german(rng: random.Random) -> Iterator[Said]:
 
 
 FAMILIES: dict[str, Family] = {
-    family.__name__: family for family in (audit, schedulers, http, contexts, gc, services, healthy, german)
+    family.__name__: family for family in (audit, schedulers, http, contexts, gc, services, loud, healthy, german)
 }
 
 Look = Callable[[datetime, Said], str]

@@ -63,21 +63,24 @@ class Answered:
 
     @property
     def helped(self) -> bool:
-        """The verdict is surer, sharper, or has fewer other readings; or more steps are shown to work; or the first
-        step to take is another one."""
-        if self.after is None:
-            return False
-        old, new = self.before.report.verdict, self.after.report.verdict
-        if len(new.proven) > len(old.proven):
-            return True
-        if old.outcome is not new.outcome:
-            return old.outcome is Outcome.UNDETERMINED
-        if _rank(new.confidence) != _rank(old.confidence):
-            return _rank(new.confidence) > _rank(old.confidence)
-        if old.primary is None or new.primary is None:
-            return False
-        sharper = old.primary.rule in new.primary.supersedes
-        return sharper or len(new.alternatives) < len(old.alternatives) or new.primary.fixes != old.primary.fixes
+        """The answer changed something."""
+        return self.after is not None and lifted(self.before.report, self.after.report)
+
+
+def lifted(before: Report, after: Report) -> bool:
+    """The verdict is surer, sharper, or has fewer other readings; or more steps are shown to work; or the first step to
+    take is another one."""
+    old, new = before.verdict, after.verdict
+    if len(new.proven) > len(old.proven):
+        return True
+    if old.outcome is not new.outcome:
+        return old.outcome is Outcome.UNDETERMINED
+    if _rank(new.confidence) != _rank(old.confidence):
+        return _rank(new.confidence) > _rank(old.confidence)
+    if old.primary is None or new.primary is None:
+        return False
+    sharper = old.primary.rule in new.primary.supersedes
+    return sharper or len(new.alternatives) < len(old.alternatives) or new.primary.fixes != old.primary.fixes
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,3 +210,17 @@ def test_a_clock_that_is_set_back_twice_keeps_the_order_of_the_lines() -> None:
     placed = [clock.place(start + timedelta(hours=at)) for at in hours]
     assert placed == sorted(placed)
     assert clock.place(start - timedelta(days=1)) == start - timedelta(days=1), "older lines behind newer ones"
+
+
+@pytest.mark.parametrize(("days", "told"), [(40, True), (-400, True), (1, False), (0, False)])
+def test_a_clock_that_is_days_off_is_told_where_the_content_fits(tmp_path: Path, days: int, told: bool) -> None:
+    report = judged(tmp_path, a_log=FAILING.log(NOON + days * 24 * HOUR, timedelta(0)), a_pcap=FAILING.capture(NOON))
+    notes = [note for note in report.verdict.notes if "days apart" in note]
+    assert bool(notes) is told
+    assert not told or f"{abs(days)} days apart" in notes[0]
+    assert len(report.attempts) == (1 if days == 0 else 2)
+
+
+def test_evidence_of_two_failures_is_not_one_attempt_of_a_wrong_clock(tmp_path: Path) -> None:
+    report = judged(tmp_path, a_log=FAILING.log(NOON + 960 * HOUR, timedelta(0)), a_pcap=WORKING.capture(NOON))
+    assert not any("days apart" in note for note in report.verdict.notes)

@@ -79,6 +79,12 @@ def test_times_that_fit_nothing_give_no_offset() -> None:
     assert not align([failure(local)], [stream(0)]).found
 
 
+@pytest.mark.parametrize("minutes", [-15, 45, 15, -105, 720 - 15])
+def test_an_offset_that_no_zone_has_is_no_alignment(minutes: int) -> None:
+    local = (T0 + timedelta(minutes=minutes, seconds=1)).replace(tzinfo=None)
+    assert not align([failure(local)], [stream(0)]).found
+
+
 def test_an_offset_is_written_as_a_zone() -> None:
     local = (T0 + timedelta(hours=5, minutes=30, seconds=1)).replace(tzinfo=None)
     assert align([failure(local)], [stream(0)]).text == "UTC+05:30"

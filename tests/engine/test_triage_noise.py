@@ -55,7 +55,8 @@ def mixed(sample: list[str], family: str) -> list[str]:
     first = next(line for line in sample if begins(line))
     result = [each for _ in range(BEFORE) for each in look_like(first, next(said))]
     for line in sample:
-        if begins(line) and family != "healthy":
+        inside = family == "loud" and line.startswith("DEBUG SMTP")  # unstamped errors amid a reply would be its rest
+        if begins(line) and family != "healthy" and not inside:
             result += [each for _ in range(BETWEEN) for each in look_like(line, next(said))]
         result.append(line)
     last = next(line for line in reversed(sample) if begins(line))
@@ -68,7 +69,8 @@ def facts(report: Report, *, failed_only: bool = False) -> tuple[object, ...]:
     verdict = report.verdict
     attempts = [a for a in report.attempts if not failed_only or a.outcome is Outcome.FAILED]
     primary = verdict.primary.rule if verdict.primary is not None else None
-    return verdict.outcome, primary, verdict.confidence, len(attempts), verdict.cleared
+    proven = tuple((step.phase, step.proof) for step in verdict.proven)
+    return verdict.outcome, primary, verdict.confidence, len(attempts), proven
 
 
 def cases() -> list[tuple[Path, str]]:
@@ -97,3 +99,25 @@ def test_chatter_alone_tells_of_no_attempt(family: str, tmp_path: Path) -> None:
     report = triage([str(log)])
     assert report.attempts == ()
     assert report.verdict.outcome is Outcome.UNDETERMINED
+
+
+LOUD = 6
+"""Samples of the slice."""
+
+
+def loud_cases() -> list[Path]:
+    captured = [path for path in LOGS if list(path.parent.glob("*.pcap*"))]
+    return captured if WHOLE else random.Random(os.environ.get("SEED", "1")).sample(captured, LOUD)
+
+
+@pytest.mark.parametrize("path", loud_cases(), ids=lambda path: path.parent.name)
+def test_loud_failures_of_other_services_change_nothing_of_all_the_evidence(path: Path, tmp_path: Path) -> None:
+    """Before, between and after the attempt, beside its capture and store."""
+    log = tmp_path / "sw-response-mgmt.log"
+    log.write_text("\n".join(mixed(path.read_text(encoding="utf-8").splitlines(), "loud")) + "\n", encoding="utf-8")
+    beside = [str(each) for each in sorted(path.parent.iterdir()) if _is_evidence(each)]
+    assert facts(triage([str(log), *beside])) == facts(triage([str(path), *beside]))
+
+
+def _is_evidence(path: Path) -> bool:
+    return path.suffix in {".pcap", ".pcapng"} or path.name.startswith("truststore") or path.name == "tls-keys.txt"

@@ -16,6 +16,7 @@ from sestriage.formats.smtp_password import (
     identify,
     password_shape,
     possible_regions,
+    shape_of_beginning,
     user_shape,
 )
 from sestriage.model.known.ses import REGIONS_WITHOUT_SMTP, SMTP_REGIONS
@@ -132,3 +133,26 @@ def test_shapes_never_fail(text: str) -> None:
 )
 def test_user_shapes(text: str, shape: str) -> None:
     assert user_shape(text) == shape
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        derive(SECRET, "us-east-1"),
+        derive_old(SECRET),
+        SECRET,
+        derive(SECRET, "eu-west-1")[:30],
+        derive(SECRET, "eu-west-1") + "AAAA",
+        "AKIAIOSFODNN7EXAMPLE",
+        "secret",
+        "",
+    ],
+)
+def test_length_and_beginning_tell_the_same_class(password: str) -> None:
+    assert shape_of_beginning(len(password), password[:2]) == password_shape(password)
+
+
+def test_a_beginning_that_is_none() -> None:
+    assert shape_of_beginning(44, "$x") == "other"
+    assert shape_of_beginning(44, "B") == "other"
+    assert shape_of_beginning(46, '"B') == "quoted"

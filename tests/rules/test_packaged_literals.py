@@ -211,6 +211,12 @@ SECTION_3: list[tuple[str, str]] = [
         "\tcom.sun.mail.smtp.SMTPAddressFailedException: 451 try later\n",
         "recipient-refused",
     ),
+    (
+        "com.sun.mail.smtp.SMTPSendFailedException: 250 2.0.0 Ok: queued as 4F1A2\n;\n  nested exception is:\n"
+        "\tcom.sun.mail.smtp.SMTPAddressFailedException: 550 5.1.1 <b@example.com>: User unknown\n",
+        "some-recipients-refused",
+    ),
+    ("com.sun.mail.smtp.SMTPSendFailedException: 503 5.5.1 Bad sequence of commands", "command-out-of-sequence"),
     ("javax.mail.SendFailedException: No recipient addresses", "no-recipient"),
     ("javax.mail.AuthenticationFailedException: failed to connect, no password specified?", "password-missing"),
     ("javax.mail.AuthenticationFailedException: failed to connect, no user name specified?", "user-name-missing"),
@@ -615,6 +621,8 @@ def test_the_list_covers_the_rules() -> None:
         "accepted-by-mail-manager",
         "mail-manager-login-mixed-up",
         "session-refused-for-now",
+        "large-packets-lost",
+        "server-name-not-sent",
     }
     rules = {r.id for r in RULES.rules.values() if not r.id.startswith(("settings-", "delivered-"))}
     covered = {rule for _, rule in LITERALS}

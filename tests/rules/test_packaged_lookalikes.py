@@ -242,11 +242,16 @@ PAIRS: list[tuple[str, Side, Side]] = [
     ),
     (
         "handshake_failure received and sent",
-        Side("no-common-cipher-suite", facts=alert("server", "handshake_failure")),
+        Side("no-common-cipher-suite", facts=alert("server", "handshake_failure", sni="mail.example.com")),
         Side(
             "dh-key-too-small",
             facts=alert("client", "handshake_failure", server_hello_seen=True, key_exchange="DHE", dh_bits=1024),
         ),
+    ),
+    (
+        "a name that the server does not know and a name that was not sent",
+        Side("server-alert", facts=alert("server", "unrecognized_name", sni="mail.example.com")),
+        Side("server-name-not-sent", facts=alert("server", "unrecognized_name")),
     ),
     (
         "the server's no and our own no",

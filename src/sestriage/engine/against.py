@@ -6,13 +6,15 @@ the served chain at that time: a store that does not is not what it used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
+from sestriage.engine.clock import ports_agree
 from sestriage.engine.decide import Decision
 from sestriage.engine.proven import proven_by
 from sestriage.engine.stream_phase import accepted, failing_phase
-from sestriage.model.message import Message
+from sestriage.model.message import Message, together
 from sestriage.model.phase import TLS_STEPS, Phase
 from sestriage.model.verdict import Attempt, Contradiction, Evidence, Outcome
 
@@ -76,7 +78,12 @@ def _cannot_be(event: LogEvent, stream: Stream) -> bool:
     if step.rank >= Phase.AUTH.rank:
         return broke in _BEFORE_LOGIN
     if step in TLS_STEPS:
-        return broke in _BEFORE_TLS or _went_on(stream) or (step is Phase.CERTIFICATE and _hello_refused(stream))
+        return (
+            broke in _BEFORE_TLS
+            or _went_on(stream)
+            or _accepted_path(event, stream)
+            or (step is Phase.CERTIFICATE and _hello_refused(stream))
+        )
     return step in (Phase.DNS, Phase.TCP) and _spoke(stream)
 
 
@@ -84,6 +91,16 @@ def _went_on(stream: Stream) -> bool:
     """TLS was finished and used."""
     tls = stream.tls
     return accepted(stream) or (tls is not None and tls.client_finished and tls.client_application_bytes > 0)
+
+
+_OF_THE_PATH = ("PKIX path", "certification path")
+
+
+def _accepted_path(event: LogEvent, stream: Stream) -> bool:
+    """The log tells of the certificate's path, which is checked before the client finishes the handshake; JavaMail
+    itself looks at the name after it."""
+    tls = stream.tls
+    return tls is not None and tls.client_finished and any(words in event.text for words in _OF_THE_PATH)
 
 
 def _hello_refused(stream: Stream) -> bool:
@@ -96,3 +113,116 @@ def _spoke(stream: Stream) -> bool:
     """The server greeted, or answered the ClientHello."""
     greeted = stream.smtp is not None and stream.smtp.greeting_code is not None
     return greeted or (stream.tls is not None and stream.tls.server_hello_seen)
+
+
+# --- clocks that are days off ------------------------------------------------------------------------------------
+
+ZONES_APART = timedelta(hours=26)
+"""More than any two zones lie apart."""
+
+
+def far_clocks(decisions: Sequence[Decision]) -> tuple[str, ...]:
+    """One logged failure and one captured conversation that is not that of any logged attempt: where the two tell of
+    the same failure, days apart, one of the clocks may be off. Nothing where there are several of either."""
+    attempts = [decision.attempt for decision in decisions]
+    logged = [attempt for attempt in attempts if attempt.events and not attempt.streams]
+    captured = [attempt for attempt in attempts if attempt.streams and not attempt.events]
+    if len(logged) != 1 or len(captured) != 1 or len(attempts) != 2:
+        return ()
+    event, stream = _failure(logged[0]), captured[0].streams[-1]
+    apart = _apart(logged[0], captured[0])
+    if event is None or apart is None or apart < ZONES_APART or not _same_failure(event, stream):
+        return ()
+    return (
+        Message(
+            "The logged failure ({logged}) and the captured conversation ({captured}) do not contradict each other,"
+            " but their times lie {days} days apart. If the clock of the Manager is off (compare `date -u` with another"
+            " clock), they are one attempt; else the capture is of another one.",
+            logged=str(event.quote_source),
+            captured=str(stream.source),
+            days=round(apart / timedelta(days=1)),
+        ),
+    )
+
+
+def _apart(one: Attempt, other: Attempt) -> timedelta | None:
+    if one.ended is None or other.ended is None:
+        return None
+    times = [each if each.tzinfo is not None else each.replace(tzinfo=UTC) for each in (one.ended, other.ended)]
+    return abs(times[0] - times[1])
+
+
+def _same_failure(event: LogEvent, stream: Stream) -> bool:
+    """The step agrees, and so do server and port as far as the log names them."""
+    name = stream.host.rstrip(".").lower() if stream.host else None
+    broke = failing_phase(stream)
+    steps = {event.phase, broke}
+    same_step = event.phase is not None and (len(steps) == 1 or steps <= TLS_STEPS)
+    return same_step and event.host in (None, name) and ports_agree(event.port, stream.port)
+
+
+# --- a second fault that the evidence shows already --------------------------------------------------------------
+
+_ABOUT_DATES = frozenset({"certificate-expired", "certificate-not-yet-valid"})
+_ABOUT_NAMES = frozenset({"hostname-mismatch"})
+_ABOUT_KEYS = frozenset({"dh-key-too-small", "dh-prime-too-large-for-client"})
+_SMALL = 2048
+"""Bits of a DH key below which clients refuse it."""
+
+
+def second_faults(attempt: Attempt, paths: Sequence[TrustPath]) -> tuple[str, ...]:
+    """Faults beside the cause of a failed handshake, in the order in which they will bite once it is mended: a path is
+    built first, then its dates are looked at, then the name, then the key exchange."""
+    if attempt.outcome is not Outcome.FAILED or attempt.phase not in TLS_STEPS or attempt.finding is None:
+        return ()
+    rule = attempt.finding.rule
+    found = [
+        *(_no_path(paths) if rule in _ABOUT_DATES | _ABOUT_NAMES | _ABOUT_KEYS else ()),
+        *(_out_of_date(attempt) if rule not in _ABOUT_DATES else ()),
+        *(_other_name(attempt) if rule not in _ABOUT_NAMES else ()),
+        *(_small_key(attempt) if rule not in _ABOUT_KEYS else ()),
+    ]
+    if not found:
+        return ()
+    told = together(*found, between="; ")
+    return (
+        Message("The evidence shows a further fault, which will bite once the first is mended: {faults}.", faults=told),
+    )
+
+
+def _no_path(paths: Sequence[TrustPath]) -> Iterator[str]:
+    if paths and all(path.status == "no-path" for path in paths):
+        place = str(paths[0].store)
+        yield Message(
+            "no trust store at hand leads to the served chain ({place}), so a CA must be imported", place=place
+        )
+
+
+def _out_of_date(attempt: Attempt) -> Iterator[str]:
+    for stream in attempt.streams[:1]:
+        leaf = stream.tls.leaf if stream.tls is not None else None
+        if leaf is None:
+            continue
+        if stream.leaf_expired and leaf.not_after is not None:
+            day = leaf.not_after.date().isoformat()
+            yield Message("the server's certificate ended on {day} ({place})", day=day, place=str(stream.source))
+        elif stream.leaf_not_yet_valid and leaf.not_before is not None:
+            day = leaf.not_before.date().isoformat()
+            yield Message("the server's certificate begins on {day} ({place})", day=day, place=str(stream.source))
+
+
+def _other_name(attempt: Attempt) -> Iterator[str]:
+    for stream in attempt.streams[:1]:
+        if stream.leaf_fits_host is False:
+            yield Message(
+                "the server's certificate does not name {host} ({place}), for a client that looks at the name",
+                host=stream.host,
+                place=str(stream.source),
+            )
+
+
+def _small_key(attempt: Attempt) -> Iterator[str]:
+    for stream in attempt.streams[:1]:
+        tls = stream.tls
+        if tls is not None and tls.key_exchange == "DHE" and tls.dh_bits is not None and tls.dh_bits < _SMALL:
+            yield Message("the server's DH key has {bits} bits ({place})", bits=tls.dh_bits, place=str(stream.source))

@@ -85,7 +85,11 @@ class AttemptDraft:
 
     @property
     def placed(self) -> datetime | None:
-        """Where the attempt stands among the others: its end, but not before what its log tells of earlier."""
+        """Where the attempt stands among the others: where its log tells of its result; without a result its end, but
+        not before what its log tells of earlier. A connection may be closed long after."""
+        logged = max((t.placed for t in self.events if t.placed is not None), default=None)
+        if self.result is not None and logged is not None:
+            return logged
         return max((t for t in (self.ended, *(t.placed for t in self.events)) if t is not None), default=None)
 
     @property
@@ -169,7 +173,11 @@ def _continues_start(draft: AttemptDraft, entry: Timed) -> bool:
 def _repeats(draft: AttemptDraft, entry: Timed) -> bool:
     """The draft has a result, and this event reports the same result once more."""
     event = entry.event
-    if draft.result != event.outcome or not _within(draft.log_ended, entry.at, SAME_TROUBLE):
+    if draft.result != event.outcome or _is_another_try(draft, event):
+        return False
+    if _was_last_try(draft) and _is_bare(event) and _one_thread(draft, event):
+        return True
+    if not _within(draft.log_ended, entry.at, SAME_TROUBLE):
         return False
     if event.outcome == "success":
         return _same_actor(draft, event) or draft.last is None or draft.last.thread is None
@@ -183,6 +191,27 @@ def _repeats(draft: AttemptDraft, entry: Timed) -> bool:
     one_thread = _one_thread(draft, event)
     together = _within(draft.log_ended, entry.at, REPORTED) and not _other_action(draft, event)
     return one_is_bare and one_thread and together and _one_server(draft, event)
+
+
+def _is_another_try(draft: AttemptDraft, event: LogEvent) -> bool:
+    """The draft tells of one try, and the event of another one of the same action."""
+    told = {t.event.retry for t in draft.events} - {None}
+    return event.retry is not None and bool(told) and event.retry not in told
+
+
+def _was_last_try(draft: AttemptDraft) -> bool:
+    """The line of its failure says that no further try comes: what follows is the result of all."""
+    told = next((t.event.retry for t in reversed(draft.events) if t.event.retry is not None), None)
+    return told is not None and told[0] == told[1]
+
+
+def is_further_try(earlier: AttemptDraft, later: AttemptDraft) -> bool:
+    """The later attempt is the next try of what the earlier one did not manage: its line says that there are more to
+    come, and the two are of one actor."""
+    told = next((t.event.retry for t in reversed(earlier.events) if t.event.retry is not None), None)
+    if told is None or told[0] == told[1] or not _within(earlier.log_ended, later.log_started, LONGEST_ATTEMPT):
+        return False
+    return any(_one_thread(earlier, t.event) and not _other_action(earlier, t.event) for t in later.events)
 
 
 def _one_thread(draft: AttemptDraft, event: LogEvent) -> bool:

@@ -25,6 +25,10 @@ TIMEOUT_SLACK = timedelta(seconds=130)
 QUARTER = timedelta(minutes=15)
 STEPS = int(WIDEST / QUARTER)
 
+ZONES = frozenset(range(-48, 57, 4)) | frozenset((-38, -18, -14, -10, 14, 18, 22, 23, 26, 34, 35, 38, 42, 46, 51, 55))
+"""Offsets from UTC in quarter-hours that a zone had since 2010 (IANA time zone database): a clock that is off by
+another one is wrong, or the log and the capture are not of one attempt."""
+
 CLOCK_CHANGES = (4, -4, 2, -2)
 """By how many quarter-hours daylight saving moves a clock: one hour, on Lord Howe Island half of one."""
 
@@ -80,7 +84,7 @@ _Fits = dict[int, dict[int, _Fit]]
 
 
 def align(events: Sequence[LogEvent], streams: Sequence[Stream]) -> Alignment:
-    """The whole quarter-hour offset by which most results of a log without zone fall on a conversation.
+    """The offset of a zone by which most results of a log without zone fall on a conversation.
 
     More exactly: the one that explains most conversations, each once. Among equally good offsets the one whose results
     lie nearest to the ends of conversations wins, then the smallest. When an hour more or less from some result on
@@ -118,6 +122,8 @@ def _offsets(event: LogEvent, stream: Stream) -> Iterator[tuple[int, float]]:
     lowest = ceil((ahead - slack_of(stream)) / QUARTER)
     highest = floor((ahead + (stream.ended - stream.started) + SLACK) / QUARTER)
     for step in range(max(lowest, -STEPS), min(highest, STEPS) + 1):
+        if step not in ZONES:
+            continue
         yield step, abs((ahead - step * QUARTER).total_seconds())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.reading.inputs import Inputs
@@ -18,6 +18,7 @@ from sestriage.model.log import LogEvent
 if TYPE_CHECKING:
     from sestriage.model.capture import Stream
     from sestriage.model.config import SmtpSettings
+    from sestriage.model.known.servers import MailServer
     from sestriage.model.mail import DeliveredMail
     from sestriage.model.transcript import Transcript
     from sestriage.model.trust import Certificate, TrustPath
@@ -114,7 +115,22 @@ def build(judged: AttemptFacts, draft: AttemptDraft, collected: Inputs) -> FactB
         handed_in |= {"tcp.stream", "tcp.connection", "smtp.dialogue", "tls.handshake"}
     if draft.lookups or any(capture.dns for capture in collected.captures):
         handed_in.add("dns.lookup")
-    return FactBase.about(facts, handed_in)
+    return _without_ses_answers(FactBase.about(facts, handed_in))
+
+
+def _without_ses_answers(base: FactBase) -> FactBase:
+    """What somebody found out about credentials or an account of SES says nothing where another server was spoken
+    to: settings that name no server and nothing else of the form are such an answer."""
+    if all(server.may_be_ses for server in cast("tuple[MailServer, ...]", base.of("smtp.server"))):
+        return base
+    settings = cast("tuple[SmtpSettings, ...]", base.of("config.smtp"))
+    kept = tuple(each for each in settings if each.server or each.user is not None or each.sender or each.port)
+    facts = {kind: found for kind, found in base.facts.items() if kind != "config.smtp"}
+    return replace(base, facts=facts | _settings(kept), handed_in=base.handed_in - {"config.smtp"} | _kinds(kept))
+
+
+def _kinds(settings: Sequence[SmtpSettings]) -> set[str]:
+    return set(_settings(settings))
 
 
 def delivered_mails(collected: Inputs) -> tuple[DeliveredMail, ...]:
@@ -142,17 +158,21 @@ def _settings(settings: Sequence[SmtpSettings]) -> dict[str, tuple[object, ...]]
 def _key_exchanges(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> tuple[Stream, ...]:
     if not collected.transcripts:
         return ()
-    from sestriage.engine.other_clients import key_exchanges_for
+    from sestriage.engine.other_clients import dialogues_for, key_exchanges_for
 
-    return key_exchanges_for(draft, streams, collected)
+    shown = (
+        *key_exchanges_for(draft, streams, collected),
+        *(_as_of(stream, draft) for stream in dialogues_for(draft, streams, collected)),
+    )
+    return tuple({id(stream): stream for stream in shown}.values())
 
 
 def _borrowed_chain(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> Transcript | None:
     if not collected.transcripts:
         return None
-    from sestriage.engine.other_clients import chain_for
+    from sestriage.engine.other_clients import leaf_for
 
-    return chain_for(draft, streams, collected)
+    return leaf_for(draft, streams, collected)
 
 
 def _as_of(stream: Stream, draft: AttemptDraft) -> Stream:

@@ -94,7 +94,7 @@ def _gap(draft: AttemptDraft, stream: Stream) -> float | None:
         inside = first - SLACK <= stream.started <= last + TIMEOUT_SLACK
         return abs((stream.started - first).total_seconds()) if inside else None
     if begun_by_start and first - timedelta(seconds=1) <= stream.started <= last + timedelta(seconds=1):
-        return 0.0
+        return 1.0 if stream.started > last else 0.0  # what begins after the result is rather that of the next try
     return abs((last - stream.ended).total_seconds()) if covers(stream, last) else None
 
 

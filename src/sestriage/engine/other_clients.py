@@ -14,13 +14,14 @@ from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.order import Timed
 from sestriage.engine.reading.inputs import Inputs
 from sestriage.formats.transcript.printed_name import printed_part
-from sestriage.model.capture import Capture, Stream
+from sestriage.formats.transcript.spoken import PROGRAM
+from sestriage.model.capture import Capture, SmtpDialogue, Stream
 from sestriage.model.known.inspection import InspectionKind, inspection_product
 from sestriage.model.known.published import is_amazon_company
 from sestriage.model.known.ses import is_ses_endpoint
 from sestriage.model.message import Message, together
 from sestriage.model.transcript import Transcript
-from sestriage.model.trust import TrustPath
+from sestriage.model.trust import Certificate, TrustPath
 from sestriage.model.verdict import Attempt
 
 MAX_NOTES = 12
@@ -103,13 +104,28 @@ def as_captures(collected: Inputs) -> list[Capture]:
 def chain_for(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> Transcript | None:
     """The run whose served chain stands in for the one that the attempt does not show; None when it shows one, or no
     run fits. The newest one that fits best by host is taken."""
-    if isinstance(draft, TranscriptDraft):
+    if isinstance(draft, TranscriptDraft) or _shows_chain(streams):
         return None
-    if any(s.tls is not None and s.tls.certificates and s.tls.certificates_visibility in READABLE for s in streams):
+    return _best([each for each in collected.transcripts if each.whole_chain], draft)
+
+
+def leaf_for(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> Transcript | None:
+    """As `chain_for`; where no whole chain stands in, the printed names and dates of the server's own certificate."""
+    if isinstance(draft, TranscriptDraft) or _shows_chain(streams):
         return None
-    fitting = [(agreement(draft.host, each), n) for n, each in enumerate(collected.transcripts) if each.whole_chain]
+    chain = chain_for(draft, streams, collected)
+    return chain or _best([each for each in collected.transcripts if each.printed_leaf], draft)
+
+
+def _best(transcripts: Sequence[Transcript], draft: AttemptDraft) -> Transcript | None:
+    """The one that fits the attempt best by its host, the last of several; None when none does."""
+    fitting = [(agreement(draft.host, each), n) for n, each in enumerate(transcripts)]
     best = max((pair for pair in fitting if pair[0]), default=None)
-    return collected.transcripts[best[1]] if best is not None else None
+    return transcripts[best[1]] if best is not None else None
+
+
+def _shows_chain(streams: Sequence[Stream]) -> bool:
+    return any(s.tls is not None and s.tls.certificates and s.tls.certificates_visibility in READABLE for s in streams)
 
 
 def agreement(host: str | None, transcript: Transcript) -> int:
@@ -121,9 +137,19 @@ def agreement(host: str | None, transcript: Transcript) -> int:
         return 3
     if host is not None and leaf is not None and not leaf.problem and leaf.fits(host):
         return 2
-    if host is None:
+    if host is None or (transcript.host is None and (leaf is None or _of_one_domain(host, leaf))):
         return 1
-    return 1 if transcript.host is None and leaf is None else 0
+    return 0
+
+
+def _of_one_domain(host: str, leaf: Certificate) -> bool:
+    """The printed names of a certificate end as the host's does, in its last two labels: the wrong name of the right
+    server, where no command line says whom the client asked. Whole certificates are judged by the name alone."""
+    ending = host.rstrip(".").lower().split(".")[-2:]
+    names = (*leaf.dns_names, leaf.common_name or "")
+    return (
+        not leaf.der and len(ending) == 2 and any(name.lower().rstrip(".").split(".")[-2:] == ending for name in names)
+    )
 
 
 def borrowed_paths(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs, now: datetime) -> list[TrustPath]:
@@ -148,6 +174,21 @@ def _moment(draft: AttemptDraft, transcript: Transcript, now: datetime) -> tuple
     if transcript.stream.started is not None:
         return transcript.stream.started, "transcript"
     return now.astimezone(UTC), "now"
+
+
+def dialogues_for(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> tuple[Stream, ...]:
+    """Conversations of other clients that show how the server answers EHLO without STARTTLS, for an attempt that shows
+    no dialogue: the same server says that to every client on the same way."""
+    if isinstance(draft, TranscriptDraft) or any(stream.smtp is not None for stream in streams):
+        return ()
+    return tuple(
+        each.stream
+        for each in collected.transcripts
+        if each.stream.smtp is not None
+        and (each.stream.smtp.starttls_offered is False or each.stream.smtp.starttls_masked)
+        and not (each.stream.tls is not None and each.stream.tls.server_hello_seen)
+        and agreement(draft.host, each)
+    )
 
 
 def key_exchanges_for(draft: AttemptDraft, streams: Sequence[Stream], collected: Inputs) -> tuple[Stream, ...]:
@@ -189,6 +230,10 @@ def run_notes(each: Transcript) -> Iterator[str]:
     """What one run shows and what it does not, each with its place."""
     tls = each.stream.tls
     where = f"{each.source}, {each.label}" if each.label else str(each.source)
+    if each.printed_leaf:
+        said = Message("the server's own certificate, by its names and dates alone.")
+        yield together(where, said, between=": ")
+        return
     if each.chain_only:
         count = len(tls.certificates) if tls else 0
         gap = "" if each.whole_chain else Message("; a certificate is missing, or files of two runs lie together")
@@ -218,6 +263,9 @@ def run_notes(each: Transcript) -> Iterator[str]:
             how=how,
             served=served,
         )
+    if each.program == PROGRAM and each.stream.smtp is not None:
+        yield together(where, _ehlo_note(each.stream.smtp), between=": ")
+        return
     notes = (
         *issuer_notes(each),
         *_certificate_notes(each),
@@ -225,6 +273,18 @@ def run_notes(each: Transcript) -> Iterator[str]:
         *_key_notes(each),
     )
     yield from (together(where, note, between=": ") for note in notes)
+
+
+def _ehlo_note(smtp: SmtpDialogue) -> str:
+    if smtp.starttls_masked:
+        return Message("a device in the path has painted over a keyword in the answer to EHLO (XXXX).")
+    if smtp.starttls_offered is None:
+        return Message("the server did not answer EHLO with 250.")
+    return (
+        Message("the answer to EHLO lists STARTTLS.")
+        if smtp.starttls_offered
+        else Message("the answer to EHLO lists no STARTTLS.")
+    )
 
 
 def issuer_notes(each: Transcript) -> Iterator[str]:

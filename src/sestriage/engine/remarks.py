@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sestriage.engine.against import failure_against_stores, failure_against_wire
+from sestriage.engine.against import failure_against_stores, failure_against_wire, far_clocks, second_faults
 from sestriage.engine.clock import Alignment
 from sestriage.engine.decide import Decision
 from sestriage.engine.facts import delivered_mails
@@ -14,7 +14,7 @@ from sestriage.engine.message_ids import tie_contradictions, tie_notes
 from sestriage.engine.other_clients import transcript_notes
 from sestriage.engine.reading.collect import Inputs
 from sestriage.engine.settings import settings_contradictions
-from sestriage.engine.stream_phase import accepted, failing_phase
+from sestriage.engine.stream_phase import accepted, failing_phase, left_unused
 from sestriage.model.known.hostnames import is_address, is_host_name
 from sestriage.model.message import Message, together
 from sestriage.model.phase import TLS_STEPS
@@ -91,10 +91,12 @@ def notes_of(
     """Sentences on what the verdict rests on and what it cannot say."""
     notes: list[str] = []
     notes += _zone_note(decision, collected, alignment)
+    notes += far_clocks(decisions)
     notes += _no_host_name_note(decision)
     notes += _relay_note(decision)
     notes += _second_connect_note(decision)
-    notes += _hidden_cause_note(decision)
+    notes += second_faults(decision.attempt, decision.paths) or _hidden_cause_note(decision)
+    notes += _unused_session_note(decision)
     notes += transcript_notes(decision.attempt, decision.paths, collected)
     notes += lasting_notes(decision.paths)
     notes += tie_notes(decision.attempt, delivered_mails(collected))
@@ -151,6 +153,32 @@ def _second_connect_note(decision: Decision) -> list[str]:
             places=places,
         )
     ]
+
+
+def _unused_session_note(decision: Decision) -> list[str]:
+    """What a session without a command may be, where the certificate bears the name that was asked for."""
+    attempt = decision.attempt
+    unused = next((s for s in attempt.streams if left_unused(s) and s.leaf_fits_host), None)
+    if unused is None or attempt.outcome is Outcome.ACCEPTED or attempt.finding is not None:
+        return []
+    notes: list[str] = [
+        Message(
+            "The client finished the TLS handshake and closed without a command ({place}); the certificate has the"
+            " name. That is no refused certificate: a second connection of the same attempt, a test by hand (openssl"
+            " s_client with its input at an end), or a client that gave up for a reason of its own.",
+            place=str(unused.source),
+        )
+    ]
+    bad = [path for path in decision.paths if path.status in ("no-path", "invalid", "empty-store")]
+    if bad and len(bad) == len(decision.paths):
+        notes.append(
+            Message(
+                "The trust store at hand ({place}) does not lead to that chain: whoever finished this handshake did not"
+                " check with it.",
+                place=str(bad[0].store),
+            )
+        )
+    return notes
 
 
 _BEFORE_ANY_KEY = frozenset({"smtps-on-starttls-port", "plaintext-in-handshake", "client-cannot-offer-tls"})

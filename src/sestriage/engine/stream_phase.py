@@ -67,6 +67,9 @@ def failing_phase(stream: Stream) -> Phase | None:
         return Phase.TCP if tcp.refused or tcp.unanswered or tcp.icmp else None
     if accepted(stream):
         return None
+    if stream.proxy is not None and stream.smtp is None and stream.tls is None:
+        ended = tcp.closed_by is not None or tcp.reset_by is not None
+        return Phase.TCP if stream.proxy.refused or (ended and stream.proxy.answer is None) else _silent_phase(stream)
     if stream.tls is not None and stream.tls.client_hello_seen:
         phase = _tls_phase(stream, stream.tls)
         return phase or _smtp_phase(stream)
@@ -79,7 +82,7 @@ def _tls_phase(stream: Stream, tls: TlsSession) -> Phase | None:
     if tls.alert is not None:
         return Phase.CERTIFICATE if tls.alert.description in CERTIFICATE_ALERTS else Phase.TLS
     if tls.application_data or tls.completed:
-        return _unused_session(stream, tls)
+        return _unused_session(stream)
     if tls.server_hello_seen and tls.version == "TLSv1.3":
         return None  # from here on everything is encrypted: an end may be a refusal or the end of a good session
     ended = stream.tcp.reset_by is not None or stream.tcp.closed_by is not None
@@ -88,13 +91,20 @@ def _tls_phase(stream: Stream, tls: TlsSession) -> Phase | None:
     return Phase.TLS
 
 
-def _unused_session(stream: Stream, tls: TlsSession) -> Phase | None:
-    """A finished handshake that the client closes without a word is a refused host name, if the capture lost none."""
-    if stream.tcp.missing_bytes or stream.tcp.one_sided:
-        return None
-    if tls.client_finished and not tls.client_application_bytes and stream.tcp.closed_by == "client":
+def _unused_session(stream: Stream) -> Phase | None:
+    """A finished handshake that the client closes without a word is a refused host name, if the capture lost none, and
+    the certificate is not seen to bear the name."""
+    if left_unused(stream) and stream.leaf_fits_host is not True:
         return Phase.CERTIFICATE
     return None
+
+
+def left_unused(stream: Stream) -> bool:
+    """The client finished the handshake and closed without a command."""
+    tls = stream.tls
+    if tls is None or stream.tcp.missing_bytes or stream.tcp.one_sided:
+        return False
+    return tls.client_finished and not tls.client_application_bytes and stream.tcp.closed_by == "client"
 
 
 def _smtp_phase(stream: Stream) -> Phase | None:

@@ -27,6 +27,7 @@ from sestriage.engine.reading.lost import lost_notes
 from sestriage.engine.reading.time_window import narrow, window_notes
 from sestriage.engine.remarks import contradictions_of, notes_of, unread_notes
 from sestriage.engine.shown import shown
+from sestriage.engine.tries import tries_notes
 from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts
 from sestriage.errors import RuleError
 from sestriage.model.message import Message
@@ -113,6 +114,7 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
     verdict = _verdict(decisions, runs, collected, rules, alignment)
     if decisions:
         verdict = with_doubts(verdict, drafts[-1], unsure)
+        verdict = replace(verdict, notes=(*verdict.notes, *tries_notes(drafts, decisions)))
     else:
         verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble)))
     verdict = _with_count(replace(verdict, notes=(*verdict.notes, *unsure.notes())), left_out, whole)

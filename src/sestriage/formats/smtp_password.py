@@ -109,6 +109,25 @@ def password_shape(text: str) -> str:
     return "truncated" if len(text) < PASSWORD_LENGTH else "too-long"
 
 
+def shape_of_beginning(length: int, start: str) -> str:
+    """The class of a password of which only the number of characters and the first two are known, as `password_shape`
+    names it; what depends on the others (a blank in it, `=` at its end) cannot be seen."""
+    if not length:
+        return "empty"
+    if start[:1] in _QUOTES:
+        return "quoted"
+    if length == len("AKIA") + 16 and start in ("AK", "AS"):
+        return "access-key-id"
+    version = _first_byte(start + "AA") if len(start) == 2 and _BASE64.fullmatch(start) else -1
+    if length == PASSWORD_LENGTH:
+        return {V4: "current", V2: "old-signature", -1: "other"}.get(version, "other-version")
+    if length == SECRET_LENGTH:
+        return "iam-secret" if version >= 0 else "other"
+    if version not in (V4, V2):
+        return "other"
+    return "truncated" if length < PASSWORD_LENGTH else "too-long"
+
+
 def _first_byte(text: str) -> int:
     try:
         return base64.b64decode(text[:4].rstrip("=") + "====")[0]

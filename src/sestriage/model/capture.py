@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sestriage.model.known.ses import HostForm, host_form
 from sestriage.model.source import SourceRef
@@ -82,6 +83,9 @@ class TcpConnection:
     """Bytes of payload that the capture lacks (lost packets or snaplen cuts), both directions."""
     truncated_frames: int = 0
     """Frames cut by the snaplen."""
+    large_lost: Side | None = None
+    """Whose large segments did not reach the other side: sent three times without an acknowledgement, or missing at the
+    other side's end while small ones behind them arrived there. None when there is no sign of that."""
     waiting_for: Side | None = None
     silent_since: float | None = None
     one_sided: bool = False
@@ -245,6 +249,22 @@ class TlsSession:
         return len(self.certificates) if seen and self.certificates_visibility != "truncated" else None
 
 
+ProxyProtocol = Literal["socks", "http-connect"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyHop:
+    """A proxy that the client asked for the mail server. `host` and `port` are what it asked for, None when it did not
+    come to that. `answer` is what the proxy said, in words for SOCKS, the status line for HTTP; None when it said
+    nothing. `refused`: it said no."""
+
+    protocol: ProxyProtocol
+    host: str | None = None
+    port: int | None = None
+    answer: str | None = None
+    refused: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """One TCP conversation that speaks SMTP or TLS, or tried to reach a mail port.
@@ -268,15 +288,19 @@ class Stream:
     """What the server greeted with in place of SMTP: `imap`, `nntp`, `pop3`, `sieve`, `ssh` or `xmpp`; None for any
     other greeting and where none came."""
 
+    proxy: ProxyHop | None = None
+    """The proxy in front of the mail server, whose address and port `server` then are; None when there was none."""
+
     @property
     def port(self) -> int:
-        """The server's port."""
-        return self.server.port
+        """The mail server's port: behind a proxy the one that it was asked for."""
+        return self.proxy.port if self.proxy and self.proxy.port else self.server.port
 
     @property
     def host(self) -> str | None:
-        """SNI or DNS name of the server, for rules."""
-        return (self.tls.sni if self.tls else None) or self.server_name
+        """SNI or DNS name of the mail server, for rules; behind a proxy the name that it was asked for."""
+        asked = self.proxy.host if self.proxy else self.server_name
+        return (self.tls.sni if self.tls else None) or asked
 
     @property
     def host_form(self) -> HostForm | None:

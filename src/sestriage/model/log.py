@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -47,6 +48,11 @@ class SmtpReply:
     code: int
     text: str
     enhanced: str | None = None
+
+
+_RETRY = re.compile(
+    r"\b(?:attempt|try|retry|Versuch)\W{0,3}(\d{1,3})(?: ?/ ?| of | out of | von )(\d{1,3})\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,13 @@ class LogEvent:
     near: datetime | None = None
     """For an event without a time stamp: that of the nearest line before it, whatever that is about; None when there is
     none nearby. With or without a zone, as `time`."""
+
+    @property
+    def retry(self) -> tuple[int, int] | None:
+        """Which try it tells of, and of how many (`attempt 1 of 2`); None when it does not say."""
+        match = _RETRY.search(self.message[:400])
+        number, total = (int(match[1]), int(match[2])) if match else (0, 0)
+        return (number, total) if 1 <= number <= total else None
 
     @property
     def when(self) -> datetime | None:

@@ -53,3 +53,9 @@ class Transcript:
         """True if all certificates that the server sent are there."""
         tls = self.stream.tls
         return tls is not None and bool(tls.certificates) and tls.certificates_visibility == "clear"
+
+    @property
+    def printed_leaf(self) -> bool:
+        """True if only names and dates of the server's own certificate are there, without the certificate."""
+        leaf = self.stream.tls.leaf if self.stream.tls is not None else None
+        return self.chain_only and leaf is not None and not leaf.der

@@ -89,17 +89,24 @@ def read_examples(raw: bytes, path: str) -> tuple[Example, ...]:
     for number, table in enumerate(_tables(reader, data, "example")):
         _check_table(reader, table, "example", number)
         line, _ = reader.places.key("example", number, "")
-        log, note = table.get("log"), table.get("note")
+        need = table.get("need")
         examples.append(
             Example(
                 str(table["expect"]),
-                log if isinstance(log, str) else None,
+                _text(table, "log"),
                 as_mapping(table.get("facts")),
-                note if isinstance(note, str) else None,
+                _text(table, "note"),
                 line,
+                need if isinstance(need, int) else None,
+                *(_text(table, key) for key in ("before", "answer", "then")),
             )
         )
     return tuple(examples)
+
+
+def _text(table: Mapping[str, object], key: str) -> str | None:
+    value = table.get(key)
+    return value if isinstance(value, str) else None
 
 
 def _load(raw: bytes, path: str) -> tuple[dict[str, object], _Reader]:

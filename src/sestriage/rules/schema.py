@@ -147,6 +147,10 @@ EXAMPLE_KEYS: Mapping[str, Key] = {
     "log": Key(str),
     "facts": Key(dict),
     "expect": Key(str, required=True),
+    "need": Key(int),
+    "before": Key(str),
+    "answer": Key(str),
+    "then": Key(str),
 }
 
 KEYS_BY_SECTION: Mapping[str, Mapping[str, Key]] = {
@@ -160,10 +164,20 @@ KEYS_BY_SECTION: Mapping[str, Mapping[str, Key]] = {
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An `[[example]]` as written: `facts` maps kinds to tables of fields."""
+    """An `[[example]]` as written: `facts` maps kinds to tables of fields.
+
+    With `need` (1 is the rule's first) it shows what becomes of the verdict when that need is answered: `log` is what
+    was at hand, `before` the confidence by it, and the answer is `answer` (the output of the need's command, as it is
+    copied from a terminal) or `facts` (what a capture or a store shows). `expect` is the confidence afterwards, of the
+    rule `then` where the answer shows another cause; None: of this one.
+    """
 
     expect: str
     log: str | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
     note: str | None = None
     line: int = 1
+    need: int | None = None
+    before: str | None = None
+    answer: str | None = None
+    then: str | None = None

@@ -302,3 +302,23 @@ def test_a_session_that_is_taken_up_again() -> None:
     assert [each.stream.tls.resumed for each in read_runs(text, SourceRef("run.txt")) if each.stream.tls] == [False]
     again = text.replace(b"\nNew, TLSv1.2,", b"\nReused, TLSv1.2,")
     assert [each.stream.tls.resumed for each in read_runs(again, SourceRef("run.txt")) if each.stream.tls] == [True]
+
+
+def test_verify_lines_between_command_and_connection_are_of_one_run() -> None:
+    """Standard error is written first where both go into one file."""
+    text = (
+        "# openssl s_client -starttls smtp -connect mail.example.com:587 </dev/null > a 2>&1\n"
+        "depth=0 CN = mail.example.com\nverify error:num=20:unable to get local issuer certificate\nverify return:1\n"
+        "CONNECTED(00000003)\n---\nCertificate chain\n 0 s:CN = mail.example.com\n   i:CN = Example CA\n---\n"
+    )
+    (only,) = read_runs(text.encode(), SourceRef("a"))
+    assert (only.host, only.listed) == ("mail.example.com", 1)
+
+
+def test_the_line_of_the_key_alone() -> None:
+    (only,) = read_runs(b"Server Temp Key: DH, 1024 bits\n", SourceRef("a"))
+    tls = only.stream.tls
+    assert tls is not None
+    assert (tls.key_exchange, tls.dh_bits, tls.completed, only.host) == ("DHE", 1024, False, None)
+    assert looks_like_transcript(b"Server Temp Key: DH, 1024 bits\n") == "s_client"
+    assert looks_like_transcript(b"the Server Temp Key: DH, 1024 bits was small\n") is None

@@ -130,7 +130,9 @@ class _Collector:
             if note.source in served:
                 out.notes[index] = replace(note, kind="certificates", detail=AS_CHAIN)
         out.stores = group_stores(self._pasted.stores)
-        out.transcripts = unique_transcripts(self._pasted.transcripts)
+        out.transcripts = unique_transcripts([*self._pasted.transcripts, *self._pasted.printed])
+        out.cipher_lists += self._pasted.ciphers
+        out.settings += self._pasted.settings
         out.logs.sort(key=lambda log: rotation_key(log.source))
         return out
 

@@ -13,6 +13,7 @@ from functools import partial
 from sestriage.errors import ParseError
 from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.guard import Guard
+from sestriage.model.config import CipherList, SmtpSettings
 from sestriage.model.fault import Fault
 from sestriage.model.source import SourceRef
 from sestriage.model.transcript import Transcript
@@ -63,6 +64,10 @@ class Pasted:
     roles: Roles = field(default_factory=Roles)
     transcripts: list[Transcript] = field(default_factory=list)
     stores: list[TrustStore] = field(default_factory=list)
+    printed: list[Transcript] = field(default_factory=list)
+    """The names and dates of a served certificate without the certificate."""
+    ciphers: list[CipherList] = field(default_factory=list)
+    settings: list[SmtpSettings] = field(default_factory=list)
     _pieces: dict[SourceRef, list[tuple[SourceRef, bytes]]] = field(default_factory=dict)
 
     def add_transcript(self, data: bytes, source: SourceRef) -> ReadAs:
@@ -81,6 +86,8 @@ class Pasted:
         if kind == "by_hand":
             self.transcripts += read_sessions(data, source)
             return ReadAs("transcript")
+        if kind == "answer":
+            return self._add_answers(data, source)
         if kind == "keytool":
             store = read_listing(data, source)
             self.stores.append(store)
@@ -104,6 +111,15 @@ class Pasted:
         except ParseError as error:
             return ReadAs("transcript", f"a case of sestriage probe that cannot be read: {error}", used=False)
         self.transcripts += transcripts_of(probe, source)
+        return ReadAs("transcript")
+
+    def _add_answers(self, data: bytes, source: SourceRef) -> ReadAs:
+        from sestriage.formats.transcript.answers import read_answers
+
+        told = read_answers(data, source)
+        self.printed += told.transcripts
+        self.ciphers += told.ciphers
+        self.settings += told.settings
         return ReadAs("transcript")
 
     def _add_scan(self, data: bytes, source: SourceRef) -> ReadAs:

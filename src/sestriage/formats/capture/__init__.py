@@ -4,7 +4,8 @@ Bytes: `magic` (is it one?), `input_buffer` (bytes from a stream, gzip off), `pc
 walks share). Packets: `link` and `oddlink` (to the IP header), `ip` (to the transport header), `packet_time`.
 Conversations: `flow_table` (which packet belongs where), `candidate` (one of which it is not known yet whether it
 matters), `conversation`, `tcp` (a direction in order), `lifecycle` (how it began and ended), `protocols` (what is
-spoken), `dns`. Facts: `facts` (of the model), `deferred_certificates` (parsed by another process), `read` (the door).
+spoken), `proxies` (what is said to one), `dns`.
+Facts: `facts` (of the model), `deferred_certificates` (parsed by another process), `read` (the door).
 """
 
 from __future__ import annotations

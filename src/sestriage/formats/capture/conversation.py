@@ -10,13 +10,15 @@ from datetime import datetime
 from enum import Enum, auto
 
 from sestriage.formats.capture.lifecycle import ACK, FIN, RST, SYN, Lifecycle
-from sestriage.formats.capture.protocols import PROXIES, Guess, guess, is_tls_start, may_become, port_rank
+from sestriage.formats.capture.protocols import MAIL_PORTS, PROXIES, Guess, guess, is_tls_start, may_become, port_rank
+from sestriage.formats.capture.proxies import MAX_TALK, read_proxy
 from sestriage.formats.capture.tcp import ByteStream, distance
 from sestriage.formats.smtp.dialogue import DialogueCollector
 from sestriage.formats.smtp.lines import looks_like_command, looks_like_reply
 from sestriage.formats.tls import records
 from sestriage.formats.tls.decrypt import Keys
 from sestriage.formats.tls.session import Session
+from sestriage.model.capture import ProxyHop
 
 LIGHT_BYTES = 1 << 14
 """Application data of both sides together after which the payload of a session is not looked at any more."""
@@ -48,7 +50,7 @@ class Conversation(Lifecycle):
 
     __slots__ = (
         *("_head", "_secrets", "_watched", "dialogue", "ends", "keys", "kind", "light", "lingering", "mail_port"),
-        *("modes", "retired", "session", "streams", "tls_port", "wanted"),
+        *("modes", "proxied", "retired", "session", "streams", "tls_port", "wanted"),
     )
 
     def __init__(
@@ -73,6 +75,7 @@ class Conversation(Lifecycle):
         self.modes = [Mode.START, Mode.START]
         self._head = [b"", b""]
         self._watched = 0
+        self.proxied = [b"", b""]  # what each side said to a proxy, or as one, before the mail server was reached
         self.dialogue: DialogueCollector | None = None
         self.session: Session | None = None
         self.kind: str | None = None  # another protocol that may start TLS
@@ -104,10 +107,12 @@ class Conversation(Lifecycle):
             self.streams[side].start(sequence)
         if flags & ACK and not flags & RST:
             self.acks[side] += 1
+            self.unheard[1 - side].heard(ack)
             if not self.light:
                 self.streams[1 - side].acknowledged(ack)
         if length and not flags & RST:
             self.payload_bytes[side] += length
+            self.unheard[side].sent(sequence, length)
             if len(data) < length:
                 self.cut_frames += 1
             if distance(sequence + length, self.streams[side].expected or sequence) > 0:
@@ -349,6 +354,8 @@ class Conversation(Lifecycle):
 
     def _watch(self, side: int, data: bytes, frame: int, time: datetime | None) -> None:
         self._watched += 1
+        if self.kind in PROXIES:
+            data = self._note_proxy(side, data)
         found = guess(data)
         started = self.session is not None and records.looks_like_record(data)
         if started or found is Guess.TLS_CLIENT or found is Guess.TLS_SERVER:
@@ -357,6 +364,32 @@ class Conversation(Lifecycle):
             self._begin_text(side, data, frame, time)
         elif self._watched > MAX_WATCHED and self.session is None and not self.mail_port:
             self.wanted = False
+
+    def _note_proxy(self, side: int, data: bytes) -> bytes:
+        """Keeps what is said to a proxy and by it; gives what follows the answer to CONNECT in one packet with it."""
+        rest = data
+        if data.startswith(b"HTTP/1.") and (end := data.find(b"\r\n\r\n")) >= 0 and data[end + 4 :]:
+            data, rest = data[: end + 4], data[end + 4 :]
+        if (self.session is None and self.dialogue is None and guess(rest) not in _MAIL_BEGINS) or rest is not data:
+            self.proxied[side] = (self.proxied[side] + data)[:MAX_TALK]
+        if self.wanted is None and self._asks_for_mail():
+            self.wanted = True
+        return rest
+
+    def _asks_for_mail(self) -> bool:
+        hop = self.proxy
+        return hop is not None and hop.port in MAIL_PORTS
+
+    @property
+    def proxy(self) -> ProxyHop | None:
+        """The proxy that the client asked for a server."""
+        if self.kind not in PROXIES:
+            return None
+        client = self.client if self.client is not None else self._client_by_port()
+        return read_proxy(self.kind, self.proxied[client], self.proxied[1 - client])
+
+
+_MAIL_BEGINS = (Guess.SMTP_REPLY, Guess.SMTP_COMMAND, Guess.TLS_CLIENT, Guess.TLS_SERVER)
 
 
 def _printable(data: bytes) -> bool:

@@ -64,6 +64,7 @@ class StreamBuilder:
             first_frame=talk.first_frame,
             last_frame=talk.last_frame,
             server_name=names.get(ends[1 - client].ip),
+            proxy=talk.proxy,
             other_protocol=talk.kind if talk.kind in GREETERS and talk.modes[1 - client] is Mode.WATCH else None,
         )
 
@@ -249,12 +250,24 @@ def _tcp(talk: Conversation, client: int, now: datetime | None) -> TcpConnection
         retransmissions=to_server.retransmissions + to_client.retransmissions,
         missing_bytes=to_server.missing + to_client.missing,
         truncated_frames=talk.cut_frames,
+        large_lost=_large_lost(talk, client),
         waiting_for=_waiting_for(talk, client),
         silent_since=_silence(talk, now),
         end_frame=talk.end_frame,
         end_time=talk.closed_time,
         one_sided=one_sided and not (talk.syn_count > 0 and not talk.acks[client] and not talk.payload_bytes[client]),
     )
+
+
+def _large_lost(talk: Conversation, client: int) -> Side | None:
+    """A hole counts where the capture lacks its bytes, too: else they came in another order."""
+    if talk.light or not all(talk.packets):
+        return None
+    for side in (1 - client, client):
+        unheard = talk.unheard[side]
+        if unheard.resent or (unheard.hole and talk.streams[side].missing):
+            return _side(side, client)
+    return None
 
 
 def _named(step: tuple[int, str] | None, client: int) -> str | None:

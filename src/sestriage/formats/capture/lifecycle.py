@@ -10,6 +10,52 @@ LifecycleStep = tuple[int, str]
 """Who sent a message (side 0 or 1), and its name."""
 
 
+LARGE = 1000
+"""Bytes of payload from which a segment can be too large for a path whose MTU is smaller than the ends believe."""
+MANY = 3
+"""Times that a segment is sent before its loss is no chance."""
+
+
+class Unheard:
+    """What one side sent and the other did not acknowledge: large segments that are sent again and again, and data
+    that arrived behind a hole which was never filled."""
+
+    __slots__ = ("acknowledged", "beyond", "sequence", "times")
+
+    def __init__(self) -> None:
+        self.acknowledged: int | None = None
+        self.sequence: int | None = None
+        self.times = 0
+        self.beyond: int | None = None  # where data stands that came behind a hole
+
+    def sent(self, sequence: int, length: int) -> None:
+        """A segment with payload."""
+        if length >= LARGE:
+            self.times = self.times + 1 if sequence == self.sequence else 1
+            self.sequence = sequence
+        if self.acknowledged is not None and 0 < (sequence - self.acknowledged) % (1 << 32) < 1 << 30:
+            self.beyond = sequence
+
+    def heard(self, number: int) -> None:
+        """The other side acknowledges everything before `number`."""
+        if self.acknowledged is None or 0 < (number - self.acknowledged) % (1 << 32) < 1 << 30:
+            self.acknowledged, self.beyond = number, None
+            if self.sequence is not None and 0 < (number - self.sequence) % (1 << 32) < 1 << 30:
+                self.times = 0
+
+    @property
+    def resent(self) -> bool:
+        """A large segment was sent often, and never acknowledged."""
+        return self.times >= MANY
+
+    @property
+    def hole(self) -> bool:
+        """Data of the size of a large segment is missing in front of what came last."""
+        if self.beyond is None or self.acknowledged is None:
+            return False
+        return LARGE <= (self.beyond - self.acknowledged) % (1 << 32) < 1 << 20
+
+
 class Lifecycle:
     """State of a connection between two sides, 0 (the sender of the first packet) and 1.
 
@@ -32,7 +78,7 @@ class Lifecycle:
         ),
         *("first_frame", "icmp", "isn", "last_frame", "last_payload", "last_step", "packets"),
         *("payload_bytes", "refused", "reset_after", "reset_by", "role", "started", "syn_count"),
-        *("syn_side", "synack_ack", "synack_seen"),
+        *("syn_side", "synack_ack", "synack_seen", "unheard"),
     )
 
     def __init__(self) -> None:
@@ -63,6 +109,7 @@ class Lifecycle:
         self.last_step: tuple[int, str] | None = None
         self.cut_frames = 0
         self.broken = False
+        self.unheard = (Unheard(), Unheard())
 
     def note_packet(self, side: int, frame: int, time: datetime | None) -> None:
         """Any packet."""

@@ -135,7 +135,7 @@ def _tcp(run: Run) -> TcpConnection:
         )
     reset = any(re.search(r"errno=104\b", line.text) for line in run.trouble)
     return TcpConnection(
-        established=run.connected is not None or bool(run.entries),
+        established=run.connected is not None or bool(run.entries) or run.temp_key is not None,
         syn_seen=True,
         synack_seen=True,
         reset_by="server" if reset else None,
@@ -162,7 +162,7 @@ def _dialogue(run: Run, tls: TlsSession | None) -> SmtpDialogue | None:
 
 
 def _session(run: Run, source: SourceRef, host: str | None) -> TlsSession | None:
-    if run.connected is None and not run.entries and run.cipher is None:
+    if run.connected is None and not run.entries and run.cipher is None and run.temp_key is None:
         return None
     certificates = _certificates(run, source)
     name = run.cipher.text if run.cipher is not None and _done(run) else None
@@ -174,13 +174,13 @@ def _session(run: Run, source: SourceRef, host: str | None) -> TlsSession | None
     alerts = tuple(_alerts(run))
     greeted = run.greeting is not None and "-starttls" not in run.option
     finished = (done or greeted) and not _turned_away(run)
-    served = bool(certificates) or done or greeted
+    served = bool(certificates) or done or greeted or run.temp_key is not None
     group, dh_bits, kind = _key(run, version)
     return TlsSession(
         version=version if served else None,
         cipher=(suite.name or None) if done else None,
         sni=host if host and not host.replace(".", "").isdigit() and ":" not in host else None,
-        key_exchange=kind or suite.key_exchange if done else None,
+        key_exchange=kind or (suite.key_exchange if done else None),
         authentication=suite.authentication if done else None,
         dh_bits=dh_bits,
         group=group,
@@ -189,12 +189,12 @@ def _session(run: Run, source: SourceRef, host: str | None) -> TlsSession | None
         certificates=certificates,
         alerts=alerts,
         messages=tuple(_messages(run, done=done)),
-        client_hello_seen=run.connected is not None,
+        client_hello_seen=run.connected is not None or run.temp_key is not None,
         server_hello_seen=served,
         completed=finished,
         client_finished=finished,
         started_by=_started_by(run),
-        source=source.at_line(run.connected.number if run.connected else run.first),
+        source=source.at_line(next((line.number for line in (run.connected, run.temp_key) if line), run.first)),
     )
 
 

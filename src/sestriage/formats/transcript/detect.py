@@ -11,7 +11,8 @@ _S_CLIENT = re.compile(
     rb"(?m)^(?:>[ \t]?)?(?:CONNECTED\([0-9A-Fa-f]{8}\)\r?$|CONNECTION ESTABLISHED\r?$|connect:errno=\d+\r?$"
     rb"|depth=\d{1,3} [^\r\n]{1,400}\r?\nverify (?:error|return):"
     rb"|(?:[^\r\n]{0,80}[#$%>] ?)?openssl s_client [^\r\n]{1,400}\r?\n[0-9A-Fa-f]{4,16}:error:"
-    rb"|SSL handshake has read \d+ bytes and written|Certificate chain\r?\n {0,2}\d{1,3} s:)"
+    rb"|SSL handshake has read \d+ bytes and written|Certificate chain\r?\n {0,2}\d{1,3} s:"
+    rb"|(?:Server|Peer) Temp Key: (?:DH|ECDH|X25519|X448)\b)"
 )
 _KEYTOOL = re.compile(
     rb"(?m)^(?:Your keystore contains \d+ entr|Keystore enth\xc3\xa4lt \d+ Eintr"
@@ -28,12 +29,20 @@ _SCAN = re.compile(
     rb"|^(?:\x1b\[[0-9;]{1,10}m| ){0,4}Start \d{4}-\d\d-\d\d \d\d:\d\d:\d\d {1,20}-->> \S{1,60}:\d{1,5} \("
     rb"|^\|_? ?ssl-enum-ciphers: *\r?$"
 )
+_ANSWER = re.compile(
+    rb"(?m)^\s{0,30}(?:subject=|issuer=|notBefore=|notAfter=|Subject: ?[\w.]{1,60} ?=|DNS:\S|IP Address:\S"
+    rb"|length \d{1,5}, starts)"
+    rb"|\bcat\b[^\r\n]{0,300}\btls-ciphers\b|\"EmailIdentities\""
+    rb"|^(?:220|4\d\d|5\d\d)[ -][^\r\n]{1,400}\r?\n[245]\d\d[ -]"
+)
+"""One of these stands in every output that `answers` reads."""
 _PROBE = re.compile(rb'\A\s*\{\s*"sestriage_probe"\s*:\s*\d')
 
 
 def looks_like_transcript(head: bytes) -> str | None:
     """What a file begins like the output of: `s_client`, `keytool`, `probe`, `scan` (sslscan, testssl.sh, nmap's
-    ssl-enum-ciphers), or `by_hand` (swaks, telnet, curl and others); None for others.
+    ssl-enum-ciphers), `by_hand` (swaks, telnet, curl and others), or `answer` (short outputs of other commands that a
+    report prints); None for others.
 
     The output of s_client or a scanner may stand behind other text; a keytool listing counts when it shows a
     fingerprint.
@@ -47,4 +56,13 @@ def looks_like_transcript(head: bytes) -> str | None:
         return "scan"
     if find_sessions(text):
         return "by_hand"
-    return "keytool" if _KEYTOOL.search(text) and _FINGERPRINT.search(text) else None
+    if _KEYTOOL.search(text) and _FINGERPRINT.search(text):
+        return "keytool"
+    return "answer" if _ANSWER.search(text) and _is_answer(text) else None
+
+
+def _is_answer(text: bytes) -> bool:
+    """Asked last: the code that tells is slow to load."""
+    from sestriage.formats.transcript.answers import looks_like_answer
+
+    return looks_like_answer(text)

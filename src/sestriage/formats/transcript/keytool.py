@@ -233,8 +233,8 @@ def _certificate(item: _Item, source: SourceRef, published: PublishedRoot | None
         sha256=sha256,
         sha1=item.sha1,
         der=b"",
-        subject=_rfc4514(owner),
-        issuer=_rfc4514(issuer),
+        subject=rfc4514_of(owner),
+        issuer=rfc4514_of(issuer),
         subject_name_id=name_id_of(owner[::-1]),
         issuer_name_id=name_id_of(issuer[::-1]),
         common_name=_part(owner, "CN"),
@@ -299,7 +299,8 @@ def parse_dn(text: str) -> list[list[tuple[str, str]]]:
     return names
 
 
-def _rfc4514(rdns: list[list[tuple[str, str]]]) -> str:
+def rfc4514_of(rdns: list[list[tuple[str, str]]]) -> str:
+    """Relative names, the most specific first, as RFC 4514 writes them."""
     special = str.maketrans({char: "\\" + char for char in ',+"\\<>;'})
     text = ",".join("+".join(f"{key}={value.translate(special)}" for key, value in rdn) for rdn in rdns)
     return cut(escape(text), 512)

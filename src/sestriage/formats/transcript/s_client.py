@@ -119,7 +119,12 @@ def find_runs(data: bytes) -> list[Run]:
         if owner is not None:
             owner.blocks.append(block)
             owner.last = max(owner.last, block.end_line)
-    return [run for run in runs if run.connected or run.connect_errno is not None or run.entries or run.trouble]
+    return [run for run in runs if _tells(run)]
+
+
+def _tells(run: Run) -> bool:
+    """More than a command line is there; of what `grep` leaves, the line of the key is enough."""
+    return bool(run.connected or run.connect_errno is not None or run.entries or run.trouble or run.temp_key)
 
 
 def beside_runs(data: bytes) -> bytes:
@@ -177,6 +182,10 @@ _PREAMBLE = re.compile(
 """Lines that the program prints before or beside CONNECTED."""
 
 
+TEMP_KEY = ("Server Temp Key: ", "Peer Temp Key: ")
+"""Beginnings of the line of the key exchange, which stands alone where `grep` cut the rest away."""
+
+
 class _Splitter:
     """Gives each line to its run."""
 
@@ -204,12 +213,13 @@ class _Splitter:
         run = self._current
         over = run is None or run.finished_line or run.connect_errno is not None
         begins = text.startswith(("CONNECTED(", "CONNECTION ESTABLISHED")) or _errno(text) is not None
-        if begins and (over or (run is not None and run.connected is not None)):
+        known = run is not None and run.connected is not None and _is_plain(run.connected)
+        if begins and (over or known):
             self._begin(line)
         elif over and _PREAMBLE.match(text):
             self._waiting.append(line)
             return
-        elif run is None and text.startswith(("Certificate chain", "SSL handshake has read")):
+        elif run is None and text.startswith(("Certificate chain", "SSL handshake has read", *TEMP_KEY)):
             self._begin(line)
         self._take(line)
 
@@ -245,7 +255,13 @@ def read_line(run: Run, line: NumberedLine) -> bool:
 
 
 def _connected(run: Run, line: NumberedLine, match: re.Match[str]) -> None:
-    run.connected = run.connected or line
+    if run.connected is None or (_is_plain(line) and not _is_plain(run.connected)):
+        run.connected = line
+
+
+def _is_plain(line: NumberedLine) -> bool:
+    """It says itself that the connection came about; of other lines that is only concluded."""
+    return line.text.startswith("CONNECT")
 
 
 def _greeting(run: Run, line: NumberedLine, match: re.Match[str]) -> None:

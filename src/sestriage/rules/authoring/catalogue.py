@@ -126,10 +126,16 @@ def _reference(reference: Reference) -> str:
 def _example(example: Example) -> Iterator[str]:
     expected = "does not hold" if example.expect == "none" else example.expect
     note = f", {_text(example.note)}" if example.note else ""
+    if example.need is not None:
+        then = f" (`{example.then}`)" if example.then else ""
+        expected = f"{example.before}, and with the answer below {expected}{then}"
     yield f"Example{note}: **{expected}**"
     yield ""
     if example.log is not None:
         yield from _fence(example.log, "text")
+        yield ""
+    if example.answer is not None:
+        yield from _fence(example.answer, "text")
         yield ""
     if example.facts:
         yield from _fence(json.dumps(example.facts, ensure_ascii=False, indent=1, default=str), "json")

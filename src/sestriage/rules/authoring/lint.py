@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sestriage.errors import RuleError
 from sestriage.rules.authoring.lint_aliases import check_aliases
+from sestriage.rules.authoring.lint_needs import check_needs
 from sestriage.rules.authoring.lint_readings import check_readings
 from sestriage.rules.authoring.lint_references import check_references
 from sestriage.rules.authoring.lint_scope import check_scope
@@ -88,6 +89,7 @@ def _check_examples(source: Linted) -> Iterator[RuleError]:
     for example in source.examples:
         if example.log is None and not example.facts:
             yield RuleError(source.rule.path, "the [[example]] holds neither log nor facts", example.line, 1)
+    yield from check_needs(source)
 
 
 def _check_names(source: Linted, rules: Mapping[str, Rule]) -> Iterator[RuleError]:

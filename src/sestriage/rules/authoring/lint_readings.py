@@ -17,6 +17,7 @@ _STORE_KINDS = frozenset({"trust.path", "trust.store"})
 _WIRE_KINDS = frozenset(
     {"tcp.stream", "tcp.connection", "tls.handshake", "tls.certificate", "server.chain", "smtp.dialogue"}
 )
+_CONVERSATIONS = frozenset({"tcp.stream", "tcp.connection", "tls.handshake", "smtp.dialogue"})
 _SETTING_KINDS = frozenset({"config.smtp", "config.action", "config.tls_ciphers"})
 _SILENT_PHASES = frozenset({Phase.DNS, Phase.TCP, Phase.TLS, Phase.CERTIFICATE})
 """Steps at which the client writes what it concludes; from the greeting on it writes what the server replied."""
@@ -40,6 +41,9 @@ def check_readings(source: Linted) -> Iterator[RuleError]:
         if condition is not None and any(_joins_stores(rule, term) for term in alternatives_of(condition)):
             joined = f"`{key}` joins facts of a path and of a store, which may be two stores"
             yield source.problem(f"{joined}; ask for `entries` of the path", "verdict", key)
+        if condition is not None and any(_joins_conversations(rule, term) for term in alternatives_of(condition)):
+            joined = f"`{key}` joins two selections over conversations, which may be two conversations"
+            yield source.problem(f"{joined}; ask for both in one selection", "verdict", key)
 
 
 def may_be_suspected(rule: Rule) -> bool:
@@ -107,6 +111,11 @@ def _one_kind(rule: Rule, term: _Term) -> bool:
     both of one conversation is a statement of its own."""
     kinds = _kinds(rule, term)
     return rule.phase is Phase.CERTIFICATE and len(kinds) > 1 and set(kinds) <= _WIRE_KINDS
+
+
+def _joins_conversations(rule: Rule, term: _Term) -> bool:
+    """`server.chain` stands for what the server shows to any client, and is bound by the host."""
+    return sum(kind in _CONVERSATIONS for kind in _kinds(rule, term)) > 1
 
 
 def _joins_stores(rule: Rule, term: _Term) -> bool:

@@ -93,11 +93,13 @@ def _conversation(stream: Stream) -> str:
         parts.append("connected")
     if tcp.icmp:
         parts.append(f"ICMP {tcp.icmp}")
+    if stream.proxy is not None:
+        parts.append(f"proxy ({stream.proxy.protocol}) answered `{stream.proxy.answer or 'nothing'}`")
     if smtp is not None and smtp.banner:
         parts.append(f"greeting `{smtp.banner[:60]}`")
     elif stream.other_protocol is not None:
         parts.append(f"greeted as {stream.other_protocol.upper()}, not as SMTP")
-    elif tcp.established and tls is None:
+    elif tcp.established and tls is None and not (stream.proxy is not None and stream.proxy.refused):
         parts.append("no greeting")
     if smtp is not None and smtp.starttls_offered is False:
         parts.append("STARTTLS not offered")

@@ -38,7 +38,7 @@ _HOST_ONLY: tuple[re.Pattern[str], ...] = tuple(
 )
 _SES_HOST = re.compile(
     r"(?<![\w.-])(?P<host>(?:vpce-[\w-]{1,80}\.)?email(?:-smtp)?(?:-fips)?\.[a-z0-9.-]{2,60}\.(?:amazonaws\.com"
-    r"|api\.aws)|(?:[a-z0-9-]{2,40}+\.){1,4}mail-manager-smtp\.amazonaws\.com)(?::(?P<port>\d{1,5}))?(?![\w-])",
+    r"|api\.aws)|(?:[a-z0-9-]{2,40}+\.){1,4}mail-manager-smtp\.amazonaws\.com)\.?(?::(?P<port>\d{1,5}))?(?![\w-])",
     re.IGNORECASE,
 )
 _KEYED_HOST = re.compile(

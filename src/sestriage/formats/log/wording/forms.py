@@ -116,6 +116,7 @@ FORMS: tuple[Form, ...] = (
     Form("accepted-for-delivery", "success", "<CARRIER> <FILL>* accepted for delivery"),
     Form("mail-action-ok", "success", "<MAIL> <ACTION> <FILL>* <OKAY>"),
     Form("action-mail-ok", "success", "<ACTION> <MAIL> <FILL>* <OKAY>"),
+    Form("test-of-mail-action-ok", "success", "test action <FILL>* (?:<OKAY>|<SENT>) (?:\\|) <MAIL> <ACTION>"),
     Form("test-mail-ok", "success", "(?:test (?:e mail|email|mail)|testmail) <FILL>* (?:successful|succeeded|ok"
          "|erfolgreich)"),
     Form("mail-sending-ok", "success", "<MAIL> <SENDNOUN> <FILL>* <OKAY>"),
@@ -130,6 +131,7 @@ FORMS: tuple[Form, ...] = (
     Form("test-mail-requested", "start", "(?:test (?:e mail|email|mail)|testmail) <FILL>* (?:requested|triggered"
          "|ausgelöst)"),
     Form("action-mail-begun", "start", "<ACTION> <MAIL> <FILL>* <BEGUN>"),
+    Form("test-of-mail-action-begun", "start", "test action <FILL>* <BEGUN> (?:\\|) <MAIL> <ACTION>"),
     Form("running-mail-action", "start", "<RUNNING> <DET>* <MAIL> <ACTION>"),
 )  # fmt: skip
 """What counts."""

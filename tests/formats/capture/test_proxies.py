@@ -1,0 +1,137 @@
+"""SOCKS and CONNECT in front of SMTP: what was asked for, what the proxy said, and whose conversation it is."""
+
+from __future__ import annotations
+
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formats.capture.wire import Talk, client_hello, pcap, record
+from sestriage.engine.triage import TriageOptions, triage
+from sestriage.formats.capture.proxies import read_proxy
+from sestriage.model.capture import ProxyHop, Stream
+from sestriage.model.phase import Phase
+
+HOST = "email-smtp.us-east-1.amazonaws.com"
+SOCKS, WEB = ("192.0.2.80", 1080), ("192.0.2.80", 3128)
+ANSWER = b"\x00\x01" + bytes(6)
+"""The rest of an answer of SOCKS 5: reserved, address type, address, port."""
+
+
+def asked(host: str = HOST, port: int = 587) -> bytes:
+    return b"\x05\x01\x00\x03" + bytes([len(host)]) + host.encode() + port.to_bytes(2, "big")
+
+
+def socks(code: int, port: int = 587) -> Talk:
+    talk = Talk(server=SOCKS).connect().c(b"\x05\x01\x00").s(b"\x05\x00")
+    return talk.c(asked(port=port)).s(bytes([5, code]) + ANSWER)
+
+
+def web(status: str, host: str = HOST, port: int = 587, behind: bytes = b"") -> Talk:
+    talk = Talk(server=WEB).connect().c(f"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+    return talk.s(f"HTTP/1.1 {status}\r\nVia: proxy\r\n\r\n".encode() + behind)
+
+
+def ended(talk: Talk) -> Talk:
+    return talk.fin(False).fin(True)
+
+
+def mailed(talk: Talk, greeted: bool = True) -> Talk:
+    if greeted:
+        talk.s(b"220 email-smtp.amazonaws.com ESMTP SimpleEmailService-d-ABC x\r\n")
+    talk.c(b"EHLO smc\r\n").s(b"250-email-smtp.amazonaws.com\r\n250-STARTTLS\r\n250 Ok\r\n")
+    return ended(talk.c(b"MAIL FROM:<a@example.com>\r\n").s(b"530 Authentication required\r\n"))
+
+
+@pytest.mark.parametrize(
+    ("talk", "hop"),
+    [
+        (socks(2), ProxyHop("socks", HOST, 587, "connection not allowed by ruleset", True)),
+        (socks(5), ProxyHop("socks", HOST, 587, "connection refused", True)),
+        (socks(0), ProxyHop("socks", HOST, 587, "granted")),
+        (web("403 Forbidden"), ProxyHop("http-connect", HOST, 587, "HTTP/1.1 403 Forbidden", True)),
+        (
+            web("407 Proxy Authentication Required"),
+            ProxyHop("http-connect", HOST, 587, "HTTP/1.1 407 Proxy Authentication Required", True),
+        ),
+        (web("200 Connection established"), ProxyHop("http-connect", HOST, 587, "HTTP/1.1 200 Connection established")),
+    ],
+)
+def test_what_was_asked_and_answered(talk: Talk, hop: ProxyHop) -> None:
+    stream = ended(talk).stream()
+    assert stream.proxy == hop
+    assert (stream.port, stream.host, stream.server.port) == (587, HOST, talk.server[1])
+
+
+def test_socks_4a_and_a_login() -> None:
+    request = b"\x04\x01" + (587).to_bytes(2, "big") + b"\0\0\0\x01user\0" + HOST.encode() + b"\0"
+    assert read_proxy("socks", request, b"\0\x5b" + bytes(6)) == ProxyHop(
+        "socks", HOST, 587, "request rejected or failed", True
+    )
+    login = b"\x05\x01\x02" + b"\x01\x01u\x01p" + asked()
+    assert read_proxy("socks", login, b"\x05\x02\x01\x00\x05\x00" + ANSWER) == ProxyHop("socks", HOST, 587, "granted")
+    refused = read_proxy("socks", b"\x05\x01\x02\x01\x01u\x01p", b"\x05\x02\x01\x01")
+    assert refused == ProxyHop("socks", None, None, "login refused", True)
+    assert read_proxy("socks", b"\x05\x01\x00", b"\x05\xff") == ProxyHop(
+        "socks", None, None, "none of the offered ways to log in is accepted", True
+    )
+
+
+def test_addresses_and_cuts() -> None:
+    four = b"\x05\x01\x00\x05\x01\x00\x01" + socket.inet_aton("192.0.2.7") + b"\x02\x4b"
+    hop = read_proxy("socks", four, b"\x05\x00")
+    assert hop == ProxyHop("socks", "192.0.2.7", 587, None)
+    for end in range(len(four)):
+        assert read_proxy("socks", four[:end], b"\x05\x00\x05\x02") in (None, hop)
+
+
+@given(kind=st.sampled_from(["socks", "http-connect"]), one=st.binary(max_size=80), other=st.binary(max_size=40))
+def test_any_bytes_do(kind: str, one: bytes, other: bytes) -> None:
+    for head in (b"", b"\x05\x01\x00", b"\x04\x01", b"CONNECT a:1 HTTP/1.1\r\n"):
+        read_proxy(kind, head + one, other)
+
+
+@pytest.mark.parametrize(
+    "talk", [mailed(socks(0)), mailed(web("200 OK")), mailed(web("200 OK", behind=b"220 a ESMTP b\r\n"), greeted=False)]
+)
+def test_the_mail_behind_the_proxy_is_read(talk: Talk) -> None:
+    smtp = talk.stream().smtp
+    assert smtp is not None
+    assert (smtp.greeting_code, smtp.reply_codes[-1]) == (220, 530)
+
+
+@pytest.mark.parametrize("talk", [web("403 Forbidden", "www.example.com", 443), socks(2, 443)])
+def test_a_refused_connection_to_another_service_is_no_attempt(talk: Talk) -> None:
+    assert ended(talk).capture().streams == ()
+
+
+def test_the_web_behind_a_proxy_stays_no_mail() -> None:
+    talk = web("200 OK", "www.example.com", 443).c(record(22, client_hello("www.example.com")))
+    streams: tuple[Stream, ...] = ended(talk).capture().streams
+    assert all(stream.port == 443 and stream.smtp is None for stream in streams)
+
+
+LOG = (
+    "2023-11-14T22:13:20.650Z ERROR [m-1] EmailActionExecutor - Test Action failed: email action 'M' via {host}:587\n"
+    "javax.mail.MessagingException: Could not connect to SMTP host: {host}, port: 587;\n  nested exception is:\n"
+    "\tjava.net.ConnectException: connection through proxy 192.0.2.80:3128 to {host}:587 failed:"
+    " HTTP/1.1 403 Forbidden\n"
+)
+
+
+@pytest.mark.parametrize("with_log", [False, True])
+def test_a_denial_is_the_attempts_own_conversation(with_log: bool, tmp_path: Path) -> None:
+    (tmp_path / "a.pcap").write_bytes(pcap(ended(web("403 Forbidden")).frames()))
+    (tmp_path / "sw-response-mgmt.log").write_text(LOG.format(host=HOST), encoding="utf-8")
+    paths = [str(tmp_path / "a.pcap")] + ([str(tmp_path / "sw-response-mgmt.log")] if with_log else [])
+    report = triage(paths, TriageOptions(now=datetime(2023, 11, 15, tzinfo=UTC)))
+    verdict = report.verdict
+    assert verdict.primary is not None
+    assert (verdict.primary.rule, str(verdict.confidence)) == ("proxy-refused", "confirmed")
+    assert len(report.attempts) == 1
+    assert Phase.TCP not in {step.phase for step in verdict.proven}
+    assert not verdict.contradictions
