@@ -27,6 +27,7 @@ from sestriage.engine.reading.lost import lost_notes
 from sestriage.engine.reading.time_window import narrow, window_notes
 from sestriage.engine.remarks import contradictions_of, notes_of, unread_notes
 from sestriage.engine.shown import shown
+from sestriage.engine.traces import Traced
 from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts
 from sestriage.errors import RuleError
 from sestriage.i18n import Say
@@ -104,6 +105,8 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
     lookups = [lookup for capture in collected.captures for lookup in capture.dns]
     joined = join(logged[-MAX_ATTEMPTS:], streams, lookups)
     drafts = joined[-MAX_ATTEMPTS:]
+    traced = Traced.of(drafts, collected)
+    drafts = drafts or traced.attempts
     left_out = max(0, len(logged) - MAX_ATTEMPTS) + max(0, len(joined) - len(drafts))
     whole = all(log.whole for log in logs)
     now = options.now or datetime.now(UTC)
@@ -117,7 +120,8 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
         verdict = with_doubts(verdict, drafts[-1], unsure, say)
     else:
         verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble, say)))
-    verdict = _with_count(replace(verdict, notes=(*verdict.notes, *unsure.notes(say))), left_out, whole, say)
+    notes = (*verdict.notes, *unsure.notes(say), *traced.notes(say))
+    verdict = _with_count(replace(verdict, notes=notes), left_out, whole, say)
     of_input = (*lost_notes(collected, say), *window_notes(collected, window, say))
     verdict = replace(verdict, notes=(*of_input, *verdict.notes), on_top=(*of_input, *unread_notes(collected, say)))
     tests = hand_made_tests(collected, runs, say)
@@ -125,7 +129,7 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
         verdict=verdict,
         attempts=tuple(_local_times(d.attempt, draft, alignment) for d, draft in zip(decisions, drafts, strict=True)),
         tests=tests,
-        captures=(*collected.captures, *as_captures(collected)),
+        captures=(*collected.captures, *as_captures(collected), *traced.captures),
         stores=tuple(collected.stores),
         paths=tuple(path for decision in reversed(decisions or runs) for path in decision.paths),
         cipher_lists=tuple(collected.cipher_lists),

@@ -154,6 +154,7 @@ class _Collector:
             begins=read.begins,
             clock_ahead=read.clock_ahead,
             whole=read.whole,
+            traces=read.traces,
         )
         (self._out.logs if is_response else self._out.other_logs).append(log)
         if read.portion is not None:
@@ -244,10 +245,11 @@ class _Collector:
             self._unused(member)
             return
         read = read_log(member, options.window, options.zone)
-        if not any(event.mail for event in read.events):
+        if not read.traces and not any(event.mail for event in read.events):
             self._unused(member)
             return
-        self._out.logs.append(LogFile(member.ref, read.events, named=True, begins=read.begins, whole=read.whole))
+        log = LogFile(member.ref, read.events, named=True, begins=read.begins, whole=read.whole, traces=read.traces)
+        self._out.logs.append(log)
         if read.portion is not None:
             self._out.portions.append(read.portion)
         self._note(member, "log", "; ".join(read.problems) or None, fault=read.fault)

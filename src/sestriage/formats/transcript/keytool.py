@@ -233,14 +233,14 @@ def _certificate(item: _Item, source: SourceRef, published: PublishedRoot | None
         sha256=sha256,
         sha1=item.sha1,
         der=b"",
-        subject=_rfc4514(owner),
-        issuer=_rfc4514(issuer),
+        subject=rfc4514(owner),
+        issuer=rfc4514(issuer),
         subject_name_id=name_id_of(owner[::-1]),
         issuer_name_id=name_id_of(issuer[::-1]),
-        common_name=_part(owner, "CN"),
-        issuer_common_name=_part(issuer, "CN"),
-        organization=_part(owner, "O"),
-        issuer_organization=_part(issuer, "O"),
+        common_name=part_of(owner, "CN"),
+        issuer_common_name=part_of(issuer, "CN"),
+        organization=part_of(owner, "O"),
+        issuer_organization=part_of(issuer, "O"),
         serial=item.values.get("serial", "").lower(),
         not_before=_moment(item.values.get("valid", "")),
         not_after=_moment(item.values.get("valid-2", "")),
@@ -299,11 +299,13 @@ def parse_dn(text: str) -> list[list[tuple[str, str]]]:
     return names
 
 
-def _rfc4514(rdns: list[list[tuple[str, str]]]) -> str:
+def rfc4514(rdns: list[list[tuple[str, str]]]) -> str:
+    """The names in the form of RFC 4514, bounded."""
     special = str.maketrans({char: "\\" + char for char in ',+"\\<>;'})
     text = ",".join("+".join(f"{key}={value.translate(special)}" for key, value in rdn) for rdn in rdns)
     return cut(escape(text), 512)
 
 
-def _part(rdns: list[list[tuple[str, str]]], keyword: str) -> str | None:
+def part_of(rdns: list[list[tuple[str, str]]], keyword: str) -> str | None:
+    """The first value of an attribute; None when there is none."""
     return next((_clean(value) for rdn in rdns for key, value in rdn if key == keyword), None)
