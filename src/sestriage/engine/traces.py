@@ -15,11 +15,13 @@ from typing import Final
 from sestriage.engine.attempts import TERMINAL, AttemptDraft
 from sestriage.engine.order import Timed
 from sestriage.engine.reading.inputs import Inputs
+from sestriage.engine.reading.trace_watch import MARKS
 from sestriage.i18n import Say, english
 from sestriage.model.capture import Capture
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import TLS_STEPS, Phase
+from sestriage.model.source import SourceRef
 from sestriage.model.tls_trace import TlsTrace
 from sestriage.model.trust import Certificate
 
@@ -62,6 +64,16 @@ class Traced:
         """What the traces of attempts show, and that others are not shown to be of a mail."""
         shown = [f"{trace.source}: {note}" for trace in self.given[-1:] for note in _shown(trace, say)]
         return shown + [f"{trace.source}: {_not_mail(trace, say)}" for trace in self.rest[-MAX_NOTES:]]
+
+
+def notes_of_text(text: str, name: str, say: Say = english) -> list[str]:
+    """What the traces of a pasted text show, whosever they are."""
+    if not any(mark.decode() in text for mark in MARKS):
+        return []
+    from sestriage.formats.transcript.jsse import read_traces
+
+    traces = read_traces(text.encode("utf-8", "replace"), SourceRef(name))
+    return [f"{trace.source}: {note}" for trace in traces[-MAX_NOTES:] for note in _shown(trace, say)]
 
 
 def _given(drafts: Sequence[AttemptDraft], traces: Sequence[TlsTrace]) -> list[TlsTrace]:
@@ -195,8 +207,10 @@ def _trust(trace: TlsTrace, say: Say) -> Iterator[str]:
 
 def _printed(certificate: Certificate, say: Say) -> str:
     dates = f", {certificate.not_before:%Y-%m-%d} - {certificate.not_after:%Y-%m-%d}" if _dated(certificate) else ""
+    names = ", ".join(certificate.dns_names[:5])
     return say(
-        "`{subject}`, issued by `{issuer}` (serial number {serial}{dates})",
+        "`{subject}`, issued by `{issuer}` (serial number {serial}{dates}{names})",
+        names=say(", valid for {names}", names=names) if names else "",
         subject=certificate.subject or "?",
         issuer=certificate.issuer or "?",
         serial=certificate.serial or "?",

@@ -37,6 +37,33 @@ GERMAN: Mapping[str, str] = {
     " so it does not count; but the failure may be over.": "Eine Zeile nach diesem Fehler könnte von einer gesendeten"
     " Mail berichten ({place}). Sie zeigt nicht, dass es um Mail geht, und zählt daher nicht; der Fehler kann aber"
     " vorbei sein.",
+    # handshakes that the JVM traced
+    "a TLS handshake {to}, traced by javax.net.debug: {end}. Nothing shows that it was made for a mail, so it does"
+    " not count.": "ein TLS-Handshake {to}, aufgezeichnet von javax.net.debug: {end}. Nichts belegt, dass er zu einer"
+    " Mail gehört; er zählt daher nicht.",
+    "to {host}": "mit {host}",
+    "to a server that it does not name": "mit einem Server, den die Aufzeichnung nicht nennt",
+    "it failed (`{quote}`)": "er scheiterte (`{quote}`)",
+    "it was finished": "er wurde abgeschlossen",
+    "its end is not there": "sein Ende fehlt",
+    "the trace of this handshake (javax.net.debug) shows what the server chose: {how}.": "die Aufzeichnung dieses"
+    " Handshakes (javax.net.debug) zeigt, was der Server wählte: {how}.",
+    "the trace of this handshake (javax.net.debug) shows no ServerHello. The client offered {versions} and"
+    " {count} cipher suites.": "die Aufzeichnung dieses Handshakes (javax.net.debug) zeigt kein ServerHello. Der Client"
+    " bot {versions} und {count} Cipher-Suites an.",
+    "versions that it does not show": "Versionen, die sie nicht zeigt,",
+    "the server sent: {chain}.": "der Server sandte: {chain}.",
+    "the client": "der Client",
+    "the server": "der Server",
+    "{sender} sent the alert {alert}.": "{sender} sandte den Alert {alert}.",
+    "the client's trust manager accepted the chain.": "der Trust-Manager des Clients nahm die Kette an.",
+    "the client's trust manager refused the chain.": "der Trust-Manager des Clients lehnte die Kette ab.",
+    "the JVM had read the trust store `{store}`: {count} trusted certificate(s).": "die JVM hatte den Trust Store"
+    " `{store}` gelesen: {count} vertraute Zertifikate.",
+    "the JVM had read the trust store `{store}`.": "die JVM hatte den Trust Store `{store}` gelesen.",
+    "`{subject}`, issued by `{issuer}` (serial number {serial}{dates}{names})": "`{subject}`, ausgestellt von"
+    " `{issuer}` (Seriennummer {serial}{dates}{names})",
+    ", valid for {names}": ", gültig für {names}",
     # a relay
     "The mail relay (Postfix) wrote these lines, not the Manager: where the steps name the SMTP Configuration,"
     " set it on the relay instead: relayhost = [server]:587, smtp_tls_security_level = encrypt and"

@@ -21,11 +21,13 @@ from sestriage.engine.explain.search import search
 from sestriage.engine.explain.wrappers import wrapper_of
 from sestriage.engine.proven import proven_by
 from sestriage.engine.ranking import UNCLASSIFIED
+from sestriage.engine.traces import notes_of_text
 from sestriage.formats.log.one_line import read_line
 from sestriage.formats.log.wording import vocabulary as words
 from sestriage.formats.log.wording.classnames import HEAD
 from sestriage.formats.log.wording.openssl_error import ALERTS, reason_of
 from sestriage.formats.log.wording.text import normalise
+from sestriage.locale.engine import speaker_of
 from sestriage.model.explanation import Explanation, Match
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
@@ -100,7 +102,8 @@ def explain_text(
         matches = [_by_alias(rules.in_language(rule), text, name, clean) for rule in _related(text, rules)]
     matches += _earlier(found, {match.rule for match in matches}, clean)
     files = listing(extra)
-    notes = tuple(f"{problem}; skipped" for problem in rules.problems)
+    traced = map(clean, notes_of_text(text, name, speaker_of(rules.language)))
+    notes = (*traced, *(f"{problem}; skipped" for problem in rules.problems))
     accepted = newest is not None and newest.attempt.outcome is Outcome.ACCEPTED
     if not matches:
         nearest = tuple(titles([] if accepted else _nearest(text, rules), files, rules.language))

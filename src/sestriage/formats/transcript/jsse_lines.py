@@ -33,11 +33,16 @@ _RECORD: Final = re.compile(
 _VERSION: Final = re.compile(r"Negotiated protocol version: (?P<version>\S{1,20})")
 _STORE: Final = re.compile(r"trustStore is ?: (?P<store>.{1,400})")
 _STORE_SIZE: Final = re.compile(r"Reloaded (?P<count>\d{1,6}) trust certs")
-_FIELD: Final = re.compile(r'\s*"(?P<key>[A-Za-z][A-Za-z _]{1,40}?)\s*"\s*:\s*(?P<value>.*?),?\s*$')
+_FIELD: Final = re.compile(r'\s*"(?P<key>[A-Za-z][A-Za-z _]{1,40}?) {0,30}" {0,30}: {0,4}(?P<value>.*)')
 _SNI: Final = re.compile(r"type=host_name \(0\), value=(?P<host>[^\s\])]{1,253})")
 _LIST: Final = re.compile(r'"?\[(?P<list>[^\]]{0,20000})\]"?')
 _GROUP: Final = re.compile(r'\s*"named group": "?(?P<group>[\w-]{2,40})')
 _HEX: Final = re.compile(r"\s*[0-9A-F]{4}: (?P<bytes>(?:[0-9A-F]{2} {1,3}){1,16})")
+
+
+def _value(field: re.Match[str]) -> str:
+    """The value of a field, without the comma behind it and its quotes."""
+    return field["value"].rstrip().removesuffix(",").strip('"')
 
 
 class TraceLines:
@@ -170,13 +175,13 @@ class TraceLines:
                 known.offered_versions = values[::-1]
                 self._section = ""
         elif match and match["key"] == "client version" and not known.offered_versions:
-            known.offered_versions = (match["value"].strip('"'),)
+            known.offered_versions = (_value(match),)
 
     def _server_hello(self, known: Handshake, number: int, text: str) -> None:
         if match := _GROUP.match(text):
             known.group = match["group"]
         elif match := _FIELD.match(text):
-            value = match["value"].strip('"')
+            value = _value(match)
             if match["key"] == "cipher suite":
                 known.suite = value.partition("(")[0]
             elif match["key"] == "selected version":
@@ -197,7 +202,7 @@ class TraceLines:
             item.addresses.append(match["name"].lower())
         elif match := _FIELD.match(text):
             key = " ".join(match["key"].split())
-            item.values.setdefault(key, match["value"].strip('"')[:MAX_TEXT])
+            item.values.setdefault(key, _value(match)[:MAX_TEXT])
 
     def _key_exchange(self, known: Handshake, number: int, text: str) -> None:
         if match := _GROUP.match(text):
@@ -212,7 +217,7 @@ class TraceLines:
 
     def _alert(self, known: Handshake, number: int, text: str) -> None:
         if match := _FIELD.match(text):
-            value = match["value"].strip('"')
+            value = _value(match)
             if match["key"] == "level":
                 self._section = value
             elif match["key"] == "description":
