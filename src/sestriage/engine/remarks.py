@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sestriage.engine.against import failure_against_stores, failure_against_wire
 from sestriage.engine.clock import Alignment
+from sestriage.engine.conversations.notes import capture_notes
 from sestriage.engine.decide import Decision
 from sestriage.engine.facts import delivered_mails
 from sestriage.engine.lasting import lasting_notes
@@ -91,6 +92,7 @@ def notes_of(
     notes += _relay_note(decision, say)
     notes += _second_connect_note(decision, say)
     notes += _hidden_cause_note(decision, say)
+    notes += capture_notes(decision.attempt.streams, collected.captures, say)
     notes += transcript_notes(decision.attempt, decision.paths, collected, say)
     notes += lasting_notes(decision.paths, say)
     notes += tie_notes(decision.attempt, delivered_mails(collected), say)

@@ -12,6 +12,7 @@ from sestriage import __version__
 from sestriage.engine.against import failure_against_wire
 from sestriage.engine.attempts import MAX_ATTEMPTS, AttemptDraft, group_events
 from sestriage.engine.clock import Alignment, align
+from sestriage.engine.conversations.traces import Traced
 from sestriage.engine.decide import Decision, decide_attempt
 from sestriage.engine.duplicates import deduplicate
 from sestriage.engine.hand_made import about_the_manager, hand_made_tests, judge_runs
@@ -27,7 +28,6 @@ from sestriage.engine.reading.lost import lost_notes
 from sestriage.engine.reading.time_window import narrow, window_notes
 from sestriage.engine.remarks import contradictions_of, notes_of, unread_notes
 from sestriage.engine.shown import shown
-from sestriage.engine.traces import Traced
 from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts
 from sestriage.errors import RuleError
 from sestriage.i18n import Say

@@ -64,6 +64,24 @@ GERMAN: Mapping[str, str] = {
     "`{subject}`, issued by `{issuer}` (serial number {serial}{dates}{names})": "`{subject}`, ausgestellt von"
     " `{issuer}` (Seriennummer {serial}{dates}{names})",
     ", valid for {names}": ", gültig für {names}",
+    # captures of several files and points
+    "{source}: {count} files of one capture, in which conversations go on from one into the next, were"
+    " read as one; frames count through all of them (as after `mergecap -a`).": "{source}: {count} Dateien eines"
+    " Mitschnitts, in denen Gespräche von einer in die nächste weitergehen, wurden als einer gelesen; die Frames"
+    " zählen durch alle (wie nach `mergecap -a`).",
+    "{here} and {there} show the same conversation, captured at two points ({ends} and {others}): it counts"
+    " once.": "{here} und {there} zeigen dasselbe Gespräch, an zwei Stellen mitgeschnitten ({ends} und {others}): Es"
+    " zählt einmal.",
+    "The two points do not show the same end: {here}: {at_here}; {there}: {at_there}. What lies between"
+    " them (firewall, gateway, translation of addresses) made the difference.": "Die beiden Stellen zeigen nicht"
+    " dasselbe Ende: {here}: {at_here}; {there}: {at_there}. Was zwischen ihnen liegt (Firewall, Gateway,"
+    " Adressübersetzung), hat den Unterschied gemacht.",
+    "the SYN was answered by RST": "das SYN wurde mit RST beantwortet",
+    "the SYN got no answer": "das SYN blieb ohne Antwort",
+    "reset by the client": "vom Client zurückgesetzt",
+    "reset by the server": "vom Server zurückgesetzt",
+    "connected": "verbunden",
+    "not connected": "nicht verbunden",
     # a relay
     "The mail relay (Postfix) wrote these lines, not the Manager: where the steps name the SMTP Configuration,"
     " set it on the relay instead: relayhost = [server]:587, smtp_tls_security_level = encrypt and"

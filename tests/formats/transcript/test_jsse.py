@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sestriage.formats.transcript.jsse import TraceReader, read_traces
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
-from sestriage.model.tls_trace import TlsTrace
+from sestriage.model.transcript import TlsTrace
 
 FOLDER = Path(__file__).parent / "jsse"
 US = "email-smtp.us-east-1.amazonaws.com"

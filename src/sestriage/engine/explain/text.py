@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sestriage.engine.conversations.traces import notes_of_text
 from sestriage.engine.decide import Decision
 from sestriage.engine.explain.ambiguous import REPLY_CODE, rules_that_share
 from sestriage.engine.explain.excerpt import explained, judge
@@ -21,7 +22,6 @@ from sestriage.engine.explain.search import search
 from sestriage.engine.explain.wrappers import wrapper_of
 from sestriage.engine.proven import proven_by
 from sestriage.engine.ranking import UNCLASSIFIED
-from sestriage.engine.traces import notes_of_text
 from sestriage.formats.log.one_line import read_line
 from sestriage.formats.log.wording import vocabulary as words
 from sestriage.formats.log.wording.classnames import HEAD

@@ -118,6 +118,8 @@ class _Collector:
         out = self._out
         if self._keylog_came_late and "-" not in paths:
             self._read_captures_again(paths)
+        if len(out.captures) > 1 and "-" not in paths:
+            self._join_rings(paths)
         served = self._pasted.finish(lambda folder, fault: self._lost(folder, "certificates", None, fault))
         for index, note in enumerate(out.notes):
             if note.source in served:
@@ -134,6 +136,23 @@ class _Collector:
             if member.kind == "capture":
                 with Guard(partial(self._lost, member.ref, member.note_kind, member.size)):
                     self._capture(member, note=False)
+
+    def _join_rings(self, paths: Sequence[str]) -> None:
+        """Files of one capture that went on in the next file are read once more, as one."""
+        from sestriage.engine.reading.rings import MAX_BYTES, Again, rings
+
+        groups = rings(self._out.captures)
+        if not groups:
+            return
+        again = Again(frozenset(source for group in groups for source in group), MAX_BYTES)
+        for member in walk(paths, self._options.limits, []):
+            again.take(member)
+        for group in groups:
+            with Guard(partial(self._lost, group[0], "capture", None)):
+                joined = again.read(group, self._keylog or None)
+                if joined is not None:
+                    apart = [c for c in self._out.captures if c.source not in group]
+                    self._out.captures[:] = [*apart, joined]
 
     def _lost(self, source: SourceRef, kind: str, size: int | None, fault: Fault) -> None:
         self._out.notes.append(lost_note(source, kind, size, fault))

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from sestriage.model.capture import Capture
     from sestriage.model.config import CipherList, SmtpSettings
     from sestriage.model.mail import MailHeaders
-    from sestriage.model.tls_trace import TlsTrace
-    from sestriage.model.transcript import Transcript
+    from sestriage.model.transcript import TlsTrace, Transcript
     from sestriage.model.trust import TrustStore
 
 

@@ -21,7 +21,7 @@ from sestriage.model.source import SourceRef
 
 if TYPE_CHECKING:
     from sestriage.ingest.time_search import LogStretch
-    from sestriage.model.tls_trace import TlsTrace
+    from sestriage.model.transcript import TlsTrace
     from sestriage.times.window import Window
 
 CHUNK = 1 << 20

@@ -12,7 +12,7 @@ from sestriage.model.source import SourceRef
 
 if TYPE_CHECKING:
     from sestriage.formats.transcript.jsse import TraceReader
-    from sestriage.model.tls_trace import TlsTrace
+    from sestriage.model.transcript import TlsTrace
 
 MARKS: Final = (b"javax.net.ssl|", b"*** ClientHello, ")
 """A text without either holds no trace: with these a handshake begins in its two forms."""

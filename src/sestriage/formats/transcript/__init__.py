@@ -2,7 +2,8 @@
 
 `detect` (what a text is), `s_client` and `build` (runs of `openssl s_client`: lines, then facts), `printed_name`
 (names in them), `keytool` (listings),
-`scan` with `scan_lines` (what scanners of TLS print),
+`jsse` with `jsse_lines`, `jsse_free` and `jsse_handshake` (traces of `-Djavax.net.debug`: facts, its two forms, what is
+gathered), `scan` with `scan_lines` (what scanners of TLS print),
 `pieces` (the PEM files into which Cisco's procedure splits such a run), `probe` with `packets` (cases of `sestriage
 probe`).
 """

@@ -23,7 +23,7 @@ from sestriage.model.capture import Endpoint, Stream, TcpConnection, TlsAlert, T
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
-from sestriage.model.tls_trace import TlsTrace, TrustDecision
+from sestriage.model.transcript import TlsTrace, TrustDecision
 from sestriage.model.trust import Certificate
 from sestriage.model.vocabulary import Side
 

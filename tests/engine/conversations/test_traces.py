@@ -13,7 +13,7 @@ from sestriage.engine.triage import TriageOptions
 from sestriage.model.verdict import Outcome, Report
 from sestriage.rules import load_rules
 
-JSSE = Path(__file__).parent.parent / "formats" / "transcript" / "jsse"
+JSSE = Path(__file__).parent.parent.parent / "formats" / "transcript" / "jsse"
 HOST = "email-smtp.us-east-1.amazonaws.com"
 
 

@@ -22,7 +22,7 @@ from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import TLS_STEPS, Phase
 from sestriage.model.source import SourceRef
-from sestriage.model.tls_trace import TlsTrace
+from sestriage.model.transcript import TlsTrace
 from sestriage.model.trust import Certificate
 
 MAX_LINES: Final = 5000
