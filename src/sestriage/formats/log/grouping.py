@@ -16,6 +16,7 @@ from sestriage.formats.log.printed import may_be_frame, one_moment, same_place, 
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.unwrap import LogLine
 from sestriage.formats.log.wording.classnames import HEAD
+from sestriage.formats.log.wording.other_languages import with_english
 from sestriage.formats.log.wording.text import normalise
 
 _WINDOW = 6
@@ -392,7 +393,7 @@ def _bounded(texts: list[tuple[int, str]]) -> list[BodyLine]:
     for number, text in texts[: MAX_EVENT_LINES * 2]:
         if room <= 0:
             break
-        clean = normalise(text[:room].rstrip("\r"))
+        clean = with_english(normalise(text[:room].rstrip("\r")), text[:room])
         room -= len(clean) + 1
         result.append(BodyLine(number, clean))
     return result
