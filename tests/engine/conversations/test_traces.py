@@ -84,11 +84,18 @@ def test_a_trace_alone_with_a_mail_server_is_an_attempt(tmp_path: Path) -> None:
     assert report.attempts[-1].port is None
 
 
-def test_a_trace_alone_with_another_host_is_told_and_does_not_count(tmp_path: Path) -> None:
-    report = report_of(tmp_path, trace("protocol-version-25").replace(HOST, "ldap.example.net"), "java.txt")
+@pytest.mark.parametrize("host", ["smtp.office365.com", "abcdefgh1234.hkph.mail-manager-smtp.amazonaws.com"])
+def test_so_is_one_with_another_mail_service(tmp_path: Path, host: str) -> None:
+    report = report_of(tmp_path, trace("protocol-version-25").replace(HOST, host), "java.txt")
+    assert report.verdict.outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize("host", ["ldap.example.net", "email.us-east-1.amazonaws.com"])
+def test_a_trace_alone_with_another_host_is_told_and_does_not_count(tmp_path: Path, host: str) -> None:
+    report = report_of(tmp_path, trace("protocol-version-25").replace(HOST, host), "java.txt")
     assert report.verdict.outcome is Outcome.UNDETERMINED
     assert not report.attempts
-    assert "a TLS handshake to ldap.example.net" in " ".join(report.verdict.notes)
+    assert f"a TLS handshake to {host}" in " ".join(report.verdict.notes)
 
 
 def test_the_free_form_and_the_exception(tmp_path: Path) -> None:

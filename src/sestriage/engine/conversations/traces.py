@@ -18,6 +18,7 @@ from sestriage.engine.reading.inputs import Inputs
 from sestriage.engine.reading.trace_watch import MARKS
 from sestriage.i18n import Say, english
 from sestriage.model.capture import Capture
+from sestriage.model.known.servers import is_service_host
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import TLS_STEPS, Phase
@@ -48,7 +49,7 @@ class Traced:
             return cls()
         given = _given(drafts, traces)
         if not drafts:
-            given = [trace for trace in traces if host_form(trace.stream.host) is not None]
+            given = [trace for trace in traces if _is_mail_server(trace.stream.host)]
         rest = tuple(trace for trace in traces if trace not in given)
         return cls(tuple(given), rest, [] if drafts else [_attempt(trace) for trace in given])
 
@@ -74,6 +75,14 @@ def notes_of_text(text: str, name: str, say: Say = english) -> list[str]:
 
     traces = read_traces(text.encode("utf-8", "replace"), SourceRef(name))
     return [f"{trace.source}: {note}" for trace in traces[-MAX_NOTES:] for note in _shown(trace, say)]
+
+
+def _is_mail_server(host: str | None) -> bool:
+    """The name of SES's or another public service's SMTP server; that of an HTTPS API is none."""
+    form = host_form(host)
+    if form is not None:
+        return form.is_endpoint or form.kind == "mail-manager"
+    return host is not None and is_service_host(host.lower())
 
 
 def _given(drafts: Sequence[AttemptDraft], traces: Sequence[TlsTrace]) -> list[TlsTrace]:
