@@ -85,3 +85,11 @@ def test_the_trace_of_phpmailer() -> None:
     # a reply that is marked as the server's and comes after 354 answers the data, be the final dot logged or not
     assert results("\n".join(line for line in talk if line[-3:] != "R: .") + "\n") == [("success", "confirmed")]
     assert results("\n".join(line for line in talk if "354" not in line and line[-3:] != "R: .") + "\n") == []
+
+
+def test_the_next_server_of_javamails_list_names_host_and_port() -> None:
+    events = read(
+        b"javax.mail.MessagingException: Could not connect to SMTP host;\n"
+        b"following server failed : email-smtp.us-east-1.amazonaws.com:587\n"
+    )
+    assert ("email-smtp.us-east-1.amazonaws.com", 587) in {(event.host, event.port) for event in events}
