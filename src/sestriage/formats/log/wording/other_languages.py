@@ -177,6 +177,8 @@ _BY_NUMBER: Final = {f"m{number}": english for number, english in enumerate(MESS
 def with_english(clean: str, raw: str) -> str:
     """A line, with the English words in brackets behind a message that the system gave in another language; the line
     itself where there is none, or they stand in it already. `clean`: normalised, `raw`: as it stands in the file."""
+    if clean.startswith("\tat "):  # a frame of a stack trace, as most lines of an event are
+        return clean
     lowered = clean.lower()
     for phrase, english in _ASCII_PHRASES if clean.isascii() else _PHRASES:
         at = lowered.find(phrase)
