@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -13,7 +14,10 @@ from click.testing import CliRunner, Result
 import mailserver as ms
 from sestriage import triage
 from sestriage.cli.probe import command, parse_target
+from sestriage.engine.probe.points import outlook
+from sestriage.model.probe import Probe
 from sestriage.model.verdict import Outcome
+from sestriage.rules import load_rules
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +169,22 @@ def test_targets(target: str, expected: tuple[str, int]) -> None:
 def test_wrong_targets(target: str) -> None:
     with pytest.raises(click.BadParameter):
         parse_target(target)
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "good", "told"),
+    [
+        ("abcdefgh1234.hkph.mail-manager-smtp.amazonaws.com", 587, True, "`Send to internet`"),
+        ("abcdefgh1234.fips.wmjb.mail-manager-smtp.amazonaws.com", 465, False, "serves port 587 with STARTTLS"),
+        ("email-smtp.us-east-1.amazonaws.com", 465, None, None),
+        ("mail.example.com", 587, None, None),
+    ],
+)
+def test_an_ingress_endpoint_of_mail_manager(host: str, port: int, good: bool | None, told: str | None) -> None:
+    now = datetime(2026, 11, 29, tzinfo=UTC)
+    probe = Probe(host, port, "starttls", now, now, unresolved="no such name")
+    found = {point.topic: point for point in outlook(probe, (), (), (), load_rules(()))}
+    assert ("Mail Manager" in found) is (told is not None)
+    if told is not None:
+        assert told in found["Mail Manager"].text
+        assert found["Mail Manager"].good is good

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from sestriage.engine.mail.check import Known, assess
 from sestriage.engine.settings import check_settings
+from sestriage.formats.mail_headers import read_mail
 from sestriage.formats.smtp_password import user_shape
 from sestriage.formats.smtp_settings import GivenValue, GivenValues, build_settings
 from sestriage.model.known.ses import host_form
 from sestriage.model.known.ses_names import region_status
 from sestriage.model.source import SourceRef
 from sestriage.rules import load_rules
+from support import SAMPLES
 
 INGRESS = "abcdef123456.hkph.mail-manager-smtp.amazonaws.com"
 CLASSIC = "email-smtp.eu-west-1.amazonaws.com"
@@ -93,3 +96,13 @@ def test_a_log_names_an_ingress_endpoint(tmp_path: Path) -> None:
     report = triage([str(log)], TriageOptions())
     assert report.attempts[-1].host == INGRESS
     assert [finding.rule for finding in report.verdict.contributing] == ["accepted-by-mail-manager"]
+
+
+@pytest.mark.parametrize("name", ["us-east-1-gmail", "eu-west-1-exchange-online"])
+def test_a_delivered_mail_beside_the_settings_of_an_ingress_endpoint(name: str) -> None:
+    known = Known(server=INGRESS, verified_domains=("example.com",))
+    with (SAMPLES / "mail" / f"{name}.eml").open("rb") as stream:
+        mail = assess(read_mail(stream, SourceRef(f"{name}.eml")), known)
+    assert mail.through_ses == "yes"
+    assert mail.region_matches is None, "no region is known of the code in the host's name"
+    assert not [c for c in mail.contradictions if "region" in c.text]

@@ -103,7 +103,7 @@ class AttemptDraft:
     def port(self) -> int | None:
         """Mail port by the log, else by the streams."""
         from_log = next((t.event.port for t in reversed(self.events) if t.event.port), None)
-        return from_log or next((s.port for s in self.streams), None)
+        return from_log or next((s.port for s in self.streams if s.port), None)
 
 
 def group_events(timed: Sequence[Timed]) -> list[AttemptDraft]:

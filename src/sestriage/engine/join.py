@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.clock import SLACK, TIMEOUT_SLACK, covers, ports_agree
+from sestriage.engine.conversations.points import once_each
 from sestriage.engine.stream_phase import UNRESOLVED, failing_phase, is_mail, is_reconnect
 from sestriage.model.known.ses import host_form
 from sestriage.model.phase import Phase
@@ -19,7 +20,12 @@ LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 def unique_streams(captures: Iterable[Capture]) -> list[Stream]:
-    """All conversations, oldest first; one that two files hold counts once (the longer copy)."""
+    """All conversations, oldest first; one that two files hold, or two points of its way saw, counts once."""
+    return [group[0] for group in conversations(captures)]
+
+
+def conversations(captures: Iterable[Capture]) -> list[list[Stream]]:
+    """As `unique_streams`, each with its copies from other points behind it."""
     best: dict[tuple[object, ...], Stream] = {}
     for capture in captures:
         for number, stream in enumerate(capture.streams):
@@ -29,7 +35,12 @@ def unique_streams(captures: Iterable[Capture]) -> list[Stream]:
             other = best.get(key)
             if other is None or _weight(stream) > _weight(other):
                 best[key] = stream
-    return sorted(best.values(), key=lambda s: (s.started is None, s.started or LATEST))
+    groups = once_each(sorted(best.values(), key=_by_time))
+    return sorted(groups, key=lambda group: _by_time(group[0]))
+
+
+def _by_time(stream: Stream) -> tuple[bool, datetime]:
+    return stream.started is None, stream.started or LATEST
 
 
 def _weight(stream: Stream) -> int:

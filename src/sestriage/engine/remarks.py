@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sestriage.engine.against import failure_against_stores, failure_against_wire, far_clocks, second_faults
 from sestriage.engine.clock import Alignment
+from sestriage.engine.conversations.notes import capture_notes
 from sestriage.engine.decide import Decision
 from sestriage.engine.facts import delivered_mails
 from sestriage.engine.lasting import lasting_notes
@@ -97,6 +98,7 @@ def notes_of(
     notes += _second_connect_note(decision)
     notes += second_faults(decision.attempt, decision.paths) or _hidden_cause_note(decision)
     notes += _unused_session_note(decision)
+    notes += capture_notes(decision.attempt.streams, collected.captures)
     notes += transcript_notes(decision.attempt, decision.paths, collected)
     notes += lasting_notes(decision.paths)
     notes += tie_notes(decision.attempt, delivered_mails(collected))

@@ -12,6 +12,7 @@ from sestriage import __version__
 from sestriage.engine.against import failure_against_wire
 from sestriage.engine.attempts import MAX_ATTEMPTS, AttemptDraft, group_events
 from sestriage.engine.clock import Alignment, align
+from sestriage.engine.conversations.traces import Traced
 from sestriage.engine.decide import Decision, decide_attempt
 from sestriage.engine.duplicates import deduplicate
 from sestriage.engine.hand_made import about_the_manager, hand_made_tests, judge_runs
@@ -104,6 +105,8 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
     lookups = [lookup for capture in collected.captures for lookup in capture.dns]
     joined = join(logged[-MAX_ATTEMPTS:], streams, lookups)
     drafts = joined[-MAX_ATTEMPTS:]
+    traced = Traced.of(drafts, collected)
+    drafts = drafts or traced.attempts
     left_out = max(0, len(logged) - MAX_ATTEMPTS) + max(0, len(joined) - len(drafts))
     whole = all(log.whole for log in logs)
     now = options.now or datetime.now(UTC)
@@ -117,7 +120,8 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
         verdict = replace(verdict, notes=(*verdict.notes, *tries_notes(drafts, decisions)))
     else:
         verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble)))
-    verdict = _with_count(replace(verdict, notes=(*verdict.notes, *unsure.notes())), left_out, whole)
+    notes = (*verdict.notes, *unsure.notes(), *traced.notes())
+    verdict = _with_count(replace(verdict, notes=notes), left_out, whole)
     of_input = (*lost_notes(collected), *window_notes(collected, window))
     verdict = replace(verdict, notes=(*of_input, *verdict.notes), on_top=(*of_input, *unread_notes(collected)))
     tests = hand_made_tests(collected, runs)
@@ -125,7 +129,7 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
         verdict=verdict,
         attempts=tuple(_local_times(d.attempt, draft, alignment) for d, draft in zip(decisions, drafts, strict=True)),
         tests=tests,
-        captures=(*collected.captures, *as_captures(collected)),
+        captures=(*collected.captures, *as_captures(collected), *traced.captures),
         stores=tuple(collected.stores),
         paths=tuple(path for decision in reversed(decisions or runs) for path in decision.paths),
         cipher_lists=tuple(collected.cipher_lists),

@@ -287,6 +287,9 @@ class Stream:
     other_protocol: str | None = None
     """What the server greeted with in place of SMTP: `imap`, `nntp`, `pop3`, `sieve`, `ssh` or `xmpp`; None for any
     other greeting and where none came."""
+    marks: tuple[str, ...] = ()
+    """What of it is the same wherever on its way it is captured, addresses translated or not: the random of its
+    ClientHello, and the first sequence number of its client."""
 
     proxy: ProxyHop | None = None
     """The proxy in front of the mail server, whose address and port `server` then are; None when there was none."""
@@ -341,3 +344,6 @@ class Capture:
     ended: datetime | None = None
     problem: str | None = None
     snaplen_cut: bool = False
+    parts: tuple[SourceRef, ...] = ()
+    """The files that were read one after the other as one capture, oldest first; empty for a single file. Frames then
+    count through all of them, as in what `mergecap -a` makes of them."""

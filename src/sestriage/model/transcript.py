@@ -1,9 +1,10 @@
-"""Facts read from what engineers paste instead of a capture: runs of `openssl s_client`, scans of a server, and our
-own probe."""
+"""Facts read from what stands in for a capture: runs of `openssl s_client`, scans of a server, our probe, and what a
+JVM traced of its TLS (`-Djavax.net.debug`)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from sestriage.model.capture import Stream
 from sestriage.model.log import LogEvent
@@ -59,3 +60,29 @@ class Transcript:
         """True if only names and dates of the server's own certificate are there, without the certificate."""
         leaf = self.stream.tls.leaf if self.stream.tls is not None else None
         return self.chain_only and leaf is not None and not leaf.der
+
+
+TrustDecision = Literal["trusted", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class TlsTrace:
+    """One handshake of a Java client, as it traced it.
+
+    A trace does not say for whom the handshake was: only its thread (`thread`, None where the form names none) and the
+    host of its ClientHello do. `source` spans its lines.
+    """
+
+    source: SourceRef
+    stream: Stream
+    """The conversation as a capture would show it, as far as it was printed: no address, and no port. The certificates
+    have what the trace prints of them (names, serial number, dates), and no DER."""
+    thread: str | None = None
+    failure: LogEvent | None = None
+    """The exception by which the client ended the handshake, if it printed one."""
+    decision: TrustDecision | None = None
+    """What the trust manager made of the served chain; None where the trace does not tell."""
+    store: str | None = None
+    """The trust store that the JVM read, as it names it; None where the trace does not tell."""
+    store_size: int | None = None
+    """How many trusted certificates it found in it."""

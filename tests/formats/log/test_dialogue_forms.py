@@ -236,3 +236,35 @@ def test_a_single_line_is_near_no_dialogue() -> None:
     event = read_line("javax.mail.MessagingException: 454 TLS not available", SOURCE)
     assert event is not None
     assert event.answered == ()
+
+
+def test_swaks_marks_refusals_in_tls_and_in_clear_text() -> None:
+    secured = b"""=== Connected to email-smtp.us-east-1.amazonaws.com.
+<-  220 email-smtp.amazonaws.com ESMTP SimpleEmailService
+ -> EHLO h
+<-  250-email-smtp.amazonaws.com
+<-  250-STARTTLS
+<-  250 Ok
+ -> STARTTLS
+<-  220 Ready to start TLS
+=== TLS started with cipher TLSv1.2:ECDHE-RSA-AES128-GCM-SHA256:128
+ ~> EHLO h
+<~  250-email-smtp.amazonaws.com
+<~  250 AUTH PLAIN LOGIN
+ ~> AUTH LOGIN
+<~  334 VXNlcm5hbWU6
+ ~> QUtJQQ==
+<~  334 UGFzc3dvcmQ6
+ ~> eHh4
+<~* 535 Authentication Credentials Invalid
+"""
+    clear = b"""=== Connected to mail.example.com.
+<-  220 mail.example.com ESMTP
+ -> EHLO h
+<-  250 mail.example.com
+ -> MAIL FROM:<a@example.com>
+<** 550 5.7.1 relaying denied
+"""
+    for text, code in ((secured, 535), (clear, 550)):
+        failures = [event for event in read(text) if event.outcome == "failure"]
+        assert [event.reply_code for event in failures] == [code]

@@ -91,3 +91,11 @@ def test_javamail_s_last_word_counts_where_the_dialogue_is_not_there() -> None:
     said = "DEBUG SMTP: message successfully delivered to mail server\n"
     assert results(f"{said}QUIT\n221 2.0.0 Bye\n") == [("success", "likely")]
     assert results("DEBUG SMTP: message successfully delivered to mail\n") == []
+
+
+def test_the_next_server_of_javamails_list_names_host_and_port() -> None:
+    events = read(
+        b"javax.mail.MessagingException: Could not connect to SMTP host;\n"
+        b"following server failed : email-smtp.us-east-1.amazonaws.com:587\n"
+    )
+    assert ("email-smtp.us-east-1.amazonaws.com", 587) in {(event.host, event.port) for event in events}

@@ -81,7 +81,25 @@ WEBLOGIC = (
     " 'weblogic.kernel.Default (self-tuning)'> <<WLS Kernel>> <> <> <1795491093569> <BEA-000000> <"
 )
 
+
+def records(key: str, **more: str) -> list[str]:
+    """A collector that makes a record of each line."""
+    return [json.dumps({**more, key: line}) for line in LOG]
+
+
+def fluent_bit() -> list[str]:
+    """The output `stdout` of fluent-bit 2 and later, with the metadata of a record; Ruby's quoting."""
+    lines = [line.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t") for line in LOG]
+    head = "[{}] kube.var.log.smc: [[1795491093.244000000, {{}}], "
+    return [head.format(n) + f'{{"log"=>"{line}\\n", "stream"=>"stderr"}}]' for n, line in enumerate(lines)]
+
+
 FORMS: dict[str, list[str]] = {
+    "vector": records("message", timestamp="2026-11-24T03:31:33.244Z", source_type="file", file="/var/log/x.log"),
+    "logcli-jsonl": records("line", timestamp="2026-11-24T03:31:33.244Z"),
+    "rsyslog-json": records("msg", timestamp="2026-11-24T03:31:33.244Z", hostname="smc", severity="err"),
+    "fluent-bit-stdout": fluent_bit(),
+    "azure-csv": ["TimeGenerated,LogEntry", *(f'"11/24/2026, 3:31:33.244 AM","{line}"' for line in LOG)],
     "syslog-tag-java": before("Nov 24 03:31:33 smc java[812]: "),
     "busybox": before("Nov 24 03:31:33 smc local0.err sw-response-mgmt[812]: "),
     "month-lower-case": before("nov 24 03:31:33 smc rm[812]: "),
@@ -264,3 +282,16 @@ def test_a_relay_that_receives_is_no_failed_mail() -> None:
 def test_what_was_entered_beside_the_name_is_no_part_of_it(entered: str) -> None:
     (event,) = events([f"javax.mail.MessagingException: Unknown SMTP host: {entered}"])
     assert event.host == "mail.example.com"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"time": "2026-11-24T03:31:34Z", "level": "ERROR", "message": "javax.mail.MessagingException: 554 refused"},
+        {"time": "2026-11-24T03:31:34Z", "logger": "c.h.M", "message": "javax.mail.MessagingException: 554 refused"},
+    ],
+)
+def test_a_record_of_a_logger_stays_an_event_of_its_own(record: dict[str, str]) -> None:
+    lines = [json.dumps({"time": "2026-11-24T03:31:33Z", "level": "ERROR", "message": SAID}), json.dumps(record)]
+    assert [event.exceptions for event in events(lines)][-1:] == [("MessagingException",)]
+    assert len(events(lines)) == 2

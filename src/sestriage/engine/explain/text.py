@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sestriage.engine.conversations.traces import notes_of_text
 from sestriage.engine.decide import Decision
 from sestriage.engine.explain.ambiguous import REPLY_CODE, rules_that_share
 from sestriage.engine.explain.excerpt import explained, judge
@@ -100,7 +101,8 @@ def explain_text(
         matches = [_by_alias(rules.in_language(rule), text, name, clean) for rule in _related(text, rules)]
     matches += _earlier(found, {match.rule for match in matches}, clean)
     files = listing(extra)
-    notes = tuple(f"{problem}; skipped" for problem in rules.problems)
+    traced = map(clean, notes_of_text(text, name))
+    notes = (*traced, *(f"{problem}; skipped" for problem in rules.problems))
     accepted = newest is not None and newest.attempt.outcome is Outcome.ACCEPTED
     if not matches:
         nearest = tuple(titles([] if accepted else _nearest(text, rules), files, rules.language))

@@ -13,6 +13,7 @@ from sestriage.engine.probe.ask import as_refused, ask, distrusted
 from sestriage.engine.probe.way import problem_of, way
 from sestriage.formats.transcript.probe import RESOLUTION
 from sestriage.model.capture import Stream, TlsSession
+from sestriage.model.known.ses import host_form
 from sestriage.model.probe import OFFERS, Point, Probe
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustPath, TrustStore
@@ -45,7 +46,26 @@ def outlook(
 ) -> tuple[Point, ...]:
     """The points in the order of the ladder. `given` are the places that were named as trust stores."""
     streams = _by_offer(probe, transcripts)
-    return (*way(probe, streams, rules), *_tls_points(probe, streams, paths, stores, rules, given))
+    of_tls = _tls_points(probe, streams, paths, stores, rules, given)
+    return (*way(probe, streams, rules), *of_tls, *_mail_manager(probe, streams))
+
+
+INGRESS_PORT = 587
+"""The one port of an ingress endpoint of Mail Manager, with STARTTLS (docs/domain.md, 2.7)."""
+
+
+def _mail_manager(probe: Probe, streams: dict[str, Stream]) -> Iterator[Point]:
+    """What is an ingress endpoint's own, which no probe sees: login and delivery."""
+    form = host_form(probe.host)
+    if form is None or form.kind != "mail-manager":
+        return
+    if probe.port != INGRESS_PORT:
+        text = f"an ingress endpoint serves port {INGRESS_PORT} with STARTTLS; port {probe.port} was asked"
+        answered = any(stream.tcp.established for stream in streams.values())
+        yield Point("Mail Manager", None if answered else False, text)
+        return
+    text = "an ingress endpoint: the user name begins with inp-, the password is the endpoint's own, and what it takes"
+    yield Point("Mail Manager", True, f"{text} is sent on only by a rule of its rule set with `Send to internet`")
 
 
 def _by_offer(probe: Probe, transcripts: Sequence[Transcript]) -> dict[str, Stream]:

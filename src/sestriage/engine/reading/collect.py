@@ -125,6 +125,8 @@ class _Collector:
         out = self._out
         if self._keylog_came_late and "-" not in paths:
             self._read_captures_again(paths)
+        if len(out.captures) > 1 and "-" not in paths:
+            self._join_rings(paths)
         served = self._pasted.finish(lambda folder, fault: self._lost(folder, "certificates", None, fault))
         for index, note in enumerate(out.notes):
             if note.source in served:
@@ -143,6 +145,23 @@ class _Collector:
             if member.kind == "capture":
                 with Guard(partial(self._lost, member.ref, member.note_kind, member.size)):
                     self._capture(member, note=False)
+
+    def _join_rings(self, paths: Sequence[str]) -> None:
+        """Files of one capture that went on in the next file are read once more, as one."""
+        from sestriage.engine.reading.rings import MAX_BYTES, Again, rings
+
+        groups = rings(self._out.captures)
+        if not groups:
+            return
+        again = Again(frozenset(source for group in groups for source in group), MAX_BYTES)
+        for member in walk(paths, self._options.limits, []):
+            again.take(member)
+        for group in groups:
+            with Guard(partial(self._lost, group[0], "capture", None)):
+                joined = again.read(group, self._keylog or None)
+                if joined is not None:
+                    apart = [c for c in self._out.captures if c.source not in group]
+                    self._out.captures[:] = [*apart, joined]
 
     def _lost(self, source: SourceRef, kind: str, size: int | None, fault: Fault) -> None:
         self._out.notes.append(lost_note(source, kind, size, fault))
@@ -163,6 +182,7 @@ class _Collector:
             begins=read.begins,
             clock_ahead=read.clock_ahead,
             whole=read.whole,
+            traces=read.traces,
         )
         (self._out.logs if is_response else self._out.other_logs).append(log)
         if read.portion is not None:
@@ -254,10 +274,11 @@ class _Collector:
             self._unused(member)
             return
         read = read_log(member, options.window, options.zone)
-        if not any(event.mail for event in read.events):
+        if not read.traces and not any(event.mail for event in read.events):
             self._unused(member)
             return
-        self._out.logs.append(LogFile(member.ref, read.events, named=True, begins=read.begins, whole=read.whole))
+        log = LogFile(member.ref, read.events, named=True, begins=read.begins, whole=read.whole, traces=read.traces)
+        self._out.logs.append(log)
         if read.portion is not None:
             self._out.portions.append(read.portion)
         self._note(member, "log", together(*read.problems, between="; ") or None, fault=read.fault)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sestriage.model.capture import Capture
     from sestriage.model.config import CipherList, SmtpSettings
     from sestriage.model.mail import MailHeaders
-    from sestriage.model.transcript import Transcript
+    from sestriage.model.transcript import TlsTrace, Transcript
     from sestriage.model.trust import TrustStore
 
 
@@ -32,6 +32,8 @@ class LogFile:
     """What the lines near the start of the file show of the clock's zone, as in `LogEvent.clock_ahead`."""
     whole: bool = True
     """False: the log tells of older attempts than those of `events`."""
+    traces: tuple[TlsTrace, ...] = ()
+    """TLS handshakes that the JVM traced into this log, in its order."""
 
 
 @dataclass(frozen=True, slots=True)

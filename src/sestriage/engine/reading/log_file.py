@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from sestriage.engine.reading.inputs import LogFile, Portion
 from sestriage.engine.reading.log_tail import MAX_EVENTS, read_newest
+from sestriage.engine.reading.trace_watch import TraceWatch
 from sestriage.formats.guard import Guard
 from sestriage.ingest import Member
 from sestriage.model.fault import Fault
@@ -19,8 +20,8 @@ from sestriage.model.log import LogEvent
 from sestriage.model.source import SourceRef
 
 if TYPE_CHECKING:
-    from sestriage.formats.log import LogReader
     from sestriage.ingest.time_search import LogStretch
+    from sestriage.model.transcript import TlsTrace
     from sestriage.times.window import Window
 
 CHUNK = 1 << 20
@@ -59,6 +60,8 @@ class ReadLog:
     clock_ahead: timedelta | None = None
     portion: Portion | None = None
     whole: bool = True
+    traces: tuple[TlsTrace, ...] = ()
+    """TLS handshakes that the JVM traced into it."""
     fault: Fault | None = None
     """A fault of ours ended the reading: events before it are there."""
 
@@ -118,6 +121,7 @@ def _read_newest(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, 
     if newest is None:
         return False
     read.events, read.whole = sieve.through(newest.log.events), False
+    read.traces = newest.log.traces
     read.problems = [
         f"only the lines from {newest.first_line} on were looked at: they tell of as many attempts as are judged",
         *_told(newest.problems),
@@ -135,7 +139,7 @@ def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch
     from sestriage.formats.log import LogReader
 
     reader = LogReader(member.ref)
-    chunks = _Chunks(stream, stretch, tail=sieve.window is not None)
+    chunks = _Chunks(stream, stretch, TraceWatch(member.ref), tail=sieve.window is not None)
     if stretch is not None and stretch.start:
         sieve.begin_outside()
     with Guard(read.lost):
@@ -145,7 +149,12 @@ def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch
                     sieve.take(event)
         except (OSError, EOFError) as error:
             read.problems.append(f"reading stopped: {error}")
-    read.events = _at_their_lines(sieve.kept(), reader, stream, stretch, read.problems)
+    events = sieve.kept()
+    before = _lines_before(stream, stretch) if events or reader.problems or chunks.watch.found else 0
+    read.events = tuple(event.moved_down(before) for event in events) if before else events
+    read.problems += _told(reader.problems, before)
+    with Guard(read.lost):
+        read.traces = chunks.watch.traces(before)
     read.whole = sieve.seen <= MAX_EVENTS
     if not read.whole:
         read.problems.append(f"{sieve.seen} events about mail; only the newest {MAX_EVENTS} were looked at")
@@ -255,10 +264,11 @@ def _line(event: LogEvent) -> int:
 
 
 class _Chunks:
-    """The bytes of a log, or of the stretch of it that is read; keeps the last ones."""
+    """The bytes of a log, or of the stretch of it that is read; keeps the last ones, and what is traced in them."""
 
-    def __init__(self, stream: BinaryIO, stretch: LogStretch | None, *, tail: bool) -> None:
+    def __init__(self, stream: BinaryIO, stretch: LogStretch | None, watch: TraceWatch, *, tail: bool) -> None:
         self._stream = stream
+        self.watch = watch
         self._stretch = stretch
         self._keep_tail = tail
         self.tail = b""
@@ -273,6 +283,7 @@ class _Chunks:
                 self.tail = chunk[-END_BYTES:] if len(chunk) >= END_BYTES else (self.tail + chunk)[-END_BYTES:]
             if left is not None:
                 left -= len(chunk)
+            self.watch.take(chunk)
             yield chunk
 
 
@@ -288,18 +299,13 @@ def _stretch(stream: BinaryIO, member: Member, window: Window | None) -> LogStre
         return None
 
 
-def _at_their_lines(
-    events: tuple[LogEvent, ...], reader: LogReader, stream: BinaryIO, stretch: LogStretch | None, problems: list[str]
-) -> tuple[LogEvent, ...]:
-    """The events, and the reader's problems, at the lines where they stand in the file."""
-    before = 0
-    if stretch is not None and stretch.start and (events or reader.problems):
-        from sestriage.ingest.time_search import count_lines_before
+def _lines_before(stream: BinaryIO, stretch: LogStretch | None) -> int:
+    """How many lines of the file lie before the stretch that was read."""
+    if stretch is None or not stretch.start:
+        return 0
+    from sestriage.ingest.time_search import count_lines_before
 
-        before = count_lines_before(stream.fileno(), stretch.start)
-        events = tuple(event.moved_down(before) for event in events)
-    problems += _told(reader.problems, before)
-    return events
+    return count_lines_before(stream.fileno(), stretch.start)
 
 
 def _portion(

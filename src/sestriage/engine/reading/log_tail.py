@@ -18,6 +18,7 @@ from sestriage.engine.clock import MAX_COMPARED
 from sestriage.engine.duplicates import deduplicate
 from sestriage.engine.order import in_order, with_known_zones
 from sestriage.engine.reading.inputs import Inputs, LogFile
+from sestriage.engine.reading.trace_watch import TraceWatch
 from sestriage.engine.shown import Shown, shown
 from sestriage.model.log import LogEvent
 
@@ -114,10 +115,12 @@ def _read_part(stream: BinaryIO, start: int, log: LogFile, *, numbered: bool) ->
     stream.seek(begin)
     reader = LogReader(log.source, first_line=before.lines + 1, small=True)
     events: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
-    for event in reader.events(iter(lambda: stream.read(CHUNK), b"")):
+    watch = TraceWatch(log.source, before.lines + 1)
+    for event in reader.events(watch.through(iter(lambda: stream.read(CHUNK), b""))):
         if (event.outcome != "other" or event.perhaps) and (event.source.line or 0) > first_line:
             events.append(event)
-    return Newest(replace(log, events=tuple(events), whole=False), reader.problems, first_line + 1), before
+    part = replace(log, events=tuple(events), whole=False, traces=watch.traces() if numbered else ())
+    return Newest(part, reader.problems, first_line + 1), before
 
 
 def _shown(log: LogFile, is_response: bool) -> Shown:

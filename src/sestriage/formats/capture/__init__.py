@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING
 from sestriage.formats.capture.magic import looks_like_capture
 
 if TYPE_CHECKING:
-    from sestriage.formats.capture.read import read_capture
+    from sestriage.formats.capture.read import read_capture, read_in_order
     from sestriage.formats.tls.keylog import looks_like_keylog
 
-__all__ = ["looks_like_capture", "looks_like_keylog", "read_capture"]
+__all__ = ["looks_like_capture", "looks_like_keylog", "read_capture", "read_in_order"]
 
-_HOMES = {"looks_like_keylog": "sestriage.formats.tls.keylog", "read_capture": "sestriage.formats.capture.read"}
+_HOMES = {
+    "looks_like_keylog": "sestriage.formats.tls.keylog",
+    "read_capture": "sestriage.formats.capture.read",
+    "read_in_order": "sestriage.formats.capture.read",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -66,6 +66,7 @@ class StreamBuilder:
             server_name=names.get(ends[1 - client].ip),
             proxy=talk.proxy,
             other_protocol=talk.kind if talk.kind in GREETERS and talk.modes[1 - client] is Mode.WATCH else None,
+            marks=_marks(talk, client),
         )
 
     def _tls(self, talk: Conversation, client: int) -> TlsSession | None:
@@ -149,6 +150,18 @@ class Certificates:
             known = self._known[der] = parse_certificate(der, source)
             return known
         return replace(known, source=replace(source, sha256=known.sha256))
+
+
+_RANDOM_BYTES = 32
+
+
+def _marks(talk: Conversation, client: int) -> tuple[str, ...]:
+    """As `Stream.marks`: a ClientHello's random is drawn anew for each, a first sequence number nearly so."""
+    hello = talk.session.client_hello if talk.session is not None else None
+    marks = [f"random {hello.random.hex()}"] if hello is not None and len(hello.random) == _RANDOM_BYTES else []
+    if talk.isn is not None and talk.syn_side == client:
+        marks.append(f"sequence {talk.isn}")
+    return tuple(marks)
 
 
 def _side(side: int, client: int) -> Side:

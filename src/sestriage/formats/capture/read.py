@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from sestriage.formats.capture import pcap, pcapng
@@ -54,18 +57,30 @@ def read_capture(stream: BinaryIO, source: SourceRef, keylog: bytes | None = Non
     Of the stream only `read(n)` is used; gzip is taken off. `keylog` is an NSS key log (SSLKEYLOGFILE);
     secrets inside a pcapng are used as well. Damage becomes `problem` of the result, and what came before it is used.
     """
-    buffer = Buffer(Feed(stream))
+    return read_in_order([stream], (source,), keylog)
+
+
+def read_in_order(streams: Iterable[BinaryIO], parts: Sequence[SourceRef], keylog: bytes | None = None) -> Capture:
+    """Reads the files of one capture (a ring buffer), oldest first, as `read_capture` reads one: conversations go on
+    from one into the next, and frames count through all of them."""
     keys = Keys()
     if keylog:
         keys.add(keylog)
+    source = _joined(parts)
     collector = _Collector(source, keys)
     walker = collector.walker
-    buffer.refill(0, pcap.HEADER_SIZE)
+    damage: list[str] = []
     try:
-        problem = _walk(buffer, walker)
+        for part, stream in zip(parts, streams, strict=False):
+            buffer = Buffer(Feed(stream))
+            buffer.refill(0, pcap.HEADER_SIZE)
+            found = _walk(buffer, walker)
+            problem = buffer.problem or found
+            if problem is not None:
+                damage.append(problem if len(parts) == 1 else f"{part}: {problem}")
         walker.table.finish()
     except Exception as error:  # a mistake of ours must not cost the rest of the case
-        problem = f"{UNEXPECTED} behind packet {walker.frames} ({type(error).__name__})"
+        damage.append(f"{UNEXPECTED} behind packet {walker.frames} ({type(error).__name__})")
     return Capture(
         source=source,
         streams=collector.streams(),
@@ -73,9 +88,23 @@ def read_capture(stream: BinaryIO, source: SourceRef, keylog: bytes | None = Non
         packets=walker.frames,
         started=moment(walker.first_time) if walker.first_time is not None else None,
         ended=moment(walker.last_time) if walker.last_time is not None else None,
-        problem=_problem(buffer.problem or problem, walker, collector.left_out),
+        problem=_problem("; ".join(damage) or None, walker, collector.left_out),
         snaplen_cut=walker.cut_frames,
+        parts=tuple(parts) if len(parts) > 1 else (),
     )
+
+
+MAX_NAMED = 3
+
+
+def _joined(parts: Sequence[SourceRef]) -> SourceRef:
+    """One name for the files that are read as one: the first, and the names of the next ones beside it."""
+    first, *others = parts
+    names = [first.name, *(PurePosixPath(other.name).name for other in others[:MAX_NAMED])]
+    if len(others) > MAX_NAMED:
+        names.append(f"({len(others) - MAX_NAMED} more)")
+    name = " + ".join(names)
+    return replace(first, path=name) if first.member is None else replace(first, member=name)
 
 
 def _walk(buffer: Buffer, walker: Walker) -> str | None:

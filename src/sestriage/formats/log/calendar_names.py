@@ -9,20 +9,25 @@ from __future__ import annotations
 import re
 
 _MONTH_WORDS: tuple[str, ...] = (
-    "january jan januar jänner jän janvier janv enero ene gennaio gen janeiro januari stycznia sty января янв яну"
+    "january jan januar jänner jän janvier janv enero ene gennaio gen janeiro januari stycznia sty января янв"
+    " яну януари січ oca led"
     " ocak 一月",
     "february feb februar février févr fév febrero febbraio febr fevereiro fev februari lutego lut февраля фев"
+    " февруари лют şub úno"
     " февр şubat 二月",
-    "march mar märz mär mrz mars marzo março maart mrt marca марта мар март mart 三月",
-    "april apr avril avr abril abr aprile kwietnia kwi апреля апр nisan 四月",
-    "may mai mayo maggio mag maio mei maja maj мая май mayıs 五月",
-    "june jun juni juin junio giugno giu junho czerwca cze июня июн юни haziran 六月",
-    "july jul juli juillet juil julio luglio lug julho lipca lip июля июл юли temmuz 七月",
-    "august aug août aou aoû agosto ago augustus sierpnia sie августа авг ağustos 八月",
-    "september sep sept septembre septiembre settembre set setembro września wrz сентября сен сент септ eylül 九月",
-    "october oct oktober okt octobre octubre ottobre ott outubro out października paź октября окт ekim 十月",
-    "november nov novembre noviembre novembro listopada lis ноября ноя нояб ноем kasım 十一月",
+    "march mar märz mär mrz mars marzo março maart mrt marca марта мар март mart 三月 бер bře",
+    "april apr avril avr abril abr aprile kwietnia kwi апреля апр nisan 四月 квіт nis dub",
+    "may mai mayo maggio mag maio mei maja maj мая май mayıs 五月 трав kvě",
+    "june jun juni juin junio giugno giu junho czerwca cze июня июн юни haziran 六月 черв haz čvn",
+    "july jul juli juillet juil julio luglio lug julho lipca lip июля июл юли temmuz 七月 лип tem čvc",
+    "august aug août aou aoû agosto ago augustus sierpnia sie августа авг ağustos 八月 серп ağu srp",
+    "september sep sept septembre septiembre settembre set setembro września wrz сентября сен сент септ eylül"
+    " 九月 септември вер eyl zář",
+    "october oct oktober okt octobre octubre ottobre ott outubro out października paź октября окт ekim 十月"
+    " октомври жовт eki říj",
+    "november nov novembre noviembre novembro listopada lis ноября ноя нояб ноем kasım 十一月 ноември ное лист kas",
     "december dec dezember dez décembre déc diciembre dic dicembre dezembro december grudnia gru декабря дек"
+    " декември груд ara pro"
     " aralık 十二月",
 )  # fmt: skip
 MONTHS: dict[str, int] = {word: number for number, words in enumerate(_MONTH_WORDS, start=1) for word in words.split()}
@@ -56,9 +61,14 @@ LOCAL_LEVELS: dict[str, str] = {
 }
 """Level words of `java.util.logging` in other languages to the six usual levels."""
 
-_HALVES = {"午前": "am", "上午": "am", "오전": "am", "午後": "pm", "下午": "pm", "오후": "pm"}
-HALF = r"(?:[AaPp]\.?[Mm]\b\.?|午前|午後|上午|下午|오전|오후)"
-"""Which half of the day."""
+_AM = ("午前", "上午", "오전", "пр.об.", "öö", "dop.", "fm", "дп")
+_PM = ("午後", "下午", "오후", "сл.об.", "ös", "odp.", "em", "пп")
+_HALVES = {**dict.fromkeys(_AM, "am"), **dict.fromkeys(_PM, "pm")}
+HALF = (
+    r"(?:[AaPp]\.?[\ \u00a0\u202f]?[Mm]\b\.?|午前|午後|上午|下午|오전|오후"
+    r"|(?:ПР\.ОБ\.|СЛ\.ОБ\.|Ö[ÖS]|DOP\.|ODP\.|FM|EM|ДП|ПП)(?![^\W\d_]))"
+)
+"""Which half of the day, as the JDK prints it: in small letters some of them are words of a sentence."""
 
 
 def _any_of(words: object) -> str:
@@ -71,7 +81,13 @@ DAY = rf"(?:(?:(?i:{_any_of(set(_DAYS))})\.?|{_CJK_DAYS}),?\ )?"
 """The name of a day of the week with a blank behind, if there is one."""
 FIRST_LETTERS = frozenset(word[0] for word in (*MONTHS, *_DAYS)) | {word[0].upper() for word in (*MONTHS, *_DAYS)}
 """What a date that begins with a name begins with."""
-DATED_BY_NAME = rf"{DAY}{MONTH}\ {{1,2}}\d|{DAY}\d{{1,2}}[-/.\ ]{MONTH}[-/.\ ]\d{{4}}"
+OF = r"(?:de\ )?"
+"""What stands before the month, and before the year, in Spanish and Portuguese."""
+YEAR_WORD = r"(?:\ (?:г|р)\.)?"
+"""What stands behind the year in Bulgarian, Russian and Ukrainian."""
+AT = r"(?::|,?\ (?:(?:à|um|om|kl|в|о|kell|ore|at)\.?\ )?)"
+"""What stands between date and time of day."""
+DATED_BY_NAME = rf"{DAY}{MONTH}\ {{1,2}}\d|{DAY}\d{{1,2}}[-/.\ ]{OF}{MONTH}[-/.\ ]{OF}\d{{4}}"
 """How a date with the name of its month begins."""
 
 
@@ -87,4 +103,5 @@ def month_number(name: str) -> int:
 
 def is_afternoon(half: str) -> bool:
     """Which half of the day is meant."""
-    return _HALVES.get(half, half.lower().replace(".", "")) == "pm"
+    said = half.lower()
+    return _HALVES.get(said, re.sub(r"[. \u00a0\u202f]", "", said)) == "pm"

@@ -16,7 +16,8 @@ from sestriage.formats.log.printed import may_be_frame, one_moment, same_place, 
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.unwrap import LogLine
 from sestriage.formats.log.wording.classnames import HEAD
-from sestriage.formats.log.wording.text import normalise
+from sestriage.formats.log.wording.other_languages import with_english
+from sestriage.formats.log.wording.text import normalise, with_both_ends
 
 _WINDOW = 6
 """How many events back a stack trace may still belong to when other threads' lines lie between."""
@@ -391,7 +392,8 @@ def _bounded(texts: list[tuple[int, str]]) -> list[BodyLine]:
     for number, text in texts[: MAX_EVENT_LINES * 2]:
         if room <= 0:
             break
-        clean = normalise(text[:room].rstrip("\r"))
+        text = with_both_ends(text, room)
+        clean = with_english(normalise(text.rstrip("\r")), text)
         room -= len(clean) + 1
         result.append(BodyLine(number, clean))
     return result

@@ -26,6 +26,7 @@ _MESSAGE = (
     "body",
     "log.message",
     "_raw",
+    "line",
 )
 _TIME = (
     "@timestamp",
@@ -125,15 +126,27 @@ def read_json_line(text: str) -> JsonRecord | ContainerLine | None:
     flat: dict[str, object] = {}
     _flatten(fields, "", flat, 0)
     record = _record(flat, fields)
-    return record if record is None or not _is_shipped(record) else _as_line(record)
+    return record if record is None or not _is_shipped(record, flat) else _as_line(record)
 
 
-def _is_shipped(record: JsonRecord) -> bool:
-    """A collector's object around a logger's line: it says nothing of its own but when, and the line has a header."""
+_OF_SYSLOG = frozenset(("facility", "programname", "syslogtag", "tag", "hostname", "host", "fromhost"))
+"""Fields of a syslog daemon's record: the level beside them is the daemon's."""
+
+
+def _is_shipped(record: JsonRecord, flat: Mapping[str, object]) -> bool:
+    """A collector's object around one line of a program: it says nothing of its own but when (and a syslog daemon, how
+    grave), and the line has a header, or goes on with an exception."""
+    from sestriage.formats.log.chain import continues_exception
     from sestriage.formats.log.header import has_certain_stamp
+    from sestriage.formats.log.wording.classnames import HEAD
 
-    said = (record.level, record.logger, record.thread, record.action)
-    return said == (None,) * 4 and not record.stack and has_certain_stamp(record.message)
+    level = None if flat.keys() & _OF_SYSLOG else record.level
+    if (level, record.logger, record.thread, record.action) != (None,) * 4 or record.stack:
+        return False
+    said = record.message
+    if "\n" in said.rstrip("\r\n"):
+        return has_certain_stamp(said)
+    return has_certain_stamp(said) or continues_exception(said) or HEAD.match(said) is not None
 
 
 def _as_line(record: JsonRecord) -> ContainerLine:

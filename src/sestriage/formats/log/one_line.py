@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from sestriage.formats.log.build import build
 from sestriage.formats.log.chain import BodyLine
 from sestriage.formats.log.wording.classnames import HEAD
+from sestriage.formats.log.wording.other_languages import with_english
 from sestriage.formats.log.wording.text import normalise
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class _Single:
 
     def body(self, reference: datetime | None = None) -> list[BodyLine]:
         """The line, normalised."""
-        return [BodyLine(1, normalise(self.first.text))]
+        return [BodyLine(1, with_english(normalise(self.first.text), self.first.text))]
 
 
 def read_line(text: str, source: SourceRef) -> LogEvent | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from sestriage.formats.log.chain import continues_exception
 from sestriage.formats.log.header import LEVELS, starts_event
+from sestriage.formats.log.timestamp import parse_stamp
 from sestriage.formats.log.wording.classnames import HEAD
 
 _MAX_SHAPES = 8
@@ -41,6 +42,12 @@ _IIS = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?P<peer>\S{1,100}) Outbound(?:Connection)?(?P<what>Command|Response)"
     r" \S{1,60} \S{1,100} \S{1,60} \d{1,5} (?P<verb>\S{1,20}) \S{1,20} (?P<query>\S{1,2000})"
 )
+_FLUENT_BIT = re.compile(
+    r"\[\d{1,9}\] (?P<tag>[^\s:]{1,200}): \[\[?(?P<time>\d{10}\.\d{1,9})(?:, \{[^{}]{0,200}\}\])?, \{"
+    r'(?:"\w{1,40}"=>"(?:[^"\\]|\\.){0,200}", ){0,6}"(?:log|message|msg|MESSAGE)"=>"'
+)
+_FLUENT_BIT_END = re.compile(r'"(?:, "\w{1,40}"=>|\}\]\s*$)')
+_FLUENT_BIT_ESCAPE = re.compile(r"\\([nt\"\\])")
 _LETTERS: dict[str, str] = {
     "V": "TRACE",
     "D": "DEBUG",
@@ -115,7 +122,7 @@ class Shippers:
         elif first == '"':
             found = self._csv(text)
         elif first == "[":
-            found = _websphere(text)
+            found = _websphere(text) or _fluent_bit(text)
         elif first == "#":
             found = _weblogic(text)
         elif text.startswith(_EXPORT_BEGIN):
@@ -157,7 +164,8 @@ class Shippers:
         if len(fields) < 2:
             return None
         logged = [field for field in fields if len(field) > 30 and starts_event(field)]
-        return Cut("csv", logged[0] if logged else max(fields, key=len))
+        said = [field for field in fields if parse_stamp(field) is None] or fields
+        return Cut("csv", logged[0] if logged else max(said, key=len))
 
     def _csv_next(self, text: str) -> Cut:
         self._csv_lines += 1
@@ -244,6 +252,20 @@ def _websphere(text: str) -> Cut | None:
         return Cut("websphere", said, match["thread"], match["time"])
     said = with_level(_LETTERS.get(match["level"], "INFO"), match["tag"], said)
     return Cut("websphere", said, "", match["time"])
+
+
+def _fluent_bit(text: str) -> Cut | None:
+    """A record as fluent-bit's output `stdout` prints it: Ruby's hash, of which one value is the line."""
+    match = _FLUENT_BIT.match(text)
+    if match is None:
+        return None
+    said = _FLUENT_BIT_END.search(text, match.end())
+    line = text[match.end() : said.start() if said is not None else len(text)]
+    return Cut("fluent-bit", _FLUENT_BIT_ESCAPE.sub(_unescaped, line), match["tag"], None)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return {"n": "", "t": "\t"}.get(match[1], match[1])
 
 
 def _weblogic(text: str) -> Cut | None:

@@ -7,7 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-from sestriage.formats.log.calendar_names import DAY, FIRST_LETTERS, HALF, MONTH, is_afternoon, month_number
+from sestriage.formats.log.calendar_names import (
+    AT,
+    DAY,
+    FIRST_LETTERS,
+    HALF,
+    MONTH,
+    OF,
+    YEAR_WORD,
+    is_afternoon,
+    month_number,
+)
 
 _ZONE_HOURS = {
     "Z": 0.0,
@@ -81,9 +91,9 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("iso", r"(?P<y>\d{4})(?P<sep>[-/.])(?P<mo>\d\d)(?P=sep)(?P<d>\d\d)(?:[T_:]|\ {1,2})" + _CLOCK + _ZONE),
     ("compact", r"(?P<y>20\d\d)(?P<mo>\d\d)(?P<d>\d\d)[T"
         r" -]?(?P<h>\d\d):?(?P<mi>\d\d):?(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?(?!\d)" + _ZONE),
-    ("day-first", _DAY + r"(?P<d>\d{1,2})(?P<sep>[-/.\ ])(?P<mon>" + _MON + r")(?P=sep)(?P<y>\d{4})(?::"
-        r"|,?\ )" + _CLOCK + _ZONE),
-    ("dotted", r"(?P<d>\d{1,2})\.(?P<mo>\d{1,2})\.(?P<y>\d{4}),?\ " + _CLOCK + _ZONE),
+    ("day-first", _DAY + r"(?P<d>\d{1,2})(?P<sep>[-/.\ ])" + OF + r"(?P<mon>" + _MON + r")(?P=sep)" + OF
+        + r"(?P<y>\d{4})" + YEAR_WORD + AT + _CLOCK + _ZONE),
+    ("dotted", r"(?P<d>\d{1,2})\.(?P<mo>\d{1,2})\.(?P<y>\d{4})" + YEAR_WORD + r",?\ " + _CLOCK + _ZONE),
     ("us", r"(?P<mo>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{2,4}),?\ " + _CLOCK + _ZONE),
     ("month-first", _DAY + r"(?P<mon>" + _MON + r")\ {1,2}(?P<d>\d{1,2}),\ (?P<y>\d{4}),?\ " + _CLOCK + _ZONE),
     ("ctime", _DAY + r"(?P<mon>" + _MON + r")\ {1,2}(?P<d>\d{1,2})\ " + _CLOCK + _ZONE + r"\ (?P<y>20\d\d)(?!\d)"),

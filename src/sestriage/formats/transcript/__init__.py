@@ -4,7 +4,8 @@
 (names in them), `keytool` (listings),
 `by_hand` (sessions of swaks, telnet, netcat, curl and smtplib),
 `answers` with `spoken` and `terminal` (short outputs of other commands that a report prints),
-`scan` with `scan_lines` (what scanners of TLS print),
+`jsse` with `jsse_lines`, `jsse_free` and `jsse_handshake` (traces of `-Djavax.net.debug`: facts, its two forms, what is
+gathered), `scan` with `scan_lines` (what scanners of TLS print),
 `pieces` (the PEM files into which Cisco's procedure splits such a run), `probe` with `packets` (cases of `sestriage
 probe`).
 """

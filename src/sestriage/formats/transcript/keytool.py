@@ -237,10 +237,10 @@ def _certificate(item: _Item, source: SourceRef, published: PublishedRoot | None
         issuer=rfc4514_of(issuer),
         subject_name_id=name_id_of(owner[::-1]),
         issuer_name_id=name_id_of(issuer[::-1]),
-        common_name=_part(owner, "CN"),
-        issuer_common_name=_part(issuer, "CN"),
-        organization=_part(owner, "O"),
-        issuer_organization=_part(issuer, "O"),
+        common_name=part_of(owner, "CN"),
+        issuer_common_name=part_of(issuer, "CN"),
+        organization=part_of(owner, "O"),
+        issuer_organization=part_of(issuer, "O"),
         serial=item.values.get("serial", "").lower(),
         not_before=_moment(item.values.get("valid", "")),
         not_after=_moment(item.values.get("valid-2", "")),
@@ -306,5 +306,6 @@ def rfc4514_of(rdns: list[list[tuple[str, str]]]) -> str:
     return cut(escape(text), 512)
 
 
-def _part(rdns: list[list[tuple[str, str]]], keyword: str) -> str | None:
+def part_of(rdns: list[list[tuple[str, str]]], keyword: str) -> str | None:
+    """The first value of an attribute; None when there is none."""
     return next((_clean(value) for rdn in rdns for key, value in rdn if key == keyword), None)

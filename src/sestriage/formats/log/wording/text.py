@@ -63,3 +63,16 @@ def shorten(text: str, limit: int, around: int = 0) -> str:
     start = around - _BEFORE if around > 2 * _BEFORE else 0
     piece = text[start : start + limit]
     return ("…" if start else "") + piece + ("…" if start + limit < len(text) else "")
+
+
+_END = 1 << 15
+"""Characters kept of the end of a text that is too long: a cause stands there."""
+
+
+def with_both_ends(text: str, limit: int) -> str:
+    """At most `limit` characters of a line: its beginning, and, where it is longer, its end."""
+    if len(text) <= limit:
+        return text
+    end = min(_END, limit // 8)
+    gap = " [...] "
+    return text[: max(limit - end - len(gap), 0)] + gap + text[len(text) - end :] if end else text[:limit]
