@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sestriage.model.message import Message
+
 
 class SestriageError(Exception):
     """Base of all errors that are meant to reach a user as one sentence."""
@@ -18,7 +20,9 @@ class ParseError(SestriageError):
     """
 
     def __init__(self, message: str, offset: int | None = None) -> None:
-        super().__init__(message if offset is None else f"{message} (at byte {offset})")
+        super().__init__(
+            message if offset is None else Message("{message} (at byte {offset})", message=message, offset=offset)
+        )
         self.reason = message
         self.offset = offset
 
