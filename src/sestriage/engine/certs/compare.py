@@ -22,6 +22,7 @@ from sestriage.formats.guard import Guard
 from sestriage.ingest import Reading
 from sestriage.model.certs import CompareReport, Held, ServedChain, ShowReport
 from sestriage.model.fault import Fault
+from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import StoreEntry, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK
@@ -97,11 +98,11 @@ def _lost(inputs: CertInputs, store: TrustStore, fault: Fault) -> None:
 
 def _no_chain(paths: Sequence[str], inputs: CertInputs) -> str:
     if inputs.stores or inputs.files:
-        return (
+        return Message(
             "there is no served chain in the evidence, only certificate stores: hand in a capture, an s_client "
             "transcript or the PEM files of the chain, and the store with --store"
         )
-    return f"there is no served certificate chain in {', '.join(paths)}"
+    return Message("there is no served certificate chain in {paths}", paths=", ".join(paths))
 
 
 def _stores(
@@ -112,14 +113,14 @@ def _stores(
         inputs.notes += named.notes
         stores = group_stores([*named.stores, *named.files])
         if not stores:
-            raise InputError(f"there is no trust store in {', '.join(options.stores)}")
+            raise InputError(Message("there is no trust store in {paths}", paths=", ".join(options.stores)))
         return stores, True
     seen = bool(inputs.captures or inputs.transcripts)
     stores = group_stores([*inputs.stores, *(inputs.files if seen else ())])
     if stores:
         return stores, not seen
     if need_store:
-        raise InputError("there is no trust store to compare with: name it with --store")
+        raise InputError(Message("there is no trust store to compare with: name it with --store"))
     return [TrustStore(SourceRef(EMPTY), "unknown")], True
 
 
@@ -152,12 +153,14 @@ def _moment(chain: ServedChain, options: CertOptions, now: datetime) -> tuple[da
 
 
 OPENSSL_WHY = {
-    "2": "OpenSSL wants the chain to end in a self-signed root unless partial chains are allowed; Java takes any entry "
-    "of the store as an anchor",
-    "10": "OpenSSL checks the dates of the stored certificate too, Java does not",
-    "18": "OpenSSL wants a self-signed certificate itself in the store",
-    "19": "OpenSSL does not find the served self-signed root in the store",
-    "20": "OpenSSL finds no issuer in the store",
+    "2": Message(
+        "OpenSSL wants the chain to end in a self-signed root unless partial chains are allowed; Java takes any entry "
+        "of the store as an anchor"
+    ),
+    "10": Message("OpenSSL checks the dates of the stored certificate too, Java does not"),
+    "18": Message("OpenSSL wants a self-signed certificate itself in the store"),
+    "19": Message("OpenSSL does not find the served self-signed root in the store"),
+    "20": Message("OpenSSL finds no issuer in the store"),
 }
 """Why `openssl verify` refuses what Java accepts, by its error number."""
 
@@ -167,22 +170,26 @@ def _differences(path: TrustPath) -> tuple[str, ...]:
     if path.openssl_status is None or path.openssl_partial_status is None:
         return ()
     java = path.status == "trusted"
-    sentences = []
+    sentences: list[str] = []
     for name, status in (("openssl verify", path.openssl_status), ("-partial_chain", path.openssl_partial_status)):
         if (status == "ok") == java:
             continue
         number = status.split()[1] if status.startswith("error ") else ""
-        why = (
-            OPENSSL_WHY.get(number, "the two follow different rules here") if java else "Java refuses, OpenSSL accepts"
-        )
-        sentences.append(f"{name} says {status}: {why}.")
+        why = Message("Java refuses, OpenSSL accepts")
+        if java:
+            why = OPENSSL_WHY.get(number, Message("the two follow different rules here"))
+        sentences.append(Message("{program} says {status}: {why}.", program=name, status=status, why=why))
     return tuple(dict.fromkeys(sentences))
 
 
 def _notes(chains: Sequence[ServedChain], options: CertOptions) -> tuple[str, ...]:
-    notes = [f"{chain.source}: {chain.problem}" for chain in chains if chain.usable and chain.problem]
+    notes: list[str] = [
+        together(str(chain.source), chain.problem, between=": ") for chain in chains if chain.usable and chain.problem
+    ]
     if options.host is None and any(chain.usable and chain.host is None for chain in chains):
-        notes.append("The name in SMTP SERVER is not in the evidence; --host NAME checks the certificate against it.")
+        notes.append(
+            Message("The name in SMTP SERVER is not in the evidence; --host NAME checks the certificate against it.")
+        )
     return tuple(notes)
 
 
@@ -203,7 +210,7 @@ def show(
         hidden += len(entries) - len(kept)
         shown.append(replace(store, entries=tuple(kept)))
     if not shown and not chains:
-        raise InputError(f"there is no certificate in {', '.join(paths)}")
+        raise InputError(Message("there is no certificate in {paths}", paths=", ".join(paths)))
     return ShowReport(
         options.now or datetime.now(UTC),
         tuple(shown),

@@ -11,8 +11,10 @@ from sestriage import __version__
 from sestriage.engine.certs.compare import CertOptions, compare
 from sestriage.errors import InputError
 from sestriage.model.certs import CompareReport, ExportedFile, ExportReport, ImportAdvice, ImportChoice
+from sestriage.model.message import Message, together
 from sestriage.pki.export import file_names, fingerprint, is_unpublished, pem_text
 
+_NOT_PUBLISHED = Message("bears the name of a public root, but NOT its published key")
 LIST_NAME = "SHA-256.txt"
 """The list that is written beside the certificates."""
 
@@ -35,7 +37,9 @@ def export(
     if not compared.held:
         return ExportReport(folder, ImportAdvice(""), problem=_unseen(compared), version=__version__)
     first = compared.held[0]
-    advice = ImportAdvice("The whole served chain.", _everything(compared)) if everything else _merged(compared)
+    advice = (
+        ImportAdvice(Message("The whole served chain."), _everything(compared)) if everything else _merged(compared)
+    )
     refused = tuple(c for c in advice.choices if c.unpublished and not allow_unpublished)
     chosen = tuple(c for c in advice.choices if c not in refused)
     files = _write(folder, chosen) if chosen else ()
@@ -51,7 +55,8 @@ def export(
 
 
 def _unseen(compared: CompareReport) -> str:
-    return "; ".join(f"{chain.source}: {chain.problem}" for chain in compared.unseen) or "no served chain"
+    unseen = (together(str(chain.source), chain.problem or "", between=": ") for chain in compared.unseen)
+    return together(*unseen, between="; ") or Message("no served chain")
 
 
 def _everything(compared: CompareReport) -> tuple[ImportChoice, ...]:
@@ -64,7 +69,7 @@ def _everything(compared: CompareReport) -> tuple[ImportChoice, ...]:
             "served",
             names[each.sha256],
             names[each.sha256].removesuffix(".pem"),
-            warning="bears the name of a public root, but NOT its published key" if is_unpublished(each) else None,
+            warning=_NOT_PUBLISHED if is_unpublished(each) else None,
             unpublished=is_unpublished(each),
         )
         for each in readable
@@ -92,7 +97,8 @@ def _write(folder: str, choices: Iterable[ImportChoice]) -> tuple[ExportedFile, 
             if name in missing:
                 _create(target / name, text)
     except OSError as error:
-        raise InputError(f"cannot write to {folder}: {error.strerror or error}") from error
+        said = Message("cannot write to {folder}: {error}", folder=folder, error=error.strerror or error)
+        raise InputError(said) from error
     return tuple(ExportedFile(c, str(target / c.file_name), c.file_name in missing) for c, _ in wanted)
 
 
@@ -104,7 +110,9 @@ def _is_there(path: Path, text: str) -> bool:
         with path.open("rb") as file:
             if file.read() == text.encode():
                 return True
-    raise InputError(f"{path} exists and is something else; nothing was written. Name another folder")
+    raise InputError(
+        Message("{path} exists and is something else; nothing was written. Name another folder", path=path)
+    )
 
 
 def _create(path: Path, text: str) -> None:

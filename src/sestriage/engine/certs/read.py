@@ -17,6 +17,7 @@ from sestriage.formats.guard import Guard
 from sestriage.ingest import Limits, Member, Reading, walk
 from sestriage.model.capture import Capture
 from sestriage.model.fault import Fault
+from sestriage.model.message import Message
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustStore
@@ -75,7 +76,8 @@ def _keylog(path: str) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(MAX_KEYLOG_BYTES) + b"\n"
     except OSError as error:
-        raise InputError(f"cannot read the key log {path}: {error.strerror or error}") from error
+        said = Message("cannot read the key log {path}: {error}", path=path, error=error.strerror or error)
+        raise InputError(said) from error
 
 
 class _Reader:
@@ -103,7 +105,7 @@ class _Reader:
         if handler is not None:
             handler(member)
         elif member.named:
-            self._note(member, "is no capture, certificate, store or s_client transcript", used=False)
+            self._note(member, Message("is no capture, certificate, store or s_client transcript"), used=False)
 
     def lost(self, source: SourceRef, kind: str, fault: Fault) -> None:
         """Something met a fault of ours."""
@@ -129,7 +131,7 @@ class _Reader:
     def _store(self, member: Member) -> None:
         data = member.read(MAX_STORE_BYTES + 1)
         if len(data) > MAX_STORE_BYTES:
-            self._note(member, f"larger than {MAX_STORE_BYTES >> 20} MiB; not read", used=False)
+            self._note(member, Message("larger than {size} MiB; not read", size=MAX_STORE_BYTES >> 20), used=False)
             return
         if self._queue.takes(data, member):
             self._note(member, None)
@@ -137,4 +139,4 @@ class _Reader:
         self._read(member, self._pasted.add_store(data, member.ref, self._passwords))
 
     def _refused(self, member: Member) -> None:
-        self._note(member, "encrypted with OpenPGP: decrypt it first, then hand in the result", used=False)
+        self._note(member, Message("encrypted with OpenPGP: decrypt it first, then hand in the result"), used=False)
