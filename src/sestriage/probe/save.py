@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sestriage.errors import InputError
 from sestriage.formats.transcript.probe import dump_probe
+from sestriage.model.message import Message
 from sestriage.model.probe import Probe
 from sestriage.model.trust import Certificate
 from sestriage.pki.export import pem_text as bare_pem
@@ -75,7 +76,8 @@ def save_certificates(certificates: Sequence[Certificate], folder: str) -> list[
         pairs = zip(certificates, named(certificates), strict=True)
         return [_save(target, name, text, certificate) for certificate, (name, text) in pairs]
     except OSError as error:
-        raise InputError(f"cannot write certificates to {folder}: {error.strerror or error}") from error
+        said = Message("cannot write certificates to {folder}: {error}", folder=folder, error=error.strerror or error)
+        raise InputError(said) from error
 
 
 def _save(folder: Path, name: str, text: str, certificate: Certificate) -> Path:
@@ -83,7 +85,7 @@ def _save(folder: Path, name: str, text: str, certificate: Certificate) -> Path:
         path = folder / choice
         if _create(path, text.encode("utf-8")) or _same(path, text):
             return path
-    raise InputError(f"{folder / name} is there already with other content; nothing was overwritten")
+    raise InputError(Message("{file} is there already with other content; nothing was overwritten", file=folder / name))
 
 
 def _same(path: Path, text: str) -> bool:
@@ -112,7 +114,7 @@ def must_be_free(file: str) -> None:
 
 
 def _taken(file: str) -> InputError:
-    return InputError(f"{file} exists already; nothing was overwritten")
+    return InputError(Message("{file} exists already; nothing was overwritten", file=file))
 
 
 def save_case(probe: Probe, certificates: Sequence[Certificate], file: str) -> None:
@@ -129,6 +131,7 @@ def save_case(probe: Probe, certificates: Sequence[Certificate], file: str) -> N
     try:
         created = _create(Path(file), packed.getvalue())
     except OSError as error:
-        raise InputError(f"cannot write {file}: {error.strerror or error}") from error
+        said = Message("cannot write {file}: {error}", file=file, error=error.strerror or error)
+        raise InputError(said) from error
     if not created:
         raise _taken(file)
