@@ -19,7 +19,7 @@ PACKAGE = ROOT / "src" / "sestriage"
 
 GROUND = {"errors", "i18n", "model"}
 MAY_IMPORT: dict[str, set[str]] = {
-    "errors": set(),
+    "errors": {"model"},
     "i18n": {"model"},
     "model": set(),
     "formats": {"model", "errors"},

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sestriage.errors import InputError
+from sestriage.model.message import Message
 
 NAME = "lock"
 
@@ -29,9 +30,12 @@ def only_run(folder: str, wait: float = 0.0) -> Iterator[float | None]:
             0o600,
         )
     except OSError as error:
-        raise InputError(
-            f"cannot use the state folder {folder}: {error.strerror or error} (choose another with --state)"
-        ) from error
+        said = Message(
+            "cannot use the state folder {folder}: {error} (choose another with --state)",
+            folder=folder,
+            error=error.strerror or error,
+        )
+        raise InputError(said) from error
     try:
         if _take(handle, wait):
             os.utime(handle)

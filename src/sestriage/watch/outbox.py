@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sestriage.errors import InputError
+from sestriage.i18n import LANGUAGES
+from sestriage.model.message import Message
 from sestriage.watch.result import Summary
 from sestriage.watch.state import State
 
@@ -13,8 +15,14 @@ class Outbox:
     """Reports on their way to a file (`output`) or, without one, to a descriptor, and to syslog where it is given."""
 
     def __init__(
-        self, output: str | None, out: int, syslog: Callable[[Sequence[str]], None] | None, state: State
+        self,
+        output: str | None,
+        out: int,
+        syslog: Callable[[Sequence[str]], None] | None,
+        state: State,
+        language: str = LANGUAGES[0],
     ) -> None:
+        self._language = language
         self._output = output
         self._out = out
         self._syslog = syslog
@@ -30,7 +38,7 @@ class Outbox:
         if self._syslog is not None:
             from sestriage.watch.output import text
 
-            self._syslog(text.lines(summary))
+            self._syslog(text.lines(summary, self._language))
         self.write(body)
         self._state.begin()
         self._state.sent(number)
@@ -82,5 +90,6 @@ class Outbox:
         except BrokenPipeError:
             raise
         except OSError as error:
-            where = output or "standard output"
-            raise InputError(f"cannot write the report to {where}: {error.strerror or error}") from error
+            where = output or Message("standard output")
+            said = Message("cannot write the report to {place}: {error}", place=where, error=error.strerror or error)
+            raise InputError(said) from error

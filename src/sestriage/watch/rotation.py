@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Final
 
 from sestriage.errors import InputError
+from sestriage.model.message import Message, together
 
 HEAD_BYTES: Final = 4096
 """How much of a file's beginning identifies it."""
@@ -30,11 +31,11 @@ BETWEEN_NAMES: Final = 5
 _COMPRESSED: Final = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 _SUFFIX = re.compile(r"(?i)\.(?:gz|bz2|xz|zst|zstd)$")
 _KINDS: Final = (
-    (stat.S_ISDIR, "is a folder, not a log"),
-    (stat.S_ISFIFO, "is a named pipe, not a log"),
-    (stat.S_ISSOCK, "is a socket, not a log"),
-    (stat.S_ISCHR, "is a device, not a log"),
-    (stat.S_ISBLK, "is a device, not a log"),
+    (stat.S_ISDIR, Message("is a folder, not a log")),
+    (stat.S_ISFIFO, Message("is a named pipe, not a log")),
+    (stat.S_ISSOCK, Message("is a socket, not a log")),
+    (stat.S_ISCHR, Message("is a device, not a log")),
+    (stat.S_ISBLK, Message("is a device, not a log")),
 )
 
 
@@ -151,7 +152,7 @@ def open_live(path: str) -> tuple[int, os.stat_result]:
     problem = kind_problem(status)
     if problem is not None:
         os.close(handle)
-        raise LogUnreadable(f"{path} {problem}")
+        raise LogUnreadable(together(path, problem))
     return handle, status
 
 
@@ -175,19 +176,20 @@ def _status(path: str) -> os.stat_result:
         raise unreadable(path, error) from error
     problem = kind_problem(status)
     if problem is not None:
-        raise LogUnreadable(f"{path} {problem}")
+        raise LogUnreadable(together(path, problem))
     if not os.access(path, os.R_OK):
-        raise LogUnreadable(f"cannot read the log {path}: Permission denied")
+        raise LogUnreadable(Message("cannot read the log {path}: {error}", path=path, error="Permission denied"))
     return status
 
 
 def unreadable(path: str, error: OSError | ValueError) -> LogUnreadable:
     """The error that says why the log could not be opened or looked at."""
     if isinstance(error, FileNotFoundError):
-        what = "is a link that leads nowhere" if os.path.islink(path) else "does not exist"  # noqa: PTH114
-        return LogUnreadable(f"the log {path} {what}")
+        if os.path.islink(path):  # noqa: PTH114
+            return LogUnreadable(Message("the log {path} is a link that leads nowhere", path=path))
+        return LogUnreadable(Message("the log {path} does not exist", path=path))
     reason = error.strerror if isinstance(error, OSError) else str(error)
-    return LogUnreadable(f"cannot read the log {path}: {reason}")
+    return LogUnreadable(Message("cannot read the log {path}: {error}", path=path, error=reason))
 
 
 def kind_problem(status: os.stat_result) -> str | None:
@@ -214,7 +216,7 @@ def open_family(path: str) -> list[OpenLog]:
         if _listing(path) == before and _same(members):
             return _without_copies(members)
         close(members)
-    raise LogUnreadable(f"the log {path} is rotated faster than it can be opened")
+    raise LogUnreadable(Message("the log {path} is rotated faster than it can be opened", path=path))
 
 
 def close(members: list[OpenLog]) -> None:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sestriage.errors import SestriageError
+from sestriage.model.message import Message
 from sestriage.watch.cursor import Cursor
 from sestriage.watch.incidents import Cause, Incident
 from sestriage.watch.rotation import Print
@@ -80,16 +81,24 @@ class State:
                         return db
                 db.close()
                 if version:
-                    problem, suffix = f"was written by another version (schema {version}, not {VERSION})", f"v{version}"
+                    problem = Message(
+                        "was written by another version (schema {found}, not {wanted})", found=version, wanted=VERSION
+                    )
+                    suffix = f"v{version}"
             except (sqlite3.DatabaseError, ValueError, KeyError, TypeError, StateError) as error:
                 if isinstance(error, sqlite3.OperationalError) and not _means_damage(error):
                     raise
-                problem, suffix = f"is damaged ({error})", "damaged"
+                problem, suffix = Message("is damaged ({error})", error=error), "damaged"
         if problem is not None and self._reading:
-            raise StateError(f"the state {self.path} {problem}")
+            raise StateError(Message("the state {path} {problem}", path=self.path, problem=problem))
         if problem is not None:
             kept = self._set_aside(suffix)
-            self.fresh = f"the state {self.path} {problem}; it was kept as {kept}, and this is a fresh start"
+            self.fresh = Message(
+                "the state {path} {problem}; it was kept as {kept}, and this is a fresh start",
+                path=self.path,
+                problem=problem,
+                kept=kept,
+            )
         return self._create()
 
     def _close_to_others(self) -> None:
@@ -379,7 +388,7 @@ def _means_damage(error: sqlite3.OperationalError) -> bool:
 
 def _sentence(path: str, error: Exception) -> str:
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return f"cannot keep the state in {path}: {reason}"
+    return Message("cannot keep the state in {path}: {error}", path=path, error=reason)
 
 
 def _cause(stored: dict[str, Any]) -> Cause:
