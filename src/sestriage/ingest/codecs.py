@@ -13,6 +13,7 @@ from typing import Any, Final
 from sestriage.ingest.inflate import GZIP_WRAPPED, RAW, CompressedReplay, Decoder, IsalInflate, inflater
 from sestriage.ingest.layers import CHUNK, DecompressionBudget, Layer
 from sestriage.ingest.limits import KIB
+from sestriage.model.message import Message
 
 
 def _zstd_module() -> Any:
@@ -77,12 +78,19 @@ def _skippable_zstd(head: bytes) -> Codec | None:
     return ZSTD if head[after : after + 4] == ZSTD.magic else None
 
 
-def _damage(error: Exception) -> str:
+_BOMB = Message("the {format} data unpacks like a decompression bomb after {count} bytes")
+_CUT_OFF = Message("the {format} data is cut off after {count} bytes")
+_FOLLOWED = Message("the {format} data is followed by something else after {count} bytes")
+
+
+def _damage(error: Exception) -> Message:
     if isinstance(error, ImportError):
-        return "can't be read without the Python package backports.zstd: it ends"
+        return Message(
+            "the {format} data can't be read without the Python package backports.zstd: it ends after {count} bytes"
+        )
     if isinstance(error, lzma.LZMAError) and "limit" in str(error).lower():
-        return "needs more memory than allowed"
-    return "is damaged"
+        return Message("the {format} data needs more memory than allowed after {count} bytes")
+    return Message("the {format} data is damaged after {count} bytes")
 
 
 class Decompressed(Layer):
@@ -112,9 +120,9 @@ class Decompressed(Layer):
             if data:
                 allowed = self._budget.take(len(data))
                 if allowed < len(data):
-                    self._end("the limit of decompressed bytes for the whole input is reached")
+                    self._end(Message("the limit of decompressed bytes for the whole input is reached"))
                 elif self.position > self._most():
-                    self._end(self._place("unpacks like a decompression bomb"))
+                    self._end(self._place(_BOMB))
                 return data[:allowed]
         return b""
 
@@ -149,15 +157,15 @@ class Decompressed(Layer):
     def _early_end(self, decoder: Decoder, size: int) -> bytes:
         """No input is left: what the decoder still holds back, then the end."""
         if self._drained:
-            self._end(self._inner.problem or self._place("is cut off"))
+            self._end(self._inner.problem or self._place(_CUT_OFF))
             return b""
         data = decoder.decompress(b"", size)
         self._drained = not data and decoder.needs_input
         return data
 
-    def _place(self, what: str) -> str:
+    def _place(self, what: Message) -> Message:
         at = self._inner.position - (self._decoder.behind if isinstance(self._decoder, IsalInflate) else 0)
-        return f"the {self._codec.name} data {what} after {at} bytes"
+        return Message(what, format=self._codec.name, count=at)
 
     def _after_end(self, rest: bytes, size: int) -> bytes:
         """At the end of one stream: another one, padding, or the end."""
@@ -174,7 +182,7 @@ class Decompressed(Layer):
         if len(rest) < wanted:
             rest += self._inner.read_exactly(wanted - len(rest))
         if not rest.startswith(self._codec.magic) and not (self._codec is ZSTD and rest[1:4] == _SKIPPABLE):
-            self._end(self._place("is followed by something else"))
+            self._end(self._place(_FOLLOWED))
             return b""
         self._decoder = self._new(len(rest))
         return self._decoder.decompress(rest, size)

@@ -11,16 +11,17 @@ from typing import BinaryIO, Final
 from sestriage.errors import InputError
 from sestriage.ingest.limits import Limits
 from sestriage.ingest.names import safe_name
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 
 STDIN: Final = "-"
 
 _NEVER_OPENED: Final = (
-    (stat.S_ISLNK, "it is a symbolic link: not followed"),
-    (stat.S_ISFIFO, "it is a named pipe: not opened"),
-    (stat.S_ISSOCK, "it is a socket: not opened"),
-    (stat.S_ISCHR, "it is a device: not opened"),
-    (stat.S_ISBLK, "it is a device: not opened"),
+    (stat.S_ISLNK, Message("it is a symbolic link: not followed")),
+    (stat.S_ISFIFO, Message("it is a named pipe: not opened")),
+    (stat.S_ISSOCK, Message("it is a socket: not opened")),
+    (stat.S_ISCHR, Message("it is a device: not opened")),
+    (stat.S_ISBLK, Message("it is a device: not opened")),
 )
 
 
@@ -59,28 +60,33 @@ def find_files(path: str, limits: Limits) -> Iterator[FoundFile]:
             return iter((found,))
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise InputError(f"cannot read {safe_name(path)}: {reason}") from error
+        said = Message("cannot read {path}: {error}", path=safe_name(path), error=reason)
+        raise InputError(said) from error
     if stat.S_ISFIFO(status.st_mode):  # a shell's <(command)
         return iter((FoundFile(path, named=True),))
-    raise InputError(f"cannot read {safe_name(path)}: it is neither a file nor a folder")
+    raise InputError(Message("cannot read {path}: it is neither a file nor a folder", path=safe_name(path)))
 
 
 def _below(folder: str, limits: Limits, depth: int = 0) -> Iterator[FoundFile]:
     if depth > limits.max_folder_depth:
-        yield FoundFile(folder, "folder", refused=f"more than {limits.max_folder_depth} folders inside each other")
+        yield FoundFile(
+            folder,
+            "folder",
+            refused=Message("more than {count} folders inside each other", count=limits.max_folder_depth),
+        )
         return
     try:
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries)
     except OSError as error:
-        yield FoundFile(folder, "folder", refused=f"cannot be listed: {error.strerror or error}")
+        yield FoundFile(folder, "folder", refused=Message("cannot be listed: {error}", error=error.strerror or error))
         return
     for name in names:
         path = os.path.join(folder, name)  # noqa: PTH118 - `./x` stays `./x`
         try:
             status = os.lstat(path)
         except OSError as error:
-            yield FoundFile(path, refused=f"cannot be looked at: {error.strerror or error}")
+            yield FoundFile(path, refused=Message("cannot be looked at: {error}", error=error.strerror or error))
             continue
         if stat.S_ISDIR(status.st_mode):
             yield from _below(path, limits, depth + 1)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from sestriage.ingest.limits import KIB, Limits
+from sestriage.model.message import Message
 
 CHUNK: Final = 64 * KIB
 
@@ -91,7 +92,7 @@ class Source(Layer):
         try:
             data = self._file.read(size)
         except (OSError, ValueError) as error:
-            self.problem = f"cannot be read on: {_reason(error)}"
+            self.problem = Message("cannot be read on: {error}", error=_reason(error))
             return b""
         self.raw += len(data)
         return data
@@ -135,7 +136,7 @@ class Region(Layer):
             data = self._file.read(size)
             self._file.seek(place)
         except (OSError, ValueError) as error:
-            self.problem = f"cannot be read on: {_reason(error)}"
+            self.problem = Message("cannot be read on: {error}", error=_reason(error))
             return b""
         if self._source is not None:
             self._source.raw += len(data)
@@ -221,7 +222,7 @@ class BoundedLayer(Layer):
         data = self._inner.read(min(size, self.left)) if self.left else b""
         self.left -= len(data)
         if not data and self.left:
-            self.problem = self._inner.problem or "the archive is cut off inside it"
+            self.problem = self._inner.problem or Message("the archive is cut off inside it")
         return data
 
     def again(self) -> Layer | None:
@@ -258,11 +259,15 @@ class Guarded(Layer):
         self.problem = self._inner.problem
         total = self.position + len(data)
         if total > self._limits.max_member_bytes:
-            self.problem = f"only the first {self.position} bytes were read: it is larger than one member may be"
+            self.problem = Message(
+                "only the first {count} bytes were read: it is larger than one member may be", count=self.position
+            )
             return b""
         paid = self._source.raw - self._raw_before
         if total > self._limits.ratio_floor + self._limits.max_ratio * paid:
-            self.problem = f"only the first {self.position} bytes were read: it unpacks like a decompression bomb"
+            self.problem = Message(
+                "only the first {count} bytes were read: it unpacks like a decompression bomb", count=self.position
+            )
             return b""
         return data
 

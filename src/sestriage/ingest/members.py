@@ -131,12 +131,12 @@ class Member:
             try:
                 return self._opener()
             except OSError as error:
-                self._problem = f"cannot be opened: {error.strerror or error}"
+                self._problem = Message("cannot be opened: {error}", error=error.strerror or error)
                 return io.BytesIO(self.head)
         if self._layer is None:
             return io.BytesIO(self.head)
         if self._layer.position:
-            self._problem = self._problem or "was read once already"
+            self._problem = self._problem or Message("was read once already")
             return io.BytesIO(self.head)
         return cast(BinaryIO, MemberStream(self._layer))
 
@@ -151,5 +151,5 @@ class Member:
                 left -= len(data)
         content = b"".join(parts)
         if len(content) > most:
-            self._problem = f"only the first {most} bytes were read"
+            self._problem = Message("only the first {count} bytes were read", count=most)
         return content[:most]

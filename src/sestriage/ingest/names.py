@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from sestriage.model.message import Message
+
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 _SHOWN: Final = 120
@@ -54,16 +56,16 @@ def refusal(name: str, max_bytes: int, is_folder: bool = False) -> str | None:
     A backslash counts as a separator: Windows tools write it, and an unpacker there would obey it.
     """
     if len(name.encode("utf-8", "surrogateescape")) > max_bytes:
-        return f"its name is longer than {max_bytes} bytes"
+        return Message("its name is longer than {count} bytes", count=max_bytes)
     if is_folder and name in (".", "./"):
         return None
     if _CONTROL.search(name):
-        return "its name holds control characters"
+        return Message("its name holds control characters")
     if name[:1] in ("/", "\\") or _DRIVE.match(name):
-        return "its path is absolute"
+        return Message("its path is absolute")
     if ".." in re.split(r"[/\\]", name):
-        return "its path leaves the archive (..)"
-    return None if name.strip("/\\. ") else "it has no name"
+        return Message("its path leaves the archive (..)")
+    return None if name.strip("/\\. ") else Message("it has no name")
 
 
 def identity(name: str) -> str:

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from sestriage.ingest.roles import is_cipher_file, is_response_name
+from sestriage.model.message import Message
 
 _UNSUPPORTED: Final = (
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"070701", "a cpio archive"),
-    (b"070707", "a cpio archive"),
-    (b"\xc7\x71", "a cpio archive"),
-    (b"\x04\x22\x4d\x18", "compressed with lz4"),
-    (b"\x1f\x9d", "compressed with compress(1)"),
-    (b"LZIP\x01", "compressed with lzip"),
-    (b"MSCF\0\0\0\0", "a Windows cabinet"),
-    (b"Salted__", "encrypted with `openssl enc`"),
+    (b"7z\xbc\xaf\x27\x1c", Message("a 7z archive")),
+    (b"Rar!\x1a\x07", Message("a RAR archive")),
+    (b"070701", Message("a cpio archive")),
+    (b"070707", Message("a cpio archive")),
+    (b"\xc7\x71", Message("a cpio archive")),
+    (b"\x04\x22\x4d\x18", Message("compressed with lz4")),
+    (b"\x1f\x9d", Message("compressed with compress(1)")),
+    (b"LZIP\x01", Message("compressed with lzip")),
+    (b"MSCF\0\0\0\0", Message("a Windows cabinet")),
+    (b"Salted__", Message("encrypted with `openssl enc`")),
 )
 """Containers that are recognised and not opened (magic number, what to call it)."""
 
@@ -71,10 +72,10 @@ def _binary(head: bytes) -> Kind | None:
     if looks_like_capture(head):
         return Kind("capture")
     if is_openpgp(head):
-        return Kind("openpgp", problem="encrypted or signed with OpenPGP: decrypt it first (`gpg --decrypt`)")
+        return Kind("openpgp", problem=Message("encrypted or signed with OpenPGP: decrypt it first (`gpg --decrypt`)"))
     for magic, what in _UNSUPPORTED:
         if head.startswith(magic):
-            return Kind("other", problem=f"{what}: unpack it first")
+            return Kind("other", problem=Message("{what}: unpack it first", what=what))
     return None
 
 

@@ -13,18 +13,19 @@ from typing import Final
 from sestriage.ingest.layers import BoundedLayer, Layer
 from sestriage.ingest.limits import Limits
 from sestriage.ingest.names import decode_name
+from sestriage.model.message import Message, together
 
 BLOCK: Final = 512
 
 _FILE_TYPES: Final = b"0\x007"
 _REFUSED: Final = {
-    b"1": "it is a hard link",
-    b"2": "it is a symbolic link",
-    b"3": "it is a device",
-    b"4": "it is a device",
-    b"6": "it is a named pipe",
-    b"S": "it is a sparse file",
-    b"M": "it continues on another volume",
+    b"1": Message("it is a hard link"),
+    b"2": Message("it is a symbolic link"),
+    b"3": Message("it is a device"),
+    b"4": Message("it is a device"),
+    b"6": Message("it is a named pipe"),
+    b"S": Message("it is a sparse file"),
+    b"M": Message("it continues on another volume"),
 }
 _PASSED_OVER: Final = b"gVDNAE"
 """Global headers, volume labels, directory dumps, Solaris extras: payload without a file."""
@@ -101,7 +102,9 @@ class TarReader:
             kind = block[156:157]
             size = _number(block[124:136])
             if size is None:
-                self._note(f"a header with an impossible size at byte {self._stream.position - BLOCK}")
+                self._note(
+                    Message("a header with an impossible size at byte {offset}", offset=self._stream.position - BLOCK)
+                )
                 pending = _Pending()
                 continue
             if kind in _PAX or kind in (_LONG_NAME, _LONG_LINK):
@@ -123,7 +126,7 @@ class TarReader:
             block = self._stream.read_exactly(BLOCK)
             if len(block) < BLOCK:
                 if block or self._stream.problem or not zeros:
-                    self._cut(self._stream.problem or f"cut off at byte {self._stream.position}")
+                    self._cut(self._stream.problem or Message("cut off at byte {offset}", offset=self._stream.position))
                 return None
             if not any(block):
                 zeros += 1
@@ -132,7 +135,7 @@ class TarReader:
                 continue
             if _checksum_fits(block):
                 return block
-            self._note(f"damaged at byte {at}: what follows was searched for further members")
+            self._note(Message("damaged at byte {offset}: what follows was searched for further members", offset=at))
             damaged += 1
             if damaged == _SEARCHED_BLOCKS:
                 return None
@@ -142,14 +145,18 @@ class TarReader:
         if size > largest:
             self._pass(size)
             if kind != _LONG_LINK:
-                pending.refused = f"its extended header has {size} bytes" if kind in _PAX else "its name is too long"
+                pending.refused = (
+                    Message("its extended header has {count} bytes", count=size)
+                    if kind in _PAX
+                    else Message("its name is too long")
+                )
             return
         payload = self._stream.read_exactly(size)
         self._stream.skip(-size % BLOCK)
         if kind == _LONG_NAME:
             pending.path = payload.split(b"\0", 1)[0]
         elif kind in _PAX and not _read_pax(payload, pending):
-            pending.refused = "its extended header is damaged"
+            pending.refused = Message("its extended header is damaged")
 
     def _entry(self, block: bytes, kind: bytes, size: int, pending: _Pending) -> TarEntry:
         if pending.size is not None:
@@ -161,7 +168,7 @@ class TarReader:
         if refused is None and pending.sparse:
             refused = _REFUSED[b"S"]
         if refused is None and not folder and kind not in _FILE_TYPES:
-            refused = f"its type {kind!r} is unknown"
+            refused = Message("its type {kind} is unknown", kind=repr(kind))
         if kind == b"S":
             self._skip_sparse_map(block)
         if kind in b"12346" or (folder and kind == b"5"):
@@ -184,13 +191,15 @@ class TarReader:
         """Skip what the reader left of a member, and its padding."""
         wanted = entry.data.left
         if entry.data.skip(wanted) < wanted:
-            self._cut(self._stream.problem or f"cut off at byte {self._stream.position}", entry.name)
+            self._cut(
+                self._stream.problem or Message("cut off at byte {offset}", offset=self._stream.position), entry.name
+            )
         else:
             self._stream.skip(-entry.size % BLOCK)
 
     def _cut(self, problem: str, inside: str | None = None) -> None:
         if self.inside is None:
-            self.problem = problem if self.problem is None else f"{self.problem}; {problem}"
+            self.problem = together(self.problem or "", problem, between="; ")
             self.inside = inside or ""
 
     def _note(self, problem: str) -> None:

@@ -111,8 +111,8 @@ def _nul_problem(nuls: int, rest: Layer) -> str | None:
     if not nuls:
         return None
     if isinstance(rest, Peekable) and rest.peek(1):
-        return f"{nuls} NUL bytes at its start were passed over"
-    return rest.problem or f"nothing but NUL bytes ({nuls} read)"
+        return Message("{count} NUL bytes at its start were passed over", count=nuls)
+    return rest.problem or Message("nothing but NUL bytes ({count} read)", count=nuls)
 
 
 class _Archive:
@@ -128,7 +128,8 @@ class _Archive:
         before = self._seen.setdefault(key, exact)
         if before is exact:
             return None
-        return "a member of the same name came before" if before == exact else "its name differs only in case or form"
+        same = Message("a member of the same name came before")
+        return same if before == exact else Message("its name differs only in case or form")
 
 
 def _digest(name: str) -> bytes:
@@ -171,7 +172,11 @@ class _Walk:
         """Count one more member. False if that is one too many (noted)."""
         self._members += 1
         if self._members == self._limits.max_members + 1:
-            self._notes.add(ref, "other", f"not read, nor what follows: more than {self._limits.max_members} members")
+            self._notes.add(
+                ref,
+                "other",
+                Message("not read, nor what follows: more than {count} members", count=self._limits.max_members),
+            )
         return self._members <= self._limits.max_members
 
     def _file(self, file: FoundFile) -> Iterator[Member]:
@@ -181,7 +186,9 @@ class _Walk:
         try:
             stream = open_file(file)
         except OSError as error:
-            self._notes.add(file.ref, "other", f"cannot be opened: {error.strerror or error}", used=False)
+            self._notes.add(
+                file.ref, "other", Message("cannot be opened: {error}", error=error.strerror or error), used=False
+            )
             return
         with stream:
             yield from self._stream(file, stream)
@@ -221,13 +228,19 @@ class _Walk:
         if codec is None and archive is None:
             yield from self._leaf(layer, place, head)
         elif place.depth >= self._limits.max_depth:
-            self._refuse(place, f"it is nested in {place.depth} layers, and more are not opened", "archive")
+            self._refuse(
+                place, Message("it is nested in {count} layers, and more are not opened", count=place.depth), "archive"
+            )
         elif codec is not None:
             yield from self._compressed(layer, place, codec)
         elif archive is not None:
             self._archives += 1
             if self._archives > self._limits.max_archives:
-                self._refuse(place, f"more than {self._limits.max_archives} archives are not opened", "archive")
+                self._refuse(
+                    place,
+                    Message("more than {count} archives are not opened", count=self._limits.max_archives),
+                    "archive",
+                )
             else:
                 yield from archive(layer, place)
 
@@ -324,7 +337,7 @@ class _Walk:
                 return
             file.seek(0)
         except OSError as error:
-            self._refuse(place, f"cannot be read on: {error.strerror or error}", "archive")
+            self._refuse(place, Message("cannot be read on: {error}", error=error.strerror or error), "archive")
             return
         again = Source(file)
         again.problem = layer.problem
@@ -350,8 +363,11 @@ class _Walk:
 
     def _close(self, place: _Place, form: str, archive: _Archive, problem: str | None, inside: str | None) -> None:
         """The note about an archive whose end was reached."""
-        detail = f"{form}{''.join(f' in {name}' for name in reversed(place.compression))}, {archive.entries} members"
+        form = " in ".join((form, *reversed(place.compression)))
+        detail = Message("{format}, {count} members", format=form, count=archive.entries)
         if problem is not None:
-            where = f", inside the member {short_name(member_name(inside))}" if inside else ""
-            problem = f"{problem}{where}; what comes before is used"
+            if inside:
+                name = short_name(member_name(inside))
+                problem = Message("{problem}, inside the member {name}", problem=problem, name=name)
+            problem = Message("{problem}; what comes before is used", problem=problem)
         self._notes.add(place.ref, "archive", problem, used=archive.entries > 0, size=place.size, detail=detail)

@@ -19,6 +19,7 @@ from sestriage.ingest.codecs import BZIP2, DEFLATE, XZ, ZSTD, Codec, Decompresse
 from sestriage.ingest.layers import BoundedLayer, DecompressionBudget, Layer, Region, Source
 from sestriage.ingest.limits import KIB, Limits
 from sestriage.ingest.names import decode_name
+from sestriage.model.message import Message
 
 LOCAL: Final = b"PK\x03\x04"
 CENTRAL: Final = b"PK\x01\x02"
@@ -39,9 +40,13 @@ _ENCRYPTED: Final = 0x1
 DESCRIPTOR_FOLLOWS: Final = 0x8
 _UTF8: Final = 0x800
 _UNIX: Final = 3
-_FILE_KINDS: Final = {0o120000: "it is a symbolic link", 0o020000: "it is a device", 0o060000: "it is a device"} | {
-    0o010000: "it is a named pipe",
-    0o140000: "it is a socket",
+_FILE_KINDS: Final = {
+    0o120000: Message("it is a symbolic link"),
+    0o020000: Message("it is a device"),
+    0o060000: Message("it is a device"),
+} | {
+    0o010000: Message("it is a named pipe"),
+    0o140000: Message("it is a socket"),
 }
 
 
@@ -79,9 +84,9 @@ class ZipHeader:
     def refused(self) -> str | None:
         """Why this member can't be read; None when it can."""
         if self.flags & _ENCRYPTED:
-            return "it is encrypted: unpack it with its password first"
+            return Message("it is encrypted: unpack it with its password first")
         if self.method != STORED and self.method not in METHODS:
-            return f"its compression method {self.method} is not supported: unpack it first"
+            return Message("its compression method {method} is not supported: unpack it first", method=self.method)
         return _FILE_KINDS.get(self.mode & 0o170000)
 
 
@@ -140,7 +145,7 @@ class Checked(Layer):
         if not data and self.problem is None:
             self.problem = self._inner.problem
             if self.problem is None and self._crc != self._want:
-                self.problem = "its checksum is wrong: the content is damaged"
+                self.problem = Message("its checksum is wrong: the content is damaged")
         return data
 
 
@@ -208,7 +213,7 @@ class SeekableZip:
         while at + _CENTRAL.size <= end:
             fixed = self._at(at, _CENTRAL.size)
             if len(fixed) < _CENTRAL.size or not fixed.startswith(CENTRAL):
-                self.problem = f"the directory is damaged at byte {at}"
+                self.problem = Message("the directory is damaged at byte {offset}", offset=at)
                 return
             name_size, extra_size, comment_size = struct.unpack_from("<3H", fixed, 28)
             variable = self._at(at + _CENTRAL.size, name_size + extra_size)
@@ -225,9 +230,9 @@ class SeekableZip:
             if header.is_folder or entry.refused:
                 pass
             elif index in overlapping:
-                entry.refused = "it overlaps another member"
+                entry.refused = Message("it overlaps another member")
             elif header.offset + header.packed > directory.start:
-                entry.refused = "its data would lie outside the archive"
+                entry.refused = Message("its data would lie outside the archive")
             else:
                 self._open(entry, header)
             yield entry
@@ -251,7 +256,7 @@ class SeekableZip:
         start = header.offset
         fixed = self._at(start, LOCAL_HEADER.size)
         if len(fixed) < LOCAL_HEADER.size or not fixed.startswith(LOCAL):
-            entry.refused = f"there is no member at byte {start}"
+            entry.refused = Message("there is no member at byte {offset}", offset=start)
             return
         name_size, extra_size = struct.unpack_from("<2H", fixed, 26)
         packed = BoundedLayer(

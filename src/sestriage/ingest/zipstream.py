@@ -29,6 +29,7 @@ from sestriage.ingest.zip import (
     dos_time,
     zip64_values,
 )
+from sestriage.model.message import Message, together
 
 _AFTER_MEMBERS: Final = (CENTRAL, END, END64)
 _EXTRA_DATA: Final = b"PK\x06\x08"
@@ -70,7 +71,9 @@ class StreamedZip:
             return False
         at = self._stream.position
         if signature != _EXTRA_DATA:
-            self.problem = self.problem or f"damaged at byte {at}: what follows was searched for further members"
+            self.problem = self.problem or Message(
+                "damaged at byte {offset}: what follows was searched for further members", offset=at
+            )
         return self._search()
 
     def _search(self) -> bool:
@@ -120,7 +123,7 @@ class StreamedZip:
     def _open_ended(self, entry: ZipEntry, header: ZipHeader) -> Iterator[ZipEntry]:
         if header.method == STORED or entry.refused:
             if not entry.is_folder:
-                entry.refused = entry.refused or "its length is only in the directory, which is not at hand"
+                entry.refused = entry.refused or Message("its length is only in the directory, which is not at hand")
             yield entry
             self._skip_descriptor() if entry.is_folder else self._search()
             return
@@ -150,6 +153,6 @@ class StreamedZip:
 
     def _cut(self, inside: str | None) -> None:
         if self.inside is None:
-            cut = self._stream.problem or f"cut off at byte {self._stream.position}"
-            self.problem = f"{self.problem}; {cut}" if self.problem else cut
+            cut = self._stream.problem or Message("cut off at byte {offset}", offset=self._stream.position)
+            self.problem = together(self.problem or "", cut, between="; ")
             self.inside = inside or ""

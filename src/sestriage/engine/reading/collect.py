@@ -22,7 +22,7 @@ from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.guard import Guard
 from sestriage.ingest import Limits, Member, Reading, is_response_log, rotation_key, walk
 from sestriage.model.fault import Fault
-from sestriage.model.message import together
+from sestriage.model.message import Message, together
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import TrustStore
 
@@ -69,7 +69,10 @@ def store_passwords(options: Options) -> tuple[str, ...]:
         try:
             text = Path(options.store_password_file).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"cannot read the store password file {options.store_password_file}: {error}") from error
+            said = Message(
+                "cannot read the store password file {path}: {error}", path=options.store_password_file, error=error
+            )
+            raise InputError(said) from error
         return (text.splitlines()[0] if text else "",)
     from_environment = os.environ.get(STORE_PASSWORD_VARIABLE)
     if from_environment is not None:
@@ -173,7 +176,12 @@ class _Collector:
     def _store(self, member: Member) -> None:
         data = member.read(MAX_STORE_BYTES + 1)
         if len(data) > MAX_STORE_BYTES:
-            self._note(member, "trust-store", f"larger than {MAX_STORE_BYTES >> 20} MiB; not read", used=False)
+            self._note(
+                member,
+                "trust-store",
+                Message("larger than {size} MiB; not read", size=MAX_STORE_BYTES >> 20),
+                used=False,
+            )
             return
         if self._stores.takes(data, member, named=self._options.roles.of(member.ref) == "store"):
             self._note(member, "trust-store")
@@ -235,7 +243,9 @@ class _Collector:
         if self._out.captures:
             self._keylog_came_late = True
             if member.ref.path == "-":
-                problem = "it comes behind a capture on standard input, which cannot be read twice: give a file instead"
+                problem = Message(
+                    "it comes behind a capture on standard input, which cannot be read twice: give a file instead"
+                )
         self._note(member, "keylog", problem, used=problem is None)
 
     def _text(self, member: Member) -> None:
@@ -260,14 +270,14 @@ class _Collector:
 def _why_unused(member: Member) -> str | None:
     """What to say of a file that no parser takes; None for an unrelated file of an archive or folder tree."""
     if member.kind == "openpgp":
-        return "encrypted with OpenPGP: decrypt it first, then hand in the result"
+        return Message("encrypted with OpenPGP: decrypt it first, then hand in the result")
     if member.ref.member is not None:
         return None
     if not member.head:
-        return "empty"
+        return Message("empty")
     if member.kind == "text":
-        return "no line of this text tells of a mail, and it is no trust store or cipher list either"
-    return "not recognised as a log, capture, trust store or cipher list"
+        return Message("no line of this text tells of a mail, and it is no trust store or cipher list either")
+    return Message("not recognised as a log, capture, trust store or cipher list")
 
 
 def _read_keylog(path: str) -> bytes:
@@ -275,7 +285,8 @@ def _read_keylog(path: str) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(MAX_KEYLOG_BYTES) + b"\n"
     except OSError as error:
-        raise InputError(f"cannot read the key log {path}: {error.strerror or error}") from error
+        said = Message("cannot read the key log {path}: {error}", path=path, error=error.strerror or error)
+        raise InputError(said) from error
 
 
 def group_stores(stores: Iterable[TrustStore]) -> list[TrustStore]:
