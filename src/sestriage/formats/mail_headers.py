@@ -79,8 +79,7 @@ def parse_headers(data: bytes, source: SourceRef, problems: Sequence[str] = ()) 
     found = list(problems)
     text, skipped = _clean(data, found)
     message = BytesHeaderParser(policy=compat32).parsebytes(text)
-    reader = _Reader(message, text, source, skipped, found)
-    return reader.read()
+    return _Reader(message, text, source, skipped, found).read()
 
 
 def looks_like_headers(data: bytes) -> bool:
@@ -113,8 +112,7 @@ def _header_section(stream: BinaryIO, problems: list[str]) -> bytes:
 def _clean(data: bytes, problems: list[str]) -> tuple[bytes, int]:
     """The headers as the email package needs them, and how many lines were taken off the top.
 
-    Pasted headers come as UTF-16, with a quoting mark before every line, with blank lines above, or with the mbox
-    line; all of that is taken off.
+    Pasted headers come as UTF-16, with quoting marks, with blank lines above, or with the mbox line: taken off.
     """
     for mark, codec in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if data.startswith(mark):
@@ -150,8 +148,7 @@ class _Reader:
         self._fields: dict[str, list[tuple[str, SourceRef]]] = {}
         lines = _line_numbers(text, skipped)
         for number, (name, value) in enumerate(message.raw_items()):
-            line = lines[number] if number < len(lines) else None
-            place = source if line is None else source.at_line(line)
+            place = source.at_line(lines[number]) if number < len(lines) else source
             self._fields.setdefault(name.lower(), []).append((_as_text(value), place))
         for defect in message.defects[:3]:
             problems.append(Message("the headers are damaged: {defect}", defect=type(defect).__name__))
