@@ -184,9 +184,9 @@ def test_nothing_is_stored(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_no_option_takes_a_secret() -> None:
-    """By design: every option of the command is a region, a switch or the name of a file."""
+    """By design: every option of the command is a region, a language, a switch or the name of a file."""
     from sestriage.cli.credentials import command
 
     options = {name for parameter in command.params for name in parameter.opts}
-    assert options == {"--region", "--check", "--secret-file", "--password-file", "refused"}
+    assert options == {"--region", "--check", "--secret-file", "--password-file", "--lang", "refused"}
     assert "environ" not in (ROOT / "src" / "sestriage" / "cli" / "secretinput.py").read_text(encoding="utf-8")
