@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import mailserver as ms
+from german import english_words
 from sestriage import triage
 from sestriage.cli.probe import command, parse_target
 from sestriage.engine.probe.points import outlook
@@ -48,6 +49,16 @@ def test_a_server_that_a_manager_gets_on_with(pki: ms.Pki, tmp_path: Path) -> No
     assert document["good"] is True
     assert [talk["offer"] for talk in document["conversations"]] == ["default", "tls12", "dhe"]
     assert document["conversations"][1]["tls"]["certificates"] == [c["sha256"] for c in document["chain"]]
+
+
+def test_the_report_is_german_and_json_is_not(pki: ms.Pki, tmp_path: Path) -> None:
+    with ms.serving(ms.smtp(ms.tls_context(tmp_path, pki))) as port:
+        text = ask(f"localhost:{port}", "-4", "--lang", "de")
+        english = ask(f"localhost:{port}", "-4", "--format", "json")
+        other = ask(f"localhost:{port}", "-4", "--format", "json", "--lang", "de")
+    assert "Was ein Manager anträfe" in text.stdout
+    assert english_words(text.stdout) == []
+    assert json.loads(other.stdout)["points"] == json.loads(english.stdout)["points"]
 
 
 def test_without_a_store_trust_stays_open(pki: ms.Pki, tmp_path: Path) -> None:

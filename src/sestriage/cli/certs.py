@@ -12,7 +12,7 @@ import click
 
 from sestriage.cli.language import say
 from sestriage.cli.limits import kdf_option
-from sestriage.cli.options import color_option, format_for, group_lang_option, silent_lang_option
+from sestriage.cli.options import color_option, format_for, group_lang_option, lang_option
 from sestriage.cli.output import text_style, write
 from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
@@ -88,7 +88,7 @@ def _common(function: F) -> F:
         kdf_option,
         progress_option,
         color_option,
-        silent_lang_option,
+        lang_option,
     )
     for option in reversed(options):
         function = option(function)
@@ -136,6 +136,7 @@ def compare_command(
     keylogs: tuple[str, ...],
     no_progress: bool,
     max_kdf_iterations: int | None,
+    language: str,
 ) -> int:
     """Compare the served chain with a trust store, as Java decides it, with OpenSSL's answer beside it.
 
@@ -157,7 +158,9 @@ def compare_command(
     else:
         from sestriage.report.certs import compare_blocks
 
-        _text(compare_blocks(report, ascii_only=text_style(output)["ascii_only"], hide=hide), clean, output)
+        ascii_only = text_style(output, language)["ascii_only"]
+        blocks = compare_blocks(report, ascii_only=ascii_only, hide=hide, language=language)
+        _text(blocks, clean, output, language)
     answers = [held.trusted for held in report.held]
     if False in answers:
         return FAILED
@@ -183,6 +186,7 @@ def show_command(
     keylogs: tuple[str, ...],
     no_progress: bool,
     max_kdf_iterations: int | None,
+    language: str,
 ) -> int:
     """List what a trust store, certificate file, transcript or capture holds. No password or key is ever shown."""
     form = format_for(form, output, ("json",))
@@ -201,7 +205,8 @@ def show_command(
     else:
         from sestriage.report.certs import show_blocks
 
-        _text(show_blocks(report, ascii_only=text_style(output)["ascii_only"]), clean, output)
+        ascii_only = text_style(output, language)["ascii_only"]
+        _text(show_blocks(report, ascii_only=ascii_only, language=language), clean, output, language)
     return ACCEPTED
 
 
@@ -239,6 +244,7 @@ def export_command(
     keylogs: tuple[str, ...],
     no_progress: bool,
     max_kdf_iterations: int | None,
+    language: str,
 ) -> int:
     """Save the certificates to import as PEM files, with their fingerprints.
 
@@ -265,7 +271,7 @@ def export_command(
     else:
         from sestriage.report.certs import export_blocks
 
-        _text(export_blocks(report), clean, output)
+        _text(export_blocks(report, language=language), clean, output, language)
     if report.problem:
         return UNDETERMINED
     return ACCEPTED if report.files else FAILED
@@ -337,14 +343,15 @@ def _json(document: dict[str, object], clean: Callable[[str], str], output: str 
     write(dump(document, clean), output)
 
 
-def _text(blocks: Iterable[Block], clean: Callable[[str], str], output: str | None) -> None:
+def _text(blocks: Iterable[Block], clean: Callable[[str], str], output: str | None, language: str) -> None:
     from sestriage.report.clean import clean_blocks
+    from sestriage.report.language import in_language
     from sestriage.report.text import draw
 
-    style = text_style(output)
+    style = text_style(output, language)
     write(
         draw(
-            clean_blocks(blocks, clean),
+            in_language(tuple(clean_blocks(blocks, clean)), language),
             **style,
         ),
         output,

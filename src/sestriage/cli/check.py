@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sestriage.cli.language import say, shown, told
-from sestriage.cli.options import silent_lang_option
+from sestriage.cli.options import lang_option
 from sestriage.cli.status import INTERNAL_ERROR, UNDETERMINED, USAGE
 from sestriage.errors import InputError, SestriageError
+from sestriage.i18n import LANGUAGES
 from sestriage.model.message import Message
 
 if TYPE_CHECKING:
@@ -139,15 +140,15 @@ def _unknown(sentence: str) -> click.exceptions.Exit:
 @click.option("--config", metavar="FILE", help="Configuration file. Default: /etc/sestriage.toml, if there is one.")
 @click.option("--print-unit", is_flag=True, help="Print a systemd service and timer, and do nothing else.")
 @click.option("--print-cron", is_flag=True, help="Print a crontab line and a logrotate file, and do nothing else.")
-@silent_lang_option
-def command(config: str | None, print_unit: bool, print_cron: bool, **given: Any) -> int:
+@lang_option
+def command(config: str | None, print_unit: bool, print_cron: bool, language: str, **given: Any) -> int:
     """Check whether the Manager's alarm mail works, and report only when that changes.
 
     Reads what was written to the response-management log since the last run, across any kind of rotation. Says
     nothing while nothing is new; a few lines when mail begins to fail, fails for another reason, or works again.
     Nothing is changed, and the network is not touched.
     """
-    from sestriage.watch.settings import CONFIG_VARIABLE, resolve
+    from sestriage.watch.settings import CONFIG_VARIABLE, Value, resolve
 
     plugin = given.get("format") == "plugin"
     try:
@@ -156,6 +157,8 @@ def command(config: str | None, print_unit: bool, print_cron: bool, **given: Any
         if print_unit or print_cron:
             from sestriage.watch import install
 
+            if language != LANGUAGES[0]:
+                values = (*values, Value("lang", language, "option --lang"))
             named = config or os.environ.get(CONFIG_VARIABLE)
             click.echo((install.units if print_unit else install.cron)(values, settings.log, named), nl=False)
             return 0
@@ -170,7 +173,7 @@ def command(config: str | None, print_unit: bool, print_cron: bool, **given: Any
 
         if not sys.stderr.isatty() and nothing_to_do(settings):
             return 0
-        return _run(settings)
+        return _run(settings, language)
     except (click.UsageError, SestriageError) as error:
         if plugin or _plugin_asked_for(given.get("format"), config):
             raise _unknown(told(error)) from error
@@ -205,7 +208,7 @@ def _failed(error: click.UsageError | SestriageError) -> int:
     return INTERNAL_ERROR if isinstance(error, StateError) else USAGE
 
 
-def _run(settings: WatchSettings) -> int:
+def _run(settings: WatchSettings, language: str) -> int:
     from sestriage.watch.run import Surroundings, check
 
     if sys.__stdout__ is None and settings.output is None and not settings.syslog:
@@ -213,10 +216,11 @@ def _run(settings: WatchSettings) -> int:
         raise InputError(Message("standard output is closed, and there is neither --output nor --syslog"))
     sys.stdout.flush()
     around = Surroundings(
-        judge=lambda: _judge(settings),
+        judge=lambda: _judge(settings, language),
         passwords=_passwords(settings),
         out=sys.stdout.fileno(),
         syslog=_syslog if settings.syslog else None,
+        language=language,
     )
     result = check(settings, around)
     _tell_terminal(settings, result)
@@ -256,7 +260,7 @@ def _syslog(lines: Sequence[str]) -> None:
         syslog.syslog(syslog.LOG_WARNING, line)
 
 
-def _judge(settings: WatchSettings) -> Judge:
+def _judge(settings: WatchSettings, language: str = LANGUAGES[0]) -> Judge:
     """The engine as the watch uses it."""
     from pathlib import Path
 
@@ -264,15 +268,19 @@ def _judge(settings: WatchSettings) -> Judge:
     from sestriage.engine.triage import TriageOptions, conclude
     from sestriage.model.source import SourceRef
     from sestriage.redact import redact_report, strip_report
+    from sestriage.report.language import in_language
     from sestriage.rules import load_rules
     from sestriage.watch.judge import Judged
+    from sestriage.watch.run import FOR_PEOPLE
 
-    rules = load_rules(tuple(Path(folder) for folder in settings.rules))
+    language = language if settings.format in FOR_PEOPLE else LANGUAGES[0]
+    rules = load_rules(tuple(Path(folder) for folder in settings.rules), language)
 
     def judge(events: Sequence[LogEvent]) -> Sequence[Judged]:
         collected = Inputs(logs=[LogFile(SourceRef(settings.log), tuple(events))])
         report = conclude(collected, rules, TriageOptions())
         shown = redact_report(report) if settings.redact else strip_report(report)
+        shown = in_language(shown, language)
         return [Judged(one, other) for one, other in zip(report.attempts, shown.attempts, strict=True)]
 
     return judge

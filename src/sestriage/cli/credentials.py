@@ -7,7 +7,7 @@ import sys
 import click
 
 from sestriage.cli.language import say
-from sestriage.cli.options import silent_lang_option
+from sestriage.cli.options import lang_option
 from sestriage.cli.secretinput import get_secret
 from sestriage.cli.status import ACCEPTED, FAILED
 from sestriage.formats.smtp_password import SECRET_LENGTH, derive, identify, password_shape
@@ -32,15 +32,17 @@ Without a terminal and without files the secret is the first line of standard in
 """
 
 _SHAPES = {
-    "iam-secret": "the password has the form of an IAM secret access key (40 characters), not of an SMTP password",
-    "access-key-id": "the password is an access key id: user name and password are swapped",
-    "stray-blank": "the password has a blank or an invisible character in or around it",
-    "quoted": "the password stands in quotes",
-    "padded": "the password ends in =; an SMTP password has 44 characters without any",
-    "truncated": "the password is shorter than 44 characters: it was cut",
-    "too-long": "the password is longer than 44 characters",
-    "other": "the password does not have the form of an SMTP password of SES",
-    "other-version": "the password has 44 characters, but no version byte of SES",
+    "iam-secret": Message(
+        "the password has the form of an IAM secret access key (40 characters), not of an SMTP password"
+    ),
+    "access-key-id": Message("the password is an access key id: user name and password are swapped"),
+    "stray-blank": Message("the password has a blank or an invisible character in or around it"),
+    "quoted": Message("the password stands in quotes"),
+    "padded": Message("the password ends in =; an SMTP password has 44 characters without any"),
+    "truncated": Message("the password is shorter than 44 characters: it was cut"),
+    "too-long": Message("the password is longer than 44 characters"),
+    "other": Message("the password does not have the form of an SMTP password of SES"),
+    "other-version": Message("the password has 44 characters, but no version byte of SES"),
 }
 
 
@@ -64,9 +66,9 @@ def _no_secrets_here(ctx: click.Context, parameter: click.Parameter, value: tupl
     "--secret-file", metavar="FILE", help='File whose first line is the IAM secret access key; "-" for stdin.'
 )
 @click.option("--password-file", metavar="FILE", help="File whose first line is the SMTP password; implies --check.")
-@silent_lang_option
 @click.argument("refused", nargs=-1, type=click.UNPROCESSED, callback=_no_secrets_here, expose_value=False, metavar="")
-def command(region: str | None, check: bool, secret_file: str | None, password_file: str | None) -> int:
+@lang_option
+def command(region: str | None, check: bool, secret_file: str | None, password_file: str | None, language: str) -> int:
     """Derive the SMTP password of an IAM secret access key for a region, or check one against it.
 
     Runs offline, on a machine of the owner of the secret. Nothing is stored. Deriving prints the password on standard
@@ -74,6 +76,7 @@ def command(region: str | None, check: bool, secret_file: str | None, password_f
     (version 4). It makes IAM SMTP credentials (user name AKIA...); a password of an ingress endpoint of Mail Manager
     (user name inp-...) is set there, and derived from nothing.
     """
+    del language  # `say` knows it
     wanted = _region(region)
     if check or password_file is not None:
         secret = _secret(secret_file)
@@ -136,14 +139,19 @@ def _check(secret: str, password: str, wanted: str | None) -> int:
         return _no_match(secret, password)
     if origin.version == 2:
         click.echo(
-            "The password belongs to this secret: made before 2019-01-10 (version 2, for any region). SES throttles or"
-            " refuses such passwords; derive a new one with --region."
+            say(
+                "The password belongs to this secret: made before 2019-01-10 (version 2, for any region). SES throttles"
+                " or refuses such passwords; derive a new one with --region."
+            )
         )
         return FAILED if wanted else ACCEPTED
-    click.echo(f"The password belongs to this secret: version 4, region {origin.region}.")
+    click.echo(say("The password belongs to this secret: version 4, region {region}.", region=origin.region))
     if wanted is not None and origin.region != wanted:
         click.echo(
-            f"It was not made for {wanted}: at the endpoint of {wanted} SES answers 535. Derive it for {wanted}."
+            say(
+                "It was not made for {region}: at the endpoint of {region} SES answers 535. Derive it for {region}.",
+                region=wanted,
+            )
         )
         return FAILED
     return ACCEPTED
@@ -153,16 +161,20 @@ def _no_match(secret: str, password: str) -> int:
     trimmed = identify(secret, password.strip().strip("\"'"))
     shape = password_shape(password)
     if trimmed is not None:
-        where = f"version {trimmed.version}" + (f", region {trimmed.region}" if trimmed.region else "")
-        click.echo(f"Without the blanks or quotes around it the password belongs to this secret ({where}).")
-        click.echo("With them SES refuses it: copy it again.")
-    elif secret == password.strip():
-        click.echo("The password is the secret itself. SES refuses it; derive the SMTP password with --region.")
-    else:
-        click.echo("The password does not belong to this secret, for any region: it was made from another key.")
+        where = say("version {version}", version=trimmed.version)
+        if trimmed.region:
+            where = say("{version}, region {region}", version=where, region=trimmed.region)
         click.echo(
-            "A password of Mail Manager (user name inp-...) is derived from no secret: it is set on its endpoint."
+            say("Without the blanks or quotes around it the password belongs to this secret ({where}).", where=where)
+        )
+        click.echo(say("With them SES refuses it: copy it again."))
+    elif secret == password.strip():
+        click.echo(say("The password is the secret itself. SES refuses it; derive the SMTP password with --region."))
+    else:
+        click.echo(say("The password does not belong to this secret, for any region: it was made from another key."))
+        click.echo(
+            say("A password of Mail Manager (user name inp-...) is derived from no secret: it is set on its endpoint.")
         )
         if shape in _SHAPES:
-            click.echo(f"Also: {_SHAPES[shape]}.")
+            click.echo(say("Also: {problem}.", problem=_SHAPES[shape]))
     return FAILED

@@ -7,7 +7,7 @@ import os
 import click
 
 from sestriage.cli.language import say, told
-from sestriage.cli.options import silent_lang_option
+from sestriage.cli.options import lang_option
 from sestriage.cli.status import INTERNAL_ERROR, USAGE
 
 
@@ -17,8 +17,8 @@ from sestriage.cli.status import INTERNAL_ERROR, USAGE
 @click.option("-n", "--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--config", metavar="FILE", help="Configuration file. Default: /etc/sestriage.toml, if there is one.")
-@silent_lang_option
-def command(log: str | None, state: str | None, limit: int, form: str, config: str | None) -> int:
+@lang_option
+def command(log: str | None, state: str | None, limit: int, form: str, config: str | None, language: str) -> int:
     """Show incidents: when alarm mail failed, how often, why, and what ended it.
 
     \b
@@ -43,6 +43,6 @@ def command(log: str | None, state: str | None, limit: int, form: str, config: s
         incidents = kept.history(limit)
     finally:
         kept.close()
-    text = document.render_history(incidents, settings.log) if form == "json" else history.render(incidents)
+    text = document.render_history(incidents, settings.log) if form == "json" else history.render(incidents, language)
     click.echo(text, nl=False)
     return 0

@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 
 from sestriage import __version__
-from sestriage.cli.options import color_option, format_for, silent_lang_option
+from sestriage.cli.options import color_option, format_for, lang_option
 from sestriage.cli.output import cleaner, text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 from sestriage.errors import InputError, reason_of
+from sestriage.i18n import LANGUAGES
 from sestriage.model.mail import DeliveredMail, MailHeaders
 from sestriage.model.message import Message
 
@@ -51,6 +52,7 @@ Examples
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
 @color_option
+@lang_option
 @click.option("--no-redact", is_flag=True, help="Show mail addresses, IP addresses and host names.")
 @click.option(
     "--rules",
@@ -59,7 +61,6 @@ Examples
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of further rules. May be repeated.",
 )
-@silent_lang_option
 def command(
     file: str,
     settings_file: str | None,
@@ -70,6 +71,7 @@ def command(
     output: str | None,
     no_redact: bool,
     rule_dirs: tuple[Path, ...],
+    language: str,
 ) -> int:
     """Tell whether a delivered message went through Amazon SES: from which region, when, and on which evidence.
 
@@ -77,13 +79,14 @@ def command(
     of the recipient's own servers count as evidence; headers that anyone can copy prove nothing.
     """
     form = format_for(form, output, ("json",))
+    language = LANGUAGES[0] if form == "json" else language
     from sestriage.engine.mail.check import Known, assess
     from sestriage.rules import load_rules
 
     headers = _read(file)
     known = _known(settings_file, server, domains, receivers)
-    mail = assess(headers, Known(*known), load_rules(rule_dirs))
-    write(_rendered(mail, form, output, no_redact, known[1]), output)
+    mail = assess(headers, Known(*known), load_rules(rule_dirs, language))
+    write(_rendered(mail, form, output, no_redact, known[1], language), output)
     return EXIT_STATUS[mail.through_ses]
 
 
@@ -118,7 +121,9 @@ def _known(
     return server, domains, receivers
 
 
-def _rendered(mail: DeliveredMail, form: str, output: str | None, no_redact: bool, domains: tuple[str, ...]) -> str:
+def _rendered(
+    mail: DeliveredMail, form: str, output: str | None, no_redact: bool, domains: tuple[str, ...], language: str
+) -> str:
     from sestriage.report import mail as renderer
 
     names = (*private_names(mail), *domains)
@@ -126,10 +131,11 @@ def _rendered(mail: DeliveredMail, form: str, output: str | None, no_redact: boo
     mail = replace(mail, findings=clean.findings(mail.findings))
     if form == "json":
         return renderer.render_json(mail, version=__version__, clean=clean)
-    style = text_style(output)
+    style = text_style(output, language)
     return renderer.render_text(
         mail,
         clean=clean,
+        language=language,
         **style,
     )
 

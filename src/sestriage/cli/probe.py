@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from sestriage.cli.language import say
-from sestriage.cli.options import color_option, format_for, silent_lang_option
+from sestriage.cli.options import color_option, format_for, lang_option
 from sestriage.cli.output import text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 from sestriage.errors import InputError
+from sestriage.i18n import LANGUAGES
 from sestriage.model.vocabulary import ConnectionMode
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ Examples
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
 @color_option
-@silent_lang_option
+@lang_option
 def command(
     target: str,
     mode: ConnectionMode | None,
@@ -96,6 +97,7 @@ def command(
     total: float,
     form: str,
     output: str | None,
+    language: str,
 ) -> int:
     """Check what a Manager would get from a mail server: connection, STARTTLS, TLS version, key exchange, chain.
 
@@ -124,7 +126,7 @@ def command(
     probe = run(ProbeSettings(host, port, mode, ip_version, source_ip, timeout, total))
     source = SourceRef(save_case or save_certs or CASE)
     collected.transcripts = transcripts_of(probe, source)
-    rules = load_rules()
+    rules = load_rules(language=LANGUAGES[0] if form == "json" else language)
     judged = conclude(collected, rules, TriageOptions())
     points = outlook(probe, collected.transcripts, judged.paths, collected.stores, rules, stores)
     shown = [t.stream for t in collected.transcripts if t.stream.tls is not None and t.stream.tls.certificates]
@@ -134,12 +136,11 @@ def command(
         write(report.to_json(probe, points, chain, [stream_of(talk, source) for talk in probe.talks], saved), output)
     else:
         from sestriage.report import text
+        from sestriage.report.language import in_language
 
-        style = text_style(output)
-        drawn = text.draw(
-            report.blocks(probe, points, chain, saved, None if save_case or save_certs else CASE),
-            **style,
-        )
+        style = text_style(output, language)
+        blocks = tuple(report.blocks(probe, points, chain, saved, None if save_case or save_certs else CASE))
+        drawn = text.draw(in_language(blocks, language), **style)
         write(drawn, output)
     if failures:  # the answers were worth telling first
         raise failures[0]

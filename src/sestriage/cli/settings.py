@@ -10,13 +10,14 @@ from pathlib import Path
 import click
 
 from sestriage.cli.language import say, shown
-from sestriage.cli.options import color_option, format_for, silent_lang_option
+from sestriage.cli.options import color_option, format_for, lang_option
 from sestriage.cli.output import cleaner, text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED
 from sestriage.errors import InputError, reason_of
 from sestriage.formats.smtp_settings import MAX_TEXT, GivenValue, GivenValues, build_settings, read_entries
+from sestriage.i18n import LANGUAGES
 from sestriage.model.config import SmtpSettings
-from sestriage.model.message import Message
+from sestriage.model.message import Message, said_by
 from sestriage.model.settingsreport import SettingsReport
 from sestriage.model.source import SourceRef
 
@@ -76,6 +77,7 @@ QUESTIONS = (
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
 @color_option
+@lang_option
 @click.option("--no-redact", is_flag=True, help="Show addresses, domains and host names. Secrets are never shown.")
 @click.option(
     "--rules",
@@ -84,7 +86,6 @@ QUESTIONS = (
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of further rules. May be repeated.",
 )
-@silent_lang_option
 def command(
     file: str | None,
     password_file: str | None,
@@ -93,6 +94,7 @@ def command(
     output: str | None,
     no_redact: bool,
     rule_dirs: tuple[Path, ...],
+    language: str,
     **values: object,
 ) -> int:
     """Check the SMTP form of a Manager and its e-mail action, offline, before the first Test Action.
@@ -102,6 +104,7 @@ def command(
     is checked, and nothing of it is kept or shown.
     """
     form = format_for(form, output, ("markdown", "json"))
+    language = LANGUAGES[0] if form == "json" else language
     from sestriage.engine.settings import check_settings
     from sestriage.rules import load_rules
 
@@ -112,8 +115,8 @@ def command(
         _ask(given)
         source = source or SourceRef("(asked)")
     settings = build_settings(given, source or SourceRef("(options)"))
-    report = check_settings(settings, load_rules(rule_dirs))
-    write(_rendered(report, form, output, no_redact), output)
+    report = check_settings(settings, load_rules(rule_dirs, language))
+    write(_rendered(report, form, output, no_redact, language), output)
     return FAILED if report.failed else ACCEPTED
 
 
@@ -171,11 +174,14 @@ def _follow_password_file(given: GivenValues, file: str) -> None:
             raise InputError(Message("there is no such file"))
         password = read_secret_file(str(path), Message("password"))
     except InputError as error:
-        told = Message("`password_file`: {problem}; the password was not checked", problem=reason_of(error))
-        given.problem("file", "password_file", told, entry.source)
+        given.problem("file", "password_file", _not_checked(error), entry.source)
         return
     # without a line: the password does not stand in the settings file
     given.entries.append(GivenValue("password", password, SourceRef(str(path))))
+
+
+def _not_checked(error: InputError) -> Message:
+    return Message("`password_file`: {error}; the password was not checked", error=said_by(error))
 
 
 def _ask(given: GivenValues) -> None:
@@ -197,7 +203,7 @@ def _ask(given: GivenValues) -> None:
             given.entries.append(GivenValue(name, answer, SourceRef(f"(asked) {name}")))
 
 
-def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: bool) -> str:
+def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: bool, language: str) -> str:
     from sestriage.report import settings as renderer
 
     values = shown_values(report.settings)
@@ -206,12 +212,13 @@ def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: 
     if form == "json":
         return renderer.render_json(report, values, clean=clean)
     if form == "markdown":
-        return renderer.render_markdown(report, values, clean=clean)
-    style = text_style(output)
+        return renderer.render_markdown(report, values, clean=clean, language=language)
+    style = text_style(output, language)
     return renderer.render_text(
         report,
         values,
         clean=clean,
+        language=language,
         **style,
     )
 

@@ -17,6 +17,7 @@ from sestriage.engine.stream_phase import accepted, failing_phase
 from sestriage.model.message import Message, together
 from sestriage.model.phase import TLS_STEPS, Phase
 from sestriage.model.verdict import Attempt, Contradiction, Evidence, Outcome
+from sestriage.rules.texts.cite_facts import store_answer
 
 if TYPE_CHECKING:
     from sestriage.model.capture import Stream
@@ -59,7 +60,7 @@ def failure_against_stores(attempt: Attempt, paths: Sequence[TrustPath]) -> list
         " process does not check (`mail.smtp.ssl.trust`, a trust manager that accepts all). The start time of the"
         " process beside the date of the store, and the store that its command line names, tell them apart"
     )
-    stores = (Evidence(path.store, f"{path.store.name}: {path.status}", "trust.path") for path in refused)
+    stores = (Evidence(path.store, store_answer(path), "trust.path") for path in refused)
     return [Contradiction(text, (*attempt.outcome_evidence, *stores))]
 
 

@@ -16,6 +16,7 @@ from sestriage.engine.stream_phase import UNRESOLVED, accepted, failing_phase, i
 from sestriage.formats.guard import Guard
 from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
+from sestriage.model.message import Message
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Confidence, Evidence, Finding, Outcome
@@ -223,7 +224,7 @@ def _log_outcome(
 def _accepted_evidence(stream: Stream) -> Evidence:
     reply = next((r for r in reversed(stream.smtp.replies) if r.after == "."), None) if stream.smtp else None
     if reply is None:
-        return Evidence(stream.source, "the end of data was answered by 250", "smtp.dialogue")
+        return Evidence(stream.source, Message("the end of data was answered by 250"), "smtp.dialogue")
     return Evidence(stream.source.at_frame(reply.frame), f"{reply.code} {reply.text}", "smtp.dialogue")
 
 

@@ -80,8 +80,9 @@ def delivery_evidence(attempt: Attempt, mails: Sequence[DeliveredMail]) -> tuple
     """Evidence that the message of an accepted attempt was delivered; empty without such a mail."""
     found: list[Evidence] = []
     for mail in delivered_by(attempt, mails):
-        name = mail.message_id.text if mail.message_id else "no id"
-        found.append(Evidence(mail.headers.place("message-id"), f"delivered mail with Message-ID {name}", MAIL_KIND))
+        name = mail.message_id.text if mail.message_id else Message("no id")
+        text = Message("delivered mail with Message-ID {id}", id=name)
+        found.append(Evidence(mail.headers.place("message-id"), text, MAIL_KIND))
         found += mail.strong[:2]
     return tuple(found)
 

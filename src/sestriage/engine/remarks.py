@@ -21,6 +21,7 @@ from sestriage.model.message import Message, together
 from sestriage.model.phase import TLS_STEPS
 from sestriage.model.trust import TrustPath
 from sestriage.model.verdict import Contradiction, Evidence, Outcome
+from sestriage.rules.texts.cite_facts import store_answer
 
 
 def contradictions_of(decision: Decision, collected: Inputs) -> tuple[Contradiction, ...]:
@@ -65,7 +66,7 @@ def _success_against_stores(decision: Decision) -> list[Contradiction]:
     attempt, paths = decision.attempt, decision.paths
     if attempt.outcome is not Outcome.ACCEPTED or not paths or any(p.status != "no-path" for p in paths):
         return []
-    stores = (Evidence(p.store, f"{p.store.name}: {p.status}", "trust.path") for p in paths)
+    stores = (Evidence(p.store, store_answer(p), "trust.path") for p in paths)
     text = Message(
         "the mail was accepted, but the supplied trust store does not lead to the served chain: it is not the"
         " store that the service used, or was changed since, or this release does not check the certificate"
@@ -78,7 +79,7 @@ def _stores_disagree(paths: Sequence[TrustPath]) -> list[Contradiction]:
     bad = [p for p in paths if p.status in ("no-path", "invalid", "empty-store")]
     if not good or not bad:
         return []
-    evidence = tuple(Evidence(p.store, f"{p.store.name}: {p.status}", "trust.path") for p in (*good, *bad))
+    evidence = tuple(Evidence(p.store, store_answer(p), "trust.path") for p in (*good, *bad))
     text = Message("the trust stores supplied disagree; find out which one the mail service uses")
     return [Contradiction(text, evidence)]
 

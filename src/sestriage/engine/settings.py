@@ -27,16 +27,40 @@ LABELS: Mapping[str, str] = {
     "sender": "FROM EMAIL",
     "user": "USER NAME",
     "password": "PASSWORD",
-    "recipients": "To of the e-mail action",
-    "verified_domains": "verified identities",
-    "verified_region": "region of the verified identities",
-    "sandbox": "account in the sandbox",
-    "iam_user": "IAM user name",
-    "on_ec2": "Manager on EC2",
-    "action_enabled": "e-mail action",
-    "action_name": "name of the e-mail action",
+    "recipients": Message("To of the e-mail action"),
+    "verified_domains": Message("verified identities"),
+    "verified_region": Message("region of the verified identities"),
+    "sandbox": Message("account in the sandbox"),
+    "iam_user": Message("IAM user name"),
+    "on_ec2": Message("Manager on EC2"),
+    "action_enabled": Message("e-mail action"),
+    "action_name": Message("name of the e-mail action"),
 }
 """Field to its name in the Manager's form, or in words where the form has none."""
+
+SHAPES: Mapping[str, str] = {
+    "empty": Message("empty"),
+    "stray-blank": Message("stray blank"),
+    "quoted": Message("quoted"),
+    "access-key-id": Message("access key id"),
+    "temporary": Message("temporary"),
+    "damaged-key-id": Message("damaged key id"),
+    "iam-unique-id": Message("iam unique id"),
+    "arn": "arn",
+    "smtp-password": Message("smtp password"),
+    "iam-secret": Message("iam secret"),
+    "mail-address": Message("mail address"),
+    "iam-user-name": Message("iam user name"),
+    "ingress-user": Message("ingress user"),
+    "padded": Message("padded"),
+    "truncated": Message("truncated"),
+    "too-long": Message("too long"),
+    "current": Message("current"),
+    "old-signature": Message("old signature"),
+    "other-version": Message("other version"),
+    "other": Message("other"),
+}
+"""The class of a user name or password (`SmtpSettings.user_shape`, `password_shape`) in words."""
 
 ENCRYPTION_LABELS: Mapping[str, str] = {"starttls": "STARTTLS", "smtps": "SMTPS", "none": "UN-ENCRYPTED"}
 
@@ -83,7 +107,7 @@ def check_settings(settings: SmtpSettings, rules: RuleSet) -> SettingsReport:
     """Hold settings against every rule that needs nothing else."""
     chosen = {name: rule for name, rule in rules.rules.items() if _is_about_settings(rule)}
     facts = settings_facts([settings])
-    findings = RuleSet(chosen).evaluate(FactBase.about(facts, facts))
+    findings = RuleSet(chosen, language=rules.language).evaluate(FactBase.about(facts, facts))
     told = [_with_places(finding, chosen[finding.rule], settings) for finding in drop_superseded(findings)]
     told.sort(key=lambda f: (_SEVERITIES.index(f.severity), -f.confidence.rank, f.rule))
     given = {origin.field for origin in settings.origins}
@@ -110,7 +134,7 @@ def _with_places(finding: Finding, rule: Rule, settings: SmtpSettings) -> Findin
             wanted.update(dict.fromkeys(_FIELDS_OF.get(name, (name,))))
     places = {origin.field: origin.source for origin in settings.origins}
     evidence = tuple(
-        Evidence(places[name], f"{LABELS[name]}: {value}", SMTP)
+        Evidence(places[name], together(LABELS[name], value, between=": "), SMTP)
         for name in wanted
         if name in places and (value := shown_value(settings, name)) is not None
     )
@@ -138,24 +162,28 @@ def _names(condition: Condition | None) -> Iterator[str]:
 def shown_value(settings: SmtpSettings, name: str) -> str | None:
     """A value as it may be shown: of user name and password only the class. None when it is not given."""
     action = settings.action or EmailAction(settings.source)
-    truth = {True: "yes", False: "no", None: None}
+    truth = {True: Message("yes"), False: Message("no"), None: None}
     values: dict[str, str | None] = {
         "server": settings.server,
         "port": None if settings.port is None else str(settings.port),
         "encryption": ENCRYPTION_LABELS.get(settings.encryption or ""),
         "sender": settings.sender,
-        "user": settings.user_shape and f"({settings.user_shape.replace('-', ' ')})",
-        "password": settings.password_shape and f"({settings.password_shape.replace('-', ' ')})",
-        "recipients": (", ".join(action.recipients) or "(empty)") if action.recipients_given else None,
+        "user": _shape(settings.user_shape),
+        "password": _shape(settings.password_shape),
+        "recipients": (", ".join(action.recipients) or Message("(empty)")) if action.recipients_given else None,
         "verified_domains": ", ".join(settings.verified_domains) or None,
         "verified_region": settings.verified_region,
         "sandbox": truth[settings.sandbox],
         "iam_user": settings.iam_user,
         "on_ec2": truth[settings.on_ec2],
-        "action_enabled": {True: "enabled", False: "disabled", None: None}[action.enabled],
+        "action_enabled": {True: Message("enabled"), False: Message("disabled"), None: None}[action.enabled],
         "action_name": action.name,
     }
     return values.get(name)
+
+
+def _shape(shape: str | None) -> str | None:
+    return shape and Message("({shape})", shape=SHAPES.get(shape, shape))
 
 
 # --- against log and capture -------------------------------------------------------------------------------------
@@ -176,7 +204,7 @@ def _against(settings: SmtpSettings, attempt: Attempt) -> Iterator[Contradiction
     server, region = settings.server, settings.server_region
 
     def pair(name: str, quote: str, source: SourceRef, seen: str) -> tuple[Evidence, ...]:
-        ours = Evidence(places.get(name, settings.source), f"{LABELS[name]}: {quote}", SMTP)
+        ours = Evidence(places.get(name, settings.source), together(LABELS[name], quote, between=": "), SMTP)
         return ours, Evidence(source, seen, "log.event")
 
     for event in attempt.events:
@@ -204,6 +232,6 @@ def _against(settings: SmtpSettings, attempt: Attempt) -> Iterator[Contradiction
             said = Message(
                 "the settings have port {port}, the capture shows {other}", port=settings.port, other=stream.port
             )
-            evidence = pair("port", str(settings.port), stream.source, f"port {stream.port}")
+            evidence = pair("port", str(settings.port), stream.source, Message("port {port}", port=stream.port))
             yield Contradiction(together(said, _READING, between=": "), evidence)
             return

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
-from email.message import Message
+from email.message import Message as Mail
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from email.utils import getaddresses, parsedate_to_datetime
@@ -21,6 +21,7 @@ from typing import BinaryIO
 
 from sestriage.model.known.hostnames import ADDRESS_PSEUDONYM, NAME_PSEUDONYM
 from sestriage.model.mail import UNKNOWN, ArcSet, AuthResults, DkimSignature, Hop, MailHeaders, MethodResult
+from sestriage.model.message import Message, said_by
 from sestriage.model.source import SourceRef
 
 MAX_HEADERS = 4 << 20
@@ -29,6 +30,8 @@ MAX_HOPS = 100
 """`Received` headers that are taken apart, from the top."""
 MAX_FIELDS = 50
 """Headers of one other kind that are taken apart."""
+_FIRST = Message("only the first {count} of {all} {name} headers were read")
+_MOST = Message("only the first {count} of {all} headers `{name}` were read")
 MAX_FIELD = 16_384
 """Characters of one header that are looked at."""
 
@@ -76,8 +79,7 @@ def parse_headers(data: bytes, source: SourceRef, problems: Sequence[str] = ()) 
     found = list(problems)
     text, skipped = _clean(data, found)
     message = BytesHeaderParser(policy=compat32).parsebytes(text)
-    reader = _Reader(message, text, source, skipped, found)
-    return reader.read()
+    return _Reader(message, text, source, skipped, found).read()
 
 
 def looks_like_headers(data: bytes) -> bool:
@@ -94,7 +96,7 @@ def _header_section(stream: BinaryIO, problems: list[str]) -> bytes:
         try:
             chunk = stream.read(min(65_536, MAX_HEADERS - len(data)))
         except (OSError, EOFError) as error:
-            problems.append(f"reading stopped: {error}")
+            problems.append(Message("reading stopped: {error}", error=said_by(error)))
             break
         if not chunk:
             return data
@@ -103,22 +105,21 @@ def _header_section(stream: BinaryIO, problems: list[str]) -> bytes:
         first = _NON_BLANK.search(data)
         if first is not None and _BLANK_LINE.search(data, max(first.start(), searched)):
             return data
-    problems.append(f"only the first {len(data)} bytes of the headers were read")
+    problems.append(Message("only the first {count} bytes of the headers were read", count=len(data)))
     return data
 
 
 def _clean(data: bytes, problems: list[str]) -> tuple[bytes, int]:
     """The headers as the email package needs them, and how many lines were taken off the top.
 
-    Pasted headers come as UTF-16, with a quoting mark before every line, with blank lines above, or with the mbox
-    line; all of that is taken off.
+    Pasted headers come as UTF-16, with quoting marks, with blank lines above, or with the mbox line: taken off.
     """
     for mark, codec in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if data.startswith(mark):
             data = data[2:].decode(codec, "replace").encode("utf-8")
     data = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if b"\0" in data:
-        problems.append("there are NUL bytes in the headers")
+        problems.append(Message("there are NUL bytes in the headers"))
         data = data.replace(b"\0", b"")
     lines = data.split(b"\n")
     top = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
@@ -141,23 +142,22 @@ def _unquoted(lines: list[bytes]) -> list[bytes]:
 class _Reader:
     """Takes one parsed header section apart."""
 
-    def __init__(self, message: Message, text: bytes, source: SourceRef, skipped: int, problems: list[str]) -> None:
+    def __init__(self, message: Mail, text: bytes, source: SourceRef, skipped: int, problems: list[str]) -> None:
         self._source = source
         self._problems = problems
         self._fields: dict[str, list[tuple[str, SourceRef]]] = {}
         lines = _line_numbers(text, skipped)
         for number, (name, value) in enumerate(message.raw_items()):
-            line = lines[number] if number < len(lines) else None
-            place = source if line is None else source.at_line(line)
+            place = source.at_line(lines[number]) if number < len(lines) else source
             self._fields.setdefault(name.lower(), []).append((_as_text(value), place))
         for defect in message.defects[:3]:
-            problems.append(f"the headers are damaged: {type(defect).__name__}")
+            problems.append(Message("the headers are damaged: {defect}", defect=type(defect).__name__))
 
     def read(self) -> MailHeaders:
         results = [self._auth_results(text, at, None) for text, at in self._bounded("authentication-results")]
         hops = self._fields.get("received", [])
         if len(hops) > MAX_HOPS:
-            self._problems.append(f"only the first {MAX_HOPS} of {len(hops)} Received headers were read")
+            self._problems.append(Message(_FIRST, count=MAX_HOPS, all=len(hops), name="Received"))
         senders = self._addresses("from")
         feedback = self._single("feedback-id")
         outgoing = self._single("x-ses-outgoing")
@@ -188,7 +188,7 @@ class _Reader:
     def _bounded(self, name: str) -> list[tuple[str, SourceRef]]:
         rows = self._fields.get(name, [])
         if len(rows) > MAX_FIELDS:
-            self._problems.append(f"only the first {MAX_FIELDS} of {len(rows)} headers `{name}` were read")
+            self._problems.append(Message(_MOST, count=MAX_FIELDS, all=len(rows), name=name))
         return rows[:MAX_FIELDS]
 
     def _single(self, name: str) -> str | None:
@@ -200,7 +200,7 @@ class _Reader:
         try:
             found = [address for _, address in getaddresses(texts) if "@" in address]
         except (ValueError, IndexError, TypeError, RecursionError):
-            self._problems.append(f"the header `{name}` cannot be read")
+            self._problems.append(Message("the header `{name}` cannot be read", name=name))
             found = []
         return tuple(found[:20])
 

@@ -35,6 +35,7 @@ from dataclasses import dataclass, field
 from sestriage.formats.smtp_password import SECRET_USER_SHAPES, password_shape, user_shape
 from sestriage.model.config import EmailAction, FieldOrigin, SettingsProblem, SmtpSettings
 from sestriage.model.known.ses_names import typos
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 
 MAX_TEXT = 256 * 1024
@@ -120,19 +121,19 @@ def read_entries(text: str, source: SourceRef) -> GivenValues:
     out = GivenValues()
     text = text.removeprefix("\ufeff")
     if len(text) > MAX_TEXT:
-        out.problem("file", "file", f"only the first {MAX_TEXT} characters were read", source)
+        out.problem("file", "file", Message("only the first {count} characters were read", count=MAX_TEXT), source)
         text = text[:MAX_TEXT]
     for table, key, value, at in _values(text, source, out):
         name = _field_name(table, key)
         if name is None:
-            out.problem("key", key, f"there is no field `{key}`{_nearest(key)}", at)
+            out.problem("key", key, _no_field(key), at)
             continue
         earlier = next((e for e in out.entries if e.field == name), None)
         if earlier is not None and earlier.value != value:
-            out.problem("conflict", key, f"`{key}` is given twice, with different values; the last one counts", at)
+            out.problem("conflict", key, _twice(key), at)
         out.entries.append(GivenValue(name, value, at))
     if not out.entries and not out.problems:
-        out.problem("value", "file", "no field of the SMTP form is in it", source)
+        out.problem("value", "file", Message("no field of the SMTP form is in it"), source)
     return out
 
 
@@ -147,9 +148,15 @@ def _field_name(table: str, key: str) -> str | None:
     return _FIELD_OF.get(name)
 
 
-def _nearest(key: str) -> str:
+def _no_field(key: str) -> Message:
     best = min(_FIELD_OF, key=lambda known: typos(_normal(key)[:40], known))
-    return f" (did you mean `{best}`?)" if typos(_normal(key)[:40], best) <= 2 else ""
+    if typos(_normal(key)[:40], best) <= 2:
+        return Message("there is no field `{key}` (did you mean `{nearest}`?)", key=key, nearest=best)
+    return Message("there is no field `{key}`", key=key)
+
+
+def _twice(key: str) -> Message:
+    return Message("`{key}` is given twice, with different values; the last one counts", key=key)
 
 
 def _values(text: str, source: SourceRef, out: GivenValues) -> Iterator[tuple[str, str, object, SourceRef]]:
@@ -159,7 +166,9 @@ def _values(text: str, source: SourceRef, out: GivenValues) -> Iterator[tuple[st
         data: object = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         reason = str(error).split("\n")[0][:120] or type(error).__name__
-        out.problem("file", "file", f"not valid TOML ({reason}); read line by line instead", source)
+        out.problem(
+            "file", "file", Message("not valid TOML ({reason}); read line by line instead", reason=reason), source
+        )
         for line, key, value in _assignments(text):
             yield "", key, value, source.at_line(line)
         return
@@ -279,18 +288,23 @@ class _Builder:
     def _refuse(self, entry: GivenValue, expected: str) -> None:
         # a long text in the wrong field may be a secret
         short = not isinstance(entry.value, list | dict) and len(str(entry.value)) <= 20
-        shown = f", not `{entry.value}`" if short else ""
-        self._out.problem("value", entry.field, f"`{entry.field}` must be {expected}{shown}", entry.source)
+        text = Message("`{field}` must be {expected}", field=entry.field, expected=expected)
+        if short:
+            text = Message(
+                "`{field}` must be {expected}, not `{value}`", field=entry.field, expected=expected, value=entry.value
+            )
+        self._out.problem("value", entry.field, text, entry.source)
 
     def _string(self, entry: GivenValue) -> str | None:
         """The value as text; None (and a problem) when it is none."""
         value = entry.value
         if isinstance(value, bool | list | dict) or value is None:
-            self._refuse(entry, "text")
+            self._refuse(entry, Message("text"))
             return None
         text = str(value)
         if len(text) > MAX_VALUE:
-            self._out.problem("value", entry.field, f"`{entry.field}` has {len(text)} characters", entry.source)
+            said = Message("`{field}` has {count} characters", field=entry.field, count=len(text))
+            self._out.problem("value", entry.field, said, entry.source)
             return None
         return text
 
@@ -314,7 +328,7 @@ class _Builder:
             self._port = int(text)
             self._set(entry)
         else:
-            self._refuse(entry, "a port, 1 to 65535")
+            self._refuse(entry, Message("a port, 1 to 65535"))
 
     def _take_encryption(self, entry: GivenValue) -> None:
         text = self._string(entry)
@@ -322,7 +336,7 @@ class _Builder:
             return
         known = _ENCRYPTIONS.get(re.sub(r"[^a-z]", "", text.lower()))
         if known is None:
-            self._refuse(entry, "SMTPS, STARTTLS or UN-ENCRYPTED")
+            self._refuse(entry, Message("SMTPS, STARTTLS or UN-ENCRYPTED"))
             return
         self._text["encryption"] = known
         self._set(entry)
@@ -330,12 +344,17 @@ class _Builder:
     def _take_password(self, entry: GivenValue) -> None:
         """Only the class is kept. A password in a file that gets passed around is a problem by itself."""
         if not isinstance(entry.value, str):
-            self._out.problem("value", "password", "`password` must be text", entry.source)
+            self._out.problem(
+                "value",
+                "password",
+                Message("`{field}` must be {expected}", field="password", expected=Message("text")),
+                entry.source,
+            )
             return
         self._shapes["password"] = password_shape(entry.value)
         self._set(entry)
         if entry.source.line is not None and entry.value:
-            text = "the password stands readable in the file; name a file with `password_file` instead"
+            text = Message("the password stands readable in the file; name a file with `password_file` instead")
             self._out.problem("secret", "password", text, entry.source)
 
     def _take_user(self, entry: GivenValue) -> None:
@@ -352,7 +371,7 @@ class _Builder:
         value = entry.value
         parts: Sequence[object] = value if isinstance(value, list) else [value]
         if not all(isinstance(part, str) for part in parts) or len(parts) > MAX_LIST:
-            self._refuse(entry, "text, or a list of texts")
+            self._refuse(entry, Message("text, or a list of texts"))
             return
         names: list[str] = []
         for part in parts:
@@ -365,7 +384,7 @@ class _Builder:
         value = entry.value
         known = value if isinstance(value, bool) else _TRUTHS.get(str(value).strip().lower())
         if known is None:
-            self._refuse(entry, "true or false")
+            self._refuse(entry, Message("true or false"))
             return
         self._truths[entry.field] = known
         self._set(entry)

@@ -14,6 +14,7 @@ from typing import Final
 
 from sestriage.formats.tls.dhe_suites import ANONYMOUS_SUITES, DHE_SUITES, NARROW_WORDS
 from sestriage.model.config import CipherList, CipherToken
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 
 DHE_OFF: Final = ("!kDHE", "!kEDH")
@@ -185,20 +186,25 @@ def _without_dhe(tokens: tuple[CipherToken, ...], separator: str) -> tuple[list[
 def _nothing_left(kept: list[CipherToken]) -> str | None:
     left = [token for token in kept if token.operator == "" and not token.text.startswith("@")]
     if not left:
-        return "every suite of the list uses DHE: nothing would be left without them"
+        return Message("every suite of the list uses DHE: nothing would be left without them")
     if all(token.tls13 for token in left):
-        return "without DHE only suites of TLS 1.3 would be left"
+        return Message("without DHE only suites of TLS 1.3 would be left")
     return None
 
 
 def _problem(text: str | bytes, words: list[str]) -> str | None:
     if not words:
-        return "holds no cipher token at all"
+        return Message("holds no cipher token at all")
     if len(text) > MAX_BYTES:
-        return f"longer than a cipher list can be: only the first {MAX_BYTES} bytes were read"
+        return Message("longer than a cipher list can be: only the first {count} bytes were read", count=MAX_BYTES)
     strange = [word for word in words if not _TOKEN.fullmatch(word)]
     if strange:
         shown = strange[0][:40].encode("ascii", "backslashreplace").decode()
         shown = "".join(character if character.isprintable() else "?" for character in shown)
-        return f"{len(strange)} of {len(words)} words are no cipher tokens, the first is {shown!r}"
+        return Message(
+            "{count} of {all} words are no cipher tokens, the first is {first}",
+            count=len(strange),
+            all=len(words),
+            first=repr(shown),
+        )
     return None

@@ -13,7 +13,7 @@ from typing import Final
 from sestriage.ingest.layers import BoundedLayer, Layer
 from sestriage.ingest.limits import Limits
 from sestriage.ingest.names import decode_name
-from sestriage.model.message import Message
+from sestriage.model.message import Message, together
 
 BLOCK: Final = 512
 
@@ -102,7 +102,9 @@ class TarReader:
             kind = block[156:157]
             size = _number(block[124:136])
             if size is None:
-                self._note(f"a header with an impossible size at byte {self._stream.position - BLOCK}")
+                self._note(
+                    Message("a header with an impossible size at byte {offset}", offset=self._stream.position - BLOCK)
+                )
                 pending = _Pending()
                 continue
             if kind in _PAX or kind in (_LONG_NAME, _LONG_LINK):
@@ -133,7 +135,7 @@ class TarReader:
                 continue
             if _checksum_fits(block):
                 return block
-            self._note(f"damaged at byte {at}: what follows was searched for further members")
+            self._note(Message("damaged at byte {offset}: what follows was searched for further members", offset=at))
             damaged += 1
             if damaged == _SEARCHED_BLOCKS:
                 return None
@@ -194,7 +196,7 @@ class TarReader:
 
     def _cut(self, problem: str, inside: str | None = None) -> None:
         if self.inside is None:
-            self.problem = problem if self.problem is None else f"{self.problem}; {problem}"
+            self.problem = together(self.problem or "", problem, between="; ")
             self.inside = inside or ""
 
     def _note(self, problem: str) -> None:

@@ -112,8 +112,8 @@ def _nul_problem(nuls: int, rest: Layer) -> str | None:
     if not nuls:
         return None
     if isinstance(rest, Peekable) and rest.peek(1):
-        return f"{nuls} NUL bytes at its start were passed over"
-    return rest.problem or f"nothing but NUL bytes ({nuls} read)"
+        return Message("{count} NUL bytes at its start were passed over", count=nuls)
+    return rest.problem or Message("nothing but NUL bytes ({count} read)", count=nuls)
 
 
 class _Archive:
@@ -368,7 +368,8 @@ class _Walk:
 
     def _close(self, place: _Place, form: str, archive: _Archive, problem: str | None, inside: str | None) -> None:
         """The note about an archive whose end was reached."""
-        detail = f"{form}{''.join(f' in {name}' for name in reversed(place.compression))}, {archive.entries} members"
+        form = " in ".join((form, *reversed(place.compression)))
+        detail = Message("{format}, {count} members", format=form, count=archive.entries)
         if problem is not None:
             problem = _ended_early(problem, inside)
         self._notes.add(place.ref, "archive", problem, used=archive.entries > 0, size=place.size, detail=detail)

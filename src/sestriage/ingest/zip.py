@@ -229,9 +229,9 @@ class SeekableZip:
             if header.is_folder or entry.refused:
                 pass
             elif index in overlapping:
-                entry.refused = "it overlaps another member"
+                entry.refused = Message("it overlaps another member")
             elif header.offset + header.packed > directory.start:
-                entry.refused = "its data would lie outside the archive"
+                entry.refused = Message("its data would lie outside the archive")
             else:
                 self._open(entry, header)
             yield entry
@@ -255,7 +255,7 @@ class SeekableZip:
         start = header.offset
         fixed = self._at(start, LOCAL_HEADER.size)
         if len(fixed) < LOCAL_HEADER.size or not fixed.startswith(LOCAL):
-            entry.refused = f"there is no member at byte {start}"
+            entry.refused = Message("there is no member at byte {offset}", offset=start)
             return
         name_size, extra_size = struct.unpack_from("<2H", fixed, 26)
         packed = BoundedLayer(

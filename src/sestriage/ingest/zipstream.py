@@ -71,7 +71,9 @@ class StreamedZip:
             return False
         at = self._stream.position
         if signature != _EXTRA_DATA:
-            self.problem = self.problem or f"damaged at byte {at}: what follows was searched for further members"
+            self.problem = self.problem or Message(
+                "damaged at byte {offset}: what follows was searched for further members", offset=at
+            )
         return self._search()
 
     def _search(self) -> bool:
@@ -121,7 +123,7 @@ class StreamedZip:
     def _open_ended(self, entry: ZipEntry, header: ZipHeader) -> Iterator[ZipEntry]:
         if header.method == STORED or entry.refused:
             if not entry.is_folder:
-                entry.refused = entry.refused or "its length is only in the directory, which is not at hand"
+                entry.refused = entry.refused or Message("its length is only in the directory, which is not at hand")
             yield entry
             self._skip_descriptor() if entry.is_folder else self._search()
             return

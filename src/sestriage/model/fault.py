@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-INTERNAL = "internal fault while reading it ({kind}, code {code}); the rest was used; please report it with this code"
+from sestriage.model.message import Message
+
+INTERNAL = Message(
+    "internal fault while reading it ({kind}, code {code}); the rest was used; please report it with this code"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +24,8 @@ class Fault:
     reason: str | None = None
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The finding about the piece, which is named beside it."""
         if self.reason is not None:
-            return f"reading it failed: {self.reason}; the rest was used"
-        return INTERNAL.format(kind=self.kind, code=self.code)
+            return Message("reading it failed: {reason}; the rest was used", reason=self.reason)
+        return Message(INTERNAL, kind=self.kind, code=self.code)

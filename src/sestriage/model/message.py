@@ -64,6 +64,12 @@ def _again(text: str, values: Mapping[str, object]) -> Message:
     return Message(text, **values)
 
 
+def said_by(error: BaseException) -> str:
+    """What an error says: the message that it was raised with, or its text. `str` of an error keeps no message."""
+    first = error.args[0] if len(error.args) == 1 else None
+    return first if isinstance(first, Message) else str(error)
+
+
 def together(*parts: str, between: str = " ") -> Message:
     """Several sentences (messages, or texts that no language changes) as one; empty ones are left out."""
     kept = [part for part in parts if part]

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sestriage.model.message import Message
 from sestriage.model.verdict import Finding
 from sestriage.model.vocabulary import ConnectionMode
 
 OFFERS = {
-    "default": "TLS 1.2 and 1.3, all usual key exchanges",
-    "tls12": "TLS 1.2 and older, all usual key exchanges",
-    "dhe": "TLS 1.2 and older, DHE suites only",
-    "tls13": "a whole TLS 1.3 handshake, to see the chain",
+    "default": Message("TLS 1.2 and 1.3, all usual key exchanges"),
+    "tls12": Message("TLS 1.2 and older, all usual key exchanges"),
+    "dhe": Message("TLS 1.2 and older, DHE suites only"),
+    "tls13": Message("a whole TLS 1.3 handshake, to see the chain"),
 }
 """The offers that are made, each over a separate connection."""
 

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from sestriage.model.certs import ImportAdvice, ImportChoice
 from sestriage.model.known.published import BY_KEY, BY_SUBJECT, PUBLISHED_ROOTS, PublishedRoot
+from sestriage.model.message import Message, said_by
 from sestriage.model.trust import Certificate, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK
 from sestriage.pki.graph import climbs, issued
@@ -33,21 +34,21 @@ _DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 RootFinder = Callable[[PublishedRoot], tuple[Certificate, str] | None]
 """Finds a published root outside the evidence: the certificate and the bundle that holds it, None when none does."""
 
-PINNED = (
+PINNED = Message(
     "The chain is trusted, but only through {what} ({label}), which AWS replaces without notice; mail then stops with "
     "a PKIX error. Import the durable root beside it."
 )
-FINE = "Nothing to import: the store holds `{label}`, which stays when the server's own certificate changes."
-NO_HELP = "An import cannot help: {why}"
-DATE = (
+FINE = Message("Nothing to import: the store holds `{label}`, which stays when the server's own certificate changes.")
+NO_HELP = Message("An import cannot help: {why}")
+DATE = Message(
     "a certificate in the path has expired or is not valid yet. Check the clock of the Manager first, then the server."
 )
-FAILED = "a path to a trusted certificate exists, but `{label}` in it fails ({reason})."
-LEAF_ONLY = (
+FAILED = Message("a path to a trusted certificate exists, but `{label}` in it fails ({reason}).")
+LEAF_ONLY = Message(
     "the server sent its own certificate only, and Java fetches nothing by itself: the server's owner must send the "
     "issuing CA `{issuer}` along (or that CA must be imported, got from its owner)."
 )
-NOT_THERE = (
+NOT_THERE = Message(
     "Missing is the CA `{issuer}`{key}. It was not served and is none of the published roots that could be found here: "
     "get it from the owner of the server, and compare its fingerprint with them."
 )
@@ -108,8 +109,8 @@ class _Question:
         try:
             answer = decide_as_java(self.path.chain, Anchors([*self.store.anchors, certificate]), self.at, self.jdk)
         except SearchLimitError as error:
-            return str(error)
-        return "trusted" if answer.message is None else answer.message
+            return said_by(error)
+        return Message("trusted") if answer.message is None else answer.message
 
     def openssl_with(self, certificate: Certificate) -> str:
         return openssl_verify(self.path.chain, [*self.store.anchors, certificate], self.at)
@@ -125,10 +126,10 @@ def recommend(
     added, Java trusts the chain.
     """
     if not path.chain or not all(each.subject_name_id for each in path.chain):
-        return ImportAdvice(NO_HELP.format(why="the served certificates cannot be read."))
+        return ImportAdvice(Message(NO_HELP, why=Message("the served certificates cannot be read.")))
     question = _Question(path, store, climbs(path.chain[0], path.chain), at, jdk)
     if path.status == "invalid":
-        return ImportAdvice(NO_HELP.format(why=_why_invalid(path)))
+        return ImportAdvice(Message(NO_HELP, why=_why_invalid(path)))
     choices = _choices(question, find_root)
     if path.status == "trusted":
         return _when_trusted(path, choices)
@@ -140,41 +141,48 @@ def recommend(
 def _why_invalid(path: TrustPath) -> str:
     if path.reason in ("expired", "not-yet-valid"):
         return DATE
-    label = path.culprit.label if path.culprit else "a certificate"
-    return FAILED.format(label=label, reason=path.reason)
+    label = path.culprit.label if path.culprit else Message("a certificate")
+    return Message(FAILED, label=label, reason=path.reason)
 
 
 def _when_trusted(path: TrustPath, choices: tuple[ImportChoice, ...]) -> ImportAdvice:
     anchor = path.anchor
     if anchor is None or not choices:
-        return ImportAdvice(FINE.format(label=anchor.label if anchor else "the root"))
+        return ImportAdvice(Message(FINE, label=anchor.label if anchor else Message("the root")))
     if path.path and (anchor.self_issued or anchor.subject in BY_SUBJECT or anchor.spki_sha256 in BY_KEY):
-        return ImportAdvice(FINE.format(label=anchor.label))
-    what = "an intermediate CA" if path.path else "the server's own certificate"
-    return ImportAdvice(PINNED.format(what=what, label=anchor.label), choices)
+        return ImportAdvice(Message(FINE, label=anchor.label))
+    what = Message("an intermediate CA") if path.path else Message("the server's own certificate")
+    return ImportAdvice(Message(PINNED, what=what, label=anchor.label), choices)
 
 
 def _nothing_found(path: TrustPath, question: _Question) -> str:
     top = question.ways[0][-1]
     if path.only_leaf_served:
-        return NO_HELP.format(why=LEAF_ONLY.format(issuer=top.issuer))
-    key = f", key identifier {top.authority_key_id}" if top.authority_key_id else ""
-    return NOT_THERE.format(issuer=top.issuer, key=key)
+        return Message(NO_HELP, why=Message(LEAF_ONLY, issuer=top.issuer))
+    key = Message(", key identifier {id}", id=top.authority_key_id) if top.authority_key_id else ""
+    return Message(NOT_THERE, issuer=top.issuer, key=key)
 
 
 def _text(path: TrustPath, choices: tuple[ImportChoice, ...]) -> str:
     if path.leaf_self_signed:
-        return "Import the server's own certificate: it is its own issuer. It must be imported again when it changes."
-    start = "Import the root, not the server's own certificate, which changes with every renewal"
+        return Message(
+            "Import the server's own certificate: it is its own issuer. It must be imported again when it changes."
+        )
     top = choices[0].certificate
     if not top.self_issued and top.subject not in BY_SUBJECT and top.spki_sha256 not in BY_KEY:
-        return (
+        return Message(
             "Import the topmost CA that the server sends, not the server's own certificate, which changes with every "
-            f"renewal. Its issuer `{top.issuer}` would last longer still: ask its owner for it."
+            "renewal. Its issuer `{issuer}` would last longer still: ask its owner for it.",
+            issuer=top.issuer,
         )
     if len(choices) > 1:
-        return f"{start}. Each of these alone makes a path today; both together survive a change of the served chain."
-    return f"{start}; this one makes a path."
+        return Message(
+            "Import the root, not the server's own certificate, which changes with every renewal. Each of these alone"
+            " makes a path today; both together survive a change of the served chain."
+        )
+    return Message(
+        "Import the root, not the server's own certificate, which changes with every renewal; this one makes a path."
+    )
 
 
 def _choices(question: _Question, find_root: RootFinder) -> tuple[ImportChoice, ...]:
@@ -227,20 +235,21 @@ def _from_bundle(root: PublishedRoot, on_way: Sequence[Certificate], find_root: 
     hit = find_root(root)
     if hit is None or hit[0].sha256 != root.sha256 or not any(issued(child, hit[0]) for child in children):
         return None
-    reason = "the published root itself: fingerprint as published, and its key signed the served chain"
+    reason = Message("the published root itself: fingerprint as published, and its key signed the served chain")
     return ImportChoice(hit[0], reason, "", "", origin=hit[1])
 
 
 def _served(certificate: Certificate) -> ImportChoice:
     if is_unpublished(certificate):
-        warning = (
+        warning = Message(
             "bears the name of a public root, but NOT its published key: a TLS inspection device, a test CA, or an "
             "attack. Ask where it comes from before you import it."
         )
-        return ImportChoice(certificate, "served, and above the leaf", "", "", warning=warning, unpublished=True)
+        reason = Message("served, and above the leaf")
+        return ImportChoice(certificate, reason, "", "", warning=warning, unpublished=True)
     if certificate.self_issued:
-        return ImportChoice(certificate, "served by the server: the root itself", "", "")
-    reason = "served by the server; Java takes it as an anchor although another CA signed it"
+        return ImportChoice(certificate, Message("served by the server: the root itself"), "", "")
+    reason = Message("served by the server; Java takes it as an anchor although another CA signed it")
     return ImportChoice(certificate, reason, "", "")
 
 
@@ -248,13 +257,14 @@ def _topmost(question: _Question) -> list[ImportChoice]:
     """Served CAs from the top of the longest way down; a self-signed leaf where there is no CA."""
     if question.path.leaf_self_signed:
         leaf = question.path.chain[0]
-        ask = "compare its fingerprint with the owner of the server before you import it"
-        return [ImportChoice(leaf, "the server's certificate is its own issuer", "", "", warning=ask)]
+        ask = Message("compare its fingerprint with the owner of the server before you import it")
+        reason = Message("the server's certificate is its own issuer")
+        return [ImportChoice(leaf, reason, "", "", warning=ask)]
     way = question.ways[0]
     candidates = [each for each in reversed(way[1:MAX_TRIED]) if each.is_ca or each.self_issued]
     warning: str | None = None
     if private_ca(question.path.chain):
-        warning = (
+        warning = Message(
             "a private CA, not Amazon's: a TLS inspection device or a relay of your own. Compare its fingerprint with "
             "its administrators; with it, the Manager trusts everything that this CA signs."
         )

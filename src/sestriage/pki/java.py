@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sestriage.model.message import Message
 from sestriage.model.trust import Certificate
 from sestriage.pki.algorithms import DEFAULT_JDK, JDK_LIMITS, AlgorithmLimits, disabled_hash, key_size_problem
 from sestriage.pki.constraints import NameConstraints, name_constraints, violation
@@ -75,7 +76,7 @@ class Anchors:
         """The anchors with this subject; raises SearchLimitError when there are absurdly many."""
         found = self.by_subject.get(name_id, [])
         if len(found) > MAX_SAME_NAME:
-            raise SearchLimitError(f"the store holds {len(found)} anchors of one name")
+            raise SearchLimitError(Message("the store holds {count} anchors of one name", count=len(found)))
         return found
 
     def replaces(self, certificate: Certificate) -> bool:
@@ -307,7 +308,8 @@ class _Search:
         for candidate in self._candidates(child, traversed):
             self.steps += 1
             if self.steps > MAX_STEPS:
-                raise SearchLimitError(f"the path search was given up after {MAX_STEPS} certificates")
+                given_up = Message("the path search was given up after {count} certificates", count=MAX_STEPS)
+                raise SearchLimitError(given_up)
             if any(_repeated(candidate, each) for each in path):
                 continue
             if candidate.sha256 in self.anchors.by_digest:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sestriage.model.certs import Link
+from sestriage.model.message import Message, together
 from sestriage.model.trust import Certificate, StoreEntry, TrustPath, TrustStore
 from sestriage.model.vocabulary import LinkState
 from sestriage.pki.graph import climbs, issued
@@ -18,17 +19,17 @@ MAX_ANCHORS_SHOWN = 3
 """Anchors drawn above one certificate."""
 
 _REASONS = {
-    "expired": "has expired",
-    "not-yet-valid": "is not valid yet (look at the clock first)",
-    "signature": "its signature does not fit its issuer's key",
-    "basic-constraints": "is no CA certificate",
-    "path-length": "stands deeper than its issuers allow",
-    "name-constraints": "has a name that its issuers do not allow",
-    "key-usage": "its key may not be used for this",
-    "extended-key-usage": "is not for TLS servers",
-    "critical-extension": "has a critical extension that Java does not know",
-    "weak-key": "its key is too short",
-    "weak-signature": "its signature uses a disabled hash",
+    "expired": Message("has expired"),
+    "not-yet-valid": Message("is not valid yet (look at the clock first)"),
+    "signature": Message("its signature does not fit its issuer's key"),
+    "basic-constraints": Message("is no CA certificate"),
+    "path-length": Message("stands deeper than its issuers allow"),
+    "name-constraints": Message("has a name that its issuers do not allow"),
+    "key-usage": Message("its key may not be used for this"),
+    "extended-key-usage": Message("is not for TLS servers"),
+    "critical-extension": Message("has a critical extension that Java does not know"),
+    "weak-key": Message("its key is too short"),
+    "weak-signature": Message("its signature uses a disabled hash"),
 }
 
 
@@ -51,6 +52,10 @@ def trust_tree(path: TrustPath, store: TrustStore) -> Link | None:
         return _Tree(path, store).build()
     except SearchLimitError:
         return None
+
+
+def _noted(*notes: str) -> str:
+    return together(*notes, between="; ")
 
 
 class _Tree:
@@ -76,7 +81,7 @@ class _Tree:
         broken = self._is_broken(certificate, depth, notes)
         anchor = self._as_anchor(certificate, depth)
         if anchor is not None:
-            return Link(short_label(certificate), "anchor", certificate, "; ".join([*notes, anchor]), broken)
+            return Link(short_label(certificate), "anchor", certificate, _noted(*notes, anchor), broken)
         if depth and (wrong := self._wrong_key(certificate)) is not None:
             notes.append(wrong)
             if not self._marked and self._path.status == "no-path":
@@ -85,16 +90,16 @@ class _Tree:
         state: LinkState = "served"
         if not above and issued(certificate, certificate):
             state = "root"
-            notes.append("self-signed, and not in the store")
-        return Link(short_label(certificate), state, certificate, "; ".join(notes), broken, above)
+            notes.append(Message("self-signed, and not in the store"))
+        return Link(short_label(certificate), state, certificate, _noted(*notes), broken, above)
 
     def _is_broken(self, certificate: Certificate, depth: int, notes: list[str]) -> bool:
         if depth == 0 and self._path.host_matches is False:
-            notes.append(f"is not valid for {self._path.host}")
+            notes.append(Message("is not valid for {host}", host=self._path.host))
         culprit = self._path.culprit
         failed = culprit is not None and culprit.sha256 == certificate.sha256
         if failed:
-            notes.append(_REASONS.get(self._path.reason or "", self._path.reason or "fails"))
+            notes.append(_REASONS.get(self._path.reason or "", self._path.reason or Message("fails")))
         wrong_name = depth == 0 and self._path.status == "trusted" and self._path.host_matches is False
         if (failed or wrong_name) and not self._marked:
             self._marked = True
@@ -103,23 +108,30 @@ class _Tree:
 
     def _alias(self, certificate: Certificate) -> str:
         entry = self._entries.get(certificate.sha256)
-        return f"`{entry.alias}`" if entry is not None and entry.alias else "an entry"
+        return f"`{entry.alias}`" if entry is not None and entry.alias else Message("an entry")
 
     def _as_anchor(self, certificate: Certificate, depth: int) -> str | None:
         """Why Java's search ends here in trust; None when it does not. The leaf counts only as the very certificate."""
         if certificate.sha256 in self._anchors.by_digest:
-            return f"in the store as {self._alias(certificate)}"
+            return Message("in the store as {alias}", alias=self._alias(certificate))
         for anchor in self._anchors.named(certificate.subject_name_id) if depth else ():
             if anchor.spki_sha256 == certificate.spki_sha256:
-                return f"in the store as {self._alias(anchor)}: same name and key, another certificate"
+                alias = self._alias(anchor)
+                return Message("in the store as {alias}: same name and key, another certificate", alias=alias)
         return None
 
     def _wrong_key(self, certificate: Certificate) -> str | None:
         named = self._anchors.named(certificate.subject_name_id)
         if not named:
             return None
-        other = named[0]
-        return f"the store has this name with ANOTHER KEY as {self._alias(other)} (SHA-256 {other.sha256[:16]}...)"
+        return self._other_key(named[0])
+
+    def _other_key(self, other: Certificate) -> str:
+        return Message(
+            "the store has this name with ANOTHER KEY as {alias} (SHA-256 {digest}...)",
+            alias=self._alias(other),
+            digest=other.sha256[:16],
+        )
 
     def _above(self, certificate: Certificate, ways: Sequence[tuple[Certificate, ...]], depth: int) -> tuple[Link, ...]:
         links: list[Link] = []
@@ -130,7 +142,7 @@ class _Tree:
         keys = {way[0][depth + 1].spki_sha256 for way in nexts.values()}
         for group in nexts.values():
             if self._left <= 0:
-                return (*links, Link("...", "limit", note="more is not drawn"))
+                return (*links, Link("...", "limit", note=Message("more is not drawn")))
             links.append(self._link(group, depth + 1))
         named = self._anchors.named(certificate.issuer_name_id)
         fitting = [each for each in named if each.spki_sha256 not in keys and issued(certificate, each)]
@@ -148,22 +160,19 @@ class _Tree:
             short_label(anchor),
             "anchor",
             anchor,
-            "; ".join([*notes, f"not served; in the store as {self._alias(anchor)}"]),
+            _noted(*notes, Message("not served; in the store as {alias}", alias=self._alias(anchor))),
             broken,
         )
 
     def _missing(self, child: Certificate, named: Sequence[Certificate]) -> Link:
-        key = f", key identifier {child.authority_key_id}" if child.authority_key_id else ""
-        label = child.issuer_common_name or first_part(child.issuer) or "an unnamed issuer"
+        key = Message(", key identifier {id}", id=child.authority_key_id) if child.authority_key_id else ""
+        label = child.issuer_common_name or first_part(child.issuer) or Message("an unnamed issuer")
         if named:
-            note = (
-                f"not served{key}; the store has this name with ANOTHER KEY as {self._alias(named[0])}"
-                f" (SHA-256 {named[0].sha256[:16]}...)"
-            )
+            note = _noted(Message("not served{key}", key=key), self._other_key(named[0]))
             broken = not self._marked and self._path.status == "no-path"
             self._marked = self._marked or broken
             return Link(label, "missing", None, note, broken)
-        return Link(label, "missing", None, f"neither served nor in the store{key}")
+        return Link(label, "missing", None, Message("neither served nor in the store{key}", key=key))
 
     def _mark_top(self, link: Link) -> Link:
         """Mark the top of the first way: nothing below it is broken."""

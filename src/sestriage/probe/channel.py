@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from sestriage.model.message import Message
 from sestriage.model.probe import Chunk
 
 MAX_BYTES = 512 * 1024
@@ -22,6 +23,10 @@ MAX_LINE = 4096
 MAX_LINES = 200
 """Lines of one SMTP reply."""
 READ = 16 * 1024
+
+
+_NOT_TAKEN = Message("the server does not take what is sent")
+_SILENT = Message("the server says nothing more")
 
 
 class EndError(Exception):
@@ -45,12 +50,12 @@ class Channel:
 
     def send(self, data: bytes) -> None:
         """Send everything; raises EndError."""
-        self._wait("the server does not take what is sent")
+        self._wait(_NOT_TAKEN)
         self.chunks.append(Chunk(datetime.now(UTC), True, data))
         try:
             self.sock.sendall(data)
         except TimeoutError:
-            raise EndError("timed-out", "the server does not take what is sent") from None
+            raise EndError("timed-out", _NOT_TAKEN) from None
         except OSError as error:
             raise broken(error) from error
 
@@ -66,7 +71,7 @@ class Channel:
         """The next line without its end; raises EndError as `receive`, and when a line is too long."""
         while (at := self._buffer.find(b"\n")) < 0:
             if len(self._buffer) > MAX_LINE:
-                raise EndError("limit", f"a line of more than {MAX_LINE} bytes")
+                raise EndError("limit", Message("a line of more than {count} bytes", count=MAX_LINE))
             self._buffer += self._read()
         line = bytes(self._buffer[:at])
         del self._buffer[: at + 1]
@@ -80,24 +85,24 @@ class Channel:
             lines.append(line[:MAX_LINE])
             if line[3:4] != b"-" or not line[:3].isdigit():
                 return lines
-        raise EndError("limit", f"a reply of more than {MAX_LINES} lines")
+        raise EndError("limit", Message("a reply of more than {count} lines", count=MAX_LINES))
 
     def _read(self) -> bytes:
-        self._wait("the server says nothing more")
+        self._wait(_SILENT)
         try:
             data = self.sock.recv(READ)
         except TimeoutError:
-            raise EndError("timed-out", "the server says nothing more") from None
+            raise EndError("timed-out", _SILENT) from None
         except OSError as error:
             raise broken(error) from error
         if not data:
-            raise EndError("server-closed", "the server closed the connection")
+            raise EndError("server-closed", Message("the server closed the connection"))
         self.chunks.append(Chunk(datetime.now(UTC), False, data))
         self._taken += len(data)
         if len(self.chunks) > MAX_CHUNKS:
-            raise EndError("limit", f"the server sent its bytes in more than {MAX_CHUNKS} pieces")
+            raise EndError("limit", Message("the server sent its bytes in more than {count} pieces", count=MAX_CHUNKS))
         if self._taken > MAX_BYTES:
-            raise EndError("limit", f"the server sent more than {MAX_BYTES >> 10} KiB")
+            raise EndError("limit", Message("the server sent more than {size} KiB", size=MAX_BYTES >> 10))
         return data
 
     def _wait(self, problem: str) -> None:
@@ -118,4 +123,4 @@ class Channel:
 
 def broken(error: OSError) -> EndError:
     """The end that an error of an established connection means."""
-    return EndError("server-reset", f"the connection broke: {error.strerror or error}")
+    return EndError("server-reset", Message("the connection broke: {error}", error=error.strerror or error))

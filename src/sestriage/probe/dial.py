@@ -7,6 +7,7 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sestriage.model.message import Message, together
 from sestriage.probe.channel import EndError, broken
 
 MAX_ADDRESSES = 8
@@ -54,13 +55,15 @@ def connect(address: Address, source: str | None, timeout: float) -> socket.sock
         sock.connect(address.sockaddr)
     except TimeoutError:
         sock.close()
-        raise EndError("unanswered", f"no answer from {address.ip} within {timeout:g} s") from None
+        raise EndError(
+            "unanswered", Message("no answer from {ip} within {timeout:g} s", ip=address.ip, timeout=timeout)
+        ) from None
     except ConnectionResetError as error:  # it came about, and the RST was quicker than our waking up
         sock.close()
         raise broken(error) from error
     except OSError as error:
         sock.close()
-        raise EndError(_meaning(error), f"{address.ip}: {error.strerror or error}") from error
+        raise EndError(_meaning(error), together(address.ip, error.strerror or str(error), between=": ")) from error
     return sock
 
 

@@ -10,6 +10,7 @@ from sestriage import __version__
 from sestriage.formats.transcript.probe import stream_of
 from sestriage.model.capture import Stream
 from sestriage.model.known.ports import PORT_MODES
+from sestriage.model.message import Message, said_by
 from sestriage.model.probe import Probe, ProbeTalk
 from sestriage.model.source import SourceRef
 from sestriage.model.vocabulary import ConnectionMode
@@ -52,10 +53,10 @@ def run(settings: ProbeSettings) -> Probe:
     try:
         found = resolve(settings.host, settings.port)
     except UnresolvedError as error:
-        unresolved = str(error)
+        unresolved = said_by(error)
     wanted = of_kind(found, settings.ip_version, settings.source)
     if found and not wanted:
-        unresolved = "none of the kind that was asked for"
+        unresolved = Message("none of the kind that was asked for")
     talks = _Talker(settings, mode).talks(wanted)
     return Probe(
         host=settings.host,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sestriage.formats.tls.records import looks_like_record
 from sestriage.formats.tls.session import Session
+from sestriage.model.message import Message
 from sestriage.model.probe import ProbeTalk
 from sestriage.model.vocabulary import ConnectionMode
 from sestriage.probe.channel import Channel, EndError
@@ -91,15 +92,15 @@ def start_tls(channel: Channel) -> None:
     greeting = channel.reply()
     if not greeting[0].startswith(b"220"):
         said = greeting[0][:80].decode("ascii", "backslashreplace")
-        raise EndError("gave-up", f"the greeting is no 220 but `{said}`")
+        raise EndError("gave-up", Message("the greeting is no 220 but `{greeting}`", greeting=said))
     channel.send(EHLO)
     capabilities = channel.reply()
     offered = any(line[4:].strip().upper().split(b" ")[0] == b"STARTTLS" for line in capabilities)
     if not offered:
-        raise EndError("gave-up", "STARTTLS is not offered")
+        raise EndError("gave-up", Message("STARTTLS is not offered"))
     channel.send(b"STARTTLS\r\n")
     if not channel.reply()[-1].startswith(b"220"):
-        raise EndError("gave-up", "STARTTLS is refused")
+        raise EndError("gave-up", Message("STARTTLS is refused"))
 
 
 def _take_flight(channel: Channel, hello: bytes) -> None:
@@ -112,16 +113,16 @@ def _take_flight(channel: Channel, hello: bytes) -> None:
         data = channel.receive()
         start = (start + data)[:16] if len(start) < 16 else start
         if not looks_like_record(start) and len(start) > 1:
-            raise EndError("gave-up", "the answer is no TLS")
+            raise EndError("gave-up", Message("the answer is no TLS"))
         session.feed(1, data, 1, None)
         if session.alerts:
-            raise EndError("gave-up", "the server sent an alert")
+            raise EndError("gave-up", Message("the server sent an alert"))
         if "ServerHelloDone" in seen or (session.server_hello is not None and session.tls13):
             return
         if len(seen) > MAX_STEPS:
-            raise EndError("gave-up", f"more than {MAX_STEPS} TLS messages and no end")
+            raise EndError("gave-up", Message("more than {count} TLS messages and no end", count=MAX_STEPS))
         if session.malformed is not None or session.sides[1].reader.lost:
-            raise EndError("gave-up", "the answer is no proper TLS")
+            raise EndError("gave-up", Message("the answer is no proper TLS"))
 
 
 def _no_data(side: int, data: bytes, frame: int, moment: datetime | None) -> None:
@@ -146,7 +147,8 @@ def _whole_handshake(channel: Channel, host: str) -> bytes:
             _pump(channel, tls.do_handshake, incoming, outgoing)
         except ssl.SSLError as error:
             _flush(channel, outgoing)
-            raise EndError("gave-up", f"the local TLS library gave up: {error.reason or error}") from error
+            said = Message("the local TLS library gave up: {error}", error=error.reason or error)
+            raise EndError("gave-up", said) from error
         return log.read_bytes() if log.exists() else b""
 
 

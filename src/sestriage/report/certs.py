@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from sestriage.i18n import LANGUAGES, translated
 from sestriage.model.certs import (
     CompareReport,
     ExportReport,
@@ -17,10 +18,12 @@ from sestriage.model.certs import (
 )
 from sestriage.model.command import Command, joined, s_client
 from sestriage.model.known.ports import PORT_MODES
+from sestriage.model.message import Message, together
 from sestriage.model.source import InputNote
 from sestriage.model.trust import Certificate, Comparison, StoreEntry, TrustPath, TrustStore
 from sestriage.report.blocks import Block, Headline, Prose, Section, Step
 from sestriage.report.common import clock
+from sestriage.report.language import in_language
 from sestriage.report.safe import one_line, visible
 
 SHORT = 16
@@ -28,10 +31,10 @@ SHORT = 16
 VERBATIM = "    "
 
 RELATIONS = {
-    "present": "yes{alias}",
-    "same-key": "same key{alias}",
-    "same-name-other-key": "OTHER KEY{alias}",
-    "absent": "no",
+    "present": Message("yes{alias}"),
+    "same-key": Message("same key{alias}"),
+    "same-name-other-key": Message("OTHER KEY{alias}"),
+    "absent": Message("no"),
 }
 """How a served certificate is found in the store, short enough for a table."""
 MAX_ALIAS = 24
@@ -39,23 +42,39 @@ MAX_SHOWN_NAME = 60
 FEW = 20
 """Entries up to which whole fingerprints are shown."""
 BASES = {
-    "capture": "time of the capture",
-    "transcript": "time of the transcript",
+    "capture": Message("time of the capture"),
+    "transcript": Message("time of the transcript"),
     "given": "--at",
-    "now": "now: the evidence has no time",
+    "now": Message("now: the evidence has no time"),
 }
 VERDICTS = {
-    "trusted": ("Java {jdk} trusts the chain of {leaf}", "good"),
-    "no-path": ("Java {jdk} finds no path from {leaf} to a trusted certificate", "bad"),
-    "invalid": ("Java {jdk} refuses the chain of {leaf}: {reason}", "bad"),
-    "empty-store": ("Java {jdk} finds no trusted certificate in the store", "bad"),
-    "undecided": ("nothing can be said about {leaf}", "open"),
+    "trusted": (Message("Java {jdk} trusts the chain of {leaf}"), "good"),
+    "no-path": (Message("Java {jdk} finds no path from {leaf} to a trusted certificate"), "bad"),
+    "invalid": (Message("Java {jdk} refuses the chain of {leaf}: {reason}"), "bad"),
+    "empty-store": (Message("Java {jdk} finds no trusted certificate in the store"), "bad"),
+    "undecided": (Message("nothing can be said about {leaf}"), "open"),
 }
 ORIGINS = {
-    "capture": "served, in the capture",
-    "transcript": "served, in the transcript",
-    "files": "certificate files, put in order",
+    "capture": Message("served, in the capture"),
+    "transcript": Message("served, in the transcript"),
+    "files": Message("certificate files, put in order"),
 }
+
+
+REASONS = {
+    "expired": Message("expired"),
+    "not-yet-valid": Message("not-yet-valid"),
+    "signature": Message("signature"),
+    "basic-constraints": Message("basic-constraints"),
+    "path-length": Message("path-length"),
+    "name-constraints": Message("name-constraints"),
+    "key-usage": Message("key-usage"),
+    "extended-key-usage": Message("extended-key-usage"),
+    "critical-extension": Message("critical-extension"),
+    "weak-key": Message("weak-key"),
+    "weak-signature": Message("weak-signature"),
+}
+"""Which check refuses a path (`TrustPath.reason`)."""
 
 
 def _shown(command: Command) -> Command:
@@ -63,21 +82,25 @@ def _shown(command: Command) -> Command:
 
 
 def compare_blocks(
-    report: CompareReport, *, ascii_only: bool = True, hide: Callable[[Command], Command] = _shown
+    report: CompareReport,
+    *,
+    ascii_only: bool = True,
+    hide: Callable[[Command], Command] = _shown,
+    language: str = LANGUAGES[0],
 ) -> Iterator[Block]:
     """`certs compare`: the answer, the table, the tree, who says what, what to import; for each chain and store.
 
-    `ascii_only` is what the text will be drawn with: lines that are not wrapped must know it beforehand. `hide` takes
-    private values out of commands.
+    `ascii_only` is what the text will be drawn with: lines that are not wrapped must know it beforehand, and they are
+    in `language` already; all other sentences are messages. `hide` takes private values out of commands.
     """
     for held in report.held:
-        yield from _held(held, report.jdk, ascii_only)
+        yield from _held(held, report.jdk, ascii_only, language)
     for chain in report.unseen:
-        yield Headline(f"{_host(chain)}: the served chain cannot be judged", "open")
-        yield Prose(f"{chain.source}: {chain.problem}.")
+        yield Headline(Message("{host}: the served chain cannot be judged", host=_host(chain)), "open")
+        yield Prose(Message("{source}: {problem}.", source=chain.source, problem=chain.problem))
         yield from _how_to_see(chain, hide)
     for note in report.notes:
-        yield Prose(note, "Note")
+        yield Prose(note, Message("Note"))
     yield from _inputs(report.inputs)
 
 
@@ -85,71 +108,85 @@ def _how_to_see(chain: ServedChain, hide: Callable[[Command], Command]) -> Itera
     port = chain.port or 587
     client = s_client(chain.host, port, PORT_MODES.get(port, "starttls"))
     command = joined(client, " -showcerts </dev/null > chain.txt")
-    yield Step(1, "This shows it; hand in the file then:", hide(command))
+    yield Step(1, Message("This shows it; hand in the file then:"), hide(command))
 
 
 def _host(chain: ServedChain) -> str:
-    name = chain.host or (chain.certificates[0].label if chain.certificates else "a server")
-    return f"{name}:{chain.port}" if chain.port else name
+    name = chain.host or (chain.certificates[0].label if chain.certificates else Message("a server"))
+    return Message("{name}:{port}", name=name, port=chain.port) if chain.port else name
 
 
-def _held(held: Held, jdk: str, ascii_only: bool) -> Iterator[Block]:
+def _held(held: Held, jdk: str, ascii_only: bool, language: str) -> Iterator[Block]:
     path = held.path
-    leaf = path.chain[0].label if path.chain else "the server"
+    leaf = path.chain[0].label if path.chain else Message("the server")
     text, tone = VERDICTS[path.status]
     if path.status == "trusted" and path.host_matches is False:
-        text, tone = "Java {jdk} trusts the chain, but the certificate is not valid for {host}", "bad"
-    yield Headline(text.format(jdk=jdk, leaf=leaf, reason=path.reason, host=path.host), tone)
+        text, tone = Message("Java {jdk} trusts the chain, but the certificate is not valid for {host}"), "bad"
+    reason = REASONS.get(path.reason or "", path.reason)
+    yield Headline(Message(text, jdk=jdk, leaf=leaf, reason=reason, host=path.host), tone)
     yield Prose(
-        f"{held.chain.source} ({ORIGINS[held.chain.origin]}; {_count(len(path.chain), 'certificate')})", "Chain"
+        Message(
+            "{source} ({origin}; {certificates})",
+            source=held.chain.source,
+            origin=ORIGINS[held.chain.origin],
+            certificates=_certificates(len(path.chain)),
+        ),
+        Message("Chain"),
     )
-    yield Prose(_store_line(held.store), "Store")
+    yield Prose(_store_line(held.store), Message("Store"))
     if held.warning:
-        yield Prose(held.warning, "Will not last")
+        yield Prose(held.warning, Message("Will not last"))
     if path.at:
-        yield Prose(f"{clock(path.at)} ({BASES.get(path.at_basis, path.at_basis)})", "Judged for")
-    titles = ("#", "Certificate", "SHA-256", "Valid until", "In the store")
-    yield _columns(titles, [_row(number, each, ascii_only) for number, each in enumerate(path.comparisons)])
+        basis = BASES.get(path.at_basis, path.at_basis)
+        yield Prose(Message("{time} ({basis})", time=clock(path.at), basis=basis), Message("Judged for"))
+    titles = ("#", Message("Certificate"), "SHA-256", Message("Valid until"), Message("In the store"))
+    rows = [_row(number, each, ascii_only, language) for number, each in enumerate(path.comparisons)]
+    yield _columns(in_language(titles, language), rows)
     if held.tree is not None:
-        yield Section("From the server's certificate up")
-        yield Prose("\n".join(VERBATIM + visible(line, ascii_only=ascii_only) for line in tree_lines(held.tree)))
+        yield Section(Message("From the server's certificate up"))
+        tree = tree_lines(held.tree, language)
+        yield Prose("\n".join(VERBATIM + visible(line, ascii_only=ascii_only) for line in tree))
     if path.status != "undecided":
-        yield Section("Who says what")
+        yield Section(Message("Who says what"))
         for judge, answer in _answers(held, path, jdk):
             yield Prose(answer, judge)
         for sentence in held.differences:
-            yield Prose(sentence, "Differs")
-    yield Section("What to import")
+            yield Prose(sentence, Message("Differs"))
+    yield Section(Message("What to import"))
     yield from _advice(held.advice)
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+def _certificates(number: int) -> Message:
+    return Message("1 certificate") if number == 1 else Message("{count} certificates", count=number)
 
 
-def _entries(number: int) -> str:
-    return f"{number} {'entry' if number == 1 else 'entries'}"
+def _entries(number: int) -> Message:
+    return Message("1 entry") if number == 1 else Message("{count} entries", count=number)
 
 
 def _store_line(store: TrustStore) -> str:
-    line = f"{store.source.file} ({store.format}, {_entries(len(store.entries))}"
+    told = {"file": store.source.file, "format": store.format, "entries": _entries(len(store.entries))}
+    line = Message("{file} ({format}, {entries})", **told)
     if store.anchor_count != len(store.entries):
-        line += f", {store.anchor_count} of them trusted by Java"
-    return f"{line})" + (f"; {store.problem}" if store.problem else "")
+        line = Message(
+            "{file} ({format}, {entries}, {count} of them trusted by Java)", count=store.anchor_count, **told
+        )
+    return together(line, store.problem or "", between="; ")
 
 
-def _row(number: int, comparison: Comparison, ascii_only: bool) -> tuple[str, ...]:
+def _row(number: int, comparison: Comparison, ascii_only: bool, language: str) -> tuple[str, ...]:
     certificate, entry = comparison.certificate, comparison.entry
-    alias = f" as {_cut(entry.alias, MAX_ALIAS)}" if entry is not None and entry.alias else ""
-    relation = RELATIONS[comparison.relation].format(alias=alias)
+    named = entry is not None and entry.alias
+    alias = Message(" as {alias}", alias=_cut(named, MAX_ALIAS)) if named else ""
+    relation = Message(RELATIONS[comparison.relation], alias=alias)
     if entry is not None and not entry.trusted:
-        relation += ", not trusted"
+        relation = Message("{relation}, not trusted", relation=relation)
     return (
         str(number),
         _cell(certificate.label, ascii_only),
         certificate.sha256[:SHORT],
         _day(certificate.not_after),
-        visible(one_line(relation), ascii_only=ascii_only),
+        visible(one_line(translated(relation, language)), ascii_only=ascii_only),
     )
 
 
@@ -157,25 +194,27 @@ def _day(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d") if moment else "-"
 
 
-def tree_lines(link: Link, indent: str = "", *, first: bool = True) -> Iterator[str]:
+def tree_lines(link: Link, language: str = LANGUAGES[0], indent: str = "", *, first: bool = True) -> Iterator[str]:
     """The tree as lines of text; the first broken link carries `X` and an arrow."""
     mark = "X " if link.broken else "+ " if link.state == "anchor" else "? " if link.state == "missing" else "- "
-    note = f"  ({one_line(link.note)})" if link.note else ""
-    end = "   <== first broken link" if link.broken else ""
-    yield f"{indent}{'' if first else '`-- '}{mark}{one_line(link.label)}{note}{end}"
+    note = f"  ({one_line(translated(link.note, language))})" if link.note else ""
+    end = "   <== " + translated(Message("first broken link"), language) if link.broken else ""
+    label = one_line(translated(link.label, language))
+    yield f"{indent}{'' if first else '`-- '}{mark}{label}{note}{end}"
     for above in link.above:
-        yield from tree_lines(above, indent + ("" if first else "    "), first=False)
+        yield from tree_lines(above, language, indent + ("" if first else "    "), first=False)
 
 
 def _answers(held: Held, path: TrustPath, jdk: str) -> Iterator[tuple[str, str]]:
-    anchor = f", by `{path.anchor.label}`" if path.anchor else ""
-    yield f"Java {jdk}", path.java_message or f"trusted{anchor}"
+    trusted = Message("trusted, by `{anchor}`", anchor=path.anchor.label) if path.anchor else Message("trusted")
+    yield f"Java {jdk}", path.java_message or trusted
     yield "openssl verify", path.openssl_status or "-"
     yield "openssl verify -partial_chain", path.openssl_partial_status or "-"
     if path.host is not None:
-        yield "Java's check of the name", held.host_message or f"{path.host} fits"
-        fits = {True: f"{path.host} fits", False: f"Can't verify identity of server: {path.host}", None: "-"}
-        yield "JavaMail's own check of the name", fits[path.javamail_host_matches]
+        good = Message("{host} fits", host=path.host)
+        yield Message("Java's check of the name"), held.host_message or good
+        fits: dict[bool | None, str] = {True: good, False: f"Can't verify identity of server: {path.host}", None: "-"}
+        yield Message("JavaMail's own check of the name"), fits[path.javamail_host_matches]
 
 
 def _advice(advice: ImportAdvice) -> Iterator[Block]:
@@ -186,44 +225,56 @@ def _advice(advice: ImportAdvice) -> Iterator[Block]:
 
 def _choice_text(choice: ImportChoice) -> str:
     certificate = choice.certificate
-    return f"`{certificate.label}`, SHA-256 {certificate.sha256}"
+    return Message("`{label}`, SHA-256 {digest}", label=certificate.label, digest=certificate.sha256)
 
 
 def _details(choice: ImportChoice) -> tuple[tuple[str, str], ...]:
-    where = choice.reason if choice.origin == "served" else f"{choice.reason}; from {choice.origin}"
-    details = [("Why this one", where)]
+    where = choice.reason
+    if choice.origin != "served":
+        where = Message("{reason}; from {origin}", reason=choice.reason, origin=choice.origin)
+    details: list[tuple[str, str]] = [(Message("Why this one"), where)]
     if choice.answer:
-        details.append(("With it", f"Java: {choice.answer}; openssl verify: {choice.openssl}"))
+        answers = Message("Java: {java}; openssl verify: {openssl}", java=choice.answer, openssl=choice.openssl)
+        details.append((Message("With it"), answers))
     if choice.warning:
-        details.append(("WARNING", choice.warning))
+        details.append((Message("WARNING"), choice.warning))
     return tuple(details)
 
 
 def _inputs(notes: tuple[InputNote, ...]) -> Iterator[Block]:
     for note in notes:
-        yield Prose(f"{note.source.file}: {note.problem}", "Input")
+        yield Prose(together(note.source.file, note.problem or "", between=": "), Message("Input"))
 
 
-def show_blocks(report: ShowReport, *, ascii_only: bool = True) -> Iterator[Block]:
-    """`certs show`: every store and served chain, one line an entry; `ascii_only` as in `compare_blocks`."""
+def show_blocks(report: ShowReport, *, ascii_only: bool = True, language: str = LANGUAGES[0]) -> Iterator[Block]:
+    """`certs show`: every store and served chain, a line an entry; `ascii_only` and `language` as in
+    `compare_blocks`."""
     for store in report.stores:
         yield Section(_store_line(store))
         if store.integrity is not None:
-            yield Prose("checked with the password" if store.integrity else "DOES NOT FIT the password", "Integrity")
-        yield from _lines(store.entries, report.now, ascii_only)
+            fits = Message("checked with the password")
+            yield Prose(fits if store.integrity else Message("DOES NOT FIT the password"), Message("Integrity"))
+        yield from _lines(store.entries, report.now, ascii_only, language)
     for chain in report.chains:
-        yield Section(f"{chain.source} ({ORIGINS[chain.origin]} of {_host(chain)})")
+        yield Section(
+            Message(
+                "{source} ({origin} of {host})", source=chain.source, origin=ORIGINS[chain.origin], host=_host(chain)
+            )
+        )
         if chain.problem:
-            yield Prose(chain.problem, "Note")
-        yield from _lines(tuple(StoreEntry(each) for each in chain.certificates), report.now, ascii_only)
+            yield Prose(chain.problem, Message("Note"))
+        yield from _lines(tuple(StoreEntry(each) for each in chain.certificates), report.now, ascii_only, language)
     if report.hidden:
         yield Prose(
-            f"{_entries(report.hidden)} more are not shown: --find TEXT picks some, --limit 0 or --format json all."
+            Message(
+                "{entries} more are not shown: --find TEXT picks some, --limit 0 or --format json all.",
+                entries=_entries(report.hidden),
+            )
         )
     yield from _inputs(report.inputs)
 
 
-def _lines(entries: tuple[StoreEntry, ...], now: datetime, ascii_only: bool) -> Iterator[Block]:
+def _lines(entries: tuple[StoreEntry, ...], now: datetime, ascii_only: bool, language: str) -> Iterator[Block]:
     """The entries in columns; lines are not wrapped, so that thousands of them can be searched with grep."""
 
     digits = SHORT if len(entries) > FEW else 64
@@ -234,12 +285,13 @@ def _lines(entries: tuple[StoreEntry, ...], now: datetime, ascii_only: bool) -> 
             _day(entry.certificate.not_after),
             _cell(entry.alias or "-", ascii_only),
             _cell(entry.certificate.label, ascii_only),
-            visible(one_line("; ".join(remarks(entry, now))), ascii_only=ascii_only),
+            visible(one_line("; ".join(in_language(remarks(entry, now), language))), ascii_only=ascii_only),
         )
         for number, entry in enumerate(entries, 1)
     ]
     if rows:
-        yield _columns(("#", "SHA-256", "Until", "Alias", "Certificate", "Remarks"), rows)
+        titles = ("#", "SHA-256", Message("Until"), Message("Alias"), Message("Certificate"), Message("Remarks"))
+        yield _columns(in_language(titles, language), rows)
 
 
 def _digest(certificate: Certificate, digits: int) -> str:
@@ -262,61 +314,73 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 3] + "..."
 
 
-def remarks(entry: StoreEntry, now: datetime) -> list[str]:
+def remarks(entry: StoreEntry, now: datetime) -> tuple[str, ...]:
     """What is worth knowing of an entry, in a few words."""
     certificate = entry.certificate
     if certificate.problem and not certificate.subject_name_id:
-        return [f"UNREADABLE: {certificate.problem}"]
+        return (Message("UNREADABLE: {problem}", problem=certificate.problem),)
     if not certificate.subject_name_id:
-        return ["known by its fingerprint only"]
+        return (Message("known by its fingerprint only"),)
     words = [_kind(certificate)]
     if certificate.published_as:
-        words.append(f"the key of {certificate.published_as}")
+        words.append(Message("the key of {root}", root=certificate.published_as))
     if not entry.trusted:
-        words.append("NOT TRUSTED by Java (no trusted entry)")
+        words.append(Message("NOT TRUSTED by Java (no trusted entry)"))
     if certificate.not_after and certificate.not_after < now:
-        words.append("EXPIRED")
+        words.append(Message("EXPIRED"))
     if certificate.not_before and certificate.not_before > now:
-        words.append("NOT YET VALID")
+        words.append(Message("NOT YET VALID"))
     if certificate.problem:
         words.append(certificate.problem)
-    return words
+    return tuple(words)
 
 
 def _kind(certificate: Certificate) -> str:
     key = f"{certificate.key_type or '?'} {certificate.key_bits or ''}".strip()
-    issued_by = (
-        "self-signed" if certificate.self_issued else f"by {certificate.issuer_common_name or certificate.issuer}"
-    )
+    issued_by = Message("self-signed")
+    if not certificate.self_issued:
+        issued_by = Message("by {issuer}", issuer=certificate.issuer_common_name or certificate.issuer)
     if certificate.key_type is None and certificate.is_ca is None:  # a listing without -v
         return issued_by
-    return f"{'CA' if certificate.is_ca else 'no CA'}, {key}, {issued_by}"
+    kind = Message("CA") if certificate.is_ca else Message("no CA")
+    return Message("{kind}, {key}, {issued_by}", kind=kind, key=key, issued_by=issued_by)
 
 
-def export_blocks(report: ExportReport) -> Iterator[Block]:
-    """`certs export`: what was written where, and what to do with it."""
+def export_blocks(report: ExportReport, *, language: str = LANGUAGES[0]) -> Iterator[Block]:
+    """`certs export`: what was written where, and what to do with it; `language` as in `compare_blocks`."""
     if report.problem:
-        yield Headline("no certificate was saved: the served chain cannot be seen", "open")
+        yield Headline(Message("no certificate was saved: the served chain cannot be seen"), "open")
         yield Prose(report.problem)
         return
     if not report.files:
-        yield Headline("no certificate was saved", "open")
+        yield Headline(Message("no certificate was saved"), "open")
         yield Prose(report.advice.text)
     else:
-        yield Headline(f"{_count(len(report.files), 'certificate')} to import in {report.folder}", "good")
+        told = {"certificates": _certificates(len(report.files)), "folder": report.folder}
+        yield Headline(Message("{certificates} to import in {folder}", **told), "good")
         yield Prose(report.advice.text)
         rows = tuple(_file_row(file.path, file.choice) for file in report.files)
-        yield _columns(("File", "Friendly name"), rows)
+        yield _columns(in_language((Message("File"), Message("Friendly name")), language), rows)
         for number, file in enumerate(report.files, 1):
             yield Step(number, _choice_text(file.choice), None, _details(file.choice))
-        yield Prose(f"{report.list_file} holds the fingerprints; compare them before you save in Central Management.")
+        yield Prose(
+            Message(
+                "{file} holds the fingerprints; compare them before you save in Central Management.",
+                file=report.list_file,
+            )
+        )
         if not all(file.written for file in report.files):
-            yield Prose("Files that were there already, with this very content, were left alone.")
+            yield Prose(Message("Files that were there already, with this very content, were left alone."))
     for choice in report.refused:
         yield Prose(
-            f"`{choice.certificate.label}` (SHA-256 {choice.certificate.sha256}): {choice.warning} "
-            "Use --allow-unpublished when its owner has confirmed the fingerprint.",
-            "NOT SAVED",
+            Message(
+                "`{label}` (SHA-256 {digest}): {warning} Use --allow-unpublished when its owner has confirmed the"
+                " fingerprint.",
+                label=choice.certificate.label,
+                digest=choice.certificate.sha256,
+                warning=choice.warning,
+            ),
+            Message("NOT SAVED"),
         )
 
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sestriage.model.message import Message
+
 if TYPE_CHECKING:
     from sestriage.model.trust import Comparison, TrustPath
     from sestriage.model.verdict import FixStep, Report, Verdict
+
+
+CONFIDENCES = {
+    "confirmed": Message("confirmed"),
+    "likely": Message("likely"),
+    "suspected": Message("suspected"),
+}
+"""How sure a finding is, in words."""
 
 
 def iso_time(moment: datetime | None) -> str | None:

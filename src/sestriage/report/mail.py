@@ -5,10 +5,15 @@ from __future__ import annotations
 import json as json_module
 from collections.abc import Iterator
 
+from sestriage.i18n import LANGUAGES
+from sestriage.model.command import Instructions
 from sestriage.model.mail import AuthResults, DeliveredMail, Hop
+from sestriage.model.message import Message, together
+from sestriage.model.verdict import Need
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Table
 from sestriage.report.clean import Clean, clean_blocks, clean_leaves, keep
-from sestriage.report.common import clock, iso_time
+from sestriage.report.common import CONFIDENCES, clock, iso_time
+from sestriage.report.language import in_language
 from sestriage.report.settings import evidence_dict, finding_blocks, finding_dict
 from sestriage.report.steps import need_dict
 
@@ -21,28 +26,36 @@ MAX_AGAINST = 3
 """Places that are quoted for one contradiction."""
 
 _HEADLINES = {
-    "yes": ("THROUGH SES ({confidence}): the mail was delivered by Amazon SES{region}", "good"),
-    "no": ("NOT THROUGH SES ({confidence}): another server delivered the mail", "bad"),
-    "unproven": ("UNPROVEN: the headers do not show whether the mail went through Amazon SES", "open"),
+    "yes": (Message("THROUGH SES ({confidence}): the mail was delivered by Amazon SES{region}"), "good"),
+    "no": (Message("NOT THROUGH SES ({confidence}): another server delivered the mail"), "bad"),
+    "unproven": (Message("UNPROVEN: the headers do not show whether the mail went through Amazon SES"), "open"),
 }
 
 
 def render_text(
-    mail: DeliveredMail, *, clean: Clean = keep, color: bool = False, width: int = 80, ascii_only: bool = True
+    mail: DeliveredMail,
+    *,
+    clean: Clean = keep,
+    color: bool = False,
+    width: int = 80,
+    ascii_only: bool = True,
+    language: str = LANGUAGES[0],
 ) -> str:
     """As text; `clean` redacts a string."""
     from sestriage.report.text import draw
 
-    return draw(clean_blocks(outline(mail), clean), color=color, width=width, ascii_only=ascii_only)
+    blocks = in_language(tuple(clean_blocks(outline(mail), clean)), language)
+    return draw(blocks, color=color, width=width, ascii_only=ascii_only)
 
 
 def outline(mail: DeliveredMail) -> Iterator[Block]:
     """The answer, its signs, what speaks against it, and the way of the mail."""
     text, tone = _HEADLINES[mail.through_ses]
-    confidence = mail.confidence.value if mail.confidence else "not rated"
-    yield Headline(text.format(confidence=confidence, region=f", {mail.region}" if mail.region else ""), tone)
+    confidence = CONFIDENCES[mail.confidence] if mail.confidence else Message("not rated")
+    region = f", {mail.region}" if mail.region else ""
+    yield Headline(Message(text, confidence=confidence, region=region) if mail.confidence else text, tone)
     for note in mail.notes:
-        yield Prose(note, "Note")
+        yield Prose(note, Message("Note"))
     yield from _signs(mail)
     yield from _against(mail)
     yield from _authentication(mail)
@@ -50,19 +63,26 @@ def outline(mail: DeliveredMail) -> Iterator[Block]:
     for finding in mail.findings:
         yield from finding_blocks(finding, evidence=False)
     if mail.needs:
-        yield Section("What is missing")
+        yield Section(Message("What is missing"))
         for need in mail.needs:
-            yield Prose(f"{need.evidence}: {need.why}.")
-            yield Prose(str(need.command))
+            yield Prose(Message("{evidence}: {why}.", evidence=need.evidence, why=need.why))
+            yield Prose(_how(need))
+
+
+def _how(need: Need) -> str:
+    command = need.command
+    if not isinstance(command, Instructions):
+        return str(command)
+    return together(*(line if isinstance(line, str) else str(line) for line in command.lines), between="\n")
 
 
 def _signs(mail: DeliveredMail) -> Iterator[Block]:
     if mail.strong:
-        yield Section("Evidence: recorded by the recipient's servers")
+        yield Section(Message("Evidence: recorded by the recipient's servers"))
         for evidence in mail.strong:
             yield Quote(str(evidence.source), evidence.quote)
     if mail.weak:
-        yield Section("Signs that can be copied, and prove nothing alone")
+        yield Section(Message("Signs that can be copied, and prove nothing alone"))
         for evidence in mail.weak[:MAX_PLACES]:
             yield Quote(str(evidence.source), evidence.quote)
 
@@ -70,9 +90,9 @@ def _signs(mail: DeliveredMail) -> Iterator[Block]:
 def _against(mail: DeliveredMail) -> Iterator[Block]:
     if not mail.contradictions:
         return
-    yield Section("Contradictions")
+    yield Section(Message("Contradictions"))
     for contradiction in mail.contradictions:
-        yield Prose(f"- {contradiction.text}.")
+        yield Prose(Message("- {text}.", text=contradiction.text))
         for evidence in contradiction.evidence[:MAX_AGAINST]:
             yield Quote(str(evidence.source), evidence.quote)
 
@@ -82,22 +102,26 @@ def _authentication(mail: DeliveredMail) -> Iterator[Block]:
     envelope = headers.envelope_sender
     rows = [
         ("From", headers.sender or "-"),
-        ("Envelope sender (Return-Path)", "<>" if envelope == "" else envelope or "-"),
-        ("DKIM of the sender's own domain", mail.own_dkim),
-        ("DKIM of amazonses.com", mail.ses_dkim),
+        (Message("Envelope sender (Return-Path)"), "<>" if envelope == "" else envelope or "-"),
+        (Message("DKIM of the sender's own domain"), mail.own_dkim),
+        (Message("DKIM of amazonses.com"), mail.ses_dkim),
         ("SPF", mail.spf or "-"),
         ("DMARC", mail.dmarc or "-"),
-        ("Signatures", ", ".join(f"{s.domain} ({s.selector or '-'})" for s in headers.signatures) or "-"),
+        (Message("Signatures"), ", ".join(f"{s.domain} ({s.selector or '-'})" for s in headers.signatures) or "-"),
     ]
-    yield Section("Sender and signatures, as the recipient's server recorded them")
-    yield Table(("What", "Result"), tuple(rows), flexible=1)
+    yield Section(Message("Sender and signatures, as the recipient's server recorded them"))
+    yield Table((Message("What"), Message("Result")), tuple(rows), flexible=1)
     if headers.arc:
-        yield Section("ARC chain")
+        yield Section(Message("ARC chain"))
         sets = tuple(
-            (str(s.instance), s.sealed_by or "-", s.validation or "-", "yes" if s.complete else "NO", _short(s.results))
+            (str(s.instance), s.sealed_by or "-", s.validation or "-", _is_complete(s.complete), _short(s.results))
             for s in headers.arc
         )
-        yield Table(("i", "Sealed by", "cv", "Complete", "Results"), sets, flexible=4)
+        yield Table(("i", Message("Sealed by"), "cv", Message("Complete"), Message("Results")), sets, flexible=4)
+
+
+def _is_complete(complete: bool) -> str:
+    return Message("yes") if complete else Message("NO")
 
 
 def _short(results: AuthResults | None) -> str:
@@ -111,18 +135,20 @@ def _way(mail: DeliveredMail) -> Iterator[Block]:
     hops = mail.headers.hops
     if not hops:
         return
-    yield Section("Way of the mail, the newest hop first")
+    yield Section(Message("Way of the mail, the newest hop first"))
     rows = tuple((str(hop.number), clock(hop.time), _handover(hop, mail)) for hop in hops[:MAX_HOP_ROWS])
-    yield Table(("Hop", "Time", "From -> by"), rows, flexible=2)
+    yield Table((Message("Hop"), Message("Time"), Message("From -> by")), rows, flexible=2)
     if mail.headers.hop_count > MAX_HOP_ROWS:
-        yield Prose(f"{mail.headers.hop_count - MAX_HOP_ROWS} more hops are left out.")
+        yield Prose(Message("{count} more hops are left out.", count=mail.headers.hop_count - MAX_HOP_ROWS))
 
 
 def _handover(hop: Hop, mail: DeliveredMail) -> str:
     name = hop.rdns or hop.helo
-    sender = f"{name or ''} [{hop.ip}]".strip() if hop.ip else name or "(inside)"
-    mark = "  <= into the recipient's servers" if mail.hop is not None and hop.number == mail.hop.number else ""
-    return f"{sender} -> {hop.by or '?'}{mark}"
+    sender = f"{name or ''} [{hop.ip}]".strip() if hop.ip else name or Message("(inside)")
+    way = Message("{sender} -> {receiver}", sender=sender, receiver=hop.by or "?")
+    if mail.hop is None or hop.number != mail.hop.number:
+        return way
+    return Message("{way}  <= into the recipient's servers", way=way)
 
 
 def render_json(mail: DeliveredMail, *, version: str = "", clean: Clean = keep) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from sestriage.model.capture import Stream
+from sestriage.model.message import Message
 from sestriage.model.probe import OFFERS, Point, Probe, ProbeTalk
 from sestriage.model.trust import Certificate
 from sestriage.model.verdict import Finding
@@ -14,12 +15,12 @@ from sestriage.report.common import iso_time
 from sestriage.report.steps import fix_dict, step_block
 
 SCHEMA_VERSION = 1
-_LABELS = {"risk": "Risk", "verify": "Check", "undo": "Undo"}
-_MARKS = {True: "ok", False: "FAILS", None: "open"}
+_LABELS = {"risk": Message("Risk"), "verify": Message("Check"), "undo": Message("Undo")}
+_MARKS = {True: "ok", False: Message("FAILS"), None: Message("open")}
 _VERDICTS = {
-    False: ("A Manager would fail at this server", "bad"),
-    None: ("Nothing found that stops a Manager, but not everything could be judged", "open"),
-    True: ("A Manager should get through to the login", "good"),
+    False: (Message("A Manager would fail at this server"), "bad"),
+    None: (Message("Nothing found that stops a Manager, but not everything could be judged"), "open"),
+    True: (Message("A Manager should get through to the login"), "good"),
 }
 
 
@@ -39,28 +40,32 @@ def blocks(
 ) -> Iterator[Block]:
     """The report for people. `missing` is what the steps call the case, when it was not saved."""
     text, tone = _VERDICTS[overall(points)]
-    how = "STARTTLS" if probe.mode == "starttls" else "TLS from the start"
-    yield Headline(f"{text}: {_place(probe)}, {how}", tone)
+    how = "STARTTLS" if probe.mode == "starttls" else Message("TLS from the start")
+    yield Headline(Message("{verdict}: {place}, {how}", verdict=text, place=_place(probe), how=how), tone)
     yield Prose(
-        "This machine is not the Manager: it may take another way through the network, and its answers are those of"
-        " this moment.",
-        "Note",
+        Message(
+            "This machine is not the Manager: it may take another way through the network, and its answers are those of"
+            " this moment."
+        ),
+        Message("Note"),
     )
-    yield Section("What a Manager would meet")
-    yield Table(("", "At", "What"), tuple((_MARKS[p.good], p.topic, p.text) for p in points), flexible=2)
+    yield Section(Message("What a Manager would meet"))
+    yield Table(
+        ("", Message("At"), Message("What")), tuple((_MARKS[p.good], p.topic, p.text) for p in points), flexible=2
+    )
     if chain:
-        yield Section("Served chain")
-        yield Table(
-            ("", "Certificate", "Issuer", "Valid until", "SHA-256"), tuple(map(_row, range(len(chain)), chain)), 1
-        )
+        yield Section(Message("Served chain"))
+        titles = ("", Message("Certificate"), Message("Issuer"), Message("Valid until"), "SHA-256")
+        yield Table(titles, tuple(map(_row, range(len(chain)), chain)), 1)
     for file in saved:
-        yield Prose(file, "Saved")
+        yield Prose(file, Message("Saved"))
     findings = _findings(points)
     for finding in findings:
         yield from _finding(finding)
     commands = [str(step.command) for finding in findings for step in finding.fixes if step.command is not None]
     if missing is not None and any(missing in command for command in commands):
-        yield Prose(f"The steps read {missing}: ask again with --save-case {missing} to have it.", "Note")
+        text = Message("The steps read {file}: ask again with --save-case {file} to have it.", file=missing)
+        yield Prose(text, Message("Note"))
 
 
 def _place(probe: Probe) -> str:
@@ -79,10 +84,12 @@ def _findings(points: Sequence[Point]) -> list[Finding]:
 
 
 def _finding(finding: Finding) -> Iterator[Block]:
-    yield Section(f"If the Manager is stopped there: {finding.title} (rule {finding.rule})")
+    yield Section(
+        Message("If the Manager is stopped there: {title} (rule {rule})", title=finding.title, rule=finding.rule)
+    )
     yield Prose(finding.explanation)
     if finding.caution:
-        yield Prose(finding.caution, "Caution")
+        yield Prose(finding.caution, Message("Caution"))
     for number, step in enumerate(finding.fixes, start=1):
         yield step_block(number, step, _LABELS)
 

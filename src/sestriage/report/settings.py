@@ -5,16 +5,22 @@ from __future__ import annotations
 import json as json_module
 from collections.abc import Iterator, Mapping
 
+from sestriage.i18n import LANGUAGES
+from sestriage.model.message import Message
 from sestriage.model.settingsreport import SettingsReport
 from sestriage.model.verdict import Evidence, Finding
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Table
 from sestriage.report.clean import Clean, clean_blocks, clean_leaves, keep
+from sestriage.report.common import CONFIDENCES
+from sestriage.report.language import in_language
 from sestriage.report.references import references
 from sestriage.report.steps import fix_dict, step_block
 
 SCHEMA_VERSION = 1
 
-_LABELS = {"risk": "Risk", "verify": "Check", "undo": "Undo"}
+_LABELS = {"risk": Message("Risk"), "verify": Message("Check"), "undo": Message("Undo")}
+
+_SEVERITIES = {"critical": Message("CRITICAL"), "error": Message("ERROR"), "warning": Message("WARNING")}
 
 
 def render_text(
@@ -25,19 +31,22 @@ def render_text(
     color: bool = False,
     width: int = 80,
     ascii_only: bool = True,
+    language: str = LANGUAGES[0],
 ) -> str:
     """As text. `values` are the given values by label, `clean` redacts a string."""
     from sestriage.report.text import draw
 
-    blocks = clean_blocks(outline(report, values), clean)
+    blocks = in_language(tuple(clean_blocks(outline(report, values), clean)), language)
     return draw(blocks, color=color, width=width, ascii_only=ascii_only)
 
 
-def render_markdown(report: SettingsReport, values: Mapping[str, str], *, clean: Clean = keep) -> str:
+def render_markdown(
+    report: SettingsReport, values: Mapping[str, str], *, clean: Clean = keep, language: str = LANGUAGES[0]
+) -> str:
     """As Markdown."""
     from sestriage.report.markdown import draw
 
-    return draw(clean_blocks(outline(report, values), clean))
+    return draw(in_language(tuple(clean_blocks(outline(report, values), clean)), language))
 
 
 def render_json(report: SettingsReport, values: Mapping[str, str], *, clean: Clean = keep) -> str:
@@ -97,35 +106,45 @@ def outline(report: SettingsReport, values: Mapping[str, str]) -> Iterator[Block
     errors = sum(finding.severity != "warning" for finding in report.findings)
     warnings = len(report.findings) - errors
     if errors:
-        yield Headline(f"{_count(errors, 'error')}, {_count(warnings, 'warning')} in the settings", "bad")
+        found = {"errors": _errors(errors), "warnings": _warnings(warnings)}
+        yield Headline(Message("{errors}, {warnings} in the settings", **found), "bad")
     elif warnings:
-        yield Headline(f"no error, {_count(warnings, 'warning')} in the settings", "open")
+        yield Headline(Message("no error, {warnings} in the settings", warnings=_warnings(warnings)), "open")
     elif not values:
-        yield Headline("nothing to check: no value was given", "open")
+        yield Headline(Message("nothing to check: no value was given"), "open")
     else:
-        yield Headline("no fault found in the settings", "good")
+        yield Headline(Message("no fault found in the settings"), "good")
     yield Prose(
-        f"Checked offline against {report.rules} rules. Only SES knows if the login is valid and the domain verified."
+        Message(
+            "Checked offline against {count} rules. Only SES knows if the login is valid and the domain verified.",
+            count=report.rules,
+        )
     )
     if values:
-        yield Section("Settings")
-        yield Table(("Field", "Value"), tuple(values.items()), flexible=1)
+        yield Section(Message("Settings"))
+        yield Table((Message("Field"), Message("Value")), tuple(values.items()), flexible=1)
     for finding in report.findings:
         yield from finding_blocks(finding)
     if report.missing and values:
-        yield Section("Not checked")
-        yield Prose("Not given, so that checks which need it were left out: " + ", ".join(report.missing) + ".")
+        yield Section(Message("Not checked"))
+        missing = ", ".join(report.missing)
+        yield Prose(Message("Not given, so that checks which need it were left out: {fields}.", fields=missing))
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+def _errors(number: int) -> Message:
+    return Message("1 error") if number == 1 else Message("{count} errors", count=number)
+
+
+def _warnings(number: int) -> Message:
+    return Message("1 warning") if number == 1 else Message("{count} warnings", count=number)
 
 
 def finding_blocks(finding: Finding, *, evidence: bool = True) -> Iterator[Block]:
     """One finding: what, why, where (unless the report says it elsewhere), and what to do."""
-    yield Section(f"{finding.severity.upper()} ({finding.confidence.value}): {finding.title}")
+    told = {"severity": _SEVERITIES[finding.severity], "confidence": CONFIDENCES[finding.confidence]}
+    yield Section(Message("{severity} ({confidence}): {title}", title=finding.title, **told))
     yield Prose(finding.explanation)
-    yield Prose(finding.rule, "Rule")
+    yield Prose(finding.rule, Message("Rule"))
     for item in finding.evidence if evidence else ():
         yield Quote(str(item.source), item.quote)
     for number, step in enumerate(finding.fixes, 1):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sestriage.formats.guard import Guard
 from sestriage.model.fault import Fault
+from sestriage.model.message import Message
 from sestriage.watch.state import State
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def watched(state: State, stores: Sequence[str], chains: Sequence[str], password
         try:
             stamp = _stamp(path)
         except OSError as error:
-            problems.append((path, f"cannot be read: {error.strerror or error}"))
+            problems.append((path, Message("cannot be read: {error}", error=error.strerror or error)))
             continue
         kept = state.cached(path)
         if kept is None or kept[0] != stamp:
@@ -72,7 +73,7 @@ def watched(state: State, stores: Sequence[str], chains: Sequence[str], password
         found = [Ending(sha256, name, end, path) for sha256, name, end in kept_content["endings"]]
         problem = kept_content["problem"]
         if problem or not found:
-            problems.append((path, problem or "holds no certificate that can be read"))
+            problems.append((path, problem or Message("holds no certificate that can be read")))
         endings.update({(path, ending.sha256): ending for ending in found})
     return Watched(tuple(endings.values()), tuple(problems), tuple(rootless))
 
@@ -121,19 +122,26 @@ def _rootless(anchors: Sequence[Certificate]) -> tuple[str, str, float | None] |
 
 def _rootless_sentence(path: str, kind: str, name: str, ends: float | None) -> str:
     if kind == "starfield-class-2":
-        return (
-            f"the trust store {path} trusts Amazon's servers only by Starfield Class 2; a chain without the certificate"
-            " that ties Starfield Services G2 to it breaks that: import Amazon Root CA 1"
+        return Message(
+            "the trust store {path} trusts Amazon's servers only by Starfield Class 2; a chain without the certificate"
+            " that ties Starfield Services G2 to it breaks that: import Amazon Root CA 1",
+            path=path,
         )
-    day = f", at the latest on {_day(ends)}" if ends is not None else ""
+    day = Message(", at the latest on {day}", day=_day(ends)) if ends is not None else ""
     if kind == "server":
-        return (
-            f"the trust store {path} holds no root, only a server's own certificate ({name!r}); the server's next"
-            f" certificate breaks that{day}: import the root"
+        return Message(
+            "the trust store {path} holds no root, only a server's own certificate ({name}); the server's next"
+            " certificate breaks that{day}: import the root",
+            path=path,
+            name=repr(name),
+            day=day,
         )
-    return (
-        f"the trust store {path} holds no root, only an issuing CA ({name!r}); a server certificate from another"
-        f" issuing CA breaks that{day}: import the root"
+    return Message(
+        "the trust store {path} holds no root, only an issuing CA ({name}); a server certificate from another"
+        " issuing CA breaks that{day}: import the root",
+        path=path,
+        name=repr(name),
+        day=day,
     )
 
 
@@ -198,8 +206,18 @@ def sentence(ending: Ending, now: float) -> str:
     """The sentence for a user: the days left, and the date."""
     day = _day(ending.not_after)
     left = int((ending.not_after - now) // 86400)
-    when = f"expired on {day}" if ending.not_after <= now else f"expires on {day}, in {left} day{'s' * (left != 1)}"
-    return f"certificate {ending.name!r} in {ending.where} {when} (SHA-256 {ending.sha256[:16]}…)"
+    when = Message("expires on {day}, in {count} days", day=day, count=left)
+    if ending.not_after <= now:
+        when = Message("expired on {day}", day=day)
+    elif left == 1:
+        when = Message("expires on {day}, in 1 day", day=day)
+    return Message(
+        "certificate {name} in {file} {when} (SHA-256 {digest}…)",
+        name=repr(ending.name),
+        file=ending.where,
+        when=when,
+        digest=ending.sha256[:16],
+    )
 
 
 def _day(moment: float) -> str:

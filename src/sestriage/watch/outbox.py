@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sestriage.errors import InputError, reason_of
+from sestriage.i18n import LANGUAGES
 from sestriage.model.message import Message
 from sestriage.watch.result import Summary
 from sestriage.watch.state import State
@@ -14,8 +15,14 @@ class Outbox:
     """Reports on their way to a file (`output`) or, without one, to a descriptor, and to syslog where it is given."""
 
     def __init__(
-        self, output: str | None, out: int, syslog: Callable[[Sequence[str]], None] | None, state: State
+        self,
+        output: str | None,
+        out: int,
+        syslog: Callable[[Sequence[str]], None] | None,
+        state: State,
+        language: str = LANGUAGES[0],
     ) -> None:
+        self._language = language
         self._output = output
         self._out = out
         self._syslog = syslog
@@ -31,7 +38,7 @@ class Outbox:
         if self._syslog is not None:
             from sestriage.watch.output import text
 
-            self._syslog(text.lines(summary))
+            self._syslog(text.lines(summary, self._language))
         self.write(body)
         self._state.begin()
         self._state.sent(number)

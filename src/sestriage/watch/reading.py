@@ -12,7 +12,7 @@ from sestriage.formats.guard import Guard
 from sestriage.formats.log import LogReader
 from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
-from sestriage.model.message import Message
+from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Outcome
 from sestriage.times.named import parse_since
@@ -100,7 +100,7 @@ def _read(
         files=tuple(segment.member.path for segment in segments),
         mail_seen=mail_before or any(event.mail for event in new),
         lost=todo.lost,
-        faults=tuple(dict.fromkeys(f"{settings.log}: {fault.sentence}" for fault in faults)),
+        faults=tuple(dict.fromkeys(together(settings.log, fault.sentence, between=": ") for fault in faults)),
         unsure=_unsure(new, judged),
     )
 
@@ -246,7 +246,8 @@ def _cause(one: Judged, index: int) -> Cause:
     place = str(source.at_line(original.quote_line) if original.quote_line is not None else source)
     quote = event.quote[:MAX_QUOTE]
     if finding is None:
-        title = f"Alarm mail failed: {event.root_exception or 'no cause in the log'}"
+        why = event.root_exception or Message("no cause in the log")
+        title = Message("Alarm mail failed: {why}", why=why)
         return Cause(UNCLASSIFIED, title, str(shown.phase or "unknown"), "error", "suspected", None, None, place, quote)
     step = finding.fixes[0] if finding.fixes else None
     return Cause(

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sestriage.errors import InputError
-from sestriage.model.message import Message
+from sestriage.i18n import LANGUAGES, translated
+from sestriage.model.message import Message, said_by
 from sestriage.watch.conditions import Condition, ConditionChange, Kept, condition_changes
 from sestriage.watch.cursor import Cursor, settled
-from sestriage.watch.incidents import Book, Incident, changes
+from sestriage.watch.incidents import Book, Incident, Seen, changes
 from sestriage.watch.lock import only_run
 from sestriage.watch.outbox import Outbox
 from sestriage.watch.result import Summary
@@ -26,16 +27,17 @@ if TYPE_CHECKING:
     from sestriage.watch.news import News
 
 NOTHING, REPORTED, UNREADABLE = 0, 1, 3
+FOR_PEOPLE = ("text", "plugin")
 TELLING = ("text", "json")
 """The forms that report news; the others report the present state, and leave the news to be reported."""
 LOCK_WAIT = 10.0
-LOST = (
+LOST = Message(
     "the place in the log where the last run stopped is gone (the log was emptied or restored, or rotated copies were"
     " removed): what was written just before that may be missing here"
 )
 
 
-UNSURE = (
+UNSURE = Message(
     "a line that may report a mail that was sent ends no incident, for it does not show that it is about mail: {place}"
 )
 
@@ -59,6 +61,8 @@ class Surroundings:
     now: Callable[[], float] = time.time
     syslog: Callable[[Sequence[str]], None] | None = None
     wait: float = LOCK_WAIT
+    language: str = LANGUAGES[0]
+    """Of reports for people; JSON and metrics are English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,8 @@ class _Run:
         self._settings = settings
         self._around = around
         self._state = state
-        self._outbox = Outbox(settings.output, around.out, around.syslog, state)
+        self._language = around.language if settings.format in FOR_PEOPLE else LANGUAGES[0]
+        self._outbox = Outbox(settings.output, around.out, around.syslog, state, self._language)
         self._now = around.now()
         self._telling = settings.format in TELLING
         self._notes: list[str] = [state.fresh] if state.fresh else []
@@ -121,7 +126,7 @@ class _Run:
         kept = self._state.conditions()
         incidents, book = self._book(news)
         if news is not None and news.unsure is not None and any(each.ended is None for each in incidents):
-            self._notes.append(UNSURE.format(place=news.unsure))
+            self._notes.append(Message(UNSURE, place=news.unsure))
         told = [*changes(incidents, self._settings.remind, self._now)] if self._telling else []
         about = condition_changes(conditions, kept, self._settings.remind, self._now) if self._telling else []
         summary = Summary(
@@ -131,7 +136,7 @@ class _Run:
             condition_changes=tuple(about),
             open=tuple(incident for incident in incidents if incident.ended is None),
             conditions=tuple(conditions),
-            notes=tuple(self._notes),
+            notes=tuple(translated(note, self._language) for note in self._notes),
             grown=self._grown,
             certificates=self._certificates,
         )
@@ -149,10 +154,11 @@ class _Run:
         try:
             news = self._read(cursor)
         except LogUnreadable as error:
-            conditions.append(Condition("log", str(error), str(error), "unknown"))
+            conditions.append(Condition("log", str(error), said_by(error), "unknown"))
         conditions.extend(self._silence())
         conditions.extend(self._endings())
-        return news, conditions
+        # the state keeps what was told, in the language in which that was
+        return news, [replace(each, text=translated(each.text, self._language)) for each in conditions]
 
     def _read(self, cursor: Cursor | None) -> News | None:
         settings = self._settings
@@ -170,7 +176,14 @@ class _Run:
                 return quiet
         from sestriage.watch.reading import read_news
 
-        return read_news(settings, cursor, self._state.carry(), mail_before, self._judge, self._now)
+        news = read_news(settings, cursor, self._state.carry(), mail_before, self._judge, self._now)
+        return replace(news, attempts=tuple(map(self._told, news.attempts)))
+
+    def _told(self, seen: Seen) -> Seen:
+        """The attempt with its cause in the language of the report: incidents keep it so."""
+        if seen.cause is None:
+            return seen
+        return replace(seen, cause=replace(seen.cause, title=translated(seen.cause.title, self._language)))
 
     def _may_release(self, status: os.stat_result) -> bool:
         """True if the events held back may be complete by now (`tail.settled` decides)."""
@@ -187,7 +200,9 @@ class _Run:
         from sestriage.times.spans import show_span
 
         silent = show_span(self._now - self._grown)
-        text = f"the log {self._settings.log} has not grown for {silent}: is the service running?"
+        text = Message(
+            "the log {log} has not grown for {span}: is the service running?", log=self._settings.log, span=silent
+        )
         return [Condition("stale", "stale", text)]
 
     def _endings(self) -> list[Condition]:
@@ -198,7 +213,10 @@ class _Run:
 
         found = certificates.watched(self._state, settings.store, settings.chain, self._around.passwords)
         self._certificates = tuple((e.where, e.name, e.sha256, e.not_after) for e in found.endings)
-        conditions = [Condition(storable(f"file:{path}"), "unusable", f"{path} {why}") for path, why in found.problems]
+        conditions = [
+            Condition(storable(f"file:{path}"), "unusable", Message("{path} {why}", path=path, why=why))
+            for path, why in found.problems
+        ]
         conditions += [Condition(storable(f"rootless:{path}"), kind, text) for path, kind, text in found.rootless]
         for ending in found.endings:
             stage = certificates.stage(ending, settings.cert_days, self._now)
@@ -286,7 +304,7 @@ class _Run:
             from sestriage.watch.output import plugin
 
             summary = replace(summary, counters=self._state.counters())
-            status, text = plugin.render(summary, self._settings.warning, self._settings.critical)
+            status, text = plugin.render(summary, self._settings.warning, self._settings.critical, self._language)
             return self._state_report(summary, status, text)
         if form == "prometheus":
             from sestriage.watch.output import prometheus
@@ -316,7 +334,7 @@ class _Run:
             return b""
         from sestriage.watch.output import text
 
-        return text.render(summary).encode("utf-8", "replace")
+        return text.render(summary, self._language).encode("utf-8", "replace")
 
     def _state_report(self, summary: Summary, status: int, text: str) -> Result:
         """Report the present state. Nothing is lost if it is not written, so it is written after everything was

@@ -22,7 +22,7 @@ from sestriage.formats.guard import Guard
 from sestriage.ingest import Reading
 from sestriage.model.certs import CompareReport, Held, ServedChain, ShowReport
 from sestriage.model.fault import Fault
-from sestriage.model.message import Message
+from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import StoreEntry, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK
@@ -153,12 +153,14 @@ def _moment(chain: ServedChain, options: CertOptions, now: datetime) -> tuple[da
 
 
 OPENSSL_WHY = {
-    "2": "OpenSSL wants the chain to end in a self-signed root unless partial chains are allowed; Java takes any entry "
-    "of the store as an anchor",
-    "10": "OpenSSL checks the dates of the stored certificate too, Java does not",
-    "18": "OpenSSL wants a self-signed certificate itself in the store",
-    "19": "OpenSSL does not find the served self-signed root in the store",
-    "20": "OpenSSL finds no issuer in the store",
+    "2": Message(
+        "OpenSSL wants the chain to end in a self-signed root unless partial chains are allowed; Java takes any entry "
+        "of the store as an anchor"
+    ),
+    "10": Message("OpenSSL checks the dates of the stored certificate too, Java does not"),
+    "18": Message("OpenSSL wants a self-signed certificate itself in the store"),
+    "19": Message("OpenSSL does not find the served self-signed root in the store"),
+    "20": Message("OpenSSL finds no issuer in the store"),
 }
 """Why `openssl verify` refuses what Java accepts, by its error number."""
 
@@ -168,22 +170,26 @@ def _differences(path: TrustPath) -> tuple[str, ...]:
     if path.openssl_status is None or path.openssl_partial_status is None:
         return ()
     java = path.status == "trusted"
-    sentences = []
+    sentences: list[str] = []
     for name, status in (("openssl verify", path.openssl_status), ("-partial_chain", path.openssl_partial_status)):
         if (status == "ok") == java:
             continue
         number = status.split()[1] if status.startswith("error ") else ""
-        why = (
-            OPENSSL_WHY.get(number, "the two follow different rules here") if java else "Java refuses, OpenSSL accepts"
-        )
-        sentences.append(f"{name} says {status}: {why}.")
+        why = Message("Java refuses, OpenSSL accepts")
+        if java:
+            why = OPENSSL_WHY.get(number, Message("the two follow different rules here"))
+        sentences.append(Message("{program} says {status}: {why}.", program=name, status=status, why=why))
     return tuple(dict.fromkeys(sentences))
 
 
 def _notes(chains: Sequence[ServedChain], options: CertOptions) -> tuple[str, ...]:
-    notes = [f"{chain.source}: {chain.problem}" for chain in chains if chain.usable and chain.problem]
+    notes: list[str] = [
+        together(str(chain.source), chain.problem, between=": ") for chain in chains if chain.usable and chain.problem
+    ]
     if options.host is None and any(chain.usable and chain.host is None for chain in chains):
-        notes.append("The name in SMTP SERVER is not in the evidence; --host NAME checks the certificate against it.")
+        notes.append(
+            Message("The name in SMTP SERVER is not in the evidence; --host NAME checks the certificate against it.")
+        )
     return tuple(notes)
 
 

@@ -11,9 +11,10 @@ from sestriage import __version__
 from sestriage.engine.certs.compare import CertOptions, compare
 from sestriage.errors import InputError, reason_of
 from sestriage.model.certs import CompareReport, ExportedFile, ExportReport, ImportAdvice, ImportChoice
-from sestriage.model.message import Message
+from sestriage.model.message import Message, together
 from sestriage.pki.export import file_names, fingerprint, is_unpublished, pem_text
 
+_NOT_PUBLISHED = Message("bears the name of a public root, but NOT its published key")
 LIST_NAME = "SHA-256.txt"
 """The list that is written beside the certificates."""
 
@@ -36,7 +37,9 @@ def export(
     if not compared.held:
         return ExportReport(folder, ImportAdvice(""), problem=_unseen(compared), version=__version__)
     first = compared.held[0]
-    advice = ImportAdvice("The whole served chain.", _everything(compared)) if everything else _merged(compared)
+    advice = (
+        ImportAdvice(Message("The whole served chain."), _everything(compared)) if everything else _merged(compared)
+    )
     refused = tuple(c for c in advice.choices if c.unpublished and not allow_unpublished)
     chosen = tuple(c for c in advice.choices if c not in refused)
     files = _write(folder, chosen) if chosen else ()
@@ -52,7 +55,8 @@ def export(
 
 
 def _unseen(compared: CompareReport) -> str:
-    return "; ".join(f"{chain.source}: {chain.problem}" for chain in compared.unseen) or "no served chain"
+    unseen = (together(str(chain.source), chain.problem or "", between=": ") for chain in compared.unseen)
+    return together(*unseen, between="; ") or Message("no served chain")
 
 
 def _everything(compared: CompareReport) -> tuple[ImportChoice, ...]:
@@ -65,7 +69,7 @@ def _everything(compared: CompareReport) -> tuple[ImportChoice, ...]:
             "served",
             names[each.sha256],
             names[each.sha256].removesuffix(".pem"),
-            warning="bears the name of a public root, but NOT its published key" if is_unpublished(each) else None,
+            warning=_NOT_PUBLISHED if is_unpublished(each) else None,
             unpublished=is_unpublished(each),
         )
         for each in readable

@@ -106,7 +106,7 @@ class _Reader:
         if handler is not None:
             handler(member)
         elif member.named:
-            self._note(member, "is no capture, certificate, store or s_client transcript", used=False)
+            self._note(member, Message("is no capture, certificate, store or s_client transcript"), used=False)
 
     def lost(self, source: SourceRef, kind: str, fault: Fault) -> None:
         """Something met a fault of ours."""
@@ -132,7 +132,7 @@ class _Reader:
     def _store(self, member: Member) -> None:
         data = member.read(MAX_STORE_BYTES + 1)
         if len(data) > MAX_STORE_BYTES:
-            self._note(member, f"larger than {MAX_STORE_BYTES >> 20} MiB; not read", used=False)
+            self._note(member, Message("larger than {size} MiB; not read", size=MAX_STORE_BYTES >> 20), used=False)
             return
         if self._queue.takes(data, member):
             self._note(member, None)
@@ -140,4 +140,4 @@ class _Reader:
         self._read(member, self._pasted.add_store(data, member.ref, self._passwords))
 
     def _refused(self, member: Member) -> None:
-        self._note(member, "encrypted with OpenPGP: decrypt it first, then hand in the result", used=False)
+        self._note(member, Message("encrypted with OpenPGP: decrypt it first, then hand in the result"), used=False)

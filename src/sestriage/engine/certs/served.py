@@ -53,12 +53,14 @@ def _of_stream(stream: Stream, tls: TlsSession) -> ServedChain:
 
 def _why_unseen(tls: TlsSession) -> str:
     if tls.resumed:
-        return "the session was resumed: the server sent no certificate this time"
+        return Message("the session was resumed: the server sent no certificate this time")
     if tls.certificates_visibility == "encrypted":
-        return "TLS 1.3 encrypts the certificates; a key log (--keylog) or a transcript of openssl s_client shows them"
+        return Message(
+            "TLS 1.3 encrypts the certificates; a key log (--keylog) or a transcript of openssl s_client shows them"
+        )
     if tls.certificates_visibility == "truncated":
-        return "the capture cuts the certificates: capture again with whole packets (tcpdump -s 0)"
-    return "the server sent no certificate"
+        return Message("the capture cuts the certificates: capture again with whole packets (tcpdump -s 0)")
+    return Message("the server sent no certificate")
 
 
 def _of_transcript(transcript: Transcript, host: str | None) -> ServedChain:
@@ -73,15 +75,18 @@ def _of_transcript(transcript: Transcript, host: str | None) -> ServedChain:
     )
     kept = len(chain.certificates)
     if not kept:
-        return replace(chain, problem="no certificate in it: see what stopped the connection", usable=False)
+        problem = Message("no certificate in it: see what stopped the connection")
+        return replace(chain, problem=problem, usable=False)
     if transcript.listed > kept:
-        problem = (
-            f"the server sent {transcript.listed} certificates, {kept} of them are there: run openssl s_client again "
-            "with -showcerts"
+        problem = Message(
+            "the server sent {count} certificates, {kept} of them are there: run openssl s_client again with"
+            " -showcerts",
+            count=transcript.listed,
+            kept=kept,
         )
         return replace(chain, problem=problem, usable=False)
     if tls is not None and tls.certificates_visibility not in READABLE:
-        return replace(chain, problem="some of the served certificates are missing", usable=False)
+        return replace(chain, problem=Message("some of the served certificates are missing"), usable=False)
     return chain
 
 
@@ -91,13 +96,14 @@ def _of_files(files: Sequence[TrustStore], host: str | None) -> ServedChain:
     certificates = [each for each in unique.values() if each.subject_name_id]
     source = files[0].source
     if not certificates:
-        return ServedChain((), source, "files", host, problem="no readable certificate", usable=False)
+        return ServedChain((), source, "files", host, problem=Message("no readable certificate"), usable=False)
     leaf = _leaf(certificates, host)
     rest = [each for each in certificates if each.sha256 != leaf.sha256]
     broken = [each for each in unique.values() if not each.subject_name_id]
     problem = None
     if broken:
-        problem = f"left out because unreadable: SHA-256 {', '.join(each.sha256 for each in broken[:5])}"
+        digests = ", ".join(each.sha256 for each in broken[:5])
+        problem = Message("left out because unreadable: SHA-256 {digests}", digests=digests)
     return ServedChain((leaf, *_upwards(leaf, rest)), source, "files", host, problem=problem)
 
 

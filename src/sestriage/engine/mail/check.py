@@ -15,6 +15,7 @@ from sestriage.model.facts import FactBase
 from sestriage.model.known.address import domain_of, is_covered
 from sestriage.model.known.ses import host_form
 from sestriage.model.mail import UNKNOWN, DeliveredMail, Hop, MailHeaders
+from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Confidence, Contradiction, Evidence, Finding, Need
 from sestriage.rules import RuleSet
@@ -54,12 +55,17 @@ class Known:
 NOTHING_KNOWN = Known()
 
 NEED_HEADERS = Need(
-    "the full headers of the mail, as the recipient's server stored them",
-    "only what the recipient's own servers recorded proves the way; a forwarded copy has the headers of the forwarding",
+    Message("the full headers of the mail, as the recipient's server stored them"),
+    Message(
+        "only what the recipient's own servers recorded proves the way; a forwarded copy has the headers of the"
+        " forwarding"
+    ),
     Instructions(
         (
-            'in Gmail "Show original" > "Download original"; in Outlook File > Properties > Internet headers; then: '
-            "sestriage mail mail.eml",
+            Message(
+                'in Gmail "Show original" > "Download original"; in Outlook File > Properties > Internet headers; '
+                "then: sestriage mail mail.eml"
+            ),
         )
     ),
 )
@@ -104,7 +110,7 @@ def assess(headers: MailHeaders, known: Known = NOTHING_KNOWN, rules: RuleSet | 
 
 def _findings(mail: DeliveredMail, rules: RuleSet) -> tuple[Finding, ...]:
     chosen = {name: rule for name, rule in rules.rules.items() if {s.kind for s in rule.selections.values()} == {KIND}}
-    return RuleSet(chosen).evaluate(FactBase.about({KIND: (mail,)}, {KIND}))
+    return RuleSet(chosen, language=rules.language).evaluate(FactBase.about({KIND: (mail,)}, {KIND}))
 
 
 def _own(headers: MailHeaders) -> str:
@@ -156,37 +162,50 @@ def _copied(mail: DeliveredMail) -> Iterator[Contradiction]:
     hop = mail.hop
     if mail.through_ses == "yes" or not mail.weak or hop is None or _is_unnamed_ses(hop):
         return
-    who = hop.rdns or hop.helo or hop.ip or "another server"
-    text = (
-        f"headers of SES are in the mail, but it was handed in by {who}: they were copied, or another server forwarded"
-        " the mail"
+    who = hop.rdns or hop.helo or hop.ip or Message("another server")
+    text = Message(
+        "headers of SES are in the mail, but it was handed in by {who}: they were copied, or another server forwarded"
+        " the mail",
+        who=who,
     )
-    yield Contradiction(
-        text, (Evidence(hop.source, f"handed in by {who} [{hop.ip or 'no address'}]", KIND), *mail.weak)
-    )
+    seen = Message("handed in by {who} [{address}]", who=who, address=hop.ip or Message("no address"))
+    yield Contradiction(text, (Evidence(hop.source, seen, KIND), *mail.weak))
 
 
 def _regions(mail: DeliveredMail, known: Known) -> Iterator[Contradiction]:
     headers = mail.headers
     at_id = headers.place("message-id")
     if mail.region_matches is False and known.region is not None:
-        text = (
-            f"the mail went through SES in {mail.region}, the configured endpoint is in {known.region}: this mail came"
-            " from another system, or the settings were changed since"
+        text = Message(
+            "the mail went through SES in {region}, the configured endpoint is in {configured}: this mail came"
+            " from another system, or the settings were changed since",
+            region=mail.region,
+            configured=known.region,
         )
-        yield Contradiction(text, (Evidence(at_id, f"region {mail.region} (derived)", KIND),))
+        seen = Message("region {region} (derived)", region=mail.region)
+        yield Contradiction(text, (Evidence(at_id, seen, KIND),))
     derived = mail.message_id.region if mail.message_id else None
     others: list[tuple[str | None, str, SourceRef]] = [
         (headers.feedback_region, "Feedback-ID", headers.place("feedback-id")),
-        (_id_domain_region(headers.message_id), "the domain of Message-ID", at_id),
-        (_id_domain_region(headers.envelope_sender), "the domain of Return-Path", headers.place("return-path")),
+        (_id_domain_region(headers.message_id), Message("the domain of Message-ID"), at_id),
+        (
+            _id_domain_region(headers.envelope_sender),
+            Message("the domain of Return-Path"),
+            headers.place("return-path"),
+        ),
     ]
     if mail.hop is not None and mail.hop.ses_region:
-        others.append((mail.hop.ses_region, "the sending host", mail.hop.source))
+        others.append((mail.hop.ses_region, Message("the sending host"), mail.hop.source))
     for region, what, place in others:
         if derived and region and region != derived:
-            text = f"{what} names {region}, the message id was made in {derived} (derived): one of them was copied"
-            yield Contradiction(text, (Evidence(place, f"{what}: {region}", KIND), Evidence(at_id, derived, KIND)))
+            text = Message(
+                "{what} names {region}, the message id was made in {derived} (derived): one of them was copied",
+                what=what,
+                region=region,
+                derived=derived,
+            )
+            seen = together(what, region, between=": ")
+            yield Contradiction(text, (Evidence(place, seen, KIND), Evidence(at_id, derived, KIND)))
 
 
 def _id_domain_region(identity: str | None) -> str | None:
@@ -201,9 +220,10 @@ def _id_domain_region(identity: str | None) -> str | None:
 
 def _identity(mail: DeliveredMail, known: Known) -> Iterator[Contradiction]:
     if mail.sender_covered is False:
-        text = (
-            f"From {mail.headers.sender} belongs to none of the verified identities"
-            f" ({', '.join(known.verified_domains)})"
+        text = Message(
+            "From {sender} belongs to none of the verified identities ({identities})",
+            sender=mail.headers.sender,
+            identities=", ".join(known.verified_domains),
         )
         yield Contradiction(text, (Evidence(mail.headers.place("from"), f"From {mail.headers.sender}", KIND),))
 
@@ -216,25 +236,28 @@ def _ids(mail: DeliveredMail) -> Iterator[Contradiction]:
             Evidence(headers.place("message-id"), in_header.text, KIND),
             Evidence(headers.place("return-path"), in_path.text, KIND),
         )
-        yield Contradiction("Message-ID and Return-Path hold different ids: one of them was copied", places)
+        yield Contradiction(Message("Message-ID and Return-Path hold different ids: one of them was copied"), places)
     hop = mail.hop
     if headers.outgoing_ip and hop is not None and hop.ses_name and hop.ip and hop.ip != headers.outgoing_ip:
         places = (
             Evidence(headers.place("x-ses-outgoing"), headers.outgoing_ip, KIND),
             Evidence(hop.source, hop.ip, KIND),
         )
-        yield Contradiction("X-SES-Outgoing names another address than the one that handed in the mail", places)
+        text = Message("X-SES-Outgoing names another address than the one that handed in the mail")
+        yield Contradiction(text, places)
 
 
 def _times(mail: DeliveredMail) -> Iterator[Contradiction]:
     hop, accepted = mail.hop, mail.accepted_at
     if hop is None or hop.time is None or accepted is None or hop.time >= accepted - CLOCK_SLACK:
         return
-    text = (
-        f"the mail arrived at {hop.time:%Y-%m-%d %H:%M:%S} UTC, before SES took it at {accepted:%Y-%m-%d %H:%M:%S} UTC"
-        " (derived): the message id was copied, or a clock is wrong"
+    text = Message(
+        "the mail arrived at {arrived:%Y-%m-%d %H:%M:%S} UTC, before SES took it at {accepted:%Y-%m-%d %H:%M:%S} UTC"
+        " (derived): the message id was copied, or a clock is wrong",
+        arrived=hop.time,
+        accepted=accepted,
     )
-    yield Contradiction(text, (Evidence(hop.source, "time of arrival", KIND),))
+    yield Contradiction(text, (Evidence(hop.source, Message("time of arrival"), KIND),))
 
 
 def _arc_breaks(mail: DeliveredMail) -> Iterator[Contradiction]:
@@ -244,37 +267,51 @@ def _arc_breaks(mail: DeliveredMail) -> Iterator[Contradiction]:
     place = mail.headers.place("arc-seal")
     instances = [step.instance for step in arc]
     if instances != list(range(1, len(arc) + 1)) or not all(step.complete for step in arc):
-        text = f"the ARC chain is incomplete (instances {', '.join(map(str, instances))})"
+        numbers = ", ".join(map(str, instances))
+        text = Message("the ARC chain is incomplete (instances {numbers})", numbers=numbers)
         yield Contradiction(text, (Evidence(place, "ARC-Seal", KIND),))
     if any(step.validation == "fail" for step in arc):
-        yield Contradiction(
-            "a server recorded that the ARC chain is broken (cv=fail)", (Evidence(place, "cv=fail", KIND),)
-        )
+        text = Message("a server recorded that the ARC chain is broken (cv=fail)")
+        yield Contradiction(text, (Evidence(place, "cv=fail", KIND),))
 
 
 def _notes(mail: DeliveredMail, way: Way) -> Iterator[str]:
     if mail.message_id is not None:
-        where = mail.message_id.region or f"an unknown region (code {mail.message_id.code})"
-        when = f"{mail.message_id.time:%Y-%m-%d %H:%M:%S.%f}"[:-3]
-        derived = "derived from the message id; AWS does not document its layout"
+        unknown = Message("an unknown region (code {code})", code=mail.message_id.code)
+        told = {
+            "region": mail.message_id.region or unknown,
+            "time": f"{mail.message_id.time:%Y-%m-%d %H:%M:%S.%f}"[:-3],
+            "derived": Message("derived from the message id; AWS does not document its layout"),
+        }
         if mail.through_ses == "yes":
-            yield f"SES took the mail in {where} at {when} UTC ({derived})."
+            yield Message("SES took the mail in {region} at {time} UTC ({derived}).", **told)
         else:
-            yield f"The message id is of a mail that SES took in {where} at {when} UTC ({derived}); it can be copied."
+            yield Message(
+                "The message id is of a mail that SES took in {region} at {time} UTC ({derived}); it can be copied.",
+                **told,
+            )
     if mail.headers.envelope_sender == "":
-        yield "The mail is a bounce (Return-Path <>): a delivery status notification, not an alarm of the Manager."
+        yield Message(
+            "The mail is a bounce (Return-Path <>): a delivery status notification, not an alarm of the Manager."
+        )
     hop = mail.hop
     if hop is not None and _is_unnamed_ses(hop):
-        yield (
-            f"The recipient's server recorded the address {hop.ip} without a name. SES sends from such addresses;"
-            " without the name or a DKIM result that is no proof."
+        yield Message(
+            "The recipient's server recorded the address {address} without a name. SES sends from such addresses;"
+            " without the name or a DKIM result that is no proof.",
+            address=hop.ip,
         )
     if mail.through_ses == "yes" and hop is not None and not hop.ses_name:
         name = hop.rdns or hop.helo or hop.ip
-        yield f"The mail reached the recipient through {name}: a forwarder or gateway stands behind SES."
+        yield Message(
+            "The mail reached the recipient through {server}: a forwarder or gateway stands behind SES.", server=name
+        )
     delay = hop.time - mail.accepted_at if hop is not None and hop.time and mail.accepted_at else None
     if mail.through_ses == "yes" and delay is not None and delay > LONG_WAY:
-        yield f"From SES to the recipient it took {str(delay).partition('.')[0]}: see whether SES had to try again."
+        yield Message(
+            "From SES to the recipient it took {duration}: see whether SES had to try again.",
+            duration=str(delay).partition(".")[0],
+        )
     if mail.headers.hops and way.boundary is None:
-        yield "All hops are inside one organisation; the hop from outside is not recorded."
+        yield Message("All hops are inside one organisation; the hop from outside is not recorded.")
     yield from mail.headers.problems

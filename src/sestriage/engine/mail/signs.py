@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sestriage.engine.mail.route import Way, may_be_of_milter, owner
 from sestriage.model.mail import AuthResults, Hop, MailHeaders, MethodResult
+from sestriage.model.message import Message
 from sestriage.model.verdict import Evidence
 
 SES_DOMAIN = "amazonses.com"
@@ -24,17 +25,23 @@ class Signs:
         """Signs that the recipient's servers recorded, each with its kind: `network` or `signature`."""
         hop = self.way.boundary
         if hop is not None and hop.ses_address:
-            text = f"handed in by {hop.ses_name} [{hop.ip}], recorded by {hop.by or 'the receiving server'}"
+            text = Message(
+                "handed in by {host} [{address}], recorded by {server}",
+                host=hop.ses_name,
+                address=hop.ip,
+                server=hop.by or Message("the receiving server"),
+            )
             yield "network", Evidence(hop.source, text, KIND)
         for results in self.way.trusted:
             place = "ARC-Authentication-Results" if results.arc_instance is not None else "Authentication-Results"
             for result in results.results:
-                who = results.server or "the receiving server"
+                who = results.server or Message("the receiving server")
+                told = {"identity": result.identity, "server": who, "place": place}
                 if result.method == "dkim" and result.result == "pass" and _is_of(result.identity, SES_DOMAIN):
-                    text = f"dkim=pass for {result.identity}, recorded by {who} ({place})"
+                    text = Message("dkim=pass for {identity}, recorded by {server} ({place})", **told)
                     yield "signature", Evidence(results.source, text, KIND)
                 if result.method == "spf" and result.result == "pass" and _is_of(result.identity, SES_DOMAIN):
-                    text = f"spf=pass for {result.identity}, recorded by {who} ({place})"
+                    text = Message("spf=pass for {identity}, recorded by {server} ({place})", **told)
                     yield "network", Evidence(results.source, text, KIND)
 
     def weak(self) -> Iterator[Evidence]:
@@ -43,8 +50,10 @@ class Signs:
         boundary = self.way.boundary
         for hop in self.claimed_hops():
             below = boundary is not None and hop.number > boundary.number
-            why = "below the first hop of the recipient" if below else "a name that the address does not prove"
-            yield Evidence(hop.source, f"Received from {hop.ses_name}: {why}", KIND)
+            text = Message("Received from {host}: a name that the address does not prove", host=hop.ses_name)
+            if below:
+                text = Message("Received from {host}: below the first hop of the recipient", host=hop.ses_name)
+            yield Evidence(hop.source, text, KIND)
         if _is_of(headers.message_id, SES_DOMAIN):
             yield Evidence(headers.place("message-id"), f"Message-ID {headers.message_id}", KIND)
         if _is_of(headers.envelope_sender, SES_DOMAIN):
@@ -55,15 +64,19 @@ class Signs:
             yield Evidence(headers.place("x-ses-outgoing"), f"X-SES-Outgoing {headers.outgoing}", KIND)
         for signature in headers.signatures:
             if _is_of(signature.domain, SES_DOMAIN):
-                yield Evidence(signature.source, f"a DKIM-Signature that names {signature.domain}", KIND)
+                text = Message("a DKIM-Signature that names {domain}", domain=signature.domain)
+                yield Evidence(signature.source, text, KIND)
         for results in (*headers.results, *(step.results for step in headers.arc if step.results)):
             if results not in self.way.trusted and any(_names_ses(result) for result in results.results):
+                told = {"domain": SES_DOMAIN, "server": results.server}
                 if results in self.by_milter():
-                    text = (
-                        f"results for {SES_DOMAIN} where a milter of `{results.server}` writes, and a sender can, too"
+                    text = Message(
+                        "results for {domain} where a milter of `{server}` writes, and a sender can, too", **told
                     )
                 else:
-                    text = f"results for {SES_DOMAIN} under the name `{results.server}`, not by the recipient's servers"
+                    text = Message(
+                        "results for {domain} under the name `{server}`, not by the recipient's servers", **told
+                    )
                 yield Evidence(results.source, text, KIND)
 
     def claimed_hops(self) -> list[Hop]:

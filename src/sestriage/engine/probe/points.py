@@ -14,6 +14,7 @@ from sestriage.engine.probe.way import problem_of, way
 from sestriage.formats.transcript.probe import RESOLUTION
 from sestriage.model.capture import Stream, TlsSession
 from sestriage.model.known.ses import host_form
+from sestriage.model.message import Message, together
 from sestriage.model.probe import OFFERS, Point, Probe
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustPath, TrustStore
@@ -24,10 +25,17 @@ SMALLEST_DH = 2048
 
 OLD_VERSIONS = frozenset({"SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1"})
 
-EXPIRED = ("certificate-expired", "has expired")
-NOT_YET_VALID = ("certificate-not-yet-valid", "is not valid yet")
+EXPIRED = ("certificate-expired", Message("{label} has expired, by the clock of this machine"))
+NOT_YET_VALID = (
+    "certificate-not-yet-valid",
+    Message("{label} is not valid yet, by the clock of this machine"),
+)
 
-NO_TIME = "not asked: no time was left (--total)"
+NO_TIME = Message("not asked: no time was left (--total)")
+
+_CERTIFICATE = Message("certificate")
+_HOST_NAME = Message("host name")
+_TRUST = Message("trust")
 
 NO_ANCHORS = frozenset({"empty", "no-trusted-entry"})
 """Kinds of problem with a store with which Java trusts nobody (`TrustStore.problem_kind`)."""
@@ -90,7 +98,8 @@ def _tls_points(
         return
     if first.tls is None or not first.tls.client_hello_seen:
         if probe.mode == "wrapper" or (first.smtp is not None and first.smtp.starttls_reply == 220):
-            yield Point("TLS", False, f"it did not come to a hello: {problem_of(probe, 'default')}")
+            problem = problem_of(probe, "default")
+            yield Point("TLS", False, Message("it did not come to a hello: {problem}", problem=problem))
         return
     yield from _negotiation(probe, streams, rules)
     shown = [s for s in streams.values() if s.tls is not None and s.tls.certificates]
@@ -98,7 +107,8 @@ def _tls_points(
         yield from _certificates(probe, shown, rules)
         yield from _trust_points(shown[0], paths, stores, rules, given)
     elif any(s.tls is not None and s.tls.server_hello_seen for s in streams.values()):
-        yield Point("certificate", None, "the chain could not be seen: dates, host name and trust are not judged")
+        text = Message("the chain could not be seen: dates, host name and trust are not judged")
+        yield Point(_CERTIFICATE, None, text)
 
 
 def _negotiation(probe: Probe, streams: dict[str, Stream], rules: RuleSet) -> Iterator[Point]:
@@ -118,8 +128,8 @@ def _negotiation(probe: Probe, streams: dict[str, Stream], rules: RuleSet) -> It
     elif left_out:
         yield Point("Logjam", None, NO_TIME)
     if any(s.tls is not None and s.tls.client_certificate_requested for s in streams.values()):
-        text = "the server asks for one; whether it lets a Manager through that has none to show was not tried"
-        yield Point("client certificate", None, text)
+        text = Message("the server asks for one; whether it lets a Manager through that has none to show was not tried")
+        yield Point(Message("client certificate"), None, text)
 
 
 def _tls12_point(
@@ -130,7 +140,7 @@ def _tls12_point(
     same = first.version == "TLSv1.2"  # the default offer got what this one asks for
     if tls is None or not tls.client_hello_seen:
         if not same:
-            yield Point("TLS 1.2", None, f"could not be asked: {problem_of(probe, 'tls12')}")
+            yield Point("TLS 1.2", None, _not_asked(probe, "tls12"))
     elif not (same and tls.server_hello_seen and not _small(tls)):
         yield _offer_point("tls12", stream, tls, probe, rules, refusal=refusal)
 
@@ -145,30 +155,39 @@ def _offer_point(
     """`refusal` is what no hello in answer means: nothing certain when the server answered another offer."""
     topic = "TLS" if offer == "default" else "TLS 1.2"
     if tls.server_hello_seen:
-        return _answered(topic, f"{OFFERS[offer]}: {_chosen(tls)}", stream, tls, rules)
+        text = together(OFFERS[offer], _chosen(tls), between=": ")
+        return _answered(topic, text, stream, tls, rules)
     if tls.alert is not None:
-        return Point(topic, refusal, f"{OFFERS[offer]}: the server refuses with {tls.alert.description}")
-    if tls.plaintext_reply is not None:
-        text = f"{OFFERS[offer]}: the answer is no TLS but `{tls.plaintext_reply[:120]}`"
+        text = Message("the server refuses with {alert}", alert=tls.alert.description)
+    elif tls.plaintext_reply is not None:
+        text = Message("the answer is no TLS but `{reply}`", reply=tls.plaintext_reply[:120])
         if probe.mode == "wrapper" and tls.plaintext_reply.startswith("220"):
-            text += "; SMTP is spoken at this port first (ask again with --mode starttls)"
-        return Point(topic, refusal, text)
-    return Point(topic, refusal, f"{OFFERS[offer]}: no TLS came in answer to the hello ({problem_of(probe, offer)})")
+            other = Message("SMTP is spoken at this port first (ask again with --mode starttls)")
+            text = together(text, other, between="; ")
+    else:
+        text = Message("no TLS came in answer to the hello ({problem})", problem=problem_of(probe, offer))
+    return Point(topic, refusal, together(OFFERS[offer], text, between=": "))
+
+
+def _not_asked(probe: Probe, offer: str) -> str:
+    return Message("could not be asked: {problem}", problem=problem_of(probe, offer))
 
 
 def _answered(topic: str, text: str, stream: Stream, tls: TlsSession, rules: RuleSet) -> Point:
     if tls.version in OLD_VERSIONS:
         refused = as_refused(stream, tls, "protocol_version", 70, "server:ServerHello")
-        return Point(topic, False, f"{text}: older than TLS 1.2, which current Java refuses", ask(rules, refused))
+        told = Message("{answer}: older than TLS 1.2, which current Java refuses", answer=text)
+        return Point(topic, False, told, ask(rules, refused))
     if _small(tls):
         finding = ask(rules, as_refused(stream, tls, "handshake_failure", 40, "server:ServerKeyExchange"))
-        return Point(topic, False, f"{text}: too small for a Manager (Logjam)", finding)
+        return Point(topic, False, Message("{answer}: too small for a Manager (Logjam)", answer=text), finding)
     return Point(topic, True, text)
 
 
 def _chosen(tls: TlsSession) -> str:
-    key = f"DH {tls.dh_bits} bits" if tls.dh_bits is not None else tls.group
-    return ", ".join(part for part in (tls.version, tls.cipher, tls.key_exchange, key) if part)
+    key = Message("DH {bits} bits", bits=tls.dh_bits) if tls.dh_bits is not None else tls.group
+    parts = (tls.version, tls.cipher, tls.key_exchange, key)
+    return together(*(part for part in parts if part), between=", ")
 
 
 def _dhe_point(probe: Probe, streams: dict[str, Stream], rules: RuleSet) -> Point:
@@ -176,29 +195,40 @@ def _dhe_point(probe: Probe, streams: dict[str, Stream], rules: RuleSet) -> Poin
     stream = streams["dhe"]
     tls = stream.tls
     if tls is None or not tls.client_hello_seen:
-        return Point("Logjam", None, f"could not be asked: {problem_of(probe, 'dhe')}")
+        return Point("Logjam", None, _not_asked(probe, "dhe"))
     if tls.dh_bits is not None and _small(tls):
         finding = ask(rules, as_refused(stream, tls, "handshake_failure", 40, "server:ServerKeyExchange"))
         usual = streams.get("tls12")
         chosen = usual.tls.key_exchange if usual is not None and usual.tls is not None else None
-        text = f"with DHE the server uses {tls.dh_bits} bits: a Manager that gets DHE gives up (`dh key too small`)"
+        text = Message(
+            "with DHE the server uses {bits} bits: a Manager that gets DHE gives up (`dh key too small`)",
+            bits=tls.dh_bits,
+        )
+        usually: str = ""
         if chosen is not None and chosen != "DHE":
-            text += f"; for the usual TLS 1.2 offer this server chooses {chosen}, so it depends on the Manager's list"
+            usually = Message(
+                "for the usual TLS 1.2 offer this server chooses {chosen}, so it depends on the Manager's list",
+                chosen=chosen,
+            )
         elif chosen == "DHE":
-            text += "; it chose DHE although ECDHE was offered: without DHE it may have nothing else"
+            usually = Message("it chose DHE although ECDHE was offered: without DHE it may have nothing else")
+        text = together(text, usually, between="; ")
         return Point("Logjam", False if chosen == "DHE" else None, text, finding)
     if tls.dh_bits is not None:
-        return Point("Logjam", True, f"with DHE the server uses {tls.dh_bits} bits: large enough")
+        return Point("Logjam", True, Message("with DHE the server uses {bits} bits: large enough", bits=tls.dh_bits))
     if tls.alert is None:
-        return Point("Logjam", None, f"the server did not answer a DHE offer ({problem_of(probe, 'dhe')})")
+        problem = problem_of(probe, "dhe")
+        return Point("Logjam", None, Message("the server did not answer a DHE offer ({problem})", problem=problem))
     reason = tls.alert.description
     if reason not in NO_COMMON_SUITE:
-        return Point(
-            "Logjam", None, f"the server refuses a DHE offer with {reason}, which does not say that it has no DHE"
+        text = Message(
+            "the server refuses a DHE offer with {alert}, which does not say that it has no DHE", alert=reason
         )
+        return Point("Logjam", None, text)
     if not any(s.tls is not None and s.tls.server_hello_seen for s in streams.values()):
-        return Point("Logjam", None, f"the server refuses every offer ({reason}): nothing can be said of DHE")
-    return Point("Logjam", True, f"the server has no DHE ({reason}): it cannot happen here")
+        text = Message("the server refuses every offer ({alert}): nothing can be said of DHE", alert=reason)
+        return Point("Logjam", None, text)
+    return Point("Logjam", True, Message("the server has no DHE ({alert}): it cannot happen here", alert=reason))
 
 
 # --- certificates --------------------------------------------------------------------------------------------------
@@ -211,19 +241,22 @@ def _certificates(probe: Probe, shown: Sequence[Stream], rules: RuleSet) -> Iter
     if stream.leaf_expired or stream.leaf_not_yet_valid:
         rule, what = EXPIRED if stream.leaf_expired else NOT_YET_VALID
         finding = ask(rules, distrusted(stream), only=rule)
-        yield Point("certificate", False, f"{leaf.label} {what}, by the clock of this machine", finding)
+        yield Point(_CERTIFICATE, False, Message(what, label=leaf.label), finding)
     others = {s.tls.certificates[0].sha256 for s in shown if s.tls is not None} - {leaf.sha256}
     if others:
-        text = f"the server has more than one (SHA-256 {', '.join(sorted(other[:16] for other in others))} for other"
-        text += " offers): which one a Manager gets depends on its cipher list; only the chain below is judged"
-        yield Point("certificate", None, text)
-    fits = leaf.fits(probe.host)
-    text = f"{leaf.label} is {'' if fits else 'NOT '}valid for {probe.host}"
-    if fits:
-        yield Point("host name", True, text)
+        text = Message(
+            "the server has more than one (SHA-256 {digests} for other offers): which one a Manager gets depends on its"
+            " cipher list; only the chain below is judged",
+            digests=", ".join(sorted(other[:16] for other in others)),
+        )
+        yield Point(_CERTIFICATE, None, text)
+    names = {"label": leaf.label, "host": probe.host}
+    if leaf.fits(probe.host):
+        yield Point(_HOST_NAME, True, Message("{label} is valid for {host}", **names))
     else:
         finding = ask(rules, distrusted(stream), only="hostname-mismatch")
-        yield Point("host name", False, f"{text}; Managers from 7.4 compare the name", finding)
+        text = Message("{label} is NOT valid for {host}; Managers from 7.4 compare the name", **names)
+        yield Point(_HOST_NAME, False, text, finding)
 
 
 def _trust_points(
@@ -239,7 +272,7 @@ def _trust_points(
             yield _unjudged(store)
     for place in given:
         if not any(PurePath(store.source.file.partition("!")[0]).is_relative_to(place) for store in stores):
-            yield Point("trust", None, f"{place}: no trust store was found there")
+            yield Point(_TRUST, None, Message("{place}: no trust store was found there", place=place))
     if not given:
         yield _without_store(stream, rules)
 
@@ -247,10 +280,11 @@ def _trust_points(
 def _without_store(stream: Stream, rules: RuleSet) -> Point:
     """Who stands in the place of SES is seen without a store; most else is not."""
     finding = ask(rules, distrusted(stream), only="tls-inspection")
-    remarks = ["not judged: give the Manager's trust store with --trust-store", *_chain_remarks(stream)]
+    remarks: list[str] = [Message("not judged: give the Manager's trust store with --trust-store")]
+    remarks += _chain_remarks(stream)
     if finding is not None:
-        remarks.insert(0, "no issuer in the chain is Amazon's, although the host is one of SES")
-    return Point("trust", None, "; ".join(remarks), finding)
+        remarks.insert(0, Message("no issuer in the chain is Amazon's, although the host is one of SES"))
+    return Point(_TRUST, None, together(*remarks, between="; "), finding)
 
 
 def _chain_remarks(stream: Stream) -> Iterator[str]:
@@ -259,16 +293,18 @@ def _chain_remarks(stream: Stream) -> Iterator[str]:
     leaf, *others = stream.tls.certificates
     for each in others:
         if each.not_after is not None and stream.started is not None and each.not_after < stream.started:
-            yield f"{each.label} in the chain has expired, which Java refuses where its path leads over it"
+            yield Message(
+                "{label} in the chain has expired, which Java refuses where its path leads over it", label=each.label
+            )
     if not others and leaf.subject != leaf.issuer:
-        yield "the server sends its own certificate only, so the store must hold the issuer"
+        yield Message("the server sends its own certificate only, so the store must hold the issuer")
 
 
 def _unjudged(store: TrustStore) -> Point:
-    text = f"{store.source.file}: {store.problem or 'could not be judged'}"
+    text = together(store.source.file, store.problem or Message("could not be judged"), between=": ")
     if store.problem_kind == "wrong-password":
-        text += " (name its password with --store-password-file)"
-    return Point("trust", False if store.problem_kind in NO_ANCHORS else None, text)
+        text = Message("{problem} (name its password with --store-password-file)", problem=text)
+    return Point(_TRUST, False if store.problem_kind in NO_ANCHORS else None, text)
 
 
 def _first_of_each_store(paths: Sequence[TrustPath]) -> list[TrustPath]:
@@ -281,9 +317,11 @@ def _first_of_each_store(paths: Sequence[TrustPath]) -> list[TrustPath]:
 def _trust(path: TrustPath, store: TrustStore | None, stream: Stream, rules: RuleSet) -> Point:
     name = path.store.file
     if path.status == "trusted":
-        anchor = path.anchor.label if path.anchor else "an entry"
-        return Point("trust", True, f"{name}: trusted, the chain ends at {anchor}")
+        anchor = path.anchor.label if path.anchor else Message("an entry")
+        text = Message("{store}: trusted, the chain ends at {anchor}", store=name, anchor=anchor)
+        return Point(_TRUST, True, text)
     if path.status == "undecided":
-        return Point("trust", None, f"{name}: could not be decided")
+        return Point(_TRUST, None, Message("{store}: could not be decided", store=name))
     finding = ask(rules, distrusted(stream), path, store)
-    return Point("trust", False, f"{name}: a Manager says: {path.java_message or path.status}", finding)
+    text = Message("{store}: a Manager says: {message}", store=name, message=path.java_message or path.status)
+    return Point(_TRUST, False, text, finding)

@@ -201,7 +201,12 @@ class _Collector:
     def _store(self, member: Member) -> None:
         data = member.read(MAX_STORE_BYTES + 1)
         if len(data) > MAX_STORE_BYTES:
-            self._note(member, "trust-store", f"larger than {MAX_STORE_BYTES >> 20} MiB; not read", used=False)
+            self._note(
+                member,
+                "trust-store",
+                Message("larger than {size} MiB; not read", size=MAX_STORE_BYTES >> 20),
+                used=False,
+            )
             return
         if self._stores.takes(data, member, named=self._options.roles.of(member.ref) == "store"):
             self._note(member, "trust-store")
@@ -264,7 +269,9 @@ class _Collector:
         if self._out.captures:
             self._keylog_came_late = True
             if member.ref.path == "-":
-                problem = "it comes behind a capture on standard input, which cannot be read twice: give a file instead"
+                problem = Message(
+                    "it comes behind a capture on standard input, which cannot be read twice: give a file instead"
+                )
         self._note(member, "keylog", problem, used=problem is None)
 
     def _text(self, member: Member) -> None:
@@ -290,14 +297,14 @@ class _Collector:
 def _why_unused(member: Member) -> str | None:
     """What to say of a file that no parser takes; None for an unrelated file of an archive or folder tree."""
     if member.kind == "openpgp":
-        return "encrypted with OpenPGP: decrypt it first, then hand in the result"
+        return Message("encrypted with OpenPGP: decrypt it first, then hand in the result")
     if member.ref.member is not None:
         return None
     if not member.head:
-        return "empty"
+        return Message("empty")
     if member.kind == "text":
-        return "no line of this text tells of a mail, and it is no trust store or cipher list either"
-    return "not recognised as a log, capture, trust store or cipher list"
+        return Message("no line of this text tells of a mail, and it is no trust store or cipher list either")
+    return Message("not recognised as a log, capture, trust store or cipher list")
 
 
 def _read_keylog(path: str) -> bytes:

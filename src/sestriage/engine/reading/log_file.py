@@ -17,6 +17,7 @@ from sestriage.formats.guard import Guard
 from sestriage.ingest import Member
 from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 CHUNK = 1 << 20
 """Bytes read at a time from a log."""
 
-SHORTER = (
+SHORTER = Message(
     "the file became shorter while it was read, so lines of it are missing here: a log rotation, most likely; run this"
     " again with the rotated file too"
 )
@@ -123,7 +124,10 @@ def _read_newest(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, 
     read.events, read.whole = sieve.through(newest.log.events), False
     read.traces = newest.log.traces
     read.problems = [
-        f"only the lines from {newest.first_line} on were looked at: they tell of as many attempts as are judged",
+        Message(
+            "only the lines from {line} on were looked at: they tell of as many attempts as are judged",
+            line=newest.first_line,
+        ),
         *_told(newest.problems),
     ]
     return True
@@ -131,7 +135,10 @@ def _read_newest(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, 
 
 def _told(problems: Iterable[tuple[int | None, str]], before: int = 0) -> Iterator[str]:
     """What a reader could not use, as sentences; so many lines of the file lie before what it read."""
-    return (f"line {line + before}: {text}" if line else text for line, text in problems)
+    return (
+        Message("line {number}: {problem}", number=line + before, problem=text) if line else text
+        for line, text in problems
+    )
 
 
 def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch: LogStretch | None) -> None:
@@ -148,7 +155,7 @@ def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch
                 if is_news(event):
                     sieve.take(event)
         except (OSError, EOFError) as error:
-            read.problems.append(f"reading stopped: {error}")
+            read.problems.append(Message("reading stopped: {error}", error=error))
     events = sieve.kept()
     before = _lines_before(stream, stretch) if events or reader.problems or chunks.watch.found else 0
     read.events = tuple(event.moved_down(before) for event in events) if before else events
@@ -157,7 +164,11 @@ def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch
         read.traces = chunks.watch.traces(before)
     read.whole = sieve.seen <= MAX_EVENTS
     if not read.whole:
-        read.problems.append(f"{sieve.seen} events about mail; only the newest {MAX_EVENTS} were looked at")
+        read.problems.append(
+            Message(
+                "{count} events about mail; only the newest {most} were looked at", count=sieve.seen, most=MAX_EVENTS
+            )
+        )
     if sieve.window is not None:
         read.portion = _portion(member.ref, sieve, read.begins, chunks, stretch)
 

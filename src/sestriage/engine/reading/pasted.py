@@ -15,6 +15,7 @@ from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.guard import Guard
 from sestriage.model.config import CipherList, SmtpSettings
 from sestriage.model.fault import Fault
+from sestriage.model.message import Message, said_by
 from sestriage.model.source import SourceRef
 from sestriage.model.transcript import Transcript
 from sestriage.model.trust import TrustStore
@@ -22,7 +23,7 @@ from sestriage.model.trust import TrustStore
 SNIFFED = 64 * 1024
 """Bytes by which the kind of a text is told, as the walk does."""
 
-AS_CHAIN = "taken for the chain that the server sent, not for a trust store; --store makes it one"
+AS_CHAIN = Message("taken for the chain that the server sent, not for a trust store; --store makes it one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Pasted:
             return ReadAs("transcript")
         self.transcripts += runs
         if not runs:
-            return ReadAs("transcript", "no run of openssl s_client could be made out in it", used=False)
+            return ReadAs("transcript", Message("no run of openssl s_client could be made out in it"), used=False)
         return ReadAs("transcript")
 
     def _add_probe(self, data: bytes, source: SourceRef) -> ReadAs:
@@ -109,7 +110,8 @@ class Pasted:
         try:
             probe = load_probe(data)
         except ParseError as error:
-            return ReadAs("transcript", f"a case of sestriage probe that cannot be read: {error}", used=False)
+            said = Message("a case of sestriage probe that cannot be read: {error}", error=said_by(error))
+            return ReadAs("transcript", said, used=False)
         self.transcripts += transcripts_of(probe, source)
         return ReadAs("transcript")
 
@@ -128,7 +130,7 @@ class Pasted:
         scans = read_scans(data, source)
         self.transcripts += scans
         if not scans:
-            return ReadAs("transcript", "this scan lists no cipher suite that the server took", used=False)
+            return ReadAs("transcript", Message("this scan lists no cipher suite that the server took"), used=False)
         return ReadAs("transcript")
 
     def add_store(

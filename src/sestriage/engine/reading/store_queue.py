@@ -17,7 +17,7 @@ from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.guard import Guard
 from sestriage.ingest import Member
 from sestriage.model.fault import Fault
-from sestriage.model.message import together
+from sestriage.model.message import Message, together
 from sestriage.model.source import InputNote, SourceRef
 
 MAX_WAITING_BYTES = 128 << 20
@@ -25,9 +25,9 @@ MAX_WAITING_BYTES = 128 << 20
 KEPT_FOR_OTHERS = 4
 """One part in so many of the budget is kept for what was not named, as long as something of it waits."""
 
-NOT_OPENED = (
-    f"not opened: with it, more than {MAX_WAITING_BYTES >> 20} MiB of key stores would wait for their turn; hand it in "
-    "alone"
+NOT_OPENED = Message(
+    "not opened: with it, more than {size} MiB of key stores would wait for their turn; hand it in alone",
+    size=MAX_WAITING_BYTES >> 20,
 )
 
 _USUAL_NAME = re.compile(r"(?i)trust[-_.]?store|cacerts|key[-_.]?store")

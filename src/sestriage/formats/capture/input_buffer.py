@@ -6,6 +6,8 @@ import io
 import zlib
 from typing import Protocol
 
+from sestriage.model.message import Message
+
 CHUNK = 1 << 19
 GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31
@@ -50,14 +52,14 @@ class Feed:
         try:
             return self._readinto(room) or 0
         except (OSError, EOFError, ValueError, zlib.error) as error:
-            self.problem = f"reading stopped: {error}"
+            self.problem = Message("reading stopped: {error}", error=error)
             return 0
 
     def _raw(self, size: int) -> bytes:
         try:
             return self._stream.read(size)[:size]
         except (OSError, EOFError, ValueError, zlib.error) as error:
-            self.problem = f"reading stopped: {error}"
+            self.problem = Message("reading stopped: {error}", error=error)
             return b""
 
     def _inflate(self) -> bytes:
@@ -66,7 +68,7 @@ class Feed:
             self._first = self._pending = b""
             if not data:
                 if not self._inflater.eof:
-                    self.problem = self.problem or "the gzip data ends before its end mark"
+                    self.problem = self.problem or Message("the gzip data ends before its end mark")
                 self._inflater = None
                 return b""
             try:
@@ -77,7 +79,7 @@ class Feed:
                     self._inflater = zlib.decompressobj(_GZIP_WINDOW)
                 out = self._inflater.decompress(data, CHUNK)
             except zlib.error as error:
-                self.problem = f"the gzip data is damaged ({error})"
+                self.problem = Message("the gzip data is damaged ({error})", error=error)
                 self._inflater = None
                 return b""
             self._pending = self._inflater.unconsumed_tail or self._inflater.unused_data

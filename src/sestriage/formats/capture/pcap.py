@@ -11,6 +11,7 @@ from struct import error as StructError  # noqa: N812
 from sestriage.formats.capture.input_buffer import Buffer
 from sestriage.formats.capture.magic import PCAP
 from sestriage.formats.capture.packet_walk import Walker
+from sestriage.model.message import Message
 
 HEADER_SIZE = 24
 MAX_RECORD = 262_144
@@ -20,7 +21,7 @@ MAX_RECORD = 262_144
 def walk(buffer: Buffer, walker: Walker) -> str | None:
     """Walks over a pcap file from its first byte; what was wrong, None when nothing was."""
     if buffer.size < HEADER_SIZE and not buffer.refill(0, HEADER_SIZE):
-        return f"the capture ends inside its file header (at byte {buffer.size})"
+        return Message("the capture ends inside its file header (at byte {offset})", offset=buffer.size)
     order, unit, header = PCAP[bytes(buffer.view[:4])]
     link_type = Struct(f"{order}I").unpack_from(buffer.view, 20)[0] & 0x0FFFFFFF
     return _Walk(buffer, walker, order, unit, header, link_type).run()
@@ -51,8 +52,13 @@ class _Walk:
             if pos + self.header <= buffer.size:
                 length = self.head(buffer.view, pos)[2]
                 if length > MAX_RECORD:
-                    what = f"record {self.frame + 1} is damaged: it claims {length} bytes"
-                    return f"{what} (at byte {buffer.base + pos}); what follows was not read"
+                    return Message(
+                        "record {number} is damaged: it claims {count} bytes (at byte {offset}); what follows was not"
+                        " read",
+                        number=self.frame + 1,
+                        count=length,
+                        offset=buffer.base + pos,
+                    )
                 wanted += length
             complete = buffer.refill(pos, wanted)
             pos = 0
@@ -62,7 +68,9 @@ class _Walk:
                 if pos == buffer.size:
                     return None
                 place = buffer.base + buffer.size
-                return f"the capture ends inside record {self.frame + 1} (at byte {place})"
+                return Message(
+                    "the capture ends inside record {number} (at byte {offset})", number=self.frame + 1, offset=place
+                )
 
     def _fast(self, pos: int) -> int:
         """The tight loop, while the front plan can look ahead in the buffer; returns where it stopped."""

@@ -13,6 +13,7 @@ from struct import error as StructError  # noqa: N812
 
 from sestriage.formats.capture.input_buffer import Buffer
 from sestriage.formats.capture.packet_walk import Walker
+from sestriage.model.message import Message
 
 _ORDERS = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 _SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _NAMES, _PACKET, _SECRETS = 0x0A0D0D0A, 1, 2, 3, 4, 6, 10
@@ -107,12 +108,16 @@ class _Walk:
             if pos + _SMALLEST <= buffer.size:
                 wanted = self._length(buffer.view, pos)
                 if not _SMALLEST <= wanted <= MAX_BLOCK:
-                    return self._damaged(pos, f"a block that claims {wanted} bytes")
+                    return self._damaged(pos, Message("a block that claims {count} bytes", count=wanted))
             if not buffer.refill(min(pos, buffer.size), wanted) and buffer.ended:
                 if not buffer.size:
                     return None
                 place = buffer.base + buffer.size
-                return f"the capture ends inside a block behind packet {self.frame} (at byte {place})"
+                return Message(
+                    "the capture ends inside a block behind packet {frame} (at byte {offset})",
+                    frame=self.frame,
+                    offset=place,
+                )
             pos = 0
 
     def _length(self, view: memoryview, pos: int) -> int:
@@ -189,12 +194,17 @@ class _Walk:
 
     def _damaged(self, pos: int, what: str) -> str:
         place = self.buffer.base + pos
-        return f"{what} behind packet {self.frame} (at byte {place}); what follows was not read"
+        return Message(
+            "{what} behind packet {frame} (at byte {offset}); what follows was not read",
+            what=what,
+            frame=self.frame,
+            offset=place,
+        )
 
     def _begin_section(self, view: memoryview, pos: int) -> None:
         order = _ORDERS.get(bytes(view[pos + 8 : pos + 12]))
         if order is None:
-            self.problem = self._damaged(pos, "a section header without byte order mark")
+            self.problem = self._damaged(pos, Message("a section header without byte order mark"))
             return
         self.section = _Section(order)
 
@@ -206,13 +216,23 @@ class _Walk:
             return
         number, high, low, length, wire = self.section.packet(view, pos + 8)
         if length > total - _PACKET_FRAME or length > MAX_PACKET:
-            self.problem = self._damaged(pos, f"packet {self.frame} claims {length} bytes in a block of {total}:")
+            self.problem = self._damaged(
+                pos,
+                Message(
+                    "packet {frame} claims {count} bytes in a block of {size}:",
+                    frame=self.frame,
+                    count=length,
+                    size=total,
+                ),
+            )
             return
         self._deliver(number, high << 32 | low, view, pos + 28, length, wire)
 
     def _deliver(self, number: int, units: int, view: memoryview, start: int, length: int, wire: int) -> None:
         if number >= len(self.section.interfaces):
-            self.problem = f"packet {self.frame} names interface {number}, which does not exist"
+            self.problem = Message(
+                "packet {frame} names interface {number}, which does not exist", frame=self.frame, number=number
+            )
             return
         interface = self.section.interfaces[number]
         if wire > length:

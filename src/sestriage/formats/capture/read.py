@@ -19,13 +19,14 @@ from sestriage.formats.capture.packet_time import moment
 from sestriage.formats.capture.packet_walk import Walker
 from sestriage.formats.tls.decrypt import Keys
 from sestriage.model.capture import Capture, Stream
+from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
 
 MAX_STREAMS = 1500
 """Conversations at mail ports or with SMTP, and others with TLS, that are kept: the newest of each."""
 
 
-UNEXPECTED = "reading stopped on an unexpected error"
+UNEXPECTED = Message("reading stopped on an unexpected error")
 """How a problem begins that is a mistake in this program (the tests see to it that none is known)."""
 
 
@@ -80,7 +81,14 @@ def read_in_order(streams: Iterable[BinaryIO], parts: Sequence[SourceRef], keylo
                 damage.append(problem if len(parts) == 1 else f"{part}: {problem}")
         walker.table.finish()
     except Exception as error:  # a mistake of ours must not cost the rest of the case
-        damage.append(f"{UNEXPECTED} behind packet {walker.frames} ({type(error).__name__})")
+        damage.append(
+            Message(
+                "{stopped} behind packet {frame} ({error})",
+                stopped=UNEXPECTED,
+                frame=walker.frames,
+                error=type(error).__name__,
+            )
+        )
     return Capture(
         source=source,
         streams=collector.streams(),
@@ -112,19 +120,31 @@ def _walk(buffer: Buffer, walker: Walker) -> str | None:
         return pcap.walk(buffer, walker)
     if bytes(buffer.view[:4]) == PCAPNG:
         return pcapng.walk(buffer, walker)
-    return "not a packet capture (neither pcap nor pcapng)"
+    return Message("not a packet capture (neither pcap nor pcapng)")
 
 
 def _problem(damage: str | None, walker: Walker, left_out: int) -> str | None:
-    parts = [damage] if damage else []
+    parts: list[str] = [damage] if damage else []
     if walker.unknown_links:
         kinds = ", ".join(str(k) for k in sorted(walker.unknown_links)[:5])
-        parts.append(f"packets of link type {kinds} cannot be read")
+        parts.append(Message("packets of link type {kinds} cannot be read", kinds=kinds))
     odd = walker.odd_links
     if odd.failed:
-        parts.append(f"{odd.failed} packets of an odd link type could not be taken apart")
+        parts.append(Message("{count} packets of an odd link type could not be taken apart", count=odd.failed))
     if odd.left_out:
-        parts.append(f"{odd.left_out} packets of an odd link type were left out (only the first {MAX_FRAMES} are read)")
+        parts.append(
+            Message(
+                "{count} packets of an odd link type were left out (only the first {most} are read)",
+                count=odd.left_out,
+                most=MAX_FRAMES,
+            )
+        )
     if left_out:
-        parts.append(f"{left_out} older conversations were left out (only the newest {MAX_STREAMS} are kept)")
-    return "; ".join(parts) or None
+        parts.append(
+            Message(
+                "{count} older conversations were left out (only the newest {most} are kept)",
+                count=left_out,
+                most=MAX_STREAMS,
+            )
+        )
+    return together(*parts, between="; ") or None

@@ -24,6 +24,7 @@ from sestriage.formats.certs.pkcs12_crypto import (
     read_mac,
     read_sealing,
 )
+from sestriage.model.message import Message, said_by
 
 MAX_BAGS = 100_000
 MAX_LAYERS = 1000
@@ -98,9 +99,9 @@ def read_pkcs12(data: bytes, passwords: Sequence[str], budget: DerivationBudget 
             store.integrity = _check_mac(mac, content, reading)
         _read_layers(content, reading)
     except UnsupportedProtectionError as error:
-        reading.problems.append(("unsupported", str(error)))
+        reading.problems.append(("unsupported", said_by(error)))
     except ParseError as error:
-        reading.problems.append(("damaged", str(error)))
+        reading.problems.append(("damaged", said_by(error)))
     store.entries = _entries(reading.bags)
     store.opened = reading.layers_read > 0
     _judge(store, reading)
@@ -158,7 +159,7 @@ def _check_mac(mac: Mac, content: bytes, reading: _Reading) -> bool | None:
                 _prefer(password, reading)
                 return True
     except DerivationLimitError as error:
-        reading.problems.append(("unsupported", str(error)))
+        reading.problems.append(("unsupported", said_by(error)))
         return None
     reading.wrong_password = bool(reading.passwords)
     return None
@@ -180,11 +181,11 @@ def _read_layers(content: bytes, reading: _Reading) -> None:
             reading.bags.extend(_bags(plain, 0, reading))
             reading.layers_read += 1
         except WrongPasswordError:
-            reading.problems.append(("wrong-password", "no password opens the certificates"))
+            reading.problems.append(("wrong-password", Message("no password opens the certificates")))
         except (UnsupportedProtectionError, DerivationLimitError) as error:
-            reading.problems.append(("unsupported", str(error)))
+            reading.problems.append(("unsupported", said_by(error)))
         except ParseError as error:
-            reading.problems.append(("damaged", str(error)))
+            reading.problems.append(("damaged", said_by(error)))
 
 
 def _layer(content: bytes, part: der.Element, reading: _Reading) -> bytes:
@@ -310,7 +311,7 @@ def _judge(store: Pkcs12Store, reading: _Reading) -> None:
         and reading.decrypted_layers
     ):
         store.integrity = False
-        kinds.setdefault("damaged", "the password opens it, but its integrity check fails")
+        kinds.setdefault("damaged", Message("the password opens it, but its integrity check fails"))
     for kind in ("damaged", "unsupported", "wrong-password"):
         if kind in kinds:
             store.problem_kind, store.problem = kind, kinds[kind]

@@ -12,6 +12,7 @@ from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.certs.jks import JCEKS_MAGIC, JKS_MAGIC, read_jks
 from sestriage.formats.certs.x509 import parse_certificate
 from sestriage.formats.certs.x509_names import cut, escape
+from sestriage.model.message import Message, said_by, together
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import StoreEntry, TrustStore
 
@@ -26,11 +27,11 @@ _TRANSCRIPT = re.compile(rb"^(?:CONNECTED\(|---\r?\nCertificate chain|SSL-Sessio
 _BOUNCY_CASTLE = re.compile(rb"\0\0\0[\x01\x02]\0\0\0[\x08-\x40]", re.S)
 """BKS and UBER: version, then the length of a salt."""
 _PKCS7_SIGNED, _PKCS7_DATA, _PBES2 = "1.2.840.113549.1.7.2", "1.2.840.113549.1.7.1", "1.2.840.113549.1.5.13"
-NO_TRUSTED_ENTRY = (
+NO_TRUSTED_ENTRY = Message(
     "holds certificates, but none that Java takes as trusted (a PKCS#12 file made by openssl pkcs12 lacks the mark, "
     "a JKS file of another writer may have names in capitals); Java says: the trustAnchors parameter must be non-empty"
 )
-EMPTY = "holds no certificate; Java says: the trustAnchors parameter must be non-empty"
+EMPTY = Message("holds no certificate; Java says: the trustAnchors parameter must be non-empty")
 
 
 def looks_like_store(head: bytes) -> str | None:
@@ -103,30 +104,37 @@ def read_store(
     """
     kind = looks_like_store(data) or ("pem" if pem.holds_certificates(data) else None)
     if len(data) > MAX_STORE_BYTES:
-        return _failed(source, kind, "unsupported", f"{len(data)} bytes are more than is read of one store")
+        return _failed(
+            source, kind, "unsupported", Message("{count} bytes are more than is read of one store", count=len(data))
+        )
     reader = _READERS.get(kind or "")
     if reader is None:
         return _refused(data, source, kind)
     try:
         return _finished(reader(data, source, passwords, budget))
     except ParseError as error:
-        return _failed(source, kind, "damaged", str(error))
+        return _failed(source, kind, "damaged", said_by(error))
 
 
-_LISTED = (
+_LISTED = Message(
     "{what} is not read itself. List it where BouncyCastle is at hand, and hand in the listing: keytool -list -v"
-    " -storetype {kind} -providerclass org.bouncycastle.jcajce.provider.{provider} -providerpath {jar} -keystore FILE"
+    " -storetype {kind} -providerclass org.bouncycastle.{provider} -providerpath {jar} -keystore FILE"
 )
 _HOW_TO_LIST = {
-    "bcfks": _LISTED.format(
-        what="a BCFKS key store (BouncyCastle FIPS)",
+    "bcfks": Message(
+        _LISTED,
+        what=Message("a BCFKS key store (BouncyCastle FIPS)"),
         kind="BCFKS",
-        provider="BouncyCastleFipsProvider",
+        provider="jcajce.provider.BouncyCastleFipsProvider",
         jar="bc-fips.jar",
     ),
-    "bks": _LISTED.format(
-        what="a BKS key store (BouncyCastle)", kind="BKS", provider="BouncyCastleProvider", jar="bcprov.jar"
-    ).replace("org.bouncycastle.jcajce.provider", "org.bouncycastle.jce.provider"),
+    "bks": Message(
+        _LISTED,
+        what=Message("a BKS key store (BouncyCastle)"),
+        kind="BKS",
+        provider="jce.provider.BouncyCastleProvider",
+        jar="bcprov.jar",
+    ),
 }
 """Ground: BouncyCastle's FIPS user guide and keytool's manual (-providerclass, -providerpath)."""
 
@@ -134,7 +142,7 @@ _HOW_TO_LIST = {
 def _refused(data: bytes, source: SourceRef, kind: str | None) -> TrustStore:
     if kind in _HOW_TO_LIST:
         return _failed(source, kind, "unsupported", _HOW_TO_LIST[kind])
-    sentence = "is no key store and holds no certificate" if data else "is an empty file"
+    sentence = Message("is no key store and holds no certificate") if data else Message("is an empty file")
     return _failed(source, None, "damaged", sentence)
 
 
@@ -204,7 +212,9 @@ def _read_pem(data: bytes, source: SourceRef, passwords: Sequence[str], budget: 
         try:
             pieces = _pieces(block)
         except ParseError as error:
-            problems.append(f"the block at line {block.line} is damaged: {error}")
+            problems.append(
+                Message("the block at line {line} is damaged: {error}", line=block.line, error=said_by(error))
+            )
             continue
         entries.extend(_entry(piece, source, None, trusted=True, line=block.line) for piece in pieces)
     return _with_problems(TrustStore(source, "pem", tuple(entries)), problems)
@@ -224,17 +234,22 @@ def _with_problems(store: TrustStore, problems: Sequence[str]) -> TrustStore:
     """The store with a sentence on the pieces that could not be read."""
     unreadable = [entry for entry in store.entries if not entry.certificate.subject_name_id]
     if unreadable:
-        problems = [*problems, f"{len(unreadable)} certificates are unreadable: {unreadable[0].certificate.problem}"]
+        first = unreadable[0].certificate.problem
+        said = Message("{count} certificates are unreadable: {problem}", count=len(unreadable), problem=first)
+        problems = [*problems, said]
     if not problems:
         return store
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     usable = len(store.entries) > len(unreadable)
     return replace(
         store,
-        problem=cut(problems[0], 300) + more,
+        problem=_and_more(cut(problems[0], 300), len(problems)),
         problem_kind="partial" if usable else "damaged",
         readable=usable,
     )
+
+
+def _and_more(problem: str, count: int) -> str:
+    return problem if count == 1 else Message("{problem} (and {count} more)", problem=problem, count=count - 1)
 
 
 def _read_der(data: bytes, source: SourceRef, passwords: Sequence[str], budget: DerivationBudget | None) -> TrustStore:
@@ -248,7 +263,7 @@ def _read_der(data: bytes, source: SourceRef, passwords: Sequence[str], budget: 
             end = der.expect(data, at, len(data), der.SEQUENCE).end
         except der.DerError as error:
             if data[at:].strip():
-                problems.append(str(error))
+                problems.append(said_by(error))
             break
         entries.append(_entry(data[at:end], source, None, trusted=True))
         at = end
@@ -298,6 +313,5 @@ def merge_pem_folder(stores: Sequence[TrustStore], source: SourceRef) -> TrustSt
     merged = _finished(TrustStore(source, "pem-folder", tuple(entries.values())))
     if not broken:
         return merged
-    sentence = f"{broken[0].source.name}: {broken[0].problem}"
-    more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
-    return replace(merged, problem=sentence + more, problem_kind="partial", readable=bool(entries))
+    sentence = together(broken[0].source.name, broken[0].problem or "", between=": ")
+    return replace(merged, problem=_and_more(sentence, len(broken)), problem_kind="partial", readable=bool(entries))

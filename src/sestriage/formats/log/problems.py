@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sestriage.model.message import Message
+
 MAX_KINDS = 32
 
 
@@ -20,7 +22,7 @@ class Problems:
     def listed(self) -> list[tuple[int | None, str]]:
         """(first line, sentence) for every kind, in the order of the lines: blocks are cut ahead of their parsing."""
         told = [
-            (line, sentence if count == 1 else f"{sentence} ({count} places)")
+            (line, sentence if count == 1 else Message("{problem} ({count} places)", problem=sentence, count=count))
             for sentence, (line, count) in self._seen.items()
         ]
         return sorted(told, key=lambda problem: problem[0] or 0)

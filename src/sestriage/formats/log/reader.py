@@ -15,6 +15,7 @@ from sestriage.formats.log.lines.scan import RawLine, every_line, select
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.unwrap import LineUnwrapper, LogLine
 from sestriage.model.log import LogEvent
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 
 
@@ -82,7 +83,7 @@ class LogReader:
         text, clean = decode_line(raw.data)
         self._whole_end = raw.data.endswith(b"\n")
         if not clean:
-            self._found.add("bytes that are not UTF-8 were read as Windows-1252", raw.number)
+            self._found.add(Message("bytes that are not UTF-8 were read as Windows-1252"), raw.number)
         return text.lstrip("\ufeff") if text[:1] == "\ufeff" else text
 
     def _flush(self) -> Iterator[EventDraft]:
@@ -117,7 +118,7 @@ class LogReader:
         stripped = last.text.lstrip()
         whole = FRAME_WHOLE.match(last.text) is not None or stripped.startswith("...")
         if not whole and (is_trace_line(last.text) or last.text[:1] in ("\t", " ") or stripped.startswith("Caused")):
-            self._found.add("the log ends in the middle of an exception", last.number)
+            self._found.add(Message("the log ends in the middle of an exception"), last.number)
 
 
 def read_events(chunks: Iterable[bytes], source: SourceRef) -> Iterator[LogEvent]:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 from sestriage.formats.certs.x509_names import cut, escape, name_id_of
 from sestriage.model.known.published import BY_FINGERPRINT, BY_SHA1, PublishedRoot
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import LISTING, Certificate, StoreEntry, TrustStore
 
@@ -22,15 +23,15 @@ MAX_ENTRIES = 10_000
 MAX_LINES = 2_000_000
 MAX_TEXT = 1000
 
-PARTIAL = (
+PARTIAL = Message(
     "a keytool listing names certificates without holding them: they are compared by SHA-256 fingerprint and by the "
     "published keys of public roots only"
 )
-SHORT = (
+SHORT = Message(
     "a short keytool listing names certificates by fingerprint only: they are compared by it. Make it again with"
     " `keytool -list -v`, which adds names, dates and key identifiers"
 )
-NOTHING = (
+NOTHING = Message(
     "a keytool listing without any SHA-256 or SHA-1 fingerprint: nothing can be compared. Make it again with"
     " `keytool -list -v`"
 )

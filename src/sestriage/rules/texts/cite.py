@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sestriage.model.facts import FactBase
 from sestriage.model.log import LogEvent
+from sestriage.model.message import Message
 from sestriage.model.verdict import Evidence
 from sestriage.rules.texts.templates import clean
 
@@ -14,4 +15,13 @@ def cite(kind: str, fact: object, facts: FactBase) -> tuple[Evidence, ...]:
         return (Evidence(fact.quote_source, clean(fact.quote or fact.message), kind),)
     from sestriage.rules.texts.cite_facts import places
 
-    return tuple(Evidence(source, clean(quote), kind) for source, quote in places(fact, facts))
+    return tuple(Evidence(source, _cleaned(quote), kind) for source, quote in places(fact, facts))
+
+
+def _cleaned(quote: str) -> str:
+    """As `templates.clean`; a message stays one unless it is too long to be shown whole."""
+    plain = clean(quote)
+    if plain == quote or not isinstance(quote, Message):
+        return quote if plain == quote else plain
+    told = quote.with_values(lambda _, value: _cleaned(value) if isinstance(value, str) else value)
+    return told if told == plain else plain

@@ -11,10 +11,34 @@ from sestriage.model.capture import DnsLookup, SmtpDialogue, Stream, TcpConnecti
 from sestriage.model.config import CipherList, EmailAction, SmtpSettings
 from sestriage.model.facts import FactBase
 from sestriage.model.mail import DeliveredMail
+from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate, TrustPath, TrustStore
 
 _NO_SOURCE = SourceRef("?")
+PATH_STATUS = {
+    "trusted": Message("trusted"),
+    "no-path": Message("no-path"),
+    "invalid": Message("invalid"),
+    "empty-store": Message("empty-store"),
+    "undecided": Message("undecided"),
+}
+"""What is decided of a chain and a store (`TrustPath.status`), in words."""
+_REASONS = {
+    "expired": Message("expired"),
+    "not-yet-valid": Message("not-yet-valid"),
+    "signature": Message("signature"),
+    "basic-constraints": Message("basic-constraints"),
+    "path-length": Message("path-length"),
+    "name-constraints": Message("name-constraints"),
+    "key-usage": Message("key-usage"),
+    "extended-key-usage": Message("extended-key-usage"),
+    "critical-extension": Message("critical-extension"),
+    "weak-key": Message("weak-key"),
+    "weak-signature": Message("weak-signature"),
+}
+_PEERS = {"client": Message("client"), "server": Message("server")}
+_NOTHING = Message("nothing")
 MAX_REPLIES = 3
 """Of the replies that decide, the newest are shown: a sender may be told the same of many recipients."""
 
@@ -23,8 +47,8 @@ def places(fact: object, facts: FactBase) -> Iterator[tuple[SourceRef, str]]:
     """Places and lines of a fact that does not come from a log."""
     match fact:
         case DnsLookup():
-            answer = ", ".join(fact.addresses) or {"none": "no answer"}.get(fact.rcode, fact.rcode)
-            yield fact.source, f"DNS {fact.qtype} {fact.name}: {answer}"
+            answer = ", ".join(fact.addresses) or {"none": Message("no answer")}.get(fact.rcode, fact.rcode)
+            yield fact.source, Message("DNS {type} {name}: {answer}", type=fact.qtype, name=fact.name, answer=answer)
         case Stream():
             yield from _stream(fact)
         case TcpConnection() | SmtpDialogue():
@@ -39,19 +63,27 @@ def places(fact: object, facts: FactBase) -> Iterator[tuple[SourceRef, str]]:
         case TrustPath():
             yield from _trust_path(fact)
         case TrustStore():
-            content = fact.problem or f"{len(fact.entries)} entries, {fact.anchor_count} of them trust anchors"
-            yield fact.source, f"trust store ({fact.format}): {content}"
+            content = fact.problem or Message(
+                "{count} entries, {anchors} of them trust anchors", count=len(fact.entries), anchors=fact.anchor_count
+            )
+            yield fact.source, Message("trust store ({format}): {content}", format=fact.format, content=content)
         case CipherList():
-            dhe = ", ".join(fact.dhe_tokens) or "none"
-            text = "the list is empty" if fact.empty else f"{len(fact.tokens)} entries; with DHE: {dhe}"
-            yield fact.source, f"tls-ciphers: {text}"
+            yield fact.source, together("tls-ciphers", _cipher_list(fact), between=": ")
         case SmtpSettings():
             yield fact.source, _settings(fact)
         case EmailAction():
-            yield fact.source, f"e-mail action: To {', '.join(fact.recipients) or 'not given'}"
+            recipients = ", ".join(fact.recipients) or Message("not given")
+            yield fact.source, Message("e-mail action: To {recipients}", recipients=recipients)
         case DeliveredMail():
             for sign in fact.strong or fact.weak:
                 yield sign.source, sign.quote
+
+
+def _cipher_list(fact: CipherList) -> Message:
+    if fact.empty:
+        return Message("the list is empty")
+    dhe = ", ".join(fact.dhe_tokens) or Message("none")
+    return Message("{count} entries; with DHE: {tokens}", count=len(fact.tokens), tokens=dhe)
 
 
 def _stream(stream: Stream) -> Iterator[tuple[SourceRef, str]]:
@@ -60,20 +92,22 @@ def _stream(stream: Stream) -> Iterator[tuple[SourceRef, str]]:
         yield from _session(tls, stream)
         yield from _replies(stream)
         if tls.alert is None and (end := _end(stream.tcp)):
-            yield _at(stream.source, stream.last_frame or stream.source.frame), f"connection {end}"
+            yield _at(stream.source, stream.last_frame or stream.source.frame), Message("connection {end}", end=end)
         return
-    client = str(stream.client) if stream.client.known else "client"
+    client = str(stream.client) if stream.client.known else _PEERS["client"]
     server = f"{stream.host}:{stream.port}" if stream.host and stream.port else stream.host or str(stream.server)
-    yield stream.source, f"{client} -> {server}: {_conversation(stream)}"
+    said = _conversation(stream)
+    yield stream.source, Message("{client} -> {server}: {said}", client=client, server=server, said=said)
     yield from _replies(stream)
 
 
 def _replies(stream: Stream) -> Iterator[tuple[SourceRef, str]]:
     """The replies that decide: a command was refused, or the mail was accepted."""
     for reply in _deciding(stream.smtp)[-MAX_REPLIES:]:
-        asked = "the data" if reply.after == "." else reply.after
-        label = f"reply to {asked}" if asked else "greeting or reply"
-        yield _at(stream.source, reply.frame or None), f"{label}: {reply.code} {reply.text[:200]}"
+        asked = Message("the data") if reply.after == "." else reply.after
+        label = Message("reply to {command}", command=asked) if asked else Message("greeting or reply")
+        said = Message("{label}: {code} {reply}", label=label, code=reply.code, reply=reply.text[:200])
+        yield _at(stream.source, reply.frame or None), said
 
 
 def _deciding(smtp: SmtpDialogue | None) -> list[WireReply]:
@@ -86,40 +120,44 @@ def _conversation(stream: Stream) -> str:
     tcp, smtp, tls = stream.tcp, stream.smtp, stream.tls
     parts: list[str] = []
     if tcp.refused:
-        parts.append("SYN answered by RST (refused)")
+        parts.append(Message("SYN answered by RST (refused)"))
     elif tcp.unanswered:
-        parts.append(f"{tcp.syn_count or 'all'} SYN without any answer")
+        parts.append(Message("{count} SYN without any answer", count=tcp.syn_count or Message("all")))
     elif tcp.established:
-        parts.append("connected")
+        parts.append(Message("connected"))
     if tcp.icmp:
         parts.append(f"ICMP {tcp.icmp}")
     if stream.proxy is not None:
-        parts.append(f"proxy ({stream.proxy.protocol}) answered `{stream.proxy.answer or 'nothing'}`")
+        answer = stream.proxy.answer or Message("nothing")
+        parts.append(Message("proxy ({protocol}) answered `{answer}`", protocol=stream.proxy.protocol, answer=answer))
     if smtp is not None and smtp.banner:
-        parts.append(f"greeting `{smtp.banner[:60]}`")
+        parts.append(Message("greeting `{banner}`", banner=smtp.banner[:60]))
     elif stream.other_protocol is not None:
-        parts.append(f"greeted as {stream.other_protocol.upper()}, not as SMTP")
+        parts.append(Message("greeted as {protocol}, not as SMTP", protocol=stream.other_protocol.upper()))
     elif tcp.established and tls is None and not (stream.proxy is not None and stream.proxy.refused):
-        parts.append("no greeting")
+        parts.append(Message("no greeting"))
     if smtp is not None and smtp.starttls_offered is False:
-        parts.append("STARTTLS not offered")
+        parts.append(Message("STARTTLS not offered"))
     if smtp is not None and smtp.replies and smtp.replies[-1] not in _deciding(smtp):
         last = smtp.replies[-1]
-        parts.append(f"last reply `{last.code} {last.text[:80]}`")
+        parts.append(Message("last reply `{code} {reply}`", code=last.code, reply=last.text[:80]))
     if tls is not None and tls.client_hello_seen:
-        answer = f"`{tls.plaintext_reply[:60]}`" if tls.plaintext_reply else "nothing"
-        parts.append(f"ClientHello answered by {answer}")
+        answer = f"`{tls.plaintext_reply[:60]}`" if tls.plaintext_reply else _NOTHING
+        parts.append(Message("ClientHello answered by {answer}", answer=answer))
     if end := _end(tcp):
         parts.append(end)
-    return ", ".join(parts) or "no data"
+    return together(*parts, between=", ") or Message("no data")
 
 
 def _end(tcp: TcpConnection) -> str:
     if tcp.reset_by:
-        return f"reset by the {tcp.reset_by} after {tcp.reset_after or 'nothing'}"
+        told = {"peer": _PEERS[tcp.reset_by], "message": tcp.reset_after or _NOTHING}
+        return Message("reset by the {peer} after {message}", **told)
     if tcp.closed_by:
-        return f"closed by the {tcp.closed_by} after {tcp.closed_after or 'nothing'}"
-    return f"silent, waiting for the {tcp.waiting_for}" if tcp.waiting_for else ""
+        told = {"peer": _PEERS[tcp.closed_by], "message": tcp.closed_after or _NOTHING}
+        return Message("closed by the {peer} after {message}", **told)
+    waiting = tcp.waiting_for
+    return Message("silent, waiting for the {peer}", peer=_PEERS[waiting]) if waiting else ""
 
 
 def _session(tls: TlsSession, stream: Stream | None) -> Iterator[tuple[SourceRef, str]]:
@@ -127,7 +165,8 @@ def _session(tls: TlsSession, stream: Stream | None) -> Iterator[tuple[SourceRef
     if hello := _hello(tls):
         yield _at(source, _frame(tls, "ServerHello") or _frame(tls, "ClientHello") or source.frame), hello
     if alert := tls.alert:
-        yield _at(source, alert.frame), f"TLS alert from the {alert.sender}: {alert.level} {alert.description}"
+        told = {"peer": _PEERS[alert.sender], "level": alert.level, "alert": alert.description}
+        yield _at(source, alert.frame), Message("TLS alert from the {peer}: {level} {alert}", **told)
 
 
 def _at(source: SourceRef, frame: int | None) -> SourceRef:
@@ -140,23 +179,30 @@ def _at(source: SourceRef, frame: int | None) -> SourceRef:
 def _hello(tls: TlsSession) -> str:
     """The hellos as far as they are there; empty for a session that shows none (the server's alert alone)."""
     if tls.server_hello_seen or tls.version is not None:
-        text = f"ServerHello {tls.version or 'of unknown version'} {tls.cipher or ''}".rstrip()
+        hello = ("ServerHello", tls.version or Message("of unknown version"), tls.cipher or "")
+        text = together(*hello)
     elif tls.certificates:
-        text = "served chain"
+        text = Message("served chain")
     elif tls.client_hello_seen:
-        offered = f" (offers {', '.join(tls.offered_versions)})" if tls.offered_versions else ""
-        return f"ClientHello{offered}, no ServerHello"
+        if not tls.offered_versions:
+            return Message("ClientHello, no ServerHello")
+        return Message("ClientHello (offers {versions}), no ServerHello", versions=", ".join(tls.offered_versions))
     else:
         return ""
+    return together(text, _key(tls), _served(tls), between=", ")
+
+
+def _key(tls: TlsSession) -> str:
     if tls.dh_bits is not None:
-        text += f", DH prime {tls.dh_bits} bits"
-    elif tls.group:
-        text += f", group {tls.group}"
+        return Message("DH prime {bits} bits", bits=tls.dh_bits)
+    return Message("group {group}", group=tls.group) if tls.group else ""
+
+
+def _served(tls: TlsSession) -> str:
     if tls.certificates:
-        text += f", {len(tls.certificates)} certificate(s), leaf issued by {tls.certificates[0].issuer or 'unknown'}"
-    elif tls.certificates_visibility == "encrypted":
-        text += ", certificates encrypted (TLS 1.3)"
-    return text
+        issuer = tls.certificates[0].issuer or Message("unknown")
+        return Message("{count} certificate(s), leaf issued by {issuer}", count=len(tls.certificates), issuer=issuer)
+    return Message("certificates encrypted (TLS 1.3)") if tls.certificates_visibility == "encrypted" else ""
 
 
 def _frame(tls: TlsSession, name: str) -> int | None:
@@ -175,38 +221,53 @@ def _certificate_source(certificate: Certificate) -> SourceRef:
 
 
 def _certificate(certificate: Certificate) -> str:
-    dates = " to ".join(f"{moment:%Y-%m-%d}" for moment in (certificate.not_before, certificate.not_after) if moment)
-    return (
-        f"certificate {certificate.subject or certificate.sha256[:16]}, issued by {certificate.issuer}, valid {dates}"
+    moments = (moment for moment in (certificate.not_before, certificate.not_after) if moment)
+    days = [f"{moment:%Y-%m-%d}" for moment in moments]
+    dates = Message("{since} to {until}", since=days[0], until=days[1]) if len(days) == 2 else "".join(days)
+    return Message(
+        "certificate {subject}, issued by {issuer}, valid {dates}",
+        subject=certificate.subject or certificate.sha256[:16],
+        issuer=certificate.issuer,
+        dates=dates,
     )
+
+
+def store_answer(path: TrustPath) -> str:
+    """What a store says of a chain: its name, and trusted or not."""
+    return together(path.store.name, PATH_STATUS[path.status], between=": ")
 
 
 def _trust_path(path: TrustPath) -> Iterator[tuple[SourceRef, str]]:
     if path.status == "trusted":
-        anchor = path.anchor.label if path.anchor else "an anchor"
-        yield path.store, f"the served chain ends in the stored {anchor}: trusted"
+        anchor = path.anchor.label if path.anchor else Message("an anchor")
+        yield path.store, Message("the served chain ends in the stored {anchor}: trusted", anchor=anchor)
     elif path.gap is not None:
-        key = f" (key id {path.gap.authority_key_id})" if path.gap.authority_key_id else ""
-        yield (
-            path.store,
-            f"no path: `{path.gap.child.label}` needs the issuer `{path.gap.issuer}`{key}, not an anchor here",
+        key_id = path.gap.authority_key_id
+        missing = Message(
+            "no path: `{label}` needs the issuer `{issuer}`{key}, not an anchor here",
+            label=path.gap.child.label,
+            issuer=path.gap.issuer,
+            key=Message(" (key id {id})", id=key_id) if key_id else "",
         )
+        yield path.store, missing
     else:
-        culprit = f" at `{path.culprit.label}`" if path.culprit else ""
-        yield path.store, f"{path.status}{f': {path.reason}' if path.reason else ''}{culprit}"
+        told = together(PATH_STATUS[path.status], _REASONS.get(path.reason or "", path.reason or ""), between=": ")
+        culprit = Message("{status} at `{label}`", status=told, label=path.culprit.label) if path.culprit else told
+        yield path.store, culprit
     if path.frame_source is not None:
         names = " <- ".join(certificate.label for certificate in path.chain)
-        yield path.frame_source, f"served chain: {names}"
+        yield path.frame_source, Message("served chain: {names}", names=names)
 
 
 def _settings(settings: SmtpSettings) -> str:
     pairs = (
-        ("server", settings.server),
-        ("port", settings.port),
-        ("encryption", settings.encryption),
-        ("from", settings.sender),
-        ("user name", settings.user_shape),
-        ("password", settings.password_shape),
-        ("verified", ", ".join(settings.verified_domains) or None),
+        (Message("server"), settings.server),
+        (Message("port"), settings.port),
+        (Message("encryption"), settings.encryption),
+        (Message("from"), settings.sender),
+        (Message("user name"), settings.user_shape),
+        (Message("password"), settings.password_shape),
+        (Message("verified"), ", ".join(settings.verified_domains) or None),
     )
-    return "SMTP settings: " + ", ".join(f"{name} {value}" for name, value in pairs if value is not None)
+    given = (together(name, str(value)) for name, value in pairs if value is not None)
+    return Message("SMTP settings: {fields}", fields=together(*given, between=", "))

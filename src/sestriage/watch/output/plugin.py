@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from sestriage.i18n import LANGUAGES, Say, speaker
 from sestriage.model.message import Message
 from sestriage.times.spans import show_span
 from sestriage.watch.incidents import Incident
-from sestriage.watch.output.text import safe, show_time
+from sestriage.watch.output.text import safe, show_time, times
 from sestriage.watch.result import Summary
 
 OK, WARNING, CRITICAL, UNKNOWN = 0, 1, 2, 3
@@ -48,8 +49,9 @@ class Range:
         return (self.start <= value <= self.end) is self.inside
 
 
-def render(summary: Summary, warning: str, critical: str) -> tuple[int, str]:
+def render(summary: Summary, warning: str, critical: str, language: str = LANGUAGES[0]) -> tuple[int, str]:
     """Exit status and output. The thresholds hold for the failed mails since the last one that was accepted."""
+    say = speaker(language)
     failures = sum(incident.count for incident in summary.open)
     status = OK
     if Range.parse(critical).alerts(failures):
@@ -59,8 +61,9 @@ def render(summary: Summary, warning: str, critical: str) -> tuple[int, str]:
     unreadable = summary.unreadable
     if unreadable is not None and status != CRITICAL:
         status = UNKNOWN
-    head = f"SESTRIAGE {NAMES[status]} - {_line(summary, failures)} | {_perfdata(summary, failures, warning, critical)}"
-    rest = [_long(incident) for incident in summary.open]
+    values = _perfdata(summary, failures, warning, critical)
+    head = f"SESTRIAGE {NAMES[status]} - {_line(summary, failures, say)} | {values}"
+    rest = [_long(incident, say) for incident in summary.open]
     rest.extend(condition.text for condition in summary.conditions)
     rest.extend(summary.notes)
     return status, "\n".join((head, *(_clean(line) for line in rest))) + "\n"
@@ -71,17 +74,17 @@ def unknown(sentence: str) -> str:
     return f"SESTRIAGE UNKNOWN - {_clean(sentence)}\n"
 
 
-def _line(summary: Summary, failures: int) -> str:
+def _line(summary: Summary, failures: int, say: Say) -> str:
     if summary.open:
         incident = max(summary.open, key=lambda i: i.last)
         since = show_time(incident.started)
-        times = "once" if failures == 1 else f"{failures} times"
-        return _clean(f"alarm mail failed {times} since {since}: {incident.cause.title}")
+        told = {"times": times(failures), "time": since, "title": incident.cause.title}
+        return _clean(say("alarm mail failed {times} since {time}: {title}", **told))
     if summary.conditions:
         worst = summary.unreadable or summary.conditions[0]
         more = len(summary.conditions) - 1
-        return _clean(worst.text + (f" (and {more} more)" if more else ""))
-    return "no failed alarm mail"
+        return _clean(worst.text + (say(" (and {count} more)", count=more) if more else ""))
+    return say("no failed alarm mail")
 
 
 def _perfdata(summary: Summary, failures: int, warning: str, critical: str) -> str:
@@ -100,11 +103,17 @@ def _perfdata(summary: Summary, failures: int, warning: str, critical: str) -> s
     return " ".join(values)
 
 
-def _long(incident: Incident) -> str:
+def _long(incident: Incident, say: Say) -> str:
     lasted = show_span((incident.last - incident.started).total_seconds())
-    return (
-        f"#{incident.number} {incident.cause.title}: {incident.count} failed in {lasted}, last at"
-        f" {show_time(incident.last)}, {incident.cause.place}; sestriage explain {incident.cause.rule}"
+    return say(
+        "#{number} {title}: {count} failed in {span}, last at {time}, {place}; sestriage explain {rule}",
+        number=incident.number,
+        title=incident.cause.title,
+        count=incident.count,
+        span=lasted,
+        time=show_time(incident.last),
+        place=incident.cause.place,
+        rule=incident.cause.rule,
     )
 
 

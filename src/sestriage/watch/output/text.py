@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from sestriage.i18n import LANGUAGES, Say, speaker
 from sestriage.model.command import argument, joined
+from sestriage.model.message import Message
 from sestriage.times.spans import show_span
 from sestriage.watch.conditions import ConditionChange
 from sestriage.watch.incidents import UNCLASSIFIED, Change, Incident
@@ -13,37 +15,77 @@ from sestriage.watch.result import Summary
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _HEADS = {
-    Change.STARTED: "Alarm mail fails",
-    Change.CHANGED: "Alarm mail still fails, for another reason",
-    Change.REMINDED: "Reminder: alarm mail still fails",
-    Change.ENDED: "Alarm mail works again",
-    Change.PASSED: "Alarm mail failed for a time and works again",
+    Change.STARTED: Message("Alarm mail fails"),
+    Change.CHANGED: Message("Alarm mail still fails, for another reason"),
+    Change.REMINDED: Message("Reminder: alarm mail still fails"),
+    Change.ENDED: Message("Alarm mail works again"),
+    Change.PASSED: Message("Alarm mail failed for a time and works again"),
 }
 _CONDITIONS = {
-    Change.STARTED: "Warning",
-    Change.CHANGED: "Warning, worse than before",
-    Change.REMINDED: "Reminder",
-    Change.ENDED: "No longer so",
-    Change.PASSED: "No longer so",
+    Change.STARTED: Message("Warning"),
+    Change.CHANGED: Message("Warning, worse than before"),
+    Change.REMINDED: Message("Reminder"),
+    Change.ENDED: Message("No longer so"),
+    Change.PASSED: Message("No longer so"),
 }
-_INDENT = " " * 10
+_CONFIDENCES = {
+    "confirmed": Message("confirmed"),
+    "likely": Message("likely"),
+    "suspected": Message("suspected"),
+}
+_PHASES = {
+    "config": Message("config"),
+    "dns": Message("dns"),
+    "tcp": Message("tcp"),
+    "greeting": Message("greeting"),
+    "starttls": Message("starttls"),
+    "tls": Message("tls"),
+    "certificate": Message("certificate"),
+    "auth": Message("auth"),
+    "mail": Message("mail"),
+    "rcpt": Message("rcpt"),
+    "data": Message("data"),
+    "accepted": Message("accepted"),
+    "delivery": Message("delivery"),
+    "unknown": Message("unknown"),
+}
+_LABELS = {
+    "since": Message("since"),
+    "until": Message("until"),
+    "failed": Message("failed"),
+    "log": Message("log"),
+    "sure": Message("sure"),
+    "do": Message("do"),
+    "": "",
+    "risk": Message("risk"),
+    "read": Message("read"),
+    "number": Message("number"),
+}
 
 
-def render(summary: Summary) -> str:
+def render(summary: Summary, language: str = LANGUAGES[0]) -> str:
     """The report; an empty string when there is nothing to say."""
-    parts = [_incident(change, incident, summary) for change, incident in summary.changes]
-    parts.extend(_condition(change) for change in summary.condition_changes)
-    parts.extend(f"Note: {note}\n" for note in summary.notes)
+    say = speaker(language)
+    parts = [_incident(change, incident, summary, say) for change, incident in summary.changes]
+    parts.extend(_condition(change, say) for change in summary.condition_changes)
+    parts.extend(say("Note: {note}", note=note) + "\n" for note in summary.notes)
     return "\n".join(safe(part) for part in parts)
 
 
-def lines(summary: Summary) -> list[str]:
+def lines(summary: Summary, language: str = LANGUAGES[0]) -> list[str]:
     """One line for each thing that is new, for syslog."""
+    say = speaker(language)
     found: list[str] = []
     for change, incident in summary.changes:
-        tail = "" if change is Change.ENDED else f" [{incident.cause.rule}], {_times(incident.count)}"
-        found.append(f"{_HEADS[change]}: incident {incident.number}: {incident.cause.title}{tail}")
-    found.extend(f"{_CONDITIONS[c.change]}: {c.text}" for c in summary.condition_changes)
+        tail = "" if change is Change.ENDED else f" [{incident.cause.rule}], {say(times(incident.count))}"
+        head = say(
+            "{what}: incident {number}: {title}",
+            what=_HEADS[change],
+            number=incident.number,
+            title=incident.cause.title,
+        )
+        found.append(head + tail)
+    found.extend(f"{say(_CONDITIONS[c.change])}: {c.text}" for c in summary.condition_changes)
     return [safe(line).replace("\n", " ") for line in found]
 
 
@@ -60,43 +102,56 @@ def safe(text: str) -> str:
     return _CONTROL.sub("\ufffd", text)
 
 
-def _incident(change: Change, incident: Incident, summary: Summary) -> str:
+def _incident(change: Change, incident: Incident, summary: Summary, say: Say) -> str:
     cause = incident.cause
-    of = f" (action {incident.scope!r})" if incident.scope else ""
+    of = Message(" (action {name})", name=repr(incident.scope)) if incident.scope else ""
+    told = {"what": _HEADS[change], "of": of, "title": cause.title}
     over = change in (Change.ENDED, Change.PASSED)
-    out = [f"{_HEADS[change]}{of}. The cause was: {cause.title}" if over else f"{_HEADS[change]}{of}: {cause.title}"]
-    read = "" if incident.timed else ", by the time of reading (the log has no full times)"
-    out.append(_row("since", f"{show_time(incident.started)}{read}"))
+    head = Message("{what}{of}: {title}", **told)
+    out = [say(Message("{what}{of}. The cause was: {title}", **told) if over else head)]
+    read = "" if incident.timed else say(", by the time of reading (the log has no full times)")
+    out.append(_row(say, "since", f"{show_time(incident.started)}{read}"))
     if over and incident.ended is not None:
         lasted = show_span((incident.ended - incident.started).total_seconds())
-        out.append(_row("until", f"{show_time(incident.ended)}, after {lasted}: accepted, {incident.resolution}"))
-    out.append(_row("failed", f"{_times(incident.count)}, last at {show_time(incident.last)}{_several(incident)}"))
-    out.append(_row("log", f"{cause.place}: {cause.quote}"))
+        ended = say(
+            "{time}, after {span}: accepted, {place}",
+            time=show_time(incident.ended),
+            span=lasted,
+            place=incident.resolution,
+        )
+        out.append(_row(say, "until", ended))
+    last = say("{times}, last at {time}", times=times(incident.count), time=show_time(incident.last))
+    out.append(_row(say, "failed", last + _several(incident)))
+    out.append(_row(say, "log", f"{cause.place}: {cause.quote}"))
     if not over:
-        out.append(_row("sure", f"{cause.confidence}; stopped in the {cause.phase} phase"))
+        sure = _CONFIDENCES.get(cause.confidence, cause.confidence)
+        phase = _PHASES.get(cause.phase, cause.phase)
+        out.append(_row(say, "sure", say("{sure}; stopped in the {phase} phase", sure=sure, phase=phase)))
         if cause.step:
-            out.append(_row("do", cause.step))
+            out.append(_row(say, "do", cause.step))
         if cause.command:
-            out.append(_row("", cause.command))
+            out.append(_row(say, "", cause.command))
         if cause.step and cause.risk:
-            out.append(_row("risk", cause.risk))
+            out.append(_row(say, "risk", cause.risk))
         if cause.rule == UNCLASSIFIED:
-            out.append(_row("read", str(joined("sestriage triage ", argument("path", summary.log, "LOG_FILE")))))
+            out.append(_row(say, "read", str(joined("sestriage triage ", argument("path", summary.log, "LOG_FILE")))))
         else:
-            out.append(_row("read", f"sestriage explain {cause.rule}"))
+            out.append(_row(say, "read", f"sestriage explain {cause.rule}"))
     elif change is Change.PASSED and cause.rule != UNCLASSIFIED:
-        out.append(_row("read", f"sestriage explain {cause.rule}"))
-    out.append(_row("number", f"{incident.number} in sestriage history"))
+        out.append(_row(say, "read", f"sestriage explain {cause.rule}"))
+    out.append(_row(say, "number", say("{number} in sestriage history", number=incident.number)))
     return "\n".join(out) + "\n"
 
 
-def _row(name: str, text: str) -> str:
-    body = text.strip().replace("\n", "\n" + _INDENT)
-    return f"  {name:<8}{body}"
+def _row(say: Say, name: str, text: str) -> str:
+    width = max(len(say(label)) for label in _LABELS.values()) + 2
+    body = text.strip().replace("\n", "\n" + " " * (width + 2))
+    return f"  {say(_LABELS[name]):<{width}}{body}"
 
 
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
+def times(count: int) -> Message:
+    """How often."""
+    return Message("once") if count == 1 else Message("{count} times", count=count)
 
 
 def _several(incident: Incident) -> str:
@@ -105,7 +160,7 @@ def _several(incident: Incident) -> str:
     return " (" + ", ".join(f"{rule}: {count}" for rule, count in incident.causes) + ")"
 
 
-def _condition(change: ConditionChange) -> str:
+def _condition(change: ConditionChange, say: Say) -> str:
     since = show_time(datetime.fromtimestamp(change.since, UTC))
-    tail = f" (since {since})" if change.change in (Change.REMINDED, Change.ENDED) else ""
-    return f"{_CONDITIONS[change.change]}: {change.text}{tail}\n"
+    tail = say(" (since {time})", time=since) if change.change in (Change.REMINDED, Change.ENDED) else ""
+    return f"{say(_CONDITIONS[change.change])}: {change.text}{tail}\n"
