@@ -49,7 +49,7 @@ _MADE = re.compile(
 """A word with letters, digits and a mark between them: what people make as a password, and programs seldom print."""
 _MARK = re.compile(r"[!#*?+~^@$][A-Za-z0-9]|[A-Za-z0-9][!#*?+~^@$]")
 _CLASSES = re.compile(
-    r"[\w-]*@[0-9a-f]{1,8}|[\w-]*\$[A-Z\d][\w$]*|\w+\+\w+|\w*#\d*|.*[?!]|[^A-Za-z]*[A-Za-z]?[^A-Za-z]*|.*\bCVE.*"
+    r"[\w-]*@[0-9a-f]{1,8}|[\w-]*\$[A-Z\d][\w$]*|\w+\+\w+|\w*#\d*|.*[?!]|[^A-Za-z]*+[A-Za-z]?+[^A-Za-z]*+|.*\bCVE.*"
 )
 """Inner classes, hash codes of objects, numbers of tickets, words that end a sentence."""
 MIN_HEX = 32
