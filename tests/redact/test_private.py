@@ -205,3 +205,8 @@ def test_protected_names_stay() -> None:
     redactor = Redactor()
     redactor.protect(["CN=proxy.corp.example CA"])
     assert redactor.redact("CN=proxy.corp.example CA x.corp.example") == "CN=proxy.corp.example CA <host-1>"
+
+
+@pytest.mark.parametrize("word", ["server", "Server", "receiver", "driver", "prebuild"])
+def test_a_word_that_ends_like_version_names_none(word: str) -> None:
+    assert Redactor().redact(f"{word} 10.1.2.3 refused") == f"{word} <ip-1> refused"

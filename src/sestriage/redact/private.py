@@ -79,7 +79,7 @@ _QUAD = re.compile(r"(?<![0-9])(?<![0-9]\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!
 _INNER = re.compile(r"\.(?=\d{1,3}\.\d{1,3}\.\d)")
 """Begins with a letter that is found quickly; most digits of a log belong to no address."""
 _VERSION_BEFORE = re.compile(
-    r"(?:[A-Za-z]-|\bv|(?:version|release|build|firmware|revision|patch|update|upgrade|ver|rev)\.?(?:[ \t:=\\\"'(]|&quot;|%2[0278]|%3[AD]){1,12}v?)\Z",  # noqa: E501
+    r"(?:[A-Za-z]-|\bv|(?<![A-Za-z])(?:version|release|build|firmware|revision|patch|update|upgrade|ver|rev)\.?(?:[ \t:=\\\"'(]|&quot;|%2[0278]|%3[AD]){1,12}v?)\Z",  # noqa: E501
     re.IGNORECASE,
 )
 _VERSION_WORDS = ("ver", "release", "build", "firmware", "rev", "patch", "update", "upgrade")
