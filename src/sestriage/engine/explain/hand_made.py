@@ -14,6 +14,7 @@ from sestriage.engine.hand_made import hand_made_tests, judge_runs
 from sestriage.engine.other_clients import NOT_THE_MANAGER
 from sestriage.engine.reading.inputs import Inputs
 from sestriage.formats.transcript import looks_like_transcript
+from sestriage.formats.transcript.runs import reader_of
 from sestriage.model.explanation import Explanation, HandMade, Match
 from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
@@ -21,27 +22,12 @@ from sestriage.model.verdict import Confidence, Finding, HandMadeTest
 from sestriage.rules.files import listing
 from sestriage.rules.ruleset import RuleSet
 
-OPENSSL = "s_client"
-SCAN = "scan"
-BY_HAND = "by_hand"
-
 
 def beside_hand_made(text: str) -> str | None:
-    """What stands beside the runs of openssl in a text; None when it holds no run. A scan is the whole
-    text."""
+    """What stands beside the tests by hand in a text; None when it holds none."""
     data = text.encode("utf-8", "replace")
-    kind = looks_like_transcript(data)
-    if kind == SCAN:
-        return ""
-    if kind == BY_HAND:
-        from sestriage.formats.transcript.by_hand import without_sessions
-
-        return without_sessions(data).decode("utf-8", "replace")
-    if kind != OPENSSL:
-        return None
-    from sestriage.formats.transcript.s_client import beside_runs
-
-    return beside_runs(data).decode("utf-8", "replace")
+    reader = reader_of(looks_like_transcript(data))
+    return None if reader is None else reader.beside(data).decode("utf-8", "replace")
 
 
 def explain_runs(
@@ -78,13 +64,9 @@ def with_runs(explanation: Explanation, text: str, name: str, rules: RuleSet, cl
 
 
 def _tests(text: str, name: str, rules: RuleSet) -> tuple[HandMadeTest, ...]:
-    from sestriage.formats.transcript.build import read_runs
-    from sestriage.formats.transcript.by_hand import read_sessions
-    from sestriage.formats.transcript.scan import read_scans
-
     data = text.encode("utf-8", "replace")
-    read = {SCAN: read_scans, BY_HAND: read_sessions}.get(looks_like_transcript(data) or "", read_runs)
-    collected = Inputs(transcripts=read(data, SourceRef(name)))
+    reader = reader_of(looks_like_transcript(data))
+    collected = Inputs(transcripts=reader.read(data, SourceRef(name)) if reader is not None else [])
     judged = judge_runs(collected, rules, datetime.now(UTC))
     return hand_made_tests(collected, judged)
 

@@ -218,16 +218,16 @@ class _Collector:
         data = member.read(MAX_TRANSCRIPT_BYTES)
         read = self._pasted.add_transcript(data, member.ref)
         self._note(member, read.kind, read.problem, used=read.used)
-        if read.kind == "transcript" and member.format in ("s_client", "by_hand"):
+        if read.kind == "transcript":
             self._log_beside(member, data)
 
     def _log_beside(self, member: Member, data: bytes) -> None:
         """Lines of the Manager's log that were pasted into one text with a test by hand."""
         from sestriage.formats.log import LogReader, looks_like_log
-        from sestriage.formats.transcript.by_hand import without_sessions
-        from sestriage.formats.transcript.s_client import beside_runs
+        from sestriage.formats.transcript.runs import reader_of
 
-        rest = beside_runs(data) if member.format == "s_client" else without_sessions(data)
+        reader = reader_of(member.format)
+        rest = b"" if reader is None else reader.beside(data)
         if not looks_like_log(rest.lstrip(b"\r\n")):
             return
         about_mail = (event for event in LogReader(member.ref).events([rest]) if is_news(event))

@@ -13,6 +13,7 @@ from functools import partial
 from sestriage.errors import ParseError
 from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.guard import Guard
+from sestriage.formats.transcript.runs import RunReader
 from sestriage.model.config import CipherList, SmtpSettings
 from sestriage.model.fault import Fault
 from sestriage.model.message import Message, said_by
@@ -74,35 +75,34 @@ class Pasted:
     def add_transcript(self, data: bytes, source: SourceRef) -> ReadAs:
         """Read a text that looks like one."""
         from sestriage.formats.transcript import looks_like_transcript
-        from sestriage.formats.transcript.build import read_runs
-        from sestriage.formats.transcript.by_hand import read_sessions
         from sestriage.formats.transcript.keytool import read_listing
-        from sestriage.formats.transcript.pieces import served_pieces
+        from sestriage.formats.transcript.runs import reader_of
 
         kind = looks_like_transcript(data[:SNIFFED])
         if kind == "probe":
             return self._add_probe(data, source)
-        if kind == "scan":
-            return self._add_scan(data, source)
-        if kind == "by_hand":
-            self.transcripts += read_sessions(data, source)
-            return ReadAs("transcript")
         if kind == "answer":
             return self._add_answers(data, source)
         if kind == "keytool":
             store = read_listing(data, source)
             self.stores.append(store)
             return ReadAs("trust-store", store.problem, store.readable)
-        if self.roles.of(source) == "store":
+        if kind in (None, "s_client") and self.roles.of(source) == "store":
             return self.add_store(data, source, ())
-        runs = read_runs(data, source)
+        reader = reader_of(kind)
+        if reader is None:
+            return ReadAs("transcript", Message("no run of a client could be made out in it"), used=False)
+        return self._add_runs(reader, data, source)
+
+    def _add_runs(self, reader: RunReader, data: bytes, source: SourceRef) -> ReadAs:
+        from sestriage.formats.transcript.pieces import served_pieces
+
+        runs = reader.read(data, source)
         if len(runs) == 1 and runs[0].chain_only and served_pieces(data, source):
             self._pieces.setdefault(folder_of(source), []).append((source, data))
             return ReadAs("transcript")
         self.transcripts += runs
-        if not runs:
-            return ReadAs("transcript", Message("no run of openssl s_client could be made out in it"), used=False)
-        return ReadAs("transcript")
+        return ReadAs("transcript") if runs else ReadAs("transcript", reader.none_found, used=False)
 
     def _add_probe(self, data: bytes, source: SourceRef) -> ReadAs:
         from sestriage.formats.transcript.probe import load_probe, transcripts_of
@@ -122,15 +122,6 @@ class Pasted:
         self.printed += told.transcripts
         self.ciphers += told.ciphers
         self.settings += told.settings
-        return ReadAs("transcript")
-
-    def _add_scan(self, data: bytes, source: SourceRef) -> ReadAs:
-        from sestriage.formats.transcript.scan import read_scans
-
-        scans = read_scans(data, source)
-        self.transcripts += scans
-        if not scans:
-            return ReadAs("transcript", Message("this scan lists no cipher suite that the server took"), used=False)
         return ReadAs("transcript")
 
     def add_store(
