@@ -25,6 +25,7 @@ from sestriage.engine.reading.log_tail import read_newest
 from sestriage.engine.shown import relevant_events
 from sestriage.formats.log import LogReader
 from sestriage.model.source import SourceRef
+from sestriage.report.language import in_language
 
 SOURCE = SourceRef("sw-response-mgmt.log")
 JUDGED = 20
@@ -196,7 +197,7 @@ def test_the_report_says_where_reading_began_and_counts_nothing_it_did_not_read(
     assert note.problem is not None
     assert note.problem.startswith("only the lines from ")
     assert report.attempts[-1].events[-1].source.end_line == data.count(b"\n")
-    german = triage([str(path)], whole_way.TriageOptions(language="de"))
+    german = in_language(triage([str(path)], whole_way.TriageOptions(language="de")), "de")
     assert any("ältere sind nicht aufgeführt" in note for note in german.verdict.notes)
 
 

@@ -24,6 +24,7 @@ from sestriage.engine.reading.collect import Options
 from sestriage.engine.triage import TriageOptions
 from sestriage.ingest import time_search
 from sestriage.model.verdict import Outcome, Report
+from sestriage.report.language import in_language
 from sestriage.times.named import parse_moment
 from sestriage.times.window import Window
 from support import SAMPLES
@@ -149,7 +150,7 @@ def test_when_nothing_is_left_the_report_says_what_there_is(tmp_path: Path) -> N
         "No mail attempt in that window.",
         f"{log} covers 2026-03-02 04:00:00 to 2026-03-05 00:00:00.",
     )
-    german = look(log, since="2026-03-09", language="de")
+    german = in_language(look(log, since="2026-03-09", language="de"), "de")
     assert "In diesem Zeitfenster liegt kein Mailversuch." in german.verdict.notes
 
 

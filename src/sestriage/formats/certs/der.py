@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sestriage.errors import ParseError
+from sestriage.model.message import Message
 
 BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, NULL, OID = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06
 UTF8_STRING, NUMERIC_STRING, PRINTABLE_STRING, TELETEX_STRING, IA5_STRING = 0x0C, 0x12, 0x13, 0x14, 0x16
@@ -26,6 +27,9 @@ MAX_DEPTH = 32
 MAX_CHILDREN = 200_000
 """Elements of one SEQUENCE or SET; a key store of 100,000 entries is below it."""
 MAX_OID_BYTES = 128
+
+
+_ENDS_INSIDE = Message("ends inside a tag or length")
 
 
 class DerError(ParseError):
@@ -51,7 +55,7 @@ def element(data: bytes, at: int = 0, limit: int | None = None, depth: int = 0) 
         limit = len(data)
     body = at + 2
     if body > limit:
-        raise DerError("ends inside a tag or length", at)
+        raise DerError(_ENDS_INSIDE, at)
     tag = data[at]
     if tag & 0x1F == 0x1F:
         tag, body = _long_tag(data, at, limit)
@@ -59,14 +63,14 @@ def element(data: bytes, at: int = 0, limit: int | None = None, depth: int = 0) 
     if length > 0x80:
         size = length - 0x80
         if size > 4 or body + size > limit:
-            raise DerError("length of a length out of range", at)
+            raise DerError(Message("length of a length out of range"), at)
         length = int.from_bytes(data[body : body + size])
         body += size
     elif length == 0x80:
         return _indefinite(data, tag, at, body, limit, depth)
     end = body + length
     if end > limit:
-        raise DerError(f"an element of {length} bytes reaches beyond its parent", at)
+        raise DerError(Message("an element of {count} bytes reaches beyond its parent", count=length), at)
     return Element(tag, at, body, end, end)
 
 
@@ -81,18 +85,18 @@ def _long_tag(data: bytes, at: int, limit: int) -> tuple[int, int]:
             if here >= limit:
                 break
             return data[at] << 32 | number, here + 1
-    raise DerError("ends inside a tag or length", at)
+    raise DerError(_ENDS_INSIDE, at)
 
 
 def _indefinite(data: bytes, tag: int, at: int, body: int, limit: int, depth: int) -> Element:
     if depth >= MAX_DEPTH or not tag & CONSTRUCTED:
-        raise DerError("an indefinite length where none may be", at)
+        raise DerError(Message("an indefinite length where none may be"), at)
     here = body
     while here + 2 <= limit:
         if data[here : here + 2] == b"\0\0":
             return Element(tag, at, body, here, here + 2)
         here = element(data, here, limit, depth + 1).end
-    raise DerError("an indefinite length without an end", at)
+    raise DerError(Message("an indefinite length without an end"), at)
 
 
 def expect(data: bytes, at: int, limit: int, tag: int) -> Element:
@@ -124,7 +128,7 @@ def walk(data: bytes, at: int, stop: int) -> Iterator[Element]:
         found = element(data, at, stop)
         yield found
         at = found.end
-    raise DerError(f"more than {MAX_CHILDREN} elements in one", at)
+    raise DerError(Message("more than {count} elements in one", count=MAX_CHILDREN), at)
 
 
 def content(data: bytes, part: Element) -> bytes:
@@ -137,21 +141,21 @@ def octets(data: bytes, part: Element, depth: int = 0) -> bytes:
     if not part.tag & CONSTRUCTED:
         return content(data, part)
     if depth >= MAX_DEPTH:
-        raise DerError("a string nested too deeply", part.at)
+        raise DerError(Message("a string nested too deeply"), part.at)
     return b"".join(octets(data, piece, depth + 1) for piece in walk(data, part.body, part.stop))
 
 
 def integer(data: bytes, part: Element) -> int:
     """The value of an INTEGER or ENUMERATED (signed); raises DerError when it is empty."""
     if part.body == part.stop:
-        raise DerError("an empty INTEGER", part.at)
+        raise DerError(Message("an empty INTEGER"), part.at)
     return int.from_bytes(data[part.body : part.stop], signed=True)
 
 
 def bits(data: bytes, part: Element) -> bytes:
     """The bytes of a BIT STRING without the count of unused bits; raises DerError when it is empty."""
     if part.body == part.stop:
-        raise DerError("an empty BIT STRING", part.at)
+        raise DerError(Message("an empty BIT STRING"), part.at)
     return data[part.body + 1 : part.stop]
 
 
@@ -164,7 +168,7 @@ def oid(data: bytes, part: Element) -> str:
 def dotted(raw: bytes) -> str:
     """The dotted form of an OBJECT IDENTIFIER's content; raises DerError."""
     if not raw or raw[-1] & 0x80 or len(raw) > MAX_OID_BYTES:
-        raise DerError("a damaged OBJECT IDENTIFIER")
+        raise DerError(Message("a damaged OBJECT IDENTIFIER"))
     arcs: list[int] = []
     value = 0
     for byte in raw:
@@ -194,7 +198,7 @@ def _time(tag: int, raw: bytes, at: int) -> datetime:
         raise DerError(f"tag 0x{tag:02x} where a time was expected", at)
     found = _TIME.fullmatch(raw[2:])
     if found is None or not raw[:2].isdigit():
-        raise DerError("a time in no known form", at)
+        raise DerError(Message("a time in no known form"), at)
     text = raw[:2] + found["date"] + (found["sec"] or b"00")
     try:
         moment = datetime(*(int(text[a:b]) for a, b in _TIME_PARTS), tzinfo=UTC)  # type: ignore[misc,arg-type]
@@ -202,7 +206,7 @@ def _time(tag: int, raw: bytes, at: int) -> datetime:
             shift = timedelta(hours=int(found["hh"]), minutes=int(found["mm"]))
             moment = moment - shift if found["sign"] == b"+" else moment + shift
     except (ValueError, OverflowError) as error:
-        raise DerError(f"an impossible time ({error})", at) from None
+        raise DerError(Message("an impossible time ({error})", error=error), at) from None
     return moment
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sestriage.errors import ParseError
+from sestriage.model.message import Message, said_by
 
 JKS_MAGIC, JCEKS_MAGIC = b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"
 MAX_ENTRIES = 100_000
@@ -60,7 +61,12 @@ class _Reader:
 
     def take(self, count: int) -> bytes:
         if count < 0 or self.at + count > self.limit:
-            raise ParseError(f"{count} bytes are announced, {max(self.limit - self.at, 0)} are there", self.at)
+            raise ParseError(
+                Message(
+                    "{count} bytes are announced, {left} are there", count=count, left=max(self.limit - self.at, 0)
+                ),
+                self.at,
+            )
         piece = self.data[self.at : self.at + count]
         self.at += count
         return piece
@@ -82,9 +88,13 @@ def read_jks(data: bytes, passwords: Sequence[str]) -> JksStore:
         _read_entries(reader, store)
         if reader.at != reader.limit:
             store.problem_kind = "damaged"
-            store.problem = f"{reader.limit - reader.at} bytes too many before the digest (at byte {reader.at})"
+            store.problem = Message(
+                "{count} bytes too many before the digest (at byte {offset})",
+                count=reader.limit - reader.at,
+                offset=reader.at,
+            )
     except ParseError as error:
-        store.problem, store.problem_kind = str(error), "partial" if isinstance(error, SkippedError) else "damaged"
+        store.problem, store.problem_kind = said_by(error), "partial" if isinstance(error, SkippedError) else "damaged"
     if any(_digest(data, password) == data[-DIGEST_BYTES:] for password in passwords):
         store.integrity = True
     return store
@@ -98,10 +108,12 @@ def _digest(data: bytes, password: str) -> bytes:
 def _read_entries(reader: _Reader, store: JksStore) -> None:
     version = reader.number(4)
     if version not in (1, 2):
-        raise ParseError(f"version {version} of the format is unknown", 4)
+        raise ParseError(Message("version {version} of the format is unknown", version=version), 4)
     count = reader.number(4)
     if count > MAX_ENTRIES:
-        raise ParseError(f"{count} entries are announced, at most {MAX_ENTRIES} are read", 8)
+        raise ParseError(
+            Message("{count} entries are announced, at most {most} are read", count=count, most=MAX_ENTRIES), 8
+        )
     by_alias: dict[str, JksEntry] = {}
     try:
         for _ in range(count):
@@ -115,7 +127,7 @@ def _read_entries(reader: _Reader, store: JksStore) -> None:
 def _read_entry(reader: _Reader, version: int) -> JksEntry | None:
     start, tag = reader.at, reader.number(4)
     if tag not in (_KEY, _TRUSTED, _SECRET):
-        raise ParseError(f"an entry of unknown kind {tag}", start)
+        raise ParseError(Message("an entry of unknown kind {kind}", kind=tag), start)
     alias = reader.utf()
     reader.take(8)  # creation date
     if tag == _TRUSTED:
@@ -125,7 +137,7 @@ def _read_entry(reader: _Reader, version: int) -> JksEntry | None:
     reader.take(reader.number(4))  # the protected private key
     length = reader.number(4)
     if length > MAX_CHAIN:
-        raise ParseError(f"a chain of {length} certificates", start)
+        raise ParseError(Message("a chain of {count} certificates", count=length), start)
     chain = [_read_certificate(reader, version) for _ in range(length)]
     return JksEntry(alias, chain[0], is_key=True) if chain else None
 
@@ -133,5 +145,5 @@ def _read_entry(reader: _Reader, version: int) -> JksEntry | None:
 def _read_certificate(reader: _Reader, version: int) -> bytes:
     start = reader.at
     if version == 2 and (kind := reader.utf()) != "X.509":
-        raise ParseError(f"a certificate of type {kind[:20]!r}", start)
+        raise ParseError(Message("a certificate of type {kind}", kind=repr(kind[:20])), start)
     return reader.take(reader.number(4))
