@@ -13,8 +13,8 @@ from sestriage.model.known.ses_names import (
     nearest_region,
     region_status,
     server_kind,
-    typos,
 )
+from sestriage.model.known.spelling import typos
 
 EAST = "email-smtp.us-east-1.amazonaws.com"
 

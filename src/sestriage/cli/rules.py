@@ -154,12 +154,12 @@ def _printable(text: str) -> str:
 
 
 def _no_rule(name: str, names: list[str]) -> Message:
-    import difflib
+    from sestriage.model.known.spelling import nearest
 
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    if not near:
+    near = nearest(name, names)
+    if near is None:
         return Message("there is no rule `{name}`", name=name)
-    return Message("there is no rule `{name}` (did you mean `{near}`?)", name=name, near=near[0])
+    return Message("there is no rule `{name}` (did you mean `{near}`?)", name=name, near=near)
 
 
 # --- lint and test -----------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from dataclasses import dataclass, field
 
 from sestriage.formats.smtp_password import SECRET_USER_SHAPES, password_shape, user_shape
 from sestriage.model.config import EmailAction, FieldOrigin, SettingsProblem, SmtpSettings
-from sestriage.model.known.ses_names import typos
+from sestriage.model.known.spelling import typos
 from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 

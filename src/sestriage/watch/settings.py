@@ -267,17 +267,17 @@ def _known(key: str, place: str) -> str:
     name = key.replace("-", "_")
     if name in SETTINGS:
         return name
-    import difflib
+    from sestriage.model.known.spelling import nearest
 
-    near = difflib.get_close_matches(name, SETTINGS, n=1)
-    if not near:
+    near = nearest(name, SETTINGS)
+    if near is None:
         raise InputError(Message("{place}: there is no setting {key}", place=place, key=repr(key)))
     raise InputError(
         Message(
             "{place}: there is no setting {key}; did you mean {near}?",
             place=place,
             key=repr(key),
-            near=repr(near[0]),
+            near=repr(near),
         )
     )
 

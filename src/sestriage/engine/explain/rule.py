@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from sestriage.errors import RuleError
 from sestriage.model.explanation import Explanation, Match, RuleSummary, Wanted
+from sestriage.model.known.spelling import nearest
 from sestriage.rules.files import listing
 from sestriage.rules.texts.rule_summary import read, titles
 
@@ -39,10 +40,8 @@ def _misspelt(rule_id: str, files: Listing, language: str) -> Explanation | None
     parts = rule_id.split("-")
     if len(parts) < 2 or not all(part.isalnum() and part.isascii() for part in parts):
         return None
-    import difflib
-
-    near = difflib.get_close_matches(rule_id, list(files), n=1, cutoff=0.8)
-    found = tuple(titles(near, files, language))
+    near = nearest(rule_id, files, most=max(2, len(rule_id) // 6))
+    found = tuple(titles([near] if near else [], files, language))
     return Explanation(nearest=found, origin="misspelt", word=rule_id) if found else None
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sestriage.model.known.ses import REGIONS_WITHOUT_SMTP, SMTP_REGIONS, host_form
+from sestriage.model.known.spelling import nearest, typos
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
@@ -54,27 +55,7 @@ def is_possible_region(region: str) -> bool:
 
 def nearest_region(region: str) -> str | None:
     """The region with an SMTP endpoint whose name is nearest; None when none is near."""
-    best = min(sorted(SMTP_REGIONS), key=lambda known: typos(region.lower(), known))
-    return best if typos(region.lower(), best) <= 4 else None
-
-
-def typos(one: str, other: str) -> int:
-    """Least number of characters to insert, delete, replace or swap with their neighbour (optimal string alignment).
-
-    Texts of more than 100 characters are cut.
-    """
-    one, other = one[:100], other[:100]
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        row = [i]
-        for j, b in enumerate(other, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        before, last = last, row
-    return last[-1]
+    return nearest(region.lower(), SMTP_REGIONS, most=4)
 
 
 def server_kind(server: str) -> str:

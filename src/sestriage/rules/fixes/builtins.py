@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, cast
 
 from sestriage.model.command import Instructions, argument, joined, literal, prose
 from sestriage.model.known.appliance import CIPHERS_PATH, CONTAINER
-from sestriage.model.known.ses import SMTP_REGIONS, TABLE_DATE, host_form
+from sestriage.model.known.ses import TABLE_DATE, host_form
+from sestriage.model.known.ses_names import nearest_region
 from sestriage.model.log import LogEvent
 from sestriage.model.message import Message, together
 from sestriage.model.verdict import FixStep
@@ -125,14 +126,12 @@ def check_smtp_host(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
             region=form.region,
         )
     else:
-        import difflib
-
-        near = difflib.get_close_matches(form.region or "", sorted(SMTP_REGIONS), n=1, cutoff=0.6)
+        near = nearest_region(form.region or "")
         hint = Message(
             "`{region}` is not among the regions known to have an SMTP endpoint ({date}){meant}.",
             region=form.region,
             date=TABLE_DATE,
-            meant=Message("; the nearest one is `{near}`", near=near[0]) if near else "",
+            meant=Message("; the nearest one is `{near}`", near=near) if near else "",
         )
     return (replace(step, text=together(step.text, hint)),)
 

@@ -6,7 +6,6 @@ the nearest name.
 
 from __future__ import annotations
 
-import difflib
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -15,6 +14,7 @@ from enum import Enum
 from functools import cache
 
 from sestriage.model.kinds import FACT_KINDS
+from sestriage.model.known import spelling
 from sestriage.rules.language.conditions import ELEMENT
 
 PLAIN = (str, int, float, bool)
@@ -48,8 +48,8 @@ class FieldType:
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """` (did you mean x?)`, or nothing when no name is near."""
-    near = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
-    return f" (did you mean `{near[0]}`?)" if near else ""
+    near = spelling.nearest(name, names)
+    return f" (did you mean `{near}`?)" if near else ""
 
 
 def kind_type(kind: str) -> FieldType:
