@@ -43,7 +43,7 @@ TABLE = {
         (
             "{s_client} -showcerts </dev/null",
             "{s_client smtps} -showcerts </dev/null",
-            "date -u ; {s_client} -showcerts…",
+            "date -u ; {s_client} -showcerts </dev/null",
         ),
     ),
     "the_saved_chain_is_one_that_sestriage_exports": Row(
@@ -59,6 +59,9 @@ TABLE = {
             "{s_client} </dev/null 2>/dev/null | openssl x509 -noout -subject -issuer -dates",
             "date -u ; {s_client} </dev/…",
         ),
+    ),
+    "the_dates_of_every_served_certificate": Row(
+        "real", ("date -u ; {s_client} -showcerts </dev/null 2>/dev/null | awk…",)
     ),
     "the_names_and_addresses_in_the_certificate": Row(
         "real",

@@ -74,6 +74,15 @@ def test_the_dates_of_the_server_s_own_certificate(lab: Lab, pki: Pki, command: 
 
 
 @runs
+def test_the_dates_of_every_served_certificate(lab: Lab, pki: Pki, command: str) -> None:
+    good, refused = both(lab, pki, command)
+    assert names(good, "subject=") == ["localhost", "Example RSA 2048 M01"]
+    assert names(good, "issuer=") == ["Example RSA 2048 M01", "Example Root CA 1"]
+    assert len(re.findall(r"^notBefore=.* GMT\nnotAfter=.* GMT$", good, re.M)) == 2
+    assert "subject=" not in refused
+
+
+@runs
 def test_the_names_and_addresses_in_the_certificate(lab: Lab, command: str) -> None:
     good, _ = both(lab, make_full_certificate(), command)
     assert names(good, "Subject:") == ["relay.example.com"]
