@@ -17,7 +17,8 @@ import messages
 import sestriage
 from german import english_words
 from sestriage.engine.triage import TriageOptions, triage
-from sestriage.i18n import LANGUAGES, speaker, table_in, translated
+from sestriage.errors import SestriageError
+from sestriage.i18n import LANGUAGES, catalogue, speaker, table_in, translated
 from sestriage.model.message import Message, together
 from sestriage.model.verdict import Evidence, Finding, Report
 from sestriage.report import markdown, text, words
@@ -123,6 +124,14 @@ def test_a_table_has_the_meaning_of_its_key() -> None:
     assert list(german) == list(words.ENGLISH)
     assert (german["evidence"], german["block-evidence"]) == ("Belege", "Beleg")
     assert table_in(words.ENGLISH, "en") is words.ENGLISH
+
+
+def test_a_catalogue_that_was_not_compiled_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sestriage.i18n.FOLDER", tmp_path)
+    catalogue.cache_clear()
+    with pytest.raises(SestriageError, match="not compiled"):
+        catalogue("de")
+    catalogue.cache_clear()
 
 
 def test_what_has_no_translation_is_said_in_english() -> None:

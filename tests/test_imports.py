@@ -20,7 +20,7 @@ PACKAGE = ROOT / "src" / "sestriage"
 GROUND = {"errors", "i18n", "model"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": {"model"},
-    "i18n": {"model"},
+    "i18n": {"model", "errors"},
     "model": set(),
     "formats": {"model", "errors"},
     "times": {"formats", *GROUND},

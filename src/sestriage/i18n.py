@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from sestriage.errors import SestriageError
 from sestriage.model.message import Message
 
 if TYPE_CHECKING:
@@ -37,13 +38,18 @@ class Say(Protocol):
 def catalogue(language: str) -> gettext.NullTranslations:
     """The translations of a language of `LANGUAGES`; an empty catalogue for English.
 
-    `FileNotFoundError` where the catalogue was not compiled: the package was not built (`pip install`, `.ci/generate`).
+    Raises:
+        SestriageError: the catalogue was not compiled, because the package was not built.
     """
     import gettext
 
     if language == LANGUAGES[0]:
         return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, str(FOLDER), [language])
+    try:
+        return gettext.translation(DOMAIN, str(FOLDER), [language])
+    except FileNotFoundError:
+        problem = f"the texts for --lang {language} are not compiled: install the package, or run .ci/generate"
+        raise SestriageError(problem) from None
 
 
 def translated(text: str, language: str) -> str:
