@@ -114,7 +114,7 @@ def test_new_overwrites_nothing(run: Run, site: Path) -> None:
         ('expect = "none"', 'expect = "likely"', ":2:1", "no look-alike"),
         ('aliases = ["', 'aliases = ["Logjam", "', ":6:1", "belongs to `dh-key-too-small` already"),
         ('id = "my-relay-refuses"', 'id = "other"', ":2:1", "is not the name of the file"),
-        ("{case.tcpdump}", "{case.tcpdmp}", "", "did you mean `tcpdump`?"),
+        ("the message must be gone.", "{case.tcpdmp}", "", "did you mean `tcpdump`?"),
     ],
 )
 def test_lint_finds_each_fault_where_it_stands(

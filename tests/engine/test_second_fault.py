@@ -26,6 +26,7 @@ from sestriage.engine.triage import TriageOptions, triage
 from sestriage.formats.log import parse_text
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Report
+from sestriage.report.language import in_language
 from sestriage.rules import load_rules
 from sestriage.rules.authoring.example_facts import fact_base
 
@@ -103,7 +104,7 @@ def test_a_small_key_behind_a_missing_root(tmp_path: Path) -> None:
 def test_german(tmp_path: Path) -> None:
     judged(tmp_path, EXPIRED, 46, "wrong")
     paths = [str(tmp_path / name) for name in ("a.pcap", "truststore.pem")]
-    notes = triage(paths, TriageOptions(now=NOW, language="de")).verdict.notes
+    notes = in_language(triage(paths, TriageOptions(now=NOW, language="de")).verdict.notes, "de")
     assert any("Die Belege zeigen einen weiteren Fehler" in note and "2023-10-15 abgelaufen" in note for note in notes)
 
 

@@ -262,7 +262,6 @@ TABLES: dict[str, tuple[str, ...]] = {
     "formats.transcript.keytool": ("match",),
     "formats.transcript.s_client": ("match",),
     "model.known.ses": ("fullmatch",),
-    "redact.forms.clients": ("finditer",),
     "redact.forms.keyed": ("match",),
     "redact.secrets": ("finditer",),
     "redact.private": ("finditer",),

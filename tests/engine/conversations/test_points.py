@@ -19,6 +19,7 @@ from sestriage.formats.capture import read_capture
 from sestriage.model.capture import Capture
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Outcome
+from sestriage.report.language import in_language
 
 GREETING, EHLO = b"220 mail.example.com ESMTP\r\n", b"250-mail.example.com\r\n250 STARTTLS\r\n"
 INSIDE, OUTSIDE = ("10.0.0.5", 40000), ("203.0.113.7", 1025)
@@ -96,7 +97,7 @@ def test_what_differs_between_two_points_is_told(tmp_path: Path) -> None:
     assert report.attempts[0].streams[0].client.ip == "10.0.0.5"
     assert "in.pcap, frame 1: the SYN got no answer" in notes
     assert "made the difference" in notes
-    german = " ".join(triage(paths, TriageOptions(language="de")).verdict.notes)
+    german = " ".join(in_language(triage(paths, TriageOptions(language="de")).verdict.notes, "de"))
     assert "zeigen nicht dasselbe Ende" in german
 
 

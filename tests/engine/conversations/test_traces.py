@@ -11,6 +11,7 @@ from sestriage.engine.explain.text import explain_text
 from sestriage.engine.reading import log_tail
 from sestriage.engine.triage import TriageOptions
 from sestriage.model.verdict import Outcome, Report
+from sestriage.report.language import in_language
 from sestriage.rules import load_rules
 
 JSSE = Path(__file__).parent.parent.parent / "formats" / "transcript" / "jsse"
@@ -113,7 +114,8 @@ def test_the_trace_in_another_file_by_thread_and_time(tmp_path: Path) -> None:
 
 
 def test_in_german(tmp_path: Path) -> None:
-    notes = " ".join(report_of(tmp_path, trace("chain-refused-17") + failed(PKIX), language="de").verdict.notes)
+    report = report_of(tmp_path, trace("chain-refused-17") + failed(PKIX), language="de")
+    notes = " ".join(in_language(report.verdict.notes, "de"))
     assert "der Trust-Manager des Clients lehnte die Kette ab" in notes
 
 

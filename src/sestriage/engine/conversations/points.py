@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from ipaddress import ip_address
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sestriage.model.capture import Stream
 from sestriage.model.message import Message
+
+if TYPE_CHECKING:
+    from sestriage.model.capture import Stream
 
 CLOCKS: Final = timedelta(minutes=5)
 """By so much the clocks of two points may differ."""

@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sestriage.engine.conversations.traces import notes_of_text
 from sestriage.engine.decide import Decision
 from sestriage.engine.explain.ambiguous import REPLY_CODE, rules_that_share
 from sestriage.engine.explain.excerpt import explained, judge
@@ -101,7 +100,7 @@ def explain_text(
         matches = [_by_alias(rules.in_language(rule), text, name, clean) for rule in _related(text, rules)]
     matches += _earlier(found, {match.rule for match in matches}, clean)
     files = listing(extra)
-    traced = map(clean, notes_of_text(text, name))
+    traced = map(clean, _traced(text, name))
     notes = (*traced, *(f"{problem}; skipped" for problem in rules.problems))
     accepted = newest is not None and newest.attempt.outcome is Outcome.ACCEPTED
     if not matches:
@@ -116,6 +115,15 @@ def explain_text(
     cleared = proven_by(newest.attempt).phases if newest is not None and not found.assumed else ()
     notes = (*notes, *broken)
     return Explanation(tuple(matches), leaflet, cleared, phase, "excerpt", accepted, notes=notes)
+
+
+def _traced(text: str, name: str) -> list[str]:
+    """What traces of TLS in a text show; the code that reads them is loaded for a text that may hold one."""
+    if "javax.net" not in text and "ClientHello" not in text:
+        return []
+    from sestriage.engine.conversations.traces import notes_of_text
+
+    return notes_of_text(text, name)
 
 
 def _wrapper(word: str, rules: RuleSet, extra: Sequence[str]) -> Explanation | None:

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 def nearest(name: str, known: Iterable[str], *, most: int | None = None) -> str | None:
     """The known name with the fewest typing errors between it and `name`, the first in their order of several.
 
-    None where the nearest one has more than `most` of them; without `most`, more than a third of its length.
+    None where the nearest one has more than `most` of them; without `most`, more than half its length.
     """
     best = min(((typos(name, each), each) for each in sorted(known)), default=None)
-    if best is None or best[0] > (max(1, len(best[1]) // 3) if most is None else most):
+    if best is None or best[0] > (max(1, len(best[1]) // 2) if most is None else most):
         return None
     return best[1]
 

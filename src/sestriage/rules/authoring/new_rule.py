@@ -42,10 +42,10 @@ risk = "What the step may break; `none` when it only reads."
 verify = "Run the Test Action again: the message must be gone."
 # undo = "The way back."
 
-[[need]]                                        # evidence that would settle the matter
-evidence = "a capture of a Test Action"
-why = "shows which side ended the attempt"
-command = "{{case.tcpdump}}"
+# [[need]]                                      # evidence that would settle the matter
+# evidence = "a capture of a Test Action"
+# why = "shows which side ended the attempt"
+# command = "{{case.tcpdump}}"
 
 [[example]]                                     # at least one that matches
 note = "the message, as the Manager logs it"
@@ -60,6 +60,13 @@ log = """
 javax.mail.AuthenticationFailedException: 535 Authentication Credentials Invalid
 """
 expect = "none"
+
+# [[example]]                                   # for each [[need]]: what answers it, and what that changes
+# need = 1
+# log = "the message again"
+# before = "likely"
+# answer = "what the command of the need printed"
+# expect = "confirmed"
 '''
 
 

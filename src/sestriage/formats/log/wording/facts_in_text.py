@@ -10,7 +10,7 @@ from sestriage.model.known.hostnames import ADDRESS, HOST, NAME
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import SmtpReply
 
-_HOST = rf"(?P<host>{HOST})"
+_HOST = rf"(?P<host>{HOST})\.?"
 _NAME = rf"(?P<host>{NAME})"
 _HOST_PORT: tuple[re.Pattern[str], ...] = tuple(
     re.compile(form)
