@@ -190,3 +190,10 @@ def test_no_option_takes_a_secret() -> None:
     options = {name for parameter in command.params for name in parameter.opts}
     assert options == {"--region", "--check", "--secret-file", "--password-file", "--lang", "refused"}
     assert "environ" not in (ROOT / "src" / "sestriage" / "cli" / "secretinput.py").read_text(encoding="utf-8")
+
+
+def test_a_password_of_mail_manager_is_derived_from_nothing(run: Run) -> None:
+    assert "derived from nothing" in " ".join(run("credentials", "--help").out.split())
+    result = run("credentials", "--check", stdin=f"{SECRET}\nA-password-of-its-own-1\n".encode())
+    assert result.status == 1
+    assert "A password of Mail Manager (user name inp-...) is derived from no secret" in " ".join(result.out.split())
