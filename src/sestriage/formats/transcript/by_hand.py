@@ -92,11 +92,12 @@ def find_sessions(data: bytes) -> list[Session]:
 
 def _program(text: str) -> tuple[str | None, bool]:
     """The program that a line runs or whose words it is, and whether it is the command line."""
-    for form, by_command in ((_COMMAND, True), (_OWN_WORDS, False)):
-        match = form.match(text[:MAX_COMMAND])
-        if match is not None:
-            return next(_PROGRAMS[name] for name, value in match.groupdict().items() if value), by_command
-    return None, False
+    line = text[:MAX_COMMAND]
+    command = _COMMAND.match(line)
+    match = command or _OWN_WORDS.match(line)
+    if match is None:
+        return None, False
+    return next(_PROGRAMS[name] for name, value in match.groupdict().items() if value), command is not None
 
 
 def read_sessions(data: bytes, source: SourceRef) -> list[Transcript]:

@@ -21,7 +21,7 @@ _PROMPT = re.compile(
     r"(?:\s+(?P<command>\S.*)|\s*)$"
 )
 _PROGRAMS = r"time|timeout|openssl|cat|getent|keytool|docker|aws|grep|IFS=|date"
-_COMMAND = re.compile(rf"(?:(?:sudo|exec) )?(?:{_PROGRAMS})\b.*[ /=].*\S")
+_COMMAND = re.compile(rf"(?:(?:sudo|exec) )?(?:{_PROGRAMS})\b[^ /=\n]*+[ /=].*\S")
 """A command line without its prompt."""
 
 
