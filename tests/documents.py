@@ -8,6 +8,7 @@ import re
 import textwrap
 import typing
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import is_dataclass
 
 import click
@@ -60,6 +61,8 @@ def options_document() -> str:
 
 
 def _section(name: str, command: click.Command) -> Iterator[str]:
+    command = copy(command)
+    command._help_option = None  # click keeps the one that it made first, perhaps for a run without our context
     context = click.Context(command, info_name=name, parent=_top())
     yield f"## {name}"
     yield ""

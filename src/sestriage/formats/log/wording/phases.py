@@ -75,7 +75,9 @@ TCP = re.compile(
 )
 GREETING = re.compile(r"Got bad greeting|Could not connect to SMTP host: \S{1,255} port: \d{1,5}, response:")
 STARTTLS = re.compile(
-    r"STARTTLS is required but|Must issue a STARTTLS|TLS not available|does not support STARTTLS", re.IGNORECASE
+    r"STARTTLS is required but|Must issue a STARTTLS|\b[45]\d\d[ -](?:\d\.\d\.\d{1,3} )?TLS not available"
+    r"|does not support STARTTLS",
+    re.IGNORECASE,
 )
 AUTH = re.compile(
     r"Authentication ?Failed|MailAuthenticationException|No authentication mechanisms|Authentication Credentials"
