@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from sestriage.model.known.published import has_other_key
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 from sestriage.model.vocabulary import StoreRelation, TrustStatus
 
@@ -196,6 +197,22 @@ class WeakAnchor:
     anchor: Certificate
     ends: datetime | None = None
     leaf_ends: datetime | None = None
+
+
+REASONS = {
+    "expired": Message("expired"),
+    "not-yet-valid": Message("not-yet-valid"),
+    "signature": Message("signature"),
+    "basic-constraints": Message("basic-constraints"),
+    "path-length": Message("path-length"),
+    "name-constraints": Message("name-constraints"),
+    "key-usage": Message("key-usage"),
+    "extended-key-usage": Message("extended-key-usage"),
+    "critical-extension": Message("critical-extension"),
+    "weak-key": Message("weak-key"),
+    "weak-signature": Message("weak-signature"),
+}
+"""Which check refuses a path (`TrustPath.reason`), in words."""
 
 
 @dataclass(frozen=True, slots=True)

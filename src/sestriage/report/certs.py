@@ -20,7 +20,7 @@ from sestriage.model.command import Command, joined, s_client
 from sestriage.model.known.ports import PORT_MODES
 from sestriage.model.message import Message, together
 from sestriage.model.source import InputNote
-from sestriage.model.trust import Certificate, Comparison, StoreEntry, TrustPath, TrustStore
+from sestriage.model.trust import REASONS, Certificate, Comparison, StoreEntry, TrustPath, TrustStore
 from sestriage.report.blocks import Block, Headline, Prose, Section, Step
 from sestriage.report.common import clock
 from sestriage.report.language import in_language
@@ -59,22 +59,6 @@ ORIGINS = {
     "transcript": Message("served, in the transcript"),
     "files": Message("certificate files, put in order"),
 }
-
-
-REASONS = {
-    "expired": Message("expired"),
-    "not-yet-valid": Message("not-yet-valid"),
-    "signature": Message("signature"),
-    "basic-constraints": Message("basic-constraints"),
-    "path-length": Message("path-length"),
-    "name-constraints": Message("name-constraints"),
-    "key-usage": Message("key-usage"),
-    "extended-key-usage": Message("extended-key-usage"),
-    "critical-extension": Message("critical-extension"),
-    "weak-key": Message("weak-key"),
-    "weak-signature": Message("weak-signature"),
-}
-"""Which check refuses a path (`TrustPath.reason`)."""
 
 
 def _shown(command: Command) -> Command:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from sestriage.formats.certs.x509_names import cut, escape, name_id_of
+from sestriage.formats.certs.x509_names import cut, escape
 from sestriage.formats.log.lines.physical import decode_line
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.reader import parse_text
@@ -18,7 +18,7 @@ from sestriage.formats.tls import registry
 from sestriage.formats.tls.openssl_names import suite_number
 from sestriage.formats.transcript.jsse_handshake import Handshake, PrintedCertificate
 from sestriage.formats.transcript.jsse_lines import TraceLines
-from sestriage.formats.transcript.keytool import parse_dn, part_of, rfc4514_of
+from sestriage.formats.transcript.keytool import certificate_named, parse_dn
 from sestriage.model.capture import Endpoint, Stream, TcpConnection, TlsAlert, TlsMessage, TlsSession
 from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
@@ -186,17 +186,8 @@ def _certificate(item: PrintedCertificate, source: SourceRef) -> Certificate:
     """What a trace prints of a certificate: it has no DER, so that nothing is known of its key."""
     owner, issuer = (parse_dn(item.values.get(name, "")) for name in ("subject", "issuer"))
     serial = re.sub(r"[^0-9a-f]", "", item.values.get("serial number", "").lower()).lstrip("0")
-    return Certificate(
-        sha256="",
-        der=b"",
-        subject=rfc4514_of(owner),
-        issuer=rfc4514_of(issuer),
-        subject_name_id=name_id_of(owner[::-1]),
-        issuer_name_id=name_id_of(issuer[::-1]),
-        common_name=part_of(owner, "CN"),
-        issuer_common_name=part_of(issuer, "CN"),
-        organization=part_of(owner, "O"),
-        issuer_organization=part_of(issuer, "O"),
+    return replace(
+        certificate_named(owner, issuer),
         serial=serial,
         not_before=_moment(item.values.get("not before")),
         not_after=_moment(item.values.get("not after")),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from sestriage.formats.transcript.jsse_handshake import ADDRESS, DNS_NAME, MAX_TEXT, Handshake, PrintedCertificate
+from sestriage.formats.transcript.jsse_handshake import MAX_TEXT, Handshake, PrintedCertificate
 
 _HEAD: Final = re.compile(
     r"\*\*\* (?P<name>[A-Z][\w -]{3,40}?)(?:, (?P<version>TLSv1(?:\.\d)?|SSLv\d)|, [A-Z]\w{1,20})?\s*$"
@@ -127,11 +127,7 @@ def _certificate(known: Handshake, number: int, text: str) -> None:
     if not known.certificates:
         return
     item = known.certificates[-1]
-    if match := DNS_NAME.match(text):
-        item.names.append(match["name"].lower())
-    elif match := ADDRESS.match(text):
-        item.addresses.append(match["name"].lower())
-    elif match := _VALUE.match(text):
+    if not item.takes_name(text) and (match := _VALUE.match(text)):
         _value(item, match["key"], match["value"].strip())
 
 

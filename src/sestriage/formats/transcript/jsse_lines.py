@@ -13,7 +13,7 @@ from typing import Final
 
 from sestriage.formats.log.header import parse_header
 from sestriage.formats.transcript.jsse_free import FreeForm
-from sestriage.formats.transcript.jsse_handshake import ADDRESS, DNS_NAME, MAX_TEXT, Handshake
+from sestriage.formats.transcript.jsse_handshake import MAX_TEXT, Handshake
 
 MAX_HANDSHAKES: Final = 1000
 """Handshakes that are kept, the newest ones."""
@@ -196,11 +196,7 @@ class TraceLines:
         if not known.certificates:
             return
         item = known.certificates[-1]
-        if match := DNS_NAME.match(text):
-            item.names.append(match["name"].lower())
-        elif match := ADDRESS.match(text):
-            item.addresses.append(match["name"].lower())
-        elif match := _FIELD.match(text):
+        if not item.takes_name(text) and (match := _FIELD.match(text)):
             key = " ".join(match["key"].split())
             item.values.setdefault(key, _value(match)[:MAX_TEXT])
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from sestriage.formats.certs.x509_names import cut, escape, name_id_of
@@ -230,18 +230,10 @@ def _certificate(item: _Item, source: SourceRef, published: PublishedRoot | None
         itself = sha256 == published.sha256 or not sha256
         issuer, sha256 = (owner if itself else issuer), sha256 or published.sha256
     bits = item.values.get("key", "")
-    return Certificate(
+    return replace(
+        certificate_named(owner, issuer),
         sha256=sha256,
         sha1=item.sha1,
-        der=b"",
-        subject=rfc4514_of(owner),
-        issuer=rfc4514_of(issuer),
-        subject_name_id=name_id_of(owner[::-1]),
-        issuer_name_id=name_id_of(issuer[::-1]),
-        common_name=part_of(owner, "CN"),
-        issuer_common_name=part_of(issuer, "CN"),
-        organization=part_of(owner, "O"),
-        issuer_organization=part_of(issuer, "O"),
         serial=item.values.get("serial", "").lower(),
         not_before=_moment(item.values.get("valid", "")),
         not_after=_moment(item.values.get("valid-2", "")),
@@ -254,6 +246,22 @@ def _certificate(item: _Item, source: SourceRef, published: PublishedRoot | None
         is_ca=item.is_ca,
         published_as=published.name if published else None,
         source=source.at_line(item.line),
+    )
+
+
+def certificate_named(owner: list[list[tuple[str, str]]], issuer: list[list[tuple[str, str]]]) -> Certificate:
+    """A certificate of which only the names were printed (most specific part first): no DER, no fingerprint."""
+    return Certificate(
+        sha256="",
+        der=b"",
+        subject=rfc4514_of(owner),
+        issuer=rfc4514_of(issuer),
+        subject_name_id=name_id_of(owner[::-1]),
+        issuer_name_id=name_id_of(issuer[::-1]),
+        common_name=part_of(owner, "CN"),
+        issuer_common_name=part_of(issuer, "CN"),
+        organization=part_of(owner, "O"),
+        issuer_organization=part_of(issuer, "O"),
     )
 
 

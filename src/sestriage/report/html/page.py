@@ -13,7 +13,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sestriage.model.verdict import Outcome, Report
+from sestriage.model.verdict import Report
 from sestriage.report.heading import headline
 from sestriage.report.html import chain, sequence, steps, timeline
 from sestriage.report.html.page_words import words_of
@@ -26,11 +26,6 @@ from sestriage.report.verdict import Detail, outline
 
 TEMPLATES = Path(__file__).parent / "templates"
 POLICY = "default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
-SIGNS: Mapping[Outcome, tuple[str, str]] = {
-    Outcome.FAILED: ("\u2717", "bad"),
-    Outcome.ACCEPTED: ("\u2713", "good"),
-    Outcome.UNDETERMINED: ("?", "open"),
-}
 ORDER = (
     *("steps", "page-pictures", "background", "evidence", "against", "certificates", "attempts", "tests", "needs"),
     *("alternatives", "contributing", "steps-other", "all-inputs", "references", "read"),
@@ -94,7 +89,7 @@ def _shown(value: object) -> object:
 def _page(report: Report, words: Mapping[str, str]) -> Page:
     found = _by_key(parts(outline(report, Detail.ALL, words=words)), words)
     context = found.pop("", None)
-    sign, tone = SIGNS[report.verdict.outcome]
+    sign, tone = timeline.SIGNS[report.verdict.outcome]
     summary = PagePart("case", words["case-block"], lines=tuple(case_lines(report, words)))
     pictures = _pictures(report, words)
     shown = [summary, *(_part(key, found, pictures, words) for key in _in_order(found, bool(pictures)))]

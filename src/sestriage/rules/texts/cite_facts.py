@@ -13,7 +13,7 @@ from sestriage.model.facts import FactBase
 from sestriage.model.mail import DeliveredMail
 from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
-from sestriage.model.trust import Certificate, TrustPath, TrustStore
+from sestriage.model.trust import REASONS, Certificate, TrustPath, TrustStore
 
 _NO_SOURCE = SourceRef("?")
 PATH_STATUS = {
@@ -24,19 +24,6 @@ PATH_STATUS = {
     "undecided": Message("undecided"),
 }
 """What is decided of a chain and a store (`TrustPath.status`), in words."""
-_REASONS = {
-    "expired": Message("expired"),
-    "not-yet-valid": Message("not-yet-valid"),
-    "signature": Message("signature"),
-    "basic-constraints": Message("basic-constraints"),
-    "path-length": Message("path-length"),
-    "name-constraints": Message("name-constraints"),
-    "key-usage": Message("key-usage"),
-    "extended-key-usage": Message("extended-key-usage"),
-    "critical-extension": Message("critical-extension"),
-    "weak-key": Message("weak-key"),
-    "weak-signature": Message("weak-signature"),
-}
 _PEERS = {"client": Message("client"), "server": Message("server")}
 _NOTHING = Message("nothing")
 MAX_REPLIES = 3
@@ -251,7 +238,7 @@ def _trust_path(path: TrustPath) -> Iterator[tuple[SourceRef, str]]:
         )
         yield path.store, missing
     else:
-        told = together(PATH_STATUS[path.status], _REASONS.get(path.reason or "", path.reason or ""), between=": ")
+        told = together(PATH_STATUS[path.status], REASONS.get(path.reason or "", path.reason or ""), between=": ")
         culprit = Message("{status} at `{label}`", status=told, label=path.culprit.label) if path.culprit else told
         yield path.store, culprit
     if path.frame_source is not None:
