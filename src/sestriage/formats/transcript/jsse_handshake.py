@@ -10,8 +10,8 @@ from typing import Final
 MAX_CERTIFICATES: Final = 20
 MAX_TEXT: Final = 500
 """Characters that are kept of a value."""
-_DNS_NAME: Final = re.compile(r"\s*DNSName: (?P<name>\S{1,253})")
-_ADDRESS: Final = re.compile(r"\s*IPAddress: (?P<name>\S{1,60})")
+_DNS_NAME: Final = re.compile(r"DNSName: (?P<name>\S{1,253})")
+_ADDRESS: Final = re.compile(r"IPAddress: (?P<name>\S{1,60})")
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class PrintedCertificate:
     def takes_name(self, text: str) -> bool:
         """Keeps the alternative name that a line prints; False for any other line."""
         for form, names in ((_DNS_NAME, self.names), (_ADDRESS, self.addresses)):
-            if match := form.match(text):
+            if match := form.match(text.lstrip()):
                 names.append(match["name"].lower())
                 return True
         return False
