@@ -20,8 +20,10 @@ from cli.terminal import Run
 from seslab import pki
 from seslab.server import Endpoint, Tls, serving
 from sestriage.engine.guide import build_guide
+from sestriage.i18n import LANGUAGES
 from sestriage.model.guide import GuideValues
-from sestriage.report.guides.guide import LANGUAGES, words_of
+from sestriage.report.guides.sentences import WORDS
+from sestriage.report.guides.words import in_language
 from sestriage.rules import load_rules
 from support import need_tool
 
@@ -201,7 +203,7 @@ def test_every_step_names_rules_that_exist() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_step_has_its_words(language: str) -> None:
-    words = words_of(language)
+    words = in_language(WORDS, language)
     steps = build_guide(VALUES).steps
     ingress = build_guide(replace(VALUES, server="abcdef123456.hkph.mail-manager-smtp.amazonaws.com")).steps
     assert {step.key for step in (*steps, *ingress)} == set(words.steps)
@@ -212,7 +214,7 @@ def test_every_step_has_its_words(language: str) -> None:
 
 
 def test_both_languages_say_as_much() -> None:
-    english, german = (words_of(language) for language in LANGUAGES)
+    english, german = (in_language(WORDS, language) for language in LANGUAGES)
     assert english.value_names.keys() == german.value_names.keys()
     for key, said in english.steps.items():
         other = german.steps[key]
@@ -246,7 +248,7 @@ def test_nothing_is_left_to_fill_in(run: Run, form: str, language: str) -> None:
     )
     assert (result.status, result.err) == (0, "")
     assert not re.search(r"\{[a-z_]+\}", result.out)
-    assert result.out.count(words_of(language).fill_in.strip("()")) == 2  # user name and password only
+    assert result.out.count(in_language(WORDS, language).fill_in.strip("()")) == 2  # user name and password only
     assert "email-smtp.us-east-1.amazonaws.com" in result.out
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sestriage.engine.stream_phase import is_mail
 from sestriage.model.log import LogEvent
+from sestriage.model.message import Message
 from sestriage.times.zone import WIDEST
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ class Alignment:
         """The offset as `UTC-05:00`, both when there are two."""
         if self.later is None:
             return _zone(self.offset)
-        return f"{_zone(self.offset)}, and {_zone(self.later)} after the clock was changed"
+        return Message(
+            "{offset}, and {later} after the clock was changed", offset=_zone(self.offset), later=_zone(self.later)
+        )
 
 
 def _zone(offset: timedelta) -> str:

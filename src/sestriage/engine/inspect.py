@@ -110,7 +110,7 @@ class _Looker:
     def _store_facts(self, member: Member, stream: BinaryIO) -> StoreFacts | None:
         data = b"".join(_chunks(stream, MAX_STORE_BYTES + 1))
         if len(data) > MAX_STORE_BYTES:
-            size = f"larger than {MAX_STORE_BYTES >> 20} MiB; not read"
+            size = Message("larger than {most} MiB; not read", most=MAX_STORE_BYTES >> 20)
             return StoreFacts(member.format or "unknown", readable=False, problem=size)
         return None if self._stores.takes(data, member) else self._facts_of_store(data, member.ref)
 

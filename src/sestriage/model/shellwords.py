@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from sestriage.model.message import Message
+
 
 class Piece(NamedTuple):
     """Text of the author, or a `value` of which only the place is looked at."""
@@ -135,7 +137,7 @@ class _Reader:
 
     def _value(self, quoting: str, fault: str | None = None) -> None:
         if fault is None and self.programs & SCRIPTED:
-            fault = f"`{sorted(self.programs & SCRIPTED)[0]}` reads it as code"
+            fault = Message("`{program}` reads it as code", program=sorted(self.programs & SCRIPTED)[0])
         if fault is None and self.target is not None and ">" in self.target:
             fault = "it would name a file to be overwritten"
         if fault is None and self.target is not None and self.target.startswith("<<"):

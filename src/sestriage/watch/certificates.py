@@ -100,7 +100,7 @@ def _content(path: str, passwords: Sequence[str], budget: DerivationBudget) -> s
     weak: tuple[str, str, float | None] | None = None
 
     def lost(fault: Fault) -> None:
-        problems[f"could not be read in full: {fault.sentence}"] = None
+        problems[Message("could not be read in full: {sentence}", sentence=fault.sentence)] = None
 
     with Guard(lost):
         for item in _read(path, passwords, budget, lost, problems):
@@ -184,7 +184,7 @@ def _certificates(
 
         store = read_store(member.read(MAX_STORE_BYTES), member.ref, passwords, budget)
         if store.problem is not None and not store.anchors:
-            problems[f"holds no certificate that can be read: {store.problem}"] = None
+            problems[Message("holds no certificate that can be read: {problem}", problem=store.problem)] = None
         return store.anchors
     if member.kind == "capture":
         from sestriage.formats.capture import read_capture

@@ -68,12 +68,19 @@ def _mail_manager(probe: Probe, streams: dict[str, Stream]) -> Iterator[Point]:
     if form is None or form.kind != "mail-manager":
         return
     if probe.port != INGRESS_PORT:
-        text = f"an ingress endpoint serves port {INGRESS_PORT} with STARTTLS; port {probe.port} was asked"
+        text = Message(
+            "an ingress endpoint serves port {port} with STARTTLS; port {asked} was asked",
+            port=INGRESS_PORT,
+            asked=probe.port,
+        )
         answered = any(stream.tcp.established for stream in streams.values())
         yield Point("Mail Manager", None if answered else False, text)
         return
-    text = "an ingress endpoint: the user name begins with inp-, the password is the endpoint's own, and what it takes"
-    yield Point("Mail Manager", True, f"{text} is sent on only by a rule of its rule set with `Send to internet`")
+    text = Message(
+        "an ingress endpoint: the user name begins with inp-, the password is the endpoint's own, and what it takes is"
+        " sent on only by a rule of its rule set (action Send to internet, or a relay or mailbox of one's own)"
+    )
+    yield Point("Mail Manager", True, text)
 
 
 def _by_offer(probe: Probe, transcripts: Sequence[Transcript]) -> dict[str, Stream]:

@@ -103,7 +103,7 @@ def expect(data: bytes, at: int, limit: int, tag: int) -> Element:
     """The element at `at`, which must have the tag; raises DerError."""
     found = element(data, at, limit)
     if found.tag != tag:
-        raise DerError(f"tag 0x{found.tag:02x} where 0x{tag:02x} was expected", at)
+        raise DerError(Message("tag 0x{found:02x} where 0x{tag:02x} was expected", found=found.tag, tag=tag), at)
     return found
 
 
@@ -116,7 +116,10 @@ def fields(data: bytes, parent: Element, least: int, what: str) -> list[Element]
     """The elements inside a constructed one that has at least so many; raises DerError, which calls it `what`."""
     found = children(data, parent)
     if len(found) < least:
-        raise DerError(f"{what}: {len(found)} parts where {least} were expected", parent.at)
+        raise DerError(
+            Message("{what}: {count} parts where {least} were expected", what=what, count=len(found), least=least),
+            parent.at,
+        )
     return found
 
 
@@ -195,7 +198,7 @@ def _time(tag: int, raw: bytes, at: int) -> datetime:
     if tag == UTC_TIME:
         raw = (b"19" if raw[:1] >= b"5" else b"20") + raw
     elif tag != GENERALIZED_TIME:
-        raise DerError(f"tag 0x{tag:02x} where a time was expected", at)
+        raise DerError(Message("tag 0x{tag:02x} where a time was expected", tag=tag), at)
     found = _TIME.fullmatch(raw[2:])
     if found is None or not raw[:2].isdigit():
         raise DerError(Message("a time in no known form"), at)

@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass, field
 
 from sestriage.errors import ParseError
+from sestriage.model.message import Message
 
 MAX_KDF_ITERATIONS = 1_000_000
 """For a whole run; a store of keytool asks for 20,000 to 150,000 with each password that is tried."""
@@ -45,9 +46,16 @@ class DerivationBudget:
         """Takes units from the budget; raises `DerivationLimitError`, and takes none, when there are not so many."""
         if units > self.left:
             raise DerivationLimitError(
-                f"not every password was tried: one takes {units} iterations of key derivation, and {self.left} of the "
-                f"{self.total} for all key stores are left; name the password (--store-password-file) or raise the "
-                f"limit ({OPTION}, everywhere {VARIABLE})"
+                Message(
+                    "not every password was tried: one takes {units} iterations of key derivation, and {left} of the"
+                    " {total} for all key stores are left; name the password (--store-password-file) or raise the limit"
+                    " ({option}, everywhere {variable})",
+                    units=units,
+                    left=self.left,
+                    total=self.total,
+                    option=OPTION,
+                    variable=VARIABLE,
+                )
             )
         self.spent += units
 

@@ -133,7 +133,7 @@ def _read_entry(reader: _Reader, version: int) -> JksEntry | None:
     if tag == _TRUSTED:
         return JksEntry(alias, _read_certificate(reader, version), is_key=False)
     if tag == _SECRET:
-        raise SkippedError("a secret key (a serialised Java object) hides what follows it", start)
+        raise SkippedError(Message("a secret key (a serialised Java object) hides what follows it"), start)
     reader.take(reader.number(4))  # the protected private key
     length = reader.number(4)
     if length > MAX_CHAIN:

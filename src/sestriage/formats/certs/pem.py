@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sestriage.errors import reason_of
+from sestriage.model.message import Message
+
 CERTIFICATE_LABELS = frozenset({"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"})
 PKCS7_LABELS = frozenset({"PKCS7", "CMS"})
 MAX_BLOCK_BYTES = 32 << 20
@@ -64,21 +67,39 @@ def blocks(data: bytes) -> Iterator[PemBlock]:
         yield _block(label.decode("ascii"), data, begin.end(), stop, closed, line, end_line)
         begin = _BEGIN.search(data, stop)
     if begin is not None:
-        yield PemBlock("", line, line, None, f"more than {MAX_BLOCKS} blocks; the rest is left out")
+        yield PemBlock("", line, line, None, Message("more than {most} blocks; the rest is left out", most=MAX_BLOCKS))
 
 
 def _block(label: str, data: bytes, at: int, stop: int, closed: bool, line: int, end_line: int) -> PemBlock:
     if label not in CERTIFICATE_LABELS and label not in PKCS7_LABELS:
         return PemBlock(label, line, end_line, None)
     if not closed:
-        return PemBlock(label, line, end_line, None, f"the block that begins at line {line} has no END of its own")
+        return PemBlock(
+            label,
+            line,
+            end_line,
+            None,
+            Message("the block that begins at line {line} has no END of its own", line=line),
+        )
     if stop - at > MAX_BLOCK_BYTES:
-        return PemBlock(label, line, end_line, None, f"the block at line {line} is longer than {MAX_BLOCK_BYTES} bytes")
+        return PemBlock(
+            label,
+            line,
+            end_line,
+            None,
+            Message("the block at line {line} is longer than {most} bytes", line=line, most=MAX_BLOCK_BYTES),
+        )
     body = data[at:stop]
     if b":" in body:
         body = _HEADER.sub(b"", body, count=1)
     try:
         content = binascii.a2b_base64(body.translate(None, _BLANK), strict_mode=True)
     except (binascii.Error, ValueError) as error:
-        return PemBlock(label, line, end_line, None, f"the block at line {line} is no base64 ({error})")
+        return PemBlock(
+            label,
+            line,
+            end_line,
+            None,
+            Message("the block at line {line} is no base64 ({reason})", line=line, reason=reason_of(error)),
+        )
     return PemBlock(label, line, end_line, content)

@@ -135,10 +135,10 @@ def _open(data: bytes) -> tuple[bytes, Mac | None]:
     outer = der.expect(data, 0, len(data), der.SEQUENCE)
     parts = der.children(data, outer)
     if len(parts) < 2 or parts[0].tag != der.INTEGER:
-        raise der.DerError("no PKCS#12 file", outer.at)
+        raise der.DerError(Message("no PKCS#12 file"), outer.at)
     kind, holder = _content_info(data, parts[1])
     if kind != _DATA or holder is None:
-        raise UnsupportedProtectionError("its integrity is by public key, not by password")
+        raise UnsupportedProtectionError(Message("its integrity is by public key, not by password"))
     content = der.octets(data, der.element(data, holder.body, holder.stop))
     return content, read_mac(data, parts[2]) if len(parts) > 2 else None
 
@@ -147,7 +147,7 @@ def _content_info(data: bytes, part: der.Element) -> tuple[str, der.Element | No
     """Content type and the [0] that holds the content (None when absent); raises DerError."""
     parts = der.children(data, part)
     if not parts or parts[0].tag != der.OID:
-        raise der.DerError("content without a type", part.at)
+        raise der.DerError(Message("content without a type"), part.at)
     return der.oid(data, parts[0]), parts[1] if len(parts) > 1 else None
 
 
@@ -175,7 +175,7 @@ def _read_layers(content: bytes, reading: _Reading) -> None:
     outer = der.expect(content, 0, len(content), der.SEQUENCE)
     for number, part in enumerate(der.walk(content, outer.body, outer.stop)):
         if number >= MAX_LAYERS:
-            raise UnsupportedProtectionError(f"more than {MAX_LAYERS} layers")
+            raise UnsupportedProtectionError(Message("more than {most} layers", most=MAX_LAYERS))
         try:
             plain = _layer(content, part, reading)
             reading.bags.extend(_bags(plain, 0, reading))
@@ -192,11 +192,13 @@ def _layer(content: bytes, part: der.Element, reading: _Reading) -> bytes:
     """The SafeContents of one layer, decrypted; raises ParseError."""
     kind, holder = _content_info(content, part)
     if holder is None:
-        raise der.DerError("a layer without content", part.at)
+        raise der.DerError(Message("a layer without content"), part.at)
     if kind == _DATA:
         return der.octets(content, der.element(content, holder.body, holder.stop))
     if kind != _ENCRYPTED:
-        raise UnsupportedProtectionError(f"a layer of type {kind} (sealed with a public key) is not supported")
+        raise UnsupportedProtectionError(
+            Message("a layer of type {kind} (sealed with a public key) is not supported", kind=kind)
+        )
     sealing, sealed = _sealed(content, holder)
     for password in reading.passwords:
         try:
@@ -206,14 +208,14 @@ def _layer(content: bytes, part: der.Element, reading: _Reading) -> bytes:
         reading.decrypted_layers += 1
         _prefer(password, reading)
         return plain
-    raise WrongPasswordError("no password opens it")
+    raise WrongPasswordError(Message("no password opens it"))
 
 
 def _sealed(content: bytes, holder: der.Element) -> tuple[Sealing, bytes]:
     """How an EncryptedData in its [0] is encrypted, and the encrypted bytes; raises ParseError."""
     sealed_data = der.expect(content, holder.body, holder.stop, der.SEQUENCE)
-    parts = der.fields(content, sealed_data, 2, "an encrypted layer")
-    info = der.fields(content, parts[1], 3, "an encrypted layer")
+    parts = der.fields(content, sealed_data, 2, Message("an encrypted layer"))
+    info = der.fields(content, parts[1], 3, Message("an encrypted layer"))
     return read_sealing(content, algorithm(content, info[1].at, info[1].end)), der.octets(content, info[2])
 
 
@@ -223,7 +225,7 @@ def _bags(plain: bytes, depth: int, reading: _Reading) -> Iterator[Bag]:
     for part in der.walk(plain, outer.body, outer.stop):
         pieces = der.children(plain, part)
         if len(pieces) < 2:
-            raise der.DerError("a bag without content", part.at)
+            raise der.DerError(Message("a bag without content"), part.at)
         kind, value = der.oid(plain, pieces[0]), pieces[1]
         alias, key_id, trusted = _attributes(plain, pieces[2]) if len(pieces) > 2 else (None, None, False)
         if kind == _CERT_BAG:
@@ -235,14 +237,14 @@ def _bags(plain: bytes, depth: int, reading: _Reading) -> Iterator[Bag]:
         elif kind == _NESTED_BAG and depth < MAX_NESTING:
             yield from _bags(der.content(plain, value), depth + 1, reading)
         if len(reading.bags) > MAX_BAGS:
-            raise UnsupportedProtectionError(f"more than {MAX_BAGS} entries")
+            raise UnsupportedProtectionError(Message("more than {most} entries", most=MAX_BAGS))
 
 
 def _certificate(plain: bytes, value: der.Element) -> bytes | None:
     """The certificate of a CertBag, None for another type than X.509; raises DerError."""
     bag = der.children(plain, der.expect(plain, value.body, value.stop, der.SEQUENCE))
     if len(bag) < 2:
-        raise der.DerError("a certificate bag without a certificate", value.at)
+        raise der.DerError(Message("a certificate bag without a certificate"), value.at)
     if der.oid(plain, bag[0]) != _X509:
         return None
     return der.octets(plain, der.element(plain, bag[1].body, bag[1].stop))

@@ -11,6 +11,7 @@ from sestriage.errors import ParseError
 from sestriage.formats.certs import der
 from sestriage.formats.certs.derivation import JAVA_MAX_ITERATIONS, RC2_BLOCK_UNITS, DerivationBudget, of_bytes
 from sestriage.formats.certs.rc2 import decrypt_rc2_cbc
+from sestriage.model.message import Message
 
 MAX_SALT = 4096
 
@@ -72,7 +73,7 @@ def algorithm(data: bytes, at: int, limit: int) -> tuple[str, der.Element | None
     whole = der.expect(data, at, limit, der.SEQUENCE)
     parts = der.children(data, whole)
     if not parts or parts[0].tag != der.OID:
-        raise der.DerError("an algorithm without a name", at)
+        raise der.DerError(Message("an algorithm without a name"), at)
     return der.oid(data, parts[0]), parts[1] if len(parts) > 1 else None
 
 
@@ -131,13 +132,13 @@ def read_sealing(data: bytes, spec: tuple[str, der.Element | None]) -> Sealing:
     """The encryption that an AlgorithmIdentifier names; raises UnsupportedProtectionError, DerError."""
     oid, parameters = spec
     if parameters is None:
-        raise UnsupportedProtectionError(f"encryption {oid} without parameters")
+        raise UnsupportedProtectionError(Message("encryption {oid} without parameters", oid=oid))
     if oid == _PBES2:
-        kdf_at, cipher_at, *_ = der.fields(data, parameters, 2, "encryption")
+        kdf_at, cipher_at, *_ = der.fields(data, parameters, 2, Message("encryption"))
         cipher, vector = _pbes2_cipher(data, cipher_at)
         return Sealing(cipher, _pbkdf2(data, kdf_at), vector)
     if oid not in _PKCS12_CIPHERS:
-        raise UnsupportedProtectionError(f"encryption {oid} is not supported")
+        raise UnsupportedProtectionError(Message("encryption {oid} is not supported", oid=oid))
     salt, iterations = _salt_and_count(data, parameters)
     return Sealing(_PKCS12_CIPHERS[oid], Derivation("sha1", salt, iterations, pbkdf2=False), None)
 
@@ -161,14 +162,14 @@ def decrypt(sealing: Sealing, sealed: bytes, password: str, budget: DerivationBu
             return _plain_sequence(_run(cipher, key, vector, sealed))
         except WrongPasswordError:
             continue
-    raise WrongPasswordError("the decryption gives no DER")
+    raise WrongPasswordError(Message("the decryption gives no DER"))
 
 
 def _salt_and_count(data: bytes, parameters: der.Element) -> tuple[bytes, int]:
-    parts = der.fields(data, parameters, 2, "key derivation")
+    parts = der.fields(data, parameters, 2, Message("key derivation"))
     salt = der.octets(data, parts[0])
     if len(salt) > MAX_SALT:
-        raise UnsupportedProtectionError(f"a salt of {len(salt)} bytes")
+        raise UnsupportedProtectionError(Message("a salt of {count} bytes", count=len(salt)))
     return salt, _count(data, parts[1])
 
 
@@ -176,7 +177,9 @@ def _count(data: bytes, part: der.Element) -> int:
     """An iteration count that Java would take; raises UnsupportedProtectionError."""
     iterations = der.integer(data, part)
     if not 0 < iterations <= JAVA_MAX_ITERATIONS:
-        raise UnsupportedProtectionError(f"an iteration count that is not from 1 to {JAVA_MAX_ITERATIONS}")
+        raise UnsupportedProtectionError(
+            Message("an iteration count that is not from 1 to {most}", most=JAVA_MAX_ITERATIONS)
+        )
     return iterations
 
 
@@ -184,24 +187,24 @@ def _pbes2_cipher(data: bytes, at: der.Element) -> tuple[Cipher, bytes]:
     oid, parameters = algorithm(data, at.at, at.end)
     cipher = _PBES2_CIPHERS.get(oid)
     if cipher is None or parameters is None:
-        raise UnsupportedProtectionError(f"encryption {oid} is not supported")
+        raise UnsupportedProtectionError(Message("encryption {oid} is not supported", oid=oid))
     vector = der.octets(data, parameters)
     if len(vector) != cipher.block:
-        raise der.DerError("an initial vector of a wrong length", parameters.at)
+        raise der.DerError(Message("an initial vector of a wrong length"), parameters.at)
     return cipher, vector
 
 
 def _pbkdf2(data: bytes, at: der.Element) -> Derivation:
     oid, parameters = algorithm(data, at.at, at.end)
     if oid != _PBKDF2 or parameters is None:
-        raise UnsupportedProtectionError(f"key derivation {oid} is not supported")
+        raise UnsupportedProtectionError(Message("key derivation {oid} is not supported", oid=oid))
     salt, iterations = _salt_and_count(data, parameters)
     digest = "sha1"
     for part in der.children(data, parameters)[2:]:
         if part.tag == der.SEQUENCE:
             prf = algorithm(data, part.at, part.end)[0]
             if prf not in _HMACS:
-                raise UnsupportedProtectionError(f"pseudo-random function {prf} is not supported")
+                raise UnsupportedProtectionError(Message("pseudo-random function {prf} is not supported", prf=prf))
             digest = _HMACS[prf]
     return Derivation(digest, salt, iterations, pbkdf2=True)
 
@@ -240,7 +243,7 @@ def _run(cipher: Cipher, key: bytes, vector: bytes, sealed: bytes) -> bytes:
     if cipher.name == "rc4":
         return _library_cipher("ARC4", key, b"", sealed)
     if not sealed or len(sealed) % cipher.block:
-        raise der.DerError(f"{len(sealed)} encrypted bytes are no whole blocks")
+        raise der.DerError(Message("{count} encrypted bytes are no whole blocks", count=len(sealed)))
     if cipher.name == "rc2":
         plain = decrypt_rc2_cbc(key, vector, sealed)
     elif cipher.name == "aes":
@@ -254,18 +257,18 @@ def _probe_rc2(key: bytes, vector: bytes, sealed: bytes) -> None:
     """Raises WrongPasswordError when the first or the last block shows already that the key is wrong: all of it would
     take long."""
     if not sealed or len(sealed) % 8:
-        raise der.DerError(f"{len(sealed)} encrypted bytes are no whole blocks")
+        raise der.DerError(Message("{count} encrypted bytes are no whole blocks", count=len(sealed)))
     before = sealed[-16:-8] or vector
     _padding(decrypt_rc2_cbc(key, before, sealed[-8:]), 8)
     if decrypt_rc2_cbc(key, vector, sealed[:8])[0] != der.SEQUENCE:
-        raise WrongPasswordError("the decryption gives no DER")
+        raise WrongPasswordError(Message("the decryption gives no DER"))
 
 
 def _padding(plain: bytes, block: int) -> int:
     """Bytes of padding at the end; raises WrongPasswordError when it is none."""
     pad = plain[-1]
     if not 0 < pad <= block or plain[-pad:] != bytes([pad]) * pad:
-        raise WrongPasswordError("the decryption gives no padding")
+        raise WrongPasswordError(Message("the decryption gives no padding"))
     return pad
 
 
@@ -299,9 +302,9 @@ def _plain_sequence(plain: bytes) -> bytes:
     try:
         outer = der.element(plain)
     except der.DerError:
-        raise WrongPasswordError("the decryption gives no DER") from None
+        raise WrongPasswordError(Message("the decryption gives no DER")) from None
     if outer.tag != der.SEQUENCE or outer.end != len(plain):
-        raise WrongPasswordError("the decryption gives no DER")
+        raise WrongPasswordError(Message("the decryption gives no DER"))
     return plain
 
 
@@ -325,21 +328,21 @@ class Mac:
 
 def read_mac(data: bytes, part: der.Element) -> Mac:
     """MacData (RFC 7292 section 4); raises DerError, UnsupportedProtectionError."""
-    parts = der.fields(data, part, 2, "MAC")
-    info = der.fields(data, parts[0], 2, "MAC")
+    parts = der.fields(data, part, 2, Message("MAC"))
+    info = der.fields(data, parts[0], 2, Message("MAC"))
     oid, parameters = algorithm(data, info[0].at, info[0].end)
     expected = der.octets(data, info[1])
     if oid == _PBMAC1 and parameters is not None:
-        kdf, mac, *_ = der.fields(data, parameters, 2, "MAC")
+        kdf, mac, *_ = der.fields(data, parameters, 2, Message("MAC"))
         name = algorithm(data, mac.at, mac.end)[0]
         if name not in _HMACS:
-            raise UnsupportedProtectionError(f"MAC {name} is not supported")
+            raise UnsupportedProtectionError(Message("MAC {name} is not supported", name=name))
         return Mac(_HMACS[name], expected, _pbkdf2(data, kdf))
     if oid not in _HASHES:
-        raise UnsupportedProtectionError(f"MAC {oid} is not supported")
+        raise UnsupportedProtectionError(Message("MAC {oid} is not supported", oid=oid))
     salt = der.octets(data, parts[1])
     if len(salt) > MAX_SALT:
-        raise UnsupportedProtectionError(f"a salt of {len(salt)} bytes")
+        raise UnsupportedProtectionError(Message("a salt of {count} bytes", count=len(salt)))
     iterations = _count(data, parts[2]) if len(parts) > 2 else 1
     return Mac(_HASHES[oid], expected, Derivation(_HASHES[oid], salt, iterations, pbkdf2=False))
 

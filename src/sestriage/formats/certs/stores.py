@@ -11,7 +11,7 @@ from sestriage.formats.certs import der, pem
 from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.certs.jks import JCEKS_MAGIC, JKS_MAGIC, read_jks
 from sestriage.formats.certs.x509 import parse_certificate
-from sestriage.formats.certs.x509_names import cut, escape
+from sestriage.formats.certs.x509_names import cut, escape, shown_problem
 from sestriage.model.message import Message, said_by, together
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import StoreEntry, TrustStore
@@ -55,7 +55,7 @@ def looks_like_store(head: bytes) -> str | None:
 def _header(data: bytes, at: int) -> tuple[int, int]:
     """Tag and content offset at `at`, however long the content is; raises DerError."""
     if at + 2 > len(data):
-        raise der.DerError("too short", at)
+        raise der.DerError(Message("too short"), at)
     length = data[at + 1]
     return data[at], at + 2 + (length - 0x80 if length > 0x80 else 0)
 
@@ -242,7 +242,7 @@ def _with_problems(store: TrustStore, problems: Sequence[str]) -> TrustStore:
     usable = len(store.entries) > len(unreadable)
     return replace(
         store,
-        problem=_and_more(cut(problems[0], 300), len(problems)),
+        problem=_and_more(shown_problem(problems[0]), len(problems)),
         problem_kind="partial" if usable else "damaged",
         readable=usable,
     )
@@ -280,7 +280,7 @@ def certificates_of_pkcs7(data: bytes) -> list[bytes]:
     """The certificates of a PKCS#7 or CMS SignedData (RFC 5652 section 5.1); raises ParseError."""
     outer = der.children(data, der.expect(data, 0, len(data), der.SEQUENCE))
     if len(outer) < 2 or outer[0].tag != der.OID or der.oid(data, outer[0]) != _PKCS7_SIGNED:
-        raise der.DerError("PKCS#7 content that is no SignedData")
+        raise der.DerError(Message("PKCS#7 content that is no SignedData"))
     signed = der.expect(data, outer[1].body, outer[1].stop, der.SEQUENCE)
     for part in der.walk(data, signed.body, signed.stop):
         if part.tag == 0xA0:

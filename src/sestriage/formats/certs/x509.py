@@ -11,12 +11,14 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
+from typing import Final
 
-from sestriage.errors import ParseError
+from sestriage.errors import ParseError, reason_of
 from sestriage.formats.certs import der
 from sestriage.formats.certs.x509_algorithms import CURVE_BITS, FIXED_BITS, KEYS, signature_name
-from sestriage.formats.certs.x509_names import Name, cut, escape, parse_name
+from sestriage.formats.certs.x509_names import Name, cut, escape, parse_name, shown_problem
 from sestriage.model.known.published import published_name
+from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate
 
@@ -82,15 +84,20 @@ def parse_certificate(encoded: bytes, source: SourceRef | None = None) -> Certif
     digest = hashlib.sha256(encoded).hexdigest()
     source = None if source is None else replace(source, sha256=digest)
     if len(encoded) > MAX_CERTIFICATE_BYTES:
-        return Certificate(digest, b"", source=source, problem=f"{len(encoded)} bytes are no plausible certificate")
+        return Certificate(
+            digest,
+            b"",
+            source=source,
+            problem=Message("{count} bytes are no plausible certificate", count=len(encoded)),
+        )
     draft = _Draft()
     try:
         _read_outer(encoded, draft)
     except (ParseError, ValueError) as error:
-        draft.problems.append(str(error))
+        draft.problems.append(reason_of(error))
     if not draft.problems and (refusal := strict_refusal(encoded)):
         draft.problems.append(refusal)
-    problem = cut(escape("; ".join(draft.problems)), 300) or None
+    problem = shown_problem(together(*draft.problems, between="; ")) or None
     return Certificate(digest, encoded, source=source, problem=problem, **draft.values)  # type: ignore[arg-type]
 
 
@@ -103,14 +110,15 @@ def strict_refusal(encoded: bytes) -> str | None:
             warnings.simplefilter("ignore")
             x509.load_der_x509_certificate(encoded)
     except Exception as error:  # its list of exceptions is not documented for hostile input
-        return f"refused by a strict reader: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
+        said = reason_of(error).splitlines()[0]
+        return Message("refused by a strict reader: {reason}", reason=said)
     return None
 
 
 def _read_outer(data: bytes, draft: _Draft) -> None:
     outer = der.expect(data, 0, len(data), der.SEQUENCE)
     if outer.end != len(data):
-        draft.problems.append(f"{len(data) - outer.end} bytes follow the certificate")
+        draft.problems.append(Message("{count} bytes follow the certificate", count=len(data) - outer.end))
     tbs = der.expect(data, outer.body, outer.stop, der.SEQUENCE)
     try:
         _read_tbs(data, tbs, draft)
@@ -149,12 +157,15 @@ def _serial(raw: bytes) -> str:
     return f"{number:x}"
 
 
+_WHICH: Final = {"issuer": Message("issuer"), "subject": Message("subject")}
+
+
 def _read_name(data: bytes, part: der.Element, which: str, draft: _Draft) -> None:
     prefix = "issuer_" if which == "issuer" else ""
     try:
         name: Name = parse_name(data[part.at : part.end])
     except der.DerError as error:
-        draft.problems.append(f"{which} name unreadable: {error.reason}")
+        draft.problems.append(Message("{which} name unreadable: {reason}", which=_WHICH[which], reason=error.reason))
         return
     draft.values |= {
         which: name.text,
@@ -169,7 +180,7 @@ def _read_validity(data: bytes, part: der.Element, draft: _Draft) -> None:
         begin, end = der.children(data, part)[:2]
         draft.values |= {"not_before": der.time(data, begin), "not_after": der.time(data, end)}
     except (der.DerError, ValueError) as error:
-        draft.problems.append(f"dates unreadable: {error}")
+        draft.problems.append(Message("dates unreadable: {reason}", reason=reason_of(error)))
 
 
 def _algorithm(data: bytes, at: int, limit: int) -> tuple[str, bytes]:
@@ -186,7 +197,7 @@ def _read_key(data: bytes, spki: der.Element, draft: _Draft) -> None:
         holder = der.children(data, spki)[1]
         draft.values["key_bits"] = _key_bits(kind, parameters, der.bits(data, holder))
     except (der.DerError, IndexError) as error:
-        draft.problems.append(f"public key unreadable: {error}")
+        draft.problems.append(Message("public key unreadable: {reason}", reason=reason_of(error)))
 
 
 def _key_bits(kind: str, parameters: bytes, key: bytes) -> int | None:
@@ -209,14 +220,14 @@ def _walk_extensions(data: bytes, part: der.Element) -> Iterator[tuple[str, bool
     outer = der.expect(data, part.body, part.stop, der.SEQUENCE)
     for number, extension in enumerate(der.walk(data, outer.body, outer.stop)):
         if number >= MAX_EXTENSIONS:
-            raise der.DerError(f"more than {MAX_EXTENSIONS} extensions", extension.at)
+            raise der.DerError(Message("more than {most} extensions", most=MAX_EXTENSIONS), extension.at)
         kind = der.expect(data, extension.body, extension.stop, der.OID)
         value = der.element(data, kind.end, extension.stop)
         critical = value.tag == der.BOOLEAN and der.content(data, value) != b"\0"
         if value.tag == der.BOOLEAN:
             value = der.element(data, value.end, extension.stop)
         if value.tag != der.OCTET_STRING:
-            raise der.DerError("an extension without a value", extension.at)
+            raise der.DerError(Message("an extension without a value"), extension.at)
         yield der.oid(data, kind), critical, der.content(data, value)
 
 
@@ -226,7 +237,7 @@ def _read_extensions(data: bytes, part: der.Element, draft: _Draft) -> None:
     try:
         for oid, critical, value in _walk_extensions(data, part):
             if oid in seen:
-                draft.problems.append(f"extension {oid} occurs twice")
+                draft.problems.append(Message("extension {oid} occurs twice", oid=oid))
                 continue
             seen.add(oid)
             if critical and oid not in PROCESSED_BY_JAVA:
@@ -237,7 +248,7 @@ def _read_extensions(data: bytes, part: der.Element, draft: _Draft) -> None:
             try:
                 draft.values |= reader(value)
             except (der.DerError, IndexError, ValueError) as error:
-                draft.problems.append(f"extension {oid} unreadable: {error}")
+                draft.problems.append(Message("extension {oid} unreadable: {reason}", oid=oid, reason=reason_of(error)))
     finally:
         draft.values["critical_unknown"] = tuple(unknown)
 
@@ -281,7 +292,7 @@ def _read_san(value: bytes) -> dict[str, object]:
     outer = der.expect(value, 0, len(value), der.SEQUENCE)
     for number, part in enumerate(der.walk(value, outer.body, outer.stop)):
         if number >= MAX_SAN_NAMES:
-            raise der.DerError(f"more than {MAX_SAN_NAMES} alternative names")
+            raise der.DerError(Message("more than {most} alternative names", most=MAX_SAN_NAMES))
         raw = der.content(value, part)
         if part.tag == 0x82:
             names.append(cut(escape(raw.decode("utf-8", "backslashreplace")), MAX_LABEL))
@@ -311,7 +322,7 @@ def raw_certificate(encoded: bytes) -> RawCertificate:
     if parts and parts[0].tag == 0xA0:
         del parts[0]
     if len(parts) < 6:
-        raise der.DerError("a certificate with too few fields", tbs.at)
+        raise der.DerError(Message("a certificate with too few fields"), tbs.at)
     extensions: dict[str, tuple[bool, bytes]] = {}
     for part in parts[6:]:
         if part.tag == 0xA3:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sestriage.formats.certs import der
+from sestriage.model.message import Message
 
 MAX_SHOWN = 512
 """Characters of a name that are shown; the rest is cut with an ellipsis."""
 MAX_PART_SHOWN = 256
+MAX_PROBLEM = 300
 MAX_NAME_BYTES = 1 << 20
 MAX_ATTRIBUTES = 1000
 
@@ -62,7 +64,7 @@ class Name:
 def parse_name(raw: bytes) -> Name:
     """The name in a DER-encoded Name (RFC 5280 4.1.2.4); raises DerError."""
     if len(raw) > MAX_NAME_BYTES:
-        raise der.DerError(f"a name of {len(raw)} bytes")
+        raise der.DerError(Message("a name of {count} bytes", count=len(raw)))
     outer = der.expect(raw, 0, len(raw), der.SEQUENCE)
     shown: list[str] = []
     canonical: list[str] = []
@@ -70,12 +72,12 @@ def parse_name(raw: bytes) -> Name:
     count = 0
     for rdn in der.walk(raw, outer.body, outer.stop):
         if rdn.tag != der.SET:
-            raise der.DerError("a name part that is no SET", rdn.at)
+            raise der.DerError(Message("a name part that is no SET"), rdn.at)
         pairs = []
         for attribute in der.walk(raw, rdn.body, rdn.stop):
             count += 1
             if count > MAX_ATTRIBUTES:
-                raise der.DerError(f"a name of more than {MAX_ATTRIBUTES} attributes", attribute.at)
+                raise der.DerError(Message("a name of more than {most} attributes", most=MAX_ATTRIBUTES), attribute.at)
             kind = der.expect(raw, attribute.body, attribute.stop, der.OID)
             value = der.element(raw, kind.end, attribute.stop)
             oid = der.oid(raw, kind)
@@ -103,6 +105,13 @@ def printable(value: str | None) -> str | None:
 def cut(text: str, limit: int) -> str:
     """The text, cut with an ellipsis when it is longer than the limit."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def shown_problem(problem: str) -> str:
+    """What is wrong with a certificate or a store, fit to be shown: a message stays one where nothing of it has to be
+    escaped or cut."""
+    text = escape(problem)
+    return problem if text == problem and len(text) <= MAX_PROBLEM else cut(text, MAX_PROBLEM)
 
 
 def escape(value: str) -> str:

@@ -13,10 +13,11 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import TypeVar, get_args
 
-from sestriage.errors import ParseError
+from sestriage.errors import ParseError, reason_of
 from sestriage.formats.transcript.packets import capture_of
 from sestriage.model.capture import Endpoint, Stream, TcpConnection
 from sestriage.model.log import LogEvent
+from sestriage.model.message import Message
 from sestriage.model.phase import Phase
 from sestriage.model.probe import ENDS, OFFERS, Chunk, Probe, ProbeTalk
 from sestriage.model.source import SourceRef
@@ -166,13 +167,13 @@ def _talk_json(talk: ProbeTalk) -> dict[str, object]:
 def load_probe(data: bytes) -> Probe:
     """Read a saved case; raises ParseError with one sentence."""
     if len(data) > MAX_CASE_BYTES:
-        raise ParseError(f"a probe case of more than {MAX_CASE_BYTES >> 20} MiB")
+        raise ParseError(Message("a probe case of more than {most} MiB", most=MAX_CASE_BYTES >> 20))
     try:
         document = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ParseError(f"no JSON: {str(error)[:100]}") from error
+        raise ParseError(Message("no JSON: {reason}", reason=str(error)[:100])) from error
     if not isinstance(document, dict) or document.get("sestriage_probe") != FORMAT:
-        raise ParseError(f"no probe case of format {FORMAT}")
+        raise ParseError(Message("no probe case of format {format}", format=FORMAT))
     fields = _Fields(document)
     host, port, mode = fields.text("host"), fields.port("port"), fields.one_of("mode", _MODES)
     talks = fields.items("conversations", MAX_TALKS)
@@ -216,12 +217,12 @@ _CHUNK = re.compile(r"(\d{1,10}) ([<>]) ([A-Za-z0-9+/=]*)")
 def _load_chunk(value: object, started: datetime) -> Chunk:
     match = _CHUNK.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise ParseError("a chunk is not of the form `microseconds > base64`")
+        raise ParseError(Message("a chunk is not of the form `microseconds > base64`"))
     try:
         data = base64.b64decode(match[3], validate=True)
         return Chunk(started + timedelta(microseconds=int(match[1])), match[2] == ">", data)
     except (binascii.Error, ValueError, OverflowError) as error:
-        raise ParseError(f"a chunk cannot be read: {error}") from error
+        raise ParseError(Message("a chunk cannot be read: {reason}", reason=reason_of(error))) from error
 
 
 class _Fields:
@@ -233,7 +234,7 @@ class _Fields:
     def text(self, name: str) -> str:
         value = self._values.get(name)
         if not isinstance(value, str) or len(value) > 10_000:
-            raise ParseError(f"`{name}` is no text")
+            raise ParseError(Message("`{name}` is no text", name=name))
         return value
 
     def optional(self, name: str) -> str | None:
@@ -244,12 +245,12 @@ class _Fields:
         for word in known:
             if word == value:
                 return word
-        raise ParseError(f"`{name}` is none of {', '.join(known)}")
+        raise ParseError(Message("`{name}` is none of {known}", name=name, known=", ".join(known)))
 
     def port(self, name: str) -> int:
         value = self._values.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 65536:
-            raise ParseError(f"`{name}` is no port")
+            raise ParseError(Message("`{name}` is no port", name=name))
         return value
 
     def time(self, name: str) -> datetime:
@@ -258,9 +259,9 @@ class _Fields:
             value = value if value.tzinfo else value.replace(tzinfo=UTC)
             in_range = _EPOCH < value < _EPOCH + timedelta(days=36500)
         except (ValueError, OverflowError) as error:
-            raise ParseError(f"`{name}` is no time") from error
+            raise ParseError(Message("`{name}` is no time", name=name)) from error
         if not in_range:
-            raise ParseError(f"`{name}` is no time of this century")
+            raise ParseError(Message("`{name}` is no time of this century", name=name))
         return value
 
     def items(self, name: str, most: int) -> list[object]:
@@ -268,5 +269,5 @@ class _Fields:
         if value is None:
             return []
         if not isinstance(value, list) or len(value) > most:
-            raise ParseError(f"`{name}` is no list of at most {most}")
+            raise ParseError(Message("`{name}` is no list of at most {most}", name=name, most=most))
         return value

@@ -1,4 +1,4 @@
 """The printed way from nothing to a delivered alarm.
 
-`guide` (its steps as blocks), `words`, `english`, `german` (its texts).
+`guide` (its steps as text and Markdown), `words` (what its texts consist of), `sentences` (the texts).
 """

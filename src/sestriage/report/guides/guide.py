@@ -1,4 +1,4 @@
-"""The set-up guide as text and Markdown, in English or German."""
+"""The set-up guide as text and Markdown, in one of the languages."""
 
 from __future__ import annotations
 
@@ -6,28 +6,17 @@ import textwrap
 from collections.abc import Iterator, Mapping
 
 from sestriage.model.guide import Guide, GuideStep, GuideValues
-from sestriage.report.guides.words import GuideWords, StepWords
+from sestriage.report.guides.sentences import WORDS
+from sestriage.report.guides.words import GuideWords, StepWords, in_language
 from sestriage.report.markdown import code, escape, fence
 from sestriage.report.safe import visible
 
-LANGUAGES = ("en", "de")
 WIDTH = 88
-
-
-def words_of(language: str) -> GuideWords:
-    """The words of a language of `LANGUAGES`."""
-    if language == "de":
-        from sestriage.report.guides.german import GERMAN
-
-        return GERMAN
-    from sestriage.report.guides.english import ENGLISH
-
-    return ENGLISH
 
 
 def render_text(guide: Guide, language: str = "en") -> str:
     """As text with boxes to tick. Commands stand at the left edge, unwrapped, so that they can be copied."""
-    words = words_of(language)
+    words = in_language(WORDS, language)
     lines = [*_filled(words.title, ""), ""]
     for paragraph in words.intro:
         lines += [*_filled(paragraph, ""), ""]
@@ -39,7 +28,7 @@ def render_text(guide: Guide, language: str = "en") -> str:
 
 def render_markdown(guide: Guide, language: str = "en") -> str:
     """As Markdown: the list to tick first, then each step with its commands."""
-    words = words_of(language)
+    words = in_language(WORDS, language)
     lines = [f"# {escape(words.title)}", ""]
     for paragraph in words.intro:
         lines += [_marked(paragraph), ""]

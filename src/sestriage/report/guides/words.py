@@ -1,9 +1,12 @@
-"""What a translation of the set-up guide consists of."""
+"""What the words of the set-up guide consist of, and how they are said in a language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from sestriage.i18n import translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class StepWords:
 
 @dataclass(frozen=True, slots=True)
 class GuideWords:
-    """The words of one language."""
+    """All its words."""
 
     title: str
     intro: tuple[str, ...]
@@ -34,5 +37,21 @@ class GuideWords:
     command: str
     value_names: Mapping[str, str]
     steps: Mapping[str, StepWords]
-    region_unknown: str = "of the endpoint"
-    domain_unknown: str = "of the From address"
+    region_unknown: str
+    domain_unknown: str
+
+
+def in_language(words: GuideWords, language: str) -> GuideWords:
+    """The words in a language of `LANGUAGES`."""
+    said: GuideWords = _said(words, language)
+    return said
+
+
+def _said(part: Any, language: str) -> Any:
+    if isinstance(part, str):
+        return translated(part, language)
+    if isinstance(part, tuple):
+        return tuple(_said(one, language) for one in part)
+    if is_dataclass(part) and not isinstance(part, type):
+        return type(part)(**{each.name: _said(getattr(part, each.name), language) for each in fields(part)})
+    return {key: _said(one, language) for key, one in part.items()}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from sestriage.formats.log.limits import BLOCK_BYTES, MAX_LINE_BYTES
 from sestriage.formats.log.problems import Problems
+from sestriage.model.message import Message
 
 _HEAD = 4096
 _BOMS: tuple[tuple[bytes, str], ...] = (
@@ -105,7 +106,10 @@ def blocks(chunks: Iterable[bytes], problems: Problems, first_line: int = 1) -> 
         else:
             carry += data[start:end]
         if len(carry) > MAX_LINE_BYTES:
-            problems.add(f"the line is longer than {MAX_LINE_BYTES >> 10} KiB; its rest was skipped", passed.line())
+            problems.add(
+                Message("the line is longer than {most} KiB; its rest was skipped", most=MAX_LINE_BYTES >> 10),
+                passed.line(),
+            )
             carry = carry[:MAX_LINE_BYTES]
             dropping = True
     if carry:
