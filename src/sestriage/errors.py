@@ -55,7 +55,7 @@ class RuleError(SestriageError):
 
     def __init__(self, path: str, message: str, line: int | None = None, column: int | None = None) -> None:
         place = path if line is None else f"{path}:{line}:{column if column is not None else 1}"
-        super().__init__(f"{place}: {message}")
+        super().__init__(Message("{place}: {problem}", place=place, problem=message))
         self.path = path
         self.reason = message
         self.line = line

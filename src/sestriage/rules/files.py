@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from sestriage.errors import RuleError
+from sestriage.model.message import Message
 
 SITE_FOLDER = "/etc/sestriage/rules.d"
 LOCALE_FOLDER = "locale"
@@ -42,7 +43,7 @@ def rule_files(folder: str) -> Iterator[str]:
         RuleError: there is no such folder, or it holds too many files.
     """
     if not os.path.isdir(folder):  # noqa: PTH112
-        raise RuleError(folder, "there is no such folder")
+        raise RuleError(folder, Message("there is no such folder"))
     count = 0
     for where, names, files in os.walk(folder):
         depth = where[len(folder) :].strip(os.sep).count(os.sep) + (where != folder)
@@ -53,7 +54,7 @@ def rule_files(folder: str) -> Iterator[str]:
             if name.endswith(ENDING) and not name.startswith(".") and name != SHARED_FILE:
                 count += 1
                 if count > MAX_RULES:
-                    raise RuleError(folder, f"more than {MAX_RULES} rule files")
+                    raise RuleError(folder, Message("more than {most} rule files", most=MAX_RULES))
                 yield os.path.join(where, name)  # noqa: PTH118
 
 

@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sestriage.errors import RuleError
+from sestriage.errors import RuleError, reason_of
+from sestriage.model.message import Message
 from sestriage.rules.compiled import FILE_NAME, MAX_FILE, CompiledIndex, digest
 from sestriage.rules.parsed import ParsedRule, build
 from sestriage.rules.schema import MAX_RULE_FILE, Rule
@@ -73,7 +74,12 @@ def load_rules(extra: Sequence[Path] = (), language: str = "en", about: str | No
                     continue
                 rule = load_file(path, folder, raw)
                 if rule.id in found:
-                    raise RuleError(str(path), f"`{rule.id}` is already defined in {found[rule.id].path}", 1, 1)
+                    raise RuleError(
+                        str(path),
+                        Message("`{id}` is already defined in {path}", id=rule.id, path=found[rule.id].path),
+                        1,
+                        1,
+                    )
                 found[rule.id] = rule
                 hashed[rule.id] = hashlib.sha256(raw.replace(b"\r\n", b"\n")).digest()
             except RuleError as error:
@@ -111,7 +117,7 @@ def rule_files(folder: Path) -> Iterator[Path]:
         RuleError: the folder cannot be read, or holds too many files.
     """
     if not folder.is_dir():
-        raise RuleError(str(folder), "there is no such folder")
+        raise RuleError(str(folder), Message("there is no such folder"))
     count = 0
     for where, names, files in os.walk(folder):
         depth = len(Path(where).relative_to(folder).parts)
@@ -122,7 +128,7 @@ def rule_files(folder: Path) -> Iterator[Path]:
             if name.endswith(".toml") and not name.startswith(".") and name != SHARED_NAME:
                 count += 1
                 if count > MAX_RULES:
-                    raise RuleError(str(folder), f"more than {MAX_RULES} rule files")
+                    raise RuleError(str(folder), Message("more than {most} rule files", most=MAX_RULES))
                 yield Path(where) / name
 
 
@@ -138,7 +144,7 @@ def load_file(path: Path, folder: Path | None = None, raw: bytes | None = None) 
     parsed = parsed if parsed is not None else _parse(raw, path, shared)
     rule = build(parsed, str(path), None if folder is None else str(folder))
     if rule.id != path.stem:
-        raise RuleError(str(path), f"the id `{rule.id}` is not the name of the file", 1, 1)
+        raise RuleError(str(path), Message("the id `{id}` is not the name of the file", id=rule.id), 1, 1)
     return rule
 
 
@@ -158,7 +164,7 @@ def read_bytes(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(MAX_RULE_FILE + 1)
     except OSError as error:
-        raise RuleError(str(path), f"cannot be read: {error.strerror or error}") from None
+        raise RuleError(str(path), Message("cannot be read: {reason}", reason=reason_of(error))) from None
 
 
 @cache

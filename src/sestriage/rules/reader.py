@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 
 from sestriage.errors import RuleError
+from sestriage.model.message import Message, said_by
 from sestriage.model.phase import Phase
 from sestriage.model.scope import CLIENT, SERVERS, Scope
 from sestriage.rules.language.conditions import Condition, Selection
@@ -30,7 +31,13 @@ RESERVED = frozenset({"case"})
 NO_SHARED = Shared()
 
 _LISTS_OF_TABLES = ("fix", "need", "example")
-_TYPE_NAMES = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
+_TYPE_NAMES = {
+    str: Message("text"),
+    int: Message("a whole number"),
+    bool: Message("true or false"),
+    list: Message("a list"),
+    dict: Message("a table"),
+}
 
 
 class _Reader:
@@ -111,19 +118,19 @@ def _text(table: Mapping[str, object], key: str) -> str | None:
 
 def _load(raw: bytes, path: str) -> tuple[dict[str, object], _Reader]:
     if len(raw) > MAX_RULE_FILE:
-        raise RuleError(path, f"the file is larger than {MAX_RULE_FILE} bytes", 1, 1)
+        raise RuleError(path, Message("the file is larger than {most} bytes", most=MAX_RULE_FILE), 1, 1)
     try:
         source = raw.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise RuleError(path, "not UTF-8 text", line, 1) from None
+        raise RuleError(path, Message("not UTF-8 text"), line, 1) from None
     try:
         data = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         reason, line, column = toml_error_place(str(error))
-        raise RuleError(path, f"not TOML: {reason}", line, column) from None
+        raise RuleError(path, Message("not TOML: {reason}", reason=reason), line, column) from None
     except (RecursionError, ValueError) as error:
-        raise RuleError(path, f"not TOML: {type(error).__name__}", 1, 1) from None
+        raise RuleError(path, Message("not TOML: {kind}", kind=type(error).__name__), 1, 1) from None
     return data, _Reader(path, source)
 
 
@@ -132,19 +139,26 @@ def _check_table(reader: _Reader, table: Mapping[str, object], section: str, num
     where = f"[{section}] " if section else ""
     for key, value in table.items():
         if key not in keys:
-            raise reader.error(f"{where}has no key `{key}`{nearest(key, keys)}", section, number, key)
+            raise reader.error(
+                Message("{where}has no key `{key}`{suggestion}", where=where, key=key, suggestion=nearest(key, keys)),
+                section,
+                number,
+                key,
+            )
         wanted = keys[key].type
         if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-            raise reader.error(f"`{key}` must be {_TYPE_NAMES[wanted]}", section, number, key)
+            raise reader.error(
+                Message("`{key}` must be {kind}", key=key, kind=_TYPE_NAMES[wanted]), section, number, key
+            )
     for key, spec in keys.items():
         if spec.required and key not in table:
-            raise reader.error(f"{where}lacks the key `{key}`", section, number)
+            raise reader.error(Message("{where}lacks the key `{key}`", where=where, key=key), section, number)
 
 
 def _tables(reader: _Reader, data: Mapping[str, object], section: str) -> list[dict[str, object]]:
     tables = data.get(section, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise reader.error(f"write [[{section}]] above each one", section)
+        raise reader.error(Message("write [[{section}]] above each one", section=section), section)
     return tables
 
 
@@ -152,27 +166,36 @@ def _check_values(reader: _Reader, data: Mapping[str, object]) -> None:
     def one_of(key: str, allowed: tuple[str, ...]) -> None:
         if data[key] not in allowed:
             near = nearest(str(data[key]), allowed)
-            raise reader.error(f"`{key}` must be one of {', '.join(allowed)}{near}", key=key)
+            raise reader.error(
+                Message("`{key}` must be one of {known}{near}", key=key, known=", ".join(allowed), near=near), key=key
+            )
 
     if data["schema"] != SCHEMA:
-        raise reader.error(f"schema {data['schema']} is not known, this version reads {SCHEMA}", key="schema")
+        raise reader.error(
+            Message("schema {number} is not known, this version reads {schema}", number=data["schema"], schema=SCHEMA),
+            key="schema",
+        )
     if not _ID.fullmatch(str(data["id"])):
-        raise reader.error("`id` must be lower-case words joined by hyphens", key="id")
+        raise reader.error(Message("`id` must be lower-case words joined by hyphens"), key="id")
     one_of("severity", SEVERITIES)
     one_of("phase", tuple(phase.value for phase in Phase))
     for key in ("aliases", "supersedes", "alternatives"):
         if not all(isinstance(item, str) for item in as_list(data.get(key))):
-            raise reader.error(f"`{key}` must be a list of texts", key=key)
+            raise reader.error(Message("`{key}` must be a list of texts", key=key), key=key)
     if not all(map(_is_reference, as_list(data.get("references")))):
         raise reader.error(
-            '`references` must be a list of texts, or of tables {title = "…", url = "…"}', key="references"
+            Message('`references` must be a list of texts, or of tables {title = "…", url = "…"}'), key="references"
         )
     if not _is_scope(as_mapping(data.get("applies"))):
-        form = f"`servers` of {', '.join(SERVERS)} and `clients` such as JavaMail 1.6, JDK 9+ or JDK 8-"
-        raise reader.error(f"`applies` must have {form}", key="applies")
+        form = Message(
+            "`servers` of {known} and `clients` such as JavaMail 1.6, JDK 9+ or JDK 8-", known=", ".join(SERVERS)
+        )
+        raise reader.error(Message("`applies` must have {form}", form=form), key="applies")
     for number, table in enumerate(as_list(data.get("example"))):
         if as_mapping(table).get("expect") not in EXPECTATIONS:
-            raise reader.error(f"`expect` must be one of {', '.join(EXPECTATIONS)}", "example", number, "expect")
+            raise reader.error(
+                Message("`expect` must be one of {known}", known=", ".join(EXPECTATIONS)), "example", number, "expect"
+            )
 
 
 def _is_scope(table: Mapping[str, object]) -> bool:
@@ -194,17 +217,17 @@ def _parse_selections(reader: _Reader, data: Mapping[str, object], shared: Share
     types: dict[str, FieldType] = {"case": FieldType(CaseFacts)}
     selections = as_mapping(data["select"])
     if not 0 < len(selections) <= MAX_SELECTIONS:
-        raise reader.error(f"[select] needs 1 to {MAX_SELECTIONS} selections", "select")
+        raise reader.error(Message("[select] needs 1 to {most} selections", most=MAX_SELECTIONS), "select")
     for name, text in selections.items():
         if not _NAME.fullmatch(name) or name in RESERVED:
-            raise reader.error(f"`{name}` cannot name a selection", "select", 0, name)
+            raise reader.error(Message("`{name}` cannot name a selection", name=name), "select", 0, name)
         if not isinstance(text, str):
-            raise reader.error(f"`{name}` must be text", "select", 0, name)
+            raise reader.error(Message("`{name}` must be text", name=name), "select", 0, name)
         try:
             selection = parse_selection(_shared_text(reader, name, text, shared))
             check_selection(selection)
         except ConditionError as error:
-            raise reader.error_inside(str(error), "select", 0, name, error.at) from None
+            raise reader.error_inside(said_by(error), "select", 0, name, error.at) from None
         reader.selections[text] = selection
         types[name] = kind_type(selection.kind)
     return types
@@ -216,7 +239,13 @@ def _shared_text(reader: _Reader, name: str, text: str, shared: Shared) -> str:
     known, wanted = shared.selections(), text.removeprefix(PREFIX).strip()
     if wanted not in known:
         raise reader.error_inside(
-            f"there is no shared selection `{wanted}`{nearest(wanted, known)}", "select", 0, name, len(PREFIX)
+            Message(
+                "there is no shared selection `{wanted}`{suggestion}", wanted=wanted, suggestion=nearest(wanted, known)
+            ),
+            "select",
+            0,
+            name,
+            len(PREFIX),
         )
     return known[wanted]
 
@@ -231,7 +260,10 @@ def _readings(reader: _Reader, data: Mapping[str, object], shared: Shared) -> li
             continue
         families = shared.families()
         if name not in families:
-            raise reader.error(f"there is no family `{name}`{nearest(name, families)}", key="alternatives")
+            raise reader.error(
+                Message("there is no family `{name}`{suggestion}", name=name, suggestion=nearest(name, families)),
+                key="alternatives",
+            )
         found.update(dict.fromkeys(families[name]))
     return [name for name in found if name != data["id"] or name in as_list(data["alternatives"])]
 
@@ -244,7 +276,7 @@ def _parse_verdict(reader: _Reader, text: str, names: tuple[str, ...], section: 
         condition = parse_condition(text)
         check_verdict(condition, names)
     except ConditionError as error:
-        raise reader.error_inside(str(error), section, number, key, error.at) from None
+        raise reader.error_inside(said_by(error), section, number, key, error.at) from None
     reader.conditions[text] = condition
 
 
@@ -269,7 +301,12 @@ def _check_builtin(reader: _Reader, text: str, section: str, number: int) -> Non
 
     name = text.removeprefix("builtin:")
     if section != "fix" or name not in BUILTINS:
-        raise reader.error(f"there is no `{text}`{nearest(name, BUILTINS)}", section, number, "command")
+        raise reader.error(
+            Message("there is no `{text}`{suggestion}", text=text, suggestion=nearest(name, BUILTINS)),
+            section,
+            number,
+            "command",
+        )
 
 
 def _texts(data: Mapping[str, object]) -> Iterator[tuple[str, int, str, str, Key]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sestriage.errors import RuleError
 from sestriage.model.facts import FactBase
 from sestriage.model.known.servers import MailServer
+from sestriage.model.message import Message
 from sestriage.model.reference import Reference
 from sestriage.model.verdict import Confidence, Evidence, Finding, FixStep, Need
 from sestriage.rules.fixes.case import CaseFacts
@@ -132,7 +133,12 @@ class RuleSet:
             return self._finding(rule, facts, case), False
         except Exception as error:
             if problems is not None:
-                problems.append(RuleError(rule.path or rule.id, f"failed to evaluate: {type(error).__name__}: {error}"))
+                problems.append(
+                    RuleError(
+                        rule.path or rule.id,
+                        Message("failed to evaluate: {kind}: {reason}", kind=type(error).__name__, reason=error),
+                    )
+                )
             return None, True
 
     def _finding(self, rule: Rule, facts: FactBase, case: CaseFacts) -> Finding | None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sestriage.errors import RuleError
+from sestriage.model.message import Message
 
 FILE_NAME = "shared.toml"
 PREFIX = "shared "
@@ -92,14 +93,14 @@ def _parse(path: str, raw: bytes, content: _Content) -> None:
         data = tomllib.loads(raw.decode("utf-8").replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
         reason, line, column = toml_error_place(str(error))
-        raise RuleError(path, f"not TOML: {reason}", line, column) from None
+        raise RuleError(path, Message("not TOML: {reason}", reason=reason), line, column) from None
     except (ValueError, RecursionError) as error:
-        raise RuleError(path, f"not TOML: {type(error).__name__}", 1, 1) from None
+        raise RuleError(path, Message("not TOML: {kind}", kind=type(error).__name__), 1, 1) from None
     selections, families = data.get("select", {}), data.get("family", {})
     if set(data) - {"select", "family"} or not isinstance(selections, dict) or not isinstance(families, dict):
-        raise RuleError(path, "only [select] with texts and [family] with lists of rules may stand here", 1, 1)
+        raise RuleError(path, Message("only [select] with texts and [family] with lists of rules may stand here"), 1, 1)
     content.selections.update((name, text) for name, text in selections.items() if isinstance(text, str))
     for name, members in families.items():
         if not isinstance(members, list) or not all(isinstance(member, str) for member in members):
-            raise RuleError(path, f"the family `{name}` must be a list of rules", 1, 1)
+            raise RuleError(path, Message("the family `{name}` must be a list of rules", name=name), 1, 1)
         content.families[name] = tuple(members)

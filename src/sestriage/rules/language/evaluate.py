@@ -13,6 +13,7 @@ from operator import attrgetter, eq, ge, gt, le, lt, ne
 from typing import Any, TypeAlias
 
 from sestriage.model.facts import CLOSED_KINDS, FactBase
+from sestriage.model.message import Message
 from sestriage.rules.language.conditions import (
     ELEMENT,
     Compare,
@@ -53,7 +54,7 @@ class StepBudget:
         """Raises `StepLimitError` when no steps are left."""
         self.left -= steps
         if self.left < 0:
-            raise StepLimitError(f"the rule took more than {MAX_STEPS} steps")
+            raise StepLimitError(Message("the rule took more than {most} steps", most=MAX_STEPS))
 
 
 _Test: TypeAlias = "Callable[[object, StepBudget], Tri]"

@@ -17,6 +17,7 @@ from functools import cache
 
 import pyparsing as pp
 
+from sestriage.model.message import Message
 from sestriage.rules.language.conditions import (
     Compare,
     Condition,
@@ -73,15 +74,15 @@ def parse_selection(text: str) -> Selection:
 
 def _check_limits(text: str) -> None:
     if len(text) > MAX_LENGTH:
-        raise ConditionError(f"the condition is longer than {MAX_LENGTH} characters", MAX_LENGTH)
+        raise ConditionError(Message("the condition is longer than {most} characters", most=MAX_LENGTH), MAX_LENGTH)
     depth = deepest = 0
     for at, char in enumerate(text):
         depth += {"(": 1, ")": -1}.get(char, 0)
         deepest = max(deepest, depth)
         if deepest > MAX_NESTING:
-            raise ConditionError(f"more than {MAX_NESTING} parentheses inside each other", at)
+            raise ConditionError(Message("more than {most} parentheses inside each other", most=MAX_NESTING), at)
     if text.count("not not not"):
-        raise ConditionError("a row of `not`s says nothing", text.index("not not not"))
+        raise ConditionError(Message("a row of `not`s says nothing"), text.index("not not not"))
 
 
 def _parse(grammar: pp.ParserElement, text: str):  # type: ignore[no-untyped-def]  # the caller names the type
@@ -89,14 +90,25 @@ def _parse(grammar: pp.ParserElement, text: str):  # type: ignore[no-untyped-def
         return grammar.parse_string(text, parse_all=True)[0]
     except pp.ParseBaseException as error:
         found = text[error.loc : error.loc + 20].strip() or "the end"
-        raise ConditionError(f"expected {_expectation(error)}, found {found!r}", error.loc) from None
+        raise ConditionError(
+            Message("expected {reason}, found {found}", reason=_expectation(error), found=repr(found)), error.loc
+        ) from None
     except RecursionError:
-        raise ConditionError("too many conditions inside each other", 0) from None
+        raise ConditionError(Message("too many conditions inside each other"), 0) from None
+
+
+_EXPECTED = {
+    "end of text": Message("`and`, `or` or the end"),
+    "a field": Message("a field"),
+    "a value": Message("a value"),
+    "a condition": Message("a condition"),
+}
+"""What pyparsing names in its messages."""
 
 
 def _expectation(error: pp.ParseBaseException) -> str:
     message = str(error.msg or "").removeprefix("Expected ").strip()
-    return {"end of text": "`and`, `or` or the end"}.get(message, message or "a condition")
+    return _EXPECTED.get(message, message or _EXPECTED["a condition"])
 
 
 @cache

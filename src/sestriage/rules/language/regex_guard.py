@@ -14,6 +14,8 @@ from re import _constants as sre  # type: ignore[attr-defined]  # the parser of 
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+from sestriage.model.message import Message
+
 MAX_PATTERN = 400
 """Characters of a pattern."""
 MAX_TEXT = 16384
@@ -37,16 +39,19 @@ def check_pattern(pattern: str) -> None:
         PatternError: with the reason.
     """
     if len(pattern) > MAX_PATTERN:
-        raise PatternError(f"the regular expression is longer than {MAX_PATTERN} characters")
+        raise PatternError(Message("the regular expression is longer than {most} characters", most=MAX_PATTERN))
     try:
         parsed = parser.parse(pattern)
         re.compile(pattern)
     except (re.error, RecursionError, OverflowError, Warning) as error:
-        raise PatternError(f"not a regular expression: {error}") from None
+        raise PatternError(Message("not a regular expression: {reason}", reason=error)) from None
     if (cost := _cost(parsed, inside_repeat=False)) > MAX_COST:
         raise PatternError(
-            f"the regular expression can take too long ({cost} ways to go on): give the repetitions an upper bound, "
-            "as in {0,40}"
+            Message(
+                "the regular expression can take too long ({cost} ways to go on): give the repetitions an upper bound,"
+                " as in {{0,40}}",
+                cost=cost,
+            )
         )
 
 
@@ -59,13 +64,13 @@ def _cost(items: Iterable[tuple[object, Any]], inside_repeat: bool) -> int:
 
 def _item_cost(operator: object, argument: Any, inside_repeat: bool) -> int:
     if operator in (sre.GROUPREF, sre.GROUPREF_EXISTS):
-        raise PatternError("back-references are not allowed")
+        raise PatternError(Message("back-references are not allowed"))
     if operator in _REPEATS:
         low, high, body = argument
         if high == 1:
             return 1 + _cost(body, inside_repeat)
         if inside_repeat and low != high:
-            raise PatternError("a repetition inside a repetition is not allowed")
+            raise PatternError(Message("a repetition inside a repetition is not allowed"))
         ways = (MAX_TEXT if high is sre.MAXREPEAT else high) - low + 1
         inner = _cost(body, inside_repeat=True)
         return int(ways) if inner == 1 else min(int(ways) * inner ** min(high, 64), _CAP)

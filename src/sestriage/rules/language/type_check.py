@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from sestriage.model.message import Message, said_by
 from sestriage.rules.language.conditions import (
     Compare,
     Condition,
@@ -34,7 +35,7 @@ def check_selection(selection: Selection) -> None:
     try:
         kind = kind_type(selection.kind)
     except FieldError as error:
-        raise ConditionError(str(error), 0) from None
+        raise ConditionError(said_by(error), 0) from None
     if selection.condition is not None:
         _check(selection.condition, kind)
 
@@ -48,16 +49,23 @@ def check_verdict(condition: Condition, names: Collection[str]) -> None:
     match condition:
         case IsTrue(path) | Unknown(path) | Holds(path):
             if str(path) not in names:
-                raise ConditionError(f"there is no selection `{path}`{nearest(str(path), names)}", path.at)
+                raise ConditionError(
+                    Message(
+                        "there is no selection `{path}`{suggestion}", path=path, suggestion=nearest(str(path), names)
+                    ),
+                    path.at,
+                )
         case Not(inner):
             check_verdict(inner, names)
         case Junction(_, parts):
             for part in parts:
                 check_verdict(part, names)
         case Compare(_, _, _, at):
-            raise ConditionError("a verdict joins selections with and, or, not; comparisons belong into [select]", at)
+            raise ConditionError(
+                Message("a verdict joins selections with `and`, `or`, `not`; comparisons belong into [select]"), at
+            )
         case Quantified(_, path, _):
-            raise ConditionError("a verdict joins selections; any() and all() belong into [select]", path.at)
+            raise ConditionError(Message("a verdict joins selections; any() and all() belong into [select]"), path.at)
 
 
 def _check(condition: Condition, scope: FieldType) -> None:
@@ -74,7 +82,9 @@ def _check(condition: Condition, scope: FieldType) -> None:
         case IsTrue(path) | Holds(path):
             found = _field(path, scope)
             if found.many or found.base is not bool:
-                raise ConditionError(f"`{path}` is {found}: compare it with something", path.at)
+                raise ConditionError(
+                    Message("`{path}` is {found}: compare it with something", path=path, found=found.said), path.at
+                )
         case Compare():
             _check_comparison(condition, scope)
 
@@ -91,9 +101,22 @@ def _check_comparison(node: Compare, scope: FieldType) -> None:
         _check_text_operator(node, found, name)
         return
     if found.many or not issubclass(found.base, PLAIN):
-        raise ConditionError(f"`{name}` is {found}: `{node.operator}` cannot compare it", node.at)
+        raise ConditionError(
+            Message(
+                "`{name}` is {found}: `{operator}` cannot compare it",
+                name=name,
+                found=found.said,
+                operator=node.operator,
+            ),
+            node.at,
+        )
     if node.operator in _ORDER and (found.base is bool or not issubclass(found.base, int | float)):
-        raise ConditionError(f"`{name}` is {found}: `{node.operator}` needs a number", node.at)
+        raise ConditionError(
+            Message(
+                "`{name}` is {found}: `{operator}` needs a number", name=name, found=found.said, operator=node.operator
+            ),
+            node.at,
+        )
     if (node.operator == "in") is not isinstance(node.value, tuple):
         wanted = "a list in brackets" if node.operator == "in" else "one value"
         raise ConditionError(f"`{node.operator}` needs {wanted}", node.at)
@@ -104,18 +127,23 @@ def _check_comparison(node: Compare, scope: FieldType) -> None:
 def _check_text_operator(node: Compare, found: FieldType, name: str) -> None:
     if node.operator == "contains" and found.many:
         if isinstance(node.value, tuple):
-            raise ConditionError("`contains` needs one value", node.at)
+            raise ConditionError(Message("`contains` needs one value"), node.at)
         _check_value(node.value, FieldType(found.base, words=found.words), name, node.at)
         return
     if not found.is_text:
-        raise ConditionError(f"`{name}` is {found}: `{node.operator}` needs text", node.at)
+        raise ConditionError(
+            Message(
+                "`{name}` is {found}: `{operator}` needs text", name=name, found=found.said, operator=node.operator
+            ),
+            node.at,
+        )
     if not isinstance(node.value, str):
-        raise ConditionError(f"`{node.operator}` needs text in quotes", node.at)
+        raise ConditionError(Message("`{operator}` needs text in quotes", operator=node.operator), node.at)
     if node.operator == "matches":
         try:
             check_pattern(node.value)
         except PatternError as error:
-            raise ConditionError(str(error), node.at) from None
+            raise ConditionError(said_by(error), node.at) from None
 
 
 def _check_value(value: object, found: FieldType, name: str, at: int) -> None:
@@ -126,15 +154,25 @@ def _check_value(value: object, found: FieldType, name: str, at: int) -> None:
     else:
         fits = isinstance(value, int | float) and not isinstance(value, bool)
     if not fits:
-        raise ConditionError(f"`{name}` is {found}, {value!r} is not", at)
+        raise ConditionError(
+            Message("`{name}` is {found}, {value} is not", name=name, found=found.said, value=repr(value)), at
+        )
     if found.words and value not in found.words:
-        raise ConditionError(f"`{name}` is never {value!r}{nearest(str(value), found.words)}", at)
+        raise ConditionError(
+            Message(
+                "`{name}` is never {value}{suggestion}",
+                name=name,
+                value=repr(value),
+                suggestion=nearest(str(value), found.words),
+            ),
+            at,
+        )
 
 
 def _elements(path: Path, scope: FieldType) -> FieldType:
     found = _field(path, scope)
     if not found.many:
-        raise ConditionError(f"`{path}` is {found}, not a list", path.at)
+        raise ConditionError(Message("`{path}` is {found}, not a list", path=path, found=found.said), path.at)
     return FieldType(found.base, words=found.words)
 
 
@@ -142,4 +180,4 @@ def _field(path: Path, scope: FieldType) -> FieldType:
     try:
         return resolve(scope, path.parts)
     except FieldError as error:
-        raise ConditionError(str(error), path.at) from None
+        raise ConditionError(said_by(error), path.at) from None

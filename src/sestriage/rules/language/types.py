@@ -15,9 +15,16 @@ from functools import cache
 
 from sestriage.model.kinds import FACT_KINDS
 from sestriage.model.known import spelling
+from sestriage.model.message import Message
 from sestriage.rules.language.conditions import ELEMENT
 
 PLAIN = (str, int, float, bool)
+_NAMES: Mapping[type, Message] = {
+    str: Message("text"),
+    int: Message("a whole number"),
+    float: Message("a number"),
+    bool: Message("true or false"),
+}
 
 
 class FieldError(ValueError):
@@ -39,17 +46,20 @@ class FieldType:
         """True for a string (or an enumeration of strings), not for a list of them."""
         return not self.many and issubclass(self.base, str)
 
+    @property
+    def said(self) -> Message:
+        """The type in words; a dataclass by its name."""
+        name = _NAMES.get(self.base) or Message("{name}", name=self.base.__name__)
+        return Message("a list of {name}", name=name) if self.many else name
+
     def __str__(self) -> str:
-        name = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}.get(
-            self.base, self.base.__name__
-        )
-        return f"a list of {name}" if self.many else name
+        return str(self.said)
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """` (did you mean x?)`, or nothing when no name is near."""
     near = spelling.nearest(name, names)
-    return f" (did you mean `{near}`?)" if near else ""
+    return Message(" (did you mean `{near}`?)", near=near) if near else ""
 
 
 def kind_type(kind: str) -> FieldType:
@@ -59,7 +69,9 @@ def kind_type(kind: str) -> FieldType:
         FieldError: no such kind.
     """
     if kind not in FACT_KINDS:
-        raise FieldError(f"there is no kind of fact `{kind}`{nearest(kind, FACT_KINDS)}")
+        raise FieldError(
+            Message("there is no kind of fact `{kind}`{suggestion}", kind=kind, suggestion=nearest(kind, FACT_KINDS))
+        )
     return FieldType(FACT_KINDS[kind])
 
 
@@ -74,12 +86,19 @@ def resolve(start: FieldType, parts: Iterable[str]) -> FieldType:
         if part == ELEMENT and index == 0 and not is_dataclass(start.base):
             continue
         if current.many:
-            raise FieldError(f"a list has no field `{part}`: use any(), all() or count()")
+            raise FieldError(Message("a list has no field `{part}`: use any(), all() or count()", part=part))
         if not is_dataclass(current.base):
-            raise FieldError(f"{current} has no field `{part}`")
+            raise FieldError(Message("{current} has no field `{part}`", current=current.said, part=part))
         fields = fields_of(current.base)
         if part not in fields:
-            raise FieldError(f"{current.base.__name__} has no field `{part}`{nearest(part, fields)}")
+            raise FieldError(
+                Message(
+                    "{kind} has no field `{part}`{suggestion}",
+                    kind=current.base.__name__,
+                    part=part,
+                    suggestion=nearest(part, fields),
+                )
+            )
         found = fields[part]
         current = FieldType(found.base, found.many, found.optional or current.optional, found.words)
     return current

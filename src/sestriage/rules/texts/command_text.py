@@ -25,6 +25,7 @@ from sestriage.model.command import (
     is_command,
     joined,
 )
+from sestriage.model.message import Message
 from sestriage.model.shellwords import PROGRAM, Piece, Place, read_stages
 from sestriage.rules.texts.placeholders import PLACEHOLDER
 
@@ -132,7 +133,7 @@ def faults(template: str, types: Mapping[str, FieldType]) -> tuple[str, int] | N
     for match, hole in zip(PLACEHOLDER.finditer(template), _holes(template.strip()), strict=True):
         fault = _fault(hole, resolve(types[hole.name], hole.path))
         if fault is not None:
-            return f"`{{{hole.dotted}}}` cannot stand there: {fault}", match.start()
+            return Message("`{{{dotted}}}` cannot stand there: {fault}", dotted=hole.dotted, fault=fault), match.start()
     return None
 
 
@@ -159,15 +160,15 @@ def command_in_sentence(text: str) -> tuple[str, int] | None:
     shell. Why and where one is in a text that is no command; None when none is."""
     for match in PLACEHOLDER.finditer(text):
         if match[1] == "case" and match[2].removeprefix(".") in READY_MADE:
-            return f"`{match[0]}` is a command: {_OWN_LINE}", match.start()
+            return Message("`{command}` is a command: {what}", command=match[0], what=_OWN_LINE), match.start()
     for number, piece in enumerate(pieces := text.split("`")):
         if number % 2 and is_command(piece) and PLACEHOLDER.search(piece):
             at = sum(len(before) + 1 for before in pieces[:number])
-            return f"a command with a placeholder: {_OWN_LINE}", at
+            return Message("a command with a placeholder: {what}", what=_OWN_LINE), at
     return None
 
 
-_OWN_LINE = "it stands on a line of its own, in `command`, `verify` or `undo`"
+_OWN_LINE = Message("it stands on a line of its own, in `command`, `verify` or `undo`")
 
 
 def _holes(template: str) -> list[Hole]:
@@ -221,7 +222,7 @@ def _fault(hole: Hole, kind: FieldType) -> str | None:
     if kind.base is Command:
         return _command_fault(hole)
     if kind.many or kind.base is bool or not issubclass(kind.base, str | int):
-        return f"{kind} is no word of a command"
+        return Message("{kind} is no word of a command", kind=kind)
     return hole.place.fault
 
 

@@ -14,7 +14,8 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sestriage.errors import RuleError
+from sestriage.errors import RuleError, reason_of
+from sestriage.model.message import Message
 from sestriage.rules.files import LOCALE_FOLDER
 from sestriage.rules.texts.command_text import command_in_sentence, sentences
 from sestriage.rules.texts.placeholders import PLACEHOLDER
@@ -61,20 +62,20 @@ def read_overlay(path: str) -> dict[str, object]:
         with open(path, "rb") as stream:  # noqa: PTH123  (pathlib costs a tenth of the whole run)
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise MissingTranslationError(path, "the rule has no translation") from None
+        raise MissingTranslationError(path, Message("the rule has no translation")) from None
     except OSError as error:
-        raise RuleError(path, f"cannot be read: {error.strerror or error}") from None
+        raise RuleError(path, Message("cannot be read: {reason}", reason=reason_of(error))) from None
     if len(raw) > MAX_BYTES:
-        raise RuleError(path, f"the file is larger than {MAX_BYTES} bytes", 1, 1)
+        raise RuleError(path, Message("the file is larger than {most} bytes", most=MAX_BYTES), 1, 1)
     try:
         return tomllib.loads(raw.decode("utf-8").replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
         from sestriage.rules.toml_places import toml_error_place
 
         reason, line, column = toml_error_place(str(error))
-        raise RuleError(path, f"not TOML: {reason}", line, column) from None
+        raise RuleError(path, Message("not TOML: {reason}", reason=reason), line, column) from None
     except (ValueError, RecursionError):
-        raise RuleError(path, "not TOML: not UTF-8 text, or nested too deeply", 1, 1) from None
+        raise RuleError(path, Message("not TOML: not UTF-8 text, or nested too deeply"), 1, 1) from None
 
 
 def merged(data: TomlTable, overlay: TomlTable, path: str) -> dict[str, object]:
@@ -115,14 +116,32 @@ def placed(fault: Fault, path: str) -> RuleError:
 def faults(data: TomlTable, overlay: TomlTable) -> Iterator[Fault]:
     """Why an overlay does not fit a rule; nothing when it does."""
     if overlay.get("schema") != SCHEMA:
-        yield Fault(f"schema {overlay.get('schema')!r} is not known, this version reads {SCHEMA}", key="schema")
+        yield Fault(
+            Message(
+                "schema {number} is not known, this version reads {schema}",
+                number=repr(overlay.get("schema")),
+                schema=SCHEMA,
+            ),
+            key="schema",
+        )
     if overlay.get("id") != data.get("id"):
-        yield Fault(f"the overlay is for `{overlay.get('id')}`, the rule is `{data.get('id')}`", key="id")
+        yield Fault(
+            Message("the overlay is for `{id}`, the rule is `{wanted}`", id=overlay.get("id"), wanted=data.get("id")),
+            key="id",
+        )
     yield from _text_faults(rule_texts(data), overlay, RULE_TEXTS, ("schema", "id", *TABLE_TEXTS))
     for section, keys in TABLE_TEXTS.items():
         own, other = _tables(data.get(section)), _tables(overlay.get(section))
         if len(own) != len(other):
-            yield Fault(f"has {len(other)} [[{section}]], the rule has {len(own)}", section)
+            yield Fault(
+                Message(
+                    "has {count} [[{section}]], the rule has {wanted}",
+                    count=len(other),
+                    section=section,
+                    wanted=len(own),
+                ),
+                section,
+            )
             continue
         for number, (one, translated) in enumerate(zip(own, other, strict=True)):
             yield from _text_faults(one, translated, keys, (), section, number)
@@ -145,17 +164,19 @@ def _text_faults(
 ) -> Iterator[Fault]:
     for key in translated:
         if key not in keys and key not in others:
-            yield Fault(f"an overlay has no key `{key}`", section, number, key)
+            yield Fault(Message("an overlay has no key `{key}`", key=key), section, number, key)
     for key in keys:
         before, after = own.get(key), translated.get(key)
         if not isinstance(before, str):
             if key in translated:
-                yield Fault(f"the rule has no `{key}` here", section, number, key)
+                yield Fault(Message("the rule has no `{key}` here", key=key), section, number, key)
         elif not isinstance(after, str):
-            where = f"[[{section}]] number {number + 1} " if section else ""
-            yield Fault(f"{where}lacks the text `{key}`", section, number, key)
+            said = Message("lacks the text `{key}`", key=key)
+            if section:
+                said = Message("[[{section}]] number {number} {said}", section=section, number=number + 1, said=said)
+            yield Fault(said, section, number, key)
         elif _placeholders(before) != _placeholders(after):
-            yield Fault(f"`{key}` has other placeholders than the rule's text", section, number, key)
+            yield Fault(Message("`{key}` has other placeholders than the rule's text", key=key), section, number, key)
         elif (quoted := command_in_sentence(sentences(after) if key in ("verify", "undo") else after)) is not None:
             yield Fault(f"`{key}`: {quoted[0]}", section, number, key)
 

@@ -9,10 +9,10 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 
-from sestriage.errors import RuleError
+from sestriage.errors import RuleError, reason_of
 from sestriage.model.command import Command, literal, s_client
 from sestriage.model.explanation import Advice, Proof, RuleSummary, Title, Wanted
-from sestriage.model.message import Message
+from sestriage.model.message import Message, said_by
 from sestriage.model.phase import Phase
 from sestriage.model.reference import Reference
 from sestriage.model.scope import Scope
@@ -51,10 +51,10 @@ def read(path: str, folder: str, listing: Mapping[str, Sequence[tuple[str, str]]
     try:
         phase = Phase(str(data.get("phase")))
     except ValueError:
-        raise RuleError(path, f"`phase` is no step: {data.get('phase')!r:.40}", 1, 1) from None
+        raise RuleError(path, Message("`phase` is no step: {value:.40}", value=repr(data.get("phase"))), 1, 1) from None
     for key in ("id", "title", "severity", "why"):
         if not isinstance(data.get(key), str):
-            raise RuleError(path, f"lacks the key `{key}`, or it is no text", 1, 1)
+            raise RuleError(path, Message("lacks the key `{key}`, or it is no text", key=key), 1, 1)
     rule_id = str(data["id"])
     data, not_translated = _translated(data, folder, language)
     verdict = _table(data.get("verdict"))
@@ -89,7 +89,7 @@ def _translated(data: TomlTable, folder: str, language: str) -> tuple[TomlTable,
     try:
         return merged(data, read_overlay(path), path), None
     except RuleError as error:
-        return data, str(error)
+        return data, said_by(error)
 
 
 def titles(
@@ -131,9 +131,9 @@ def _load(path: str) -> TomlTable:
         with open(path, "rb") as stream:  # noqa: PTH123
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise RuleError(path, f"cannot be read: {error.strerror or error}") from None
+        raise RuleError(path, Message("cannot be read: {reason}", reason=reason_of(error))) from None
     if len(raw) > MAX_BYTES:
-        raise RuleError(path, f"the file is larger than {MAX_BYTES} bytes", 1, 1)
+        raise RuleError(path, Message("the file is larger than {most} bytes", most=MAX_BYTES), 1, 1)
     try:
         return tomllib.loads(raw.decode("utf-8").replace("\r\n", "\n"))
     except (ValueError, RecursionError) as error:
@@ -141,8 +141,8 @@ def _load(path: str) -> TomlTable:
             from sestriage.rules.toml_places import toml_error_place
 
             reason, line, column = toml_error_place(str(error))
-            raise RuleError(path, f"not TOML: {reason}", line, column) from None
-        raise RuleError(path, "not TOML: not UTF-8 text, or nested too deeply", 1, 1) from None
+            raise RuleError(path, Message("not TOML: {reason}", reason=reason), line, column) from None
+        raise RuleError(path, Message("not TOML: not UTF-8 text, or nested too deeply"), 1, 1) from None
 
 
 # --- texts -------------------------------------------------------------------------------------------------------

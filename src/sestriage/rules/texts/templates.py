@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sestriage.model.message import Message
+from sestriage.model.message import Message, said_by
 from sestriage.rules.texts.command_text import Lookup
 from sestriage.rules.texts.placeholders import PLACEHOLDER
 
@@ -67,11 +67,13 @@ def check(template: str, types: Mapping[str, FieldType]) -> tuple[str, int] | No
     for match in PLACEHOLDER.finditer(template):
         name = match[1]
         if name not in types:
-            return f"there is no selection `{name}`{nearest(name, types)}", match.start()
+            return Message(
+                "there is no selection `{name}`{suggestion}", name=name, suggestion=nearest(name, types)
+            ), match.start()
         try:
             resolve(types[name], match[2].split(".")[1:])
         except FieldError as error:
-            return str(error), match.start(2)
+            return said_by(error), match.start(2)
     return None
 
 
