@@ -13,9 +13,9 @@ from sestriage.model.verdict import Finding
 from sestriage.report.blocks import Block, Headline, Prose, Section, Table
 from sestriage.report.common import iso_time
 from sestriage.report.steps import fix_dict, step_block
+from sestriage.report.words import STEP_LABELS
 
 SCHEMA_VERSION = 1
-_LABELS = {"risk": Message("Risk"), "verify": Message("Check"), "undo": Message("Undo")}
 _MARKS = {True: "ok", False: Message("FAILS"), None: Message("open")}
 _VERDICTS = {
     False: (Message("A Manager would fail at this server"), "bad"),
@@ -91,7 +91,7 @@ def _finding(finding: Finding) -> Iterator[Block]:
     if finding.caution:
         yield Prose(finding.caution, Message("Caution"))
     for number, step in enumerate(finding.fixes, start=1):
-        yield step_block(number, step, _LABELS)
+        yield step_block(number, step, STEP_LABELS)
 
 
 # --- JSON ----------------------------------------------------------------------------------------------------------

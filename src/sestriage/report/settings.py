@@ -15,10 +15,10 @@ from sestriage.report.common import CONFIDENCES
 from sestriage.report.language import in_language
 from sestriage.report.references import references
 from sestriage.report.steps import fix_dict, step_block
+from sestriage.report.words import STEP_LABELS
 
 SCHEMA_VERSION = 1
 
-_LABELS = {"risk": Message("Risk"), "verify": Message("Check"), "undo": Message("Undo")}
 
 _SEVERITIES = {"critical": Message("CRITICAL"), "error": Message("ERROR"), "warning": Message("WARNING")}
 
@@ -148,4 +148,4 @@ def finding_blocks(finding: Finding, *, evidence: bool = True) -> Iterator[Block
     for item in finding.evidence if evidence else ():
         yield Quote(str(item.source), item.quote)
     for number, step in enumerate(finding.fixes, 1):
-        yield step_block(number, step, _LABELS)
+        yield step_block(number, step, STEP_LABELS)

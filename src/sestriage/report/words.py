@@ -6,6 +6,10 @@ from collections.abc import Mapping
 
 from sestriage.i18n import table_in
 from sestriage.model.fault import INTERNAL
+from sestriage.model.message import Message
+
+STEP_LABELS: Mapping[str, Message] = {"risk": Message("Risk"), "verify": Message("Check"), "undo": Message("Undo")}
+"""What stands before the parts of a step."""
 
 ENGLISH: Mapping[str, str] = {
     # the verdict
@@ -55,9 +59,7 @@ ENGLISH: Mapping[str, str] = {
     "conversations": "Conversations",
     "references": "References",
     # steps
-    "risk": "Risk",
-    "verify": "Check",
-    "undo": "Undo",
+    **STEP_LABELS,
     "reads-only": "reads only",
     "no-risk": "none",
     "command": "Command:",
