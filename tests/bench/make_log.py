@@ -2,19 +2,24 @@
 
     python tests/bench/make_log.py --size 1GiB --out big.log
     python tests/bench/make_log.py --size 200MiB --dense --out dense.log
+    python tests/bench/make_log.py --size 1GiB --family audit --mails 50 --out audit.log
 
 Chatter, exceptions of other parts of the service, and a given number of events about alarm mail, spread evenly over
-the file. `--dense`: every event is a failed mail, and no two of them are equal.
+the file. `--dense`: every event is a failed mail, and no two of them are equal. `--family`: the chatter of one of
+`families.FAMILIES` in its own layout, and nothing else between the failed mails.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
+
+from families import FAMILIES, Family
 
 START = datetime(2026, 3, 2, 4, 0, 0, tzinfo=UTC)
 SEED = 20260302
@@ -250,6 +255,93 @@ def dense(size: int, seed: int) -> Iterator[str]:
             yield line
 
 
+class FamilyWriter:
+    """Makes the pieces of a log of a family, in its layout."""
+
+    def __init__(self, family: Family, seed: int) -> None:
+        self._family = family
+        self._rng = random.Random(seed)
+        self._clock = Clock(self._rng)
+        self._mail = Writer(seed + 1)
+
+    def chatter(self) -> str:
+        bits = self._rng.getrandbits
+        level, thread, logger, text = self._rng.choice(self._family.pieces)
+        values = {"a": bits(3), "b": bits(6), "c": bits(10), "x": f"{bits(40):010x}"}
+        return self._event(level, thread.format(**values), logger, text.format(**values))
+
+    def failure(self) -> str:
+        action = self._mail.fill(self._rng.choice(ACTIONS))
+        first, *causes = self._rng.choice(MAIL)
+        trace = [self._mail.fill(first), *(f"\tat {self._mail.fill(frame)}" for frame in _SEND)]
+        for cause in causes:
+            trace += [self._mail.fill(cause), f"\tat {self._mail.fill(_SEND[3])}", "\t... 7 more"]
+        return self._event(
+            "ERROR", "action-exec-1", _EXECUTOR, "\n".join((f"Action '{action}' failed", *trace)), mail=True
+        )
+
+    def success(self) -> str:
+        action = self._mail.fill(self._rng.choice(ACTIONS))
+        text = f"Action '{action}' completed successfully, mail sent"
+        return self._event("INFO ", "action-exec-1", _EXECUTOR, text, mail=True)
+
+    def _event(self, level: str, thread: str, logger: str, text: str, *, mail: bool = False) -> str:
+        stamp = self._clock.stamp()
+        match "spring" if mail and self._family.layout in ("access", "gc") else self._family.layout:
+            case "access":
+                date = datetime.fromisoformat(stamp).strftime("%d/%b/%Y:%H:%M:%S +0000")
+                return f"10.9.{self._rng.getrandbits(6)}.7 - - [{date}] {text}\n"
+            case "gc":
+                return f"[{stamp[:10]}T{stamp[11:]}+0000][{level:<7}][{logger:<13}] {text}\n"
+            case "json":
+                return self._record(stamp, level, thread, logger, text)
+            case "plain":
+                return f"{stamp.replace('.', ',')} {level:<5} [{thread}] {logger} - {text}\n"
+            case _:
+                return f"{stamp} {level:>5} 7 --- [{thread:>15}] {logger:<40} : {text}\n"
+
+    def _record(self, stamp: str, level: str, thread: str, logger: str, text: str) -> str:
+        message, _, trace = text.partition("\n")
+        bits = self._rng.getrandbits
+        record: dict[str, object] = {
+            "@timestamp": f"{stamp[:10]}T{stamp[11:]}Z",
+            "level": level.strip(),
+            "thread_name": thread,
+            "logger_name": logger,
+            "message": message,
+            "context": {
+                "user": f"user{bits(10)}@corp.example",
+                "session": f"{bits(128):032x}",
+                "scopes": ["alarms:read", "contacts:write", "email:preview"],
+                "headers": {"x-request-id": f"{bits(64):016x}", "accept": "application/json", "origin": "https://smc/"},
+                "baggage": ";".join(f"k{number}={bits(64):016x}" for number in range(12)),
+            },
+        }
+        return json.dumps(record | ({"stack_trace": trace} if trace else {})) + "\n"
+
+
+_EXECUTOR = "c.h.response.action.EmailActionExecutor"
+
+
+def of_family(name: str, size: int, mails: int, seed: int) -> Iterator[str]:
+    """The chatter of a family, `mails` failed mails spread evenly over it, and its reports of sent mails."""
+    family = FAMILIES[name]
+    writer = FamilyWriter(family, seed)
+    written = done = pieces = 0
+    step = size // (mails + 1)
+    while written < size:
+        pieces += 1
+        if done < mails and written >= step * (done + 1):
+            done += 1
+            piece = writer.failure()
+        elif family.success_every and pieces % family.success_every == 0:
+            piece = writer.success()
+        else:
+            piece = writer.chatter()
+        written += len(piece)
+        yield piece
+
+
 def write(lines: Iterator[str], out: BinaryIO) -> None:
     """Write in large pieces."""
     waiting: list[str] = []
@@ -277,10 +369,16 @@ def main() -> None:
     parser.add_argument("--size", type=parse_size, default=parse_size("1GiB"))
     parser.add_argument("--mails", type=int, default=50)
     parser.add_argument("--dense", action="store_true")
+    parser.add_argument("--family", choices=sorted(FAMILIES))
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--out", default="-")
     options = parser.parse_args()
-    lines = dense(options.size, options.seed) if options.dense else sparse(options.size, options.mails, options.seed)
+    if options.family:
+        lines = of_family(options.family, options.size, options.mails, options.seed)
+    elif options.dense:
+        lines = dense(options.size, options.seed)
+    else:
+        lines = sparse(options.size, options.mails, options.seed)
     if options.out == "-":
         write(lines, sys.stdout.buffer)
         return

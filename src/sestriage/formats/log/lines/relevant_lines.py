@@ -5,7 +5,7 @@ from __future__ import annotations
 from sestriage.formats.log.lines.finder import Finder, fastest_finder
 from sestriage.formats.log.lines.gates import says_reply
 from sestriage.formats.log.lines.physical import Block
-from sestriage.formats.log.lines.split_lines import is_part
+from sestriage.formats.log.lines.split_lines import is_part, may_hold_parts
 from sestriage.formats.log.lines.weigh import Scale
 
 REPLY_REACH = 96
@@ -33,6 +33,7 @@ class Looker:
     def _confirmed(self, block: Block, weak: list[int]) -> list[int]:
         """Weak hits whose line is worth reading, by itself."""
         data, start, end = block.data, block.start, block.end
+        splits = may_hold_parts(data)
         found = []
         done = -1
         for at in weak:
@@ -40,7 +41,7 @@ class Looker:
                 continue
             done = data.find(b"\n", at, end) + 1 or end
             begin = max(data.rfind(b"\n", start, at) + 1, start)
-            if self._scale.worth(data[begin:done]) or _is_split(block, begin, done):
+            if self._scale.worth(data[begin:done]) or (splits and _is_split(block, begin, done)):
                 found.append(at)
         return found
 

@@ -10,6 +10,11 @@ _DOCKER_WHOLE = re.compile(rb'(?<!\\)(?:\\\\)*\\n" ?[,}]')
 """The end of a text that ends in a line feed; an escaped backslash before an `n` is none."""
 
 
+def may_hold_parts(data: bytes) -> bool:
+    """Some line may go on in the next one of its stream; False is certain."""
+    return b'{"log"' in data or b"stdout P" in data or b"stderr P" in data
+
+
 def is_part(data: bytes, start: int, stop: int) -> bool:
     """The line between two offsets goes on in the next one of its stream."""
     if _DOCKER.match(data, start, stop):

@@ -23,7 +23,6 @@ _KEYS = re.compile(rb'\\?"(?:message|action|notification|email|mail|alert|log)\\
 """Keys of JSON, which are no words of a sentence."""
 _DOTTED = re.compile(rb"(?<![\w$.])[a-z_$][\w$]{0,80}(?:\.[a-z_$][\w$]{0,80}){2,12}(?![\w$])")
 
-_MIXED = re.compile(rb"(?<![a-z])[a-z]*+\d[a-z0-9]*")
 _COLOURS = re.compile(rb"(?:\x1b|\\u001[bB])\[[0-9;]{0,20}[A-Za-z]")
 _TECHNICAL = re.compile(
     rb"(?:javax|jakarta|sun|angus|springframework|commons|ext)\.mail|mail(?:connect|send|auth)|smtptransport|sendfailed"
@@ -34,12 +33,29 @@ _TECHNICAL = re.compile(
     rb"|certificate(?:expired|notyet| verify failed| has exp| is not yet| issued after|s do)|certification path"
     rb"|zertifizierungspfad|signed cert|issuer cert|first cert|trusted cert|certificate key|ca signature|certificate_"
     rb"|bad cert|certificate (?:expired|unknown)|certpath|(?:terminated the|during) handshake|handshake.failure"
-    rb"|port\W{1,4}(?:25|465|587|2465|2587)(?!\d)"
-    rb"|(?<!\.java)(?<!\.kt)(?<!\.scala):(?:465|587|2465|2587)(?!\d)"
     rb"|debug smtps?:|debug: |\b(?:mail from|rcpt to)\b|\b(?:ehlo|helo) |auth(?:entication)? (?:login|plain)"
 )
 """Classes, places, errors and commands: each makes its line worth reading."""
-_CODE = re.compile(rb"[2345]\d\d[ -]")
+_PORTS = re.compile(
+    rb"port\W{1,4}(?:25|465|587|2465|2587)(?!\d)"
+    rb"|(?<!\.java)(?<!\.kt)(?<!\.scala):(?:465|587|2465|2587)(?!\d)",
+    re.IGNORECASE,
+)
+"""Each makes its line worth reading, too."""
+_PORT_DIGITS = (b"465", b"587", b"25")
+_BEFORE_CODE = rb"(?:^|[\s:;(\"'\[<=>]|\\[nrt/]|#01[0-9a-f]|\\u[0-9a-f]{4})"
+_CODE = re.compile(_BEFORE_CODE + rb"[2345]\d\d[ -]\S|\([2345]\d\d, ", re.IGNORECASE)
+_DIGITS_COUNT = re.compile(
+    rb"port\W{1,4}\d{2,4}(?!\d)|:\d{3,4}(?!\d)|\(\d{3}, |" + _BEFORE_CODE + rb"\d{3}[ -]\S", re.IGNORECASE
+)
+"""Where the digits of a line could be a port or the code of a reply."""
+
+_REQUEST = re.compile(rb"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /\S{0,2000}")
+"""What an HTTP request asks for: words of a path are names (`vocabulary.URL`)."""
+_FOLDED = bytes(0x31 if 0x31 <= letter <= 0x39 else letter for letter in range(256)).lower()
+"""Small letters, and digits as `1` but for zeros: `0 errors` says something else than any other number of them."""
+_IDS = re.compile(rb"[a-f0]{0,8}+1[a-f01]*")
+"""Numbers and hexadecimal ids in a folded line."""
 _CHANNEL = re.compile(CHANNEL.encode(), re.IGNORECASE)
 
 _THINGS = frozenset(word.encode() for word in THINGS)
@@ -59,13 +75,16 @@ def _unescaped(text: str) -> str:
 
 
 class Scale:
-    """Weighs lines, one after the other; for one thread. Words that are known to say nothing are remembered."""
+    """Weighs lines, one after the other; for one thread. Chatter repeats itself but for its numbers: what a line is
+    worth is remembered by the line without its digits, and without its ids."""
 
     MOST = 1 << 14
 
     def __init__(self) -> None:
         self._harmless: set[str] = set()
-        self._shapes: dict[bytes, bool] = {}
+        """Words that are known to say nothing."""
+        self._known: dict[bytes, bool | None] = {}
+        """True: worth reading, False: not, None: its digits tell."""
 
     def worth(self, line: bytes) -> bool:
         """A line (any case) can be of worth by itself."""
@@ -73,20 +92,33 @@ class Scale:
             return True
         if b"\x1b" in line or b"\\u001b" in line:
             line = _COLOURS.sub(b"", line)
-        lowered = line.lower()
-        if _TECHNICAL.search(lowered) is not None:
-            return True
-        if _CODE.search(lowered) is not None and quotes_reply(_unescaped(line.decode("utf-8", "replace"))):
-            return True
-        if b"\\u" in lowered or b"\\x" in lowered:  # digits that are letters
-            return self._tells(line, lowered)
-        shape = _MIXED.sub(b"0", lowered)  # chatter repeats itself but for its numbers
-        known = self._shapes.get(shape)
-        if known is None:
-            if len(self._shapes) >= self.MOST:
-                self._shapes.clear()
-            known = self._shapes[shape] = self._tells(line, lowered)
+        letters = b"\\u" in line or b"\\x" in line  # digits that are letters
+        known = self._weighed(line) if letters else self._remembered(line)
+        return self._by_digits(line) if known is None else known
+
+    def _remembered(self, line: bytes) -> bool | None:
+        folded = line.translate(_FOLDED)
+        if folded in self._known:
+            return self._known[folded]
+        shape = _IDS.sub(b"1", folded)
+        known = self._known[shape] if shape in self._known else self._weighed(line)
+        if len(self._known) >= self.MOST:
+            self._known.clear()
+        self._known[folded] = self._known[shape] = known
         return known
+
+    def _weighed(self, line: bytes) -> bool | None:
+        lowered = line.lower()
+        if _TECHNICAL.search(_REQUEST.sub(b" ", line).lower()) is not None or self._tells(line, lowered):
+            return True
+        return None if _DIGITS_COUNT.search(line) is not None else False
+
+    @staticmethod
+    def _by_digits(line: bytes) -> bool:
+        """A port of mail, or a reply by its code."""
+        if any(digits in line for digits in _PORT_DIGITS) and _PORTS.search(line) is not None:
+            return True
+        return _CODE.search(line) is not None and quotes_reply(_unescaped(line.decode("utf-8", "replace")))
 
     def _tells(self, line: bytes, lowered: bytes) -> bool:
         """A thing that may be a mail, and a word that says what became of it; the forms say whether they belong

@@ -132,9 +132,7 @@ def _telling() -> tuple[tuple[Form, re.Pattern[str]], ...]:
 
 def plain(message: str) -> str:
     """A message without what says nothing of its own: names, subjects, addresses, objects, links, counts of others."""
-    text = message[:MAX_SENTENCE]
-    if "://" in text:
-        text = words.URL.sub(" ", text)
+    text = words.without_urls(message[:MAX_SENTENCE])
     text = _ADDRESS.sub(" addr ", text) if "@" in text else text
     text = _ENDPOINT.sub(" qname ", text) if ":" in text else text
     text = _DOTTED.sub(" dotted ", text) if "." in text else text
@@ -193,7 +191,7 @@ def may_tell(line: str) -> bool:
 
     Names and objects are left as they are: within the quotes of a JSON line stands the whole message.
     """
-    if _CHANNEL.search(line) is not None or _any_form(plain(line)):
+    if _CHANNEL.search(words.without_urls(line)) is not None or _any_form(plain(line)):
         return True
     if not _OBJECT.match(line):
         return False

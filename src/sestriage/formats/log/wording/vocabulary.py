@@ -135,7 +135,15 @@ FINISHED_SENDING = re.compile(
 )
 """`Sending mail ... done`: the word that usually begins an attempt, in a sentence that ends one."""
 PARTLY = re.compile(r"(?<![\d.])(?P<some>\d{1,6})\s?(?:of|/|out of|von)\s?(?P<all>\d{1,6})\b", re.IGNORECASE)
-URL = re.compile(r"https?://\S{1,2000}", re.IGNORECASE)
+URL = re.compile(r"https?://\S{1,2000}|(?-i:\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)) /\S{0,2000}", re.IGNORECASE)
+"""Links, and what an HTTP request asks for: `GET /actions?type=EMAIL`. Their words are names."""
+
+
+def without_urls(text: str) -> str:
+    """A text without its links and requests."""
+    return URL.sub(" ", text) if "://" in text or " /" in text else text
+
+
 SUCCESS_FALSE = re.compile(
     r"\b(?:success|succeeded|successful|sent|delivered|ok)\s?[=:?]\s?(?:false|no)\b", re.IGNORECASE
 )
