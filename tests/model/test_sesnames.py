@@ -56,6 +56,7 @@ def test_every_endpoint_is_one(region: str) -> None:
         ("email-smtp.example.com", "other", None),
         ("relay", "other", None),
         ("email-smtp.cn-north-1.amazonaws.com.cn", "other", None),
+        ("email-smtp.eusc-de-east-1.amazonaws.eu", "other", None),
     ],
 )
 def test_names(name: str, kind: str, nearest: str | None) -> None:

@@ -62,7 +62,7 @@ _KNOWN: tuple[_Known, ...] = (
         reply=r"\bAuthentication Credentials Invalid\b|Email address is not verified\. The following identities failed"
         r"|Throttling failure: |is not authorized to perform `ses:|Account not subscribed to SES"
         r"|Sending paused for this account|\bAmazon SES\b|Invalid (?:MAIL FROM|RCPT TO) address provided"
-        r"|Timeout waiting for data from client",
+        r"|\b451 (?:4\.4\.2 )?Timeout waiting for data from client|Message rejected: Email address is not verified",
     ),
     _Known(
         *("microsoft-365", "Microsoft 365"),
@@ -170,7 +170,7 @@ def _greetings(streams: Iterable[Stream]) -> Iterator[str]:
 def _replies(events: Iterable[LogEvent], streams: Iterable[Stream]) -> Iterator[str]:
     for event in events:
         if event.reply is not None:
-            yield f"{event.reply.enhanced or ''} {event.reply.text}"
+            yield " ".join(filter(None, (str(event.reply.code), event.reply.enhanced, event.reply.text)))
     for stream in streams:
         if stream.smtp is not None:
-            yield from (reply.text for reply in stream.smtp.replies)
+            yield from (f"{reply.code} {reply.text}" for reply in stream.smtp.replies)

@@ -103,8 +103,8 @@ def nearest_endpoint(server: str) -> str | None:
     """
     name = re.sub(r"^[a-z]+://", "", server.strip().lower())
     name = re.sub(r"[\s\"'<>]", "", re.split(r"[/:@,;\\]", name)[0]).rstrip(".")[:100]
-    if not name or name.endswith(".cn"):
-        return None
+    if not name or name.endswith((".cn", ".amazonaws.eu")):
+        return None  # other partitions of AWS (China, the European Sovereign Cloud) have endpoints of their own
     form = host_form(name)
     if form is not None:
         return _endpoint_of(form.region)

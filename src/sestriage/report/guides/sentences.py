@@ -44,7 +44,7 @@ WORDS = GuideWords(
             Message("Verify the sender's domain in SES"),
             (
                 Message(
-                    "AWS console, region {region} > Amazon SES > Configuration > Verified identities. The domain"
+                    "AWS console, region {region} > Amazon SES > Configuration > Identities. The domain"
                     " {domain} must be listed there with the status Verified; if not: Create identity > Domain, and"
                     " publish the DNS records that are shown."
                 ),

@@ -154,7 +154,7 @@ def recipient_text(named: str | None = None, region: str | None = None) -> str:
 def other_region_text(region: str | None = None) -> str:
     """Identities that are verified, but elsewhere."""
     return Message(
-        "If these identities are verified, it is in another region: look at the Verified identities of the region"
+        "If these identities are verified, it is in another region: look at the identities of the region"
         " {region}, and set SMTP SERVER to the endpoint of the region in which they are. The SMTP credentials must be"
         " made anew in that region.",
         region=region or ANY_REGION,
