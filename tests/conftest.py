@@ -1,10 +1,11 @@
-"""For all tests: translations are compiled; slow tests come first, and have a longer limit of time."""
+"""For all tests: translations are compiled, a seed is chosen; slow tests come first, with a longer limit of time."""
 
 from __future__ import annotations
 
 import pytest
 
 import messages
+import slices
 
 SLOW_LIMIT = 1200
 """Seconds that a test marked `slow` may take on a busy machine."""
@@ -13,6 +14,7 @@ SLOW_LIMIT = 1200
 def pytest_configure() -> None:
     """Sentences in German are those of the checkout, also when they were changed after it was installed."""
     messages.compile_all()
+    slices.choose_seed()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,3 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("slow") is not None and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(SLOW_LIMIT))
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Whoever sees a failure sees how to meet it again."""
+    terminalreporter.write_line(slices.said())
