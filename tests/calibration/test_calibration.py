@@ -16,7 +16,7 @@ from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Evidence
 
 PARTS = 12
-CROSSED = slices.count(200, 66)
+CROSSED = slices.count(200, 50)
 
 
 @pytest.mark.slow

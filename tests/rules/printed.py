@@ -31,8 +31,13 @@ def lines_of(text: str | Instructions | None) -> Iterator[str]:
     yield from (line.strip() for line in str(text or "").splitlines() if is_command(line.strip()))
 
 
-def explained(rule_id: str, language: str = "en") -> Iterator[str]:
+@cache
+def explained(rule_id: str, language: str = "en") -> tuple[str, ...]:
     """What `sestriage explain ID` prints."""
+    return tuple(_explained(rule_id, language))
+
+
+def _explained(rule_id: str, language: str) -> Iterator[str]:
     path, _ = files()[rule_id][0]
     leaflet = read(path, str(packaged_folder()), files(), language)
     assert leaflet.not_translated is None
@@ -41,8 +46,13 @@ def explained(rule_id: str, language: str = "en") -> Iterator[str]:
     yield from (need.command for need in leaflet.needs if need.command)
 
 
-def found_by_triage(rule_id: str) -> Iterator[Command]:
+@cache
+def found_by_triage(rule_id: str) -> tuple[Command, ...]:
     """The commands of the findings of a rule's own examples, with the values of their evidence."""
+    return tuple(_found_by_triage(rule_id))
+
+
+def _found_by_triage(rule_id: str) -> Iterator[Command]:
     rule = RULES[rule_id]
     for example in read_examples(read_bytes(Path(rule.path)), rule.path):
         for finding in RuleSet({rule_id: rule}).evaluate(example_facts(example)):
