@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
+from rules.examples import examples_of
 from sestriage.model.command import Command, Instructions, is_command, s_client
 from sestriage.model.known.appliance import CIPHERS_PATH
 from sestriage.rules.authoring.examples import example_facts
 from sestriage.rules.files import listing
 from sestriage.rules.fixes.commands import dialogue, tcpdump, trust_stores
-from sestriage.rules.loader import load_rules, packaged_folder, read_bytes
-from sestriage.rules.reader import read_examples
+from sestriage.rules.loader import load_rules, packaged_folder
 from sestriage.rules.ruleset import RuleSet
 from sestriage.rules.texts.rule_summary import read
 
@@ -54,7 +53,7 @@ def found_by_triage(rule_id: str) -> tuple[Command, ...]:
 
 def _found_by_triage(rule_id: str) -> Iterator[Command]:
     rule = RULES[rule_id]
-    for example in read_examples(read_bytes(Path(rule.path)), rule.path):
+    for example in examples_of(rule.path):
         for finding in RuleSet({rule_id: rule}).evaluate(example_facts(example)):
             parts = [part for step in finding.fixes for part in (step.command, step.verify, step.undo)]
             for part in (*parts, *(need.command for need in finding.needs)):
