@@ -116,6 +116,7 @@ def numbered(number: int) -> str:
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
+@pytest.mark.campaign(3)
 def test_a_scan_of_many_hosts() -> None:
     """SYNs to a hundred thousand hosts, away from the mail ports."""
     frames = []
@@ -128,6 +129,7 @@ def test_a_scan_of_many_hosts() -> None:
     assert most < 60
 
 
+@pytest.mark.campaign(3)
 def test_many_mail_conversations_keep_the_newest() -> None:
     frames: list[bytes] = []
     count = MAX_STREAMS + 500
@@ -141,6 +143,7 @@ def test_many_mail_conversations_keep_the_newest() -> None:
     assert most < 60
 
 
+@pytest.mark.campaign(3)
 def test_holes_without_end() -> None:
     """Every conversation waits for a first byte that never comes, with as much behind it as it may hold."""
     frames: list[bytes] = []
@@ -156,6 +159,7 @@ def test_holes_without_end() -> None:
     assert most < len(data) / MEBIBYTE + 10 or most < 70
 
 
+@pytest.mark.campaign(3)
 def test_handshake_messages_that_never_end() -> None:
     frames: list[bytes] = []
     for number in range(60):
@@ -170,6 +174,7 @@ def test_handshake_messages_that_never_end() -> None:
     assert most < 120
 
 
+@pytest.mark.campaign(3)
 def test_a_large_mail_is_not_kept() -> None:
     talk = Talk().connect().s(b"220 x ESMTP\r\n").c(b"DATA\r\n").s(b"354 go\r\n")
     body = b"a line of the attachment, seventy characters long, and then some mor\r\n" * 1000
