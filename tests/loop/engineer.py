@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import re
 import shutil
 import ssl
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
+from inprocess import ran
 from loop.manager import PROPERTIES, PROTOCOLS, STORE, Manager
 from seslab.stores import PASSWORD
-from sestriage.cli.main import main
 
 FIELDS = "|".join(name for name in PROPERTIES if name != "To")
 _SET = re.compile(rf"\b(?:set |and set |keep )?(?P<field>{FIELDS})(?: to |: )(?P<value>[\w.@+-]+)")
@@ -38,20 +34,9 @@ Step = Mapping[str, Any]
 def sestriage(*arguments: str, folder: Path) -> str:
     """The output of a run that may find a failure, but may not break. In this process, which has it loaded; those of
     printed commands (`Engineer.shell`) run the program itself."""
-    out, err = io.StringIO(), io.StringIO()
-    status: object = None
-    with (
-        chdir(folder),
-        redirect_stdout(out),
-        redirect_stderr(err),
-        patch.object(sys, "argv", ["sestriage", *arguments]),
-    ):
-        try:
-            main()
-        except SystemExit as end:
-            status = end.code
-    assert status in (0, 1, 3), err.getvalue()
-    return out.getvalue()
+    done = ran(*arguments, folder=folder)
+    assert done.returncode in (0, 1, 3), done.stderr
+    return done.stdout
 
 
 @dataclass
