@@ -27,17 +27,12 @@ def ran(
     process); nothing is on standard input."""
     status: object = None
     with TemporaryFile() as out, TemporaryFile() as err:
-        streams = {
-            "stdin": io.TextIOWrapper(io.BytesIO()),
-            "stdout": io.TextIOWrapper(out, encoding="utf-8", errors="surrogateescape"),
-            "stderr": io.TextIOWrapper(err, encoding="utf-8", errors="surrogateescape"),
-        }
-        variables = os.environ if environment is None else environment
-        with (
-            chdir(folder or "."),
-            patch.dict(os.environ, dict(variables), clear=True),
-            patch.multiple(sys, argv=[PROGRAM, *arguments], **streams),
-        ):
+        typed = patch.object(sys, "argv", [PROGRAM, *arguments])
+        fed = patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+        said = patch.object(sys, "stdout", io.TextIOWrapper(out, encoding="utf-8", errors="surrogateescape"))
+        complained = patch.object(sys, "stderr", io.TextIOWrapper(err, encoding="utf-8", errors="surrogateescape"))
+        variables = patch.dict(os.environ, dict(os.environ if environment is None else environment), clear=True)
+        with chdir(folder or "."), typed, fed, said, complained, variables:
             try:
                 main()
             except SystemExit as end:
