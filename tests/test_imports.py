@@ -9,6 +9,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -76,37 +77,44 @@ def place_of(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
 
-each_module = pytest.mark.parametrize("path", list(modules()), ids=place_of)
 each_room = pytest.mark.parametrize("folder", sorted({path.parent for path in modules()}), ids=place_of)
+
+
+Import = ast.Import | ast.ImportFrom
+
+
+@cache
+def import_statements(path: Path) -> tuple[tuple[Import, bool], ...]:
+    """Every import of a module, and whether it stands at its top."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    top = set(map(id, tree.body))
+    return tuple((node, id(node) in top) for node in ast.walk(tree) if isinstance(node, Import))
 
 
 def imported(path: Path) -> Iterator[tuple[str, bool]]:
     """Every imported module's full name, and whether the import stands at the top of the module."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    top = set(map(id, tree.body))
-    for node in ast.walk(tree):
+    for node, at_top in import_statements(path):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield alias.name, id(node) in top
-        elif isinstance(node, ast.ImportFrom):
+                yield alias.name, at_top
+        else:
             assert node.level == 0, f"{path}: relative import"
-            yield node.module or "", id(node) in top
+            yield node.module or "", at_top
 
 
 def room_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-@each_module
-def test_imports_point_downwards(path: Path) -> None:
-    room = room_of(path)
-    if room in ("__init__", "__main__"):
-        return
-    for name, _ in imported(path):
-        if not name.startswith("sestriage."):
-            continue
-        target = name.split(".")[1]
-        assert target == room or target in MAY_IMPORT[room], f"{path.name}: {room} must not import {name}"
+def test_imports_point_downwards() -> None:
+    upwards = [
+        f"{place_of(path)} must not import {name}"
+        for path in modules()
+        for name, _ in imported(path)
+        if (room := room_of(path)) not in ("__init__", "__main__") and name.startswith("sestriage.")
+        if (target := name.split(".")[1]) != room and target not in MAY_IMPORT[room]
+    ]
+    assert upwards == []
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT_INSIDE)
@@ -138,7 +146,7 @@ KNOWN = known_modules()
 def modules_imported(path: Path) -> set[str]:
     """The modules of the package that a module imports anywhere, for its types too."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node, _ in import_statements(path):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
@@ -187,9 +195,9 @@ def test_a_circle_is_found() -> None:
 # --- sizes and maps ----------------------------------------------------------------------------------------------
 
 
-@each_module
-def test_files_are_small(path: Path) -> None:
-    assert path.read_text(encoding="utf-8").count("\n") <= MOST_LINES
+def test_files_are_small() -> None:
+    lines = {place_of(path): path.read_text(encoding="utf-8").count("\n") for path in modules()}
+    assert {place: count for place, count in lines.items() if count > MOST_LINES} == {}
 
 
 @each_room
@@ -207,12 +215,14 @@ def test_rooms_are_small_and_have_a_map(folder: Path) -> None:
 # --- other packages ----------------------------------------------------------------------------------------------
 
 
-@each_module
-def test_third_party_packages_stay_at_home(path: Path) -> None:
-    place = place_of(path)
-    for name, _ in imported(path):
-        homes = HOMES.get(name.split(".")[0])
-        assert homes is None or place.startswith(homes), f"{place} must not import {name}"
+def test_third_party_packages_stay_at_home() -> None:
+    abroad = [
+        f"{place_of(path)} must not import {name}"
+        for path in modules()
+        for name, _ in imported(path)
+        if (homes := HOMES.get(name.split(".")[0])) is not None and not place_of(path).startswith(homes)
+    ]
+    assert abroad == []
 
 
 def test_model_imports_only_the_standard_library() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from reports import triaged
 from sestriage import triage
 from sestriage.cli.triage import command
 from sestriage.engine.reading.collect import Options
@@ -76,7 +77,7 @@ def test_there_are_samples() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_verdict(case: Case, tmp_path: Path) -> None:
-    report = triage(case.paths(tmp_path))
+    report = triaged(*case.paths(tmp_path))
     verdict = report.verdict
     expected = case.expected
     primary = verdict.primary
@@ -92,7 +93,7 @@ def test_verdict(case: Case, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_no_step_is_said_to_work_that_the_lab_did_not_let_pass(case: Case, tmp_path: Path) -> None:
-    verdict = triage(case.paths(tmp_path)).verdict
+    verdict = triaged(*case.paths(tmp_path)).verdict
     assert {step.value for step in verdict.cleared} <= set(case.expected["proven"])
     assert not {step.value for step in verdict.not_used} & set(case.expected["proven"])
 
@@ -106,7 +107,7 @@ UNSHOWN = {
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.view == "whole"], ids=str)
 def test_all_evidence_together_shows_what_was_passed(case: Case, tmp_path: Path) -> None:
-    lacking = set(case.expected["proven"]) - {step.value for step in triage(case.paths(tmp_path)).verdict.cleared}
+    lacking = set(case.expected["proven"]) - {step.value for step in triaged(*case.paths(tmp_path)).verdict.cleared}
     assert {(case.folder.name, step) for step in lacking} <= UNSHOWN
 
 
@@ -118,7 +119,7 @@ def mail_streams(report: Report) -> list[Stream]:
 def test_capture_facts(case: Case, tmp_path: Path) -> None:
     """What the lab configured is what the capture is read as."""
     facts = json.loads((case.folder / "expected.json").read_text(encoding="utf-8"))["facts"]
-    streams = mail_streams(triage(case.paths(tmp_path)))
+    streams = mail_streams(triaged(*case.paths(tmp_path)))
     sessions = [stream.tls for stream in streams if stream.tls is not None]
     if facts["port"] is not None and streams:
         assert facts["port"] in {stream.port for stream in streams}
@@ -163,7 +164,7 @@ def test_a_key_log_shows_what_tls_13_hides(case: Case, tmp_path: Path, by_option
         options = TriageOptions(reading=Options(keylogs=(keylog,)))
         report = triage([path for path in paths if path != keylog], options)
     else:
-        report = triage(paths)
+        report = triaged(*paths)
     (stream,) = mail_streams(report)
     tls, smtp = session_of(stream), stream.smtp
     assert tls.certificates_visibility == "decrypted"

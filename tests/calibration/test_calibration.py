@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import random
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from calibration.__main__ import SEED
+import slices
 from calibration.evidence import samples
 from calibration.measure import answered, crossings, subsets
 from calibration.quotes import wrong_quotes
@@ -17,14 +15,15 @@ from calibration.tables import Figure, figures, table
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Evidence
 
-SLICE, CROSSED = 5, 6
+PARTS = 12
+CROSSED = slices.count(200, 50)
 
 
 @pytest.mark.slow
 def test_a_slice_of_the_samples_keeps_the_limits(tmp_path: Path) -> None:
-    seed = int(os.environ.get("SEED", SEED))
+    seed = slices.seed()
     everything = samples(tmp_path)
-    taken = random.Random(seed).sample(everything, SLICE)
+    taken = slices.part(everything, PARTS)
     runs = list(subsets(taken))
     needs = list(answered(runs, taken, tmp_path))
     crossed = list(crossings(everything, CROSSED, seed, tmp_path))

@@ -20,6 +20,7 @@ import pytest
 from cli.terminal import Run
 from pki.certgen import CN, Name, Spec, certificate, ec_key
 from pki.test_path import FULL, ROWS, SPECS, encoded
+from seslab.stores import KEYTOOL
 from sestriage.formats.certs.x509 import parse_certificate
 from sestriage.model.known.published import PUBLISHED_ROOTS
 from support import ROOT, SAMPLES, need_foreign_captures, need_tool
@@ -337,7 +338,7 @@ def test_show_tells_a_store_that_java_reads_as_empty(run: Run, tmp_path: Path) -
 def test_a_password_can_be_given_and_is_never_shown(run: Run, tmp_path: Path) -> None:
     need_tool("keytool", "default-jdk-headless")
     root = write_store(tmp_path / "root.pem", ("A1",))
-    command = ["keytool", "-importcert", "-noprompt", "-alias", "a1", "-file", str(root), "-storetype", "PKCS12"]
+    command = [*KEYTOOL, "-importcert", "-noprompt", "-alias", "a1", "-file", str(root), "-storetype", "PKCS12"]
     command += ["-keystore", str(tmp_path / "s.p12"), "-storepass", "Tr0ub4dor-and-3"]
     subprocess.run(command, check=True, capture_output=True)
     (tmp_path / "password").write_text("Tr0ub4dor-and-3\n")

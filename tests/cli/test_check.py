@@ -1,4 +1,4 @@
-"""`sestriage check` from the outside: statuses, help, units, and what it does not import."""
+"""`sestriage check` as a user sees it: statuses, help, units, and what it does not import."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from inprocess import ran
 from pki.test_path import encoded
 from support import ROOT, SAMPLES, need_tool
 
@@ -34,15 +35,7 @@ def run(
     *arguments: str, state: Path, env: dict[str, str] | None = None, command: str = "check"
 ) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("SESTRIAGE_")}
-    environment |= {"PYTHONPATH": str(ROOT / "src"), "SESTRIAGE_STATE": str(state), **(env or {})}
-    return subprocess.run(
-        [sys.executable, "-m", "sestriage", command, *arguments],
-        capture_output=True,
-        text=True,
-        env=environment,
-        timeout=120,
-        check=False,
-    )
+    return ran(command, *arguments, environment=environment | {"SESTRIAGE_STATE": str(state), **(env or {})})
 
 
 def test_statuses_and_silence(log: Path, tmp_path: Path) -> None:
@@ -175,14 +168,9 @@ def test_the_crontab_line(log: Path, tmp_path: Path) -> None:
 
 def _words(tmp_path: Path, kind: str, *more: str, **variables: str) -> list[str]:
     """The words of the printed command; a systemd line has no quoting here that the shell does not have."""
-    printed = subprocess.run(
-        [sys.executable, "-m", "sestriage", "check", f"--print-{kind}", *more],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **variables},
-        cwd=tmp_path,
-        check=True,
-    ).stdout
+    done = ran("check", f"--print-{kind}", *more, environment=os.environ | variables, folder=tmp_path)
+    assert done.returncode == 0
+    printed = done.stdout
     start = {"cron": "*/5 * * * * ", "unit": "ExecStart="}[kind]
     (line,) = [line for line in printed.splitlines() if line.startswith(start)]
     return shlex.split(line.removeprefix(start).split(" >>")[0])

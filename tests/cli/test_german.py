@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from cli.terminal import Run
 from german import english_words
+from inprocess import ran
 from support import SAMPLES
 
 LOG = str(SAMPLES / "credentials-invalid" / "sw-response-mgmt.log")
@@ -28,10 +26,8 @@ _QUOTED = re.compile(
 
 
 def checked(*arguments: str) -> str:
-    """What `sestriage check` writes: to the descriptor, which only a process of its own has."""
-    command = [sys.executable, "-m", "sestriage", "check", "--since", "9999d", *arguments]
-    surroundings = {**os.environ, "PYTHONUTF8": "1"}
-    return subprocess.run(command, env=surroundings, check=False, capture_output=True, timeout=60, text=True).stdout
+    """What `sestriage check` writes: to the descriptor."""
+    return ran("check", "--since", "9999d", *arguments).stdout
 
 
 def german(run: Run, *arguments: str, stdin: bytes = b"") -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 from pathlib import Path
@@ -16,8 +15,6 @@ from sestriage.model.verdict import Outcome, Report
 from support import SAMPLES
 
 LOGS = sorted(SAMPLES.glob("*/sw-response-mgmt.log"))
-WHOLE = os.environ.get("SESTRIAGE_NOISE") == "all"
-"""Every sample with every family; else each sample with one of them, and each family with several samples."""
 STAMP = re.compile(r"(?:\d{4}-\d\d-\d\d[T ]|\d\d-\w{3}-\d{4} )?\d\d:\d\d:\d\d[.,]\d{3}(?:Z|[+-]\d\d:\d\d)?(?= )")
 PLAIN = re.compile(r"(?:INFO|WARN|ERROR|DEBUG) +\w+: ")
 BETWEEN = 6
@@ -73,14 +70,9 @@ def facts(report: Report, *, failed_only: bool = False) -> tuple[object, ...]:
     return verdict.outcome, primary, verdict.confidence, len(attempts), proven
 
 
-def cases() -> list[tuple[Path, str]]:
-    families = list(chatter.FAMILIES)
-    if WHOLE:
-        return [(path, family) for path in LOGS for family in families]
-    return [(path, families[number % len(families)]) for number, path in enumerate(LOGS)]
-
-
-@pytest.mark.parametrize(("path", "family"), cases(), ids=lambda v: v.parent.name if isinstance(v, Path) else v)
+@pytest.mark.campaign(14)
+@pytest.mark.parametrize("family", chatter.FAMILIES)
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.parent.name)
 def test_chatter_changes_nothing(path: Path, family: str, tmp_path: Path) -> None:
     sample = path.read_text(encoding="utf-8").splitlines()
     log = tmp_path / "sw-response-mgmt.log"
@@ -101,16 +93,10 @@ def test_chatter_alone_tells_of_no_attempt(family: str, tmp_path: Path) -> None:
     assert report.verdict.outcome is Outcome.UNDETERMINED
 
 
-LOUD = 6
-"""Samples of the slice."""
-
-
-def loud_cases() -> list[Path]:
-    captured = [path for path in LOGS if list(path.parent.glob("*.pcap*"))]
-    return captured if WHOLE else random.Random(os.environ.get("SEED", "1")).sample(captured, LOUD)
-
-
-@pytest.mark.parametrize("path", loud_cases(), ids=lambda path: path.parent.name)
+@pytest.mark.campaign(7)
+@pytest.mark.parametrize(
+    "path", [path for path in LOGS if list(path.parent.glob("*.pcap*"))], ids=lambda p: p.parent.name
+)
 def test_loud_failures_of_other_services_change_nothing_of_all_the_evidence(path: Path, tmp_path: Path) -> None:
     """Before, between and after the attempt, beside its capture and store."""
     log = tmp_path / "sw-response-mgmt.log"

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import slices
 from formats.capture.damage import mutated
 from fuzz.capture_seeds import seeds, streams_of
 from fuzz.capture_targets import CAPTURE_TARGETS
 
-EXAMPLES = 250
+EXAMPLES = slices.count(250, 3)
 SHORT = settings(max_examples=EXAMPLES, deadline=10_000, suppress_health_check=[HealthCheck.too_slow])
 
 

@@ -8,17 +8,17 @@ import pytest
 
 from grounds import oracle
 from grounds.claims import DNS_PORT, fixed_texts
+from rules.examples import examples_of
 from sestriage.model.verdict import Finding
 from sestriage.rules import RuleSet, load_rules
 from sestriage.rules.authoring.examples import example_facts
-from sestriage.rules.reader import read_examples
 from sestriage.rules.schema import Example
 from support import ROOT
 
 TABLES = [
     pytest.param(path.stem, example, id=f"{path.stem}-{example.line}")
     for path in sorted((ROOT / "rules").glob("*/*.toml"))
-    for example in read_examples(path.read_bytes(), str(path))
+    for example in examples_of(path)
     if example.facts and example.expect != "none"
 ]
 

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from grounds.claims import of_explanation, of_report, without_ground
+from rules.examples import examples_of
 from sestriage import triage
-from sestriage.rules.reader import read_examples
 from support import ROOT
 
 RULES = sorted((ROOT / "rules").glob("*/*.toml"))
 TEXTS = [
     pytest.param(example.log, id=f"{path.stem}-{example.line}")
     for path in RULES
-    for example in read_examples(path.read_bytes(), str(path))
+    for example in examples_of(path)
     if example.log is not None
 ]
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import slices
 from ingest.corpus import LOG, bundle_tar, bundle_zip, piped, piped_zip, walked
 from sestriage.ingest import Limits, inflate
 from sestriage.ingest.codecs import DEFLATE, GZIP, Codec, Decompressed
@@ -170,7 +171,7 @@ def damaged(data: bytes, damage: tuple[str, float, int] | None) -> bytes:
     return data[:at] + bytes([data[at] ^ what]) + data[at + 1 :]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=slices.count(300, 3), deadline=None)
 @given(
     texts=st.lists(TEXTS, min_size=1, max_size=3),
     level=st.sampled_from([0, 1, 6, 9]),

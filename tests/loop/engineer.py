@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from inprocess import ran
 from loop.manager import PROPERTIES, PROTOCOLS, STORE, Manager
 from seslab.stores import PASSWORD
 
@@ -31,8 +32,9 @@ Step = Mapping[str, Any]
 
 
 def sestriage(*arguments: str, folder: Path) -> str:
-    """The output of a run that may find a failure, but may not break."""
-    done = subprocess.run(["sestriage", *arguments], capture_output=True, text=True, cwd=folder)
+    """The output of a run that may find a failure, but may not break. In this process, which has it loaded; those of
+    printed commands (`Engineer.shell`) run the program itself."""
+    done = ran(*arguments, folder=folder)
     assert done.returncode in (0, 1, 3), done.stderr
     return done.stdout
 

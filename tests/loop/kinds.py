@@ -80,7 +80,7 @@ def look_alike(ca: Hierarchy) -> None:
 def emptied(ca: Hierarchy) -> None:
     """A store out of which everything was deleted."""
     _keytool({"old": ca.company_root})
-    command = ["keytool", "-delete", "-alias", "old", "-keystore", str(STORE), "-storepass", stores.PASSWORD]
+    command = [*stores.KEYTOOL, "-delete", "-alias", "old", "-keystore", str(STORE), "-storepass", stores.PASSWORD]
     subprocess.run(command, check=True, capture_output=True)
 
 
@@ -101,7 +101,8 @@ def cut_off(ca: Hierarchy) -> None:
 def other_password(ca: Hierarchy) -> None:
     """A store that opens with a password that nobody configured."""
     good_store(ca)
-    command = ["keytool", "-storepasswd", "-new", "another-one", "-keystore", str(STORE), "-storepass", stores.PASSWORD]
+    command = [*stores.KEYTOOL, "-storepasswd", "-new", "another-one", "-keystore", str(STORE)]
+    command += ["-storepass", stores.PASSWORD]
     subprocess.run(command, check=True, capture_output=True)
 
 

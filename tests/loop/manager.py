@@ -12,7 +12,7 @@ from seslab.capture import CaptureOptions, capturing
 from seslab.client import ClientSettings, run_client
 from seslab.model import SES, SES_HOST
 from seslab.settings import RECIPIENT, SENDER, SMTP_PASSWORD, USER, jvm_trust, own_factory
-from seslab.stores import PASSWORD
+from seslab.stores import KEYTOOL, PASSWORD
 from seslab.voices import HARBOR
 
 LOG = Path("/lancope/var/logs/containers/sw-response-mgmt.log")
@@ -69,7 +69,7 @@ class Manager:
 
     def import_certificate(self, file: Path, friendly_name: str) -> None:
         """General > Trust Store > Add New: keytool on the store; a store that cannot be opened is written anew."""
-        command = ["keytool", "-importcert", "-noprompt", "-alias", friendly_name, "-file", str(file)]
+        command = [*KEYTOOL, "-importcert", "-noprompt", "-alias", friendly_name, "-file", str(file)]
         command += ["-keystore", str(STORE), "-storetype", "PKCS12", "-storepass", PASSWORD]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0 and "keystore password was incorrect" not in done.stdout + done.stderr:

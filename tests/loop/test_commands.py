@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sestriage.engine.triage import triage
+from reports import triaged
 from sestriage.model.command import is_command
 from sestriage.redact import redact_report
 from sestriage.report.json.verdict import render_all
@@ -23,7 +23,7 @@ PLACEHOLDERS = ("CERTIFICATE.pem", "REGION", "<", "FILE")
 def commands(case: str, *, redacted: bool) -> Iterator[str]:
     """Commands, checks and ways back of a case, each once."""
     evidence = sorted(str(path) for path in (SAMPLES / case).iterdir() if path.name != "expected.json")
-    report = triage(evidence)
+    report = triaged(*evidence)
     document = json.loads(render_all([redact_report(report) if redacted else report]))
     seen: dict[str, None] = {}
     for step in document["fixes"]:

@@ -121,16 +121,24 @@ def all_patterns() -> tuple[Pattern, ...]:
         check=True,
         timeout=120,
     )
-    return tuple(Pattern(**{**row, "modes": tuple(row["modes"])}) for row in map(json.loads, run.stdout.splitlines()))
+    return read(run.stdout)
+
+
+def written(patterns: Iterable[Pattern]) -> str:
+    """For another process: one line of JSON for each."""
+    return "".join(json.dumps(dataclasses.asdict(pattern)) + "\n" for pattern in patterns)
+
+
+def read(text: str) -> tuple[Pattern, ...]:
+    """What `written` wrote."""
+    return tuple(Pattern(**{**row, "modes": tuple(row["modes"])}) for row in map(json.loads, text.splitlines()))
 
 
 def report() -> None:
     """Writes one line of JSON for each pattern; raises ValueError for a call whose pattern is not known."""
     seen = _watched_imports()
-    trees = _trees()
-    found = [*_of_calls(seen, trees), *_of_rules()]
-    for pattern in sorted(set(found), key=lambda p: (p.place, p.text, p.modes)):
-        sys.stdout.write(json.dumps(dataclasses.asdict(pattern)) + "\n")
+    found = [*_of_calls(seen), *_of_rules()]
+    sys.stdout.write(written(sorted(set(found), key=lambda p: (p.place, p.text, p.modes))))
 
 
 # --- at run time -------------------------------------------------------------------------------------------------
@@ -162,20 +170,26 @@ def _watched_imports() -> dict[tuple[str, int], list[re.Pattern[Any]]]:
 # --- in the source -----------------------------------------------------------------------------------------------
 
 
-def _trees() -> dict[str, tuple[Path, ast.Module]]:
+@cache
+def trees() -> dict[str, tuple[Path, ast.Module]]:
     """The syntax tree of each module by its name."""
-    trees = {}
+    found = {}
     for path in sorted(SOURCE.rglob("*.py")):
         name = ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
-        trees[name] = (path, ast.parse(path.read_text(encoding="utf-8")))
-    return trees
+        found[name] = (path, ast.parse(path.read_text(encoding="utf-8")))
+    return found
+
+
+@cache
+def nodes_of(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """All nodes of a tree: it is asked several things, and a walk costs more than each of them."""
+    return tuple(ast.walk(tree))
 
 
 def calls_of(module: str, tree: ast.Module) -> Iterator[Call]:
     """Every use of a function of `re`, also one that is handed on without a call (`map(re.compile, …)`)."""
-    called: dict[int, ast.Call] = {id(node.func): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    owners = _owners(tree)
-    for node in ast.walk(tree):
+    called: dict[int, ast.Call] = {id(node.func): node for node in nodes_of(tree) if isinstance(node, ast.Call)}
+    for node in nodes_of(tree):
         extra = _names_imported(node) - {"_constants", "_parser"}
         if extra:
             raise ValueError(f"{module}: import re as a whole, not {extra}: its calls are looked for")
@@ -194,7 +208,7 @@ def calls_of(module: str, tree: ast.Module) -> Iterator[Call]:
                 and len(args) > (node.attr != "compile") + 1
             ):
                 flags = args[-1]
-            owner = owners.get(id(node))
+            owner = _owners(tree).get(id(node))
             yield Call(module, node.lineno, end, node.attr, owner, args[0] if args else None, flags)
 
 
@@ -203,6 +217,7 @@ def _names_imported(node: ast.AST) -> set[str]:
     return {alias.name for alias in node.names} if isinstance(node, ast.ImportFrom) and node.module == "re" else set()
 
 
+@cache
 def _owners(tree: ast.Module) -> dict[int, str]:
     """The dotted name of the function (outermost) in which a node stands."""
     owners: dict[int, str] = {}
@@ -223,13 +238,11 @@ def _owners(tree: ast.Module) -> dict[int, str]:
     return owners
 
 
-def _of_calls(
-    seen: dict[tuple[str, int], list[re.Pattern[Any]]], trees: dict[str, tuple[Path, ast.Module]]
-) -> Iterator[Pattern]:
-    uses = _uses(trees)
+def _of_calls(seen: dict[tuple[str, int], list[re.Pattern[Any]]]) -> Iterator[Pattern]:
+    uses = _uses()
     unseen = _unseen()
     unknown = []
-    for module, (path, tree) in trees.items():
+    for module, (path, tree) in trees().items():
         names = _names_of(tree)
         for call in calls_of(module, tree):
             ran = [p for line in range(call.line, call.end + 1) for p in seen.get((str(path), line), ())]
@@ -306,7 +319,7 @@ def _worked_out(call: Call) -> list[re.Pattern[Any]]:
 def _names_of(tree: ast.Module) -> dict[int, str]:
     """The name that each line of an assignment gives its value to, in modules, classes and functions."""
     names = {}
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         target = (
             node.targets[0]
             if isinstance(node, ast.Assign)
@@ -321,18 +334,18 @@ def _names_of(tree: ast.Module) -> dict[int, str]:
     return names
 
 
-def _uses(trees: dict[str, tuple[Path, ast.Module]]) -> dict[tuple[str, str], tuple[str, ...]]:
+def _uses() -> dict[tuple[str, str], tuple[str, ...]]:
     """How the pattern of a name is used, by module and name; a name that is handed on may be used in any way."""
     found: dict[tuple[str, str], set[str]] = {}
-    for module, (_, tree) in trees.items():
+    for module, (_, tree) in trees().items():
         homes = {
             alias.asname or alias.name: (node.module, alias.name)
-            for node in ast.walk(tree)
+            for node in nodes_of(tree)
             if isinstance(node, ast.ImportFrom) and node.module
             for alias in node.names
         }
         read: set[int] = set()
-        for node in ast.walk(tree):
+        for node in nodes_of(tree):
             if isinstance(node, ast.Attribute) and node.attr in METHODS:
                 name = _name(node.value)
                 if name:
@@ -346,7 +359,7 @@ def _uses(trees: dict[str, tuple[Path, ast.Module]]) -> dict[tuple[str, str], tu
             ):
                 read.add(id(node.args[0]))
                 found.setdefault(homes.get(name, (module, name)), set()).add("finditer")
-        for node in ast.walk(tree):
+        for node in nodes_of(tree):
             loaded = isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
             if loaded and id(node) not in read and isinstance(node, ast.expr) and (name := _name(node)):
                 found.setdefault(homes.get(name, (module, name)), set()).add("?")

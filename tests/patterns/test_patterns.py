@@ -13,11 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from patterns.collect import BOUNDED, SOURCE, TABLES, Pattern, all_patterns, calls_of
+import slices
+from patterns.collect import BOUNDED, SOURCE, TABLES, Pattern, all_patterns, calls_of, nodes_of, trees, written
 from patterns.pump import FEW_TEXTS, growths
 from support import ROOT
 
-SLICES = 8
+PARTS = 6
+"""Slices of all patterns; CONTRIBUTING.md says when each comes."""
+GROUPS = 8
+"""Tests that share a slice between the processes."""
 
 
 def pattern(text: str, *modes: str, flags: int = 0) -> Pattern:
@@ -28,11 +32,11 @@ def pattern(text: str, *modes: str, flags: int = 0) -> Pattern:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(SLICES))
-def test_every_pattern_is_linear(part: int) -> None:
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_every_pattern_is_linear(group: int) -> None:
     found = [
         f"{each.place} {each.name} ({growth.mode}): {growth.times:.0f} times as much for 4 times {growth.pump}"
-        for each in all_patterns()[part::SLICES]
+        for each in slices.part(all_patterns(), PARTS)[group::GROUPS]
         for growth in growths(each, most=FEW_TEXTS)
         if growth.too_much
     ]
@@ -42,7 +46,8 @@ def test_every_pattern_is_linear(part: int) -> None:
 @pytest.mark.slow
 def test_a_static_analysis_suspects_none_of_those_it_can_read() -> None:
     run = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "patterns.static"],
+        [sys.executable, "-W", "ignore", "-m", "patterns.static", "-"],
+        input=written(slices.part(all_patterns(), PARTS)),
         env={"PYTHONPATH": f"{SOURCE}:{ROOT / 'tests'}", "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
@@ -68,9 +73,8 @@ def test_patterns_of_every_sort_are_found() -> None:
 def test_every_use_of_re_has_a_pattern_in_the_table() -> None:
     places = {each.place for each in all_patterns()}
     unwatched = []
-    for path in sorted(SOURCE.rglob("*.py")):
-        module = ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
-        for call in calls_of(module, ast.parse(path.read_text(encoding="utf-8"))):
+    for module, (_, tree) in trees().items():
+        for call in calls_of(module, tree):
             place = f"{module.removeprefix('sestriage.')}:{call.line}"
             if place not in places and call.module != "sestriage.rules.language.regex_guard":
                 unwatched.append(place)
@@ -86,8 +90,8 @@ def test_re_under_another_name_is_refused(line: str) -> None:
 def test_no_other_engine_takes_patterns() -> None:
     """Hyperscan's automata are linear by design; any other package with patterns of its own would escape this table."""
     engines = {"regex", "re2", "fnmatch", "glob"}
-    for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, tree in trees().values():
+        for node in nodes_of(tree):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert engines.isdisjoint(names), path

@@ -10,12 +10,13 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from seslab.stores import QUICK
 from support import need_tool
 
 SOURCES = sorted(Path(__file__).with_name("java").glob("*.java"))
 MORE_JAVAS = "SESTRIAGE_TEST_JAVAS"
 """Environment variable: further java programs to ask, as `11=/path/to/java:21=/other/java`."""
-OPTIONS = ("--add-exports", "java.base/sun.security.util=ALL-UNNAMED", "-XX:TieredStopAtLevel=1")
+OPTIONS = ("--add-exports", "java.base/sun.security.util=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 _KEEP: list[TemporaryDirectory[str]] = []
 
 
@@ -38,7 +39,7 @@ def classes() -> str:
     folder = TemporaryDirectory(prefix="trust-probe-")
     _KEEP.append(folder)
     javac = need_tool("javac", "default-jdk-headless")
-    subprocess.run([javac, "--release", "11", "-d", folder.name, *SOURCES], check=True, capture_output=True)
+    subprocess.run([javac, *QUICK, "--release", "11", "-d", folder.name, *SOURCES], check=True, capture_output=True)
     return folder.name
 
 

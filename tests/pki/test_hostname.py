@@ -10,6 +10,7 @@ import pytest
 from pki.certgen import CN, Spec, certificate, ec_key
 from pki.probe import joined
 from pki.test_java import HOSTS, TEMPLATES
+from seslab.stores import QUICK
 from sestriage.formats.certs.x509 import parse_certificate
 from sestriage.model.trust import Certificate
 from sestriage.pki.hostname import java_refusal, javamail_matches
@@ -75,7 +76,7 @@ def test_as_javamail_answers(tmp_path: Path) -> None:
         pytest.fail(reason) if in_ci() else pytest.skip(reason)
     source = Path(__file__).with_name("java") / "mail" / "MailProbe.java"
     javac, java = (need_tool(tool, "default-jdk-headless") for tool in ("javac", "java"))
-    subprocess.run([javac, "-cp", JAVAMAIL, "-d", tmp_path, source], check=True, capture_output=True)
+    subprocess.run([javac, *QUICK, "-cp", JAVAMAIL, "-d", tmp_path, source], check=True, capture_output=True)
     asked = [(server(name, *dns, ips=ips), host, dns or name) for name, dns, ips in TEMPLATES for host in HOSTS]
     cases = tmp_path / "cases"
     cases.write_text("".join(f"{joined([made])}\t{host}\n" for made, host, _ in asked), encoding="ascii")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from redact.same_verdict import redacted
+from rules.examples import examples_of
 from sestriage.redact import Redactor
-from sestriage.rules.reader import read_examples
 from support import ROOT, SAMPLES
 
 TEXTS = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".log", ".txt", ".json", ".csv"))
@@ -24,7 +24,7 @@ def test_a_redacted_sample_stays(path: Path) -> None:
 
 def test_redacted_examples_of_rules_stay() -> None:
     files = sorted(path for path in (ROOT / "rules").glob("*/*.toml") if b"[[example" in path.read_bytes())
-    logs = [example.log for path in files for example in read_examples(path.read_bytes(), str(path)) if example.log]
+    logs = [example.log for path in files for example in examples_of(path) if example.log]
     assert len(logs) > 100
     once = [Redactor(thorough=True).redact(log) for log in logs]
     assert [Redactor(thorough=True).redact(log) for log in once] == once

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
+from rules.examples import examples_of
 from sestriage.model.command import Command, Instructions, is_command, s_client
 from sestriage.model.known.appliance import CIPHERS_PATH
 from sestriage.rules.authoring.examples import example_facts
 from sestriage.rules.files import listing
 from sestriage.rules.fixes.commands import dialogue, tcpdump, trust_stores
-from sestriage.rules.loader import load_rules, packaged_folder, read_bytes
-from sestriage.rules.reader import read_examples
+from sestriage.rules.loader import load_rules, packaged_folder
 from sestriage.rules.ruleset import RuleSet
 from sestriage.rules.texts.rule_summary import read
 
@@ -31,8 +30,13 @@ def lines_of(text: str | Instructions | None) -> Iterator[str]:
     yield from (line.strip() for line in str(text or "").splitlines() if is_command(line.strip()))
 
 
-def explained(rule_id: str, language: str = "en") -> Iterator[str]:
+@cache
+def explained(rule_id: str, language: str = "en") -> tuple[str, ...]:
     """What `sestriage explain ID` prints."""
+    return tuple(_explained(rule_id, language))
+
+
+def _explained(rule_id: str, language: str) -> Iterator[str]:
     path, _ = files()[rule_id][0]
     leaflet = read(path, str(packaged_folder()), files(), language)
     assert leaflet.not_translated is None
@@ -41,10 +45,15 @@ def explained(rule_id: str, language: str = "en") -> Iterator[str]:
     yield from (need.command for need in leaflet.needs if need.command)
 
 
-def found_by_triage(rule_id: str) -> Iterator[Command]:
+@cache
+def found_by_triage(rule_id: str) -> tuple[Command, ...]:
     """The commands of the findings of a rule's own examples, with the values of their evidence."""
+    return tuple(_found_by_triage(rule_id))
+
+
+def _found_by_triage(rule_id: str) -> Iterator[Command]:
     rule = RULES[rule_id]
-    for example in read_examples(read_bytes(Path(rule.path)), rule.path):
+    for example in examples_of(rule.path):
         for finding in RuleSet({rule_id: rule}).evaluate(example_facts(example)):
             parts = [part for step in finding.fixes for part in (step.command, step.verify, step.undo)]
             for part in (*parts, *(need.command for need in finding.needs)):

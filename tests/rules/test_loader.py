@@ -8,6 +8,7 @@ import pytest
 
 from sestriage.errors import RuleError
 from sestriage.rules import load_rule, load_rules
+from sestriage.rules.authoring.example_facts import fact_base
 from sestriage.rules.loader import packaged_folder, rule_files
 
 from .ruletext import GOOD, changed
@@ -99,3 +100,34 @@ def test_one_rule_is_loaded_without_the_others(tmp_path: Path) -> None:
 def test_the_checkout_has_its_rules_at_the_top() -> None:
     assert packaged_folder().name == "rules"
     assert (packaged_folder() / "shared.toml").is_file()
+
+
+# --- once in a process -------------------------------------------------------------------------------------------
+
+
+def test_rules_whose_files_say_the_same_are_made_once() -> None:
+    first, again, german = load_rules(), load_rules(), load_rules(language="de")
+    assert first is not again
+    assert all(rule is again.rules[rule_id] is german.rules[rule_id] for rule_id, rule in first.rules.items())
+
+
+def test_a_file_that_changed_is_read_anew(tmp_path: Path) -> None:
+    write(tmp_path, "small.toml", GOOD)
+    before = load_rules([tmp_path])
+    facts = fact_base({"log.event": [{"outcome": "failure", "reply": {"code": 535}, "quote": "535 no"}]})
+    assert "small" in {finding.rule for finding in before.evaluate(facts)}
+    write(tmp_path, "small.toml", changed("reply_code == 535", "reply_code == 454"))
+    after = load_rules([tmp_path])
+    assert "small" not in {finding.rule for finding in after.evaluate(facts)}
+    assert "small" in {finding.rule for finding in before.evaluate(facts)}, "a set stays as it was loaded"
+    assert after.digest != before.digest
+    write(tmp_path, "small.toml", GOOD)
+    assert "small" in {finding.rule for finding in load_rules([tmp_path]).evaluate(facts)}
+
+
+def test_the_same_file_in_two_folders_is_two_rules(tmp_path: Path) -> None:
+    """Shared selections are those of a rule's own folder."""
+    for name in ("a", "b"):
+        write(tmp_path / name, "small.toml", GOOD)
+    one, other = (load_rules([tmp_path / name]).rules["small"] for name in ("a", "b"))
+    assert (one.folder, other.folder) == (str(tmp_path / "a"), str(tmp_path / "b"))

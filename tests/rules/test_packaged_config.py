@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from rules.examples import examples_of
 from sestriage.engine.settings import check_settings
 from sestriage.formats.smtp_settings import GivenValue, GivenValues, build_settings
 from sestriage.model.known.ses import PORT_MODES
 from sestriage.model.source import SourceRef
 from sestriage.rules import RuleSet, load_rules
 from sestriage.rules.authoring.examples import replay
-from sestriage.rules.reader import read_examples
 from support import ROOT
 
 FOLDER = ROOT / "rules"
@@ -29,7 +29,7 @@ def rules() -> RuleSet:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_examples(path: Path, rules: RuleSet) -> None:
-    examples = read_examples(path.read_bytes(), str(path))
+    examples = examples_of(path)
     assert {example.expect == "none" for example in examples} == {True, False}, "a positive and a look-alike are needed"
     for example in examples:
         replayed = replay(rules.rules[path.stem], example)

@@ -12,11 +12,11 @@ from datetime import datetime
 
 import pytest
 
+import slices
 from watch.test_rotation import ROTATIONS
 from watch.watching import GrowingLog, Watch, heads, judge
 
-KILLS = 200
-SEED = 9
+KILLS = slices.count(200, 8)
 BEGUN = ("Alarm mail fails", "Alarm mail failed for a time and works again")
 OVER = ("Alarm mail works again", "Alarm mail failed for a time and works again")
 
@@ -55,7 +55,7 @@ def usual_time(watch: Watch) -> float:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:This process.*multi-threaded:DeprecationWarning")
 def test_exactly_once(log: GrowingLog, watch: Watch) -> None:
-    rng = random.Random(SEED)
+    rng = random.Random(slices.seed())
     judge()  # loaded once, before the forks
     log.append(log.chatter(20))
     planted: list[datetime] = []
@@ -96,4 +96,4 @@ def test_exactly_once(log: GrowingLog, watch: Watch) -> None:
     told = heads(watch.said())
     assert Counter(since for head, since in told if head in BEGUN) == Counter(planted)
     assert Counter(since for head, since in told if head in OVER) == Counter(planted)
-    assert len(planted) > 100
+    assert len(planted) > KILLS / 2

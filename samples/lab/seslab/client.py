@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .stores import QUICK
+
 JAVA_SOURCES = Path(__file__).resolve().parent.parent / "java"
 JARS = Path("/usr/share/java")
 JAR_NAMES = (
@@ -102,7 +104,7 @@ def compile_client(package: str, class_name: str, work: Path) -> Path:
         text = re.sub(r"\bProbe\b", class_name, text)
         stem = class_name if source.stem == "Probe" else source.stem
         (sources / f"{stem}.java").write_text(text)
-    command = ["javac", "-g", "-d", str(target), "-cp", _class_path()]
+    command = ["javac", *QUICK, "-g", "-d", str(target), "-cp", _class_path()]
     subprocess.run(command + [str(p) for p in sorted(sources.glob("*.java"))], check=True)
     return target
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from sestriage.rules.shared import FILE_NAME as SHARED_NAME
 from sestriage.rules.shared import PREFIX, Shared, read_shared
 
 if TYPE_CHECKING:
+    from sestriage.rules.language.evaluate import Selector
     from sestriage.rules.ruleset import RuleSet
 
 SITE_FOLDER = Path("/etc/sestriage/rules.d")
@@ -31,6 +32,8 @@ LOCALE_FOLDER = "locale"
 MAX_RULES = 2000
 """Files of one folder of rules."""
 MAX_DEPTH = 4
+KEPT_SETS = 4
+"""Sets of rules whose selections stay ready to run in a process that loads them again."""
 DIGEST_DIGITS = 12
 """Of the digest of a rule set: enough to tell sets apart that people use."""
 
@@ -86,7 +89,9 @@ def load_rules(extra: Sequence[Path] = (), language: str = "en", about: str | No
                 problems.append(error)
         rules = {**found, **rules}
         digests = {**hashed, **digests}
-    return RuleSet(dict(sorted(rules.items())), tuple(problems), language, _digest(digests))
+    whole = _digest(digests)
+    ready = _selectors(whole, tuple(rule.folder for rule in rules.values()))
+    return RuleSet(dict(sorted(rules.items())), tuple(problems), language, whole[:DIGEST_DIGITS], ready)
 
 
 def _digest(digests: Mapping[str, bytes]) -> str:
@@ -94,7 +99,16 @@ def _digest(digests: Mapping[str, bytes]) -> str:
     whole = hashlib.sha256()
     for rule_id, digest_of_file in sorted(digests.items()):
         whole.update(f"{rule_id}\0".encode() + digest_of_file)
-    return whole.hexdigest()[:DIGEST_DIGITS]
+    return whole.hexdigest()
+
+
+@lru_cache(maxsize=KEPT_SETS)
+def _selectors(whole: str, homes: tuple[str | None, ...]) -> dict[str, Mapping[str, Selector]]:
+    """Where sets of the very same rules keep what is made of their selections, each when it is first asked for.
+
+    `whole` is the digest of all their files, `homes` the folders that these lie in: shared selections are theirs.
+    """
+    return {}
 
 
 def load_rule(rule_id: str, extra: Sequence[Path] = ()) -> Rule | None:
@@ -138,7 +152,12 @@ def load_file(path: Path, folder: Path | None = None, raw: bytes | None = None) 
     Raises:
         RuleError: the file cannot be read, or is broken.
     """
-    raw = read_bytes(path) if raw is None else raw
+    return _rule(read_bytes(path) if raw is None else raw, path, folder)
+
+
+@lru_cache(maxsize=MAX_RULES)
+def _rule(raw: bytes, path: Path, folder: Path | None) -> Rule:
+    """A process that judges several inputs makes its rules once, for as long as their files say the same."""
     shared = shared_for(folder)
     parsed = _index(str(folder)).get(digest(raw, shared)) if folder is not None else None
     parsed = parsed if parsed is not None else _parse(raw, path, shared)

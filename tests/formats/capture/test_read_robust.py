@@ -10,6 +10,7 @@ import tracemalloc
 
 import pytest
 
+import slices
 from formats.capture.damage import foreign, keylog_of, mutated
 from formats.capture.wire import (
     SYN,
@@ -28,18 +29,19 @@ from sestriage.formats.capture.read import MAX_STREAMS, UNEXPECTED
 from sestriage.model.capture import Capture
 from support import FOREIGN_CAPTURES, SAMPLES
 
-MUTATIONS = 10_000
+MUTATIONS = slices.count(10_000, 10)
 SECONDS_EACH = 10.0
 needs_foreign = pytest.mark.skipif(
     not FOREIGN_CAPTURES.is_dir(), reason="the folder of foreign captures is not beside the checkout"
 )
 
 
-def survives(data: bytes, keylog: bytes | None = None) -> Capture:
+def survives(data: bytes, keylog: bytes | None = None, said: str = "") -> Capture:
+    """What was read; `said` names the capture where it fails."""
     begun = time.process_time()
     capture = read(data, keylog)
-    assert time.process_time() - begun < SECONDS_EACH
-    assert not (capture.problem or "").startswith(UNEXPECTED), capture.problem
+    assert time.process_time() - begun < SECONDS_EACH, said
+    assert not (capture.problem or "").startswith(UNEXPECTED), f"{said}: {capture.problem}"
     return capture
 
 
@@ -62,8 +64,8 @@ def test_cut_at_every_byte() -> None:
 def test_foreign_captures_cut_at_every_64th_byte() -> None:
     for path in foreign():
         data, keylog = path.read_bytes(), keylog_of(path)
-        for cut in range(0, len(data), 64):
-            survives(data[:cut], keylog)
+        for cut in slices.part(range(0, len(data), 64), 10):
+            survives(data[:cut], keylog, f"{path.name} cut at {cut}")
 
 
 @needs_foreign
@@ -71,28 +73,28 @@ def test_a_small_foreign_capture_cut_at_every_byte() -> None:
     for name in ("zeek__hrr.pcap", "ndpi__smtps.pcapng", "recordflux__tls13-1.pcap"):
         path = FOREIGN_CAPTURES / name
         data = path.read_bytes()
-        for cut in range(len(data)):
-            survives(data[:cut], keylog_of(path))
+        for cut in slices.part(range(len(data)), 7):
+            survives(data[:cut], keylog_of(path), f"{name} cut at {cut}")
 
 
 @needs_foreign
 def test_foreign_captures_with_random_changes() -> None:
-    rng = random.Random(20231114)
     small = [p for p in foreign() if p.stat().st_size < 20_000]
-    for _ in range(MUTATIONS):
+    for number in range(MUTATIONS):
+        rng = random.Random(f"{slices.seed()}/{number}")
         path = rng.choice(small)
         data = path.read_bytes()
         if path.suffix == ".gz" and rng.random() < 0.8:
             data = gzip.decompress(data)
-        survives(mutated(rng, data), keylog_of(path))
+        survives(mutated(rng, data), keylog_of(path), f"number {number}, {path.name}")
 
 
 def test_samples_with_random_changes() -> None:
-    rng = random.Random(7)
     files = sorted(SAMPLES.glob("*/*.pcap*"))
     assert files
-    for _ in range(MUTATIONS // 5):
-        survives(mutated(rng, rng.choice(files).read_bytes()))
+    for number in range(MUTATIONS // 5):
+        rng = random.Random(f"{slices.seed()}/{number}")
+        survives(mutated(rng, rng.choice(files).read_bytes()), said=f"number {number}")
 
 
 # -- memory ------------------------------------------------------------------------------------------------------------
@@ -114,6 +116,7 @@ def numbered(number: int) -> str:
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
+@pytest.mark.campaign(3)
 def test_a_scan_of_many_hosts() -> None:
     """SYNs to a hundred thousand hosts, away from the mail ports."""
     frames = []
@@ -126,6 +129,7 @@ def test_a_scan_of_many_hosts() -> None:
     assert most < 60
 
 
+@pytest.mark.campaign(3)
 def test_many_mail_conversations_keep_the_newest() -> None:
     frames: list[bytes] = []
     count = MAX_STREAMS + 500
@@ -139,6 +143,7 @@ def test_many_mail_conversations_keep_the_newest() -> None:
     assert most < 60
 
 
+@pytest.mark.campaign(3)
 def test_holes_without_end() -> None:
     """Every conversation waits for a first byte that never comes, with as much behind it as it may hold."""
     frames: list[bytes] = []
@@ -154,6 +159,7 @@ def test_holes_without_end() -> None:
     assert most < len(data) / MEBIBYTE + 10 or most < 70
 
 
+@pytest.mark.campaign(3)
 def test_handshake_messages_that_never_end() -> None:
     frames: list[bytes] = []
     for number in range(60):
@@ -168,6 +174,7 @@ def test_handshake_messages_that_never_end() -> None:
     assert most < 120
 
 
+@pytest.mark.campaign(3)
 def test_a_large_mail_is_not_kept() -> None:
     talk = Talk().connect().s(b"220 x ESMTP\r\n").c(b"DATA\r\n").s(b"354 go\r\n")
     body = b"a line of the attachment, seventy characters long, and then some mor\r\n" * 1000

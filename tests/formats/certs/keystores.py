@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pki.certgen import CN, O, Spec, certificate, ec_key
+from seslab.stores import QUICK
 from support import need_tool
 
 PASSWORD = "changeit"
@@ -41,15 +42,16 @@ def keytool(path: Path, kind: str, entries: Mapping[str, bytes], *options: str, 
     for alias, encoded in entries.items():
         source = path.with_suffix(".one")
         source.write_bytes(encoded)
-        command = [program, "-importcert", "-noprompt", "-alias", alias, "-file", str(source), "-keystore", str(path)]
-        command += ["-storetype", kind, "-storepass", password, *(f"-J-D{each}" for each in options)]
+        command = [program, *QUICK, "-importcert", "-noprompt", "-alias", alias, "-file", str(source)]
+        command += ["-keystore", str(path), "-storetype", kind, "-storepass", password]
+        command += [f"-J-D{each}" for each in options]
         subprocess.run(command, check=True, capture_output=True)
     return path.read_bytes()
 
 
 def keytool_key(path: Path, kind: str, *more: str) -> bytes:
     """A store with one key entry `mine`."""
-    command = [need_tool("keytool", "default-jdk-headless"), "-genkeypair", "-alias", "mine", "-keyalg", "EC"]
+    command = [need_tool("keytool", "default-jdk-headless"), *QUICK, "-genkeypair", "-alias", "mine", "-keyalg", "EC"]
     command += ["-dname", "CN=mine", "-keystore", str(path), "-storetype", kind, "-storepass", PASSWORD, *more]
     command += ["-keypass", PASSWORD]
     subprocess.run(command, check=True, capture_output=True)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.certs.keystores import PASSWORD, jks, keytool, keytool_key, made_certificates
+from seslab.stores import KEYTOOL
 from sestriage.formats.certs.jks import JCEKS_MAGIC, read_jks
 
 ONE, TWO = made_certificates(2)
@@ -37,7 +38,7 @@ def test_a_secret_key_hides_only_what_follows(tmp_path: Path) -> None:
 
     path = tmp_path / "store"
     keytool(path, "JCEKS", {"one": ONE})
-    command = ["keytool", "-genseckey", "-alias", "s", "-keyalg", "AES", "-keysize", "128", "-keystore", str(path)]
+    command = [*KEYTOOL, "-genseckey", "-alias", "s", "-keyalg", "AES", "-keysize", "128", "-keystore", str(path)]
     subprocess.run([*command, "-storetype", "JCEKS", "-storepass", PASSWORD], check=True, capture_output=True)
     store = read_jks(path.read_bytes(), [PASSWORD])
     assert store.integrity is True

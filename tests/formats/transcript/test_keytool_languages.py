@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from seslab.stores import QUICK
 from sestriage.formats.certs import pem
 from sestriage.formats.certs.x509 import parse_certificate
 from sestriage.formats.transcript import looks_like_transcript
@@ -35,7 +36,7 @@ def keytool(language: str, *arguments: str) -> bytes:
     name, _, country = language.partition("_")
     options = [f"-J-Duser.language={name}", "-J-Dfile.encoding=UTF-8", "-J-Dstdout.encoding=UTF-8"]
     options += [f"-J-Duser.country={country}"] if country else []
-    command = [need_tool("keytool", "default-jdk-headless"), *options, "-J-XX:TieredStopAtLevel=1", *arguments]
+    command = [need_tool("keytool", "default-jdk-headless"), *QUICK, *options, *arguments]
     return subprocess.run(
         command, check=False, capture_output=True, timeout=120, env={**os.environ, "LC_ALL": "C.UTF-8"}
     ).stdout

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from calibration.measure import lifted
+from rules.examples import examples_of
 from sestriage.engine.triage import TriageOptions, triage
 from sestriage.model.verdict import Report
 from sestriage.rules import Rule, load_rules
-from sestriage.rules.reader import read_examples
 from sestriage.rules.schema import Example
 
 OPTIONS = TriageOptions(now=datetime(2026, 11, 25, tzinfo=UTC))
@@ -24,7 +24,7 @@ OF_A_LOG = ("cp -p", "tail -n")
 CASES = [
     pytest.param(rule, example, id=f"{rule.id}:{example.need}:{example.expect}")
     for rule in load_rules().rules.values()
-    for example in read_examples(Path(rule.path).read_bytes(), rule.path)
+    for example in examples_of(rule.path)
     if example.answer is not None
 ]
 

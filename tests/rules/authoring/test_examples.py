@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from rules.examples import examples_of
 from sestriage.rules import Rule, load_rules
 from sestriage.rules.authoring.examples import replay
-from sestriage.rules.reader import read_examples
 from sestriage.rules.schema import Example
 
 RULES = load_rules().rules
 CASES = [
     pytest.param(rule, example, id=f"{rule.id}:{example.line}")
     for rule in RULES.values()
-    for example in read_examples(Path(rule.path).read_bytes(), rule.path)
+    for example in examples_of(rule.path)
 ]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.examples import examples_of
 from rules.ruletext import GOOD
 from sestriage.engine.explain.rule import explain_rule
 from sestriage.model.known.servers import MailServer
@@ -16,8 +17,7 @@ from sestriage.report.explain_text import draw
 from sestriage.report.json.explain import render
 from sestriage.rules.authoring.examples import example_facts
 from sestriage.rules.authoring.lint import lint
-from sestriage.rules.loader import load_rules, read_bytes
-from sestriage.rules.reader import read_examples
+from sestriage.rules.loader import load_rules
 
 ALIASES = 'aliases = ["smallest"]'
 WHY = 'why = "{logged.host|The server} said no."'
@@ -104,7 +104,7 @@ def test_condition_and_scope_say_the_same(
 def test_no_rule_for_a_server_holds_for_the_words_of_another() -> None:
     for rule in load_rules().rules.values():
         if rule.applies.servers == ("ses",):
-            held = [each for each in read_examples(read_bytes(Path(rule.path)), rule.path) if each.expect != "none"]
+            held = [each for each in examples_of(rule.path) if each.expect != "none"]
             servers = [fact for example in held for fact in example_facts(example).of("smtp.server")]
             assert all(isinstance(fact, MailServer) and fact.may_be_ses for fact in servers), rule.id
 

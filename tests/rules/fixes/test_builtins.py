@@ -243,12 +243,12 @@ def test_sender_and_sandboxed_recipient_are_told_apart(
 
 
 def test_every_command_of_every_rule_is_a_shell_command() -> None:
+    from rules.examples import examples_of
     from sestriage.rules.authoring.examples import example_facts
-    from sestriage.rules.reader import read_examples
 
     checked = 0
     for rule in RULES.rules.values():
-        for example in read_examples(Path(rule.path).read_bytes(), rule.path):
+        for example in examples_of(rule.path):
             for finding in RULES.evaluate(example_facts(example)):
                 commands = [step.command for step in finding.fixes] + [need.command for need in finding.needs]
                 for command in {str(command) for command in commands if command}:

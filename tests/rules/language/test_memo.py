@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
 
+from rules.examples import examples_of
 from rules.test_ruleset import rule
 from sestriage.errors import RuleError
 from sestriage.formats.log import parse_text
@@ -16,18 +16,13 @@ from sestriage.rules import RuleSet, load_rules, ruleset
 from sestriage.rules.authoring.example_facts import fact_base
 from sestriage.rules.authoring.examples import example_facts
 from sestriage.rules.language.memo import Questions
-from sestriage.rules.reader import read_examples
 
 FAILED = "2026-03-02 04:00:00 ERROR [exec-1] mail failed: 535 Authentication Credentials Invalid"
 
 
 def examples() -> list[FactBase]:
     """The facts of all examples of all rules, look-alikes included."""
-    return [
-        example_facts(example)
-        for each in load_rules().rules.values()
-        for example in read_examples(Path(each.path).read_bytes(), each.path)
-    ]
+    return [example_facts(example) for each in load_rules().rules.values() for example in examples_of(each.path)]
 
 
 def mixed(found: list[FactBase], count: int, seed: int) -> list[FactBase]:

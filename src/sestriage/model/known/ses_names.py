@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from sestriage.model.known.ses import REGIONS_WITHOUT_SMTP, SMTP_REGIONS, host_form
@@ -106,8 +106,12 @@ def nearest_endpoint(server: str) -> str | None:
     if not name or name.endswith((".cn", ".amazonaws.eu")):
         return None  # other partitions of AWS (China, the European Sovereign Cloud) have endpoints of their own
     form = host_form(name)
-    if form is not None:
-        return _endpoint_of(form.region)
+    return _endpoint_of(form.region) if form is not None else _like_an_endpoint(name)
+
+
+@lru_cache(maxsize=256)
+def _like_an_endpoint(name: str) -> str | None:
+    """Many rules ask for the same name."""
     best = min(_endpoints(), key=lambda known: typos(name, known))
     if best.startswith(name) and len(name) >= len("email-smtp.xx-east"):
         return best  # the end was lost in copying
