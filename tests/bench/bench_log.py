@@ -3,8 +3,8 @@
     python tests/bench/bench_log.py --dir /tmp/bench [--runs 9] [--size 1GiB] [--only sparse,dense,…]
 
 Each run of a pair starts right after the other, output goes to a pipe, files are read once before to be in the page
-cache. Peak memory is the child's own maximum resident set. Nothing is asserted; the limits of issue 6 are printed
-beside the figures. Needs the Debian packages ripgrep and grep; `searchkit` from PyPI for `peer`.
+cache. Peak memory is the child's own maximum resident set. Nothing is asserted; limits are printed beside the
+figures. Needs the Debian packages ripgrep and grep; `searchkit` from PyPI for `peer`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from make_log import MAIL, SEED, Writer, dense, parse_size, sparse, write
+from families import FAMILIES
+from make_log import MAIL, SEED, Writer, dense, of_family, parse_size, sparse, write
 
 HERE = Path(__file__).resolve().parent
 LITERALS = HERE / "literals.txt"
@@ -149,6 +150,27 @@ def bench_check(folder: Path, runs: int, size: int) -> None:
         pair(f"check, 1 MiB new, {name} : import click", check, click, runs, "4" if name == "chatter" else "-", grow)
 
 
+FAILURES = {0: "0.6", 50: "0.6", 5000: "2"}
+"""Failed mails a GiB, and the limit of the processor time against ripgrep's."""
+
+
+def bench_families(folder: Path, runs: int, size: int) -> None:
+    """Each family of chatter with no, few and many failed mails. One file at a time: the files are as large as asked."""
+    for name, family in FAMILIES.items():
+        for failures, limit in FAILURES.items():
+            mails = round(failures * size / (1 << 30)) if failures else 0
+
+            def make(path: Path, name: str = name, mails: int = mails) -> None:
+                with path.open("wb") as out:
+                    write(of_family(name, size, mails, SEED), out)
+
+            log = need(folder / f"{name}-{failures}.log", make)
+            rg = ["rg", "-F", "-c", "-f", str(LITERALS), str(log)]
+            wanted = "6" if family.success_every else limit
+            pair(f"triage, {name}, {mails} failures : rg -F -c -f", [*SESTRIAGE, "triage", str(log)], rg, runs, wanted)
+            log.unlink()
+
+
 PEER = f"""
 import sys
 from searchkit import FileSearcher, SearchDef
@@ -194,6 +216,7 @@ PARTS = {
     "dense": bench_dense,
     "gzip": bench_gzip,
     "check": bench_check,
+    "families": bench_families,
     "peer": bench_peer,
     "window": bench_window,
 }
