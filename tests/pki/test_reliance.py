@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pki.test_path import FULL, KEYS, NOW, judged, read, store_of
+from pki.test_path import FULL, KEYS, NOW, judged, read
 from sestriage.pki.reliance import trusted_keys
 
 
@@ -33,7 +33,7 @@ def test_each_key_that_alone_completes_a_path(
     served: tuple[str, ...], stored: tuple[str, ...], rests_on: dict[str, str]
 ) -> None:
     names = {read(role)[0].spki_sha256: role for role in KEYS if role not in ("other", "other M")}
-    keys = trusted_keys(read(*served), store_of(read(*stored)), NOW)
+    keys = trusted_keys(read(*served), read(*stored), NOW)
     assert {names[key.spki_sha256]: key.kind for key in keys} == rests_on
     assert judged(served, stored).rests_on == keys
 

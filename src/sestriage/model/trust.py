@@ -73,6 +73,9 @@ class Certificate:
     sha1: str = ""
     """SHA-1 of the DER encoding where a listing gives it, lower-case hex; empty elsewhere. `sha256` is then empty when
     the listing has no SHA-256."""
+    signed_by_key: str | None = None
+    """For a certificate that exists in thought only (what a server may send one day): `spki_sha256` of the key that
+    has signed it, which stands for a signature that nobody here can make. None for every real one."""
 
     @property
     def self_issued(self) -> bool:

@@ -8,8 +8,11 @@ them to Starfield Class 2 is no longer sent (AWS Security Blog on ACM; that SES 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sestriage.model.trust import AnchorKind, Certificate, TrustedKey, WeakAnchor
+from sestriage.model.message import Message, together
+from sestriage.model.source import SourceRef
+from sestriage.model.trust import AnchorKind, Certificate, TrustedKey, TrustPath, WeakAnchor
 from sestriage.pki.reliance import authority_kind
 
 _LASTS_LONGEST: tuple[AnchorKind, ...] = ("starfield-class-2", "issuing-ca", "server")
@@ -51,3 +54,42 @@ def _longest(found: dict[AnchorKind, Certificate], leaf: Certificate | None) -> 
     kind = next((each for each in _LASTS_LONGEST if each in found), None)
     leaf_ends = None if leaf is None else leaf.not_after
     return None if kind is None else WeakAnchor(kind, found[kind], found[kind].not_after, leaf_ends)
+
+
+def lasting_note(path: TrustPath) -> str | None:
+    """What the trust rests on, what will break it and when that is known; None where it lasts, or is not given."""
+    weak = path.weak_anchor
+    return None if weak is None else weak_note(path.store, weak, private_ca=path.private_ca)
+
+
+def weak_note(store: SourceRef, weak: WeakAnchor, *, private_ca: bool) -> str:
+    """The sentence of `lasting_note`. `private_ca`: nothing is said of Amazon's habits."""
+    values = {"store": store, "anchor": weak.anchor.label, "until": day_of(weak.leaf_ends or weak.ends)}
+    if weak.kind == "starfield-class-2":
+        return Message(
+            "{store} trusts the server only by Starfield Class 2. A chain without the certificate that ties Starfield"
+            " Services G2 to it breaks that: AWS leaves it out of its certificates' chains since August 2024, and when"
+            " this server follows is not known. Import Amazon Root CA 1 or Starfield Services Root Certificate"
+            " Authority - G2.",
+            **values,
+        )
+    if weak.kind == "server":
+        breaks = Message(
+            "{store} trusts the server only by the server's own certificate (`{anchor}`). Its renewal breaks that, at"
+            " the latest on {until}. Import the root.",
+            **values,
+        )
+        habit = Message("Amazon renews its certificates weeks before they end.")
+    else:
+        breaks = Message(
+            "{store} trusts the server only by an issuing CA (`{anchor}`). A certificate of the server from another"
+            " issuing CA breaks that; the present one ends on {until}. Import the root.",
+            **values,
+        )
+        habit = Message("Amazon chooses the issuing CA anew at each renewal.")
+    return breaks if private_ca else together(breaks, habit)
+
+
+def day_of(moment: datetime | None) -> str:
+    """The day in UTC, or that it is not known."""
+    return f"{moment:%Y-%m-%d}" if moment is not None else Message("a day that is not in the evidence")

@@ -79,7 +79,7 @@ def _judged(path: TrustPath, store: TrustStore, jdk: str) -> TrustPath:
         openssl_partial_status=openssl_verify(path.chain, store.anchors, at, partial=True),
     )
     if answer.message is None:
-        return _trusted(path, trusted_keys(path.chain, store, at, jdk))
+        return _trusted(path, trusted_keys(path.chain, store.anchors, at, jdk))
     return _refused(path, store, answer, jdk)
 
 

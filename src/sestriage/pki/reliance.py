@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sestriage.model.known.published import BY_KEY, root_named
-from sestriage.model.trust import AnchorKind, Certificate, TrustedKey, TrustStore
+from sestriage.model.trust import AnchorKind, Certificate, TrustedKey
 from sestriage.pki.algorithms import DEFAULT_JDK
 from sestriage.pki.graph import climbs, issued
 from sestriage.pki.java import Anchors, decide_as_java
@@ -15,9 +15,9 @@ _CLASS_2 = "Starfield Class 2 CA"
 
 
 def trusted_keys(
-    chain: Sequence[Certificate], store: TrustStore, at: datetime, jdk: str = DEFAULT_JDK
+    chain: Sequence[Certificate], anchors: Sequence[Certificate], at: datetime, jdk: str = DEFAULT_JDK
 ) -> tuple[TrustedKey, ...]:
-    """The keys in the store by which alone Java would trust the chain at the moment `at`; in the order of the store.
+    """The keys among a store's anchors by which alone Java would trust the chain at the moment `at`, in their order.
 
     Certificates of one key are one anchor, whoever signed them: the trust ends when the last key is gone. The server's
     own certificate counts as itself alone, never by its key, as Java has it. The chain is not empty and its
@@ -25,7 +25,7 @@ def trusted_keys(
     """
     served = {each.sha256: each for way in climbs(chain[0], chain) for each in way}.values()
     by_key: dict[str, list[Certificate]] = {}
-    for anchor in {each.sha256: each for each in store.anchors}.values():
+    for anchor in {each.sha256: each for each in anchors}.values():
         if any(same_authority(anchor, each) or issued(each, anchor) for each in served):
             by_key.setdefault(anchor.spki_sha256 or anchor.sha256, []).append(anchor)
     return tuple(

@@ -137,7 +137,7 @@ def _held(held: Held, jdk: str, ascii_only: bool, language: str) -> Iterator[Blo
         for sentence in held.differences:
             yield Prose(sentence, Message("Differs"))
     yield Section(Message("What to import"))
-    yield from _advice(held.advice)
+    yield from _advice(held.advice, held.warning)
 
 
 def _certificates(number: int) -> Message:
@@ -201,8 +201,10 @@ def _answers(held: Held, path: TrustPath, jdk: str) -> Iterator[tuple[str, str]]
         yield Message("JavaMail's own check of the name"), fits[path.javamail_host_matches]
 
 
-def _advice(advice: ImportAdvice) -> Iterator[Block]:
-    yield Prose(advice.text)
+def _advice(advice: ImportAdvice, said: str | None = None) -> Iterator[Block]:
+    """What to import; `said` is not said again."""
+    if advice.text != said:
+        yield Prose(advice.text)
     for number, choice in enumerate(advice.choices, 1):
         yield Step(number, _choice_text(choice), None, _details(choice))
 

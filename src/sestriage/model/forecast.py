@@ -1,0 +1,152 @@
+"""On what a Manager's mail rests, which known change ends it, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sestriage.model.certs import ImportAdvice, ServedChain
+from sestriage.model.source import InputNote
+from sestriage.model.trust import Certificate, TrustedKey, TrustPath, TrustStore
+
+ForecastVerdict = Literal["safe", "breaks", "unknown"]
+"""Over all known events (or, with a what-if, in the changed world). `unknown`: cannot be said."""
+Ground = Literal["served", "published", "stored"]
+"""Whence the chain is: seen as it was served; made from what is published of the chains of Amazon SES (names, keys
+and dates); the same, ending in a certificate of the store."""
+Certainty = Literal["certain", "announced", "guess"]
+"""`certain`: it follows from dates of certificates; `announced` by who will do it; `guess`: never printed."""
+EventId = Literal["today", "leaf-renewed", "intermediate-rotated", "class-2-cross-dropped", "cross-signed-ends"]
+Place = Literal["store", "served", "published"]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEvent:
+    """A change in the world of the CAs, as the data file has it. `since` is the day from which it may come, `until` the
+    day by which it has (None: not announced). `what` says the change in English, `source` who says so."""
+
+    id: str
+    certainty: Certainty
+    since: date
+    until: date | None
+    scope: Literal["amazon"]
+    what: str
+    source: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """The world as a user asks for it; the empty one changes nothing."""
+
+    without: tuple[str, ...] = ()
+    """Names of CAs that are gone: from the store, from what is served, and as signers of other CAs."""
+    without_cross_signed: bool = False
+    """The server sends no certificate of a root that another root signed."""
+    leaf_renewed: bool = False
+    intermediate_rotated: bool = False
+    at: datetime | None = None
+    """Judged on this day, with everything that ends until then renewed, rotated or dropped."""
+
+    @property
+    def asked(self) -> bool:
+        """True if it changes anything."""
+        return self != WhatIf()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change after those before it, and Java's answer then.
+
+    `earliest` is the first moment at which it may come (None: any day), `latest` the one by which it has (None: not
+    known). `message` is the text that Java would print, None when it trusts; `rests_on` what the trust rests on then.
+    """
+
+    event: EventId
+    certainty: Certainty
+    earliest: datetime | None
+    latest: datetime | None
+    chain: tuple[Certificate, ...]
+    at: datetime
+    message: str | None
+    subject: str | None = None
+    """The certificate that ends or is left out, by its name."""
+    rests_on: tuple[TrustedKey, ...] = ()
+
+    @property
+    def trusted(self) -> bool:
+        """Java trusts the chain then."""
+        return self.message is None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A certificate that counts here, and when it ends. `place`: in the store, served, or published by its owner."""
+
+    label: str
+    sha256: str
+    ends: datetime
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The forecast for one store. `until`: the day on which the last of the keys that the trust rests on ends; nothing
+    is said beyond it (None: not known, or past)."""
+
+    store: TrustStore
+    ground: Ground
+    verdict: ForecastVerdict
+    at: datetime
+    steps: tuple[Step, ...] = ()
+    broken: Step | None = None
+    """The first step at which Java refuses; None when none does."""
+    rests_on: tuple[TrustedKey, ...] = ()
+    chain: ServedChain | None = None
+    until: datetime | None = None
+    lacks: str | None = None
+    """For `unknown`: what is missing, and how to get it."""
+    warning: str | None = None
+    """Why the trust will not last, in the words that `triage` and `certs compare` have for it."""
+    path: TrustPath | None = None
+    """Today's decision in full; None where there is no chain."""
+    endings: tuple[Ending, ...] = ()
+    advice: ImportAdvice | None = None
+    """What to import where the verdict is `breaks`; each was tried: with all of them no known event breaks mail."""
+    assumptions: tuple[str, ...] = ()
+    missing_roots: tuple[str, ...] = ()
+    """Roots that Amazon advises a store to hold and that this one does not (by key)."""
+
+    def breaks_within(self, horizon_ends: datetime) -> bool:
+        """True if the first breaking event may come before that moment."""
+        step = self.broken
+        return step is not None and (step.earliest is None or step.earliest <= horizon_ends)
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastReport:
+    """The result of `sestriage forecast`: one forecast for each store. `horizon` in days."""
+
+    now: datetime
+    horizon: float
+    horizon_ends: datetime
+    jdk: str
+    forecasts: tuple[Forecast, ...]
+    what_if: WhatIf = WhatIf()
+    notes: tuple[str, ...] = ()
+    inputs: tuple[InputNote, ...] = ()
+    version: str = ""
+
+    @property
+    def verdict(self) -> ForecastVerdict:
+        """The worst of all stores, within the horizon."""
+        if any(self.counts(each) == "breaks" for each in self.forecasts):
+            return "breaks"
+        return "unknown" if any(self.counts(each) == "unknown" for each in self.forecasts) else "safe"
+
+    def counts(self, forecast: Forecast) -> ForecastVerdict:
+        """The verdict within the horizon: what breaks later is safe within it."""
+        if forecast.verdict != "breaks":
+            return forecast.verdict
+        return "breaks" if forecast.breaks_within(self.horizon_ends) else "safe"

@@ -1,0 +1,58 @@
+"""What to import so that no known change ends the mail: found by the means of `certs export`, and tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sestriage.model.certs import ImportAdvice, ImportChoice
+from sestriage.model.forecast import Forecast
+from sestriage.model.trust import Certificate, StoreEntry, TrustPath, TrustStore
+from sestriage.pki.algorithms import DEFAULT_JDK
+from sestriage.pki.export import RootFinder, recommend
+from sestriage.pki.forecast import forecast
+from sestriage.pki.published import private_ca
+
+MAX_ROUNDS = 3
+
+
+def imports(
+    found: Forecast, chain: Sequence[Certificate] | None, find_root: RootFinder, jdk: str = DEFAULT_JDK
+) -> ImportAdvice | None:
+    """The certificates to import for a forecast that breaks; None for the other verdicts.
+
+    `chain` is the one for which the forecast was made. What is recommended for the first change that breaks is added
+    to the store, the forecast made anew, and so on, until nothing breaks any more or nothing more can be added.
+    """
+    advice: ImportAdvice | None = None
+    store = found.store if found.store.readable else replace(found.store, entries=(), readable=True)
+    for _ in range(MAX_ROUNDS):
+        if found.broken is None:
+            break
+        more = recommend(_path(found, store), store, found.broken.at, find_root, jdk)
+        advice = more if advice is None else ImportAdvice(advice.text, _together(advice.choices, more.choices))
+        if not more.choices:
+            break
+        added = tuple(StoreEntry(choice.certificate) for choice in more.choices)
+        store = replace(store, entries=(*store.entries, *added))
+        found = forecast(store, chain, found.at, jdk)
+    return advice
+
+
+def _path(found: Forecast, store: TrustStore) -> TrustPath:
+    step = found.broken
+    assert step is not None  # noqa: S101 - asked for by the caller
+    return TrustPath(
+        store.source,
+        step.chain,
+        "no-path",
+        at=step.at,
+        private_ca=private_ca(step.chain),
+        only_leaf_served=len(step.chain) == 1 and not step.chain[0].self_issued,
+        leaf_self_signed=step.chain[0].self_issued,
+    )
+
+
+def _together(some: tuple[ImportChoice, ...], more: tuple[ImportChoice, ...]) -> tuple[ImportChoice, ...]:
+    unique = {choice.certificate.sha256: choice for choice in (*some, *more)}
+    return tuple(unique.values())
