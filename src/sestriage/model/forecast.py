@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sestriage.model.certs import ImportAdvice, ServedChain
+from sestriage.model.certs import ExportedFile, ImportAdvice, ServedChain
+from sestriage.model.message import Message
 from sestriage.model.source import InputNote
-from sestriage.model.trust import Certificate, TrustedKey, TrustPath, TrustStore
+from sestriage.model.trust import Certificate, TrustedKey, TrustStore
 
 ForecastVerdict = Literal["safe", "breaks", "unknown"]
 """Over all known events (or, with a what-if, in the changed world). `unknown`: cannot be said."""
@@ -52,7 +53,19 @@ class WhatIf:
     @property
     def asked(self) -> bool:
         """True if it changes anything."""
-        return self != WhatIf()
+        return self != NOTHING_ASKED
+
+
+EVENTS: dict[EventId, Message] = {
+    "today": Message("none yet"),
+    "leaf-renewed": Message("the server's own certificate is renewed"),
+    "intermediate-rotated": Message("the server's certificate comes from another issuing CA"),
+    "class-2-cross-dropped": Message("the certificate that ties `{subject}` to Starfield Class 2 is no longer sent"),
+    "cross-signed-ends": Message("the cross-signed certificate of `{subject}` ends"),
+}
+"""The changes in words."""
+NOTHING_ASKED = WhatIf()
+"""The world as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +92,23 @@ class Step:
         """Java trusts the chain then."""
         return self.message is None
 
+    @property
+    def text(self) -> Message:
+        """The change in words."""
+        text = EVENTS[self.event]
+        return text if self.subject is None else Message(text, subject=self.subject)
+
+    @property
+    def when(self) -> Message:
+        """When the change comes, in words."""
+        if self.event == "today":
+            return Message("today")
+        if self.latest is None:
+            return Message("on any day; by when is not known")
+        if self.earliest is None:
+            return Message("on any day, at the latest on {day}", day=f"{self.latest:%Y-%m-%d}")
+        return Message("on {day}", day=f"{self.latest:%Y-%m-%d}")
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -104,19 +134,24 @@ class Forecast:
     """The first step at which Java refuses; None when none does."""
     rests_on: tuple[TrustedKey, ...] = ()
     chain: ServedChain | None = None
+    renewed_since: bool = False
+    """The chain that was seen has ended in part, and counts as renewed."""
     until: datetime | None = None
     lacks: str | None = None
     """For `unknown`: what is missing, and how to get it."""
     warning: str | None = None
     """Why the trust will not last, in the words that `triage` and `certs compare` have for it."""
-    path: TrustPath | None = None
-    """Today's decision in full; None where there is no chain."""
     endings: tuple[Ending, ...] = ()
     advice: ImportAdvice | None = None
     """What to import where the verdict is `breaks`; each was tried: with all of them no known event breaks mail."""
     assumptions: tuple[str, ...] = ()
     missing_roots: tuple[str, ...] = ()
     """Roots that Amazon advises a store to hold and that this one does not (by key)."""
+
+    @property
+    def first_break(self) -> datetime | None:
+        """The moment by which the mail breaks, to sort by; None where it does not break, or may on any day."""
+        return None if self.broken is None else self.broken.latest
 
     def breaks_within(self, horizon_ends: datetime) -> bool:
         """True if the first breaking event may come before that moment."""
@@ -133,7 +168,9 @@ class ForecastReport:
     horizon_ends: datetime
     jdk: str
     forecasts: tuple[Forecast, ...]
-    what_if: WhatIf = WhatIf()
+    what_if: WhatIf = NOTHING_ASKED
+    saved: tuple[ExportedFile, ...] = ()
+    """The files with what to import, where they were asked for."""
     notes: tuple[str, ...] = ()
     inputs: tuple[InputNote, ...] = ()
     version: str = ""
@@ -146,7 +183,9 @@ class ForecastReport:
         return "unknown" if any(self.counts(each) == "unknown" for each in self.forecasts) else "safe"
 
     def counts(self, forecast: Forecast) -> ForecastVerdict:
-        """The verdict within the horizon: what breaks later is safe within it."""
+        """The verdict within the horizon: what breaks later is safe within it; nothing is said beyond `until`."""
+        if forecast.verdict == "safe" and forecast.until is not None and forecast.until <= self.horizon_ends:
+            return "unknown"
         if forecast.verdict != "breaks":
             return forecast.verdict
         return "breaks" if forecast.breaks_within(self.horizon_ends) else "safe"

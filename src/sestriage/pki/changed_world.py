@@ -132,17 +132,17 @@ def on_the_day(chain: Sequence[Certificate], others: Sequence[Certificate], at: 
     """The chain as it is expected at that moment: what has ended by then is renewed, the issuing CA another one, and
     cross-signed certificates that ended are no longer sent."""
     known = (*chain, *others)
-    chain = (chain[0], *(each for each in chain[1:] if not (_ended(each, at) and cross_signed(each, known))))
+    chain = (chain[0], *(each for each in chain[1:] if not (ended(each, at) and cross_signed(each, known))))
     issuing = _issuer(chain[0], chain, ())
     chain = (chain[0], *(_kept_up(each, chain, others, at) for each in chain[1:]))
-    if issuing is not None and _ended(issuing, at) and not is_root(issuing, known):
+    if issuing is not None and ended(issuing, at) and not is_root(issuing, known):
         return rotated(chain, others)
-    return renewed(chain, others) if _ended(chain[0], at) else chain
+    return renewed(chain, others) if ended(chain[0], at) else chain
 
 
 def _kept_up(certificate: Certificate, chain: Chain, others: Sequence[Certificate], at: datetime) -> Certificate:
     """A served CA, under the same name and key in another certificate where it has ended."""
-    if not _ended(certificate, at) or certificate.self_issued:
+    if not ended(certificate, at) or certificate.self_issued:
         return certificate
     issuer = _issuer(certificate, chain, others)
     new = _thought_of(certificate, "kept up", issuer.spki_sha256 if issuer is not None else _key_of_nobody("kept up"))
@@ -161,8 +161,9 @@ def changed(chain: Sequence[Certificate], others: Sequence[Certificate], what_if
     return result if what_if.at is None else on_the_day(result, others, what_if.at)
 
 
-def _ended(certificate: Certificate, at: datetime) -> bool:
-    return certificate.not_after is not None and certificate.not_after < at
+def ended(certificate: Certificate, at: datetime | None) -> bool:
+    """True if its validity is over at that moment; False where one of the two is not known."""
+    return at is not None and certificate.not_after is not None and certificate.not_after < at
 
 
 def _published(certificate: Certificate) -> PublishedRoot | None:

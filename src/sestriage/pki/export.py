@@ -247,6 +247,8 @@ def _from_bundle(root: PublishedRoot, on_way: Sequence[Certificate], find_root: 
     if hit is None or hit[0].sha256 != root.sha256 or not any(issued(child, hit[0]) for child in children):
         return None
     reason = Message("the published root itself: fingerprint as published, and its key signed the served chain")
+    if not any(map(real, children)):
+        reason = Message("the published root itself: fingerprint as published, and a chain as published ends at it")
     return ImportChoice(hit[0], reason, "", "", origin=hit[1])
 
 

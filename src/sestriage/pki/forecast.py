@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sestriage.model.forecast import EventId, Forecast, Ground, Step, WhatIf
+from sestriage.model.forecast import NOTHING_ASKED, EventId, Forecast, Ground, Step, WhatIf
 from sestriage.model.known.published import BY_KEY, PUBLISHED_ROOTS
-from sestriage.model.message import Message, said_by, together
+from sestriage.model.message import Message, said_by
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import LISTING, Certificate, TrustedKey, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK
@@ -23,6 +23,7 @@ from sestriage.pki.changed_world import (
     below_class_2,
     changed,
     cross_signed,
+    ended,
     on_the_day,
     renewed,
     rotated,
@@ -55,11 +56,13 @@ def forecast(
     chain: Sequence[Certificate] | None,
     at: datetime,
     jdk: str = DEFAULT_JDK,
-    what_if: WhatIf = WhatIf(),  # noqa: B008 - frozen
+    what_if: WhatIf = NOTHING_ASKED,
+    seen: datetime | None = None,
 ) -> Forecast:
     """The forecast for a store and a served chain (wire order, leaf first; None: the published one). Never raises.
 
-    With a what-if there is one step: Java's answer in the changed world.
+    With a what-if there is one step: Java's answer in the changed world. `seen`: when the chain was served; what has
+    ended between then and `at` counts as renewed (with None, what has ended at all).
     """
     source: Chain = tuple(chain or ())
     ground: Ground = "served"
@@ -71,6 +74,8 @@ def forecast(
     if len(source) > MAX_SERVED or not all(each.subject_name_id for each in source):
         return replace(base, lacks=UNNAMED)
     known, in_part = known_part(source, store) if store.format == LISTING else (store, False)
+    if ground == "served" and not ended(source[0], seen) and (now := on_the_day(source, known.anchors, at)) != source:
+        source, base = now, replace(base, renewed_since=True)
     world = _World(source, known.anchors, at, jdk, store.source)
     try:
         found = _asked(world, base, what_if) if what_if.asked else _foreseen(world, base)
@@ -201,25 +206,14 @@ def _missing(anchors: Sequence[Certificate]) -> tuple[str, ...]:
 
 
 def breaks_by(found: Forecast) -> str | None:
-    """What ends the mail, as one sentence; None where the verdict is another one."""
+    """What ends the mail and when, as one sentence; None where nothing that is known does."""
     step = found.broken
     if step is None:
         return None
     if found.warning is not None and step.event != "cross-signed-ends":
         return found.warning
-    return together(str(found.store.source), event_text(step), between=": ")
-
-
-def event_text(step: Step) -> Message:
-    """A change in words."""
-    return Message(EVENTS[step.event], subject=step.subject or "")
-
-
-EVENTS: dict[EventId, Message] = {
-    "today": Message("what is served today"),
-    "leaf-renewed": Message("the server's own certificate is renewed"),
-    "intermediate-rotated": Message("the server's certificate comes from another issuing CA"),
-    "class-2-cross-dropped": Message("the server no longer sends the certificate that ties it to Starfield Class 2"),
-    "cross-signed-ends": Message("the cross-signed certificate of `{subject}` ends"),
-}
-"""The changes in words."""
+    if step.event == "today":
+        return Message("{store} does not make Java trust the server: {why}", store=found.store.source, why=step.message)
+    return Message(
+        "mail that rests on {store} breaks {when}: {event}", store=found.store.source, when=step.when, event=step.text
+    )

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sestriage.model.certs import ImportAdvice, ImportChoice
-from sestriage.model.forecast import Forecast
+from sestriage.model.forecast import NOTHING_ASKED, Forecast, WhatIf
+from sestriage.model.message import Message
 from sestriage.model.trust import Certificate, StoreEntry, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK
 from sestriage.pki.export import RootFinder, recommend
@@ -14,16 +15,23 @@ from sestriage.pki.forecast import forecast
 from sestriage.pki.published import private_ca
 
 MAX_ROUNDS = 3
+ENOUGH = Message("With these in the store, Java trusts the server after each of the changes above.")
 
 
 def imports(
-    found: Forecast, chain: Sequence[Certificate] | None, find_root: RootFinder, jdk: str = DEFAULT_JDK
+    found: Forecast,
+    chain: Sequence[Certificate] | None,
+    find_root: RootFinder,
+    jdk: str = DEFAULT_JDK,
+    what_if: WhatIf = NOTHING_ASKED,
 ) -> ImportAdvice | None:
-    """The certificates to import for a forecast that breaks; None for the other verdicts.
+    """The certificates to import for a forecast that breaks; None for the other verdicts, and in a world without a CA.
 
     `chain` is the one for which the forecast was made. What is recommended for the first change that breaks is added
     to the store, the forecast made anew, and so on, until nothing breaks any more or nothing more can be added.
     """
+    if what_if.without:
+        return None
     advice: ImportAdvice | None = None
     store = found.store if found.store.readable else replace(found.store, entries=(), readable=True)
     for _ in range(MAX_ROUNDS):
@@ -35,7 +43,9 @@ def imports(
             break
         added = tuple(StoreEntry(choice.certificate) for choice in more.choices)
         store = replace(store, entries=(*store.entries, *added))
-        found = forecast(store, chain, found.at, jdk)
+        found = forecast(store, chain, found.at, jdk, what_if)
+    if advice is not None and advice.choices and found.broken is None:
+        return replace(advice, text=ENOUGH)
     return advice
 
 

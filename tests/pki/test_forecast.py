@@ -1,0 +1,153 @@
+"""The forecast held against the JDK: every changed world is signed for real, and Java is asked on the day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import chain, combinations
+from pathlib import Path
+
+import pytest
+
+from pki.forecastlab import FULL, INSPECTED, NOW, SHORT, World, day, encoded, read, store_of
+from pki.probe import ask_java, javas, joined
+from sestriage.model.forecast import Forecast, WhatIf
+from sestriage.pki.forecast import forecast
+from sestriage.pki.lasting import lasting_note
+from sestriage.pki.path import decide
+
+ROTATED = ("leaf by M2", "M2", "A1x", "G2x")
+CLASS_2 = frozenset({"C2"})
+ROOT_1 = frozenset({"A1", "A1x", "false A1", "expired A1"})
+WORLDS: list[tuple[WhatIf, tuple[str, ...], World]] = [
+    (WhatIf(leaf_renewed=True), FULL, World("renewed", ("leaf renewed", *FULL[1:]))),
+    (WhatIf(leaf_renewed=True), SHORT, World("renewed, short", ("leaf renewed", *SHORT[1:]))),
+    (WhatIf(leaf_renewed=True), ("leaf", "M"), World("renewed, no root sent", ("leaf renewed", "M"))),
+    (WhatIf(leaf_renewed=True), ("leaf",), World("renewed, alone", ("leaf renewed",))),
+    (WhatIf(leaf_renewed=True), INSPECTED, World("renewed, inspected", ("leaf inspected renewed", "gateway"))),
+    (WhatIf(intermediate_rotated=True), FULL, World("rotated", ROTATED)),
+    (WhatIf(intermediate_rotated=True), SHORT, World("rotated, short", ROTATED[:3])),
+    (WhatIf(intermediate_rotated=True), ("leaf", "M"), World("rotated, no root sent", ROTATED[:2])),
+    (WhatIf(intermediate_rotated=True), ("leaf",), World("rotated, alone", ROTATED[:1])),
+    (WhatIf(without_cross_signed=True), FULL, World("no cross", ("leaf", "M"))),
+    (WhatIf(without_cross_signed=True), SHORT, World("no cross, short", ("leaf", "M"))),
+    (WhatIf(("Starfield Class 2",)), FULL, World("no class 2", SHORT, CLASS_2)),
+    (WhatIf(("starfield services",)), FULL, World("no G2", ("leaf", "M"), frozenset({"G2", "G2x"}))),
+    (WhatIf(("Amazon Root CA 1",)), FULL, World("no A1", ("leaf", "G2x"), ROOT_1)),
+    (WhatIf(("M01",)), FULL, World("no M01", ("leaf", "A1x", "G2x"), frozenset({"M"}))),
+    (WhatIf(at=day(2026, 12, 2)), FULL, World("tomorrow", FULL, at=day(2026, 12, 2))),
+    (WhatIf(at=day(2027, 6, 1)), FULL, World("leaf over", ("leaf renewed", *FULL[1:]), at=day(2027, 6, 1))),
+    (WhatIf(at=day(2030, 9, 1)), FULL, World("M01 over", ROTATED, at=day(2030, 9, 1))),
+    (WhatIf(at=day(2035, 1, 1)), FULL, World("G2x over", ROTATED[:3], at=day(2035, 1, 1))),
+    (WhatIf(at=day(2038, 1, 5)), FULL, World("A1x over", ROTATED[:2], at=day(2038, 1, 5))),
+    (
+        WhatIf(at=day(2028, 1, 1)),
+        INSPECTED,
+        World("inspected", ("leaf inspected renewed", "gateway"), at=day(2028, 1, 1)),
+    ),
+    (
+        WhatIf(("Class 2",), intermediate_rotated=True, at=day(2027, 6, 1)),
+        FULL,
+        World("rotated without class 2", ROTATED[:3], CLASS_2, day(2027, 6, 1)),
+    ),
+    (
+        WhatIf(without_cross_signed=True, leaf_renewed=True),
+        FULL,
+        World("renewed without cross", ("leaf renewed", "M")),
+    ),
+]  # fmt: skip
+"""What is asked, what is served today, and what the lab signs for it."""
+STORED = ("leaf", "M", "A1", "A1x", "G2", "G2x", "C2", "false A1", "expired A1", "old leaf", "inner", "gateway")
+STORES = [
+    *chain.from_iterable(combinations(STORED, count) for count in (0, 1, 2)),
+    ("leaf", "M", "C2"),
+    ("M", "A1x", "C2"),
+]
+"""All stores of up to two certificates, and two of three."""
+
+
+def answer(what_if: WhatIf, served: tuple[str, ...], stored: tuple[str, ...], jdk: str) -> str | None:
+    found = forecast(store_of(*stored), read(*served), NOW, jdk, what_if)
+    (step,) = found.steps
+    return step.message
+
+
+def line(name: str, at: datetime, served: list[bytes], stored: list[bytes]) -> str:
+    return f"{name}\t{int(at.timestamp()) * 1000}\t{joined(served)}\t{joined(stored)}"
+
+
+@pytest.mark.parametrize(("jdk", "java"), javas(), ids=[generation for generation, _ in javas()])
+def test_every_what_if_has_javas_answer_for_the_chain_that_is_signed_for_it(
+    jdk: str, java: str, tmp_path: Path
+) -> None:
+    lines, ours = [], {}
+    for number, (what_if, served, world) in enumerate(WORLDS):
+        for stored in STORES:
+            name = f"{number} {world.name} {stored}"
+            ours[name] = answer(what_if, served, stored, jdk) is None
+            certificates = [encoded(role) for role in world.stored(stored)]
+            lines.append(line(name, world.at, [encoded(role) for role in world.served], certificates))
+    answers = ask_java(java, lines, tmp_path)
+    theirs = {name: said == "OK" for name, said in answers.items()}
+    assert {name: said for name, said in theirs.items() if said is not ours[name]} == {}
+    assert 0.05 < sum(theirs.values()) / len(theirs) < 0.95, "the cases must exercise both answers"
+    for number, (_, _, world) in enumerate(WORLDS):
+        said = {theirs[f"{number} {world.name} {stored}"] for stored in STORES}
+        assert said == ({False} if world.served == ROTATED[:1] else {True, False}), world.name
+
+
+SIGNED = {
+    "today": FULL,
+    "leaf-renewed": ("leaf renewed", *FULL[1:]),
+    "intermediate-rotated": ROTATED,
+    "class-2-cross-dropped": ROTATED[:3],
+    "cross-signed-ends": ROTATED[:2],
+}
+
+
+@pytest.mark.parametrize(("jdk", "java"), javas(), ids=[generation for generation, _ in javas()])
+def test_every_step_has_javas_answer_on_its_day(jdk: str, java: str, tmp_path: Path) -> None:
+    lines, ours = [], {}
+    for stored in STORES:
+        found = forecast(store_of(*stored), read(*FULL), NOW, jdk)
+        for number, step in enumerate(found.steps):
+            name = f"{stored} {number} {step.event}"
+            ours[name] = step.trusted
+            served = [encoded(role) for role in SIGNED[step.event]]
+            lines.append(line(name, step.at, served, [encoded(role) for role in stored]))
+        assert found.verdict == ("safe" if all(step.trusted for step in found.steps) else "breaks")
+    answers = ask_java(java, lines, tmp_path)
+    assert {name: said == "OK" for name, said in answers.items()} == ours
+
+
+@pytest.mark.parametrize(("jdk", "java"), javas(), ids=[generation for generation, _ in javas()])
+def test_mail_stops_when_the_last_key_is_gone(jdk: str, java: str, tmp_path: Path) -> None:
+    """Each key alone completes a path, by Java; without all of them there is none."""
+    lines, wanted = [], {}
+    for stored in STORES:
+        found = forecast(store_of(*stored), read(*FULL), NOW, jdk)
+        served = [encoded(role) for role in FULL]
+        keys = {key.spki_sha256: [each.der for each in key.certificates] for key in found.rests_on}
+        for spki, alone in keys.items():
+            lines.append(line(f"{stored} {spki}", NOW, served, alone))
+            wanted[f"{stored} {spki}"] = True
+        rest = [encoded(role) for role in stored if not any(encoded(role) in alone for alone in keys.values())]
+        if rest and keys:
+            lines.append(line(f"{stored} rest", NOW, served, rest))
+            wanted[f"{stored} rest"] = False
+    answers = ask_java(java, lines, tmp_path)
+    assert {name: said == "OK" for name, said in answers.items()} == wanted
+
+
+def event(found: Forecast) -> str | None:
+    return found.broken.event if found.broken is not None else None
+
+
+@pytest.mark.parametrize("served", [FULL, SHORT])
+def test_what_triage_warns_of_is_what_the_forecast_says(served: tuple[str, ...]) -> None:
+    """A success is warned of exactly where a known change that may come any day ends the mail, in the same words."""
+    for stored in STORES:
+        path = decide(read(*served), store_of(*stored), NOW, "now", None)
+        found = forecast(store_of(*stored), read(*served), NOW)
+        soon = found.broken is not None and found.broken.event not in ("today", "cross-signed-ends")
+        assert (lasting_note(path) is not None) is soon, stored
+        assert found.warning == lasting_note(path)
