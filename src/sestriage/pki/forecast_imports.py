@@ -6,15 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sestriage.model.certs import ImportAdvice, ImportChoice
-from sestriage.model.forecast import NOTHING_ASKED, Forecast, WhatIf
+from sestriage.model.forecast import NOTHING_ASKED, Forecast, Step, WhatIf
 from sestriage.model.message import Message
 from sestriage.model.trust import Certificate, StoreEntry, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK
-from sestriage.pki.export import RootFinder, recommend
+from sestriage.pki.changed_world import ended, is_root, real
+from sestriage.pki.export import RootFinder, file_names, is_unpublished, recommend
 from sestriage.pki.forecast import forecast
+from sestriage.pki.java import Anchors, SearchLimitError, decide_as_java
+from sestriage.pki.lasting import day_of
 from sestriage.pki.published import private_ca
 
 MAX_ROUNDS = 3
+COPY = Message("served today; Java takes it as an anchor although another CA signed it")
+COPY_ENDS = Message(
+    "it ends itself, on {day}. Java does not look at that, OpenSSL does; the root of the same name lasts longer."
+)
 ENOUGH = Message("With these in the store, Java trusts the server after each of the changes above.")
 
 
@@ -38,6 +45,8 @@ def imports(
         if found.broken is None:
             break
         more = recommend(_path(found, store), store, found.broken.at, find_root, jdk)
+        if not more.choices:
+            more = replace(more, choices=_served_copies(found.broken, chain or (), store, jdk))
         advice = more if advice is None else ImportAdvice(advice.text, _together(advice.choices, more.choices))
         if not more.choices:
             break
@@ -47,6 +56,45 @@ def imports(
     if advice is not None and advice.choices and found.broken is None:
         return replace(advice, text=ENOUGH)
     return advice
+
+
+def _served_copies(step: Step, chain: Sequence[Certificate], store: TrustStore, jdk: str) -> tuple[ImportChoice, ...]:
+    """The lowest served certificate of a root that the server will no longer send, where it makes a path."""
+    for each in chain:
+        if not (real(each) and is_root(each, chain)):
+            continue
+        try:
+            answer = decide_as_java(step.chain, Anchors([*store.anchors, each]), step.at, jdk)
+        except SearchLimitError:
+            return ()
+        if answer.message is None:
+            name = file_names([each])[each.sha256]
+            ends = Message(COPY_ENDS, day=day_of(each.not_after)) if ended(each, step.at) else None
+            return (
+                ImportChoice(
+                    each,
+                    COPY,
+                    name,
+                    name.removesuffix(".pem"),
+                    warning=ends,
+                    unpublished=is_unpublished(each),
+                    answer=Message("trusted"),
+                ),
+            )
+    return ()
+
+
+def _copy(certificate: Certificate, step: Step) -> ImportChoice:
+    name = file_names([certificate])[certificate.sha256]
+    return ImportChoice(
+        certificate,
+        COPY,
+        name,
+        name.removesuffix(".pem"),
+        warning=Message(COPY_ENDS, day=day_of(certificate.not_after)) if ended(certificate, step.at) else None,
+        unpublished=is_unpublished(certificate),
+        answer=Message("trusted"),
+    )
 
 
 def _path(found: Forecast, store: TrustStore) -> TrustPath:
