@@ -10,7 +10,7 @@ import pytest
 
 from pki.forecastlab import FULL, INSPECTED, NOW, SHORT, World, day, encoded, read, store_of
 from pki.probe import ask_java, javas, joined
-from sestriage.model.forecast import Forecast, WhatIf
+from sestriage.model.forecast.result import Forecast, WhatIf
 from sestriage.pki.forecast import forecast
 from sestriage.pki.lasting import lasting_note
 from sestriage.pki.path import decide

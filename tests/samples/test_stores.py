@@ -14,7 +14,7 @@ from pki.probe import ask_java, javas, joined
 from sestriage.engine.certs.compare import CertOptions
 from sestriage.engine.certs.forecast import ForecastOptions, forecast_files
 from sestriage.engine.certs.read import read_inputs
-from sestriage.model.forecast import Forecast, ForecastReport
+from sestriage.model.forecast.result import Forecast, ForecastReport
 from sestriage.model.trust import Certificate
 from support import SAMPLES
 

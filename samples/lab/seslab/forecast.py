@@ -1,7 +1,8 @@
 """Twelve trust stores for ``sestriage forecast``, with what is true of each, and the chains that prove it.
 
 ``expected.json`` is written from what is put into a store, never from what sestriage printed. ``proof/then.pem`` is
-what the server sends after the change that matters, signed with the lab's keys; Java is asked about it on the day ``then``.
+what the server sends after the change that matters, signed with the lab's keys; Java is asked about it on the day
+``then``.
 """
 
 from __future__ import annotations

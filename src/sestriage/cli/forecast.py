@@ -18,7 +18,7 @@ from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 
 if TYPE_CHECKING:
-    from sestriage.model.forecast import ForecastReport
+    from sestriage.model.forecast.result import ForecastReport
     from sestriage.model.trust import Certificate
 
 EXIT_STATUS = {"safe": ACCEPTED, "breaks": FAILED, "unknown": UNDETERMINED}
@@ -142,7 +142,7 @@ def command(
     answer in a changed world; they may be combined. Nothing is changed, and the network is not touched.
     """
     from sestriage.engine.certs.forecast import ForecastOptions, forecast_files, save_imports
-    from sestriage.model.forecast import WhatIf
+    from sestriage.model.forecast.result import WhatIf
 
     if not paths and not stores:
         raise click.UsageError(say("name a trust store, or evidence that holds one"))
@@ -188,7 +188,7 @@ def _rendered(report: ForecastReport, form: str, output: str | None, no_redact: 
 
         return render(report, clean=clean, language=language)
     from sestriage.report.clean import clean_blocks
-    from sestriage.report.forecast import blocks
+    from sestriage.report.forecast.blocks import blocks
     from sestriage.report.language import in_language
 
     drawn = in_language(

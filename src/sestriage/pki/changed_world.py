@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from sestriage.model.forecast import WhatIf
+from sestriage.model.forecast.result import WhatIf
 from sestriage.model.known.published import BY_KEY, BY_SUBJECT, PublishedRoot, root_named
 from sestriage.model.trust import Certificate
 from sestriage.pki.graph import climbs, issued

@@ -234,7 +234,7 @@ def _durable(question: _Question, find_root: RootFinder) -> list[ImportChoice]:
             continue
         served = [each for each in on_way if each.subject == root.subject and each.is_ca and real(each)]
         served.sort(key=lambda each: (each.spki_sha256 != root.spki_sha256, not each.self_issued))
-        found += [_served(each) for each in served[:1]]
+        found += [served_choice(each) for each in served[:1]]
     return found
 
 
@@ -252,7 +252,8 @@ def _from_bundle(root: PublishedRoot, on_way: Sequence[Certificate], find_root: 
     return ImportChoice(hit[0], reason, "", "", origin=hit[1])
 
 
-def _served(certificate: Certificate) -> ImportChoice:
+def served_choice(certificate: Certificate) -> ImportChoice:
+    """A served certificate to import, with what speaks against that."""
     if is_unpublished(certificate):
         warning = Message(
             "bears the name of a public root, but NOT its published key: a TLS inspection device, a test CA, or an "
@@ -281,4 +282,4 @@ def _topmost(question: _Question) -> list[ImportChoice]:
             "a private CA, not Amazon's: a TLS inspection device or a relay of your own. Compare its fingerprint with "
             "its administrators; with it, the Manager trusts everything that this CA signs."
         )
-    return [replace(_served(each), warning=_served(each).warning or warning) for each in candidates]
+    return [replace(served_choice(each), warning=served_choice(each).warning or warning) for each in candidates]

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sestriage.model.forecast import NOTHING_ASKED, EventId, Forecast, Ground, Step, WhatIf
+from sestriage.model.forecast.events import EventId
+from sestriage.model.forecast.result import NOTHING_ASKED, Forecast, Ground, Step, WhatIf
 from sestriage.model.known.published import BY_KEY, PUBLISHED_ROOTS
 from sestriage.model.message import Message, said_by
 from sestriage.model.source import SourceRef

@@ -6,21 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sestriage.model.certs import ImportAdvice, ImportChoice
-from sestriage.model.forecast import NOTHING_ASKED, Forecast, Step, WhatIf
-from sestriage.model.message import Message
+from sestriage.model.forecast.result import NOTHING_ASKED, Forecast, Step, WhatIf
+from sestriage.model.message import Message, together
 from sestriage.model.trust import Certificate, StoreEntry, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK
 from sestriage.pki.changed_world import ended, is_root, real
-from sestriage.pki.export import RootFinder, file_names, is_unpublished, recommend
+from sestriage.pki.export import RootFinder, file_names, recommend, served_choice
 from sestriage.pki.forecast import forecast
 from sestriage.pki.java import Anchors, SearchLimitError, decide_as_java
 from sestriage.pki.lasting import day_of
 from sestriage.pki.published import private_ca
 
 MAX_ROUNDS = 3
-COPY = Message("served today; Java takes it as an anchor although another CA signed it")
 COPY_ENDS = Message(
-    "it ends itself, on {day}. Java does not look at that, OpenSSL does; the root of the same name lasts longer."
+    "It ends itself, on {day}. Java does not look at that, OpenSSL does; the root of the same name lasts longer."
 )
 ENOUGH = Message("With these in the store, Java trusts the server after each of the changes above.")
 
@@ -68,31 +67,19 @@ def _served_copies(step: Step, chain: Sequence[Certificate], store: TrustStore, 
         except SearchLimitError:
             return ()
         if answer.message is None:
-            name = file_names([each])[each.sha256]
-            ends = Message(COPY_ENDS, day=day_of(each.not_after)) if ended(each, step.at) else None
-            return (
-                ImportChoice(
-                    each,
-                    COPY,
-                    name,
-                    name.removesuffix(".pem"),
-                    warning=ends,
-                    unpublished=is_unpublished(each),
-                    answer=Message("trusted"),
-                ),
-            )
+            return (_copy(each, step),)
     return ()
 
 
 def _copy(certificate: Certificate, step: Step) -> ImportChoice:
     name = file_names([certificate])[certificate.sha256]
-    return ImportChoice(
-        certificate,
-        COPY,
-        name,
-        name.removesuffix(".pem"),
-        warning=Message(COPY_ENDS, day=day_of(certificate.not_after)) if ended(certificate, step.at) else None,
-        unpublished=is_unpublished(certificate),
+    choice = served_choice(certificate)
+    ends = Message(COPY_ENDS, day=day_of(certificate.not_after)) if ended(certificate, step.at) else ""
+    return replace(
+        choice,
+        file_name=name,
+        friendly_name=name.removesuffix(".pem"),
+        warning=together(choice.warning or "", ends) or None,
         answer=Message("trusted"),
     )
 

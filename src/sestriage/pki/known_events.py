@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
-from sestriage.model.forecast import Certainty, KnownEvent
+from sestriage.model.forecast.events import Certainty, KnownEvent
 
 FILE = Path(__file__).with_name("known_events.toml")
 _KEYS = {"id", "certainty", "since", "until", "scope", "what", "source", "url"}

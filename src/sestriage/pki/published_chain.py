@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from sestriage.formats.certs.x509_names import name_id_of
 from sestriage.formats.transcript.keytool import parse_dn
-from sestriage.model.forecast import Ground
+from sestriage.model.forecast.result import Ground
 from sestriage.model.known.published import BY_SUBJECT, PUBLISHED_ROOTS, PublishedRoot, is_amazon_company
 from sestriage.model.known.ses import is_ses_endpoint
 from sestriage.model.trust import Certificate

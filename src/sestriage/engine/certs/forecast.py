@@ -17,14 +17,14 @@ from sestriage.engine.reading.collect import Options, group_stores, store_passwo
 from sestriage.errors import InputError
 from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.model.certs import ServedChain
-from sestriage.model.forecast import NOTHING_ASKED, Ending, Forecast, ForecastReport, Place, WhatIf
+from sestriage.model.forecast.result import NOTHING_ASKED, Ending, Forecast, ForecastReport, Place, WhatIf
 from sestriage.model.known.published import BY_KEY
 from sestriage.model.message import Message, together
 from sestriage.model.trust import Certificate, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK
 from sestriage.pki.changed_world import bears, ended, known_name
 from sestriage.pki.export import RootFinder, file_names
-from sestriage.pki.forecast import AFTERWARDS, forecast
+from sestriage.pki.forecast import AFTERWARDS, breaks_by, forecast
 from sestriage.pki.forecast_imports import imports
 from sestriage.pki.lasting import day_of
 
@@ -77,6 +77,22 @@ def forecast_files(
         inputs=tuple(note for note in notes if note.problem),
         version=__version__,
     )
+
+
+def breaking(store: str, chains: Sequence[str], now: datetime) -> Iterator[tuple[str, str, str]]:
+    """For `sestriage check`: the path of a store, the change that will end the mail within a year, and the sentence on
+    it; nothing where none is known, or it cannot be said."""
+    try:
+        report = forecast_files(chains, CertOptions(stores=(store,), now=now), ForecastOptions())
+    except InputError:
+        return  # a file that cannot be used is told of by the watch over its certificates
+    for found in report.forecasts:
+        sentence = breaks_by(found)
+        if found.broken is None or sentence is None or report.counts(found) != "breaks":
+            continue
+        files = ", ".join(c.file_name for c in found.advice.choices) if found.advice is not None else ""
+        hint = Message("`sestriage forecast` saves what to import: {files}.", files=files) if files else ""
+        yield store, found.broken.event, together(sentence, hint)
 
 
 def forecast_store(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sestriage.i18n import LANGUAGES
-from sestriage.model.forecast import ForecastReport, ForecastVerdict
+from sestriage.model.forecast.result import ForecastReport, ForecastVerdict
 from sestriage.model.message import Message
 from sestriage.report.blocks import Block, Headline
 from sestriage.report.clean import Clean, clean_blocks, keep
 from sestriage.report.common import clock
-from sestriage.report.forecast import answer, blocks
+from sestriage.report.forecast.blocks import answer, blocks
 from sestriage.report.html import until
 from sestriage.report.html.page import Page, PagePart, draw
 from sestriage.report.html.page_words import words_of

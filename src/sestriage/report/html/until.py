@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sestriage.i18n import translated
-from sestriage.model.forecast import Forecast, ForecastReport
+from sestriage.model.forecast.result import Forecast, ForecastReport
 from sestriage.model.message import Message, together
 from sestriage.report.html.picture import Box, Label, Line, Mark, Picture, Shape, Style, fitting
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from importlib import resources
 
-from sestriage.model.forecast import Ending, Forecast, ForecastReport, Step, WhatIf
+from sestriage.model.forecast.result import Ending, Forecast, ForecastReport, Step, WhatIf
 from sestriage.model.trust import TrustedKey
 from sestriage.report.common import iso_time
 from sestriage.report.json.certs import SCHEMA_VERSION, advice_dict, chain_dict, input_dict, store_dict

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from sestriage.model.certs import ServedChain
 from sestriage.model.command import Command
-from sestriage.model.forecast import EVENTS, Certainty, Forecast, ForecastReport, Ground, Place, WhatIf
+from sestriage.model.forecast.events import EVENTS, Certainty
+from sestriage.model.forecast.result import Forecast, ForecastReport, Ground, Place, WhatIf
 from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import AnchorKind, TrustedKey

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from sestriage.model.certs import ExportedFile, ImportAdvice, ServedChain
+from sestriage.model.forecast.events import EVENTS, Certainty, EventId
 from sestriage.model.message import Message
 from sestriage.model.source import InputNote
 from sestriage.model.trust import Certificate, TrustedKey, TrustStore
@@ -16,25 +17,7 @@ ForecastVerdict = Literal["safe", "breaks", "unknown"]
 Ground = Literal["served", "published", "stored"]
 """Whence the chain is: seen as it was served; made from what is published of the chains of Amazon SES (names, keys
 and dates); the same, ending in a certificate of the store."""
-Certainty = Literal["certain", "announced", "guess"]
-"""`certain`: it follows from dates of certificates; `announced` by who will do it; `guess`: never printed."""
-EventId = Literal["today", "leaf-renewed", "intermediate-rotated", "class-2-cross-dropped", "cross-signed-ends"]
 Place = Literal["store", "served", "published"]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownEvent:
-    """A change in the world of the CAs, as the data file has it. `since` is the day from which it may come, `until` the
-    day by which it has (None: not announced). `what` says the change in English, `source` who says so."""
-
-    id: str
-    certainty: Certainty
-    since: date
-    until: date | None
-    scope: Literal["amazon"]
-    what: str
-    source: str
-    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +39,6 @@ class WhatIf:
         return self != NOTHING_ASKED
 
 
-EVENTS: dict[EventId, Message] = {
-    "today": Message("none yet"),
-    "leaf-renewed": Message("the server's own certificate is renewed"),
-    "intermediate-rotated": Message("the server's certificate comes from another issuing CA"),
-    "class-2-cross-dropped": Message("the certificate that ties `{subject}` to Starfield Class 2 is no longer sent"),
-    "cross-signed-ends": Message("the cross-signed certificate of `{subject}` ends"),
-}
-"""The changes in words."""
 NOTHING_ASKED = WhatIf()
 """The world as it is."""
 
