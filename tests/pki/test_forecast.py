@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, combinations
 from pathlib import Path
 
 import pytest
 
-from pki.forecastlab import FULL, INSPECTED, NOW, SHORT, World, day, encoded, read, store_of
+from pki.forecastlab import FULL, INSPECTED, NOW, SHORT, SOURCE, World, day, encoded, read, store_of
 from pki.probe import ask_java, javas, joined
+from sestriage.engine.certs.public_roots import PublicRoots
 from sestriage.model.forecast.result import Forecast, WhatIf
+from sestriage.model.known.published import PUBLISHED_ROOTS
+from sestriage.model.trust import LISTING, Certificate, StoreEntry, TrustStore
 from sestriage.pki.forecast import forecast
+from sestriage.pki.known_events import known_events
 from sestriage.pki.lasting import lasting_note
 from sestriage.pki.path import decide
 
@@ -151,3 +156,129 @@ def test_what_triage_warns_of_is_what_the_forecast_says(served: tuple[str, ...])
         soon = found.broken is not None and found.broken.event not in ("today", "cross-signed-ends")
         assert (lasting_note(path) is not None) is soon, stored
         assert found.warning == lasting_note(path)
+
+
+def published(role: str, name: str) -> Certificate:
+    """The lab's certificate with the published key in the place of the lab's."""
+    root = next(each for each in PUBLISHED_ROOTS if each.name == name)
+    (made,) = read(role)
+    return replace(made, spki_sha256=root.spki_sha256, subject_key_id=root.subject_key_id, published_as=root.name)
+
+
+REAL = {
+    "A1": ("A1", "Amazon Root CA 1"),
+    "G2": ("G2", "Starfield Services Root CA - G2"),
+    "C2": ("C2", "Starfield Class 2 CA"),
+}
+
+
+def below_the_real_root() -> Certificate:
+    """The lab's issuing CA as if the real Amazon Root CA 1 had signed it."""
+    (made,) = read("M")
+    (root,) = (each for each in PUBLISHED_ROOTS if each.name == "Amazon Root CA 1")
+    return replace(made, signed_by_key=root.spki_sha256, authority_key_id=root.subject_key_id)
+
+
+def held(*roles: str) -> TrustStore:
+    made = {**{role: published(*told) for role, told in REAL.items()}, "M": below_the_real_root()}
+    made["lab's M"] = read("M")[0]
+    entries = [made[role] if role in made else read(role)[0] for role in roles]
+    return TrustStore(SOURCE, "pem", tuple(StoreEntry(each) for each in entries))
+
+
+@pytest.mark.parametrize(
+    ("stored", "ground", "verdict", "event_id", "latest"),
+    [
+        (("A1",), "published", "safe", None, None),
+        (("G2",), "published", "breaks", "cross-signed-ends", day(2037, 12, 31, 1)),
+        (("C2",), "published", "breaks", "class-2-cross-dropped", day(2034, 6, 28, 17, 39, 16)),
+        (("M",), "stored", "breaks", "intermediate-rotated", None),
+        (("leaf",), "stored", "breaks", "leaf-renewed", day(2027, 4, 17)),
+        (("old leaf",), "stored", "breaks", "leaf-renewed", day(2026, 5, 1)),
+        (("old leaf", "A1"), "stored", "safe", None, None),
+        (("leaf", "M", "G2"), "stored", "breaks", "cross-signed-ends", day(2037, 12, 31, 1)),
+        (("M", "C2"), "stored", "breaks", "class-2-cross-dropped", day(2034, 6, 28, 17, 39, 16)),
+        ((), "published", "breaks", "today", None),
+        (("inner",), "published", "unknown", None, None),
+        (("false A1",), "published", "unknown", None, None),
+        (("lab's M",), "published", "unknown", None, None),
+        (("lab's M", "A1"), "published", "safe", None, None),
+        (("leaf inspected",), "published", "unknown", None, None),
+    ],
+)
+def test_a_store_alone_is_held_against_what_is_published(
+    stored: tuple[str, ...], ground: str, verdict: str, event_id: str | None, latest: datetime | None
+) -> None:
+    found = forecast(held(*stored), None, NOW)
+    assert (found.ground, found.verdict, event(found)) == (ground, verdict, event_id)
+    assert (found.broken.latest if found.broken else None) == latest
+    assert (found.lacks is not None) is (verdict == "unknown")
+
+
+@pytest.mark.parametrize(
+    ("store", "lacks"),
+    [
+        (TrustStore(SOURCE, "pkcs12", problem="wrong password", readable=False), "wrong password"),
+        (replace(store_of("inner"), problem="damaged at byte 7", problem_kind="partial"), "damaged at byte 7"),
+    ],
+)
+def test_what_cannot_be_read_is_lacking(store: TrustStore, lacks: str) -> None:
+    found = forecast(store, read(*FULL), NOW)
+    assert found.verdict == "unknown"
+    assert lacks in str(found.lacks)
+
+
+def test_a_store_that_was_read_in_part_is_safe_by_what_was_read() -> None:
+    part = replace(store_of("A1"), problem="damaged at byte 7", problem_kind="partial")
+    assert forecast(part, read(*FULL), NOW).verdict == "safe"
+
+
+def test_a_listing_gives_an_answer_where_its_fingerprints_do() -> None:
+    known, (other,) = read("A1x"), read("A1")
+    unknown = replace(other, sha256="ab" * 32, der=b"", spki_sha256="", subject_key_id=None)
+    for certificates, verdict in ((known, "safe"), ([unknown], "unknown")):
+        store = TrustStore(SOURCE, LISTING, tuple(StoreEntry(each) for each in certificates))
+        assert forecast(store, read(*FULL), NOW).verdict == verdict
+
+
+def test_what_has_ended_since_it_was_seen_counts_as_renewed() -> None:
+    later = day(2027, 9, 1)
+    found = forecast(store_of("A1"), read(*FULL), later, seen=NOW)
+    assert (found.verdict, found.renewed_since) == ("safe", True)
+    ended_then = forecast(store_of("A1"), read(*FULL), later, seen=later)
+    assert (ended_then.verdict, event(ended_then)) == ("breaks", "today")
+    assert not forecast(store_of("A1"), read(*FULL), NOW, seen=NOW).renewed_since
+
+
+def test_nothing_is_announced_for_the_chain_of_another_company() -> None:
+    steps = [step.event for step in forecast(store_of("inner"), read(*INSPECTED), NOW).steps]
+    assert steps == ["today", "leaf-renewed"]
+    pinned = forecast(store_of("leaf inspected"), read(*INSPECTED), NOW)
+    assert pinned.broken is not None
+    assert (pinned.broken.earliest, pinned.broken.latest) == (day(2027, 4, 17), day(2027, 4, 17))
+
+
+def test_no_guess_is_a_step() -> None:
+    assert "guess" in {each.certainty for each in known_events().values()}
+    for stored in STORES:
+        found = forecast(store_of(*stored), read(*FULL), NOW)
+        assert {step.certainty for step in found.steps} <= {"certain", "announced"}
+
+
+def test_the_published_roots_end_when_their_certificates_do() -> None:
+    """Of the roots in this machine's bundle."""
+    roots = PublicRoots()
+    found = [(root, hit) for root in PUBLISHED_ROOTS if (hit := roots(root)) is not None]
+    if not found:
+        pytest.skip("no CA bundle on this machine")
+    assert {root.name: root.ends for root, _ in found} == {root.name: hit[0].not_after for root, hit in found}
+
+
+@pytest.mark.parametrize("name", ["Amazon Root CA 1", "Starfield Services Root CA - G2", "Starfield Class 2 CA"])
+def test_the_published_chain_ends_at_the_real_roots(name: str) -> None:
+    root = next(each for each in PUBLISHED_ROOTS if each.name == name)
+    hit = PublicRoots()(root)
+    if hit is None:
+        pytest.skip("the root is not in this machine's bundle")
+    found = forecast(TrustStore(SOURCE, "pem", (StoreEntry(hit[0]),)), None, NOW)
+    assert [key.spki_sha256 for key in found.rests_on] == [root.spki_sha256]

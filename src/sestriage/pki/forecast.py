@@ -68,13 +68,13 @@ def forecast(
     source: Chain = tuple(chain or ())
     ground: Ground = "served"
     if not source:
-        source, ground = published_chain(store.anchors)
+        source, ground = published_chain(store.anchors if store.format != LISTING else ())
     base = Forecast(store, ground, "unknown", what_if.at or at)
     if not store.readable:
         return replace(base, lacks=Message(UNREADABLE, problem=store.problem or Message("unreadable")))
     if len(source) > MAX_SERVED or not all(each.subject_name_id for each in source):
         return replace(base, lacks=UNNAMED)
-    known, in_part = known_part(source, store) if store.format == LISTING else (store, False)
+    known, in_part = known_part(source, store) if store.format == LISTING else (store, store.problem_kind == "partial")
     if ground == "served" and not ended(source[0], seen) and (now := on_the_day(source, known.anchors, at)) != source:
         source, base = now, replace(base, renewed_since=True)
     world = _World(source, known.anchors, at, jdk, store.source)
@@ -82,7 +82,10 @@ def forecast(
         found = _asked(world, base, what_if) if what_if.asked else _foreseen(world, base)
     except SearchLimitError as error:
         return replace(base, lacks=said_by(error))
-    return replace(found, verdict="unknown", lacks=LISTED, broken=None) if in_part and found.broken else found
+    if not in_part or found.broken is None:
+        return found
+    lacks = LISTED if store.format == LISTING else Message(UNREADABLE, problem=store.problem)
+    return replace(found, verdict="unknown", broken=None, lacks=lacks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +119,9 @@ def _asked(world: _World, base: Forecast, what_if: WhatIf) -> Forecast:
     chain = changed(world.chain, world.anchors, what_if)
     step = replace(world, anchors=anchors).step("today", chain, base.at, None)
     found = _judged(base, (step,), anchors)
-    if (
-        found.verdict == "breaks"
-        and base.ground != "served"
-        and not world.step("today", world.chain, world.at, None).trusted
-    ):
-        return replace(found, verdict="unknown", broken=None, lacks=NO_CHAIN)
-    return found
+    if found.broken is None or base.ground == "served" or world.step("today", world.chain, world.at, None).trusted:
+        return found
+    return replace(found, verdict="unknown", broken=None, lacks=NO_CHAIN)
 
 
 def _foreseen(world: _World, base: Forecast) -> Forecast:

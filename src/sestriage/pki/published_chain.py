@@ -38,31 +38,23 @@ def published_chain(anchors: Sequence[Certificate]) -> tuple[Chain, Ground]:
     above = (_cross(_A1, _G2), _cross(_G2, _CLASS_2))
     leaf = next((each for each in anchors if _is_server(each)), None)
     if leaf is not None:
-        issuing = next((each for each in anchors if issued(leaf, each)), None)
-        between = (issuing,) if issuing is not None else ()
-        return (leaf, *between, *above), "stored"
-    stored = next((each for each in anchors if _is_issuing(each)), None)
+        return (leaf, next((each for each in anchors if issued(leaf, each)), _issuer_of(leaf)), *above), "stored"
+    stored = next((each for each in anchors if _is_issuing(each) and issued(each, above[0])), None)
     issuing = stored or _issuing()
     return (_server(issuing), issuing, *above), "published" if stored is None else "stored"
 
 
 def _is_server(certificate: Certificate) -> bool:
-    """The certificate of an endpoint of SES, by its names."""
+    """The certificate of an endpoint of SES, by its names, from a CA of Amazon."""
     names = (*certificate.dns_names, certificate.common_name)
-    return certificate.is_ca is not True and any(map(is_ses_endpoint, names))
+    of_amazon = is_amazon_company(certificate.issuer_organization)
+    return certificate.is_ca is not True and of_amazon and any(map(is_ses_endpoint, names))
 
 
 def _is_issuing(certificate: Certificate) -> bool:
-    """An issuing CA of Amazon: below one of its roots by name, and no root itself."""
-    root = BY_SUBJECT.get(certificate.issuer)
-    return (
-        certificate.is_ca is True
-        and not certificate.self_issued
-        and certificate.subject not in BY_SUBJECT
-        and root is not None
-        and root.recommended
-        and is_amazon_company(certificate.organization)
-    )
+    """An issuing CA of Amazon, by its names: no root, and not of the name of one."""
+    named = certificate.self_issued or certificate.subject in BY_SUBJECT
+    return certificate.is_ca is True and not named and is_amazon_company(certificate.organization)
 
 
 def _cross(root: PublishedRoot, signer: PublishedRoot) -> Certificate:
@@ -84,6 +76,17 @@ def _issuing() -> Certificate:
     """An issuing CA below Amazon Root CA 1; which one it is changes with each renewal."""
     made = _ca("CN=an issuing CA,O=Amazon,C=US", _A1.subject, _A1.spki_sha256)
     return replace(made, authority_key_id=_A1.subject_key_id)
+
+
+def _issuer_of(leaf: Certificate) -> Certificate:
+    """The issuing CA of a server's certificate at hand, whose key nobody here knows."""
+    return replace(
+        _issuing(),
+        subject=leaf.issuer,
+        subject_name_id=leaf.issuer_name_id,
+        common_name=leaf.issuer_common_name,
+        subject_key_id=leaf.authority_key_id,
+    )
 
 
 def _server(issuing: Certificate) -> Certificate:

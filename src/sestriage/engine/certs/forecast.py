@@ -71,7 +71,7 @@ def forecast_files(
         asked.horizon / DAY,
         horizon_ends,
         options.jdk,
-        tuple(_within(each, horizon_ends) for each in found),
+        tuple(each if asked.what_if.asked else _within(each, horizon_ends) for each in found),
         asked.what_if,
         notes=tuple(_notes(chains, served)),
         inputs=tuple(note for note in notes if note.problem),

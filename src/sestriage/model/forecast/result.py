@@ -159,6 +159,8 @@ class ForecastReport:
 
     def counts(self, forecast: Forecast) -> ForecastVerdict:
         """The verdict within the horizon: what breaks later is safe within it; nothing is said beyond `until`."""
+        if self.what_if.asked:
+            return forecast.verdict
         if forecast.verdict == "safe" and forecast.until is not None and forecast.until <= self.horizon_ends:
             return "unknown"
         if forecast.verdict != "breaks":
