@@ -64,9 +64,13 @@ def test_it_reminds_as_set(ahead: Watch) -> None:
 
 
 def test_it_is_silent_unless_asked_for_and_where_nothing_breaks(ahead: Watch, store: Path) -> None:
-    for safe in ("root-1-alone", "g2-alone", "expired-root"):
+    for safe in ("root-1-alone", "g2-alone", "cross-signed-copies"):
         shutil.copyfile(STORES / safe / "truststore.p12", store)
         assert (ahead.run().status, ahead.said()) == (0, ""), safe
+    shutil.copyfile(STORES / "expired-root" / "truststore.p12", store)
+    ahead.run()
+    (warning,) = ahead.said().splitlines()
+    assert "expired on 2026-01-01" in warning, "its end is told of, but no end of mail"
     shutil.copyfile(STORES / "leaf" / "truststore.p12", store)
     ahead.run(forecast="false")
     assert "holds no root, only a server's own certificate" in ahead.said()
@@ -101,6 +105,7 @@ def test_the_forecast_is_made_anew_for_another_day_or_file_only(tmp_path: Path, 
         made.append(now)
         return [Foreseen(stores[0], "leaf-renewed", "it will end")]
 
+    (tmp_path / "state").mkdir()
     state = State(str(tmp_path / "state"), "/log")
     try:
         for now in (NOW, NOW + timedelta(hours=1), NOW + DAY):

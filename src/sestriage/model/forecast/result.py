@@ -70,8 +70,9 @@ class Step:
     @property
     def text(self) -> Message:
         """The change in words."""
-        text = EVENTS[self.event]
-        return text if self.subject is None else Message(text, subject=self.subject)
+        if self.subject is None:
+            return EVENTS[self.event]
+        return Message(EVENTS[self.event], subject=self.subject)
 
     @property
     def when(self) -> Message:
@@ -80,9 +81,10 @@ class Step:
             return Message("today")
         if self.latest is None:
             return Message("on any day; by when is not known")
+        day = f"{self.latest:%Y-%m-%d}"
         if self.earliest is None:
-            return Message("on any day, at the latest on {day}", day=f"{self.latest:%Y-%m-%d}")
-        return Message("on {day}", day=f"{self.latest:%Y-%m-%d}")
+            return Message("on any day, at the latest on {day}", day=day)
+        return Message("on {day}", day=day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sestriage.model.message import Message
 from sestriage.report.blocks import Block, Headline
 from sestriage.report.clean import Clean, clean_blocks, keep
 from sestriage.report.common import clock
-from sestriage.report.forecast.blocks import answer, blocks
+from sestriage.report.forecast.blocks import answer, blocks, day
 from sestriage.report.html import until
 from sestriage.report.html.page import Page, PagePart, draw
 from sestriage.report.html.page_words import words_of
@@ -40,7 +40,7 @@ def render(report: ForecastReport, *, clean: Clean = keep, language: str = LANGU
         first, *others = part or [Part("")]
         made.append(PagePart(f"store-{number}", shown(answer(found, report).text), tuple(first.items), pictures))
         made += [PagePart(f"store-{number}-{at}", each.title, tuple(each.items)) for at, each in enumerate(others, 1)]
-    title = shown(Message(HEADLINES[report.verdict], day=f"{report.horizon_ends:%Y-%m-%d}"))
+    title = shown(Message(HEADLINES[report.verdict], day=day(report.horizon_ends)))
     if len(report.forecasts) == 1:
         title = shown(answer(report.forecasts[0], report).text)
     footer = f"sestriage {report.version}, {clock(report.now)}"
