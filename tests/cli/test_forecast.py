@@ -142,6 +142,18 @@ def test_export_saves_for_a_store_on_class_2_what_the_forecast_names(run: Run, t
     assert "AmazonRootCA1.pem" in {Path(each["path"]).name for each in told["files"]}
 
 
+@pytest.mark.parametrize("name", ["email-smtp.us-east-1.amazonaws.com.pem", "AmazonRSA2048M01.pem"])
+def test_a_success_is_warned_of_in_the_same_words(run: Run, tmp_path: Path, name: str) -> None:
+    capture, log = (str(SAMPLES / "success" / file) for file in ("test-action.pcap", "sw-response-mgmt.log"))
+    assert run("certs", "export", capture, "--all", "--allow-unpublished", "--to", str(tmp_path)).status == 0
+    store = str(tmp_path / name)
+    foreseen = document(run("forecast", capture, "--store", store, "--format", "json"))["stores"][0]
+    assert foreseen["verdict"] == "breaks"
+    triaged = run("triage", log, capture, "--store", store, "--no-save", "--no-redact")
+    assert triaged.status == 0
+    assert " ".join(str(foreseen["warning"]).split()) in " ".join(triaged.out.split())
+
+
 @pytest.mark.parametrize("case", sorted(path.name for path in STORES.iterdir() if path.is_dir()))
 def test_every_document_holds_to_the_schema(run: Run, case: str) -> None:
     expected = json.loads((STORES / case / "expected.json").read_text())

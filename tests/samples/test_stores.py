@@ -34,7 +34,7 @@ class Sample:
 
     @property
     def store(self) -> Path:
-        return self.folder / self.truth["path"]
+        return self.folder / str(self.truth["path"])
 
     def report(self, **options: Any) -> ForecastReport:
         chosen = CertOptions(stores=(str(self.store),), now=self.as_of)

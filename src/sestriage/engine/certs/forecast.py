@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import BinaryIO
 
 from sestriage import __version__
@@ -14,9 +15,12 @@ from sestriage.engine.certs.public_roots import PublicRoots
 from sestriage.engine.certs.read import CertInputs, read_inputs
 from sestriage.engine.certs.served import served_chains
 from sestriage.engine.reading.collect import Options, group_stores, store_passwords
+from sestriage.engine.reading.lost import lost_note
 from sestriage.errors import InputError
 from sestriage.formats.certs.derivation import DerivationBudget
+from sestriage.formats.guard import Guard
 from sestriage.model.certs import ServedChain
+from sestriage.model.fault import Fault
 from sestriage.model.forecast.result import NOTHING_ASKED, Ending, Forecast, ForecastReport, Place, WhatIf
 from sestriage.model.known.published import BY_KEY
 from sestriage.model.message import Message, together
@@ -63,7 +67,10 @@ def forecast_files(
     now = options.now or datetime.now(UTC)
     served = next((chain for chain in chains if chain.usable), None)
     roots = options.public_roots or PublicRoots(options.bundles)
-    found = [forecast_store(store, served, now, roots, options.jdk, asked.what_if) for store in stores]
+    found: list[Forecast] = []
+    for store in stores:
+        with Guard(partial(_lost, inputs, store)):
+            found.append(forecast_store(store, served, now, roots, options.jdk, asked.what_if))
     horizon_ends = now + timedelta(seconds=asked.horizon)
     notes = (*inputs.notes, *(named.notes if named is not None else ()))
     return ForecastReport(
@@ -134,6 +141,10 @@ def _stores(inputs: CertInputs, named: CertInputs | None) -> tuple[list[TrustSto
     if inputs.stores and not seen:
         return group_stores(inputs.stores), True
     return group_stores([*inputs.stores, *inputs.files]), False
+
+
+def _lost(inputs: CertInputs, store: TrustStore, fault: Fault) -> None:
+    inputs.notes.append(lost_note(store.source, "trust-store", None, fault))
 
 
 def _check_names(what_if: WhatIf, stores: Sequence[TrustStore], chains: Sequence[ServedChain]) -> None:

@@ -155,9 +155,10 @@ class ForecastReport:
     @property
     def verdict(self) -> ForecastVerdict:
         """The worst of all stores, within the horizon."""
-        if any(self.counts(each) == "breaks" for each in self.forecasts):
+        counts = {self.counts(each) for each in self.forecasts}
+        if "breaks" in counts:
             return "breaks"
-        return "unknown" if any(self.counts(each) == "unknown" for each in self.forecasts) else "safe"
+        return "safe" if counts == {"safe"} else "unknown"
 
     def counts(self, forecast: Forecast) -> ForecastVerdict:
         """The verdict within the horizon: what breaks later is safe within it; nothing is said beyond `until`."""
