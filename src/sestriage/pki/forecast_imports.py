@@ -21,7 +21,7 @@ MAX_ROUNDS = 3
 COPY_ENDS = Message(
     "It ends itself, on {day}. Java does not look at that, OpenSSL does; the root of the same name lasts longer."
 )
-ENOUGH = Message("With these in the store, Java trusts the server after each of the changes above.")
+ENOUGH = Message("With these in the store, no known change ends the mail.")
 
 
 def imports(

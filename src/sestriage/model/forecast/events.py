@@ -15,8 +15,8 @@ EVENTS: dict[EventId, Message] = {
     "today": Message("none yet"),
     "leaf-renewed": Message("the server's own certificate is renewed"),
     "intermediate-rotated": Message("the server's certificate comes from another issuing CA"),
-    "class-2-cross-dropped": Message("the certificate that ties `{subject}` to Starfield Class 2 is no longer sent"),
-    "cross-signed-ends": Message("the cross-signed certificate of `{subject}` ends"),
+    "class-2-cross-dropped": Message("the certificate that ties {subject} to Starfield Class 2 is no longer sent"),
+    "cross-signed-ends": Message("the cross-signed certificate of {subject} ends"),
 }
 """The changes in words."""
 

@@ -38,7 +38,8 @@ def render(report: ForecastReport, *, clean: Clean = keep, language: str = LANGU
         picture = until.picture(found, report, number, shown)
         pictures = (picture,) if picture is not None else ()
         first, *others = part or [Part("")]
-        made.append(PagePart(f"store-{number}", shown(answer(found, report).text), tuple(first.items), pictures))
+        title = shown(answer(found, report).text) if len(report.forecasts) > 1 else clean(str(found.store.source))
+        made.append(PagePart(f"store-{number}", title, tuple(first.items), pictures))
         made += [PagePart(f"store-{number}-{at}", each.title, tuple(each.items)) for at, each in enumerate(others, 1)]
     title = shown(Message(HEADLINES[report.verdict], day=day(report.horizon_ends)))
     if len(report.forecasts) == 1:

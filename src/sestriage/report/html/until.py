@@ -12,7 +12,7 @@ from sestriage.report.html.picture import Box, Label, Line, Mark, Picture, Shape
 
 WIDTH = 760
 LEFT, RIGHT = 20, 740
-TOP, ROW = 46, 24
+TOP, ROW = 50, 30
 MOST_ROWS = 30
 """Rows that are drawn; the tables of the page have all."""
 
@@ -52,10 +52,9 @@ def _row(begin: float, end: float, y: int, sign: str, words: str, style: Style) 
     shapes: list[Shape] = [Line(begin, y, end, y, style, broken=True)] if end - begin > 12 else []
     shapes.append(Mark(end, y, sign, style))
     if end < (LEFT + RIGHT) / 2:
-        shapes.append(Label(end + 16, y + 4, fitting(words, RIGHT - end - 16), style))
-    else:
-        shapes.append(Label(end - 16, y + 4, fitting(words, end - 16 - LEFT), style, "end"))
-    return shapes
+        return [*shapes, Label(end + 16, y + 4, fitting(words, RIGHT - end - 16), style)]
+    baseline = y - 6 if len(shapes) > 1 else y + 4  # not on the line
+    return [*shapes, Label(end - 16, baseline, fitting(words, end - 16 - LEFT), style, "end")]
 
 
 def _rows(found: Forecast) -> list[Row]:
@@ -65,7 +64,7 @@ def _rows(found: Forecast) -> list[Row]:
         words = together(step.when, step.text, between=": ")
         rows.append((step.earliest, step.latest, sign, words, style))  # type: ignore[arg-type]
     for each in found.endings:
-        words = Message("{day}: `{label}` ends", day=_day(each.ends), label=each.label)
+        words = Message("{day}: {label} ends", day=_day(each.ends), label=each.label)
         rows.append((each.ends, each.ends, "\u2013", words, "faint"))
     return rows
 
