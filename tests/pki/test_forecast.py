@@ -282,3 +282,23 @@ def test_the_published_chain_ends_at_the_real_roots(name: str) -> None:
         pytest.skip("the root is not in this machine's bundle")
     found = forecast(TrustStore(SOURCE, "pem", (StoreEntry(hit[0]),)), None, NOW)
     assert [key.spki_sha256 for key in found.rests_on] == [root.spki_sha256]
+
+
+def test_what_is_announced_has_its_source() -> None:
+    for step in forecast(store_of("A1"), read(*FULL), NOW).steps:
+        assert (step.known is not None) is (step.certainty == "announced")
+        assert step.known is None or (step.known.id, step.known.certainty) == (step.event, "announced")
+
+
+def test_a_search_that_is_given_up_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sestriage.pki.java.MAX_STEPS", 0)
+    found = forecast(store_of("G2"), read("leaf", "A1x", "M"), NOW)
+    assert found.verdict == "unknown"
+    assert "given up" in str(found.lacks)
+
+
+def test_certificates_without_names_are_no_chain() -> None:
+    (leaf,) = read("leaf")
+    found = forecast(store_of("A1"), [replace(leaf, subject_name_id="", problem="damaged")], NOW)
+    assert found.verdict == "unknown"
+    assert found.lacks

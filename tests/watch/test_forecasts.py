@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from sestriage.engine.certs.public_roots import PublicRoots
+from sestriage.model.known.published import PUBLISHED_ROOTS
+from sestriage.pki.export import pem_text
 from sestriage.watch.forecasts import Foreseen, foreseen
 from sestriage.watch.state import State
 from support import SAMPLES
@@ -117,3 +120,20 @@ def test_the_forecast_is_made_anew_for_another_day_or_file_only(tmp_path: Path, 
         assert len(made) == 3
     finally:
         state.close()
+
+
+def test_without_a_chain_the_published_one_counts(log: GrowingLog, watch: Watch, tmp_path: Path) -> None:
+    log.append(log.chatter())
+    root = next(each for each in PUBLISHED_ROOTS if each.name == "Starfield Class 2 CA")
+    hit = PublicRoots()(root)
+    if hit is None:
+        pytest.skip("the root is not in this machine's bundle")
+    real, lab = tmp_path / "real.pem", tmp_path / "lab.p12"
+    real.write_text(pem_text(hit[0]))
+    shutil.copyfile(STORES / "tls-inspection" / "truststore.p12", lab)
+    watch.now = NOW
+    watch.options = {"store": [str(real), str(lab)], "forecast": "true", "cert_days": "0"}
+    assert watch.run().status == 1
+    said = watch.said()
+    assert f"{real} trusts the server only by Starfield Class 2" in said
+    assert str(lab) not in said, "what cannot be said is no warning"

@@ -110,7 +110,7 @@ class _World:
         announced = known_events().get(event)
         certainty = announced.certainty if announced is not None else "certain"
         keys = trusted_keys(chain, self.anchors, at, self.jdk) if message is None else ()
-        return Step(event, certainty, by if dated else None, by, chain, at, message, rests_on=keys)
+        return Step(event, certainty, by if dated else None, by, chain, at, message, known=announced, rests_on=keys)
 
 
 def _asked(world: _World, base: Forecast, what_if: WhatIf) -> Forecast:

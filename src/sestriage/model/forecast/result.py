@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from sestriage.model.certs import ExportedFile, ImportAdvice, ServedChain
-from sestriage.model.forecast.events import EVENTS, Certainty, EventId
+from sestriage.model.forecast.events import EVENTS, Certainty, EventId, KnownEvent
 from sestriage.model.message import Message
 from sestriage.model.source import InputNote
 from sestriage.model.trust import Certificate, TrustedKey, TrustStore
@@ -60,6 +60,8 @@ class Step:
     message: str | None
     subject: str | None = None
     """The certificate that ends or is left out, by its name."""
+    known: KnownEvent | None = None
+    """Who announced it, and when; None for what is certain by the dates of certificates."""
     rests_on: tuple[TrustedKey, ...] = ()
 
     @property

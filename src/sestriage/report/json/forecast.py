@@ -75,6 +75,8 @@ def _step(step: Step) -> dict[str, object]:
         "event": step.event,
         "text": step.text,
         "certainty": step.certainty,
+        "source": step.known.source if step.known is not None else None,
+        "since": step.known.since.isoformat() if step.known is not None else None,
         "earliest": iso_time(step.earliest),
         "latest": iso_time(step.latest),
         "trusted": step.trusted,
