@@ -189,9 +189,7 @@ def _changes(found: Forecast) -> Iterator[Block]:
     )
     yield Table((Message("When"), Message("Change"), Message("How sure"), Message("Java then")), rows, flexible=1)
     for known in (step.known for step in found.steps if step.known is not None):
-        yield Prose(
-            Message("{source} ({day}).", source=known.source, day=f"{known.since:%Y-%m-%d}"), Message("Announced")
-        )
+        yield Prose(together(f"{known.since:%Y-%m-%d}", known.source, between=": "), Message("Announced"))
 
 
 def _endings(found: Forecast) -> Iterator[Block]:
