@@ -250,6 +250,25 @@ def test_what_has_ended_since_it_was_seen_counts_as_renewed() -> None:
     assert not forecast(store_of("A1"), read(*FULL), NOW, seen=NOW).renewed_since
 
 
+@pytest.mark.parametrize(
+    ("stored", "at", "event_id"),
+    [
+        (("leaf",), day(2027, 9, 1), "leaf-renewed"),
+        (("M",), day(2031, 1, 1), "intermediate-rotated"),
+        (("inner",), day(2027, 9, 1), "today"),
+    ],
+)
+def test_what_broke_since_it_was_seen_broke_by_the_renewal(
+    stored: tuple[str, ...], at: datetime, event_id: str
+) -> None:
+    """Not "today": an old leaf that is stored would be trusted for ever, if the server sent it for ever."""
+    found = forecast(store_of(*stored), read(*FULL), at, seen=NOW)
+    assert (found.verdict, event(found)) == ("breaks", event_id)
+    assert found.broken is not None
+    assert found.broken.latest == (None if event_id == "today" else day(2027, 4, 17))
+    assert bool(found.warning) is bool(found.rests_on) is (event_id != "today")
+
+
 def test_nothing_is_announced_for_the_chain_of_another_company() -> None:
     steps = [step.event for step in forecast(store_of("inner"), read(*INSPECTED), NOW).steps]
     assert steps == ["today", "leaf-renewed"]

@@ -76,10 +76,14 @@ def forecast(
         return replace(base, lacks=UNNAMED)
     known, in_part = known_part(source, store) if store.format == LISTING else (store, store.problem_kind == "partial")
     if ground == "served" and not ended(source[0], seen) and (now := on_the_day(source, known.anchors, at)) != source:
-        source, base = now, replace(base, renewed_since=True)
-    world = _World(source, known.anchors, at, jdk, store.source)
+        base = replace(base, renewed_since=True)
+    else:
+        now = source
+    world = _World(now, known.anchors, at, jdk, store.source)
     try:
         found = _asked(world, base, what_if) if what_if.asked else _foreseen(world, base)
+        if found.broken is not None and found.broken.event == "today" and base.renewed_since and not what_if.asked:
+            found = _broken_since(replace(world, chain=source), found, seen or source[0].not_after or at)
     except SearchLimitError as error:
         return replace(base, lacks=said_by(error))
     if not in_part or found.broken is None:
@@ -138,6 +142,20 @@ def _foreseen(world: _World, base: Forecast) -> Forecast:
     weak = weak_anchor(first.rests_on, world.chain[0])
     warning = weak_note(world.store_name, weak, private_ca=not world.amazon) if weak is not None else None
     return replace(found, warning=warning)
+
+
+def _broken_since(world: _World, found: Forecast, seen: datetime) -> Forecast:
+    """The mail worked with the chain as it was seen, and what has ended since is renewed: that is what breaks it."""
+    then = world.step("today", world.chain, seen, None)
+    broken = found.broken
+    if broken is None or not then.trusted:
+        return found
+    leaf_only = world.step("leaf-renewed", renewed(world.chain, world.anchors), seen, world.chain[0].not_after)
+    event: EventId = "intermediate-rotated" if leaf_only.trusted else "leaf-renewed"
+    broken = replace(broken, event=event, latest=world.chain[0].not_after)
+    weak = weak_anchor(then.rests_on, world.chain[0])
+    warning = weak_note(world.store_name, weak, private_ca=not world.amazon) if weak is not None else None
+    return replace(found, steps=(then, broken), broken=broken, rests_on=then.rests_on, warning=warning)
 
 
 def _judged(base: Forecast, steps: tuple[Step, ...], anchors: Sequence[Certificate]) -> Forecast:
