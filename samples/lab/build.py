@@ -13,6 +13,7 @@ from pathlib import Path
 from seslab.bundle import build_bundle, current
 from seslab.cases import CASES
 from seslab.client import check_tools
+from seslab.forecast import build_stores
 from seslab.passed import rewrite_proven
 from seslab.pki import Hierarchy
 from seslab.readme import write_readme
@@ -21,6 +22,7 @@ from seslab.verify import verify_case
 
 SAMPLES = Path(__file__).resolve().parent.parent
 BUNDLE = "bundle"
+STORES = "stores"
 
 
 def main() -> int:
@@ -30,11 +32,13 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=SAMPLES, help="folder of the samples (default: %(default)s)")
     parser.add_argument("--proven", action="store_true", help="write the proven lists only; builds nothing")
     options = parser.parse_args()
-    known = [*CASES, BUNDLE]
+    known = [*CASES, BUNDLE, STORES]
     wanted = options.case or known
     unknown = [name for name in wanted if name not in known]
     if options.proven and not unknown:
         for name in wanted:
+            if name == STORES:
+                continue  # no attempt, no steps
             rewrite_proven(CASES.get(name, current)(Hierarchy()), options.out / name / "expected.json")
         return 0
     missing = check_tools()
@@ -46,6 +50,10 @@ def main() -> int:
         ca = Hierarchy()
         for name in wanted:
             folder = options.out / name
+            if name == STORES:
+                build_stores(folder)
+                print(name, "ok", sep=": ", flush=True)
+                continue
             if name == BUNDLE:
                 build_bundle(ca, folder, Path(work))
             else:

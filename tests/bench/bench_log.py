@@ -155,7 +155,7 @@ FAILURES = {0: "0.6", 50: "0.6", 5000: "2"}
 
 
 def bench_families(folder: Path, runs: int, size: int) -> None:
-    """Each family of chatter with no, few and many failed mails. One file at a time: the files are as large as asked."""
+    """Each family of chatter with no, few and many failed mails; one file at a time."""
     for name, family in FAMILIES.items():
         for failures, limit in FAILURES.items():
             mails = round(failures * size / (1 << 30)) if failures else 0

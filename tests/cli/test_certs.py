@@ -488,13 +488,15 @@ def test_an_import_that_cannot_help_is_not_offered(run: Run, tmp_path: Path) -> 
 
 def test_a_pinned_store_is_told_to_take_the_root(run: Run, tmp_path: Path) -> None:
     chain = write_chain(tmp_path / "served", FULL)
-    for stored in ("leaf", "M"):
+    for stored in ("leaf", "M", "C2"):
         store = write_store(tmp_path / "store.pem", (stored,))
         status, document = compared(run, str(chain), "--store", str(store), "--at", JUDGED_AT)
         advice = document["results"][0]["import"]
         assert status == 0
         assert [choice["file_name"] for choice in advice["certificates"]][:1] == ["AmazonRootCA1.pem"]
-        assert "replaces without notice" in advice["text"]
+        assert advice["text"] == document["results"][0]["warning"]
+        told = run("certs", "compare", str(chain), "--store", str(store), "--at", JUDGED_AT).out
+        assert " ".join(told.split()).count("trusts the server only by") == 1
     store = write_store(tmp_path / "store.pem", ("A1",))
     _, document = compared(run, str(chain), "--store", str(store), "--at", JUDGED_AT)
     assert document["results"][0]["import"]["certificates"] == []

@@ -15,6 +15,8 @@ import mailserver as ms
 from german import english_words
 from sestriage import triage
 from sestriage.cli.probe import command, parse_target
+from sestriage.engine.certs.compare import CertOptions
+from sestriage.engine.certs.forecast import ForecastOptions, forecast_files
 from sestriage.engine.probe.points import outlook
 from sestriage.model.probe import Probe
 from sestriage.model.verdict import Outcome
@@ -140,6 +142,16 @@ def test_saved_files_are_read_by_triage(pki: ms.Pki, tmp_path: Path) -> None:
     assert report.paths[0].status == "trusted"
     assert len(report.stores) == 1  # the saved chain is none
     assert any("sestriage probe is not the Manager's own client" in note for note in report.verdict.notes)
+
+
+def test_a_saved_case_gives_the_forecast_its_chain(pki: ms.Pki, tmp_path: Path) -> None:
+    case = tmp_path / "case.tar.gz"
+    with ms.serving(ms.smtp(ms.tls_context(tmp_path, pki, minimum=ssl.TLSVersion.TLSv1_3))) as port:
+        ask(f"localhost:{port}", "-4", "--save-case", str(case))
+    (found,) = forecast_files([str(case)], CertOptions(stores=(root(tmp_path, pki),)), ForecastOptions()).forecasts
+    assert (found.ground, found.steps[0].trusted) == ("served", True)
+    assert found.chain is not None
+    assert found.chain.origin == "transcript"
 
 
 def test_a_case_of_a_refused_connection(tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ import os
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from sestriage.cli.check import _judge
+from sestriage.cli.check import _forecast, _judge
 from sestriage.watch.judge import Judge
 from sestriage.watch.run import Result, Surroundings, check
 from sestriage.watch.settings import WatchSettings, resolve
@@ -129,6 +129,7 @@ class Watch:
     out: Path
     options: dict[str, str | Sequence[str] | None] = field(default_factory=dict)
     now: datetime | None = None
+    language: str = "en"
 
     def settings(self, **options: str | Sequence[str] | None) -> WatchSettings:
         base: dict[str, str | Sequence[str] | None] = {
@@ -144,9 +145,9 @@ class Watch:
         handle = os.open(self.out, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         now = self.now
         try:
-            around = Surroundings(judge=judge, out=handle, wait=0.0)
+            around = Surroundings(judge=judge, out=handle, wait=0.0, passwords=("changeit",), forecaster=_forecast)
             if now is not None:
-                around = Surroundings(judge=judge, out=handle, wait=0.0, now=now.timestamp)
+                around = replace(around, now=now.timestamp, language=self.language)
             return check(self.settings(**options), around)
         finally:
             os.close(handle)

@@ -117,12 +117,14 @@ def _usage(*, ca: bool) -> x509.KeyUsage:
     )
 
 
-def ca_certificate(holder: Authority, issuer: Authority) -> x509.Certificate:
-    """A CA certificate for ``holder``; self-signed when ``issuer`` is the same authority."""
+def ca_certificate(
+    holder: Authority, issuer: Authority, not_before: dt.datetime = FROM, not_after: dt.datetime = UNTIL
+) -> x509.Certificate:
+    """A CA certificate for ``holder``; self-signed when ``issuer`` is the same authority. Dates are UTC."""
     return (
         _builder(holder.subject, holder.key, issuer)
-        .not_valid_before(FROM)
-        .not_valid_after(UNTIL)
+        .not_valid_before(not_before)
+        .not_valid_after(not_after)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(_usage(ca=True), critical=True)
         .sign(issuer.key, hashes.SHA256())

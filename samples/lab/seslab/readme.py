@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,27 @@ Columns: what the whole folder, the log alone and the capture alone must give: r
 | case | what it is | whole | log alone | capture alone | log layout, zone | hand-made |
 | --- | --- | --- | --- | --- | --- | --- |
 """
+
+
+STORES_HEAD = """
+## Stores
+
+`stores/` is for `sestriage forecast`: twelve trust stores, each with the chain that is served today (`chain.pem`) and
+the one that the lab's keys have signed for the change that matters (`proof/then.pem`), which the tests give to Java on
+that day. `expected.json` is written from what is in each store, with the reason. CAs have the names and dates of the
+real ones, keys are throw-away. Judged as of 2026-12-01: `sestriage forecast chain.pem --store STORE`.
+
+| case | what is true of it | verdict | by |
+| --- | --- | --- | --- |
+"""
+
+
+def _store_rows(folder: Path) -> Iterator[str]:
+    for file in sorted(folder.glob("*/expected.json")):
+        expected = json.loads(file.read_text())
+        for store in expected["stores"]:
+            told = f"{store['event'] or '-'} {store['by'] or ''}".strip()
+            yield f"| `{file.parent.name}/{store['path']}` | {store['why']} | {store['verdict']} | {told} |\n"
 
 
 def _view(view: dict[str, Any] | None) -> str:
@@ -51,4 +72,4 @@ def write_readme(samples: Path, names: Sequence[str]) -> None:
         for name in names
         if (samples / name / "expected.json").exists()
     ]
-    (samples / "README.md").write_text(HEAD + "".join(rows))
+    (samples / "README.md").write_text(HEAD + "".join(rows) + STORES_HEAD + "".join(_store_rows(samples / "stores")))

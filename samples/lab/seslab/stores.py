@@ -30,6 +30,13 @@ def keytool_store(path: Path, kind: str, entries: Mapping[str, x509.Certificate]
             subprocess.run(command, check=True, capture_output=True)
 
 
+def empty_store(path: Path, certificate: x509.Certificate) -> None:
+    """A JKS without an entry: keytool makes none, so that one is put in and taken out again."""
+    keytool_store(path, "JKS", {"gone": certificate})
+    command = ["keytool", "-delete", "-alias", "gone", "-keystore", str(path), "-storetype", "JKS"]
+    subprocess.run([*command, "-storepass", PASSWORD], check=True, capture_output=True)
+
+
 def pem_folder(path: Path, entries: Mapping[str, x509.Certificate]) -> None:
     """A folder with one PEM file an alias, as ``openssl s_client -showcerts`` and awk leave them."""
     shutil.rmtree(path, ignore_errors=True)

@@ -146,11 +146,11 @@ def compare_command(
     form = format_for(form, output, ("json",))
     from sestriage.engine.certs.compare import compare
 
-    options = _options(stores, host, at, jdk, keylogs, store_password_file, max_kdf_iterations)
+    options = options_from(stores, host, at, jdk, keylogs, store_password_file, max_kdf_iterations)
     with progress(paths, off=no_progress) as reading:
         report = compare(paths, replace(options, reading=reading), sys.stdin.buffer)
-    clean = _cleaner(no_redact, _compared(report))
-    hide = _hider(no_redact, _compared(report))
+    clean = certificate_cleaner(no_redact, _compared(report))
+    hide = certificate_hider(no_redact, _compared(report))
     if form == "json":
         from sestriage.report.json.certs import compare_document
 
@@ -192,12 +192,12 @@ def show_command(
     form = format_for(form, output, ("json",))
     from sestriage.engine.certs.compare import show
 
-    options = _options((), None, None, "17", keylogs, store_password_file, max_kdf_iterations)
+    options = options_from((), None, None, "17", keylogs, store_password_file, max_kdf_iterations)
     most = limit if limit is not None else 0 if form == "json" else SHOWN
     with progress(paths, off=no_progress) as reading:
         report = show(paths, replace(options, reading=reading), sys.stdin.buffer, find=find, limit=most)
     shown = [e.certificate for s in report.stores for e in s.entries]
-    clean = _cleaner(no_redact, shown + [c for chain in report.chains for c in chain.certificates])
+    clean = certificate_cleaner(no_redact, shown + [c for chain in report.chains for c in chain.certificates])
     if form == "json":
         from sestriage.report.json.certs import show_document
 
@@ -256,14 +256,14 @@ def export_command(
     from sestriage.engine.certs.export import export
 
     options = replace(
-        _options(stores, host, at, jdk, keylogs, store_password_file, max_kdf_iterations), bundles=bundles
+        options_from(stores, host, at, jdk, keylogs, store_password_file, max_kdf_iterations), bundles=bundles
     )
     with progress(paths, off=no_progress) as reading:
         options = replace(options, reading=reading)
         report = export(
             paths, options, folder, sys.stdin.buffer, everything=everything, allow_unpublished=allow_unpublished
         )
-    clean = _cleaner(True, ())  # the names of the files must be those on disk
+    clean = certificate_cleaner(True, ())  # the names of the files must be those on disk
     if form == "json":
         from sestriage.report.json.certs import export_document
 
@@ -277,7 +277,7 @@ def export_command(
     return ACCEPTED if report.files else FAILED
 
 
-def _options(
+def options_from(
     stores: tuple[str, ...],
     host: str | None,
     at: str | None,
@@ -286,13 +286,14 @@ def _options(
     store_password_file: str | None,
     max_kdf_iterations: int | None,
 ) -> CertOptions:
+    """What the options that all of these commands have say."""
     from sestriage.engine.certs.compare import CertOptions
 
-    options = CertOptions(stores, host, _moment(at), jdk, keylogs, store_password_file)
+    options = CertOptions(stores, host, moment(at), jdk, keylogs, store_password_file)
     return options if max_kdf_iterations is None else replace(options, max_kdf_iterations=max_kdf_iterations)
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment(text: str | None) -> datetime | None:
     """ISO 8601; without a zone it is UTC."""
     if text is None:
         return None
@@ -312,14 +313,14 @@ def _compared(report: CompareReport) -> list[Certificate]:
     return served + stored + anchors + [c.certificate for held in report.held for c in held.advice.choices]
 
 
-def _cleaner(no_redact: bool, certificates: Iterable[Certificate]) -> Callable[[str], str]:
+def certificate_cleaner(no_redact: bool, certificates: Iterable[Certificate]) -> Callable[[str], str]:
     """Secrets go always; names of hosts that are not public get pseudonyms, names of CAs stay."""
     from sestriage.redact import strip_secrets
 
     return strip_secrets if no_redact else _redactor(certificates).redact
 
 
-def _hider(no_redact: bool, certificates: Iterable[Certificate]) -> Callable[[Command], Command]:
+def certificate_hider(no_redact: bool, certificates: Iterable[Certificate]) -> Callable[[Command], Command]:
     """The same for the values of commands."""
     from sestriage.redact.commands import hide_in_command
 
@@ -338,9 +339,14 @@ def _redactor(certificates: Iterable[Certificate]) -> Redactor:
 
 
 def _json(document: dict[str, object], clean: Callable[[str], str], output: str | None) -> None:
+    write(json_text(document, clean), output)
+
+
+def json_text(document: dict[str, object], clean: Callable[[str], str]) -> str:
+    """The document as it is written, every string of it cleaned."""
     from sestriage.report.json.certs import dump
 
-    write(dump(document, clean), output)
+    return dump(document, clean)
 
 
 def _text(blocks: Iterable[Block], clean: Callable[[str], str], output: str | None, language: str) -> None:

@@ -19,6 +19,7 @@ from sestriage.model.message import Message
 
 if TYPE_CHECKING:
     from sestriage.model.log import LogEvent
+    from sestriage.watch.forecasts import Foreseen
     from sestriage.watch.judge import Judge, Judged
     from sestriage.watch.run import Result
     from sestriage.watch.settings import WatchSettings
@@ -113,6 +114,12 @@ def _unknown(sentence: str) -> click.exceptions.Exit:
     multiple=True,
     metavar="PATH",
     help="Capture or PEM file with the chain that the mail server sent; watched too. May be repeated.",
+)
+@click.option(
+    "--forecast",
+    is_flag=True,
+    default=None,
+    help="Warn of a known change of the CAs that will end the mail that rests on a --store (see `sestriage forecast`).",
 )
 @click.option("--cert-days", metavar="DAYS", help="Warn so many days before a certificate ends. Default: 30.")
 @click.option("--format", metavar="FORM", help="text, plugin (Nagios, Icinga), prometheus, or json. Default: text.")
@@ -220,6 +227,7 @@ def _run(settings: WatchSettings, language: str) -> int:
         passwords=_passwords(settings),
         out=sys.stdout.fileno(),
         syslog=_syslog if settings.syslog else None,
+        forecaster=_forecast if settings.forecast else None,
         language=language,
     )
     result = check(settings, around)
@@ -250,6 +258,17 @@ def _passwords(settings: WatchSettings) -> tuple[str, ...]:
     from sestriage.engine.reading.collect import Options, store_passwords
 
     return store_passwords(Options())
+
+
+def _forecast(stores: Sequence[str], chains: Sequence[str], now: float) -> Sequence[Foreseen]:
+    """What the engine foresees for each store, within a year."""
+    from datetime import UTC, datetime
+
+    from sestriage.engine.certs.forecast import breaking
+    from sestriage.watch.forecasts import Foreseen
+
+    moment = datetime.fromtimestamp(now, UTC)
+    return [Foreseen(*row) for store in stores for row in breaking(store, chains, moment)]
 
 
 def _syslog(lines: Sequence[str]) -> None:

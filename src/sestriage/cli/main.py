@@ -30,6 +30,7 @@ COMMANDS = {
     "guide": ("sestriage.cli.guide", "Print the whole set-up as a checklist, with the values filled in."),
     "mail": ("sestriage.cli.mail", "Tell whether a delivered message went through Amazon SES, from its headers."),
     "certs": ("sestriage.cli.certs", "Compare a served chain with a trust store; save the certificates to import."),
+    "forecast": ("sestriage.cli.forecast", "Tell which known change of the CAs ends mail that works today, and when."),
     "probe": ("sestriage.cli.probe", "Check what a Manager would get from a mail server (uses the network)."),
     "check": (
         "sestriage.cli.check",

@@ -17,8 +17,10 @@ from sestriage.model.known.published import BY_KEY, BY_SUBJECT, PUBLISHED_ROOTS,
 from sestriage.model.message import Message, said_by
 from sestriage.model.trust import Certificate, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK
+from sestriage.pki.changed_world import real
 from sestriage.pki.graph import climbs, issued
 from sestriage.pki.java import Anchors, SearchLimitError, decide_as_java
+from sestriage.pki.lasting import lasting_note
 from sestriage.pki.openssl import openssl_verify
 from sestriage.pki.published import private_ca
 
@@ -34,11 +36,14 @@ _DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 RootFinder = Callable[[PublishedRoot], tuple[Certificate, str] | None]
 """Finds a published root outside the evidence: the certificate and the bundle that holds it, None when none does."""
 
-PINNED = Message(
-    "The chain is trusted, but only through {what} ({label}), which AWS replaces without notice; mail then stops with "
-    "a PKIX error. Import the durable root beside it."
-)
 FINE = Message("Nothing to import: the store holds `{label}`, which stays when the server's own certificate changes.")
+OWN_ISSUER = Message(
+    "Nothing to import today: the store holds the server's own certificate `{label}`, which is its own issuer. It must "
+    "be imported again when it changes."
+)
+LISTED = Message(
+    "The chain is trusted by `{label}`. Whether another entry completes a path too does not show in a listing."
+)
 NO_HELP = Message("An import cannot help: {why}")
 DATE = Message(
     "a certificate in the path has expired or is not valid yet. Check the clock of the Manager first, then the server."
@@ -113,6 +118,9 @@ class _Question:
         return Message("trusted") if answer.message is None else answer.message
 
     def openssl_with(self, certificate: Certificate) -> str:
+        """What `openssl verify` says with it; empty for a chain that is not wholly at hand."""
+        if not all(map(real, self.path.chain)):
+            return ""
         return openssl_verify(self.path.chain, [*self.store.anchors, certificate], self.at)
 
 
@@ -146,13 +154,16 @@ def _why_invalid(path: TrustPath) -> str:
 
 
 def _when_trusted(path: TrustPath, choices: tuple[ImportChoice, ...]) -> ImportAdvice:
-    anchor = path.anchor
-    if anchor is None or not choices:
-        return ImportAdvice(Message(FINE, label=anchor.label if anchor else Message("the root")))
-    if path.path and (anchor.self_issued or anchor.subject in BY_SUBJECT or anchor.spki_sha256 in BY_KEY):
-        return ImportAdvice(Message(FINE, label=anchor.label))
-    what = Message("an intermediate CA") if path.path else Message("the server's own certificate")
-    return ImportAdvice(Message(PINNED, what=what, label=anchor.label), choices)
+    note = lasting_note(path)
+    if note is not None:
+        return ImportAdvice(note, choices)
+    root = next((key.certificates[0] for key in path.rests_on if key.kind == "root"), None)
+    if root is None:
+        label = path.anchor.label if path.anchor else Message("the root")
+        return ImportAdvice(Message(LISTED, label=label), choices)
+    if root.sha256 == path.chain[0].sha256:
+        return ImportAdvice(Message(OWN_ISSUER, label=root.label))
+    return ImportAdvice(Message(FINE, label=root.label))
 
 
 def _nothing_found(path: TrustPath, question: _Question) -> str:
@@ -221,9 +232,9 @@ def _durable(question: _Question, find_root: RootFinder) -> list[ImportChoice]:
         if from_bundle is not None:
             found.append(from_bundle)
             continue
-        served = [each for each in on_way if each.subject == root.subject and each.is_ca]
+        served = [each for each in on_way if each.subject == root.subject and each.is_ca and real(each)]
         served.sort(key=lambda each: (each.spki_sha256 != root.spki_sha256, not each.self_issued))
-        found += [_served(each) for each in served[:1]]
+        found += [served_choice(each) for each in served[:1]]
     return found
 
 
@@ -236,10 +247,13 @@ def _from_bundle(root: PublishedRoot, on_way: Sequence[Certificate], find_root: 
     if hit is None or hit[0].sha256 != root.sha256 or not any(issued(child, hit[0]) for child in children):
         return None
     reason = Message("the published root itself: fingerprint as published, and its key signed the served chain")
+    if not any(map(real, children)):
+        reason = Message("the published root itself: fingerprint as published, and a chain as published ends at it")
     return ImportChoice(hit[0], reason, "", "", origin=hit[1])
 
 
-def _served(certificate: Certificate) -> ImportChoice:
+def served_choice(certificate: Certificate) -> ImportChoice:
+    """A served certificate to import, with what speaks against that."""
     if is_unpublished(certificate):
         warning = Message(
             "bears the name of a public root, but NOT its published key: a TLS inspection device, a test CA, or an "
@@ -255,17 +269,17 @@ def _served(certificate: Certificate) -> ImportChoice:
 
 def _topmost(question: _Question) -> list[ImportChoice]:
     """Served CAs from the top of the longest way down; a self-signed leaf where there is no CA."""
-    if question.path.leaf_self_signed:
+    if question.path.leaf_self_signed and real(question.path.chain[0]):
         leaf = question.path.chain[0]
         ask = Message("compare its fingerprint with the owner of the server before you import it")
         reason = Message("the server's certificate is its own issuer")
         return [ImportChoice(leaf, reason, "", "", warning=ask)]
     way = question.ways[0]
-    candidates = [each for each in reversed(way[1:MAX_TRIED]) if each.is_ca or each.self_issued]
+    candidates = [each for each in reversed(way[1:MAX_TRIED]) if (each.is_ca or each.self_issued) and real(each)]
     warning: str | None = None
     if private_ca(question.path.chain):
         warning = Message(
             "a private CA, not Amazon's: a TLS inspection device or a relay of your own. Compare its fingerprint with "
             "its administrators; with it, the Manager trusts everything that this CA signs."
         )
-    return [replace(_served(each), warning=_served(each).warning or warning) for each in candidates]
+    return [replace(served_choice(each), warning=served_choice(each).warning or warning) for each in candidates]

@@ -20,19 +20,10 @@ def decide_by_listing(
     chain: Sequence[Certificate], store: TrustStore, at: datetime, at_basis: str, host: str | None
 ) -> TrustPath:
     """As `pki.path.decide`; never raises."""
-    known: list[StoreEntry] = []
-    open_question = False
-    for entry in store.entries:
-        certificate = _served_twin(entry.certificate, chain)
-        if certificate is not None:
-            known.append(replace(entry, certificate=certificate))
-        elif _may_be_needed(entry.certificate, chain):
-            open_question = open_question or entry.trusted
-        else:
-            known.append(entry)
-    path = decide(chain, replace(store, entries=tuple(known)), at, at_basis, host)
+    known, open_question = known_part(chain, store)
+    path = decide(chain, known, at, at_basis, host)
     if path.status == "trusted" and open_question:
-        return replace(path, weak_anchor=None)  # another entry may be the root that lasts
+        return replace(path, rests_on=(), weak_anchor=None)  # another entry may complete a path, and last
     if path.status == "trusted" or not open_question:
         return path
     return replace(
@@ -47,6 +38,22 @@ def decide_by_listing(
         only_leaf_served=False,
         anchor_key_mismatch=False,
     )
+
+
+def known_part(chain: Sequence[Certificate], store: TrustStore) -> tuple[TrustStore, bool]:
+    """The store with those entries of a listing whose certificates are known or do not matter for the chain, and
+    whether there are others, which may complete a path."""
+    known: list[StoreEntry] = []
+    open_question = False
+    for entry in store.entries:
+        certificate = _served_twin(entry.certificate, chain)
+        if certificate is not None:
+            known.append(replace(entry, certificate=certificate))
+        elif _may_be_needed(entry.certificate, chain):
+            open_question = open_question or entry.trusted
+        else:
+            known.append(entry)
+    return replace(store, entries=tuple(known)), open_question
 
 
 def _served_twin(entry: Certificate, chain: Sequence[Certificate]) -> Certificate | None:

@@ -82,13 +82,14 @@ def compare_blocks(
     for chain in report.unseen:
         yield Headline(Message("{host}: the served chain cannot be judged", host=_host(chain)), "open")
         yield Prose(Message("{source}: {problem}.", source=chain.source, problem=chain.problem))
-        yield from _how_to_see(chain, hide)
+        yield from how_to_see(chain, hide)
     for note in report.notes:
         yield Prose(note, Message("Note"))
-    yield from _inputs(report.inputs)
+    yield from input_blocks(report.inputs)
 
 
-def _how_to_see(chain: ServedChain, hide: Callable[[Command], Command]) -> Iterator[Block]:
+def how_to_see(chain: ServedChain, hide: Callable[[Command], Command]) -> Iterator[Block]:
+    """The command that shows the served chain."""
     port = chain.port or 587
     client = s_client(chain.host, port, PORT_MODES.get(port, "starttls"))
     command = joined(client, " -showcerts </dev/null > chain.txt")
@@ -117,7 +118,7 @@ def _held(held: Held, jdk: str, ascii_only: bool, language: str) -> Iterator[Blo
         ),
         Message("Chain"),
     )
-    yield Prose(_store_line(held.store), Message("Store"))
+    yield Prose(store_line(held.store), Message("Store"))
     if held.warning:
         yield Prose(held.warning, Message("Will not last"))
     if path.at:
@@ -137,7 +138,7 @@ def _held(held: Held, jdk: str, ascii_only: bool, language: str) -> Iterator[Blo
         for sentence in held.differences:
             yield Prose(sentence, Message("Differs"))
     yield Section(Message("What to import"))
-    yield from _advice(held.advice)
+    yield from advice_blocks(held.advice, held.warning)
 
 
 def _certificates(number: int) -> Message:
@@ -148,7 +149,8 @@ def _entries(number: int) -> Message:
     return Message("1 entry") if number == 1 else Message("{count} entries", count=number)
 
 
-def _store_line(store: TrustStore) -> str:
+def store_line(store: TrustStore) -> str:
+    """The store with its format, how much it holds, and what is wrong with it."""
     told = {"file": store.source.file, "format": store.format, "entries": _entries(len(store.entries))}
     line = Message("{file} ({format}, {entries})", **told)
     if store.anchor_count != len(store.entries):
@@ -201,8 +203,10 @@ def _answers(held: Held, path: TrustPath, jdk: str) -> Iterator[tuple[str, str]]
         yield Message("JavaMail's own check of the name"), fits[path.javamail_host_matches]
 
 
-def _advice(advice: ImportAdvice) -> Iterator[Block]:
-    yield Prose(advice.text)
+def advice_blocks(advice: ImportAdvice, said: str | None = None) -> Iterator[Block]:
+    """What to import; `said` is not said again."""
+    if advice.text != said:
+        yield Prose(advice.text)
     for number, choice in enumerate(advice.choices, 1):
         yield Step(number, _choice_text(choice), None, _details(choice))
 
@@ -219,13 +223,16 @@ def _details(choice: ImportChoice) -> tuple[tuple[str, str], ...]:
     details: list[tuple[str, str]] = [(Message("Why this one"), where)]
     if choice.answer:
         answers = Message("Java: {java}; openssl verify: {openssl}", java=choice.answer, openssl=choice.openssl)
+        if not choice.openssl:
+            answers = Message("Java: {java}", java=choice.answer)
         details.append((Message("With it"), answers))
     if choice.warning:
         details.append((Message("WARNING"), choice.warning))
     return tuple(details)
 
 
-def _inputs(notes: tuple[InputNote, ...]) -> Iterator[Block]:
+def input_blocks(notes: tuple[InputNote, ...]) -> Iterator[Block]:
+    """What could not be used of the evidence."""
     for note in notes:
         yield Prose(together(note.source.file, note.problem or "", between=": "), Message("Input"))
 
@@ -234,7 +241,7 @@ def show_blocks(report: ShowReport, *, ascii_only: bool = True, language: str = 
     """`certs show`: every store and served chain, a line an entry; `ascii_only` and `language` as in
     `compare_blocks`."""
     for store in report.stores:
-        yield Section(_store_line(store))
+        yield Section(store_line(store))
         if store.integrity is not None:
             fits = Message("checked with the password")
             yield Prose(fits if store.integrity else Message("DOES NOT FIT the password"), Message("Integrity"))
@@ -255,7 +262,7 @@ def show_blocks(report: ShowReport, *, ascii_only: bool = True, language: str = 
                 entries=_entries(report.hidden),
             )
         )
-    yield from _inputs(report.inputs)
+    yield from input_blocks(report.inputs)
 
 
 def _lines(entries: tuple[StoreEntry, ...], now: datetime, ascii_only: bool, language: str) -> Iterator[Block]:

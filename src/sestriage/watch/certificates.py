@@ -55,7 +55,7 @@ def watched(state: State, stores: Sequence[str], chains: Sequence[str], password
     rootless: list[tuple[str, str, str]] = []
     for path in (*stores, *chains):
         try:
-            stamp = _stamp(path)
+            stamp = file_stamp(path)
         except OSError as error:
             problems.append((path, Message("cannot be read: {error}", error=error.strerror or error)))
             continue
@@ -78,7 +78,7 @@ def watched(state: State, stores: Sequence[str], chains: Sequence[str], password
     return Watched(tuple(endings.values()), tuple(problems), tuple(rootless))
 
 
-def _stamp(path: str) -> str:
+def file_stamp(path: str) -> str:
     """Changes whenever a file, or any file of a folder, does."""
     status = os.stat(path)  # noqa: PTH116
     parts = [f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"]

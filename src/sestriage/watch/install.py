@@ -30,6 +30,9 @@ def program() -> tuple[str, ...]:
     return (sys.executable, "-m", "sestriage")
 
 
+FLAGS = {"syslog": "--syslog", "forecast": "--forecast", "redact": "--no-redact"}
+
+
 def options(values: tuple[Value, ...], config: str | None, left_out: Sequence[str]) -> Iterator[str]:
     """The options and variables that were given, so that the timer's runs behave as the one that printed them.
 
@@ -41,10 +44,10 @@ def options(values: tuple[Value, ...], config: str | None, left_out: Sequence[st
         if not value.origin.startswith(("option ", "variable ")) or value.name in left_out:
             continue
         name = f"--{value.name.replace('_', '-')}"
-        if value.name in ("syslog", "redact"):
+        if value.name in FLAGS:
             # each is an option for one direction only, and that differs from the default
-            if value.value is (value.name == "syslog"):
-                yield {"syslog": "--syslog", "redact": "--no-redact"}[value.name]
+            if value.value is (value.name != "redact"):
+                yield FLAGS[value.name]
             continue
         for item in value.value if isinstance(value.value, tuple) else (value.value,):
             yield f"{name}={os.path.abspath(str(item)) if value.name in PATHS else _text(item)}"  # noqa: PTH100

@@ -23,6 +23,7 @@ from sestriage.watch.state import State, storable
 
 if TYPE_CHECKING:
     from sestriage.model.log import LogEvent
+    from sestriage.watch.forecasts import Forecaster
     from sestriage.watch.judge import Judge, Judged
     from sestriage.watch.news import News
 
@@ -60,6 +61,7 @@ class Surroundings:
     out: int = 1
     now: Callable[[], float] = time.time
     syslog: Callable[[Sequence[str]], None] | None = None
+    forecaster: Forecaster | None = None
     wait: float = LOCK_WAIT
     language: str = LANGUAGES[0]
     """Of reports for people; JSON and metrics are English."""
@@ -217,13 +219,31 @@ class _Run:
             Condition(storable(f"file:{path}"), "unusable", Message("{path} {why}", path=path, why=why))
             for path, why in found.problems
         ]
-        conditions += [Condition(storable(f"rootless:{path}"), kind, text) for path, kind, text in found.rootless]
+        ahead = self._ahead()
+        conditions += ahead
+        told = {each.name for each in ahead}
+        conditions += [
+            Condition(storable(f"rootless:{path}"), kind, text)
+            for path, kind, text in found.rootless
+            if storable(f"forecast:{path}") not in told
+        ]
         for ending in found.endings:
             stage = certificates.stage(ending, settings.cert_days, self._now)
             if stage is not None:
                 text = certificates.sentence(ending, self._now)
                 conditions.append(Condition(storable(f"cert:{ending.sha256}:{ending.where}"), stage, text))
         return conditions
+
+    def _ahead(self) -> list[Condition]:
+        settings = self._settings
+        if not settings.forecast or not settings.store or self._around.forecaster is None:
+            return []
+        from sestriage.watch.forecasts import foreseen
+
+        found = foreseen(
+            self._state, settings.store, settings.chain, self._around.forecaster, self._now, self._language
+        )
+        return [Condition(storable(f"forecast:{each.path}"), each.stage, each.text) for each in found]
 
     # --- deciding ---------------------------------------------------------------------------------------------------
 

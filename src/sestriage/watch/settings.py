@@ -35,6 +35,7 @@ class WatchSettings:
     cert_days: int
     store: tuple[str, ...]
     chain: tuple[str, ...]
+    forecast: bool
     format: str
     output: str | None
     syslog: bool
@@ -133,6 +134,7 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     "cert_days": Setting(_number(0, 10_000), "30"),
     "store": Setting(_text, None, many=True),
     "chain": Setting(_text, None, many=True),
+    "forecast": Setting(_flag, "no"),
     "format": Setting(_format, "text"),
     "output": Setting(_text, None),
     "syslog": Setting(_flag, "no"),

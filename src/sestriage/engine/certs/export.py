@@ -42,7 +42,7 @@ def export(
     )
     refused = tuple(c for c in advice.choices if c.unpublished and not allow_unpublished)
     chosen = tuple(c for c in advice.choices if c not in refused)
-    files = _write(folder, chosen) if chosen else ()
+    files = save(folder, chosen) if chosen else ()
     return ExportReport(
         folder,
         advice,
@@ -85,7 +85,8 @@ def _merged(compared: CompareReport) -> ImportAdvice:
     return ImportAdvice(text, tuple(choices.values()))
 
 
-def _write(folder: str, choices: Iterable[ImportChoice]) -> tuple[ExportedFile, ...]:
+def save(folder: str, choices: Iterable[ImportChoice]) -> tuple[ExportedFile, ...]:
+    """Write the certificates and their list; raises `InputError` as `export` does."""
     wanted = [(choice, pem_text(choice.certificate)) for choice in choices]
     listed = _list_text([choice for choice, _ in wanted])
     target = Path(folder)

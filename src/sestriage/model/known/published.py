@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class PublishedRoot:
     sha256: str
     spki_sha256: str
     subject_key_id: str
+    ends: datetime
+    """When the self-signed certificate ends."""
     cross_sha256: tuple[str, ...] = ()
     """Fingerprints of the known certificates that other roots issued for the same key (served on the way up)."""
     recommended: bool = True
@@ -36,6 +39,7 @@ PUBLISHED_ROOTS: tuple[PublishedRoot, ...] = (
         "8ecde6884f3d87b1125ba31ac3fcb13d7016de7f57cc904fe1cb97c6ae98196e",
         "fbe3018031f9586bcbf41727e417b7d1c45c2f47f93be372a17b96b50757d5a2",
         "8418cc8534ecbc0c94942e08599cc7b2104e0a08",
+        datetime(2038, 1, 17, tzinfo=UTC),
         ("87dcd4dc74640a322cd205552506d1be64f12596258096544986b4850bc72706",),  # by Starfield Services Root CA - G2
     ),
     PublishedRoot(
@@ -44,6 +48,7 @@ PUBLISHED_ROOTS: tuple[PublishedRoot, ...] = (
         "1ba5b2aa8c65401a82960118f80bec4f62304d83cec4713a19c39c011ea46db4",
         "7f4296fc5b6a4e3b35d3c369623e364ab1af381d8fa7121533c9d6c633ea2461",
         "b00cf04c30f405580248fd33e552af4b84e36652",
+        datetime(2040, 5, 26, tzinfo=UTC),
     ),
     PublishedRoot(
         "Amazon Root CA 3",
@@ -51,6 +56,7 @@ PUBLISHED_ROOTS: tuple[PublishedRoot, ...] = (
         "18ce6cfe7bf14e60b2e347b8dfe868cb31d02ebb3ada271569f50343b46db3a4",
         "36abc32656acfc645c61b71613c4bf21c787f5cabbee48348d58597803d7abc9",
         "abb6dbd7069e37ac3086079170c79cc419b178c0",
+        datetime(2040, 5, 26, tzinfo=UTC),
     ),
     PublishedRoot(
         "Amazon Root CA 4",
@@ -58,6 +64,7 @@ PUBLISHED_ROOTS: tuple[PublishedRoot, ...] = (
         "e35d28419ed02025cfa69038cd623962458da5c695fbdea3c22b0bfb25897092",
         "f7ecded5c66047d28ed6466b543c40e0743abe81d109254dcf845d4c2c7853c5",
         "d3ecc73a656ecce1da769a56fb9cf3866d57e581",
+        datetime(2040, 5, 26, tzinfo=UTC),
     ),
     PublishedRoot(
         "Starfield Services Root CA - G2",
@@ -65,6 +72,7 @@ PUBLISHED_ROOTS: tuple[PublishedRoot, ...] = (
         "568d6905a2c88708a4b3025190edcfedb1974a606a13c6e5290fcb2ae63edab5",
         "2b071c59a0a0ae76b0eadb2bad23bad4580b69c3601b630c2eaf0613afa83f92",
         "9c5f00dfaa01d7302b3888a2b86d4a9cf2119183",
+        datetime(2037, 12, 31, 23, 59, 59, tzinfo=UTC),
         ("28689b30e4c306aab53b027b29e36ad6dd1dcf4b953994482ca84bdc1ecac996",),  # by Starfield Class 2
     ),
     PublishedRoot(
@@ -73,6 +81,7 @@ PUBLISHED_ROOTS: tuple[PublishedRoot, ...] = (
         "1465fa205397b876faa6f0a9958e5590e40fcc7faa4fb7c2c8677521fb5fb658",
         "15f14ac45c9c7da233d3479164e8137fe35ee0f38ae858183f08410ea82ac4b4",
         "bf5fb7d1cedd1f86f45b55acdcd710c20ea988e7",
+        datetime(2034, 6, 29, 17, 39, 16, tzinfo=UTC),
         recommended=False,
     ),
     PublishedRoot(
@@ -81,6 +90,7 @@ PUBLISHED_ROOTS: tuple[PublishedRoot, ...] = (
         "2ce1cb0bf9d2f9e102993fbe215152c3b2dd0cabde1c68e5319b839154dbb7f5",
         "808d68b3fab4884a5f971ace7d10550d7a95a163774f3ec36afffb213fbe4c74",
         "7c0c321fa7d9307fc47d68a362a8a1ceab075b27",
+        datetime(2037, 12, 31, 23, 59, 59, tzinfo=UTC),
         recommended=False,
     ),
 )

@@ -63,10 +63,15 @@ def render(report: Report) -> str:
     """The whole page, in the language of the report."""
     report = in_language(report, report.language)
     words = words_of(report.language)
+    return draw(_page(report, words), words)
+
+
+def draw(page: Page, words: Mapping[str, str]) -> str:
+    """A page of any report; everything on it is in one language and redacted already."""
     style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     template = _environment().get_template("page.html")
-    return template.render(page=_page(report, words), words=words, style=style, policy=POLICY.format(digest=digest))
+    return template.render(page=page, words=words, style=style, policy=POLICY.format(digest=digest))
 
 
 def _environment() -> Environment:

@@ -1,5 +1,5 @@
 """Documents for programs.
 
-`verdict` (a triage, with `capture`), `certs`, `explain`; what they share: `parts` and `layout`. `schemas` holds the
-published JSON schema.
+`verdict` (a triage, with `capture`), `certs`, `forecast`, `explain`; what they share: `parts` and `layout`. The
+published JSON schemas are in `schemas`.
 """

@@ -37,9 +37,9 @@ def compare_document(report: CompareReport) -> dict[str, object]:
         **_head(report.version),
         "jdk": report.jdk,
         "results": [_held(held) for held in report.held],
-        "unseen": [_chain(chain) for chain in report.unseen],
+        "unseen": [chain_dict(chain) for chain in report.unseen],
         "notes": list(report.notes),
-        "inputs": [_input(note) for note in report.inputs],
+        "inputs": [input_dict(note) for note in report.inputs],
     }
 
 
@@ -47,10 +47,10 @@ def show_document(report: ShowReport) -> dict[str, object]:
     """`certs show`."""
     return {
         **_head(report.version),
-        "stores": [_store(store, entries=True) for store in report.stores],
-        "chains": [_chain(chain) for chain in report.chains],
+        "stores": [store_dict(store, entries=True) for store in report.stores],
+        "chains": [chain_dict(chain) for chain in report.chains],
         "hidden": report.hidden,
-        "inputs": [_input(note) for note in report.inputs],
+        "inputs": [input_dict(note) for note in report.inputs],
     }
 
 
@@ -59,7 +59,7 @@ def export_document(report: ExportReport) -> dict[str, object]:
     return {
         **_head(report.version),
         "folder": {"path": report.folder},
-        "advice": _advice(report.advice),
+        "advice": advice_dict(report.advice),
         "files": [{"path": f.path, "written": f.written, **_choice(f.choice)} for f in report.files],
         "refused": [_choice(choice) for choice in report.refused],
         "list": {"path": report.list_file},
@@ -71,7 +71,8 @@ def _head(version: str) -> dict[str, object]:
     return {"schema_version": SCHEMA_VERSION, "version": version or None}
 
 
-def _place(source: SourceRef) -> dict[str, object]:
+def place_dict(source: SourceRef) -> dict[str, object]:
+    """Where something stands in the evidence."""
     return {"path": source.path, "member": source.member, "line": source.line, "frame": source.frame}
 
 
@@ -106,9 +107,10 @@ def _entry(entry: StoreEntry) -> dict[str, object]:
     return {"alias": entry.alias, "trusted": entry.trusted, **certificate_dict(entry.certificate)}
 
 
-def _store(store: TrustStore, *, entries: bool) -> dict[str, object]:
+def store_dict(store: TrustStore, *, entries: bool) -> dict[str, object]:
+    """A trust store; its entries only when asked for."""
     document: dict[str, object] = {
-        **_place(store.source),
+        **place_dict(store.source),
         "format": store.format,
         "entry_count": len(store.entries),
         "anchor_count": store.anchor_count,
@@ -122,9 +124,10 @@ def _store(store: TrustStore, *, entries: bool) -> dict[str, object]:
     return document
 
 
-def _chain(chain: ServedChain) -> dict[str, object]:
+def chain_dict(chain: ServedChain) -> dict[str, object]:
+    """A served chain."""
     return {
-        **_place(chain.source),
+        **place_dict(chain.source),
         "origin": chain.origin,
         "host": chain.host,
         "port": chain.port,
@@ -137,8 +140,8 @@ def _chain(chain: ServedChain) -> dict[str, object]:
 def _held(held: Held) -> dict[str, object]:
     path, gap = held.path, held.path.gap
     return {
-        "chain": _chain(held.chain),
-        "store": _store(held.store, entries=False),
+        "chain": chain_dict(held.chain),
+        "store": store_dict(held.store, entries=False),
         "trusted": held.trusted,
         "at": iso_time(path.at),
         "at_basis": path.at_basis,
@@ -171,7 +174,7 @@ def _held(held: Held) -> dict[str, object]:
             "published_sha256": gap.published_sha256,
         },
         "tree": _maybe(_link, held.tree),
-        "import": _advice(held.advice),
+        "import": advice_dict(held.advice),
     }
 
 
@@ -196,7 +199,8 @@ def _link(link: Link) -> dict[str, object]:
     }
 
 
-def _advice(advice: ImportAdvice) -> dict[str, object]:
+def advice_dict(advice: ImportAdvice) -> dict[str, object]:
+    """What to import, and why."""
     return {"text": advice.text, "certificates": [_choice(choice) for choice in advice.choices]}
 
 
@@ -214,5 +218,6 @@ def _choice(choice: ImportChoice) -> dict[str, object]:
     }
 
 
-def _input(note: InputNote) -> dict[str, object]:
-    return {**_place(note.source), "kind": note.kind, "problem": note.problem, "used": note.used}
+def input_dict(note: InputNote) -> dict[str, object]:
+    """A file that could not be used, or only in part."""
+    return {**place_dict(note.source), "kind": note.kind, "problem": note.problem, "used": note.used}
