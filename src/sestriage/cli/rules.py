@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sestriage import __version__
 from sestriage.cli.language import chosen, say, told
 from sestriage.cli.options import group_lang_option, silent_lang_option
 from sestriage.cli.status import FAILED, USAGE
@@ -105,13 +106,9 @@ def _leaflets(rule_dirs: tuple[str, ...], language: str) -> list[RuleSummary]:
 
 
 def _as_json(leaflets: list[RuleSummary]) -> str:
-    import json
+    from sestriage.report.json.rules import list_document
 
-    rows = [
-        {"id": item.rule, "phase": item.phase.value, "severity": item.severity, "title": item.title, "path": item.path}
-        for item in leaflets
-    ]
-    return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+    return list_document(leaflets, __version__)
 
 
 def _as_table(leaflets: list[RuleSummary]) -> str:
