@@ -1,4 +1,4 @@
-"""Every sample of every command gives the JSON that its schema says, and every key of a schema is met in one of them."""
+"""Every sample of every command gives the JSON that its schema says; every key of a schema is met in one of them."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def printed(words: list[str], stdin: bytes, run: Run) -> str:
         return run(*words, stdin=stdin).out
     whole = [sys.executable, "-m", "sestriage", *words]
     done = subprocess.run(whole, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode in (0, 1), done.stderr
+    assert done.returncode in (0, 1, 3), done.stderr
     return done.stdout
 
 
@@ -119,23 +119,30 @@ WITNESSES: tuple[tuple[str, ...], ...] = (
     ("triage", "{home}/empty"),
     ("triage", "{home}/cut"),
     ("inspect", "samples/bundle", "samples/tls13-keylog", "{home}/cut", "{home}/jumps.log"),
+    ("inspect", "samples/success-docker", "{home}/utf16.log"),
     ("explain", "-"),
+    ("explain", "ca-missing-from-trust-store"),
+    ("explain", "--search", "handshake"),
+    ("explain", "credentials-invalid"),
     ("explain", "dh-key-too-small"),
     ("explain", "no such thing at all"),
     ("explain", "javax.mail.MessagingException"),
     ("explain", f"{TRANSCRIPTS}/dhe-1024-refused.txt"),
     ("certs", "compare", "samples/pkix-root-missing"),
-    ("certs", "compare", "samples/same-name-other-key", "--store", "{home}/cut/truststore.p12"),
+    ("certs", "compare", "samples/same-name-other-key", "samples/expired/test-action.pcap"),
+    ("certs", "compare", "samples/expired", "--store", "{home}/cut/truststore.p12"),
     ("certs", "compare", "samples/hostname-mismatch"),
     ("certs", "compare", "samples/success", "samples/tls13/test-action.pcap"),
     ("certs", "show", "samples/bundle", "samples/dh-jsse", "{home}/cut"),
-    ("certs", "export", "samples/pkix-root-missing", "--to", "{home}/import"),
+    ("certs", "export", "samples/tls-inspection", "--all", "--to", "{home}/import"),
     ("settings", "{home}/smtp.toml"),
     ("settings", "--server", "email-smtp.us-east-1.amazonaws.co", "--port", "465", "--encryption", "starttls"),
     *(("mail", f"samples/mail/{name}") for name in ("us-east-1-gmail.eml", "copied-ses-headers.eml")),
     ("mail", "samples/mail/us-west-2-own-dkim-missing.eml", "--settings", "samples/settings/smtp.toml"),
     ("rules", "list"),
     ("check", "--log", "{home}/two.log", "--state", "{home}/state", "--since", "2000-01-01", "--grace", "0s"),
+    ("check", "--log", "{home}/failed.log", "--state", "{home}/other", "--since", "2000-01-01", "--grace", "0s"),
+    ("check", "--log", "{home}/absent.log", "--state", "{home}/absent"),
     ("history", "--log", "{home}/two.log", "--state", "{home}/state"),
     ("config", "show"),
 )
@@ -155,6 +162,8 @@ def inputs(home: Path) -> None:
     accepted = (ROOT / "samples/success/sw-response-mgmt.log").read_bytes()
     (home / "two.log").write_bytes(failed.replace(b"2026-11-2", b"2026-11-1") + accepted)
     (home / "jumps.log").write_bytes(accepted + failed.replace(b"2026-11-2", b"2026-11-1") + b"\n\x00\xff")
+    (home / "failed.log").write_bytes(failed)
+    (home / "utf16.log").write_bytes(failed.decode().encode("utf-16"))
     (home / "empty").mkdir()
     for name, sample in (("one", "dh-openssl"), ("other", "success")):
         logs = home / "managers" / name / "lancope/var/logs/containers"
@@ -165,10 +174,67 @@ def inputs(home: Path) -> None:
         whole = (ROOT / "samples/dh-openssl" / name).read_bytes()
         (home / "cut" / name).write_bytes(whole[:-40])
     settings = (ROOT / "samples/settings/smtp.toml").read_text(encoding="utf-8")
-    (home / "smtp.toml").write_text(settings, encoding="utf-8")
+    (home / "smtp.toml").write_text(f'password = "too short"\n{settings}', encoding="utf-8")
 
 
-RARE: Mapping[str, str] = {}
+def parts_of(command: str) -> Iterator[tuple[str, Any]]:
+    whole = schema(command)
+    yield command, whole
+    yield from whole["$defs"].items()
+
+
+PROBED = {f"{name}.{key}" for name, part in parts_of("probe") for key in part["properties"]}
+"""What a probe prints is held against its schema where servers are asked (tests/cli/test_probe.py)."""
+RARE: Mapping[str, str] = {
+    "alternative.why": "no rule says yet what would settle another reading",
+    **dict.fromkeys(("case.captures", "case.fixes", "case.tests"), "the other Manager of the witness has a log only"),
+    **dict.fromkeys(
+        ("certs_gap.published", "certs_gap.published_sha256", "gap.published", "gap.published_sha256"),
+        "needs a chain of Amazon: the samples have authorities of the lab",
+    ),
+    **dict.fromkeys(
+        ("entry.dns_names", "entry.ip_addresses", "entry.problem", "entry.published_as"),
+        "the stores of the samples hold sound authorities of the lab",
+    ),
+    **dict.fromkeys(
+        ("certs compare.notes", "certs export.problem", "certs export.refused", "compared.differences"),
+        "tests/engine/certs makes such chains",
+    ),
+    **dict.fromkeys(("compared.warning", "java_answer.culprit", "java_answer.reason"), "tests/pki makes such chains"),
+    **dict.fromkeys(
+        ("exported_file.java_with_it", "exported_file.openssl_with_it", "exported_file.warning"),
+        "the witness exports a chain whole, without judging what helps",
+    ),
+    **dict.fromkeys(("changed_incident.scope", "incident.scope", "check.notes", "first_fix.argv"), "tests/watch"),
+    **dict.fromkeys(("cipher_list.line", "cipher_list.problem"), "tests/formats/test_tls_ciphers.py"),
+    **dict.fromkeys(
+        ("clock_jump.line", "clock_jump.seconds_back", "log_content.clock_jumps", "inspected_item.problem"),
+        "tests/cli/test_inspect.py",
+    ),
+    **dict.fromkeys(
+        ("dns_question.addresses", "stream.server_name", "tcp_connection.icmp", "tcp_connection.reset_after"),
+        "the lab is spoken to by address, over a network without faults",
+    ),
+    **dict.fromkeys(
+        ("tcp_connection.reset_by", "tls_session.malformed", "smtp_dialogue.secret_in_clear"),
+        "the servers of the lab keep to the protocols, and clients to TLS",
+    ),
+    "smtp_dialogue.message_id": "needs a mail that is accepted in clear, or its TLS secrets",
+    **dict.fromkeys(("explained_test.server", "hand_made_test.host", "hand_made_test.port"), "the run does not say it"),
+    "hand_made_test.findings": "beside no attempt of the Manager only",
+    "explained.not_translated": "JSON is English",
+    "scope.servers": "depends on the rule that is explained",
+    **dict.fromkeys(
+        (
+            *("finding.conflicts", "verdict.contradictions"),
+            *(f"finding_with_fixes.{key}" for key in ("alternatives", "caution", "conflicts", "needs")),
+        ),
+        "depends on the rule that holds; tests/engine has such evidence",
+    ),
+    **dict.fromkeys(("message_headers.member", "message_headers.problems"), "`mail` reads a plain, sound message here"),
+    "place.sha256": "no place of a witness is a certificate",
+    "triage_input.fault": "needs a fault of sestriage itself",
+}
 """Keys that no witness gives a value, and why."""
 
 
@@ -182,16 +248,16 @@ def test_every_key_is_met(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         document = checked(words, printed([*words, "--format", "json"], PASTED, run))
         whole = schema(command_of(words))
         met |= set(keys_with_values(document, whole, whole, command_of(words)))
-    assert described() - met == set(RARE)
+    assert sorted(described() - met - PROBED) == sorted(RARE)
 
 
 def described() -> set[str]:
     """`part.key` for every key of every schema."""
-    parts = ((name, part) for command in DOCUMENTS for name, part in parts_of(command))
-    return {f"{name}.{key}" for name, part in parts for key in part["properties"]}
-
-
-def parts_of(command: str) -> Iterator[tuple[str, Any]]:
-    whole = schema(command)
-    yield command, whole
-    yield from whole["$defs"].items()
+    parts = [(name, part["properties"]) for command in DOCUMENTS for name, part in parts_of(command)]
+    place = next(keys.keys() for name, keys in parts if name == "place")
+    return {
+        f"{name}.{key}"
+        for name, keys in parts
+        for key in keys
+        if not (key in place and keys.keys() > place)  # a place in a larger part has what fits there
+    }

@@ -41,8 +41,12 @@ def test_list_has_every_rule(run: Run) -> None:
 
 
 def test_list_of_a_phase_as_json(run: Run) -> None:
-    rows = json.loads(run("rules", "list", "--phase", "dns", "--format", "json").out)
-    assert {row["id"] for row in rows} == {"dns-lookup-failed", "own-name-unresolvable", "region-without-smtp-endpoint"}
+    rows = json.loads(run("rules", "list", "--phase", "dns", "--format", "json").out)["rules"]
+    assert {row["rule"] for row in rows} == {
+        "dns-lookup-failed",
+        "own-name-unresolvable",
+        "region-without-smtp-endpoint",
+    }
     assert all(row["phase"] == "dns" for row in rows)
 
 

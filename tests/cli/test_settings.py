@@ -40,7 +40,9 @@ def test_options_win_over_the_file(run: Run) -> None:
         "path": "--from",
         "member": None,
         "line": None,
+        "frame": None,
         "quote": "FROM EMAIL: alarms@example.org",
+        "kind": "config.smtp",
     }
 
 

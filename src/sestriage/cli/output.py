@@ -109,14 +109,17 @@ def cleaner(no_redact: bool, hosts: Iterable[str | None] = (), public: Iterable[
 
 def run_of(paths: Iterable[str], exit_status: int) -> Run:
     """The head of a document: version, time, and the files that were handed in, with their digests."""
+    from dataclasses import replace
     from datetime import UTC, datetime
 
     from sestriage import __version__
     from sestriage.engine.reading.fingerprint import fingerprints
-    from sestriage.model.source import Run
+    from sestriage.model.source import Run, SourceRef
+    from sestriage.redact import strip_secrets
 
-    read, left_out = fingerprints(tuple(paths))
-    return Run(__version__, exit_status, datetime.now(UTC), read, left_out)
+    found, left_out = fingerprints(tuple(paths))
+    read = (replace(file, source=SourceRef(strip_secrets(file.source.path))) for file in found)
+    return Run(__version__, exit_status, datetime.now(UTC), tuple(read), left_out)
 
 
 def write(text: str, output: str | None) -> None:
