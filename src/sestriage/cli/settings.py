@@ -74,7 +74,9 @@ QUESTIONS = (
 @click.option("--on-ec2/--not-on-ec2", default=None, help="Whether the Manager runs on EC2.")
 @click.option("--action-enabled/--action-disabled", default=None, help="State of the e-mail action.")
 @click.option("--ask", is_flag=True, help="Ask for every value that is not given (also without any option).")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "markdown", "json", "sarif"]), default="text", show_default=True
+)
 @click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
 @color_option
 @lang_option
@@ -103,8 +105,8 @@ def command(
     for on a terminal; options win over FILE. Fields that are not given are not checked. Only the form of the password
     is checked, and nothing of it is kept or shown.
     """
-    form = format_for(form, output, ("markdown", "json"))
-    language = LANGUAGES[0] if form == "json" else language
+    form = format_for(form, output, ("markdown", "json", "sarif"))
+    language = LANGUAGES[0] if form in ("json", "sarif") else language
     from sestriage.engine.settings import check_settings
     from sestriage.rules import load_rules
 
@@ -213,6 +215,10 @@ def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: 
     report = replace(report, findings=clean.findings(report.findings))
     if form == "json":
         return renderer.render_json(report, run, clean=clean)
+    if form == "sarif":
+        from sestriage.report.json.sarif import settings_document
+
+        return settings_document(report.findings, report.version, clean)
     if form == "markdown":
         return renderer.render_markdown(report, values, clean=clean, language=language)
     style = text_style(output, language)
