@@ -11,6 +11,7 @@ import click
 from sestriage import __version__
 from sestriage.cli.language import chosen, say, told
 from sestriage.cli.options import group_lang_option, silent_lang_option
+from sestriage.cli.rulecase import facts_command, no_rule, why_command
 from sestriage.cli.status import FAILED, USAGE
 from sestriage.errors import InputError, reason_of
 from sestriage.i18n import LANGUAGES
@@ -60,6 +61,10 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 @group_lang_option
 def command() -> None:
     """List, show, check, test and write rules: the packaged ones, or those of a site."""
+
+
+command.add_command(facts_command)
+command.add_command(why_command)
 
 
 # --- list and show -----------------------------------------------------------------------------------------------
@@ -138,7 +143,7 @@ def show(rule: str, rule_dirs: tuple[str, ...]) -> int:
 
     files = listing(rule_dirs)
     if rule not in files:
-        raise InputError(_no_rule(rule, list(files)))
+        raise InputError(no_rule(rule, list(files)))
     path, _ = files[rule][0]
     click.echo(f"# {path}")
     for other, _ in files[rule][1:]:
@@ -152,15 +157,6 @@ def _printable(text: str) -> str:
     from sestriage.report.safe import visible
 
     return "".join(visible(line, keep="\t") + "\n" for line in text.splitlines())
-
-
-def _no_rule(name: str, names: list[str]) -> Message:
-    from sestriage.model.known.spelling import nearest
-
-    near = nearest(name, names)
-    if near is None:
-        return Message("there is no rule `{name}`", name=name)
-    return Message("there is no rule `{name}` (did you mean `{near}`?)", name=name, near=near)
 
 
 # --- lint and test -----------------------------------------------------------------------------------------------

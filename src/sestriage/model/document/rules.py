@@ -75,7 +75,8 @@ class Step(TypedDict):
     condition: Annotated[str, "The condition, or a part of one, as the rule writes it."]
     holds: Annotated[bool | None, "Whether it holds; null: unknown."]
     why: Annotated[str | None, "What decided it; null where its parts say that."]
-    parts: Annotated[list[Step], "The parts of `and`, `or` and `not`."]
+    operator: Annotated[str | None, "What joins its parts: `and`, `or`, `not`; null for a single comparison."]
+    parts: Annotated[list[Step], "The parts."]
 
 
 class SelectionAnswer(TypedDict):
