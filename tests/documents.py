@@ -1,7 +1,7 @@
 """The generated documents.
 
-docs/options.md has the options of every command, docs/facts.md the fields of every fact, docs/json-fields.md the keys of
-every JSON document.
+docs/options.md has the options of every command, docs/facts.md the fields of every fact, docs/json-fields.md the keys
+of every JSON document.
 """
 
 from __future__ import annotations

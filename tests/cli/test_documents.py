@@ -227,6 +227,7 @@ RARE: Mapping[str, str] = {
     **dict.fromkeys(("explained_test.server", "hand_made_test.host", "hand_made_test.port"), "the run does not say it"),
     "hand_made_test.findings": "beside no attempt of the Manager only",
     "explained.not_translated": "JSON is English",
+    "rules why.replaced_by": "tests/cli/test_rulecase.py",
     "scope.servers": "depends on the rule that is explained",
     **dict.fromkeys(
         (
