@@ -15,7 +15,7 @@ from pathlib import Path
 
 import messages
 from children import usual_signals
-from documents import facts_document, options_document
+from documents import facts_document, fields_document, options_document
 from sestriage.i18n import LANGUAGES
 from support import ROOT
 
@@ -36,6 +36,7 @@ def generated() -> Iterator[tuple[Path, Callable[[], str]]]:
     yield rules / catalogue.FILE_NAME, lambda: catalogue.catalogue(str(rules))
     yield ROOT / "docs" / "options.md", options_document
     yield ROOT / "docs" / "facts.md", facts_document
+    yield ROOT / "docs" / "json-fields.md", fields_document
     yield from ((messages.path_of(language), partial(_translations, language)) for language in LANGUAGES[1:])
     yield ROOT / "README.md", readme
 

@@ -52,6 +52,4 @@ def test_the_wheel_holds_all_data(installed: Path) -> None:
     packaged = {path.relative_to(package / "_rules") for path in (package / "_rules").rglob("*.toml")}
     assert packaged == {path.relative_to(ROOT / "rules") for path in (ROOT / "rules").rglob("*.toml")}
     assert (package / "py.typed").is_file()
-    for schema in ("triage", "forecast"):
-        assert (package / "report" / "json" / "schemas" / f"{schema}.json").is_file()
     assert (package / "pki" / "known_events.toml").is_file()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cli.terminal import Result, Run
-from sestriage.report.json.forecast import schema
+from sestriage.model.document.schemas import schema
 from support import SAMPLES
 
 STORES = SAMPLES / "stores"
@@ -36,7 +36,7 @@ def asked(run: Run, case: str, *options: str, store: str = "truststore.p12") -> 
 
 def document(result: Result) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(result.out)
-    VALIDATOR(schema()).validate(found)
+    VALIDATOR(schema("forecast")).validate(found)
     return found
 
 
@@ -120,7 +120,7 @@ def test_the_files_to_import_are_saved_and_end_the_danger(run: Run, tmp_path: Pa
     case = STORES / "class-2-alone"
     real = tmp_path / "real.pem"
     found = document(asked(run, "class-2-alone", "--to", str(folder), "--format", "json"))
-    (certificate,) = found["stores"][0]["import"]["certificates"]
+    (certificate,) = found["stores"][0]["advice"]["certificates"]
     assert certificate["unpublished"], "the lab's CA bears a published name over a key of its own"
     assert found["saved"] == []
     assert not folder.exists()
@@ -163,14 +163,14 @@ def test_every_document_holds_to_the_schema(run: Run, case: str) -> None:
 
 
 def test_the_schema_names_the_contract(run: Run) -> None:
-    VALIDATOR.check_schema(schema())
+    VALIDATOR.check_schema(schema("forecast"))
     tree = document(asked(run, "class-2-alone", "--format", "json"))
     for key in tree:
-        assert not VALIDATOR(schema()).is_valid({k: v for k, v in tree.items() if k != key}), key
+        assert not VALIDATOR(schema("forecast")).is_valid({k: v for k, v in tree.items() if k != key}), key
     (store,) = tree["stores"]
     for key in store:
         broken = {**tree, "stores": [{k: v for k, v in store.items() if k != key}]}
-        assert not VALIDATOR(schema()).is_valid(broken), key
+        assert not VALIDATOR(schema("forecast")).is_valid(broken), key
 
 
 def test_the_page_has_the_time_ahead_as_a_picture(run: Run, tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ from sestriage.cli.certs import JDKS, certificate_cleaner, certificate_hider, js
 from sestriage.cli.language import say, told
 from sestriage.cli.limits import kdf_option
 from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import text_style, write
+from sestriage.cli.output import run_of, text_style, write
 from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 
 if TYPE_CHECKING:
     from sestriage.model.forecast.result import ForecastReport
+    from sestriage.model.source import Run
     from sestriage.model.trust import Certificate
 
 EXIT_STATUS = {"safe": ACCEPTED, "breaks": FAILED, "unknown": UNDETERMINED}
@@ -156,8 +157,10 @@ def command(
         report = forecast_files(paths, replace(options, reading=reading), asked, sys.stdin.buffer)
     if folder is not None:
         report = save_imports(report, folder)
-    write(_rendered(report, form, output, no_redact, language), output)
-    return EXIT_STATUS[report.verdict]
+    status = EXIT_STATUS[report.verdict]
+    run = run_of((*paths, *stores, *chains), status)
+    write(_rendered(report, run, form, output, no_redact, language), output)
+    return status
 
 
 def _span(text: str) -> float:
@@ -176,13 +179,13 @@ def _certificates(report: ForecastReport) -> Iterable[Certificate]:
             yield from found.chain.certificates
 
 
-def _rendered(report: ForecastReport, form: str, output: str | None, no_redact: bool, language: str) -> str:
+def _rendered(report: ForecastReport, run: Run, form: str, output: str | None, no_redact: bool, language: str) -> str:
     certificates = list(_certificates(report))
     clean = certificate_cleaner(no_redact, certificates)
     if form == "json":
         from sestriage.report.json.forecast import document
 
-        return json_text(document(report), clean)
+        return json_text(document(report, run), clean)
     if form == "html":
         from sestriage.report.html.forecast import render
 

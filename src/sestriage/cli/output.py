@@ -16,6 +16,7 @@ from sestriage.cli.outfile import named_files, refuse_over_inputs, written_aside
 from sestriage.errors import reason_of
 
 if TYPE_CHECKING:
+    from sestriage.model.source import Run
     from sestriage.model.verdict import Finding
     from sestriage.redact import Redactor
 
@@ -104,6 +105,21 @@ def cleaner(no_redact: bool, hosts: Iterable[str | None] = (), public: Iterable[
     redactor.learn("host", (name for name in hosts if name not in kept))
     redactor.protect(kept)
     return Cleaner(redactor)
+
+
+def run_of(paths: Iterable[str], exit_status: int) -> Run:
+    """The head of a document: version, time, and the files that were handed in, with their digests."""
+    from dataclasses import replace
+    from datetime import UTC, datetime
+
+    from sestriage import __version__
+    from sestriage.engine.reading.fingerprint import fingerprints
+    from sestriage.model.source import Run, SourceRef
+    from sestriage.redact import strip_secrets
+
+    found, left_out = fingerprints(tuple(paths))
+    read = (replace(file, source=SourceRef(strip_secrets(file.source.path))) for file in found)
+    return Run(__version__, exit_status, datetime.now(UTC), tuple(read), left_out)
 
 
 def write(text: str, output: str | None) -> None:

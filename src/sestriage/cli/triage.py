@@ -172,14 +172,16 @@ def command(
         reports = triage_cases(paths, options, sys.stdin.buffer)
     cleaned = _cleaned(reports, redact=not no_redact)
     shown: Shown = "quiet" if quiet else "all" if verbose else "fixes" if all_fixes else "brief"
-    write(_render(cleaned, form, shown, output), output)
+    broken = [note for note in reports[0].inputs if note.kind == RULE_NOTE]
+    first, *others = (EXIT_STATUS[report.verdict.outcome] for report in reports)
+    status = USAGE if broken else first
+    write(_render(cleaned, form, shown, output, (status, *others)), output)
     if not no_save:
         _save(*(_cleaned(reports[:1], redact=True) if no_redact else cleaned[:1]))
-    broken = [note for note in reports[0].inputs if note.kind == RULE_NOTE]
     for note in broken:
         told = say("rule not used: {source}: {problem}", source=note.source, problem=note.problem)
         click.echo(f"sestriage: {told}", err=True)
-    return USAGE if broken else EXIT_STATUS[reports[0].verdict.outcome]
+    return status
 
 
 def _cleaned(reports: Sequence[Report], *, redact: bool) -> list[Report]:
@@ -201,12 +203,12 @@ def _save(redacted: Report) -> None:
         remember(in_language(redacted, redacted.language))
 
 
-def _render(reports: Sequence[Report], form: str, shown: Shown, output: str | None) -> str:
+def _render(reports: Sequence[Report], form: str, shown: Shown, output: str | None, statuses: Sequence[int]) -> str:
     verbose = shown == "all"
     if form == "json":
         from sestriage.report.json import verdict
 
-        return verdict.render_all(reports)
+        return verdict.render_all(reports, statuses)
     if form == "markdown":
         from sestriage.report import markdown
 

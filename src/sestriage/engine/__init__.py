@@ -13,5 +13,5 @@ will not last), `against` and `remarks` (contradictions, notes),
 Room `conversations`: captures of several files and points, traces of the JVM.
 
 Beside it: `explain` (what a text or a rule means), `certs`, `probe` (what a Manager would meet at a server), `mail` (a
-delivered mail), `settings`, `guide`, `inspect`.
+delivered mail), `settings`, `guide`, `inspect`, `authoring` (a case as the rules see it).
 """

@@ -58,10 +58,19 @@ def strip_report(report: Report) -> Report:
     return _Walker(None).walk(report)
 
 
+def redact_about(result: _T, facts: object, *, private: bool) -> _T:
+    """A result without secrets, and without `private` data: the names in the facts that it is about get pseudonyms."""
+    if not private:
+        return _Walker(None).walk(result)
+    redactor = Redactor()
+    _learn(facts, redactor)
+    return _Walker(redactor).walk(result)
+
+
 # --- learning ----------------------------------------------------------------------------------------------------
 
 
-def _learn(report: Report, redactor: Redactor) -> None:
+def _learn(report: object, redactor: Redactor) -> None:
     certificates: set[str] = set()
     for node in _nodes(report, set()):
         match node:

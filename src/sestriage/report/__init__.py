@@ -5,6 +5,6 @@ string), `common`, `heading` (the verdict in one line), `words` (sentences of th
 report translated), `references`, `steps`.
 From findings to blocks: `verdict` (a triage), `ticket` (its lines for a ticket, its foot), `trust` (its certificates),
 `ladder` (its conversations), `certs`, `explain` with `explain_words`, `mail`, `probe`, `settings`, the rooms `guides`
-and `forecast`, `inspect` with `inspect_tree`. From blocks to a form: `text` and `explain_text` (terminal), `markdown`;
-`json` (documents for programs), `html` (a page with pictures).
+`forecast` and `rules`, `inspect` with `inspect_tree`. From blocks to a form: `text` and `explain_text` (terminal),
+`markdown`; `json` (documents for programs), `html` (a page with pictures).
 """

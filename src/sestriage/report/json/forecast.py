@@ -1,32 +1,25 @@
-"""What `sestriage forecast` found, as JSON-like values. Field names are part of the interface; version 1.
-
-Every document holds to `schemas/forecast.json`.
-"""
+"""What `sestriage forecast` found, as JSON-like values."""
 
 from __future__ import annotations
 
-import json
-from importlib import resources
+from typing import TYPE_CHECKING
 
 from sestriage.model.forecast.result import Ending, Forecast, ForecastReport, Step, WhatIf
+from sestriage.model.source import Run
 from sestriage.model.trust import TrustedKey
 from sestriage.report.common import iso_time
-from sestriage.report.json.certs import SCHEMA_VERSION, advice_dict, chain_dict, input_dict, store_dict
+from sestriage.report.json.certs import advice_dict, chain_dict, input_dict, store_dict
+from sestriage.report.json.parts import read_head_json
+
+if TYPE_CHECKING:
+    from sestriage.model.document import forecast as shape
 
 
-def schema() -> dict[str, object]:
-    """The published schema of the document."""
-    text = resources.files("sestriage.report.json").joinpath("schemas", "forecast.json").read_text(encoding="utf-8")
-    loaded: dict[str, object] = json.loads(text)
-    return loaded
-
-
-def document(report: ForecastReport) -> dict[str, object]:
+def document(report: ForecastReport, run: Run) -> shape.Forecast:
     """The whole report."""
     return {
-        "schema_version": SCHEMA_VERSION,
-        "version": report.version or None,
-        "now": iso_time(report.now),
+        "schema_version": 1,
+        **read_head_json(run),
         "horizon_days": report.horizon,
         "horizon_ends": iso_time(report.horizon_ends),
         "jdk": report.jdk,
@@ -39,7 +32,7 @@ def document(report: ForecastReport) -> dict[str, object]:
     }
 
 
-def _what_if(what_if: WhatIf) -> dict[str, object]:
+def _what_if(what_if: WhatIf) -> shape.ChangedWorld:
     return {
         "without": list(what_if.without),
         "without_cross_signed": what_if.without_cross_signed,
@@ -49,9 +42,9 @@ def _what_if(what_if: WhatIf) -> dict[str, object]:
     }
 
 
-def _forecast(found: Forecast, report: ForecastReport) -> dict[str, object]:
+def _forecast(found: Forecast, report: ForecastReport) -> shape.StoreForecast:
     return {
-        "store": store_dict(found.store, entries=False),
+        "store": store_dict(found.store),
         "chain": chain_dict(found.chain) if found.chain is not None else None,
         "ground": found.ground,
         "at": iso_time(found.at),
@@ -64,13 +57,13 @@ def _forecast(found: Forecast, report: ForecastReport) -> dict[str, object]:
         "rests_on": [_key(key) for key in found.rests_on],
         "steps": [_step(step) for step in found.steps],
         "endings": [_ending(row) for row in found.endings],
-        "import": advice_dict(found.advice) if found.advice is not None else None,
+        "advice": advice_dict(found.advice) if found.advice is not None else None,
         "missing_roots": list(found.missing_roots),
         "assumptions": list(found.assumptions),
     }
 
 
-def _step(step: Step) -> dict[str, object]:
+def _step(step: Step) -> shape.ForecastStep:
     return {
         "event": step.event,
         "text": step.text,
@@ -80,19 +73,19 @@ def _step(step: Step) -> dict[str, object]:
         "earliest": iso_time(step.earliest),
         "latest": iso_time(step.latest),
         "trusted": step.trusted,
-        "java_message": step.message,
+        "message": step.message,
         "rests_on": [key.spki_sha256 for key in step.rests_on],
     }
 
 
-def _key(key: TrustedKey) -> dict[str, object]:
+def _key(key: TrustedKey) -> shape.ForecastKey:
     return {
         "spki_sha256": key.spki_sha256,
         "kind": key.kind,
         "label": key.certificates[0].label,
-        "certificates": [each.sha256 for each in key.certificates],
+        "sha256": [each.sha256 for each in key.certificates],
     }
 
 
-def _ending(row: Ending) -> dict[str, object]:
-    return {"label": row.label, "sha256": row.sha256, "ends": iso_time(row.ends), "where": row.place}
+def _ending(row: Ending) -> shape.ForecastEnding:
+    return {"label": row.label, "sha256": row.sha256, "ends": iso_time(row.ends) or "", "where": row.place}
