@@ -26,7 +26,7 @@ from sestriage.engine.reading.collect import Inputs, LogFile, Options, collect
 from sestriage.engine.reading.fingerprint import fingerprints
 from sestriage.engine.reading.lost import lost_notes
 from sestriage.engine.reading.time_window import narrow, window_notes
-from sestriage.engine.remarks import contradictions_of, notes_of, unread_notes
+from sestriage.engine.remarks import bystander_notes, contradictions_of, notes_of, unread_notes
 from sestriage.engine.shown import shown
 from sestriage.engine.tries import tries_notes
 from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts
@@ -117,7 +117,8 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
     verdict = _verdict(decisions, runs, collected, rules, alignment)
     if decisions:
         verdict = with_doubts(verdict, drafts[-1], unsure)
-        verdict = replace(verdict, notes=(*verdict.notes, *tries_notes(drafts, decisions)))
+        remarks = (*tries_notes(drafts, decisions), *bystander_notes(drafts, streams))
+        verdict = replace(verdict, notes=(*verdict.notes, *remarks))
     else:
         verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble)))
     notes = (*verdict.notes, *unsure.notes(), *traced.notes())
