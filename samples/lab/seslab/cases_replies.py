@@ -29,7 +29,7 @@ class _Refused:
     rule: str
     phase: str
     capture: View = ENCRYPTED_SESSION
-    confidence: str = "confirmed"
+    log: str = "confirmed"
     relay: bool = False
     login: bool = True
     to: str = RECIPIENT
@@ -41,7 +41,7 @@ class _Refused:
         replies = replace(self.replies, banner_host=host) if self.relay else self.replies
         if self.relay and not replies.greeting:
             replies = replace(replies, greeting=f"220 {host} ESMTP Postfix")
-        view = failed(self.rule, self.phase, self.confidence)
+        whole, log = failed(self.rule, self.phase, "confirmed"), failed(self.rule, self.phase, self.log)
         return Case(
             client=self._client(host, address),
             endpoints=(Endpoint(address, 587, Tls(served), scripts=(replies,)),),
@@ -55,8 +55,8 @@ class _Refused:
                     "served": ["leaf", "Example Holdings Root CA is its issuer"] if self.relay else WHOLE_CHAIN,
                     "login": self.login,
                 },
-                whole=view,
-                log=view,
+                whole=whole,
+                log=log,
                 capture=self.capture,
                 facts=self._facts(served, host),
             ),
@@ -173,6 +173,7 @@ _REFUSED: Mapping[str, _Refused] = {
         "bad-greeting",
         "greeting",
         _clear("bad-greeting", "greeting"),
+        log="likely",
     ),
     "starttls-not-offered": _Refused(
         QUARRY,
@@ -180,7 +181,8 @@ _REFUSED: Mapping[str, _Refused] = {
         Replies(ehlo=_RELAY_CAPABILITIES),
         "starttls-not-offered",
         "starttls",
-        _clear("starttls-not-offered", "starttls"),
+        failed("starttls-not-offered", "starttls", "likely"),
+        log="likely",
         relay=True,
         login=False,
     ),
@@ -213,9 +215,9 @@ _REFUSED: Mapping[str, _Refused] = {
     ),
     "some-recipients": _Refused(
         LUMEN,
-        "One of two recipients is refused",
+        "One of two recipients is refused; the log names that one only",
         Replies(rcpts=("250 2.1.5 Ok", "550 5.1.1 <nobody@example.com>: Recipient address rejected: User unknown")),
-        "some-recipients-refused",
+        "recipient-refused",
         "rcpt",
         relay=True,
         login=False,
