@@ -101,7 +101,8 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
     logs = deduplicate(with_known_zones(found.counted))
     streams = unique_streams(collected.captures)
     alignment = _alignment(logs, collected, options)
-    logged = group_events(in_order(logs, alignment or timedelta(0)))
+    now = options.now or datetime.now(UTC)
+    logged = group_events(in_order(logs, alignment or timedelta(0), now))
     lookups = [lookup for capture in collected.captures for lookup in capture.dns]
     joined = join(logged[-MAX_ATTEMPTS:], streams, lookups)
     drafts = joined[-MAX_ATTEMPTS:]
@@ -109,7 +110,6 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
     drafts = drafts or traced.attempts
     left_out = max(0, len(logged) - MAX_ATTEMPTS) + max(0, len(joined) - len(drafts))
     whole = all(log.whole for log in logs)
-    now = options.now or datetime.now(UTC)
     decisions = [decide_attempt(draft, collected, rules, now) for draft in drafts]
     runs = [] if drafts else judge_runs(collected, rules, now)
     problems = {str(error): error for error in (*rules.problems, *collected.rule_problems)}
