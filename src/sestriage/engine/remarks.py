@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sestriage.engine.against import failure_against_stores, failure_against_wire, far_clocks, second_faults
+from sestriage.engine.against import failure_against_stores, failure_against_wire, far_clocks
 from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.clock import Alignment
 from sestriage.engine.conversations.notes import capture_notes
@@ -16,6 +16,7 @@ from sestriage.engine.lasting import lasting_notes
 from sestriage.engine.message_ids import tie_contradictions, tie_notes
 from sestriage.engine.other_clients import transcript_notes
 from sestriage.engine.reading.collect import Inputs
+from sestriage.engine.second_faults import second_faults, second_faults_note
 from sestriage.engine.settings import settings_contradictions
 from sestriage.engine.stream_phase import accepted, failing_phase, is_mail, left_unused
 from sestriage.model.capture import Stream
@@ -100,7 +101,7 @@ def notes_of(
     notes += _no_host_name_note(decision)
     notes += _relay_note(decision)
     notes += _second_connect_note(decision)
-    notes += second_faults(decision.attempt, decision.paths) or _hidden_cause_note(decision)
+    notes += second_faults_note(second_faults(decision.attempt, decision.paths)) or _hidden_cause_note(decision)
     notes += _unused_session_note(decision)
     notes += capture_notes(decision.attempt.streams, collected.captures)
     notes += transcript_notes(decision.attempt, decision.paths, collected)

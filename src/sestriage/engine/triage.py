@@ -27,6 +27,7 @@ from sestriage.engine.reading.fingerprint import fingerprints
 from sestriage.engine.reading.lost import lost_notes
 from sestriage.engine.reading.time_window import narrow, window_notes
 from sestriage.engine.remarks import bystander_notes, contradictions_of, notes_of, unread_notes
+from sestriage.engine.second_faults import second_faults, second_faults_steps
 from sestriage.engine.shown import shown
 from sestriage.engine.tries import tries_notes
 from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts
@@ -207,9 +208,13 @@ def _verdict(
         return _without_attempt(runs, collected, rules, alignment)
     newest = decisions[-1]
     attempt = newest.attempt
-    primary = attempt.finding
-    others = tuple(f for f in newest.findings if f is not primary and f.rule != "unclassified-error")
+    primary, found = attempt.finding, attempt.finding
+    others = tuple(f for f in newest.findings if f is not found and f.rule != "unclassified-error")
     proven = proven_by(attempt)
+    if primary is not None:
+        told = frozenset(finding.rule for finding in (primary, *others))
+        further = second_faults_steps(second_faults(attempt, newest.paths), told)
+        primary = replace(primary, fixes=(*primary.fixes, *further))
     verdict = Verdict(
         outcome=attempt.outcome,
         confidence=attempt.outcome_confidence,
