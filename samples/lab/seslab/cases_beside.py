@@ -357,6 +357,27 @@ def by_hand_names(ca: Hierarchy) -> Case:
     )
 
 
+def name_refused_tls13(ca: Hierarchy) -> Case:
+    """JavaMail's own check of the name, behind a finished handshake of TLS 1.3."""
+    served = ca.ses("eu-west-1")
+    suite = "TLS_AES_256_GCM_SHA384"
+    view = failed("hostname-mismatch", "certificate", "likely")
+    return _case(
+        ca,
+        POSTBOX,
+        "TLS 1.3; the certificate names eu-west-1, the setting us-east-1: the client leaves without a command",
+        (view, view, undetermined("a finished handshake without a command; the certificate is encrypted")),
+        extra={
+            "mail.smtp.ssl.checkserveridentity": "true",
+            "mail.smtp.ssl.ciphersuites": suite,
+            "mail.smtp.ssl.protocols": "TLSv1.3",
+        },
+        served=served,
+        tls=Tls(served, minimum=TLSVersion.TLSv1_3, maximum=TLSVersion.TLSv1_3),
+        facts=Facts(SES_HOST, 587, "TLSv1.3", suite, None, SES_HOST, hashes(served.chain)),
+    )
+
+
 CASES: Mapping[str, CaseMaker] = {
     "two-535-then-accepted": two_login_then_accepted,
     "two-pkix-then-535": two_path_then_login,
@@ -375,4 +396,5 @@ CASES: Mapping[str, CaseMaker] = {
     "by-hand-key": by_hand_key,
     "by-hand-dates": by_hand_dates,
     "by-hand-names": by_hand_names,
+    "hostname-mismatch-tls13": name_refused_tls13,
 }
