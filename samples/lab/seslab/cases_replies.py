@@ -189,7 +189,7 @@ _REFUSED: Mapping[str, _Refused] = {
     "starttls-refused": _Refused(
         FERN,
         "A relay refuses STARTTLS for the moment",
-        Replies(starttls="454 4.7.0 TLS not available due to local problem"),
+        Replies(starttls="454 TLS currently unavailable"),
         "starttls-refused",
         "starttls",
         _clear("starttls-refused", "starttls"),
