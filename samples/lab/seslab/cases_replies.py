@@ -155,7 +155,7 @@ _REFUSED: Mapping[str, _Refused] = {
         "The client does not log in",
         Replies(mail="530 Authentication required"),
         "authentication-required",
-        "mail",
+        "auth",  # the login is what lacks, though the refusal comes at MAIL
         login=False,
     ),
     "too-many-connections": _Refused(
