@@ -199,7 +199,7 @@ def sentences(report: Report) -> Iterator[str]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_no_english_is_left_in_a_german_report(case: Path) -> None:
     for sentence in sentences(both(case)[1]):
-        assert english_words(sentence) == [], sentence
+        assert english_words(sentence.replace(str(case), "")) == [], sentence
 
 
 def without_values(said: object) -> object:

@@ -100,6 +100,11 @@ def test_no_step_is_said_to_work_that_the_lab_did_not_let_pass(case: Case, tmp_p
 
 UNSHOWN = {
     ("double-connect", "tls"),  # the log tells of the second connection, which failed within its handshake
+    *((name, "dns") for name in ("close-ehlo", "close-starttls", "reset-greeting", "silence-ehlo", "silence-greeting")),
+    *((name, "dns") for name in ("silence-starttls", "starttls-not-offered", "starttls-refused")),
+    *((name, "auth") for name in ("close-body", "close-data", "reset-mail", "silence-body", "silence-rcpt")),
+    *(("reset-quit", step) for step in ("auth", "mail", "rcpt", "data", "accepted")),
+    ("silence-greeting-smtps", "certificate"),  # nothing was said behind the handshake
     ("starttls-on-465-timeout", "dns"),  # no name of a server in the log, and no ClientHello in the capture
 }
 """Steps that were passed and that nothing in the evidence shows."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
-KINDS = ("log", "capture", "store", "keylog", "ciphers")
+KINDS = ("log", "capture", "store", "keylog", "ciphers", "terminal")
 """In the order in which they are usually at hand."""
 
 
@@ -65,4 +65,6 @@ def _kind(path: Path) -> str | None:
         return "keylog"
     if path.name == "tls-ciphers":
         return "ciphers"
+    if path.name == "terminal.txt":
+        return "terminal"
     return "store" if path.name.startswith("truststore") or path.suffix == ".pem" else None

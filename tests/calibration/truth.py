@@ -12,7 +12,7 @@ from sestriage.model.verdict import Outcome, Report
 from sestriage.rules import load_rules
 
 _ROOT_MISSING = "ca-missing-from-trust-store"
-_BY_CONFIGURATION = {"tls13": _ROOT_MISSING}
+_BY_CONFIGURATION = {"tls13": _ROOT_MISSING, "reset-quit": "broken-at-quit"}
 """Samples whose cause no evidence at hand can show: `expected.json` names the best that can be said."""
 
 

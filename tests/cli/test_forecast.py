@@ -139,7 +139,7 @@ def test_export_saves_for_a_store_on_class_2_what_the_forecast_names(run: Run, t
     compared = json.loads(run("certs", "compare", *arguments, "--format", "json").out)
     foreseen = document(run("forecast", *arguments, "--format", "json"))
     assert told["advice"]["text"] == compared["results"][0]["warning"] == foreseen["stores"][0]["warning"]
-    assert "AmazonRootCA1.pem" in {Path(each["path"]).name for each in told["files"]}
+    assert "AmazonRootCA1.pem" in {Path(each["path"]).name for each in told["saved"]}
 
 
 @pytest.mark.parametrize("name", ["email-smtp.us-east-1.amazonaws.com.pem", "AmazonRSA2048M01.pem"])

@@ -147,6 +147,25 @@ def test_older_lines_pasted_behind_newer_ones_stay_older(tmp_path: Path) -> None
     assert outcomes(judged(tmp_path, a_log=log)) == [Outcome.FAILED, Outcome.ACCEPTED]
 
 
+def test_the_hour_that_comes_twice_in_a_log_that_is_younger_than_an_hour(tmp_path: Path) -> None:
+    """The file begins in the first of the two hours, at 01:40 in New York: the step back goes to before its begin."""
+    log = FAILING.log(NIGHT, SUMMER) + WORKING.log(NIGHT + 25 * MINUTE, WINTER)
+    assert outcomes(judged(tmp_path, a_log=log)) == [Outcome.FAILED, Outcome.ACCEPTED]
+
+
+@pytest.mark.parametrize("days", [-1, -30, -60])
+def test_no_other_night_has_an_hour_twice(tmp_path: Path, days: int) -> None:
+    at = NIGHT + days * 24 * HOUR
+    log = FAILING.log(at, SUMMER) + WORKING.log(at + 25 * MINUTE, WINTER)
+    assert outcomes(judged(tmp_path, a_log=log)) == [Outcome.ACCEPTED, Outcome.FAILED]
+
+
+def test_a_clock_that_was_in_the_future_when_the_log_began(tmp_path: Path) -> None:
+    """Set right after the first lines: what stands below them is newer, whatever it is stamped."""
+    log = FAILING.log(NOON, timedelta(days=9000)) + WORKING.log(NOON + 5 * MINUTE, timedelta(0))
+    assert outcomes(judged(tmp_path, a_log=log)) == [Outcome.FAILED, Outcome.ACCEPTED]
+
+
 def test_hourly_failures_are_no_change_of_the_clock(tmp_path: Path) -> None:
     """An hour more or less always fits a neighbour; each conversation may be explained only once."""
     times = [NOON + n * HOUR for n in range(6)]

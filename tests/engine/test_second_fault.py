@@ -26,6 +26,7 @@ from sestriage.engine.triage import TriageOptions, triage
 from sestriage.formats.log import parse_text
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Report
+from sestriage.report.common import fixes_in_order
 from sestriage.report.language import in_language
 from sestriage.rules import load_rules
 from sestriage.rules.authoring.example_facts import fact_base
@@ -93,6 +94,10 @@ def test_what_will_bite_next(leaf: Spec, code: int, store: str, rule: str, told:
     assert -1 not in places
     assert places == sorted(places), "in the order in which they bite"
     assert bool(said) is bool(told)
+    steps = [step for step in fixes_in_order(report.verdict) if step.text.startswith("Once that is mended")]
+    assert len(steps) == len(told)
+    assert all(text in step.text for text, step in zip(told, steps, strict=True))
+    assert rule not in {step.rule for step in steps}
     assert not said or "a.pcap" in said or "truststore.pem" in said
 
 

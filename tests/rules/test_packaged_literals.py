@@ -445,6 +445,9 @@ SECTION_5: list[tuple[str, str]] = [
     ("error:0A00018E:SSL routines::ca md too weak", "own-certificate-too-weak"),
     ("error:0A00009C:SSL routines::http request", "http-at-tls-server"),
     ("error:0A00009B:SSL routines::https proxy request", "http-at-tls-server"),
+    # 3.2, a proxy
+    ("java.net.SocketException: Can't connect to SOCKS proxy:Connection refused", "proxy-unreachable"),
+    ("java.net.SocketException: Malformed reply from SOCKS server", "proxy-unreachable"),
     # 5.2, verify codes
     ("Verify return code: 2 (unable to get issuer certificate)", "pkix-path-not-found"),
     ("Verify return code: 10 (certificate has expired)", "certificate-expired"),
@@ -617,6 +620,7 @@ def test_the_list_covers_the_rules() -> None:
         "handshake-timed-out",
         "login-response-in-clear",
         "quit-failed",
+        "broken-at-quit",
         "unclassified-error",
         "accepted-by-mail-manager",
         "mail-manager-login-mixed-up",

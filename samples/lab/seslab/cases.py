@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import cases_dh, cases_keylog, cases_net, cases_smtp, cases_tls, cases_trust
+from . import (
+    cases_beside,
+    cases_dh,
+    cases_keylog,
+    cases_net,
+    cases_phases,
+    cases_replies,
+    cases_smtp,
+    cases_tls,
+    cases_trust,
+)
 from .model import CaseMaker
 
 CASES: Mapping[str, CaseMaker] = {
@@ -47,4 +57,7 @@ CASES: Mapping[str, CaseMaker] = {
     "dhe-512": cases_dh.dhe_512,
     "dhe-1024": cases_dh.dhe_1024,
     "dhe-2048": cases_dh.dhe_2048,
+    **cases_phases.CASES,
+    **cases_replies.CASES,
+    **cases_beside.CASES,
 }

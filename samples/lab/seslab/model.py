@@ -23,19 +23,33 @@ MANAGER, SES, RELAY, GATEWAY, DNS, NOBODY = (
     "127.0.40.9",
 )
 SES_HOST = "email-smtp.us-east-1.amazonaws.com"
+RELAY_HOST = "relay.example.com"
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The Manager's trust store. ``kind`` is PKCS12, JKS or PEM (a folder); ``entries`` maps alias to certificate."""
+    """The Manager's trust store; ``entries`` maps alias to certificate.
+
+    ``kind`` is PKCS12, JKS, PEM (a folder), or LISTING: what ``keytool -list -v`` prints of a PKCS12 store, pasted.
+    ``name`` is its name in the folder where it has one of its own.
+    """
 
     kind: str
     entries: Mapping[str, x509.Certificate]
+    name: str = ""
 
     @property
     def file_name(self) -> str:
         """File or folder name in the case."""
-        return {"PKCS12": "truststore.p12", "JKS": "truststore.jks", "PEM": "truststore"}[self.kind]
+        return (
+            self.name
+            or {
+                "PKCS12": "truststore.p12",
+                "JKS": "truststore.jks",
+                "PEM": "truststore",
+                "LISTING": "truststore-listing.txt",
+            }[self.kind]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +61,24 @@ class Dns:
 
 
 @dataclass(frozen=True, slots=True)
+class ByHand:
+    """A command that somebody types on the Manager, with what it prints pasted behind it (``terminal.txt``).
+
+    It is a line for a shell; ``early`` ones are typed before the Test Action, the others behind it.
+    """
+
+    line: str
+    early: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One folder of samples.
 
     ``client`` gets the paths of the stores as PKCS#12 files: that of ``store`` under "manager", those of
     ``other_stores`` (used, but not published) under their own names. With ``keylog`` the server's TLS secrets are
-    published (Java cannot write them).
+    published (Java cannot write them). ``published`` is the store that lies in the folder where it is not ``store``:
+    another service's, or one of another time.
     """
 
     client: Callable[[Mapping[str, str]], ClientSettings]
@@ -66,6 +92,8 @@ class Case:
     deaf: tuple[str, int] | None = None
     dns: Dns | None = None
     keylog: bool = False
+    by_hand: tuple[ByHand, ...] = ()
+    published: tuple[Store, ...] = ()
 
 
 CaseMaker = Callable[[Hierarchy], Case]

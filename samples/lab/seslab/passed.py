@@ -20,6 +20,19 @@ from .server import Endpoint, Replies
 
 TLS, CERTIFICATE = "tls", "certificate"
 LADDER = ("dns", "tcp", "greeting", "starttls", TLS, CERTIFICATE, "auth", "mail", "rcpt", "data", "accepted")
+LEFT_AT = {
+    "CONNECT": "greeting",
+    "EHLO": "starttls",
+    "STARTTLS": "starttls",
+    "HELLO": TLS,
+    "AUTH": "auth",
+    "MAIL": "mail",
+    "RCPT": "rcpt",
+    "DATA": "data",
+    "BODY": "data",
+    "QUIT": None,
+}
+"""The step that does not come to its end when the server leaves at this command."""
 BEFORE_ENCRYPTION = frozenset(LADDER[: LADDER.index("auth")])
 """What a capture can show of a STARTTLS session: the handshake, and that the client went on behind it."""
 BEFORE_ENCRYPTION_WRAPPED = BEFORE_ENCRYPTION - {"greeting", "starttls"}
@@ -44,14 +57,41 @@ def _passed(case: Case, settings: ClientSettings) -> Iterator[str]:
     yield "tcp"
     if wrapper != endpoint.wrapper:
         return
-    script, whole = _script(endpoint, settings), case.expected.whole
+    script, whole = _script(endpoint, settings, sum(each.early for each in case.by_hand)), case.expected.whole
+    for step in _session(wrapper, script, whole, settings):
+        if step == _left(script):
+            return
+        yield step
+
+
+def _session(wrapper: bool, script: Replies, whole: View, settings: ClientSettings) -> Iterator[str]:
+    """The steps behind the connection, as far as the replies and the client's trust let it come."""
     if not wrapper:
-        yield from ("greeting", "starttls")
+        yield from _clear_text(script)
+        if not (script.greeting or "220").startswith("220") or not _starttls(script):
+            return
     yield from _handshake(whole, settings)
     if whole.phase in (TLS, CERTIFICATE):
         return
     yield "greeting"
-    yield from _dialogue(script)
+    yield from _dialogue(script, settings)
+
+
+def _clear_text(script: Replies) -> Iterator[str]:
+    if (script.greeting or "220").startswith("220"):
+        yield "greeting"
+        if _starttls(script):
+            yield "starttls"
+
+
+def _starttls(script: Replies) -> bool:
+    offered = not script.ehlo or "STARTTLS" in script.ehlo
+    return offered and script.starttls.startswith("220")
+
+
+def _left(script: Replies) -> str | None:
+    """The step at which the server leaves, None where it stays to the end (a session that ends at QUIT has all)."""
+    return LEFT_AT[script.stop.at] if script.stop is not None else None
 
 
 def _target(properties: Mapping[str, str]) -> tuple[bool, str, int]:
@@ -65,9 +105,9 @@ def _address(case: Case, settings: ClientSettings, host: str) -> str | None:
     return (settings.hosts or {}).get(host)
 
 
-def _script(endpoint: Endpoint, settings: ClientSettings) -> Replies:
-    """What the server says to the newest attempt."""
-    attempts = int(settings.properties["lab.attempts"])
+def _script(endpoint: Endpoint, settings: ClientSettings, tests: int) -> Replies:
+    """What the server says to the newest attempt, behind so many tests by hand."""
+    attempts = int(settings.properties["lab.attempts"]) + tests
     return endpoint.scripts[min(attempts, len(endpoint.scripts)) - 1]
 
 
@@ -83,8 +123,11 @@ def _handshake(whole: View, settings: ClientSettings) -> Iterator[str]:
         yield CERTIFICATE
 
 
-def _dialogue(script: Replies) -> Iterator[str]:
-    for step, reply, good in (("auth", script.auth, "235"), ("mail", script.mail, "250"), ("rcpt", script.rcpt, "250")):
+def _dialogue(script: Replies, settings: ClientSettings) -> Iterator[str]:
+    login = any(name.endswith(".auth") and value == "true" for name, value in settings.properties.items())
+    rcpt = next((reply for reply in script.rcpts if not reply.startswith("250")), script.rcpt)
+    steps = (("auth", script.auth, "235"),) if login else ()
+    for step, reply, good in (*steps, ("mail", script.mail, "250"), ("rcpt", rcpt, "250")):
         if not reply.startswith(good):
             return
         yield step

@@ -14,12 +14,14 @@ from .capture import capturing
 from .client import ClientRun, ClientSettings, run_client
 from .dnsserver import resolving
 from .expected import Expected
-from .model import DNS, Case, Store
+from .model import DNS, RELAY, RELAY_HOST, SES, SES_HOST, Case, Store
 from .passed import with_proven
 from .server import deaf_port, serving
+from .terminal import typed
 
 LOG_NAME = "sw-response-mgmt.log"
 KEYLOG_NAME = "tls-keys.txt"
+TERMINAL_NAME = "terminal.txt"
 
 
 def docker_json(run: ClientRun) -> bytes:
@@ -35,7 +37,9 @@ def docker_json(run: ClientRun) -> bytes:
 
 def write_store(store: Store, folder: Path) -> None:
     """Writes the store as the case publishes it."""
-    if store.kind == "PEM":
+    if store.kind == "LISTING":
+        (folder / store.file_name).write_bytes(stores.listing(store.entries))
+    elif store.kind == "PEM":
         stores.pem_folder(folder / store.file_name, store.entries)
     else:
         stores.keytool_store(folder / store.file_name, store.kind, store.entries)
@@ -50,6 +54,13 @@ def _private_stores(case: Case, folder: Path) -> dict[str, str]:
     return {name: str(folder / f"{name}.p12") for name in wanted}
 
 
+def _type(case: Case, work: Path, *, early: bool) -> bytes:
+    """Types the case's commands of this time; gives back the terminal."""
+    hosts = dict.fromkeys((SES_HOST,), SES) | {RELAY_HOST: RELAY}
+    lines = [each.line for each in case.by_hand if each.early == early]
+    return b"".join(typed(line, hosts, work) for line in lines)
+
+
 def run_case(case: Case, capture: Path, work: Path) -> tuple[ClientSettings, ClientRun]:
     """Serves, captures (to ``capture``, where the case wants one) and asks; returns settings and output."""
     settings = case.client(_private_stores(case, Path(tempfile.mkdtemp(dir=work))))
@@ -60,7 +71,12 @@ def run_case(case: Case, capture: Path, work: Path) -> tuple[ClientSettings, Cli
         if case.capture is not None:
             stack.enter_context(capturing(case.capture, capture))
         stack.enter_context(serving(*case.endpoints, keylog=capture.with_name(KEYLOG_NAME) if case.keylog else None))
-        return settings, run_client(settings, work)
+        terminal = _type(case, work, early=True)
+        run = run_client(settings, work)
+        terminal += _type(case, work, early=False)
+    if terminal:
+        capture.with_name(TERMINAL_NAME).write_bytes(terminal)
+    return settings, run
 
 
 def describe(case: Case, settings: ClientSettings) -> Expected:
@@ -87,8 +103,8 @@ def build_case(case: Case, folder: Path, work: Path) -> None:
     suffix = case.capture.suffix if case.capture else ""
     settings, run = run_case(case, folder / f"test-action{suffix}", work)
     (folder / LOG_NAME).write_bytes(docker_json(run) if case.docker else run.log)
-    if case.store is not None:
-        write_store(case.store, folder)
+    for store in case.published or ((case.store,) if case.store is not None else ()):
+        write_store(store, folder)
     if case.tls_ciphers is not None:
         (folder / "tls-ciphers").write_text(case.tls_ciphers)
     (folder / "expected.json").write_text(describe(case, settings).to_json())

@@ -8,6 +8,7 @@ import secrets
 import socket
 import ssl
 import string
+import struct
 import tempfile
 import threading
 import time
@@ -80,10 +81,24 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """Where a server leaves the session, and how.
+
+    ``at`` is the command that gets no answer any more; CONNECT stands for the greeting, HELLO for the handshake (the
+    ClientHello is read), BODY for the end of the data. ``how`` is "close" (FIN, after a close_notify where there is
+    TLS), "reset" (RST) or "silence" (until the client goes).
+    """
+
+    at: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Replies:
     """What the server says. A reply of more than one line is written with ``\\n`` between.
 
-    With an ``account`` the answers to AUTH, MAIL and the end of data depend on what the client sends.
+    With an ``account`` the answers to AUTH, MAIL and the end of data depend on what the client sends. ``rcpts`` are the
+    answers to the first recipients, ``rcpt`` that to each further one.
     """
 
     banner_host: str = "email-smtp.amazonaws.com"
@@ -92,6 +107,10 @@ class Replies:
     mail: str = "250 Ok"
     rcpt: str = "250 Ok"
     end_of_data: str = ""  # "" makes "250 Ok <message id>"
+    ehlo: str = ""  # "" makes the list of SES
+    starttls: str = "220 Ready to start TLS"
+    rcpts: tuple[str, ...] = ()
+    stop: Stop | None = None
     account: Account | None = None
 
 
@@ -127,6 +146,10 @@ class _HangupError(Exception):
     """The peer is gone."""
 
 
+class _StopError(Exception):
+    """The server leaves, as its script says."""
+
+
 @dataclass(slots=True)
 class _Conversation:
     sock: socket.socket
@@ -136,11 +159,13 @@ class _Conversation:
     secure: bool = False
     logged_in: bool = False
     sender: str = ""
+    recipients: int = 0
     buffer: bytearray = field(default_factory=bytearray)
 
     def run(self) -> None:
         if self.endpoint.wrapper:
             self._wrap()
+        self._stop_at("CONNECT")
         host = self.replies.banner_host
         greeting = self.replies.greeting or f"220 {host} ESMTP SimpleEmailService-d-{_token(9).upper()} {_token(20)}"
         self._say(greeting)
@@ -152,18 +177,20 @@ class _Conversation:
 
     def _answer(self, verb: str, line: str) -> bool:
         """Answers one command; False ends the conversation."""
+        self._stop_at(verb)
         match verb:
             case "EHLO" | "HELO":
-                self._say(self._capabilities())
+                self._say(self.replies.ehlo or self._capabilities())
             case "STARTTLS":
-                self._say("220 Ready to start TLS")
-                self._wrap()
+                self._say(self.replies.starttls)
+                if self.replies.starttls.startswith("220"):
+                    self._wrap()
             case "AUTH":
                 self._auth(line)
             case "MAIL":
                 self._mail(line)
             case "RCPT":
-                self._say(self.replies.rcpt)
+                self._rcpt()
             case "DATA":
                 self._data()
             case "QUIT":
@@ -203,17 +230,39 @@ class _Conversation:
         refused = self.replies.account is not None and not self.logged_in
         self._say("530 Authentication required" if refused else self.replies.mail)
 
+    def _rcpt(self) -> None:
+        given = self.replies.rcpts[self.recipients : self.recipients + 1]
+        self.recipients += 1
+        self._say(given[0] if given else self.replies.rcpt)
+
     def _data(self) -> None:
         self._say("354 End data with <CR><LF>.<CR><LF>")
         while self._line() != ".":
             pass
+        self._stop_at("BODY")
         refusal = self.replies.account.refusal(self.sender) if self.replies.account else ""
         self._say(refusal or self.replies.end_of_data or f"250 Ok {message_id()}")
 
     def _wrap(self) -> None:
         assert self.context is not None, "the case has no TLS on this port"
+        if self.replies.stop is not None and self.replies.stop.at == "HELLO":
+            self.sock.recv(65536)  # what is left unread would make a reset of a close
+            raise _StopError
         self.sock = self.context.wrap_socket(self.sock, server_side=True)
         self.secure = True
+
+    def _stop_at(self, step: str) -> None:
+        if self.replies.stop is not None and self.replies.stop.at == step:
+            raise _StopError
+
+    def leave(self) -> None:
+        """Does what the script says at the place where it ends."""
+        how = self.replies.stop.how if self.replies.stop is not None else "close"
+        if how == "reset":
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.sock.close()
+        while how == "silence" and self.sock.recv(65536):
+            pass
 
     def _say(self, reply: str) -> None:
         self.sock.sendall(reply.replace("\n", "\r\n").encode("ascii") + b"\r\n")
@@ -273,7 +322,10 @@ class Server:
         sock.settimeout(IDLE_SECONDS)
         conversation = _Conversation(sock, self._endpoint, self._context, replies)
         try:
-            conversation.run()
+            try:
+                conversation.run()
+            except _StopError:
+                conversation.leave()
         except (_HangupError, OSError):
             pass  # the client's refusal is what most cases are about
         finally:

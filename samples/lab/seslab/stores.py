@@ -43,3 +43,12 @@ def pem_folder(path: Path, entries: Mapping[str, x509.Certificate]) -> None:
     path.mkdir(parents=True)
     for alias, certificate in entries.items():
         (path / f"{alias}.pem").write_bytes(pki.pem([certificate]))
+
+
+def listing(entries: Mapping[str, x509.Certificate]) -> bytes:
+    """What ``keytool -list -v`` prints of a store, with prompt and command line before it."""
+    with tempfile.TemporaryDirectory() as folder:
+        keytool_store(Path(folder, "truststore.p12"), "PKCS12", entries)
+        command = ["keytool", "-list", "-v", "-keystore", "truststore.p12", "-storepass", PASSWORD]
+        done = subprocess.run(["env", "LC_ALL=C", *command], check=True, capture_output=True, cwd=folder)
+    return f"[root@smc ~]# {' '.join(command)}\n".encode() + done.stdout

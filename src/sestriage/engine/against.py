@@ -6,7 +6,7 @@ the served chain at that time: a store that does not is not what it used.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from sestriage.engine.clock import ports_agree
 from sestriage.engine.decide import Decision
 from sestriage.engine.proven import proven_by
 from sestriage.engine.stream_phase import accepted, failing_phase
-from sestriage.model.message import Message, together
+from sestriage.model.message import Message
 from sestriage.model.phase import TLS_STEPS, Phase
 from sestriage.model.verdict import Attempt, Contradiction, Evidence, Outcome
 from sestriage.rules.texts.cite_facts import store_answer
@@ -160,70 +160,3 @@ def _same_failure(event: LogEvent, stream: Stream) -> bool:
     steps = {event.phase, broke}
     same_step = event.phase is not None and (len(steps) == 1 or steps <= TLS_STEPS)
     return same_step and event.host in (None, name) and ports_agree(event.port, stream.port)
-
-
-# --- a second fault that the evidence shows already --------------------------------------------------------------
-
-_ABOUT_DATES = frozenset({"certificate-expired", "certificate-not-yet-valid"})
-_ABOUT_NAMES = frozenset({"hostname-mismatch"})
-_ABOUT_KEYS = frozenset({"dh-key-too-small", "dh-prime-too-large-for-client"})
-_SMALL = 2048
-"""Bits of a DH key below which clients refuse it."""
-
-
-def second_faults(attempt: Attempt, paths: Sequence[TrustPath]) -> tuple[str, ...]:
-    """Faults beside the cause of a failed handshake, in the order in which they will bite once it is mended: a path is
-    built first, then its dates are looked at, then the name, then the key exchange."""
-    if attempt.outcome is not Outcome.FAILED or attempt.phase not in TLS_STEPS or attempt.finding is None:
-        return ()
-    rule = attempt.finding.rule
-    found = [
-        *(_no_path(paths) if rule in _ABOUT_DATES | _ABOUT_NAMES | _ABOUT_KEYS else ()),
-        *(_out_of_date(attempt) if rule not in _ABOUT_DATES else ()),
-        *(_other_name(attempt) if rule not in _ABOUT_NAMES else ()),
-        *(_small_key(attempt) if rule not in _ABOUT_KEYS else ()),
-    ]
-    if not found:
-        return ()
-    told = together(*found, between="; ")
-    return (
-        Message("The evidence shows a further fault, which will bite once the first is mended: {faults}.", faults=told),
-    )
-
-
-def _no_path(paths: Sequence[TrustPath]) -> Iterator[str]:
-    if paths and all(path.status == "no-path" for path in paths):
-        place = str(paths[0].store)
-        yield Message(
-            "no trust store at hand leads to the served chain ({place}), so a CA must be imported", place=place
-        )
-
-
-def _out_of_date(attempt: Attempt) -> Iterator[str]:
-    for stream in attempt.streams[:1]:
-        leaf = stream.tls.leaf if stream.tls is not None else None
-        if leaf is None:
-            continue
-        if stream.leaf_expired and leaf.not_after is not None:
-            day = leaf.not_after.date().isoformat()
-            yield Message("the server's certificate ended on {day} ({place})", day=day, place=str(stream.source))
-        elif stream.leaf_not_yet_valid and leaf.not_before is not None:
-            day = leaf.not_before.date().isoformat()
-            yield Message("the server's certificate begins on {day} ({place})", day=day, place=str(stream.source))
-
-
-def _other_name(attempt: Attempt) -> Iterator[str]:
-    for stream in attempt.streams[:1]:
-        if stream.leaf_fits_host is False:
-            yield Message(
-                "the server's certificate does not name {host} ({place}), for a client that looks at the name",
-                host=stream.host,
-                place=str(stream.source),
-            )
-
-
-def _small_key(attempt: Attempt) -> Iterator[str]:
-    for stream in attempt.streams[:1]:
-        tls = stream.tls
-        if tls is not None and tls.key_exchange == "DHE" and tls.dh_bits is not None and tls.dh_bits < _SMALL:
-            yield Message("the server's DH key has {bits} bits ({place})", bits=tls.dh_bits, place=str(stream.source))

@@ -36,6 +36,12 @@ CLOCK_CHANGES = (4, -4, 2, -2)
 JUMP = timedelta(minutes=1)
 """Threads and buffers put lines a little out of order; a step back by more than this is the clock's."""
 
+ANY_ZONE = timedelta(hours=14)
+"""A log without zone may be ahead of UTC by so much."""
+
+_LAST = datetime.max.replace(tzinfo=UTC) - ANY_ZONE
+_SUNDAY, _MORNING, _BACK_MONTHS = 6, 3, frozenset((3, 4, 9, 10, 11))
+
 MAX_COMPARED = 500
 """Results and conversations that are held against each other, the newest ones: the work is their product."""
 
@@ -206,25 +212,38 @@ def to_utc(time: datetime | None, offset: timedelta) -> datetime | None:
         return None
 
 
+def hour_again(before: datetime | None, time: datetime | None) -> bool:
+    """The line tells of the hour that comes twice: a step back of at most an hour, without zone, early on a Sunday of
+    the months in which daylight saving time ends (IANA time zone database; in both hemispheres)."""
+    if before is None or time is None or before.tzinfo is not None or time.tzinfo is not None:
+        return False
+    night = time.weekday() == before.weekday() == _SUNDAY and before.hour < _MORNING and time.month in _BACK_MONTHS
+    return night and JUMP < before - time <= timedelta(hours=1)
+
+
 class Steady:
     """Places the events of one log in spite of a clock that was set back.
 
     After a step back into the time that the log covers already (daylight saving, a corrected clock), an event is not
     placed before those that stand above it. After a step back to before the log begins, older lines were put behind
-    newer ones, and the time is right.
+    newer ones, and the time is right; unless the clock itself is known to have been set back: the hour that comes twice
+    (`hour_again`), or times that lay in the future of `now`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime | None = None) -> None:
+        self._future = None if now is None or now > _LAST else now + ANY_ZONE
         self._lowest: datetime | None = None
         self._highest: datetime | None = None
         self._floor: datetime | None = None
 
-    def place(self, at: datetime) -> datetime:
-        """Where the next event of the log stands."""
+    def place(self, at: datetime, *, again: bool = False) -> datetime:
+        """Where the next event of the log stands; `again`: its hour is that which comes twice."""
         if self._highest is None or self._lowest is None:
             self._lowest = self._highest = at
         elif self._highest - at > JUMP:
-            self._floor = max(self._floor or self._highest, self._highest) if at >= self._lowest else None
+            was_wrong = again or (self._future is not None and self._highest > self._future)
+            covered = was_wrong or at >= self._lowest
+            self._floor = max(self._floor or self._highest, self._highest) if covered else None
             self._highest = at
         else:
             self._highest = max(self._highest, at)

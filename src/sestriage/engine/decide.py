@@ -66,10 +66,11 @@ def _decide_attempt(draft: AttemptDraft, collected: Inputs, rules: RuleSet, now:
     events = tuple(t.event for t in draft.events)
     streams = tuple(draft.streams)
     first = _first_of_double(streams)
+    if first is not None and _went_on(streams[-1]):
+        first, streams = None, streams[-1:]
     if first is None:
-        return _decide(
-            draft, collected, rules, AttemptFacts(streams, events, trust_paths(draft, streams, collected, now))
-        )
+        judged = AttemptFacts(streams, events, trust_paths(draft, streams, collected, now))
+        return _decide(draft, collected, rules, judged)
     if _tells_of(first, events):
         judged = AttemptFacts((first,), events, trust_paths(draft, (first,), collected, now))
         decision = _decide(draft, collected, rules, judged)
@@ -84,6 +85,11 @@ def _first_of_double(streams: Sequence[Stream]) -> Stream | None:
     if len(streams) >= 2 and is_reconnect(streams[0], streams[1]):
         return streams[0]
     return None
+
+
+def _went_on(second: Stream) -> bool:
+    """The client said something behind the handshake of the second connection: that one is the attempt."""
+    return second.tls is not None and second.tls.client_application_bytes > 0
 
 
 def _tells_of(first: Stream, events: Sequence[LogEvent]) -> bool:
@@ -139,6 +145,8 @@ def _decide(draft: AttemptDraft, collected: Inputs, rules: RuleSet, judged: Atte
         if primary is not None:
             primary = at_step(primary, phase, any_step=rules.rules[primary.rule].any_step)
             phase = primary.phase
+        elif not judged.events:
+            outcome, phase = Outcome.UNDETERMINED, None  # a capture that ends in a way that no rule knows
     attempt = Attempt(
         started=draft.started,
         ended=draft.ended,

@@ -28,7 +28,7 @@ READABLE = ("clear", "decrypted")
 
 
 _HANDED_IN_WITH_A_FACT = (
-    *("trust.store", "trust.path", "config.tls_ciphers", "tls.certificate"),
+    *("dns.answer", "trust.store", "trust.path", "config.tls_ciphers", "tls.certificate"),
     *("config.smtp", "config.action", "mail.delivered"),
 )
 """Kinds that count as handed in when there is a fact of them."""
@@ -96,6 +96,7 @@ def build(judged: AttemptFacts, draft: AttemptDraft, collected: Inputs) -> FactB
     facts: dict[str, tuple[object, ...]] = {
         "log.event": judged.events,
         "dns.lookup": tuple(draft.lookups),
+        "dns.answer": tuple(answer for answer in collected.answers if answer.name == draft.host),
         "tcp.stream": streams,
         "tcp.connection": tuple(s.tcp for s in streams),
         "smtp.dialogue": tuple(s.smtp for s in streams if s.smtp is not None),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.clock import SLACK, TIMEOUT_SLACK, covers, ports_agree
 from sestriage.engine.conversations.points import once_each
-from sestriage.engine.stream_phase import UNRESOLVED, failing_phase, is_mail, is_reconnect
+from sestriage.engine.stream_phase import UNRESOLVED, failing_phase, is_mail, is_reconnect, left_unused
 from sestriage.model.known.ses import host_form
 from sestriage.model.phase import Phase
 
@@ -56,11 +56,25 @@ def join(drafts: list[AttemptDraft], streams: Sequence[Stream], lookups: Sequenc
     mail = [s for s in streams if is_mail(s) or (s.host is not None and s.host.lower() in hosts)]
     timed = any(draft.log_ended for draft in drafts)
     left = _join_by_time(drafts, mail) if timed else _join_by_order(drafts, mail)
-    everything = [*drafts, *_own_attempts(left)]
+    for draft in drafts:
+        draft.streams = _without_bystanders(draft)
+    everything = [*drafts, *_own_attempts(left if not drafts else [s for s in left if not is_bystander(s)])]
     _join_lookups(everything, lookups)
     ends = [*_filled([draft.placed for draft in drafts]), *(draft.ended for draft in everything[len(drafts) :])]
     order = sorted(range(len(everything)), key=lambda i: (ends[i] or LATEST, i))
     return [everything[i] for i in order]
+
+
+def is_bystander(stream: Stream) -> bool:
+    """A session that the client left without a command, with a certificate that is not seen to lack the name that it
+    asked for: beside what a log tells of it is a test by hand, or a check by a monitor, and no attempt."""
+    return left_unused(stream) and stream.leaf_fits_host is not False
+
+
+def _without_bystanders(draft: AttemptDraft) -> list[Stream]:
+    """A session without a command is the attempt's own only where no other conversation is."""
+    others = [stream for stream in draft.streams if not is_bystander(stream)]
+    return others or draft.streams
 
 
 def _filled(ends: list[datetime | None]) -> list[datetime | None]:
@@ -124,7 +138,8 @@ def _join_by_order(drafts: Sequence[AttemptDraft], streams: Sequence[Stream]) ->
     """A log without time stamps: the newest conversation goes to the newest attempt that it fits, and so on back."""
     left: list[Stream] = []
     position = len(drafts) - 1
-    for group in reversed(_groups(streams)):
+    acting = [stream for stream in streams if not is_bystander(stream)]
+    for group in reversed(_groups(acting or streams)):
         index = position
         while index >= 0 and not (_compatible(drafts[index], group[0]) and _same_result(drafts[index], group)):
             index -= 1

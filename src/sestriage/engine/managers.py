@@ -81,6 +81,7 @@ def _part(collected: Inputs, root: str, roots: list[str], logs: list[LogFile]) -
         captures=[capture for capture in collected.captures if mine(capture.source)],
         stores=[store for store in collected.stores if mine(store.source)],
         cipher_lists=[ciphers for ciphers in collected.cipher_lists if mine(ciphers.source)],
+        answers=[answer for answer in collected.answers if mine(answer.source)],
         transcripts=[transcript for transcript in collected.transcripts if mine(transcript.source)],
         settings=[each for each in collected.settings if mine(each.source)],
         mails=[mail for mail in collected.mails if mine(mail.source)],

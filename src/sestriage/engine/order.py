@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 
-from sestriage.engine.clock import JUMP, Alignment, Steady, to_utc
+from sestriage.engine.clock import JUMP, Alignment, Steady, hour_again, to_utc
 from sestriage.engine.reading.inputs import LogFile
 from sestriage.model.log import LogEvent
 
@@ -72,8 +72,9 @@ def has_naive_times(logs: Sequence[LogFile]) -> bool:
     return any(event.time is not None and event.time.tzinfo is None for log in logs for event in log.events)
 
 
-def in_order(logs: Sequence[LogFile], offset: timedelta | Alignment) -> list[Timed]:
-    """All events, oldest first. `offset` is what a log without zone is ahead of UTC.
+def in_order(logs: Sequence[LogFile], offset: timedelta | Alignment, now: datetime | None = None) -> list[Timed]:
+    """All events, oldest first. `offset` is what a log without zone is ahead of UTC; what lies behind `now` is of
+    a clock that was wrong.
 
     An event without a time stamp is placed with the line before it, or, where no line near it has a time, with the
     event before it; in front of the first time stamp with the one behind it. Logs without any time stamp come last, in
@@ -86,7 +87,8 @@ def in_order(logs: Sequence[LogFile], offset: timedelta | Alignment) -> list[Tim
     steady: dict[str, Steady] = {}
     total = 0
     for number, log in enumerate(logs):
-        clock = steady.setdefault(rotation_key(log.source)[0], Steady())
+        clock = steady.setdefault(rotation_key(log.source)[0], Steady(now))
+        read = log.begins
         at: datetime | None = None
         first = next((event.time for event in log.events if event.time is not None), None)
         place = to_utc(first, offset.at(total) if isinstance(offset, Alignment) else offset)
@@ -96,7 +98,8 @@ def in_order(logs: Sequence[LogFile], offset: timedelta | Alignment) -> list[Tim
         for index, event in enumerate(log.events):
             own = to_utc(event.when, offset.at(total) if isinstance(offset, Alignment) else offset)
             if own is not None and not (event.time is None and _just_before(own, at)):
-                at, place = own, clock.place(own)
+                at, place = own, clock.place(own, again=hour_again(read, event.when))
+                read = event.when
             keyed.append((place is None, place or far, number, index, Timed(event, at, place)))
             total += 1
     keyed.sort(key=lambda entry: entry[:4])

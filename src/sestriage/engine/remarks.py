@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sestriage.engine.against import failure_against_stores, failure_against_wire, far_clocks, second_faults
+from sestriage.engine.against import failure_against_stores, failure_against_wire, far_clocks
+from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.clock import Alignment
 from sestriage.engine.conversations.notes import capture_notes
 from sestriage.engine.decide import Decision
 from sestriage.engine.facts import delivered_mails
+from sestriage.engine.join import is_bystander
 from sestriage.engine.lasting import lasting_notes
 from sestriage.engine.message_ids import tie_contradictions, tie_notes
 from sestriage.engine.other_clients import transcript_notes
 from sestriage.engine.reading.collect import Inputs
+from sestriage.engine.second_faults import second_faults, second_faults_note
 from sestriage.engine.settings import settings_contradictions
-from sestriage.engine.stream_phase import accepted, failing_phase, left_unused
+from sestriage.engine.stream_phase import accepted, failing_phase, is_mail, left_unused
+from sestriage.model.capture import Stream
 from sestriage.model.known.hostnames import is_address, is_host_name
 from sestriage.model.message import Message, together
 from sestriage.model.phase import TLS_STEPS
@@ -97,7 +101,7 @@ def notes_of(
     notes += _no_host_name_note(decision)
     notes += _relay_note(decision)
     notes += _second_connect_note(decision)
-    notes += second_faults(decision.attempt, decision.paths) or _hidden_cause_note(decision)
+    notes += second_faults_note(second_faults(decision.attempt, decision.paths)) or _hidden_cause_note(decision)
     notes += _unused_session_note(decision)
     notes += capture_notes(decision.attempt.streams, collected.captures)
     notes += transcript_notes(decision.attempt, decision.paths, collected)
@@ -154,6 +158,21 @@ def _second_connect_note(decision: Decision) -> list[str]:
             " exception ({places}) belongs to the second connection, which used another trust store;"
             " the first connection is the one that counts.",
             places=places,
+        )
+    ]
+
+
+def bystander_notes(drafts: Sequence[AttemptDraft], streams: Sequence[Stream]) -> list[str]:
+    """The newest session without a command that no logged attempt has, where there are logged attempts."""
+    joined = {id(stream) for draft in drafts for stream in draft.streams}
+    left = [stream for stream in streams if id(stream) not in joined and is_mail(stream) and is_bystander(stream)]
+    if not left or not any(draft.events for draft in drafts):
+        return []
+    return [
+        Message(
+            "A TLS session was opened and left without a command ({place}), and no attempt in the log has it: a test by"
+            " hand, or a monitor. It is not judged.",
+            place=str(left[-1].source),
         )
     ]
 

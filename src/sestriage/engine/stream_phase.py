@@ -9,7 +9,7 @@ from sestriage.model.known.ses import PORT_MODES, is_ses_endpoint
 from sestriage.model.phase import Phase
 
 if TYPE_CHECKING:
-    from sestriage.model.capture import Stream, TlsSession
+    from sestriage.model.capture import SmtpDialogue, Stream, TlsSession
 
 CERTIFICATE_ALERTS = frozenset(
     """bad_certificate unsupported_certificate certificate_revoked certificate_expired certificate_unknown
@@ -100,11 +100,14 @@ def _unused_session(stream: Stream) -> Phase | None:
 
 
 def left_unused(stream: Stream) -> bool:
-    """The client finished the handshake and closed without a command."""
+    """The client finished the handshake and ended it without a command: by its FIN, or by an alert that the server's
+    end follows."""
     tls = stream.tls
     if tls is None or stream.tcp.missing_bytes or stream.tcp.one_sided:
         return False
-    return tls.client_finished and not tls.client_application_bytes and stream.tcp.closed_by == "client"
+    taken_leave = tls.encrypted_alerts[:1] == ("client",)
+    ended = stream.tcp.closed_by == "client" or (stream.tcp.closed_by == "server" and taken_leave)
+    return tls.client_finished and not tls.client_application_bytes and ended
 
 
 def _smtp_phase(stream: Stream) -> Phase | None:
@@ -117,7 +120,19 @@ def _smtp_phase(stream: Stream) -> Phase | None:
         if reply.after == "QUIT" or reply.code < 400:
             continue
         return _REPLY_PHASES.get(reply.after)
-    return None
+    return _unanswered_phase(stream, stream.smtp)
+
+
+def _unanswered_phase(stream: Stream, smtp: SmtpDialogue) -> Phase | None:
+    """The step of the command in clear text behind which the connection ended without a reply."""
+    tcp = stream.tcp
+    if stream.tls is not None or tcp.missing_bytes or tcp.one_sided or smtp.greeting_code != 220:
+        return None
+    if not smtp.commands or (tcp.closed_by is None and tcp.reset_by is None):
+        return None
+    answered = {reply.after for reply in smtp.replies}
+    verb = next((command.verb for command in smtp.commands if command.verb not in answered), None)
+    return _REPLY_PHASES.get(verb) if verb is not None else None
 
 
 def _silent_phase(stream: Stream) -> Phase | None:

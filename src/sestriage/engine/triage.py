@@ -26,7 +26,8 @@ from sestriage.engine.reading.collect import Inputs, LogFile, Options, collect
 from sestriage.engine.reading.fingerprint import fingerprints
 from sestriage.engine.reading.lost import lost_notes
 from sestriage.engine.reading.time_window import narrow, window_notes
-from sestriage.engine.remarks import contradictions_of, notes_of, unread_notes
+from sestriage.engine.remarks import bystander_notes, contradictions_of, notes_of, unread_notes
+from sestriage.engine.second_faults import second_faults, second_faults_steps
 from sestriage.engine.shown import Shown, shown
 from sestriage.engine.tries import tries_notes
 from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts
@@ -121,14 +122,14 @@ def judge(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Judged:
     logs = deduplicate(with_known_zones(found.counted))
     streams = unique_streams(collected.captures)
     alignment = _alignment(logs, collected, options)
-    logged = group_events(in_order(logs, alignment or timedelta(0)))
+    now = options.now or datetime.now(UTC)
+    logged = group_events(in_order(logs, alignment or timedelta(0), now))
     lookups = [lookup for capture in collected.captures for lookup in capture.dns]
     joined = join(logged[-MAX_ATTEMPTS:], streams, lookups)
     drafts = joined[-MAX_ATTEMPTS:]
     traced = Traced.of(drafts, collected)
     drafts = drafts or traced.attempts
     left_out = max(0, len(logged) - MAX_ATTEMPTS) + max(0, len(joined) - len(drafts))
-    now = options.now or datetime.now(UTC)
     decisions = [decide_attempt(draft, collected, rules, now) for draft in drafts]
     runs = [] if drafts else judge_runs(collected, rules, now)
     whole = all(log.whole for log in logs)
@@ -145,7 +146,8 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
     verdict = _verdict(decisions, runs, collected, rules, alignment)
     if decisions:
         verdict = with_doubts(verdict, drafts[-1], unsure)
-        verdict = replace(verdict, notes=(*verdict.notes, *tries_notes(drafts, decisions)))
+        remarks = (*tries_notes(drafts, decisions), *bystander_notes(drafts, unique_streams(collected.captures)))
+        verdict = replace(verdict, notes=(*verdict.notes, *remarks))
     else:
         verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble)))
     notes = (*verdict.notes, *unsure.notes(), *traced.notes())
@@ -234,9 +236,13 @@ def _verdict(
         return _without_attempt(runs, collected, rules, alignment)
     newest = decisions[-1]
     attempt = newest.attempt
-    primary = attempt.finding
-    others = tuple(f for f in newest.findings if f is not primary and f.rule != "unclassified-error")
+    primary, found = attempt.finding, attempt.finding
+    others = tuple(f for f in newest.findings if f is not found and f.rule != "unclassified-error")
     proven = proven_by(attempt)
+    if primary is not None:
+        told = frozenset(finding.rule for finding in (primary, *others))
+        further = second_faults_steps(second_faults(attempt, newest.paths), told)
+        primary = replace(primary, fixes=(*primary.fixes, *further))
     verdict = Verdict(
         outcome=attempt.outcome,
         confidence=attempt.outcome_confidence,

@@ -12,6 +12,21 @@ from sestriage.model.source import SourceRef
 
 
 @dataclass(frozen=True, slots=True)
+class NameAnswer:
+    """What `getent` finds for a name on the Manager, in the order of the name service: hosts file, then DNS.
+
+    `addresses` is empty where it finds none; it does not say why. It tells of the moment at which somebody asked, which
+    is not that of an attempt.
+    """
+
+    source: SourceRef
+    name: str
+    addresses: tuple[str, ...] = ()
+    container: bool = False
+    """Asked inside the container of the mail service, whose DNS servers may be others than the appliance's."""
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """One run of a TLS client that is not the Manager's own.
 

@@ -16,6 +16,7 @@ from sestriage.model.log import LogEvent, SmtpReply, Throwable
 from sestriage.model.message import Message
 from sestriage.model.reference import Reference
 from sestriage.model.source import SourceRef
+from sestriage.model.transcript import NameAnswer
 from sestriage.model.trust import Certificate, Gap, TrustPath
 from sestriage.model.verdict import Attempt, Finding, HandMadeTest, Report
 from sestriage.redact.certificates import learn_certificate, redact_certificate
@@ -77,6 +78,9 @@ def _learn(report: object, redactor: Redactor) -> None:
             case Endpoint(ip=ip):
                 redactor.learn("ip", (ip,))
             case DnsLookup():
+                redactor.learn("host", (node.name,))
+                redactor.learn("ip", node.addresses)
+            case NameAnswer():
                 redactor.learn("host", (node.name,))
                 redactor.learn("ip", node.addresses)
             case LogEvent() | Attempt() | HandMadeTest() | TrustPath():
@@ -164,6 +168,8 @@ class _Walker:
             (Endpoint, "ip"): ip,
             (DnsLookup, "name"): host,
             (DnsLookup, "addresses"): ip,
+            (NameAnswer, "name"): host,
+            (NameAnswer, "addresses"): ip,
             (LogEvent, "host"): host,
             (LogEvent, "identities"): redactor.identity,
             (Attempt, "host"): host,

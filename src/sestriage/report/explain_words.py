@@ -94,6 +94,7 @@ ENGLISH: Mapping[str, str] = {
     # evidence, by kind of fact
     "log.event": "the log",
     "dns.lookup": "a packet capture",
+    "dns.answer": "what getent finds for the name",
     "tcp.stream": "a packet capture",
     "tcp.connection": "a packet capture",
     "smtp.dialogue": "a packet capture",

@@ -135,6 +135,7 @@ class _Collector:
         out.transcripts = unique_transcripts([*self._pasted.transcripts, *self._pasted.printed])
         out.cipher_lists += self._pasted.ciphers
         out.settings += self._pasted.settings
+        out.answers += self._pasted.answers
         out.logs.sort(key=lambda log: rotation_key(log.source))
         return out
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sestriage.model.capture import Capture
     from sestriage.model.config import CipherList, SmtpSettings
     from sestriage.model.mail import MailHeaders
-    from sestriage.model.transcript import TlsTrace, Transcript
+    from sestriage.model.transcript import NameAnswer, TlsTrace, Transcript
     from sestriage.model.trust import TrustStore
 
 
@@ -70,6 +70,8 @@ class Inputs:
     captures: list[Capture] = field(default_factory=list)
     stores: list[TrustStore] = field(default_factory=list)
     cipher_lists: list[CipherList] = field(default_factory=list)
+    answers: list[NameAnswer] = field(default_factory=list)
+    """What was asked for names by hand."""
     transcripts: list[Transcript] = field(default_factory=list)
     """Runs of openssl s_client or the probe, and served chains in PEM files."""
     settings: list[SmtpSettings] = field(default_factory=list)

@@ -18,7 +18,7 @@ from sestriage.model.config import CipherList, SmtpSettings
 from sestriage.model.fault import Fault
 from sestriage.model.message import Message, said_by
 from sestriage.model.source import SourceRef
-from sestriage.model.transcript import Transcript
+from sestriage.model.transcript import NameAnswer, Transcript
 from sestriage.model.trust import TrustStore
 
 SNIFFED = 64 * 1024
@@ -70,6 +70,7 @@ class Pasted:
     """The names and dates of a served certificate without the certificate."""
     ciphers: list[CipherList] = field(default_factory=list)
     settings: list[SmtpSettings] = field(default_factory=list)
+    answers: list[NameAnswer] = field(default_factory=list)
     _pieces: dict[SourceRef, list[tuple[SourceRef, bytes]]] = field(default_factory=dict)
 
     def add_transcript(self, data: bytes, source: SourceRef) -> ReadAs:
@@ -122,6 +123,7 @@ class Pasted:
         self.printed += told.transcripts
         self.ciphers += told.ciphers
         self.settings += told.settings
+        self.answers += told.names
         return ReadAs("transcript")
 
     def add_store(

@@ -142,7 +142,7 @@ class Conversation(Lifecycle):
             return False
         if any(a.code == 0 for a in self.session.alerts):
             return True
-        return any(s.encrypted_alert or s.maybe_alert for s in self.session.sides)
+        return any(s.encrypted_alert or s.maybe_alerts for s in self.session.sides)
 
     @property
     def buffered(self) -> int:
@@ -161,7 +161,7 @@ class Conversation(Lifecycle):
             return False
         first, second = self.session.sides
         sent, received = first.application_bytes, second.application_bytes
-        if not sent or not received or first.maybe_alert or second.maybe_alert:
+        if not sent or not received or first.maybe_alerts or second.maybe_alerts:
             return False
         return sent + received > (LIGHT_BYTES if self.dialogue is None else LIGHT_MAIL_BYTES)
 

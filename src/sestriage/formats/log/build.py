@@ -13,7 +13,7 @@ from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_QUOTE_CHARS
 from sestriage.formats.log.wording.facts_in_text import action_in, named_in
 from sestriage.formats.log.wording.openssl_error import OpenSslError, alert_number, find_error, verify_code
 from sestriage.formats.log.wording.outcome import Judgement, Subject, in_due_handshake, judge
-from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, place
+from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, in_handshake, place
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
 from sestriage.formats.log.wording.text import shorten
 from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY
@@ -140,7 +140,7 @@ def build(
         root_exception=ordered[-1].simple_name if ordered else None,
         root_message=ordered[-1].message if ordered else None,
         smtp_step=step,
-        connection_mode=(said.mode if said is not None else None) or _mode(text),
+        connection_mode=(said.mode if said is not None else None) or _mode(text, ordered),
         reply=technical.reply,
         openssl_reason=technical.openssl.reason if technical.openssl else None,
         openssl_function=technical.openssl.function if technical.openssl else None,
@@ -233,11 +233,13 @@ def _place(
     return where, where.step
 
 
-def _mode(text: str) -> ConnectionMode | None:
-    """How the connection was made, where the text around a TLS error proves it."""
+def _mode(text: str, ordered: Sequence[Throwable]) -> ConnectionMode | None:
+    """How the connection was made, where the text around a TLS error, or a frame of the handshake, proves it."""
     if "Could not convert socket to TLS" in text or "Exception in startTLS" in text:
         return "starttls"
-    if "Could not connect to SMTP host: " in text and (CERTIFICATE.search(text) or TLS.search(text)):
+    if "Could not connect to SMTP host: " in text and (
+        CERTIFICATE.search(text) or TLS.search(text) or in_handshake(ordered)
+    ):
         return "wrapper"
     return None
 

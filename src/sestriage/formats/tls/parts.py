@@ -56,6 +56,7 @@ class Side:
     gapped: bool = False
     """The capture lacks bytes of this side."""
     encrypted_alert: bool = False
-    maybe_alert: bool = False
-    """The newest record (TLS 1.3, no keys) has the length of a padded alert: it is one if nothing follows."""
+    maybe_alerts: int = 0
+    """So many of the newest records (TLS 1.3, no keys) have the length of a padded alert: they are alerts if nothing
+    follows. Java sends `user_canceled` before its `close_notify`."""
     alert_half: bytes = b""

@@ -21,6 +21,7 @@ MAX_MESSAGES = 150
 MAX_ALERTS = 20
 
 ALERT_BARE, ALERT_PADDED = 2, 18
+LAST_ALERTS = 2
 """Inner length of an encrypted TLS 1.3 alert: as most stacks send it, and as Java pads it. No handshake message that
 could stand in its place is that long (Finished has 36 bytes and more, an empty Certificate 8 or 24)."""
 
@@ -84,9 +85,10 @@ class Session:
         """No more bytes will come: read unfinished records and messages to their ends."""
         for number, side in enumerate(self.sides):
             side.reader.flush()
-            if side.maybe_alert:
+            if side.maybe_alerts:
                 side.encrypted_alert = True
-                side.application_bytes = max(0, side.application_bytes - ALERT_PADDED)
+                padded = ALERT_PADDED * min(side.maybe_alerts, LAST_ALERTS)
+                side.application_bytes = max(0, side.application_bytes - padded)
             self._give_up_message(number)
             if side.reader.garbage is not None and self.malformed is None:
                 self.malformed = "bytes that are no TLS record follow TLS records"
@@ -354,7 +356,7 @@ class Session:
         side = self.sides[number]
         inner = record.length - self._overhead
         established = side.finished if number == self.client_side else self.sides[1 - number].finished
-        side.maybe_alert = inner == ALERT_PADDED and established
+        side.maybe_alerts = side.maybe_alerts + 1 if inner == ALERT_PADDED and established else 0
         if inner == ALERT_BARE or (inner == ALERT_PADDED and not established):
             side.encrypted_alert = True
             self._note(number, "Alert", record)

@@ -16,14 +16,15 @@ from sestriage.formats.certs.x509_names import cut, escape
 from sestriage.formats.smtp_password import shape_of_beginning
 from sestriage.formats.tls_ciphers import looks_like_cipher_list, parse_cipher_list
 from sestriage.formats.transcript.printed_name import printed_pairs, rfc4514
+from sestriage.formats.transcript.resolved import asks_for_names, is_resolved, read_names
 from sestriage.formats.transcript.spoken import is_spoken, read_spoken
-from sestriage.formats.transcript.terminal import MAX_ANSWER, Section, sections
+from sestriage.formats.transcript.terminal import MAX_ANSWER, Section, commands
 from sestriage.model.capture import Endpoint, Stream, TcpConnection, TlsMessage, TlsSession
 from sestriage.model.config import CipherList, FieldOrigin, SmtpSettings
 from sestriage.model.known.address import address_problem
 from sestriage.model.known.hostnames import is_host_name
 from sestriage.model.source import SourceRef
-from sestriage.model.transcript import Transcript
+from sestriage.model.transcript import NameAnswer, Transcript
 from sestriage.model.trust import Certificate
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -32,8 +33,9 @@ _CERTIFICATE_LINE = re.compile(
     r"\s{0,8}(?P<key>subject|issuer|serial|notBefore|notAfter|sha256 Fingerprint|SHA256 Fingerprint)= ?(?P<value>\S.*)"
     r"|\s{0,20}Subject: ?(?P<name>[\w.]{1,60} ?= ?\S.*|)|\s{0,8}X509v3 Subject Alternative Name: *(?:critical)?\s*"
     r"|\s{0,30}(?P<names>(?:DNS|IP Address):[^\s,]{1,300}(?:, ?(?:DNS|IP Address|email|URI):[^\s,]{1,300}){0,200})\s*"
+    r"|\s{0,30}(?:Full Name: ?|(?:OCSP|CA Issuers) - )?URI:\S{1,1000}\s*"
 )
-_SHAPE = re.compile(r"length (?P<length>\d{1,5}), starts with (?P<start>\S{0,2})\s*")
+_SHAPE = re.compile(r"length (?P<length>\d{1,5}), starts with (?P<start>.{0,2})")
 _CLOCK = re.compile(r"\w{3} \w{3} {1,2}\d{1,2} \d\d:\d\d:\d\d(?: [AP]M)? [A-Z]{3,5} \d{4}\s*")
 _CIPHERS_COMMAND = re.compile(r"\bcat\b.{0,300}\btls-ciphers\b")
 _REGION_OPTION = re.compile(r"--region[ =]+([a-z0-9-]{4,30})")
@@ -47,13 +49,14 @@ class Answers:
     transcripts: tuple[Transcript, ...] = ()
     ciphers: tuple[CipherList, ...] = ()
     settings: tuple[SmtpSettings, ...] = ()
+    names: tuple[NameAnswer, ...] = ()
 
 
 def looks_like_answer(data: bytes) -> bool:
     """Every line of a small text is a prompt, a command or an output that is read here, one of these at least."""
     if len(data) > MAX_ANSWER:
         return False
-    found = sections(data)
+    found = _told(data)
     return bool(found) and all(_is_known(section) for section in found) and any(not _is_idle(each) for each in found)
 
 
@@ -62,8 +65,11 @@ def read_answers(data: bytes, source: SourceRef) -> Answers:
     transcripts: list[Transcript] = []
     ciphers: list[CipherList] = []
     settings: list[SmtpSettings] = []
-    for section in sections(data):
-        if is_spoken(section):
+    names: list[NameAnswer] = []
+    for section in _told(data):
+        if is_resolved(section):
+            names += read_names(section, source)
+        elif is_spoken(section):
             transcripts.append(read_spoken(section, source))
         elif (printed := _certificate(section, source)) is not None:
             transcripts.append(printed)
@@ -74,11 +80,16 @@ def read_answers(data: bytes, source: SourceRef) -> Answers:
             settings.append(shape)
         elif (account := _account(section, source)) is not None:
             settings.append(account)
-    return Answers(tuple(transcripts), tuple(ciphers), tuple(settings))
+    return Answers(tuple(transcripts), tuple(ciphers), tuple(settings), tuple(names))
+
+
+def _told(data: bytes) -> list[Section]:
+    """The sections that say something: with an output, or without one where that is the answer."""
+    return [each for each in commands(data) if each.lines or (each.ended and asks_for_names(each.command))]
 
 
 def _is_known(section: Section) -> bool:
-    if _is_cipher_list(section) or is_spoken(section) or _identities(section) is not None:
+    if _is_cipher_list(section) or is_spoken(section) or is_resolved(section) or _identities(section) is not None:
         return True
     return all(
         _CERTIFICATE_LINE.fullmatch(line.text) or _SHAPE.fullmatch(line.text) or _CLOCK.fullmatch(line.text)
@@ -88,7 +99,7 @@ def _is_known(section: Section) -> bool:
 
 def _is_idle(section: Section) -> bool:
     """Only the time of day: it says nothing alone."""
-    return all(_CLOCK.fullmatch(line.text) for line in section.lines)
+    return bool(section.lines) and all(_CLOCK.fullmatch(line.text) for line in section.lines)
 
 
 def _place(section: Section, source: SourceRef) -> SourceRef:

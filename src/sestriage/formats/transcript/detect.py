@@ -12,6 +12,7 @@ _S_CLIENT = re.compile(
     rb"|depth=\d{1,3} [^\r\n]{1,400}\r?\nverify (?:error|return):"
     rb"|(?:[^\r\n]{0,80}[#$%>] ?)?openssl s_client [^\r\n]{1,400}\r?\n[0-9A-Fa-f]{4,16}:error:"
     rb"|SSL handshake has read \d+ bytes and written|Certificate chain\r?\n {0,2}\d{1,3} s:"
+    rb"|New, (?:TLS|SSL)v[\d.]{1,3}, Cipher is \S"
     rb"|(?:Server|Peer) Temp Key: (?:DH|ECDH|X25519|X448)\b)"
 )
 _KEYTOOL = re.compile(
@@ -33,6 +34,9 @@ _ANSWER = re.compile(
     rb"(?m)^\s{0,30}(?:subject=|issuer=|notBefore=|notAfter=|Subject: ?[\w.]{1,60} ?=|DNS:\S|IP Address:\S"
     rb"|length \d{1,5}, starts)"
     rb"|\bcat\b[^\r\n]{0,300}\btls-ciphers\b|\"EmailIdentities\""
+    rb"|\bgetent a?hosts "
+    rb"|^[0-9A-Fa-f.:]{3,45}[ \t]{1,40}(?:STREAM [\w.]|[\w-]{1,63}\.[\w.-]{1,200}(?:[ \t][^\r\n]{0,300})?\r?$)"
+    rb"|\bEHLO [^\r\n]{1,700} -quiet\b"
     rb"|^(?:220|4\d\d|5\d\d)[ -][^\r\n]{1,400}\r?\n[245]\d\d[ -]"
 )
 """One of these stands in every output that `answers` reads."""

@@ -19,22 +19,32 @@ _REPLY = re.compile(r"[2-5]\d\d(?:[ -].*)?\s*")
 _GREETINGS = ("220", "421", "450", "451", "500", "521", "550", "554")
 _SENT = (b"EHLO test\r\n", b"QUIT\r\n")
 _TARGET = re.compile(r"\s'?([A-Za-z0-9.:-]{1,253})'?\s+(\d{1,5})\s*$")
+_IN_TLS = re.compile(r"EHLO .{1,300}openssl s_client .{1,400}-quiet")
 _DIALOGUE = re.compile(r"/dev/tcp/|EHLO ")
 
 
 def is_spoken(section: Section) -> bool:
     """Every line is part of a reply, the first one of a greeting, and the answer to EHLO or a refusal is there."""
     texts = [line.text for line in section.lines]
+    if _in_tls(section):
+        return bool(texts) and texts[0].startswith("250") and all(map(_REPLY.fullmatch, texts))
     if not texts or not texts[0].startswith(_GREETINGS) or not all(map(_REPLY.fullmatch, texts)):
         return False
     own = section.command is not None and _DIALOGUE.search(section.command) is not None
     return own or (section.command is None and len(texts) > 1 and any(text.startswith("250") for text in texts))
 
 
+def _in_tls(section: Section) -> bool:
+    """Behind a handshake of openssl, which takes the greeting for itself."""
+    return section.command is not None and _IN_TLS.search(section.command) is not None
+
+
 def read_spoken(section: Section, source: SourceRef) -> Transcript:
     """The session as a capture would show its dialogue; the server is that of the command line, where there is one."""
     told = DialogueCollector(lambda is_client, name: None)
     sent = list(_SENT)
+    if _in_tls(section):
+        told.client.feed(sent.pop(0), section.number, None)
     for line in section.lines:
         told.server.feed(line.text.rstrip().encode() + b"\r\n", line.number, None)
         if line.text[3:4] != "-" and sent:

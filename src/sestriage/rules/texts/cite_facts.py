@@ -13,6 +13,7 @@ from sestriage.model.facts import FactBase
 from sestriage.model.mail import DeliveredMail
 from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
+from sestriage.model.transcript import NameAnswer
 from sestriage.model.trust import REASONS, Certificate, TrustPath, TrustStore
 
 _NO_SOURCE = SourceRef("?")
@@ -36,6 +37,8 @@ def places(fact: object, facts: FactBase) -> Iterator[tuple[SourceRef, str]]:
         case DnsLookup():
             answer = ", ".join(fact.addresses) or {"none": Message("no answer")}.get(fact.rcode, fact.rcode)
             yield fact.source, Message("DNS {type} {name}: {answer}", type=fact.qtype, name=fact.name, answer=answer)
+        case NameAnswer():
+            yield fact.source, _asked(fact)
         case Stream():
             yield from _stream(fact)
         case TcpConnection() | SmtpDialogue():
@@ -64,6 +67,13 @@ def places(fact: object, facts: FactBase) -> Iterator[tuple[SourceRef, str]]:
         case DeliveredMail():
             for sign in fact.strong or fact.weak:
                 yield sign.source, sign.quote
+
+
+def _asked(fact: NameAnswer) -> Message:
+    found = ", ".join(fact.addresses) or Message("no address")
+    if fact.container:
+        return Message("getent inside the container, {name}: {found}", name=fact.name, found=found)
+    return Message("getent on the appliance, {name}: {found}", name=fact.name, found=found)
 
 
 def _cipher_list(fact: CipherList) -> Message:

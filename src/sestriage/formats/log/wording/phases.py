@@ -36,6 +36,7 @@ _FRAME_STEPS: dict[str, str] = {
 }
 """Methods of SMTPTransport that tell what was being done (docs/domain.md, section 3.2)."""
 _TRANSPORT = re.compile(r"(?:^|\.)SMTP(?:SSL)?Transport(?:\$(?P<inner>\w+))?\.(?P<method>\w+)$")
+_HANDSHAKING = re.compile(r"(?:^|\.)SocketFetcher\.configureSSLSocket$")
 _CONNECTING = re.compile(r"(?:^|\.)SocketFetcher\.(?:getSocket\d?|createSocket)$")
 
 CERTIFICATE = re.compile(
@@ -162,10 +163,17 @@ def smtp_step(chain: Sequence[Throwable]) -> str | None:
     return None
 
 
+def in_handshake(chain: Sequence[Throwable]) -> bool:
+    """JavaMail was at the TLS handshake, whatever the exception says (a time-out, a broken pipe)."""
+    return any(_HANDSHAKING.search(frame) for throwable in chain for frame in throwable.frames)
+
+
 def place(chain: Sequence[Throwable], text: str, reply: SmtpReply | None, openssl_reason: str | None) -> PhaseClue:
     """Put a failure on the ladder. `text` is the event's normalised text, without suppressed exceptions."""
     step = smtp_step(chain)
     phase = _by_wording(text, openssl_reason)
+    if phase in (None, Phase.TCP) and in_handshake(chain):
+        phase = Phase.TLS
     if phase is None and _names(chain, "MailConnectException") and not LOST.search(text):
         phase = Phase.TCP
     if phase is not None:
