@@ -46,7 +46,8 @@ MAY_IMPORT_INSIDE: dict[str, set[str]] = {
     "rules/fixes": {"rules", "rules/texts"},
     "watch/output": {"watch"},
     "report/json": {"report"},
-    "report/html": {"report"},
+    "report/several": {"report", "report/json"},
+    "report/html": {"report", "report/several"},
 }
 """Inner room to the other rooms of the same house that its modules may import."""
 

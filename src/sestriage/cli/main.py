@@ -18,6 +18,7 @@ from sestriage.errors import SestriageError
 
 COMMANDS = {
     "triage": ("sestriage.cli.triage", "Find out why a Test Action failed, from logs, captures and trust stores."),
+    "compare": ("sestriage.cli.compare", "Tell what changed between two reports, and whether the fix worked."),
     "inspect": ("sestriage.cli.inspect", "List the input, and whether triage can use it."),
     "explain": ("sestriage.cli.explain", "Explain an error message, a log excerpt or a rule, and what to do about it."),
     "rules": ("sestriage.cli.rules", "List, show, check, test and write rules."),

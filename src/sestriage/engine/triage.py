@@ -81,10 +81,32 @@ def triage_cases(
     paths: Sequence[str], options: TriageOptions | None = None, stdin: BinaryIO | None = None
 ) -> list[Report]:
     """The report of every Manager whose evidence is in the input: failed ones first, at least one."""
+    return triage_inputs(paths, options, stdin).reports
+
+
+@dataclass(frozen=True, slots=True)
+class Triaged:
+    """A triage with what it was made of: `collected` is everything that was read, before it was split into cases."""
+
+    paths: tuple[str, ...]
+    options: TriageOptions
+    collected: Inputs
+    reports: list[Report]
+
+
+def triage_inputs(paths: Sequence[str], options: TriageOptions | None = None, stdin: BinaryIO | None = None) -> Triaged:
+    """`triage_cases`, with what was read."""
     options = options or TriageOptions()
-    rules = load_rules(options.rule_dirs, options.language)
     collected = collect(paths, options.reading, stdin)
-    reports = [replace(conclude(case.collected, rules, options), case=case.name) for case in split_cases(collected)]
+    return Triaged(tuple(paths), options, collected, judge(paths, collected, options))
+
+
+def judge(paths: Sequence[str], collected: Inputs, options: TriageOptions) -> list[Report]:
+    """The reports of what was read from `paths`, as `triage_cases` gives them."""
+    rules = load_rules(options.rule_dirs, options.language)
+    reports = [
+        replace(conclude(case.collected, rules, options), case=case.name) for case in split_cases(collected, paths)
+    ]
     listed, left_out = fingerprints(paths, whole=options.whole_hash)
     made = options.now or datetime.now(UTC)
     reports = [replace(report, analysed=made, read=listed, read_left_out=left_out) for report in reports]
@@ -133,6 +155,7 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
         stores=tuple(collected.stores),
         paths=tuple(path for decision in reversed(decisions or runs) for path in decision.paths),
         cipher_lists=tuple(collected.cipher_lists),
+        settings=tuple(collected.settings),
         inputs=(*collected.notes, *map(_rule_note, problems.values()), *_translation_notes(rules)),
         version=__version__,
         language=rules.language,

@@ -53,6 +53,12 @@ def redact_report(report: Report, redactor: Redactor | None = None) -> Report:
     return _Walker(redactor).walk(report)
 
 
+def redact_facts(facts: _T, redactor: Redactor) -> _T:
+    """Any tree of facts, as `redact_report` does it with a report."""
+    _learn(facts, redactor)
+    return _Walker(redactor).walk(facts)
+
+
 def strip_report(report: Report) -> Report:
     """The report without secrets; private data stays. For `--no-redact`."""
     return _Walker(None).walk(report)
@@ -61,9 +67,9 @@ def strip_report(report: Report) -> Report:
 # --- learning ----------------------------------------------------------------------------------------------------
 
 
-def _learn(report: Report, redactor: Redactor) -> None:
+def _learn(facts: object, redactor: Redactor) -> None:
     certificates: set[str] = set()
-    for node in _nodes(report, set()):
+    for node in _nodes(facts, set()):
         match node:
             case Endpoint(ip=ip):
                 redactor.learn("ip", (ip,))

@@ -5,6 +5,7 @@ string), `common`, `heading` (the verdict in one line), `words` (sentences of th
 report translated), `references`, `steps`.
 From findings to blocks: `verdict` (a triage), `ticket` (its lines for a ticket, its foot), `trust` (its certificates),
 `ladder` (its conversations), `certs`, `explain` with `explain_words`, `mail`, `probe`, `settings`, the room `guides`,
-`inspect` with `inspect_tree`. From blocks to a form: `text` and `explain_text` (terminal), `markdown`; `json`
-(documents for programs), `html` (a page with pictures).
+`inspect` with `inspect_tree`, the room `several` (several cases, two reports compared).
+From blocks to a form: `text` and `explain_text` (terminal), `markdown`; `json` (documents for programs), `html` (a page
+with pictures).
 """

@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from importlib import resources
 
-from sestriage.model.config import CipherList
+from sestriage.model.config import CipherList, SmtpSettings
 from sestriage.model.source import InputDigest, InputNote
 from sestriage.model.trust import Comparison, Gap, StoreEntry, TrustPath, TrustStore
 from sestriage.model.verdict import (
@@ -20,6 +20,7 @@ from sestriage.model.verdict import (
     Finding,
     HandMadeTest,
     ProvenStep,
+    Pseudonyms,
     Report,
     Verdict,
 )
@@ -47,9 +48,13 @@ def render(report: Report) -> str:
 
 def render_all(reports: Sequence[Report]) -> str:
     """The first report as one JSON document; those of further Managers in the same input are its `other_cases`."""
-    document = to_dict(reports[0]) | {"other_cases": [to_dict(report) for report in reports[1:]]}
-    text = indented(document)
+    text = indented(document_of(reports))
     return text.replace("\x7f", "\\u007f") + "\n"  # DEL is the one control character that json lets through
+
+
+def document_of(reports: Sequence[Report]) -> dict[str, object]:
+    """The document that `render_all` writes."""
+    return to_dict(reports[0]) | {"other_cases": [to_dict(report) for report in reports[1:]]}
 
 
 def to_dict(report: Report) -> dict[str, object]:
@@ -64,13 +69,17 @@ def to_dict(report: Report) -> dict[str, object]:
         "tests": [_test(test) for test in report.tests],
         "captures": [capture_json(capture) for capture in report.captures],
         "trust": _trust(report),
-        "config": {"tls_ciphers": [_cipher_list(ciphers) for ciphers in report.cipher_lists]},
+        "config": {
+            "tls_ciphers": [_cipher_list(ciphers) for ciphers in report.cipher_lists],
+            "smtp": [_settings(settings) for settings in report.settings],
+        },
         "inputs": [_input(note) for note in report.inputs],
         "analysed": iso_time(report.analysed),
         "rules_digest": report.rules_digest or None,
         "files": [_digest(digest) for digest in report.read],
         "files_left_out": report.read_left_out,
         "case_block": {name: value or None for name, value in case_block(report)._asdict().items()},
+        "pseudonyms": _pseudonyms(report.pseudonyms),
     }
 
 
@@ -248,6 +257,30 @@ def _cipher_list(ciphers: CipherList) -> dict[str, object]:
         "without_dhe": ciphers.without_dhe,
         "problem": ciphers.problem,
     }
+
+
+def _settings(settings: SmtpSettings) -> dict[str, object]:
+    """The SMTP form and its e-mail action; user name and password only by their class."""
+    return {
+        "path": settings.source.path,
+        "member": settings.source.member,
+        "server": settings.server,
+        "port": settings.port,
+        "encryption": settings.encryption,
+        "sender": settings.sender,
+        "user_shape": settings.user_shape,
+        "password_shape": settings.password_shape,
+        "recipients": list(settings.action.recipients) if settings.action else [],
+        "verified_identities": list(settings.verified_domains),
+        "verified_region": settings.verified_region,
+        "sandbox": settings.sandbox,
+    }
+
+
+def _pseudonyms(pseudonyms: Pseudonyms | None) -> dict[str, object] | None:
+    if pseudonyms is None:
+        return None
+    return {"key_id": pseudonyms.key_id, "fingerprints": dict(pseudonyms.fingerprints)}
 
 
 def _digest(digest: InputDigest) -> dict[str, object]:
