@@ -5,6 +5,6 @@ Commands: `triage`, `compare`, `explain`, `inspect`, `certs`, `probe`, `mail`, `
 `redact`, `rules`, and for watching `check`, `history`, `config`. Shared: `options`, `times`, `limits` and `evidence`
 (options), `casefile` (`--case-file`), `saved` (reports as input), `pseudonyms` with `mapfile` (what stands for
 private names), `secretinput` (secrets from files and prompts), `progress` (a bar), `output` (how results are
-written), `outfile` (files that are written), `status` (exit statuses), `language` with `click_words` (help and errors
-in the user's language).
+written), `pager`, `outfile` (files that are written), `version`, `status` (exit statuses), `language` with
+`click_words` (help and errors in the user's language).
 """

@@ -44,8 +44,8 @@ Examples
 
 
 @click.command("compare", epilog=EPILOG)
-@click.argument("before", metavar="BEFORE")
-@click.argument("after", metavar="AFTER")
+@click.argument("before", metavar="BEFORE", type=click.Path(allow_dash=True))
+@click.argument("after", metavar="AFTER", type=click.Path(allow_dash=True))
 @click.option(
     "--format",
     "form",
@@ -58,6 +58,7 @@ Examples
     "-o",
     "--output",
     metavar="FILE",
+    type=click.Path(allow_dash=True),
     help="Write the result to FILE instead of standard output; .md and .json choose the format.",
 )
 @click.option(

@@ -248,6 +248,9 @@ def _render(explanation: Explanation, form: str, language: str) -> str:
 def _excerpt(words: Sequence[str], stdin: BinaryIO | None) -> tuple[str, str]:
     """The text, and the name that quotes give it: standard input, a file, or the words themselves."""
     if list(words) == ["-"]:
+        from sestriage.cli.output import tell_wait
+
+        tell_wait(Message("the error message or log lines"))
         stream = stdin if stdin is not None else sys.stdin.buffer
         return _decoded(stream.read(MAX_BYTES + 1), Message("standard input")), "stdin"
     if len(words) == 1 and _is_file(words[0]):

@@ -33,12 +33,14 @@ def pseudonym_options(command: _Command) -> _Command:
             "--map",
             "map_file",
             metavar="FILE",
+            type=click.Path(allow_dash=True),
             help="Keep the pseudonyms in FILE, so that a value has the same one in every report and redacted log of a "
             "case. FILE holds the real values: it is made for its owner only and must not be shared.",
         ),
         click.option(
             "--key-file",
             metavar="FILE",
+            type=click.Path(allow_dash=True),
             help="Give each pseudonym in JSON a fingerprint made with the key in FILE (made if it does not exist), so "
             "that `sestriage compare` knows equal names again. The key must not be shared.",
         ),

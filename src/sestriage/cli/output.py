@@ -106,6 +106,13 @@ def cleaner(no_redact: bool, hosts: Iterable[str | None] = (), public: Iterable[
     return Cleaner(redactor)
 
 
+def tell_wait(what: str) -> None:
+    """On a terminal that is waited for: what to type there, and how to end it. `what` is a message."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        end = say("paste {what} here, then press Ctrl-D on a line of its own (Ctrl-C to give up)", what=shown(what))
+        click.echo(f"sestriage: {end}", err=True)
+
+
 def write(text: str, output: str | None) -> None:
     """To a file, which is then whole or as it was, or to standard output.
 
@@ -123,7 +130,11 @@ def write(text: str, output: str | None) -> None:
 
 
 def _print(text: str) -> None:
+    from sestriage.cli.pager import paged
+
     try:
+        if paged(text):
+            return
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:

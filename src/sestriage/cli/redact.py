@@ -16,6 +16,7 @@ from sestriage.cli.language import say
 from sestriage.cli.mapfile import read_map, write_map
 from sestriage.cli.options import silent_lang_option
 from sestriage.cli.outfile import refuse_over_inputs, same_file, written_aside
+from sestriage.cli.output import tell_wait
 from sestriage.cli.progress import progress, progress_option
 from sestriage.errors import InputError, reason_of
 from sestriage.model.message import Message
@@ -37,12 +38,15 @@ Examples
 
 
 @click.command("redact", epilog=EPILOG)
-@click.argument("paths", nargs=-1, required=True, metavar="FILE...")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.argument("paths", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(allow_dash=True), help="Write to FILE instead of standard output."
+)
 @click.option(
     "--map",
     "map_file",
     metavar="FILE",
+    type=click.Path(allow_dash=True),
     help="Keep the pseudonyms in FILE, so that a value has the same one in every file of a case. FILE holds the real "
     "values: it is made for its owner only (mode 0600) and must not be shared.",
 )
@@ -111,6 +115,7 @@ def _shown(path: str) -> str:
 
 def _open(path: str, opened: ExitStack) -> IO[bytes]:
     if path == "-":
+        tell_wait(Message("the text"))
         return sys.stdin.buffer
     try:
         return opened.enter_context(Path(path).open("rb"))

@@ -15,7 +15,7 @@ from sestriage.cli.evidence import EXIT_STATUS, evidence_options, options_from
 from sestriage.cli.language import say
 from sestriage.cli.mapfile import pseudonym_options
 from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import text_style, write
+from sestriage.cli.output import tell_wait, text_style, write
 from sestriage.cli.progress import progress
 from sestriage.cli.pseudonyms import PseudonymsOf
 from sestriage.cli.saved import read_report, render_comparison
@@ -23,6 +23,7 @@ from sestriage.cli.status import USAGE
 from sestriage.cli.times import TIMES_HELP
 from sestriage.engine.triage import RULE_NOTE, triage_inputs
 from sestriage.i18n import LANGUAGES
+from sestriage.model.message import Message
 from sestriage.model.verdict import Report
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ Examples
 
 
 @click.command("triage", epilog=EPILOG)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(allow_dash=True))
 @click.option(
     "--format",
     "form",
@@ -68,6 +69,7 @@ Examples
     "-o",
     "--output",
     metavar="FILE",
+    type=click.Path(allow_dash=True),
     help="Write the report to FILE instead of standard output; .md, .html and .json choose the format.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Five lines of text: verdict, attempt, cause, next step, version.")
@@ -88,6 +90,7 @@ Examples
 @click.option(
     "--case-file",
     metavar="FILE",
+    type=click.Path(allow_dash=True),
     help="Pack what a specialist needs into FILE (a zip), redacted: the report, what was read around each attempt, the "
     "certificates, the settings. `sestriage triage FILE` judges it again.",
 )
@@ -142,6 +145,8 @@ def command(
     pseudonyms = PseudonymsOf(no_redact, map_file, key_file)
     refuse_case_file(case_file, with_captures, output)
     before = read_report(baseline) if baseline else None
+    if "-" in paths:
+        tell_wait(Message("the log lines"))
     options = options_from(language=LANGUAGES[0] if form == "json" else language, whole_hash=whole_hash, **evidence)
     with progress(paths, options.reading.limits, off=no_progress) as reading:
         options = replace(options, reading=replace(options.reading, reading=reading))

@@ -26,7 +26,7 @@ from sestriage.engine.reading.collect import Inputs, LogFile, Options, collect
 from sestriage.engine.reading.fingerprint import fingerprints
 from sestriage.engine.reading.lost import lost_notes
 from sestriage.engine.reading.time_window import narrow, window_notes
-from sestriage.engine.remarks import contradictions_of, notes_of, unread_notes
+from sestriage.engine.remarks import contradictions_of, notes_of, unread_notes, zone_doubts
 from sestriage.engine.shown import shown
 from sestriage.engine.tries import tries_notes
 from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts
@@ -144,7 +144,8 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
         verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble)))
     notes = (*verdict.notes, *unsure.notes(), *traced.notes())
     verdict = _with_count(replace(verdict, notes=notes), left_out, whole)
-    of_input = (*lost_notes(collected), *window_notes(collected, window))
+    doubts = zone_doubts(collected, streams, options.reading.zone)
+    of_input = (*lost_notes(collected), *window_notes(collected, window), *doubts)
     verdict = replace(verdict, notes=(*of_input, *verdict.notes), on_top=(*of_input, *unread_notes(collected)))
     tests = hand_made_tests(collected, runs)
     return Report(

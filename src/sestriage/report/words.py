@@ -24,6 +24,7 @@ ENGLISH: Mapping[str, str] = {
     "suspected": "suspected",
     "no-confidence": "not rated",
     "attempt": "Attempt",
+    "log-time": "{time} (log's own time)",
     "rule": "Rule",
     "phase": "Step that failed",
     "phase-rule": "{phase} (rule {rule})",
@@ -124,6 +125,7 @@ ENGLISH: Mapping[str, str] = {
     # attempts
     "started": "From",
     "ended": "Until",
+    "started-log": "From (log's own time)",
     "count": "Count",
     "outcome": "Result",
     "earlier": "{count} earlier rows are left out.",

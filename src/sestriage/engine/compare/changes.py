@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from sestriage.engine.compare.names import Names
 from sestriage.model.compared.comparison import Change
 from sestriage.model.compared.snapshot import SeenAttempt, SeenCertificate, SeenStore, Snapshot
-from sestriage.model.message import Message, together
+from sestriage.model.message import Message, clock, together
 
 MAX_NAMED = 6
 """Attempts, certificates and tokens that a sentence names; more are counted."""
@@ -110,16 +109,6 @@ def _attempt(attempt: SeenAttempt) -> Message:
     if attempt.rule:
         return Message("New attempt, {time}: {outcome}: {rule}", time=time, outcome=outcome, rule=attempt.rule)
     return Message("New attempt, {time}: {outcome}", time=time, outcome=outcome)
-
-
-def clock(moment: datetime | None) -> str:
-    """Date and time to the second, as all reports show it; `-` without time."""
-    if moment is None:
-        return "-"
-    text = moment.strftime("%Y-%m-%d %H:%M:%S")
-    if moment.utcoffset() is None:
-        return text
-    return text + ("Z" if not moment.utcoffset() else moment.strftime("%z"))
 
 
 # --- certificates ------------------------------------------------------------------------------------------------

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sestriage.engine.compare.changes import changes, clock, not_compared
+from sestriage.engine.compare.changes import changes, not_compared
 from sestriage.engine.compare.names import Names
 from sestriage.engine.compare.steps import check_steps, is_later
 from sestriage.model.compared.comparison import CaseComparison
 from sestriage.model.compared.snapshot import Snapshot
-from sestriage.model.message import Message, together
+from sestriage.model.message import Message, clock, together
 
 KNOWN_SCHEMAS = (1,)
 """Versions of the JSON report that are known to be read aright."""

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sestriage.engine.compare.changes import clock
 from sestriage.model.compared.comparison import Done, Effect, StepCheck
 from sestriage.model.compared.snapshot import PrintedStep, SeenCertificate, Snapshot
-from sestriage.model.message import Message, together
+from sestriage.model.message import Message, clock, together
 
 EXPORT = "certs export"
 """In the command of a step that imports certificates into the trust store."""

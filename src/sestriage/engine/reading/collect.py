@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from sestriage.engine.reading.inputs import Inputs as Inputs
 from sestriage.engine.reading.inputs import LogFile as LogFile
+from sestriage.engine.reading.keylogs import keylog_notes
 from sestriage.engine.reading.log_file import CHUNK as CHUNK
 from sestriage.engine.reading.log_file import is_news, read_log, sieved
 from sestriage.engine.reading.lost import lost_note
@@ -101,7 +102,8 @@ class _Collector:
         self._out = Inputs()
         self._pasted = Pasted(options.roles)
         self._stores = StoreQueue(self._passwords, DerivationBudget(options.limits.max_kdf_iterations))
-        self._keylog = b"".join(_read_keylog(path) for path in options.keylogs)
+        self._named_keylogs = {path: _read_keylog(path) for path in options.keylogs}
+        self._keylog = b"".join(self._named_keylogs.values())
         self._keylog_came_late = False
         self._handlers = {
             "log": self._log,
@@ -132,6 +134,7 @@ class _Collector:
             self._read_captures_again(paths)
         if len(out.captures) > 1 and "-" not in paths:
             self._join_rings(paths)
+        out.notes += keylog_notes(self._named_keylogs, out.captures)
         served = self._pasted.finish(lambda folder, fault: self._lost(folder, "certificates", None, fault))
         for index, note in enumerate(out.notes):
             if note.source in served:
@@ -190,6 +193,7 @@ class _Collector:
             clock_ahead=read.clock_ahead,
             whole=read.whole,
             traces=read.traces,
+            placed=read.placed,
         )
         (self._out.logs if is_response else self._out.other_logs).append(log)
         if read.portion is not None:

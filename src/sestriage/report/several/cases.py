@@ -10,7 +10,7 @@ from sestriage.i18n import LANGUAGES
 from sestriage.model.message import Message
 from sestriage.model.verdict import Outcome, Report
 from sestriage.report.blocks import Block, Headline, Section, Table
-from sestriage.report.common import clock, fixes_in_order, iso_time
+from sestriage.report.common import fixes_in_order, iso_time, log_clock
 from sestriage.report.heading import headline
 from sestriage.report.json.layout import indented
 from sestriage.report.language import in_language
@@ -53,7 +53,7 @@ def case_row(report: Report) -> CaseRow:
         case_name(report),
         words[f"outcome-{verdict.outcome.value}"],
         words[verdict.confidence.value] if verdict.confidence else "-",
-        clock(newest.started or newest.ended) if newest else "-",
+        log_clock(newest.started or newest.ended, words) if newest else "-",
         f"{primary.title} ({primary.rule})" if primary else _without_cause(report, words),
         block.next_step or block.missing or "-",
         primary.rule if primary else "",
