@@ -162,6 +162,7 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
         language=rules.language,
         nothing=None if drafts or tests else _nothing(collected, options),
         rules_digest=rules.digest,
+        rule_packs=rules.packs,
     )
 
 

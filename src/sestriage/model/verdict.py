@@ -234,6 +234,16 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class RulePack:
+    """A folder of site rules that were used. `version` is its own, empty for none; `digest` names its rules, as
+    `Report.rules_digest` does all of them."""
+
+    name: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pseudonyms:
     """Fingerprints of what stands behind the pseudonyms of a redacted report (HMAC-SHA-256, 16 bytes in hexadecimal).
 
@@ -273,5 +283,7 @@ class Report:
     """The files that were handed in."""
     read_left_out: int = 0
     """Further files of folders that `read` does not list."""
+    rule_packs: tuple[RulePack, ...] = ()
+    """Site rules that were used beside or instead of the packaged ones."""
     pseudonyms: Pseudonyms | None = None
     """None for a report that is not redacted, or was redacted without a key."""

@@ -29,7 +29,7 @@ KEPT = frozenset(
     (
         *("sha256", "spki_sha256", "serial", "subject_key_id", "authority_key_id", "published", "published_sha256"),
         *("subject_name_id", "issuer_name_id", "cipher", "offered_ciphers", "kind", "rule", "version", "rcode"),
-        *("rules_digest", "nothing"),
+        *("rules_digest", "rule_packs", "nothing"),
     )
 )
 """Fields that hold identifiers of public things; they are left as they are, so that no detector can misread them."""

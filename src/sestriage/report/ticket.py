@@ -169,6 +169,9 @@ def made_by(report: Report, words: Words) -> str:
     parts = [report.version]
     if report.rules_digest:
         parts.append(words["rules-digest"].format(digest=report.rules_digest))
+    for pack in report.rule_packs:
+        name = f"{pack.name} {pack.version}".rstrip()
+        parts.append(words["rule-pack"].format(name=name, digest=pack.digest))
     if report.analysed:
         parts.append(words["analysed"].format(time=clock(report.analysed)))
     return ", ".join(parts)

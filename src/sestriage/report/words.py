@@ -70,6 +70,7 @@ ENGLISH: Mapping[str, str] = {
     "read": "Read",
     "read-brief": "Read (size, SHA-256)",
     "rules-digest": "rules {digest}",
+    "rule-pack": "pack {name} {digest}",
     "analysed": "analysed {time}",
     "whole": "SHA-256 {digest}",
     "sampled": "sampled: SHA-256 of first and last MiB {digest}",

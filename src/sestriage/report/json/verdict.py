@@ -76,6 +76,9 @@ def to_dict(report: Report) -> dict[str, object]:
         "inputs": [_input(note) for note in report.inputs],
         "analysed": iso_time(report.analysed),
         "rules_digest": report.rules_digest or None,
+        "rule_packs": [
+            {"name": pack.name, "version": pack.version or None, "digest": pack.digest} for pack in report.rule_packs
+        ],
         "files": [_digest(digest) for digest in report.read],
         "files_left_out": report.read_left_out,
         "case_block": {name: value or None for name, value in case_block(report)._asdict().items()},
