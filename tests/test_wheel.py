@@ -52,4 +52,3 @@ def test_the_wheel_holds_all_data(installed: Path) -> None:
     packaged = {path.relative_to(package / "_rules") for path in (package / "_rules").rglob("*.toml")}
     assert packaged == {path.relative_to(ROOT / "rules") for path in (ROOT / "rules").rglob("*.toml")}
     assert (package / "py.typed").is_file()
-    assert (package / "report" / "json" / "schemas" / "triage.json").is_file()

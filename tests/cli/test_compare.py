@@ -48,7 +48,7 @@ def test_a_printed_fix_that_was_done_and_worked(run: Run, saved: str, repaired: 
         result.out.split()
     )
     (case,) = json.loads(run("compare", "--format", "json", saved, repaired).out)["cases"]
-    assert [step["effect"] for step in case["steps"]][:1] == ["worked"]
+    assert [step["effect"] for step in case["fixes"]][:1] == ["worked"]
     assert {"verdict", "ciphers", "attempts"} <= {change["subject"] for change in case["changes"]}
 
 

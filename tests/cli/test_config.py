@@ -30,7 +30,7 @@ def test_show_is_a_valid_file_and_says_where_from(tmp_path: Path) -> None:
 
 def test_show_as_json(tmp_path: Path) -> None:
     shown = run("show", "--format", "json", state=tmp_path / "s", command="config")
-    data = json.loads(shown.stdout)
+    data = json.loads(shown.stdout)["settings"]
     assert set(data) == set(SETTINGS)
     assert data["state"] == {"value": str(tmp_path / "s"), "from": "variable SESTRIAGE_STATE"}
 

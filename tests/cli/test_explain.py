@@ -96,7 +96,7 @@ def test_standard_input_and_files(run: Run, tmp_path: Path) -> None:
     excerpt = tmp_path / "excerpt.txt"
     excerpt.write_text(f"\n{PKIX}\n", encoding="utf-8")
     by_file = json.loads(run("explain", str(excerpt), "--format", "json").out)
-    assert by_file["matches"][0]["place"] == f"{excerpt}:2"
+    assert by_file["matches"][0]["source"] == f"{excerpt}:2"
     by_pipe = json.loads(run("explain", "-", "--format", "json", stdin=excerpt.read_bytes()).out)
     assert by_pipe["matches"][0]["rule"] == "pkix-path-not-found"
     wide = json.loads(run("explain", "-", "--format", "json", stdin=PKIX.encode("utf-16")).out)

@@ -44,11 +44,15 @@ def german(run: Run, *arguments: str, stdin: bytes = b"") -> str:
     return told.out
 
 
+def timeless(document: str) -> str:
+    """A document without the moment in which it was made."""
+    return re.sub(r'"analysed": "[^"]+"', "", document)
+
+
 def same_json(run: Run, *arguments: str, stdin: bytes = b"") -> None:
     """JSON is for programs."""
-    assert (
-        run(*arguments, "--format", "json", "--lang", "de", stdin=stdin).out
-        == run(*arguments, "--format", "json", stdin=stdin).out
+    assert timeless(run(*arguments, "--format", "json", "--lang", "de", stdin=stdin).out) == timeless(
+        run(*arguments, "--format", "json", stdin=stdin).out
     )
 
 

@@ -87,7 +87,7 @@ def test_an_excerpt_is_explained_in_german(run: Run) -> None:
     assert PASTE in " ".join(result.out.replace("  > ", " ").split())
     document = json.loads(run("explain", PASTE, "--lang", "de", "--format", "json").out)
     plain = json.loads(run("explain", PASTE, "--format", "json").out)
-    assert document == plain, "JSON is for programs: its texts stay English"
+    assert {**document, "analysed": ""} == {**plain, "analysed": ""}, "JSON is for programs: its texts stay English"
     assert document["matches"][0]["rule"] == "smtp-credentials-invalid"
 
 

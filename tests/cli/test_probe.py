@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import mailserver as ms
+from cli.test_documents import checked
 from german import english_words
 from sestriage import triage
 from sestriage.cli.probe import command, parse_target
@@ -31,7 +32,8 @@ def ask(*arguments: str) -> Result:
 
 
 def points(result: Result) -> dict[str, bool | None]:
-    return {point["topic"]: point["good"] for point in json.loads(result.stdout)["points"]}
+    document = checked(["probe"], result.stdout)
+    return {point["topic"]: point["good"] for point in document["points"]}
 
 
 def root(folder: Path, pki: ms.Pki) -> str:

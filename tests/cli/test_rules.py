@@ -4,14 +4,33 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree as Xml
 
 import pytest
 
 from cli.terminal import Run
+from sarif import results_of
 from sestriage.cli.rules import PHASES
 from sestriage.model.phase import Phase
 from sestriage.rules import load_rules
 from sestriage.rules.authoring.new_rule import skeleton
+from sestriage.rules.loader import packaged_folder
+
+
+def written(rule_id: str) -> str:
+    """A new rule whose author has written the texts that are theirs to write."""
+    words = rule_id.replace("-", " ")
+    text = skeleton(rule_id)
+    for old, new in (
+        ("One sentence that names the cause", "One sentence: the relay refuses"),
+        ("What happens and why, in plain words.", "The relay refuses every mail."),
+        ("What to do, in one or two sentences.", "Ask the owner of the relay."),
+        ("What the step may break; `none` when it only reads.", "none"),
+        (f"{words}: the message", f"{words}: go away"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    return text
 
 
 @pytest.fixture
@@ -19,7 +38,7 @@ def site(tmp_path: Path) -> Path:
     """A folder with one good rule."""
     folder = tmp_path / "rules.d"
     folder.mkdir()
-    (folder / "my-relay-refuses.toml").write_text(skeleton("my-relay-refuses"), encoding="utf-8")
+    (folder / "my-relay-refuses.toml").write_text(written("my-relay-refuses"), encoding="utf-8")
     return folder
 
 
@@ -41,8 +60,12 @@ def test_list_has_every_rule(run: Run) -> None:
 
 
 def test_list_of_a_phase_as_json(run: Run) -> None:
-    rows = json.loads(run("rules", "list", "--phase", "dns", "--format", "json").out)
-    assert {row["id"] for row in rows} == {"dns-lookup-failed", "own-name-unresolvable", "region-without-smtp-endpoint"}
+    rows = json.loads(run("rules", "list", "--phase", "dns", "--format", "json").out)["rules"]
+    assert {row["rule"] for row in rows} == {
+        "dns-lookup-failed",
+        "own-name-unresolvable",
+        "region-without-smtp-endpoint",
+    }
     assert all(row["phase"] == "dns" for row in rows)
 
 
@@ -80,12 +103,59 @@ def test_show_of_an_unknown_rule_names_the_nearest(run: Run) -> None:
 
 
 @pytest.mark.parametrize("phase", PHASES)
-def test_a_new_rule_is_free_of_lint_and_keeps_its_promises(run: Run, tmp_path: Path, phase: str) -> None:
+def test_a_new_rule_keeps_its_promises_and_names_what_is_to_be_written(run: Run, tmp_path: Path, phase: str) -> None:
     path = tmp_path / "new-rule.toml"
     assert run("rules", "new", "new-rule", "--phase", phase, "-o", str(path)).status == 0
-    assert run("rules", "lint", str(tmp_path)).out == ""
+    found = [line.partition("`")[2].partition("`")[0] for line in run("rules", "lint", str(tmp_path)).out.splitlines()]
+    assert found == ["title", "aliases", "why", "logged", "text", "risk"]
     result = run("rules", "test", str(tmp_path))
     assert (result.status, result.out) == (0, "2 examples of 1 rules, 0 failed\n")
+
+
+def test_a_rule_that_is_written_is_free_of_lint(run: Run, site: Path) -> None:
+    assert run("rules", "lint", str(site)).out == ""
+    assert run("rules", "lint", str(site)).status == 0
+
+
+@pytest.mark.parametrize("command", ["lint", "test"])
+def test_a_folder_without_rules_is_told(run: Run, tmp_path: Path, command: str) -> None:
+    (tmp_path / "notes.txt").write_text("no rule")
+    result = run("rules", command, str(tmp_path))
+    assert (result.status, result.out) == (2, "")
+    assert f"there is no rule file (.toml) in {tmp_path}" in result.err
+
+
+def test_one_file_is_checked_among_its_neighbours(run: Run, site: Path) -> None:
+    path = site / "my-relay-refuses.toml"
+    (site / "broken.toml").write_text("schema = \n", encoding="utf-8")
+    change(site, "# alternatives", 'supersedes = ["broken", "no-such-rule", "dh-key-too-small"]\n# alternatives')
+    result = run("rules", "lint", str(path))
+    told = [line.rpartition(": ")[2] for line in result.out.splitlines()]
+    assert told == ["there is no rule `broken`", "there is no rule `no-such-rule`"]
+    assert "broken.toml:" not in result.out
+
+
+def test_one_packaged_file(run: Run) -> None:
+    path = next((packaged_folder() / "tls").glob("*.toml"))
+    assert run("rules", "lint", str(path)).status == 0
+
+
+def test_all_faults_of_a_file_are_told_at_once(run: Run, site: Path) -> None:
+    change(site, 'severity = "error"', 'severity = "bad"')
+    change(site, "phase =", "phse =")
+    change(site, "outcome ==", "outcme ==")
+    change(site, 'when = "logged"', 'when = "lgged"')
+    change(site, "the message must be gone.", "{case.tcpdmp}")
+    change(site, 'expect = "none"', 'expect = "never"')
+    change(site, 'id = "my-relay-refuses"', 'id = "other"')
+    out = run("rules", "lint", str(site / "my-relay-refuses.toml")).out
+    text = (site / "my-relay-refuses.toml").read_text(encoding="utf-8").splitlines()
+    wrong = ('id = "other"', "phse =", '"bad"', "outcme", "lgged", "tcpdmp", '"never"')
+    lines = [next(number for number, line in enumerate(text, 1) if word in line) for word in wrong]
+    told = [int(line.partition(".toml:")[2].partition(":")[0]) for line in out.splitlines()]
+    assert told == [1, *lines], "and `phase` is missing"
+    assert out.count("`expect` must be one of") == 1
+    assert "{logged.host" not in out, "a field of a selection that is wrong itself is no second fault"
 
 
 @pytest.mark.parametrize("rule", ["UPPER", "two words", "../x", "a--b", "x" * 99])
@@ -158,7 +228,7 @@ def test_a_missing_translation_is_lint(run: Run, site: Path) -> None:
     assert "lacks the text `why`" in out
     assert "has 0 [[fix]], the rule has 1" in out
     (site / "my-relay-refuses.toml").unlink()
-    (site / "other-rule.toml").write_text(skeleton("other-rule"), encoding="utf-8")
+    (site / "other-rule.toml").write_text(written("other-rule"), encoding="utf-8")
     assert "there is no rule `my-relay-refuses` to translate" in run("rules", "lint", str(site)).out
 
 
@@ -170,3 +240,47 @@ def test_catalogue_check(run: Run, site: Path, tmp_path: Path) -> None:
     change(site, "One sentence", "Another sentence")
     assert run("rules", "catalogue", str(site), "--check", str(path)).status == 1
     assert run("rules", "catalogue", "--check", str(tmp_path / "none.md")).status == 2
+
+
+# --- for editors and build servers -------------------------------------------------------------------------------
+
+
+def test_junit(run: Run, site: Path) -> None:
+    change(site, 'expect = "likely"', 'expect = "confirmed"')
+    (site / "broken.toml").write_text('title = "\x07"\n', encoding="utf-8")
+    result = run("rules", "test", str(site), "--format", "junit")
+    assert result.status == 1
+    root = Xml.fromstring(result.out)
+    assert root.tag == "testsuites"
+    (suite,) = root
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("3", "1", "1")
+    broken, failed, good = suite
+    assert [kind.tag for kind in broken] == ["error"]
+    assert failed.get("classname") == "my-relay-refuses"
+    assert failed.get("file") == str(site / "my-relay-refuses.toml")
+    (failure,) = failed
+    assert failure.tag == "failure"
+    assert "expected confirmed, got likely" in (failure.get("message") or "")
+    assert list(good) == []
+    assert good.get("name", "").endswith("look-alike: another error")
+
+
+def test_junit_of_the_packaged_rules_counts_as_the_text_does(run: Run) -> None:
+    suite = Xml.fromstring(run("rules", "test", "--format", "junit").out)[0]
+    assert run("rules", "test").out.startswith(f"{suite.get('tests')} examples of ")
+    assert len(suite) == int(suite.get("tests", "0"))
+
+
+def test_lint_as_sarif(run: Run, site: Path) -> None:
+    change(site, 'severity = "error"', 'severity = "bad"')
+    result = run("rules", "lint", str(site), "--format", "sarif")
+    assert result.status == 1
+    (found,) = results_of(result.out)
+    place = found["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == (site / "my-relay-refuses.toml").as_uri()
+    assert place["region"] == {"startLine": 5, "startColumn": 1}
+    assert "must be one of critical, error, warning" in found["message"]["text"]
+
+
+def test_nothing_wrong_as_sarif(run: Run, site: Path) -> None:
+    assert results_of(run("rules", "lint", str(site), "--format", "sarif").out) == []

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.terminal import Run
+from sarif import results_of
 from support import SAMPLES
 
 SAMPLE = str(SAMPLES / "settings" / "smtp.toml")
@@ -40,7 +41,9 @@ def test_options_win_over_the_file(run: Run) -> None:
         "path": "--from",
         "member": None,
         "line": None,
+        "frame": None,
         "quote": "FROM EMAIL: alarms@example.org",
+        "kind": "config.smtp",
     }
 
 
@@ -138,3 +141,32 @@ def test_output_file(run: Run, tmp_path: Path) -> None:
     result = run("settings", SAMPLE, "--format", "markdown", "-o", str(target))
     assert (result.status, result.out) == (0, "")
     assert target.read_text(encoding="utf-8").startswith("# no fault found")
+
+
+def test_as_sarif(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "my form.toml"
+    file.write_text(f'server = "{ENDPOINT}"\nport = 465\nencryption = "starttls"\n', "utf-8")
+    result = run("settings", str(file), "--from", "alarms", "--format", "sarif")
+    assert result.status == 1
+    found = results_of(result.out)
+    assert [each["ruleId"] for each in found] == rules_of(
+        run("settings", str(file), "--from", "alarms", "--format", "json").out
+    )
+    places = [place for each in found for place in each["locations"]]
+    assert {"logicalLocations": [{"name": "--from"}]} in places
+    lines = [place["physicalLocation"]["region"]["startLine"] for place in places if "physicalLocation" in place]
+    assert {2, 3} <= set(lines)
+    assert file.as_uri() in result.out
+
+
+def test_sarif_by_the_suffix_of_the_file(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "report.sarif"
+    run("settings", SAMPLE, "-o", str(file))
+    assert results_of(file.read_text("utf-8")) == []
+
+
+def test_sarif_hides_what_is_private(run: Run) -> None:
+    private = ("--from", "alarms@customer.example", "--verified-domain", "other.example")
+    result = run("settings", SAMPLE, *private, "--format", "sarif")
+    assert results_of(result.out)
+    assert "customer.example" not in result.out

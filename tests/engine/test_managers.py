@@ -240,5 +240,5 @@ def test_the_command_reports_both(tmp_path: Path, capsys: pytest.CaptureFixture[
     from sestriage.report.json.verdict import render_all
 
     write(tmp_path, manager(ONE, "a/") | manager(OTHER, "b/"))
-    text = render_all(triage_cases([str(tmp_path)]))
+    text = render_all(triage_cases([str(tmp_path)]), (1, 1))
     assert all(rule in text for rule in RULES.values())

@@ -24,7 +24,7 @@ def commands(case: str, *, redacted: bool) -> Iterator[str]:
     """Commands, checks and ways back of a case, each once."""
     evidence = sorted(str(path) for path in (SAMPLES / case).iterdir() if path.name != "expected.json")
     report = triage(evidence)
-    document = json.loads(render_all([redact_report(report) if redacted else report]))
+    document = json.loads(render_all([redact_report(report) if redacted else report], [1]))
     seen: dict[str, None] = {}
     for step in document["fixes"]:
         if step["command"]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sestriage import __version__
+from sestriage.cli.evidence import EXIT_STATUS
 from sestriage.cli.language import say
 from sestriage.cli.outfile import named_files, refuse_over_inputs, same_file, written_aside
 from sestriage.errors import InputError, reason_of
@@ -97,7 +98,7 @@ def _texts(triaged: Triaged, reports: list[Report], facts: Packed, redactor: Red
     logged = excerpts.log_excerpts(triaged.paths, limits, excerpts.pieces(triaged.reports))
     texts = {
         "report.html": page.render_all(reports),
-        "report.json": verdict.render_all(reports),
+        "report.json": verdict.render_all(reports, [EXIT_STATUS[report.verdict.outcome] for report in reports]),
         "case.txt": "\n".join(map(ticket.render, reports)),
         "log-excerpts.txt": "".join(redact_lines(logged, thorough.redact)),
         "certificates.pem": excerpts.certificates(facts),

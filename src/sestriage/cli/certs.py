@@ -13,7 +13,7 @@ import click
 from sestriage.cli.language import say
 from sestriage.cli.limits import kdf_option
 from sestriage.cli.options import color_option, format_for, group_lang_option, lang_option
-from sestriage.cli.output import text_style, write
+from sestriage.cli.output import run_of, text_style, write
 from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sestriage.engine.certs.compare import CertOptions
     from sestriage.model.certs import CompareReport
     from sestriage.model.command import Command
+    from sestriage.model.document.certs import CertsCompare, CertsExport, CertsShow
     from sestriage.model.trust import Certificate
     from sestriage.redact import Redactor
     from sestriage.report.blocks import Block
@@ -157,20 +158,20 @@ def compare_command(
         report = compare(paths, replace(options, reading=reading), sys.stdin.buffer)
     clean = _cleaner(no_redact, _compared(report))
     hide = _hider(no_redact, _compared(report))
+    answers = [held.trusted for held in report.held]
+    status = UNDETERMINED if None in answers or report.unseen or not answers else ACCEPTED
+    status = FAILED if False in answers else status
     if form == "json":
         from sestriage.report.json.certs import compare_document
 
-        _json(compare_document(report), clean, output)
+        _json(compare_document(report, run_of((*paths, *stores), status)), clean, output)
     else:
         from sestriage.report.certs import compare_blocks
 
         ascii_only = text_style(output, language)["ascii_only"]
         blocks = compare_blocks(report, ascii_only=ascii_only, hide=hide, language=language)
         _text(blocks, clean, output, language)
-    answers = [held.trusted for held in report.held]
-    if False in answers:
-        return FAILED
-    return UNDETERMINED if None in answers or report.unseen or not answers else ACCEPTED
+    return status
 
 
 @command.command("show")
@@ -207,7 +208,7 @@ def show_command(
     if form == "json":
         from sestriage.report.json.certs import show_document
 
-        _json(show_document(report), clean, output)
+        _json(show_document(report, run_of(paths, ACCEPTED)), clean, output)
     else:
         from sestriage.report.certs import show_blocks
 
@@ -270,17 +271,16 @@ def export_command(
             paths, options, folder, sys.stdin.buffer, everything=everything, allow_unpublished=allow_unpublished
         )
     clean = _cleaner(True, ())  # the names of the files must be those on disk
+    status = UNDETERMINED if report.problem else ACCEPTED if report.files else FAILED
     if form == "json":
         from sestriage.report.json.certs import export_document
 
-        _json(export_document(report), clean, output)
+        _json(export_document(report, run_of((*paths, *stores), status)), clean, output)
     else:
         from sestriage.report.certs import export_blocks
 
         _text(export_blocks(report, language=language), clean, output, language)
-    if report.problem:
-        return UNDETERMINED
-    return ACCEPTED if report.files else FAILED
+    return status
 
 
 def _options(
@@ -343,7 +343,7 @@ def _redactor(certificates: Iterable[Certificate]) -> Redactor:
     return redactor
 
 
-def _json(document: dict[str, object], clean: Callable[[str], str], output: str | None) -> None:
+def _json(document: CertsCompare | CertsShow | CertsExport, clean: Callable[[str], str], output: str | None) -> None:
     from sestriage.report.json.certs import dump
 
     write(dump(document, clean), output)

@@ -11,11 +11,10 @@ import click
 
 from sestriage.cli.evidence import EXIT_STATUS, evidence_options, options_from
 from sestriage.cli.language import say
-from sestriage.cli.mapfile import pseudonym_options
 from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import write
+from sestriage.cli.output import run_of, write
 from sestriage.cli.progress import progress
-from sestriage.cli.pseudonyms import PseudonymsOf
+from sestriage.cli.pseudonyms import PseudonymsOf, pseudonym_options
 from sestriage.cli.saved import is_report, read_report, render_comparison, snapshots
 from sestriage.cli.times import TIMES_HELP
 from sestriage.i18n import LANGUAGES
@@ -108,8 +107,10 @@ def command(
     from sestriage.engine.compare.pair import compare_all
 
     pairs, alone = compare_all(sides[0], sides[1], shared=None not in raw)
-    write(render_comparison(pairs, alone, form, output, language, only_new=only_new), output)
-    return EXIT_STATUS[Outcome(sides[1][0].outcome)]
+    status = EXIT_STATUS[Outcome(sides[1][0].outcome)]
+    run = run_of((before, after), status)
+    write(render_comparison(pairs, alone, form, output, language, run, only_new=only_new), output)
+    return status
 
 
 def _triaged(path: str, options: TriageOptions, *, off: bool) -> Sequence[Report]:

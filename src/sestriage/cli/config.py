@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, cast
 
 import click
 
+from sestriage import __version__
 from sestriage.cli.language import say, shown
 from sestriage.cli.options import group_lang_option, silent_lang_option
+
+if TYPE_CHECKING:
+    from sestriage.model.document.watch import ConfigShow, Plain, Setting
+    from sestriage.watch.settings import Value
 
 
 @click.group("config")
@@ -34,10 +40,7 @@ def show(config: str | None, form: str) -> int:
 
     settings, values = resolve({}, config)
     if form == "json":
-        table = {v.name: {"value": v.value, "from": v.origin} for v in values}
-        click.echo(
-            json.dumps({**table, "state": {"value": state_folder(settings), "from": _state_origin(values)}}, indent=2)
-        )
+        click.echo(_document(values, state_folder(settings)))
         return 0
     click.echo(f"[{TABLE}]")
     for value in values:
@@ -51,8 +54,20 @@ def show(config: str | None, form: str) -> int:
     return 0
 
 
-def _state_origin(values: tuple[object, ...]) -> str:
-    return next((str(getattr(v, "origin", "")) for v in values if getattr(v, "name", "") == "state"), "default")
+def _document(values: tuple[Value, ...], state: str) -> str:
+    table: dict[str, Setting] = {value.name: _setting(value) for value in values}
+    origin = table["state"]["from"] if "state" in table else "default"
+    document: ConfigShow = {
+        "schema_version": 2,
+        "version": __version__,
+        "settings": {**table, "state": {"value": state, "from": origin}},
+    }
+    return json.dumps(document, indent=2)
+
+
+def _setting(value: Value) -> Setting:
+    plain = list(value.value) if isinstance(value.value, tuple) else value.value
+    return {"value": cast("Plain", plain), "from": value.origin}
 
 
 SPANS = ("grace", "remind", "stale", "keep")

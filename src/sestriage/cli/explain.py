@@ -127,10 +127,11 @@ def run(request: Request, stdin: BinaryIO | None = None) -> int:
         RuleError: the rule that is asked for is broken.
     """
     explanation = explain(request, stdin)
-    sys.stdout.write(_render(explanation, request.form, request.language))
-    sys.stdout.flush()
     listed = explanation.origin == "search" and bool(explanation.nearest)
-    return 0 if explanation.matches or explanation.accepted or listed else UNDETERMINED
+    status = 0 if explanation.matches or explanation.accepted or listed else UNDETERMINED
+    sys.stdout.write(_render(explanation, request.form, request.language, status))
+    sys.stdout.flush()
+    return status
 
 
 def explain(request: Request, stdin: BinaryIO | None = None) -> Explanation:
@@ -224,11 +225,13 @@ def _hider(no_redact: bool) -> Callable[[Command], Command]:
     return hide
 
 
-def _render(explanation: Explanation, form: str, language: str) -> str:
+def _render(explanation: Explanation, form: str, language: str, status: int) -> str:
     if form == "json":
+        from sestriage.cli.output import run_of
         from sestriage.report.json import explain as explain_json
+        from sestriage.report.json.parts import head_json
 
-        return explain_json.render(explanation)
+        return explain_json.render(explanation, head_json(run_of((), status)))
     from sestriage.report.explain import outline
 
     if form == "markdown":

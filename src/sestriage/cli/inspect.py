@@ -9,10 +9,11 @@ import click
 
 from sestriage.cli.limits import limit_options, limits_from
 from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import cleaner, text_style, write
+from sestriage.cli.output import cleaner, run_of, text_style, write
 from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, UNDETERMINED
 from sestriage.model.inspection import Inspection
+from sestriage.model.source import Run
 
 EPILOG = """\b
 Exit status
@@ -83,21 +84,30 @@ def command(
     with progress(paths, bounds, off=no_progress) as reading:
         options = Options(store_password_file=store_password_file, limits=bounds, reading=reading)
         found = inspect(paths, options, sys.stdin.buffer)
-    write(_rendered(found, form, output, no_redact, language), output)
-    return ACCEPTED if found.count("used") else UNDETERMINED
+    status = ACCEPTED if found.count("used") else UNDETERMINED
+    if form == "json":
+        write(_as_json(found, run_of(paths, status), no_redact), output)
+    else:
+        write(_as_text(found, output, no_redact, language), output)
+    return status
 
 
-def _rendered(found: Inspection, form: str, output: str | None, no_redact: bool, language: str) -> str:
+def _as_json(found: Inspection, run: Run, no_redact: bool) -> str:
     from sestriage.redact import strip_secrets
     from sestriage.report import inspect as renderer
 
     clean = cleaner(no_redact, public=_names(found))
-    if form == "json":
-        return renderer.render_json(found, clean=clean, clean_path=strip_secrets)
+    return renderer.render_json(found, run, clean=clean, clean_path=strip_secrets)
+
+
+def _as_text(found: Inspection, output: str | None, no_redact: bool, language: str) -> str:
+    from sestriage.redact import strip_secrets
+    from sestriage.report import inspect as renderer
+
     style = text_style(output, language)
     return renderer.render_text(
         found,
-        clean=clean,
+        clean=cleaner(no_redact, public=_names(found)),
         clean_path=strip_secrets,
         color=bool(style["color"]),
         width=int(style["width"]),

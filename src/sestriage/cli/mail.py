@@ -9,14 +9,14 @@ from pathlib import Path
 
 import click
 
-from sestriage import __version__
 from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import cleaner, tell_wait, text_style, write
+from sestriage.cli.output import cleaner, run_of, tell_wait, text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 from sestriage.errors import InputError, reason_of
 from sestriage.i18n import LANGUAGES
 from sestriage.model.mail import DeliveredMail, MailHeaders
 from sestriage.model.message import Message
+from sestriage.model.source import Run
 
 EXIT_STATUS = {"yes": ACCEPTED, "no": FAILED, "unproven": UNDETERMINED}
 
@@ -98,8 +98,10 @@ def command(
     headers = _read(file)
     known = _known(settings_file, server, domains, receivers)
     mail = assess(headers, Known(*known), load_rules(rule_dirs, language))
-    write(_rendered(mail, form, output, no_redact, known[1], language), output)
-    return EXIT_STATUS[mail.through_ses]
+    status = EXIT_STATUS[mail.through_ses]
+    run = run_of((file, *([settings_file] if settings_file is not None else [])), status)
+    write(_rendered(mail, form, output, no_redact, known[1], language, run), output)
+    return status
 
 
 def _read(file: str) -> MailHeaders:
@@ -135,7 +137,13 @@ def _known(
 
 
 def _rendered(
-    mail: DeliveredMail, form: str, output: str | None, no_redact: bool, domains: tuple[str, ...], language: str
+    mail: DeliveredMail,
+    form: str,
+    output: str | None,
+    no_redact: bool,
+    domains: tuple[str, ...],
+    language: str,
+    run: Run,
 ) -> str:
     from sestriage.report import mail as renderer
 
@@ -143,7 +151,7 @@ def _rendered(
     clean = cleaner(no_redact, names, public_names(names))
     mail = replace(mail, findings=clean.findings(mail.findings))
     if form == "json":
-        return renderer.render_json(mail, version=__version__, clean=clean)
+        return renderer.render_json(mail, run, clean=clean)
     style = text_style(output, language)
     return renderer.render_text(
         mail,

@@ -36,6 +36,7 @@ COMMANDS = {
         "For cron and monitoring: report when alarm mail stops working, and when it works again.",
     ),
     "history": ("sestriage.cli.history", "Show the incidents that `sestriage check` has seen."),
+    "schema": ("sestriage.cli.schema", "Print the JSON schema of what a command prints with --format json."),
     "config": ("sestriage.cli.config", "Show every setting, and where each value came from."),
 }
 """Command name to module and one-line help. A command's module is imported only when it runs."""

@@ -70,7 +70,14 @@ def color_choice() -> str:
     return str(choice)
 
 
-_SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".json": "json", ".html": "html", ".htm": "html"}
+_SUFFIXES = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".json": "json",
+    ".html": "html",
+    ".htm": "html",
+    ".sarif": "sarif",
+}
 
 
 def format_for(form: str, output: str | None, known: tuple[str, ...] = ("markdown", "json")) -> str:

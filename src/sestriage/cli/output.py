@@ -16,6 +16,7 @@ from sestriage.cli.outfile import named_files, refuse_over_inputs, written_aside
 from sestriage.errors import reason_of
 
 if TYPE_CHECKING:
+    from sestriage.model.source import Run
     from sestriage.model.verdict import Finding
     from sestriage.redact import Redactor
 
@@ -111,6 +112,21 @@ def tell_wait(what: str) -> None:
     if sys.stdin is not None and sys.stdin.isatty():
         end = say("paste {what} here, then press Ctrl-D on a line of its own (Ctrl-C to give up)", what=shown(what))
         click.echo(f"sestriage: {end}", err=True)
+
+
+def run_of(paths: Iterable[str], exit_status: int) -> Run:
+    """The head of a document: version, time, and the files that were handed in, with their digests."""
+    from dataclasses import replace
+    from datetime import UTC, datetime
+
+    from sestriage import __version__
+    from sestriage.engine.reading.fingerprint import fingerprints
+    from sestriage.model.source import Run, SourceRef
+    from sestriage.redact import strip_secrets
+
+    found, left_out = fingerprints(tuple(paths))
+    read = (replace(file, source=SourceRef(strip_secrets(file.source.path))) for file in found)
+    return Run(__version__, exit_status, datetime.now(UTC), tuple(read), left_out)
 
 
 def write(text: str, output: str | None) -> None:

@@ -12,7 +12,7 @@ import click
 
 from sestriage.cli.language import say
 from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import text_style, write
+from sestriage.cli.output import run_of, text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 from sestriage.errors import InputError
 from sestriage.i18n import LANGUAGES
@@ -138,8 +138,10 @@ def command(
     shown = [t.stream for t in collected.transcripts if t.stream.tls is not None and t.stream.tls.certificates]
     chain = shown[0].tls.certificates if shown and shown[0].tls is not None else ()
     saved, failures = _save(probe, chain, save_certs, save_case)
+    status = {True: ACCEPTED, False: FAILED, None: UNDETERMINED}[report.overall(points)]
     if form == "json":
-        write(report.to_json(probe, points, chain, [stream_of(talk, source) for talk in probe.talks], saved), output)
+        streams = [stream_of(talk, source) for talk in probe.talks]
+        write(report.to_json(probe, points, chain, streams, saved, run_of((), status)), output)
     else:
         from sestriage.report import text
         from sestriage.report.language import in_language
@@ -150,7 +152,7 @@ def command(
         write(drawn, output)
     if failures:  # the answers were worth telling first
         raise failures[0]
-    return {True: ACCEPTED, False: FAILED, None: UNDETERMINED}[report.overall(points)]
+    return status
 
 
 def _save(

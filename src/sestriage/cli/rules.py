@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from sestriage import __version__
 from sestriage.cli.language import chosen, say, told
 from sestriage.cli.options import group_lang_option, silent_lang_option
+from sestriage.cli.rulecase import facts_command, no_rule, why_command
 from sestriage.cli.status import FAILED, USAGE
 from sestriage.errors import InputError, reason_of
 from sestriage.i18n import LANGUAGES
 from sestriage.model.message import Message
 
 if TYPE_CHECKING:
+    from sestriage.errors import RuleError
     from sestriage.model.explanation import RuleSummary
+    from sestriage.report.rules.junit import TestCase
+    from sestriage.rules.authoring.replay import Replayed
 
 EPILOG = """\b
 Exit status
   0  no problem
   1  lint found problems, or an example failed
-  2  wrong usage, or a rule that cannot be read
+  2  wrong usage, a rule that cannot be read, or a folder without rules
 
 \b
 Examples
@@ -55,6 +61,10 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 @group_lang_option
 def command() -> None:
     """List, show, check, test and write rules: the packaged ones, or those of a site."""
+
+
+command.add_command(facts_command)
+command.add_command(why_command)
 
 
 # --- list and show -----------------------------------------------------------------------------------------------
@@ -105,13 +115,9 @@ def _leaflets(rule_dirs: tuple[str, ...], language: str) -> list[RuleSummary]:
 
 
 def _as_json(leaflets: list[RuleSummary]) -> str:
-    import json
+    from sestriage.report.json.rules import list_document
 
-    rows = [
-        {"id": item.rule, "phase": item.phase.value, "severity": item.severity, "title": item.title, "path": item.path}
-        for item in leaflets
-    ]
-    return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+    return list_document(leaflets, __version__)
 
 
 def _as_table(leaflets: list[RuleSummary]) -> str:
@@ -137,7 +143,7 @@ def show(rule: str, rule_dirs: tuple[str, ...]) -> int:
 
     files = listing(rule_dirs)
     if rule not in files:
-        raise InputError(_no_rule(rule, list(files)))
+        raise InputError(no_rule(rule, list(files)))
     path, _ = files[rule][0]
     click.echo(f"# {path}")
     for other, _ in files[rule][1:]:
@@ -153,53 +159,77 @@ def _printable(text: str) -> str:
     return "".join(visible(line, keep="\t") + "\n" for line in text.splitlines())
 
 
-def _no_rule(name: str, names: list[str]) -> Message:
-    from sestriage.model.known.spelling import nearest
-
-    near = nearest(name, names)
-    if near is None:
-        return Message("there is no rule `{name}`", name=name)
-    return Message("there is no rule `{name}` (did you mean `{near}`?)", name=name, near=near)
-
-
 # --- lint and test -----------------------------------------------------------------------------------------------
 
 
 def _folders(folder: str | None) -> list[Path]:
-    """The folder that is named, else the site's and the packaged rules."""
+    """The folder that is named, else the site's and the packaged rules. Raises InputError for one without rules."""
     from sestriage.rules.files import folders
+    from sestriage.rules.loader import rule_files
 
-    return [Path(folder)] if folder is not None else [Path(name) for name in folders()]
+    if folder is None:
+        return [Path(name) for name in folders()]
+    if next(rule_files(Path(folder)), None) is None:
+        raise InputError(Message("there is no rule file (.toml) in {folder}", folder=folder))
+    return [Path(folder)]
 
 
 @command.command("lint")
-@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False))
+@click.argument("path", metavar="[PATH]", required=False, type=click.Path(exists=True))
+@click.option("--format", "form", type=click.Choice(["text", "sarif"]), default="text", show_default=True)
 @silent_lang_option
-def lint_rules(folder: str | None) -> int:
-    """Check rules and print what is wrong as path:line:column. Without DIR: the packaged rules and the site's."""
-    from sestriage.rules.authoring.lint import lint
+def lint_rules(path: str | None, form: str) -> int:
+    """Check rules and print everything that is wrong as path:line:column.
+
+    PATH is a rule file or a folder of them; without it: the packaged rules and the site's. SARIF 2.1.0 is what editors
+    and code scanning read.
+    """
+    problems = sorted(_problems(path), key=lambda item: (item.path, item.line or 0, item.column or 0))
+    if form == "sarif":
+        from sestriage.report.json.sarif import lint_document
+
+        click.echo(lint_document(problems, __version__), nl=False)
+    else:
+        for problem in problems:
+            click.echo(_printable(str(problem)), nl=False)
+    if problems:
+        count = len(problems)
+        click.echo(say("1 problem") if count == 1 else say("{count} problems", count=count), err=True)
+    return FAILED if problems else 0
+
+
+def _problems(path: str | None) -> Iterator[RuleError]:
+    from sestriage.rules.authoring.lint import home_of, lint, lint_file
     from sestriage.rules.authoring.lint_overlays import untranslated
 
-    problems = 0
-    for path in _folders(folder):
-        found = (*lint(path), *untranslated(path))
-        for problem in sorted(found, key=lambda item: (item.path, item.line or 0, item.column or 0)):
-            click.echo(_printable(str(problem)), nl=False)
-        problems += len(found)
-    if problems:
-        click.echo(say("1 problem") if problems == 1 else say("{count} problems", count=problems), err=True)
-    return FAILED if problems else 0
+    if path is not None and Path(path).is_file():
+        file = Path(path)
+        yield from lint_file(file)
+        yield from (problem for problem in untranslated(home_of(file)) if Path(problem.path).name == file.name)
+        return
+    for folder in _folders(path):
+        yield from lint(folder)
+        yield from untranslated(folder)
 
 
 @command.command("test")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False))
+@click.option("--format", "form", type=click.Choice(["text", "junit"]), default="text", show_default=True)
 @silent_lang_option
-def test_rules(folder: str | None) -> int:
-    """Replay every example and say which rule did not keep its promise."""
+def test_rules(folder: str | None, form: str) -> int:
+    """Replay every example and say which rule did not keep its promise.
+
+    JUnit XML is what build servers read.
+    """
     from sestriage.rules.authoring.replay import replay_folder
 
     results = [result for path in _folders(folder) for result in replay_folder(path)]
     failures = [failure for result in results if (failure := result.failure) is not None]
+    if form == "junit":
+        from sestriage.report.rules.junit import render
+
+        click.echo(render([_as_case(result) for result in results], __version__), nl=False)
+        return FAILED if failures else 0
     for failure in failures:
         click.echo(_printable(failure), nl=False)
     rules = len({result.path for result in results})
@@ -207,6 +237,20 @@ def test_rules(folder: str | None) -> int:
         say("{count} examples of {rules} rules, {failed} failed", count=len(results), rules=rules, failed=len(failures))
     )
     return FAILED if failures else 0
+
+
+def _as_case(replayed: Replayed) -> TestCase:
+    from sestriage.report.rules.junit import TestCase
+
+    stem = Path(replayed.path).stem
+    if replayed.error is not None:
+        return TestCase(stem, "rule", replayed.path, replayed.error.line, error=str(replayed.error))
+    result = replayed.result
+    if result is None:
+        return TestCase(stem, "rule", replayed.path)
+    example = result.example
+    name = f"line {example.line}: {example.note}" if example.note else f"line {example.line}"
+    return TestCase(result.rule, name, replayed.path, example.line, replayed.failure)
 
 
 # --- new and catalogue -------------------------------------------------------------------------------------------
@@ -220,7 +264,7 @@ def test_rules(folder: str | None) -> int:
 )
 @silent_lang_option
 def new(rule: str, phase: str, output: str | None) -> int:
-    """Print a commented rule to start from; it passes lint and its own examples."""
+    """Print a commented rule to start from; its examples pass, and lint names the texts that are yours to write."""
     from sestriage.rules.authoring.new_rule import skeleton
 
     try:

@@ -13,6 +13,7 @@ from sestriage.model.message import Message
 if TYPE_CHECKING:
     from sestriage.model.compared.comparison import CaseComparison
     from sestriage.model.compared.snapshot import Snapshot
+    from sestriage.model.source import Run
     from sestriage.model.verdict import Report
 
 
@@ -45,7 +46,7 @@ def snapshots(reports: Sequence[Report], name: str) -> list[Snapshot]:
     from sestriage.report.json.saved import snapshots_of
     from sestriage.report.json.verdict import document_of
 
-    return snapshots_of(document_of(reports), name)
+    return snapshots_of(document_of(reports, [0] * len(reports)), name)  # no status is compared
 
 
 def render_comparison(
@@ -54,14 +55,15 @@ def render_comparison(
     form: str,
     output: str | None,
     language: str,
+    run: Run,
     *,
     only_new: bool = False,
 ) -> str:
-    """A comparison as text, Markdown or JSON."""
+    """A comparison as text, Markdown or JSON; `run` is the head of a document."""
     from sestriage.report.several import compare
 
     if form == "json":
-        return compare.render_json(pairs, alone, only_new=only_new)
+        return compare.render_json(run, pairs, alone, only_new=only_new)
     if form == "markdown":
         return compare.render_markdown(pairs, alone, only_new=only_new, language=language)
     style = text_style(output, language)

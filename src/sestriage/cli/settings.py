@@ -11,7 +11,7 @@ import click
 
 from sestriage.cli.language import say, shown
 from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import cleaner, tell_wait, text_style, write
+from sestriage.cli.output import cleaner, run_of, tell_wait, text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED
 from sestriage.errors import InputError, reason_of
 from sestriage.formats.smtp_settings import MAX_TEXT, GivenValue, GivenValues, build_settings, read_entries
@@ -19,7 +19,7 @@ from sestriage.i18n import LANGUAGES
 from sestriage.model.config import SmtpSettings
 from sestriage.model.message import Message, said_by
 from sestriage.model.settingsreport import SettingsReport
-from sestriage.model.source import SourceRef
+from sestriage.model.source import Run, SourceRef
 
 EPILOG = """\b
 Exit status
@@ -79,7 +79,9 @@ QUESTIONS = (
 @click.option("--on-ec2/--not-on-ec2", default=None, help="Whether the Manager runs on EC2.")
 @click.option("--action-enabled/--action-disabled", default=None, help="State of the e-mail action.")
 @click.option("--ask", is_flag=True, help="Ask for every value that is not given (also without any option).")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "markdown", "json", "sarif"]), default="text", show_default=True
+)
 @click.option(
     "-o",
     "--output",
@@ -114,8 +116,8 @@ def command(
     for on a terminal; options win over FILE. Fields that are not given are not checked. Only the form of the password
     is checked, and nothing of it is kept or shown.
     """
-    form = format_for(form, output, ("markdown", "json"))
-    language = LANGUAGES[0] if form == "json" else language
+    form = format_for(form, output, ("markdown", "json", "sarif"))
+    language = LANGUAGES[0] if form in ("json", "sarif") else language
     from sestriage.engine.settings import check_settings
     from sestriage.rules import load_rules
 
@@ -127,8 +129,10 @@ def command(
         source = source or SourceRef("(asked)")
     settings = build_settings(given, source or SourceRef("(options)"))
     report = check_settings(settings, load_rules(rule_dirs, language))
-    write(_rendered(report, form, output, no_redact, language), output)
-    return FAILED if report.failed else ACCEPTED
+    status = FAILED if report.failed else ACCEPTED
+    run = run_of((file,) if file is not None else (), status)
+    write(_rendered(report, form, output, no_redact, language, run), output)
+    return status
 
 
 def _given(
@@ -215,7 +219,7 @@ def _ask(given: GivenValues) -> None:
             given.entries.append(GivenValue(name, answer, SourceRef(f"(asked) {name}")))
 
 
-def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: bool, language: str) -> str:
+def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: bool, language: str, run: Run) -> str:
     from sestriage.report import settings as renderer
 
     values = shown_values(report.settings)
@@ -223,7 +227,11 @@ def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: 
     clean = cleaner(no_redact, private_names(report.settings), typed)
     report = replace(report, findings=clean.findings(report.findings))
     if form == "json":
-        return renderer.render_json(report, values, clean=clean)
+        return renderer.render_json(report, run, clean=clean)
+    if form == "sarif":
+        from sestriage.report.json.sarif import settings_document
+
+        return settings_document(report.findings, report.version, clean)
     if form == "markdown":
         return renderer.render_markdown(report, values, clean=clean, language=language)
     style = text_style(output, language)

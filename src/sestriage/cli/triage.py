@@ -13,17 +13,17 @@ import click
 from sestriage.cli.casefile import refuse_case_file, write_case_file
 from sestriage.cli.evidence import EXIT_STATUS, evidence_options, options_from
 from sestriage.cli.language import say
-from sestriage.cli.mapfile import pseudonym_options
 from sestriage.cli.options import color_option, format_for, lang_option
 from sestriage.cli.output import tell_wait, text_style, write
 from sestriage.cli.progress import progress
-from sestriage.cli.pseudonyms import PseudonymsOf
+from sestriage.cli.pseudonyms import PseudonymsOf, pseudonym_options
 from sestriage.cli.saved import read_report, render_comparison
 from sestriage.cli.status import USAGE
 from sestriage.cli.times import TIMES_HELP
 from sestriage.engine.triage import RULE_NOTE, triage_inputs
 from sestriage.i18n import LANGUAGES
 from sestriage.model.message import Message
+from sestriage.model.source import Run
 from sestriage.model.verdict import Report
 
 if TYPE_CHECKING:
@@ -161,7 +161,8 @@ def command(
         write(_render_summary(cleaned, form, output) if summary else _render(cleaned, form, shown, output), output)
     if not no_save:
         _save(*(PseudonymsOf().cleaned(reports[:1]) if no_redact else cleaned[:1]))
-    return _status(reports)
+    _tell_broken_rules(reports)
+    return _statuses(reports)[0]
 
 
 def _refuse_clashes(form: str, quiet: bool, verbose: bool, summary: bool, baseline: str | None) -> None:
@@ -175,12 +176,18 @@ def _refuse_clashes(form: str, quiet: bool, verbose: bool, summary: bool, baseli
         raise click.UsageError(say("{option} has no --format {form}", option=asked, form=form))
 
 
-def _status(reports: Sequence[Report]) -> int:
+def _statuses(reports: Sequence[Report]) -> tuple[int, ...]:
+    """That of the command, and what each further case alone would give."""
+    first, *others = (EXIT_STATUS[report.verdict.outcome] for report in reports)
+    broken = any(note.kind == RULE_NOTE for note in reports[0].inputs)
+    return (USAGE if broken else first, *others)
+
+
+def _tell_broken_rules(reports: Sequence[Report]) -> None:
     broken = [note for note in reports[0].inputs if note.kind == RULE_NOTE]
     for note in broken:
         told = say("rule not used: {source}: {problem}", source=note.source, problem=note.problem)
         click.echo(f"sestriage: {told}", err=True)
-    return USAGE if broken else EXIT_STATUS[reports[0].verdict.outcome]
 
 
 def _save(redacted: Report) -> None:
@@ -199,14 +206,16 @@ def _render_new(
     from sestriage.engine.compare.pair import compare_all
 
     pairs, alone = compare_all(before, snapshots(reports, say("this input")))
-    return render_comparison(pairs, alone, form, output, language, only_new=True)
+    first = reports[0]
+    run = Run(first.version, _statuses(reports)[0], first.analysed, first.read, first.read_left_out)
+    return render_comparison(pairs, alone, form, output, language, run, only_new=True)
 
 
 def _render_summary(reports: Sequence[Report], form: str, output: str | None) -> str:
     from sestriage.report.several import cases
 
     if form == "json":
-        return cases.summary_json(reports)
+        return cases.summary_json(reports, _statuses(reports)[0])
     if form == "html":
         from sestriage.report.html import page
 
@@ -229,7 +238,7 @@ def _render(reports: Sequence[Report], form: str, shown: Shown, output: str | No
     if form == "json":
         from sestriage.report.json import verdict
 
-        return verdict.render_all(reports)
+        return verdict.render_all(reports, _statuses(reports))
     if form == "html":
         from sestriage.report.html import page
 

@@ -14,5 +14,5 @@ Room `conversations`: captures of several files and points, traces of the JVM. R
 Room `casefile`: a case in one file for a specialist.
 
 Beside it: `explain` (what a text or a rule means), `certs`, `probe` (what a Manager would meet at a server), `mail` (a
-delivered mail), `settings`, `guide`, `inspect`.
+delivered mail), `settings`, `guide`, `inspect`, `authoring` (a case as the rules see it).
 """

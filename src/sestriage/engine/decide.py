@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from sestriage.engine.reading.inputs import Inputs
 from sestriage.engine.reading.lost import cap_attempt, cap_findings, note_lost
 from sestriage.engine.stream_phase import UNRESOLVED, accepted, failing_phase, is_reconnect
 from sestriage.formats.guard import Guard
+from sestriage.model.facts import FactBase
 from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
 from sestriage.model.message import Message
@@ -42,6 +43,8 @@ class Decision:
     findings: tuple[Finding, ...]
     paths: tuple[TrustPath, ...]
     dropped_log: tuple[LogEvent, ...] = ()
+    facts: FactBase = field(default_factory=FactBase)
+    """What the rules were held against."""
 
 
 def decide_attempt(draft: AttemptDraft, collected: Inputs, rules: RuleSet, now: datetime) -> Decision:
@@ -122,7 +125,8 @@ def _judge_first(
 
 
 def _decide(draft: AttemptDraft, collected: Inputs, rules: RuleSet, judged: AttemptFacts) -> Decision:
-    held = rules.evaluate(build(judged, draft, collected), collected.rule_problems)
+    facts = build(judged, draft, collected)
+    held = rules.evaluate(facts, collected.rule_problems)
     findings = cap_findings(drop_superseded(held), rules, collected)
     outcome, confidence, evidence = _outcome(draft, judged, findings)
     if draft.undecided:
@@ -150,7 +154,7 @@ def _decide(draft: AttemptDraft, collected: Inputs, rules: RuleSet, judged: Atte
         sources=_sources(judged.events, draft),
     )
     attempt = cap_attempt(_with_delivery(attempt, collected), collected)
-    return Decision(attempt, tuple(ranked), judged.paths)
+    return Decision(attempt, tuple(ranked), judged.paths, facts=facts)
 
 
 def _with_delivery(attempt: Attempt, collected: Inputs) -> Attempt:

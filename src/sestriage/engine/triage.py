@@ -27,7 +27,7 @@ from sestriage.engine.reading.fingerprint import fingerprints
 from sestriage.engine.reading.lost import lost_notes
 from sestriage.engine.reading.time_window import narrow, window_notes
 from sestriage.engine.remarks import contradictions_of, notes_of, unread_notes, zone_doubts
-from sestriage.engine.shown import shown
+from sestriage.engine.shown import Shown, shown
 from sestriage.engine.tries import tries_notes
 from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts
 from sestriage.errors import RuleError
@@ -98,10 +98,10 @@ def triage_inputs(paths: Sequence[str], options: TriageOptions | None = None, st
     """`triage_cases`, with what was read."""
     options = options or TriageOptions()
     collected = collect(paths, options.reading, stdin)
-    return Triaged(tuple(paths), options, collected, judge(paths, collected, options))
+    return Triaged(tuple(paths), options, collected, reports_of(paths, collected, options))
 
 
-def judge(paths: Sequence[str], collected: Inputs, options: TriageOptions) -> list[Report]:
+def reports_of(paths: Sequence[str], collected: Inputs, options: TriageOptions) -> list[Report]:
     """The reports of what was read from `paths`, as `triage_cases` gives them."""
     rules = load_rules(options.rule_dirs, options.language)
     reports = [
@@ -114,11 +114,31 @@ def judge(paths: Sequence[str], collected: Inputs, options: TriageOptions) -> li
     return sorted(reports, key=lambda report: order.index(report.verdict.outcome))
 
 
-def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Report:
-    """From everything that was read to the report."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a case shows, as the rules see it.
+
+    `decisions` has one for each draft of an attempt, the oldest first; `runs` those of other clients, where there is no
+    attempt. `left_out` counts attempts that were not judged, `whole`: all logs were read whole.
+    """
+
+    collected: Inputs
+    found: Shown
+    alignment: Alignment | None
+    traced: Traced
+    drafts: Sequence[AttemptDraft]
+    decisions: Sequence[Decision]
+    runs: Sequence[Decision]
+    left_out: int = 0
+    whole: bool = True
+
+
+def judge(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Judged:
+    """From everything that was read to a decision on every attempt."""
     window = options.reading.window
     if window is not None:
-        collected = narrow(collected, window, lambda logs: _alignment(logs, collected, options))
+        whole_input = collected
+        collected = narrow(collected, window, lambda logs: _alignment(logs, whole_input, options))
     found = shown(collected)
     logs = deduplicate(with_known_zones(found.counted))
     streams = unique_streams(collected.captures)
@@ -130,10 +150,18 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
     traced = Traced.of(drafts, collected)
     drafts = drafts or traced.attempts
     left_out = max(0, len(logged) - MAX_ATTEMPTS) + max(0, len(joined) - len(drafts))
-    whole = all(log.whole for log in logs)
     now = options.now or datetime.now(UTC)
     decisions = [decide_attempt(draft, collected, rules, now) for draft in drafts]
     runs = [] if drafts else judge_runs(collected, rules, now)
+    whole = all(log.whole for log in logs)
+    return Judged(collected, found, alignment, traced, drafts, decisions, runs, left_out, whole)
+
+
+def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Report:
+    """From everything that was read to the report."""
+    judged = judge(collected, rules, options)
+    collected, found, alignment, traced = judged.collected, judged.found, judged.alignment, judged.traced
+    drafts, decisions, runs, window = judged.drafts, judged.decisions, judged.runs, options.reading.window
     problems = {str(error): error for error in (*rules.problems, *collected.rule_problems)}
     unsure = Unsure(found, in_order(deduplicate(with_known_zones(found.unsure)), alignment or timedelta(0)))
     verdict = _verdict(decisions, runs, collected, rules, alignment)
@@ -143,8 +171,8 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
     else:
         verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble)))
     notes = (*verdict.notes, *unsure.notes(), *traced.notes())
-    verdict = _with_count(replace(verdict, notes=notes), left_out, whole)
-    doubts = zone_doubts(collected, streams, options.reading.zone)
+    verdict = _with_count(replace(verdict, notes=notes), judged.left_out, judged.whole)
+    doubts = zone_doubts(collected, unique_streams(collected.captures), options.reading.zone)
     of_input = (*lost_notes(collected), *window_notes(collected, window), *doubts)
     verdict = replace(verdict, notes=(*of_input, *verdict.notes), on_top=(*of_input, *unread_notes(collected)))
     tests = hand_made_tests(collected, runs)

@@ -85,3 +85,18 @@ class InputDigest:
     modified: datetime | None = None
     sha256: str | None = None
     sampled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of a command, for the head of its document.
+
+    `analysed` is when it was (UTC), None where that is of no interest. `read` are the files that were handed in,
+    `read_left_out` counts further files of folders.
+    """
+
+    version: str
+    exit_status: int
+    analysed: datetime | None = None
+    read: tuple[InputDigest, ...] = ()
+    read_left_out: int = 0

@@ -184,7 +184,22 @@ class Gap:
     """Served CA certificates whose import makes a path, the most durable (closest to the root) first."""
 
 
-AnchorKind = Literal["server", "issuing-ca", "starfield-class-2"]
+AnchorKind = Literal["server", "issuing-ca", "starfield-class-2", "root"]
+"""What an anchor is to the chain that ends at it. `root` lasts: a published root other than Starfield Class 2 (under
+any of its certificates), or a self-signed one. `server` is the served certificate itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedKey:
+    """A key in a trust store that alone completes a path from a served chain: mail stops when the last one is gone.
+
+    `spki_sha256` is the digest of the key (of the certificate, where its key is not known), `certificates` those of
+    the store that hold it (a root and its cross-signed copies are one key).
+    """
+
+    spki_sha256: str
+    certificates: tuple[Certificate, ...]
+    kind: AnchorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +275,9 @@ class TrustPath:
     """The store holds the subject of a needed issuer with another key, and no anchor for the path."""
     private_ca: bool = False
     """No issuer in the served chain is Amazon's or Starfield's (by name, from the table)."""
+    rests_on: tuple[TrustedKey, ...] = ()
+    """Each key in the store that alone completes a path from this chain at `at`; empty unless trusted, and where an
+    entry that may be one more is known by a listing only."""
     weak_anchor: WeakAnchor | None = None
     """Set when the path is trusted, and by nothing in the store that will outlive the next renewals."""
     host: str | None = None

@@ -32,7 +32,7 @@ def decide_by_listing(
             known.append(entry)
     path = decide(chain, replace(store, entries=tuple(known)), at, at_basis, host)
     if path.status == "trusted" and open_question:
-        return replace(path, weak_anchor=None)  # another entry may be the root that lasts
+        return replace(path, rests_on=(), weak_anchor=None)  # another entry may complete a path, and last
     if path.status == "trusted" or not open_question:
         return path
     return replace(

@@ -7,74 +7,47 @@ them to Starfield Class 2 is no longer sent (AWS Security Blog on ACM; that SES 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from sestriage.model.known.published import BY_KEY, root_named
-from sestriage.model.trust import AnchorKind, Certificate, TrustStore, WeakAnchor
-from sestriage.pki.graph import climbs, issued
+from sestriage.model.trust import AnchorKind, Certificate, TrustedKey, WeakAnchor
+from sestriage.pki.reliance import authority_kind
 
-_CLASS_2 = "Starfield Class 2 CA"
 _LASTS_LONGEST: tuple[AnchorKind, ...] = ("starfield-class-2", "issuing-ca", "server")
 
 
-def weak_anchor(chain: Sequence[Certificate], store: TrustStore) -> WeakAnchor | None:
-    """The anchor on which a trusted chain rests, when none of those that it leads to lasts; else None.
+def weak_anchor(keys: Sequence[TrustedKey], leaf: Certificate) -> WeakAnchor | None:
+    """The anchor on which a trusted chain rests, when none of its `trusted_keys` lasts; else None.
 
     A root lasts (of Amazon, of Starfield Services, or of a private CA), under any of its certificates. Of several weak
     anchors the one that lasts longest is given.
     """
-    found: dict[AnchorKind, Certificate] = {}
-    for anchor in _reached(chain, store):
-        kind = _kind(anchor, chain[0])
-        if kind is None:
-            return None
-        found.setdefault(kind, anchor)
-    kind = next((each for each in _LASTS_LONGEST if each in found), None)
-    return None if kind is None else WeakAnchor(kind, found[kind], found[kind].not_after, chain[0].not_after)
+    found = _weakest_kinds((key.kind, key.certificates[0]) for key in keys)
+    return _longest(found, leaf)
 
 
 def rootless(anchors: Sequence[Certificate]) -> WeakAnchor | None:
     """What a store can trust a server by, when none of its anchors lasts, whatever chain is served; None when one
     does, or there is none. `leaf_ends` is not known without a chain. Of several the one that lasts longest is given.
     """
+    found = _weakest_kinds((_kind_without_chain(anchor), anchor) for anchor in anchors)
+    return _longest(found, None)
+
+
+def _kind_without_chain(anchor: Certificate) -> AnchorKind:
+    return "server" if anchor.is_ca is False and not anchor.self_issued else authority_kind(anchor)
+
+
+def _weakest_kinds(anchors: Iterable[tuple[AnchorKind, Certificate]]) -> dict[AnchorKind, Certificate]:
+    """The first anchor of each kind; empty when one of them is a root."""
     found: dict[AnchorKind, Certificate] = {}
-    for anchor in anchors:
-        kind: AnchorKind | None = "server" if anchor.is_ca is False and not anchor.self_issued else None
-        if kind is None:
-            kind = _of_authority(anchor)
-        if kind is None:
-            return None
+    for kind, anchor in anchors:
+        if kind == "root":
+            return {}
         found.setdefault(kind, anchor)
+    return found
+
+
+def _longest(found: dict[AnchorKind, Certificate], leaf: Certificate | None) -> WeakAnchor | None:
     kind = next((each for each in _LASTS_LONGEST if each in found), None)
-    return None if kind is None else WeakAnchor(kind, found[kind], found[kind].not_after, None)
-
-
-def _reached(chain: Sequence[Certificate], store: TrustStore) -> Iterator[Certificate]:
-    """The anchors that are certificates of the ways up from the leaf, have their name and key, or issued one."""
-    served = {each.sha256: each for way in climbs(chain[0], chain) for each in way}
-    for anchor in store.anchors:
-        if any(_same(anchor, each) or issued(each, anchor) for each in served.values()):
-            yield anchor
-
-
-def _same(anchor: Certificate, served: Certificate) -> bool:
-    authority = (anchor.subject_name_id, anchor.spki_sha256)
-    return anchor.sha256 == served.sha256 or (
-        bool(anchor.spki_sha256) and authority == (served.subject_name_id, served.spki_sha256)
-    )
-
-
-def _kind(anchor: Certificate, leaf: Certificate) -> AnchorKind | None:
-    """None: it lasts."""
-    if _same(anchor, leaf):
-        return None if anchor.self_issued else "server"
-    return _of_authority(anchor)
-
-
-def _of_authority(anchor: Certificate) -> AnchorKind | None:
-    """As `_kind`, for an anchor that is not the server's own."""
-    # the chain leads to the anchor by signature, so that its name is enough where the table does not know the key
-    root = BY_KEY.get(anchor.spki_sha256) or root_named(anchor.subject, anchor.common_name)
-    if root is not None:
-        return "starfield-class-2" if root.name == _CLASS_2 else None
-    return None if anchor.self_issued else "issuing-ca"
+    leaf_ends = None if leaf is None else leaf.not_after
+    return None if kind is None else WeakAnchor(kind, found[kind], found[kind].not_after, leaf_ends)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sestriage.model.known.ses import is_ses_endpoint
-from sestriage.model.trust import Certificate, TrustPath, TrustStore
+from sestriage.model.trust import Certificate, TrustedKey, TrustPath, TrustStore
 from sestriage.pki.algorithms import DEFAULT_JDK, JDK_LIMITS
 from sestriage.pki.explain import compare, explain_gap, has_wrong_key
 from sestriage.pki.graph import MAX_SERVED, climbs, issued, same_key_id
@@ -26,6 +26,7 @@ from sestriage.pki.java import (
 from sestriage.pki.lasting import weak_anchor
 from sestriage.pki.openssl import openssl_verify
 from sestriage.pki.published import private_ca
+from sestriage.pki.reliance import trusted_keys
 
 
 def decide(
@@ -66,19 +67,24 @@ def decide(
 
 def _judged(path: TrustPath, store: TrustStore, jdk: str) -> TrustPath:
     """The path with the answers of Java and OpenSSL; raises SearchLimitError."""
-    assert path.at is not None  # noqa: S101 - decide() always sets it
-    answer = decide_as_java(path.chain, Anchors(store.anchors), path.at, jdk)
+    at = path.at
+    assert at is not None  # noqa: S101 - decide() always sets it
+    answer = decide_as_java(path.chain, Anchors(store.anchors), at, jdk)
     path = replace(
         path,
         path=answer.path,
         anchor=answer.anchor,
         java_message=answer.message,
-        openssl_status=openssl_verify(path.chain, store.anchors, path.at),
-        openssl_partial_status=openssl_verify(path.chain, store.anchors, path.at, partial=True),
+        openssl_status=openssl_verify(path.chain, store.anchors, at),
+        openssl_partial_status=openssl_verify(path.chain, store.anchors, at, partial=True),
     )
     if answer.message is None:
-        return replace(path, status="trusted", weak_anchor=weak_anchor(path.chain, store))
+        return _trusted(path, trusted_keys(path.chain, store, at, jdk))
     return _refused(path, store, answer, jdk)
+
+
+def _trusted(path: TrustPath, keys: tuple[TrustedKey, ...]) -> TrustPath:
+    return replace(path, status="trusted", rests_on=keys, weak_anchor=weak_anchor(keys, path.chain[0]))
 
 
 def _refused(path: TrustPath, store: TrustStore, answer: JavaAnswer, jdk: str) -> TrustPath:

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sestriage.redact.redactor import Redactor
     from sestriage.redact.secrets import strip_secrets
-    from sestriage.redact.walk import redact_facts, redact_report, strip_report
+    from sestriage.redact.walk import redact_about, redact_facts, redact_report, strip_report
 
-__all__ = ["Redactor", "redact_facts", "redact_report", "strip_report", "strip_secrets"]
+__all__ = ["Redactor", "redact_about", "redact_facts", "redact_report", "strip_report", "strip_secrets"]
 
 _HOMES = {
     "Redactor": "redactor",
+    "redact_about": "walk",
     "redact_facts": "walk",
     "redact_report": "walk",
     "strip_report": "walk",

@@ -64,6 +64,15 @@ def strip_report(report: Report) -> Report:
     return _Walker(None).walk(report)
 
 
+def redact_about(result: _T, facts: object, *, private: bool) -> _T:
+    """A result without secrets, and without `private` data: the names in the facts that it is about get pseudonyms."""
+    if not private:
+        return _Walker(None).walk(result)
+    redactor = Redactor()
+    _learn(facts, redactor)
+    return _Walker(redactor).walk(result)
+
+
 # --- learning ----------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from sestriage.report.blocks import Block
 Clean = Callable[[str], str]
 
 KEPT_KEYS = frozenset(
-    {"rule", "severity", "confidence", "version", "path", "member", "place", "tone", "fixes", "needs"}
+    {"rule", "severity", "confidence", "version", "kind", "path", "member", "place", "tone", "fixes", "needs"}
 )
 """Keys and fields whose values are the program's own words, or name a file of the evidence, and steps, which
 are cleaned when they are written (`steps.fix_dict`)."""

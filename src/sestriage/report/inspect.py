@@ -5,19 +5,22 @@ from __future__ import annotations
 import json as json_module
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sestriage.i18n import Say, english, speaker
 from sestriage.model.inspection import CaptureFacts, InspectedItem, Inspection, LogFacts, StoreFacts, TimeSpan
 from sestriage.model.message import Message
-from sestriage.model.source import SourceRef
+from sestriage.model.source import Run, SourceRef
 from sestriage.report.blocks import Block, Headline, Prose
 from sestriage.report.clean import Clean, clean_leaves, keep
 from sestriage.report.common import clock, iso_time
 from sestriage.report.inspect_tree import Branch, tree_of
+from sestriage.report.json.parts import read_head_json
 from sestriage.report.safe import one_line, visible
 from sestriage.report.wrapping import fill
 
-SCHEMA_VERSION = 1
+if TYPE_CHECKING:
+    from sestriage.model.document import inspect as shape
 
 MARKS = {"used": "+", "set-aside": "-", "refused": "!"}
 """What stands before an item in the tree, by its use."""
@@ -216,13 +219,17 @@ def size_text(size: int, say: Say = english) -> str:
 # --- JSON --------------------------------------------------------------------------------------------------------
 
 
-def render_json(found: Inspection, *, clean: Clean = keep, clean_path: Clean = keep) -> str:
+def render_json(found: Inspection, run: Run, *, clean: Clean = keep, clean_path: Clean = keep) -> str:
     """As JSON, pure ASCII; times as ISO 8601 (`Z` for UTC, none where the log has no zone)."""
     items = [replace(item, source=_clean_source(item, clean_path)) for item in found.items]
-    document = {
-        "schema_version": SCHEMA_VERSION,
-        "version": found.version or None,
-        "summary": {use.replace("-", "_"): found.count(use) for use in MARKS},
+    document: shape.Inspect = {
+        "schema_version": 1,
+        **read_head_json(run),
+        "summary": {
+            "used": found.count("used"),
+            "set_aside": found.count("set-aside"),
+            "refused": found.count("refused"),
+        },
         "inputs": [_item_dict(item) for item in items],
     }
     return json_module.dumps(clean_leaves(document, clean), indent=2, ensure_ascii=True) + "\n"
@@ -234,7 +241,7 @@ def _clean_source(item: InspectedItem, clean_path: Clean) -> SourceRef:
     return replace(source, path=clean_path(source.path), member=member)
 
 
-def _item_dict(item: InspectedItem) -> dict[str, object]:
+def _item_dict(item: InspectedItem) -> shape.InspectedItem:
     return {
         "path": item.source.path,
         "member": item.source.member,
@@ -254,7 +261,7 @@ def _item_dict(item: InspectedItem) -> dict[str, object]:
     }
 
 
-def _log_dict(log: LogFacts) -> dict[str, object]:
+def _log_dict(log: LogFacts) -> shape.LogContent:
     return {
         "wrappings": list(log.wrappings),
         "encoding": log.encoding,
@@ -268,7 +275,7 @@ def _log_dict(log: LogFacts) -> dict[str, object]:
     }
 
 
-def _capture_dict(capture: CaptureFacts) -> dict[str, object]:
+def _capture_dict(capture: CaptureFacts) -> shape.CaptureContent:
     return {
         "packets": capture.packets,
         "first": iso_time(capture.span.first),
@@ -281,7 +288,7 @@ def _capture_dict(capture: CaptureFacts) -> dict[str, object]:
     }
 
 
-def _store_dict(store: StoreFacts) -> dict[str, object]:
+def _store_dict(store: StoreFacts) -> shape.StoreContent:
     return {
         "entries": store.entries,
         "trusted": store.anchors,

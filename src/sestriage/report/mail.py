@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json as json_module
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sestriage.i18n import LANGUAGES
 from sestriage.model.command import Instructions
 from sestriage.model.mail import AuthResults, DeliveredMail, Hop
 from sestriage.model.message import Message, together
+from sestriage.model.source import Run
 from sestriage.model.verdict import Need
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Table
 from sestriage.report.clean import Clean, clean_blocks, clean_leaves, keep
 from sestriage.report.common import CONFIDENCES, clock, iso_time
+from sestriage.report.json.parts import contradiction_json, evidence_json, read_head_json, whole_finding_json
 from sestriage.report.language import in_language
-from sestriage.report.settings import evidence_dict, finding_blocks, finding_dict
+from sestriage.report.settings import finding_blocks
 from sestriage.report.steps import need_dict
 
-SCHEMA_VERSION = 1
+if TYPE_CHECKING:
+    from sestriage.model.document import mail as shape
 
 MAX_HOP_ROWS = 12
 MAX_PLACES = 8
@@ -151,38 +155,37 @@ def _handover(hop: Hop, mail: DeliveredMail) -> str:
     return Message("{way}  <= into the recipient's servers", way=way)
 
 
-def render_json(mail: DeliveredMail, *, version: str = "", clean: Clean = keep) -> str:
+def render_json(mail: DeliveredMail, run: Run, *, clean: Clean = keep) -> str:
     """As JSON, pure ASCII. What is derived from the message id stands under `derived`."""
-    document = {
-        "schema_version": SCHEMA_VERSION,
-        "version": version or None,
+    strong: list[shape.Sign] = [{**evidence_json(e), "weight": "strong"} for e in mail.strong]
+    weak: list[shape.Sign] = [{**evidence_json(e), "weight": "weak"} for e in mail.weak]
+    document: shape.Mail = {
+        "schema_version": 1,
+        **read_head_json(run),
         "verdict": {
             "through_ses": mail.through_ses,
             "confidence": mail.confidence.value if mail.confidence else None,
-            "evidence": [{**evidence_dict(e), "weight": "strong"} for e in mail.strong]
-            + [{**evidence_dict(e), "weight": "weak"} for e in mail.weak],
-            "contradictions": [
-                {"text": c.text, "evidence": [evidence_dict(e) for e in c.evidence]} for c in mail.contradictions
-            ],
+            "evidence": strong + weak,
+            "contradictions": [contradiction_json(each) for each in mail.contradictions],
             "needs": [need_dict(need, clean) for need in mail.needs],
             "notes": list(mail.notes),
         },
         "region": mail.region,
         "derived": _derived(mail),
         "message": _message(mail),
-        "findings": [finding_dict(finding, clean) for finding in mail.findings],
+        "findings": [whole_finding_json(finding, clean) for finding in mail.findings],
     }
     return json_module.dumps(clean_leaves(document, clean), indent=2, ensure_ascii=True) + "\n"
 
 
-def _derived(mail: DeliveredMail) -> dict[str, object] | None:
+def _derived(mail: DeliveredMail) -> shape.Derived | None:
     found = mail.message_id
     if found is None:
         return None
     return {"message_id": found.text, "region": found.region, "code": found.code, "accepted_at": iso_time(found.time)}
 
 
-def _message(mail: DeliveredMail) -> dict[str, object]:
+def _message(mail: DeliveredMail) -> shape.MessageHeaders:
     headers = mail.headers
     return {
         "path": headers.source.path,
@@ -214,7 +217,7 @@ def _message(mail: DeliveredMail) -> dict[str, object]:
     }
 
 
-def _hop(hop: Hop) -> dict[str, object]:
+def _hop(hop: Hop) -> shape.Hop:
     return {
         "number": hop.number,
         "line": hop.source.line,
@@ -228,7 +231,7 @@ def _hop(hop: Hop) -> dict[str, object]:
     }
 
 
-def _results(results: AuthResults) -> dict[str, object]:
+def _results(results: AuthResults) -> shape.Results:
     return {
         "server": results.server,
         "line": results.source.line,

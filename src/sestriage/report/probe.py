@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from sestriage.model.capture import Stream
+from sestriage.model.capture import Stream, TlsSession
 from sestriage.model.message import Message
 from sestriage.model.probe import OFFERS, Point, Probe, ProbeTalk
+from sestriage.model.source import Run
 from sestriage.model.trust import Certificate
 from sestriage.model.verdict import Finding
 from sestriage.report.blocks import Block, Headline, Prose, Section, Table
 from sestriage.report.common import iso_time
+from sestriage.report.json.parts import certificate_json, head_json
 from sestriage.report.steps import fix_dict, step_block
 
-SCHEMA_VERSION = 1
+if TYPE_CHECKING:
+    from sestriage.model.document import probe as shape
+
 _LABELS = {"risk": Message("Risk"), "verify": Message("Check"), "undo": Message("Undo")}
 _MARKS = {True: "ok", False: Message("FAILS"), None: Message("open")}
 _VERDICTS = {
@@ -103,12 +108,13 @@ def to_json(
     chain: Sequence[Certificate],
     streams: Sequence[Stream | None],
     saved: Sequence[str],
+    run: Run,
 ) -> str:
     """One JSON document with a newline at its end; pure ASCII. `streams` are those of the conversations, in order."""
     pairs = zip(probe.talks, streams, strict=True)
-    document = {
-        "schema_version": SCHEMA_VERSION,
-        "version": probe.version,
+    document: shape.Probe = {
+        "schema_version": 1,
+        **head_json(run),
         "host": probe.host,
         "port": probe.port,
         "mode": probe.mode,
@@ -118,14 +124,14 @@ def to_json(
         "unresolved": probe.unresolved,
         "good": overall(points),
         "points": [_point(point) for point in points],
-        "chain": [_certificate(certificate) for certificate in chain],
+        "chain": [certificate_json(certificate) for certificate in chain],
         "conversations": [_talk(talk, stream) for talk, stream in pairs],
         "saved": list(saved),
     }
     return json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False).replace("\x7f", "\\u007f") + "\n"
 
 
-def _point(point: Point) -> dict[str, object]:
+def _point(point: Point) -> shape.Point:
     finding = point.finding
     return {
         "topic": point.topic,
@@ -139,19 +145,7 @@ def _point(point: Point) -> dict[str, object]:
     }
 
 
-def _certificate(certificate: Certificate) -> dict[str, object]:
-    return {
-        "subject": certificate.subject,
-        "issuer": certificate.issuer,
-        "sha256": certificate.sha256,
-        "spki_sha256": certificate.spki_sha256,
-        "not_before": iso_time(certificate.not_before),
-        "not_after": iso_time(certificate.not_after),
-        "dns_names": list(certificate.dns_names),
-    }
-
-
-def _talk(talk: ProbeTalk, stream: Stream | None) -> dict[str, object]:
+def _talk(talk: ProbeTalk, stream: Stream | None) -> shape.Conversation:
     tls = stream.tls if stream else None
     smtp = stream.smtp if stream else None
     return {
@@ -163,17 +157,20 @@ def _talk(talk: ProbeTalk, stream: Stream | None) -> dict[str, object]:
         "seconds": round((talk.ended - talk.started).total_seconds(), 3),
         "greeting": smtp.banner if smtp else None,
         "starttls_offered": smtp.starttls_offered if smtp else None,
-        "tls": tls
-        and {
-            "version": tls.version,
-            "cipher": tls.cipher,
-            "key_exchange": tls.key_exchange,
-            "dh_bits": tls.dh_bits,
-            "group": tls.group,
-            "certificates": [certificate.sha256 for certificate in tls.certificates],
-            "certificates_visibility": tls.certificates_visibility,
-            "client_certificate_requested": tls.client_certificate_requested,
-            "alerts": [{"sender": a.sender, "level": a.level, "description": a.description} for a in tls.alerts],
-            "plaintext_reply": tls.plaintext_reply,
-        },
+        "tls": _tls(tls) if tls else None,
+    }
+
+
+def _tls(tls: TlsSession) -> shape.ProbeTls:
+    return {
+        "version": tls.version,
+        "cipher": tls.cipher,
+        "key_exchange": tls.key_exchange,
+        "dh_bits": tls.dh_bits,
+        "group": tls.group,
+        "certificates": [certificate.sha256 for certificate in tls.certificates],
+        "certificates_visibility": tls.certificates_visibility,
+        "client_certificate_requested": tls.client_certificate_requested,
+        "alerts": [{"sender": a.sender, "level": a.level, "description": a.description} for a in tls.alerts],
+        "plaintext_reply": tls.plaintext_reply,
     }

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json as json_module
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from sestriage.i18n import LANGUAGES
 from sestriage.model.message import Message
 from sestriage.model.settingsreport import SettingsReport
-from sestriage.model.verdict import Evidence, Finding
+from sestriage.model.source import Run
+from sestriage.model.verdict import Finding
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Table
 from sestriage.report.clean import Clean, clean_blocks, clean_leaves, keep
 from sestriage.report.common import CONFIDENCES
+from sestriage.report.json.parts import read_head_json, whole_finding_json
 from sestriage.report.language import in_language
-from sestriage.report.references import references
-from sestriage.report.steps import fix_dict, step_block
+from sestriage.report.steps import step_block
 
-SCHEMA_VERSION = 1
+if TYPE_CHECKING:
+    from sestriage.model.document import settings as shape
 
 _LABELS = {"risk": Message("Risk"), "verify": Message("Check"), "undo": Message("Undo")}
 
@@ -49,12 +52,12 @@ def render_markdown(
     return draw(in_language(tuple(clean_blocks(outline(report, values), clean)), language))
 
 
-def render_json(report: SettingsReport, values: Mapping[str, str], *, clean: Clean = keep) -> str:
+def render_json(report: SettingsReport, run: Run, *, clean: Clean = keep) -> str:
     """As JSON, pure ASCII. User name and password appear as their class only."""
     settings = report.settings
-    document = {
-        "schema_version": SCHEMA_VERSION,
-        "version": report.version or None,
+    document: shape.Settings = {
+        "schema_version": 1,
+        **read_head_json(run),
         "settings": {
             "server": settings.server,
             "server_kind": settings.server_kind,
@@ -71,34 +74,10 @@ def render_json(report: SettingsReport, values: Mapping[str, str], *, clean: Cle
             "on_ec2": settings.on_ec2,
         },
         "failed": report.failed,
-        "findings": [finding_dict(finding, clean) for finding in report.findings],
+        "findings": [whole_finding_json(finding, clean) for finding in report.findings],
         "missing": list(report.missing),
     }
     return json_module.dumps(clean_leaves(document, clean), indent=2, ensure_ascii=True) + "\n"
-
-
-def finding_dict(finding: Finding, clean: Clean = keep) -> dict[str, object]:
-    """A finding with its steps, for JSON; of its texts only those of the steps are cleaned."""
-    return {
-        "rule": finding.rule,
-        "title": finding.title,
-        "severity": finding.severity,
-        "confidence": finding.confidence.value,
-        "explanation": finding.explanation,
-        "evidence": [evidence_dict(item) for item in finding.evidence],
-        "fixes": [fix_dict(step, clean) for step in finding.fixes],
-        **references(finding.references),
-    }
-
-
-def evidence_dict(evidence: Evidence) -> dict[str, object]:
-    """A place and what stands there, for JSON."""
-    return {
-        "path": evidence.source.path,
-        "member": evidence.source.member,
-        "line": evidence.source.line,
-        "quote": evidence.quote,
-    }
 
 
 def outline(report: SettingsReport, values: Mapping[str, str]) -> Iterator[Block]:

@@ -6,13 +6,16 @@ A command is written as it is; only the sentences around it go through `clean`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from sestriage.model.command import Command, Instructions
 from sestriage.model.verdict import FixStep, Need
 from sestriage.report.blocks import Step
 from sestriage.report.clean import Clean, keep
 
-Json = dict[str, object]
+if TYPE_CHECKING:
+    from sestriage.model.document.parts import Fix
+    from sestriage.model.document.parts import Need as NeedJson
 
 
 def step_block(number: int, step: FixStep, labels: Mapping[str, str], text: str | None = None) -> Step:
@@ -47,12 +50,13 @@ def need_block(number: int, need: Need, why: str) -> Step:
     return Step(number, need.evidence, None, (*reason, ("", need.command)))
 
 
-def fix_dict(step: FixStep, clean: Clean = keep) -> Json:
+def fix_dict(step: FixStep, clean: Clean = keep) -> Fix:
     """A step for JSON. `argv` is the pipeline of `command`: the words of each of its programs; null where the shell
     has more to do (several commands, variables of its own), or there is no command. `verify_argv` and `undo_argv` have
     one such pipeline for each command among the lines of `verify` and `undo`. Words that must be set first stand as
     `${NAME}` there, and `variables` says to what."""
     return {
+        "rule": step.rule,
         "text": clean(step.text),
         "command": None if step.command is None else str(step.command),
         "argv": argv(step.command),
@@ -65,13 +69,13 @@ def fix_dict(step: FixStep, clean: Clean = keep) -> Json:
     }
 
 
-def need_dict(need: Need, clean: Clean = keep) -> Json:
+def need_dict(need: Need, clean: Clean = keep) -> NeedJson:
     """Missing evidence for JSON, with the keys of `fix_dict`."""
     command = need.command
     return {
         "evidence": clean(need.evidence),
         "why": clean(need.why),
-        "command": str(command) if isinstance(command, Command) else told(command, clean),
+        "command": str(command) if isinstance(command, Command) else told(command, clean) or "",
         "argv": argv(command) if isinstance(command, Command) else None,
         "variables": _variables(command),
     }

@@ -34,19 +34,20 @@ _TYPE_NAMES = {str: "text", int: "a whole number", bool: "true or false", list: 
 
 
 class _Reader:
-    """Collects what `parse_source` needs while it walks the file: path, places, trees."""
+    """Collects what `parse_source` needs while it walks the file: path, places, trees, and everything that is wrong."""
 
     def __init__(self, path: str, source: str) -> None:
         self.path = path
         self.places: Places = find_places(source)
         self.selections: dict[str, Selection] = {}
         self.conditions: dict[str, Condition] = {}
+        self.faults: list[RuleError] = []
 
-    def error(self, message: str, section: str = "", number: int = 0, key: str = "") -> RuleError:
-        return RuleError(self.path, message, *self.places.key(section, number, key))
+    def fault(self, message: str, section: str = "", number: int = 0, key: str = "") -> None:
+        self.faults.append(RuleError(self.path, message, *self.places.key(section, number, key)))
 
-    def error_inside(self, message: str, section: str, number: int, key: str, offset: int) -> RuleError:
-        return RuleError(self.path, message, *self.places.inside(section, number, key, offset))
+    def fault_inside(self, message: str, section: str, number: int, key: str, offset: int) -> None:
+        self.faults.append(RuleError(self.path, message, *self.places.inside(section, number, key, offset)))
 
 
 def parse_source(raw: bytes, path: str, shared: Shared = NO_SHARED) -> ParsedRule:
@@ -55,27 +56,52 @@ def parse_source(raw: bytes, path: str, shared: Shared = NO_SHARED) -> ParsedRul
     Raises:
         RuleError: the first thing that is wrong, with its place.
     """
-    data, reader = _load(raw, path)
-    _check_table(reader, data, "", 0)
+    reader, parsed = _read(raw, path, shared)
+    if reader.faults:
+        raise reader.faults[0]
+    return parsed
+
+
+def faults(raw: bytes, path: str, shared: Shared = NO_SHARED) -> tuple[RuleError, ...]:
+    """Everything that keeps a rule file from being used, in the order in which it is checked.
+
+    A file that is no TOML has one: nothing behind it can be read.
+    """
+    try:
+        return tuple(_read(raw, path, shared)[0].faults)
+    except RuleError as error:
+        return (error,)
+
+
+def _read(raw: bytes, path: str, shared: Shared) -> tuple[_Reader, ParsedRule]:
+    """The rule as far as it could be read: what is wrong is left out, and listed in the reader's faults."""
+    found, reader = _load(raw, path)
+    data = _checked(reader, found, "", 0)
     for section in _LISTS_OF_TABLES:
-        for number, table in enumerate(_tables(reader, data, section)):
-            _check_table(reader, table, section, number)
-    verdict = data["verdict"]
-    assert isinstance(verdict, dict)  # noqa: S101  (checked by _check_table)
-    _check_table(reader, verdict, "verdict", 0)
+        if section in data:
+            tables = enumerate(_tables(reader, data, section))
+            data[section] = [_checked(reader, table, section, number) for number, table in tables]
+    if "verdict" in data:
+        data["verdict"] = _checked(reader, as_mapping(data["verdict"]), "verdict", 0)
     _check_values(reader, data)
     types = _parse_selections(reader, data, shared)
     for section, number, key, text, spec in _texts(data):
         if spec.condition:
-            _parse_verdict(reader, text, tuple(as_mapping(data["select"])), section, number, key)
-        elif spec.template:
+            _parse_verdict(reader, text, tuple(as_mapping(data.get("select"))), section, number, key)
+        elif spec.template and not _names_broken(text, data, types):
             _check_template(reader, text, types, section, number, key, spec.template)
         if key == "command" and text.startswith("builtin:"):
             _check_builtin(reader, text, section, number)
     kept = {key: value for key, value in data.items() if key != "example"}
     if "alternatives" in data:
         kept["alternatives"] = _readings(reader, data, shared)
-    return ParsedRule(kept, reader.selections, reader.conditions)
+    return reader, ParsedRule(kept, reader.selections, reader.conditions)
+
+
+def _names_broken(text: str, data: Mapping[str, object], types: Mapping[str, FieldType]) -> bool:
+    """The text has a field of a selection that is itself wrong: what the field is cannot be said."""
+    broken = as_mapping(data.get("select")).keys() - types.keys()
+    return any(f"{{{name}." in text for name in broken)
 
 
 def read_examples(raw: bytes, path: str) -> tuple[Example, ...]:
@@ -86,8 +112,10 @@ def read_examples(raw: bytes, path: str) -> tuple[Example, ...]:
     """
     data, reader = _load(raw, path)
     examples = []
-    for number, table in enumerate(_tables(reader, data, "example")):
-        _check_table(reader, table, "example", number)
+    for number, found in enumerate(_tables(reader, data, "example")):
+        table = _checked(reader, found, "example", number)
+        if reader.faults:
+            raise reader.faults[0]
         line, _ = reader.places.key("example", number, "")
         need = table.get("need")
         examples.append(
@@ -101,6 +129,8 @@ def read_examples(raw: bytes, path: str) -> tuple[Example, ...]:
                 *(_text(table, key) for key in ("before", "answer", "then")),
             )
         )
+    if reader.faults:
+        raise reader.faults[0]
     return tuple(examples)
 
 
@@ -127,52 +157,57 @@ def _load(raw: bytes, path: str) -> tuple[dict[str, object], _Reader]:
     return data, _Reader(path, source)
 
 
-def _check_table(reader: _Reader, table: Mapping[str, object], section: str, number: int) -> None:
+def _checked(reader: _Reader, table: Mapping[str, object], section: str, number: int) -> dict[str, object]:
+    """The keys of a table that are known and of their type."""
     keys = KEYS_BY_SECTION[section]
     where = f"[{section}] " if section else ""
+    good: dict[str, object] = {}
     for key, value in table.items():
         if key not in keys:
-            raise reader.error(f"{where}has no key `{key}`{nearest(key, keys)}", section, number, key)
+            reader.fault(f"{where}has no key `{key}`{nearest(key, keys)}", section, number, key)
+            continue
         wanted = keys[key].type
         if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-            raise reader.error(f"`{key}` must be {_TYPE_NAMES[wanted]}", section, number, key)
+            reader.fault(f"`{key}` must be {_TYPE_NAMES[wanted]}", section, number, key)
+            continue
+        good[key] = value
     for key, spec in keys.items():
         if spec.required and key not in table:
-            raise reader.error(f"{where}lacks the key `{key}`", section, number)
+            reader.fault(f"{where}lacks the key `{key}`", section, number)
+    return good
 
 
 def _tables(reader: _Reader, data: Mapping[str, object], section: str) -> list[dict[str, object]]:
     tables = data.get(section, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise reader.error(f"write [[{section}]] above each one", section)
+        reader.fault(f"write [[{section}]] above each one", section)
+        return []
     return tables
 
 
 def _check_values(reader: _Reader, data: Mapping[str, object]) -> None:
     def one_of(key: str, allowed: tuple[str, ...]) -> None:
-        if data[key] not in allowed:
+        if key in data and data[key] not in allowed:
             near = nearest(str(data[key]), allowed)
-            raise reader.error(f"`{key}` must be one of {', '.join(allowed)}{near}", key=key)
+            reader.fault(f"`{key}` must be one of {', '.join(allowed)}{near}", key=key)
 
-    if data["schema"] != SCHEMA:
-        raise reader.error(f"schema {data['schema']} is not known, this version reads {SCHEMA}", key="schema")
-    if not _ID.fullmatch(str(data["id"])):
-        raise reader.error("`id` must be lower-case words joined by hyphens", key="id")
+    if data.get("schema", SCHEMA) != SCHEMA:
+        reader.fault(f"schema {data['schema']} is not known, this version reads {SCHEMA}", key="schema")
+    if "id" in data and not _ID.fullmatch(str(data["id"])):
+        reader.fault("`id` must be lower-case words joined by hyphens", key="id")
     one_of("severity", SEVERITIES)
     one_of("phase", tuple(phase.value for phase in Phase))
     for key in ("aliases", "supersedes", "alternatives"):
         if not all(isinstance(item, str) for item in as_list(data.get(key))):
-            raise reader.error(f"`{key}` must be a list of texts", key=key)
+            reader.fault(f"`{key}` must be a list of texts", key=key)
     if not all(map(_is_reference, as_list(data.get("references")))):
-        raise reader.error(
-            '`references` must be a list of texts, or of tables {title = "…", url = "…"}', key="references"
-        )
+        reader.fault('`references` must be a list of texts, or of tables {title = "…", url = "…"}', key="references")
     if not _is_scope(as_mapping(data.get("applies"))):
         form = f"`servers` of {', '.join(SERVERS)} and `clients` such as JavaMail 1.6, JDK 9+ or JDK 8-"
-        raise reader.error(f"`applies` must have {form}", key="applies")
+        reader.fault(f"`applies` must have {form}", key="applies")
     for number, table in enumerate(as_list(data.get("example"))):
-        if as_mapping(table).get("expect") not in EXPECTATIONS:
-            raise reader.error(f"`expect` must be one of {', '.join(EXPECTATIONS)}", "example", number, "expect")
+        if as_mapping(table).get("expect", EXPECTATIONS[0]) not in EXPECTATIONS:
+            reader.fault(f"`expect` must be one of {', '.join(EXPECTATIONS)}", "example", number, "expect")
 
 
 def _is_scope(table: Mapping[str, object]) -> bool:
@@ -187,38 +222,46 @@ def _is_reference(item: object) -> bool:
 
 
 def _parse_selections(reader: _Reader, data: Mapping[str, object], shared: Shared) -> dict[str, FieldType]:
+    """The types of the selections that are right."""
     from sestriage.rules.fixes.case import CaseFacts
     from sestriage.rules.language.grammar import ConditionError, parse_selection
     from sestriage.rules.language.type_check import check_selection
 
     types: dict[str, FieldType] = {"case": FieldType(CaseFacts)}
-    selections = as_mapping(data["select"])
-    if not 0 < len(selections) <= MAX_SELECTIONS:
-        raise reader.error(f"[select] needs 1 to {MAX_SELECTIONS} selections", "select")
-    for name, text in selections.items():
+    selections = as_mapping(data.get("select"))
+    if "select" in data and not 0 < len(selections) <= MAX_SELECTIONS:
+        reader.fault(f"[select] needs 1 to {MAX_SELECTIONS} selections", "select")
+    for name, text in list(selections.items())[:MAX_SELECTIONS]:
         if not _NAME.fullmatch(name) or name in RESERVED:
-            raise reader.error(f"`{name}` cannot name a selection", "select", 0, name)
+            reader.fault(f"`{name}` cannot name a selection", "select", 0, name)
+            continue
         if not isinstance(text, str):
-            raise reader.error(f"`{name}` must be text", "select", 0, name)
+            reader.fault(f"`{name}` must be text", "select", 0, name)
+            continue
+        meant = _shared_text(reader, name, text, shared)
+        if meant is None:
+            continue
         try:
-            selection = parse_selection(_shared_text(reader, name, text, shared))
+            selection = parse_selection(meant)
             check_selection(selection)
         except ConditionError as error:
-            raise reader.error_inside(str(error), "select", 0, name, error.at) from None
+            reader.fault_inside(str(error), "select", 0, name, error.at)
+            continue
         reader.selections[text] = selection
         types[name] = kind_type(selection.kind)
     return types
 
 
-def _shared_text(reader: _Reader, name: str, text: str, shared: Shared) -> str:
+def _shared_text(reader: _Reader, name: str, text: str, shared: Shared) -> str | None:
+    """The text of a selection, None for a shared one that is not there."""
     if not text.startswith(PREFIX):
         return text
     known, wanted = shared.selections(), text.removeprefix(PREFIX).strip()
     if wanted not in known:
-        raise reader.error_inside(
+        reader.fault_inside(
             f"there is no shared selection `{wanted}`{nearest(wanted, known)}", "select", 0, name, len(PREFIX)
         )
-    return known[wanted]
+    return known.get(wanted)
 
 
 def _readings(reader: _Reader, data: Mapping[str, object], shared: Shared) -> list[str]:
@@ -231,9 +274,10 @@ def _readings(reader: _Reader, data: Mapping[str, object], shared: Shared) -> li
             continue
         families = shared.families()
         if name not in families:
-            raise reader.error(f"there is no family `{name}`{nearest(name, families)}", key="alternatives")
+            reader.fault(f"there is no family `{name}`{nearest(name, families)}", key="alternatives")
+            continue
         found.update(dict.fromkeys(families[name]))
-    return [name for name in found if name != data["id"] or name in as_list(data["alternatives"])]
+    return [name for name in found if name != data.get("id") or name in as_list(data["alternatives"])]
 
 
 def _parse_verdict(reader: _Reader, text: str, names: tuple[str, ...], section: str, number: int, key: str) -> None:
@@ -244,7 +288,8 @@ def _parse_verdict(reader: _Reader, text: str, names: tuple[str, ...], section: 
         condition = parse_condition(text)
         check_verdict(condition, names)
     except ConditionError as error:
-        raise reader.error_inside(str(error), section, number, key, error.at) from None
+        reader.fault_inside(str(error), section, number, key, error.at)
+        return
     reader.conditions[text] = condition
 
 
@@ -261,7 +306,7 @@ def _check_template(
         else:
             problem = (faults if form == "command" else faults_in_lines)(text, types)
     if problem:
-        raise reader.error_inside(problem[0], section, number, key, problem[1])
+        reader.fault_inside(problem[0], section, number, key, problem[1])
 
 
 def _check_builtin(reader: _Reader, text: str, section: str, number: int) -> None:
@@ -269,12 +314,15 @@ def _check_builtin(reader: _Reader, text: str, section: str, number: int) -> Non
 
     name = text.removeprefix("builtin:")
     if section != "fix" or name not in BUILTINS:
-        raise reader.error(f"there is no `{text}`{nearest(name, BUILTINS)}", section, number, "command")
+        reader.fault(f"there is no `{text}`{nearest(name, BUILTINS)}", section, number, "command")
 
 
 def _texts(data: Mapping[str, object]) -> Iterator[tuple[str, int, str, str, Key]]:
     """All texts of a rule with section, number, key, and what the text is."""
-    sections: list[tuple[str, int, Mapping[str, object]]] = [("", 0, data), ("verdict", 0, as_mapping(data["verdict"]))]
+    sections: list[tuple[str, int, Mapping[str, object]]] = [
+        ("", 0, data),
+        ("verdict", 0, as_mapping(data.get("verdict"))),
+    ]
     for section in ("fix", "need"):
         sections += [(section, number, as_mapping(table)) for number, table in enumerate(as_list(data.get(section)))]
     for section, number, table in sections:

@@ -84,7 +84,7 @@ class RuleSet:
     def decide(self, rule_id: str, facts: FactBase) -> Tri:
         """Whether a rule holds; None when that is not known, or there is no such rule."""
         rule = self.rules.get(rule_id)
-        return None if rule is None else self._selections(rule, facts).decide(rule.when)
+        return None if rule is None else self.selections(rule, facts).decide(rule.when)
 
     def in_language(self, rule: Rule) -> Rule:
         """The rule with its texts in the language of this set; in English where its translation is missing or broken,
@@ -123,7 +123,8 @@ class RuleSet:
             self._sameness.append(Sameness(self.rules.values()))
         return self._sameness[0]
 
-    def _selections(self, rule: Rule, facts: FactBase) -> Selections:
+    def selections(self, rule: Rule, facts: FactBase) -> Selections:
+        """The selections of a rule over facts, each evaluated when it is asked for."""
         return Selections(self._selectors_of(rule), facts)
 
     def _guarded(
@@ -138,7 +139,7 @@ class RuleSet:
             return None, True
 
     def _finding(self, rule: Rule, facts: FactBase, case: CaseFacts) -> Finding | None:
-        selections = self._selections(rule, facts)
+        selections = self.selections(rule, facts)
         if selections.decide(rule.when) is not True:
             return None
         rule = self.in_language(rule)

@@ -253,7 +253,7 @@ def _cause(one: Judged, index: int) -> Cause:
     return Cause(
         rule=finding.rule,
         title=finding.title,
-        phase=str(finding.phase),
+        phase=str(finding.phase or "unknown"),
         severity=finding.severity,
         confidence=str(finding.confidence),
         step=step.text if step else None,

@@ -316,7 +316,7 @@ class _Run:
                 summary, NOTHING if readable else UNREADABLE, prometheus.render(summary, readable)
             )
         status = UNREADABLE if not readable else REPORTED if summary.alarming else NOTHING
-        body = self._body(summary)
+        body = self._body(summary, status)
         if not summary.news:
             self._state.commit()
             if body:
@@ -325,11 +325,11 @@ class _Run:
         self._outbox.tell(summary, body)
         return Result(status, summary)
 
-    def _body(self, summary: Summary) -> bytes:
+    def _body(self, summary: Summary, status: int) -> bytes:
         if self._settings.format == "json":
             from sestriage.watch.output import document
 
-            return document.render(summary).encode("utf-8", "replace")
+            return document.render(summary, status).encode("utf-8", "replace")
         if not summary.news:
             return b""
         from sestriage.watch.output import text

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sestriage.engine.casefile.packed import Packed
 from sestriage.engine.reading.inputs import Inputs
-from sestriage.engine.triage import Triaged, judge
+from sestriage.engine.triage import Triaged, reports_of
 from sestriage.ingest.limits import Limits
 from sestriage.ingest.walker import walk
 from sestriage.model.verdict import Report
@@ -32,7 +32,7 @@ def same_verdict(facts: Packed, triaged: Triaged) -> bool:
     """The facts alone are judged as the evidence was: the same outcome, cause and confidence for each case."""
     collected = Inputs()
     facts.into(collected)
-    again = judge((), collected, triaged.options)
+    again = reports_of((), collected, triaged.options)
     return [_judged(report) for report in again] == [_judged(report) for report in triaged.reports]
 
 

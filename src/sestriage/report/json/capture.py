@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sestriage.model.capture import Capture, DnsLookup, SmtpDialogue, Stream, TcpConnection, TlsSession
 from sestriage.report.common import iso_time
 from sestriage.report.json.parts import certificate_json, place_json
 
+if TYPE_CHECKING:
+    from sestriage.model.document import capture as shape
+    from sestriage.model.document.triage import StreamName
 
-def stream_name_json(stream: Stream) -> dict[str, object]:
+
+def stream_name_json(stream: Stream) -> StreamName:
     """What a conversation is known by."""
     return {**place_json(stream.source), "client": str(stream.client), "server": str(stream.server)}
 
 
-def capture_json(capture: Capture) -> dict[str, object]:
+def capture_json(capture: Capture) -> shape.Capture:
     """A capture as a whole."""
     return {
         "path": capture.source.path,
@@ -27,7 +33,7 @@ def capture_json(capture: Capture) -> dict[str, object]:
     }
 
 
-def _dns(lookup: DnsLookup) -> dict[str, object]:
+def _dns(lookup: DnsLookup) -> shape.DnsQuestion:
     return {
         "name": lookup.name,
         "rcode": lookup.rcode,
@@ -38,12 +44,12 @@ def _dns(lookup: DnsLookup) -> dict[str, object]:
     }
 
 
-def _stream(stream: Stream) -> dict[str, object]:
+def _stream(stream: Stream) -> shape.Stream:
     return {
         "client": str(stream.client),
         "server": str(stream.server),
         "server_name": stream.server_name,
-        "first_frame": stream.first_frame or stream.source.frame,
+        "first_frame": stream.first_frame or stream.source.frame or None,
         "last_frame": stream.last_frame or None,
         "started": iso_time(stream.started),
         "ended": iso_time(stream.ended),
@@ -53,7 +59,7 @@ def _stream(stream: Stream) -> dict[str, object]:
     }
 
 
-def _tcp(tcp: TcpConnection) -> dict[str, object]:
+def _tcp(tcp: TcpConnection) -> shape.TcpConnection:
     return {
         "established": tcp.established,
         "closed_by": tcp.closed_by,
@@ -77,7 +83,7 @@ def _tcp(tcp: TcpConnection) -> dict[str, object]:
     }
 
 
-def _smtp(smtp: SmtpDialogue) -> dict[str, object]:
+def _smtp(smtp: SmtpDialogue) -> shape.SmtpDialogue:
     return {
         "starttls_offered": smtp.starttls_offered,
         "starttls_command": smtp.starttls_command,
@@ -100,7 +106,7 @@ def _smtp(smtp: SmtpDialogue) -> dict[str, object]:
     }
 
 
-def _tls(tls: TlsSession) -> dict[str, object]:
+def _tls(tls: TlsSession) -> shape.TlsSession:
     return {
         "version": tls.version,
         "cipher": tls.cipher,

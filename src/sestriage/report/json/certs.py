@@ -1,10 +1,9 @@
-"""What `sestriage certs` found, as JSON-like values. Field names are part of the interface; version 1."""
+"""What `sestriage certs` found, as JSON-like values (`model.document.certs` says what the keys mean)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 from sestriage.model.certs import (
     CompareReport,
@@ -16,25 +15,33 @@ from sestriage.model.certs import (
     ServedChain,
     ShowReport,
 )
-from sestriage.model.source import InputNote, SourceRef
-from sestriage.model.trust import Certificate, Comparison, StoreEntry, TrustStore
+from sestriage.model.source import InputNote, Run
+from sestriage.model.trust import Comparison, TrustPath, TrustStore
 from sestriage.report.clean import Clean, clean_leaves
 from sestriage.report.common import iso_time
+from sestriage.report.json.parts import (
+    certificate_json,
+    entry_json,
+    optional_certificate_json,
+    place_json,
+    read_head_json,
+    rests_on_json,
+)
 
-SCHEMA_VERSION = 1
+if TYPE_CHECKING:
+    from sestriage.model.document import certs as shape
 
-T = TypeVar("T")
 
-
-def dump(document: dict[str, object], clean: Clean) -> str:
+def dump(document: shape.CertsCompare | shape.CertsShow | shape.CertsExport, clean: Clean) -> str:
     """The document as text, pure ASCII, every string cleaned."""
     return json.dumps(clean_leaves(document, clean), indent=2, ensure_ascii=True) + "\n"
 
 
-def compare_document(report: CompareReport) -> dict[str, object]:
+def compare_document(report: CompareReport, run: Run) -> shape.CertsCompare:
     """`certs compare`."""
     return {
-        **_head(report.version),
+        "schema_version": 2,
+        **read_head_json(run),
         "jdk": report.jdk,
         "results": [_held(held) for held in report.held],
         "unseen": [_chain(chain) for chain in report.unseen],
@@ -43,72 +50,39 @@ def compare_document(report: CompareReport) -> dict[str, object]:
     }
 
 
-def show_document(report: ShowReport) -> dict[str, object]:
+def show_document(report: ShowReport, run: Run) -> shape.CertsShow:
     """`certs show`."""
     return {
-        **_head(report.version),
-        "stores": [_store(store, entries=True) for store in report.stores],
+        "schema_version": 2,
+        **read_head_json(run),
+        "stores": [_whole_store(store) for store in report.stores],
         "chains": [_chain(chain) for chain in report.chains],
         "hidden": report.hidden,
         "inputs": [_input(note) for note in report.inputs],
     }
 
 
-def export_document(report: ExportReport) -> dict[str, object]:
+def export_document(report: ExportReport, run: Run) -> shape.CertsExport:
     """`certs export`."""
     return {
-        **_head(report.version),
+        "schema_version": 2,
+        **read_head_json(run),
         "folder": {"path": report.folder},
         "advice": _advice(report.advice),
-        "files": [{"path": f.path, "written": f.written, **_choice(f.choice)} for f in report.files],
+        "saved": [{"path": f.path, "written": f.written, **_choice(f.choice)} for f in report.files],
         "refused": [_choice(choice) for choice in report.refused],
         "list": {"path": report.list_file},
         "problem": report.problem,
     }
 
 
-def _head(version: str) -> dict[str, object]:
-    return {"schema_version": SCHEMA_VERSION, "version": version or None}
+def _whole_store(store: TrustStore) -> shape.StoreWithEntries:
+    return {**_store(store), "entries": [entry_json(entry) for entry in store.entries]}
 
 
-def _place(source: SourceRef) -> dict[str, object]:
-    return {"path": source.path, "member": source.member, "line": source.line, "frame": source.frame}
-
-
-def _maybe(make: Callable[[T], dict[str, object]], value: T | None) -> dict[str, object] | None:
-    return None if value is None else make(value)
-
-
-def certificate_dict(certificate: Certificate) -> dict[str, object]:
-    """A certificate; digests are lower-case hex of SHA-256."""
+def _store(store: TrustStore) -> shape.StoreSummary:
     return {
-        "sha256": certificate.sha256,
-        "subject": certificate.subject,
-        "issuer": certificate.issuer,
-        "serial": certificate.serial,
-        "not_before": iso_time(certificate.not_before),
-        "not_after": iso_time(certificate.not_after),
-        "spki_sha256": certificate.spki_sha256,
-        "subject_key_id": certificate.subject_key_id,
-        "authority_key_id": certificate.authority_key_id,
-        "key_type": certificate.key_type,
-        "key_bits": certificate.key_bits,
-        "signature_algorithm": certificate.signature_algorithm,
-        "is_ca": certificate.is_ca,
-        "dns_names": list(certificate.dns_names),
-        "ip_addresses": list(certificate.ip_addresses),
-        "published_as": certificate.published_as,
-        "problem": certificate.problem,
-    }
-
-
-def _entry(entry: StoreEntry) -> dict[str, object]:
-    return {"alias": entry.alias, "trusted": entry.trusted, **certificate_dict(entry.certificate)}
-
-
-def _store(store: TrustStore, *, entries: bool) -> dict[str, object]:
-    document: dict[str, object] = {
-        **_place(store.source),
+        **place_json(store.source),
         "format": store.format,
         "entry_count": len(store.entries),
         "anchor_count": store.anchor_count,
@@ -117,28 +91,25 @@ def _store(store: TrustStore, *, entries: bool) -> dict[str, object]:
         "problem": store.problem,
         "problem_kind": store.problem_kind,
     }
-    if entries:
-        document["entries"] = [_entry(entry) for entry in store.entries]
-    return document
 
 
-def _chain(chain: ServedChain) -> dict[str, object]:
+def _chain(chain: ServedChain) -> shape.Chain:
     return {
-        **_place(chain.source),
+        **place_json(chain.source),
         "origin": chain.origin,
         "host": chain.host,
         "port": chain.port,
         "time": iso_time(chain.at),
         "problem": chain.problem,
-        "certificates": [certificate_dict(each) for each in chain.certificates],
+        "certificates": [certificate_json(each) for each in chain.certificates],
     }
 
 
-def _held(held: Held) -> dict[str, object]:
-    path, gap = held.path, held.path.gap
+def _held(held: Held) -> shape.Compared:
+    path = held.path
     return {
         "chain": _chain(held.chain),
-        "store": _store(held.store, entries=False),
+        "store": _store(held.store),
         "trusted": held.trusted,
         "at": iso_time(path.at),
         "at_basis": path.at_basis,
@@ -147,8 +118,9 @@ def _held(held: Held) -> dict[str, object]:
             "reason": path.reason,
             "message": path.java_message,
             "path": [each.sha256 for each in path.path],
-            "anchor": _maybe(certificate_dict, path.anchor),
+            "anchor": optional_certificate_json(path.anchor),
             "culprit": path.culprit.sha256 if path.culprit else None,
+            "rests_on": rests_on_json(path),
         },
         "openssl": {"default": path.openssl_status, "partial_chain": path.openssl_partial_status},
         "warning": held.warning,
@@ -160,22 +132,27 @@ def _held(held: Held) -> dict[str, object]:
             "message": held.host_message,
         },
         "comparison": [_comparison(each) for each in path.comparisons],
-        "gap": None
-        if gap is None
-        else {
-            "child": gap.child.sha256,
-            "issuer": gap.issuer,
-            "authority_key_id": gap.authority_key_id,
-            "wrong_entry": _maybe(_entry, gap.wrong_entry),
-            "published": gap.published,
-            "published_sha256": gap.published_sha256,
-        },
-        "tree": _maybe(_link, held.tree),
+        "gap": _gap(path),
+        "tree": None if held.tree is None else _link(held.tree),
         "import": _advice(held.advice),
     }
 
 
-def _comparison(comparison: Comparison) -> dict[str, object]:
+def _gap(path: TrustPath) -> shape.CertsGap | None:
+    gap = path.gap
+    if gap is None:
+        return None
+    return {
+        "child": gap.child.sha256,
+        "issuer": gap.issuer,
+        "authority_key_id": gap.authority_key_id,
+        "wrong_entry": None if gap.wrong_entry is None else entry_json(gap.wrong_entry),
+        "published": gap.published,
+        "published_sha256": gap.published_sha256,
+    }
+
+
+def _comparison(comparison: Comparison) -> shape.CertsComparison:
     entry = comparison.entry
     return {
         "sha256": comparison.certificate.sha256,
@@ -185,7 +162,7 @@ def _comparison(comparison: Comparison) -> dict[str, object]:
     }
 
 
-def _link(link: Link) -> dict[str, object]:
+def _link(link: Link) -> shape.Link:
     return {
         "label": link.label,
         "sha256": link.certificate.sha256 if link.certificate else None,
@@ -196,11 +173,11 @@ def _link(link: Link) -> dict[str, object]:
     }
 
 
-def _advice(advice: ImportAdvice) -> dict[str, object]:
+def _advice(advice: ImportAdvice) -> shape.ImportAdvice:
     return {"text": advice.text, "certificates": [_choice(choice) for choice in advice.choices]}
 
 
-def _choice(choice: ImportChoice) -> dict[str, object]:
+def _choice(choice: ImportChoice) -> shape.ImportChoice:
     return {
         "file_name": choice.file_name,
         "friendly_name": choice.friendly_name,
@@ -210,9 +187,9 @@ def _choice(choice: ImportChoice) -> dict[str, object]:
         "unpublished": choice.unpublished,
         "java_with_it": choice.answer or None,
         "openssl_with_it": choice.openssl or None,
-        "certificate": certificate_dict(choice.certificate),
+        "certificate": certificate_json(choice.certificate),
     }
 
 
-def _input(note: InputNote) -> dict[str, object]:
-    return {**_place(note.source), "kind": note.kind, "problem": note.problem, "used": note.used}
+def _input(note: InputNote) -> shape.PlacedInput:
+    return {**place_json(note.source), "kind": note.kind, "problem": note.problem, "used": note.used}

@@ -1,70 +1,69 @@
-"""The machine-readable report: the published contract, `schema_version` 1 (see `schemas/triage.json`).
+"""The document of a triage (`model.document.triage` says what its keys mean).
 
-Every key of the contract is always there; what is unknown is null or an empty list. More keys may be added under the
-same version, none is ever taken away or changed in meaning. The output is pure ASCII: whatever a hostile log holds
-reaches a terminal as `\\u001b`, never as an escape sequence.
+Every key is always there; what is unknown is null or an empty list. The output is pure ASCII: whatever a hostile log
+holds reaches a terminal as `\\u001b`, never as an escape sequence.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from importlib import resources
+from typing import TYPE_CHECKING
 
 from sestriage.model.config import CipherList, SmtpSettings
-from sestriage.model.source import InputDigest, InputNote
-from sestriage.model.trust import Comparison, Gap, StoreEntry, TrustPath, TrustStore
-from sestriage.model.verdict import (
-    Attempt,
-    Contradiction,
-    Finding,
-    HandMadeTest,
-    ProvenStep,
-    Pseudonyms,
-    Report,
-    Verdict,
-)
+from sestriage.model.source import InputNote, Run
+from sestriage.model.trust import Comparison, Gap, TrustPath, TrustStore
+from sestriage.model.verdict import Attempt, HandMadeTest, ProvenStep, Pseudonyms, Report, Verdict
 from sestriage.report.common import comparisons, fixes_in_order, iso_time, path_of_verdict
 from sestriage.report.json.capture import capture_json, stream_name_json
 from sestriage.report.json.layout import indented
 from sestriage.report.json.parts import (
+    all_evidence_json,
     certificate_json,
-    evidence_json,
-    need_json,
+    contradiction_json,
+    entry_json,
+    finding_json,
     optional_certificate_json,
     place_json,
-    step_json,
+    read_head_json,
+    rests_on_json,
 )
-from sestriage.report.references import references
+from sestriage.report.steps import fix_dict, need_dict
 from sestriage.report.ticket import case_block
 
-SCHEMA_VERSION = 1
+if TYPE_CHECKING:
+    from sestriage.model.document import triage as shape
+    from sestriage.model.document import trust
 
 
-def render(report: Report) -> str:
+def render(report: Report, exit_status: int = 0) -> str:
     """The report as one JSON document with a newline at its end; pure ASCII."""
-    return render_all((report,))
+    return render_all((report,), (exit_status,))
 
 
-def render_all(reports: Sequence[Report]) -> str:
-    """The first report as one JSON document; those of further Managers in the same input are its `other_cases`."""
-    text = indented(document_of(reports))
+def render_all(reports: Sequence[Report], exit_statuses: Sequence[int]) -> str:
+    """The first report as one JSON document; those of further Managers in the same input are its `other_cases`.
+
+    `exit_statuses` has one for each report: that of the command, and what each further case alone would give.
+    """
+    text = indented(document_of(reports, exit_statuses))
     return text.replace("\x7f", "\\u007f") + "\n"  # DEL is the one control character that json lets through
 
 
-def document_of(reports: Sequence[Report]) -> dict[str, object]:
+def document_of(reports: Sequence[Report], exit_statuses: Sequence[int]) -> shape.Triage:
     """The document that `render_all` writes."""
-    return to_dict(reports[0]) | {"other_cases": [to_dict(report) for report in reports[1:]]}
+    first, *others = (case_json(*pair) for pair in zip(reports, exit_statuses, strict=True))
+    return {**first, "other_cases": others}
 
 
-def to_dict(report: Report) -> dict[str, object]:
+def case_json(report: Report, exit_status: int) -> shape.Case:
     """The report as plain dictionaries, lists, strings, numbers and None, in the order of the contract."""
+    run = Run(report.version, exit_status, report.analysed, report.read, report.read_left_out)
     return {
-        "schema_version": SCHEMA_VERSION,
-        "version": report.version or None,
+        "schema_version": 1,
+        **read_head_json(run),
         "case": report.case,
-        "verdict": _verdict(report.verdict) | {"nothing_to_judge": report.nothing},
-        "fixes": [step_json(step) for step in fixes_in_order(report.verdict)],
+        "verdict": _verdict(report),
+        "fixes": [fix_dict(step) for step in fixes_in_order(report.verdict)],
         "attempts": [_attempt(attempt) for attempt in report.attempts],
         "tests": [_test(test) for test in report.tests],
         "captures": [capture_json(capture) for capture in report.captures],
@@ -74,46 +73,52 @@ def to_dict(report: Report) -> dict[str, object]:
             "smtp": [_settings(settings) for settings in report.settings],
         },
         "inputs": [_input(note) for note in report.inputs],
-        "analysed": iso_time(report.analysed),
         "rules_digest": report.rules_digest or None,
         "rule_packs": [
             {"name": pack.name, "version": pack.version or None, "digest": pack.digest} for pack in report.rule_packs
         ],
-        "files": [_digest(digest) for digest in report.read],
-        "files_left_out": report.read_left_out,
-        "case_block": {name: value or None for name, value in case_block(report)._asdict().items()},
+        "case_block": _case_block(report),
         "pseudonyms": _pseudonyms(report.pseudonyms),
     }
 
 
-def schema() -> dict[str, object]:
-    """The published JSON schema (draft 2020-12) that every rendered report satisfies."""
-    text = resources.files("sestriage.report.json").joinpath("schemas", "triage.json").read_text(encoding="utf-8")
-    loaded: dict[str, object] = json.loads(text)
-    return loaded
+def _case_block(report: Report) -> shape.CaseBlock:
+    block = case_block(report)
+    return {
+        "outcome": block.outcome or None,
+        "cause": block.cause or None,
+        "attempt": block.attempt or None,
+        "evidence": block.evidence or None,
+        "next_step": block.next_step or None,
+        "missing": block.missing or None,
+        "read": block.read or None,
+        "made_by": block.made_by or None,
+    }
 
 
 # --- verdict -----------------------------------------------------------------------------------------------------
 
 
-def _verdict(verdict: Verdict) -> dict[str, object]:
+def _verdict(report: Report) -> shape.Verdict:
+    verdict: Verdict = report.verdict
     return {
         "outcome": verdict.outcome.value,
         "confidence": verdict.confidence.value if verdict.confidence else None,
-        "evidence": evidence_json(verdict.evidence),
-        "primary": _finding(verdict.primary) if verdict.primary else None,
+        "evidence": all_evidence_json(verdict.evidence),
+        "primary": finding_json(verdict.primary) if verdict.primary else None,
         "alternatives": [{"rule": a.rule, "title": a.title, "why": a.why} for a in verdict.alternatives],
-        "contributing": [_finding(finding) for finding in verdict.contributing],
+        "contributing": [finding_json(finding) for finding in verdict.contributing],
         "cleared": [phase.value for phase in verdict.cleared],
         "proven": [_proven(step) for step in verdict.proven],
         "not_used": [phase.value for phase in verdict.not_used],
-        "contradictions": [_contradiction(c) for c in verdict.contradictions],
-        "needs": [need_json(need) for need in verdict.needs],
+        "contradictions": [contradiction_json(c) for c in verdict.contradictions],
+        "needs": [need_dict(need) for need in verdict.needs],
         "notes": [*([verdict.doubt] if verdict.doubt else []), *verdict.notes],
+        "nothing_to_judge": report.nothing,
     }
 
 
-def _proven(step: ProvenStep) -> dict[str, object]:
+def _proven(step: ProvenStep) -> shape.Proven:
     return {
         "phase": step.phase.value,
         "ground": step.ground.value,
@@ -122,7 +127,7 @@ def _proven(step: ProvenStep) -> dict[str, object]:
     }
 
 
-def _test(test: HandMadeTest) -> dict[str, object]:
+def _test(test: HandMadeTest) -> shape.HandMadeTest:
     return {
         "program": test.program,
         "source": str(test.source),
@@ -130,33 +135,12 @@ def _test(test: HandMadeTest) -> dict[str, object]:
         "port": test.port,
         "started": iso_time(test.started),
         "proven": [_proven(step) for step in test.proven],
-        "findings": [_finding(finding) for finding in test.findings],
+        "findings": [finding_json(finding) for finding in test.findings],
         "notes": list(test.notes),
     }
 
 
-def _finding(finding: Finding) -> dict[str, object]:
-    return {
-        "rule": finding.rule,
-        "title": finding.title,
-        "phase": finding.phase.value if finding.phase else None,
-        "severity": finding.severity,
-        "confidence": finding.confidence.value,
-        "evidence": evidence_json(finding.evidence),
-        "explanation": finding.explanation,
-        "conflicts": evidence_json(finding.conflicts),
-        "alternatives": list(finding.alternatives),
-        "needs": [need_json(need) for need in finding.needs],
-        "caution": finding.caution,
-        **references(finding.references),
-    }
-
-
-def _contradiction(contradiction: Contradiction) -> dict[str, object]:
-    return {"text": contradiction.text, "evidence": evidence_json(contradiction.evidence)}
-
-
-def _attempt(attempt: Attempt) -> dict[str, object]:
+def _attempt(attempt: Attempt) -> shape.Attempt:
     return {
         "started": iso_time(attempt.started),
         "ended": iso_time(attempt.ended),
@@ -167,7 +151,7 @@ def _attempt(attempt: Attempt) -> dict[str, object]:
         "host": attempt.host,
         "port": attempt.port,
         "sources": [place_json(source) for source in attempt.sources],
-        "evidence": evidence_json(attempt.outcome_evidence),
+        "evidence": all_evidence_json(attempt.outcome_evidence),
         "streams": [stream_name_json(stream) for stream in attempt.streams],
     }
 
@@ -175,7 +159,7 @@ def _attempt(attempt: Attempt) -> dict[str, object]:
 # --- trust -------------------------------------------------------------------------------------------------------
 
 
-def _trust(report: Report) -> dict[str, object]:
+def _trust(report: Report) -> trust.Trust:
     first = path_of_verdict(report)
     return {
         "stores": [_store(store) for store in report.stores],
@@ -185,23 +169,19 @@ def _trust(report: Report) -> dict[str, object]:
     }
 
 
-def _store(store: TrustStore) -> dict[str, object]:
+def _store(store: TrustStore) -> trust.Store:
     return {
         "path": store.source.path,
         "member": store.source.member,
         "format": store.format,
-        "entries": [_entry(entry) for entry in store.entries],
+        "entries": [entry_json(entry) for entry in store.entries],
         "problem": store.problem,
         "problem_kind": store.problem_kind,
         "readable": store.readable,
     }
 
 
-def _entry(entry: StoreEntry) -> dict[str, object]:
-    return {"alias": entry.alias, "trusted": entry.trusted, **certificate_json(entry.certificate)}
-
-
-def _comparison(comparison: Comparison) -> dict[str, object]:
+def _comparison(comparison: Comparison) -> trust.Comparison:
     return {
         "path": comparison.store.path,
         "member": comparison.store.member,
@@ -210,11 +190,11 @@ def _comparison(comparison: Comparison) -> dict[str, object]:
         "issuer": comparison.certificate.issuer,
         "not_after": iso_time(comparison.certificate.not_after),
         "relation": comparison.relation,
-        "entry": _entry(comparison.entry) if comparison.entry else None,
+        "entry": entry_json(comparison.entry) if comparison.entry else None,
     }
 
 
-def _path(path: TrustPath) -> dict[str, object]:
+def _path(path: TrustPath) -> trust.Path:
     return {
         "status": path.status,
         "reason": path.reason,
@@ -226,6 +206,7 @@ def _path(path: TrustPath) -> dict[str, object]:
         "chain": [certificate.sha256 for certificate in path.chain],
         "path": [certificate.sha256 for certificate in path.path],
         "anchor": optional_certificate_json(path.anchor),
+        "rests_on": rests_on_json(path),
         "gap": _gap(path.gap) if path.gap else None,
         "culprit": optional_certificate_json(path.culprit),
         "java_message": path.java_message,
@@ -234,13 +215,13 @@ def _path(path: TrustPath) -> dict[str, object]:
     }
 
 
-def _gap(gap: Gap) -> dict[str, object]:
+def _gap(gap: Gap) -> trust.Gap:
     return {
         "child": certificate_json(gap.child),
         "issuer": gap.issuer,
         "authority_key_id": gap.authority_key_id,
         "served": optional_certificate_json(gap.served),
-        "wrong_entry": _entry(gap.wrong_entry) if gap.wrong_entry else None,
+        "wrong_entry": entry_json(gap.wrong_entry) if gap.wrong_entry else None,
         "published": gap.published,
         "published_sha256": gap.published_sha256,
         "importable": [certificate_json(certificate) for certificate in gap.importable],
@@ -250,7 +231,7 @@ def _gap(gap: Gap) -> dict[str, object]:
 # --- the rest ----------------------------------------------------------------------------------------------------
 
 
-def _cipher_list(ciphers: CipherList) -> dict[str, object]:
+def _cipher_list(ciphers: CipherList) -> shape.CipherList:
     return {
         "path": ciphers.source.path,
         "member": ciphers.source.member,
@@ -262,7 +243,7 @@ def _cipher_list(ciphers: CipherList) -> dict[str, object]:
     }
 
 
-def _settings(settings: SmtpSettings) -> dict[str, object]:
+def _settings(settings: SmtpSettings) -> shape.SmtpForm:
     """The SMTP form and its e-mail action; user name and password only by their class."""
     return {
         "path": settings.source.path,
@@ -280,23 +261,13 @@ def _settings(settings: SmtpSettings) -> dict[str, object]:
     }
 
 
-def _pseudonyms(pseudonyms: Pseudonyms | None) -> dict[str, object] | None:
+def _pseudonyms(pseudonyms: Pseudonyms | None) -> shape.Pseudonyms | None:
     if pseudonyms is None:
         return None
     return {"key_id": pseudonyms.key_id, "fingerprints": dict(pseudonyms.fingerprints)}
 
 
-def _digest(digest: InputDigest) -> dict[str, object]:
-    return {
-        "path": digest.source.path,
-        "size": digest.size,
-        "modified": iso_time(digest.modified),
-        "sha256": digest.sha256,
-        "sampled": digest.sampled,
-    }
-
-
-def _input(note: InputNote) -> dict[str, object]:
+def _input(note: InputNote) -> shape.TriageInput:
     return {
         "path": note.source.path,
         "member": note.source.member,

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sestriage.i18n import LANGUAGES
 from sestriage.model.message import Message
+from sestriage.model.source import Run
 from sestriage.model.verdict import Outcome, Report
 from sestriage.report.blocks import Block, Headline, Section, Table
 from sestriage.report.common import fixes_in_order, iso_time, log_clock
 from sestriage.report.heading import headline
 from sestriage.report.json.layout import indented
+from sestriage.report.json.parts import read_head_json
 from sestriage.report.language import in_language
 from sestriage.report.ticket import case_block
 from sestriage.report.words import words_of
 
-SCHEMA_VERSION = 1
+if TYPE_CHECKING:
+    from sestriage.model.document import several as shape
+
 _COLUMNS = (
     *(Message("Case"), Message("Outcome"), Message("Confidence"), Message("Last attempt"), Message("Cause")),
     Message("Next step"),
@@ -83,17 +87,22 @@ def summary(reports: Sequence[Report]) -> tuple[Block, ...]:
     return in_language((*_table(by_cause(reports)), *_causes(reports)), language)
 
 
-def summary_json(reports: Sequence[Report]) -> str:
+def summary_json(reports: Sequence[Report], exit_status: int) -> str:
     """The summary as one JSON document, pure ASCII with a newline at its end."""
-    rows = [_row_json(report) for report in by_cause(reports)]
-    causes = [
-        {"outcome": outcome, "rule": rule or None, "count": count} for (outcome, rule), count in _counted(reports)
-    ]
-    document = {"schema_version": SCHEMA_VERSION, "cases": rows, "causes": causes}
+    first = reports[0]
+    run = Run(first.version, exit_status, first.analysed, first.read, first.read_left_out)
+    document: shape.Summary = {
+        "schema_version": 1,
+        **read_head_json(run),
+        "cases": [_row_json(report) for report in by_cause(reports)],
+        "causes": [
+            {"outcome": outcome, "rule": rule or None, "count": count} for (outcome, rule), count in _counted(reports)
+        ],
+    }
     return indented(document).replace("\x7f", "\\u007f") + "\n"
 
 
-def _row_json(report: Report) -> dict[str, object]:
+def _row_json(report: Report) -> shape.SummaryCase:
     verdict, newest = report.verdict, report.attempts[-1] if report.attempts else None
     steps = fixes_in_order(verdict)
     return {

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from sestriage.i18n import LANGUAGES
 from sestriage.model.compared.comparison import CaseComparison, Change, StepCheck
 from sestriage.model.compared.snapshot import Snapshot
 from sestriage.model.message import Message
+from sestriage.model.source import Run
 from sestriage.report.blocks import Block, Headline, Prose, Section, Space, Step
 from sestriage.report.common import CONFIDENCES, clock, iso_time
 from sestriage.report.json.layout import indented
+from sestriage.report.json.parts import read_head_json
 from sestriage.report.language import in_language
 from sestriage.report.wrapping import lead
 
-SCHEMA_VERSION = 1
+if TYPE_CHECKING:
+    from sestriage.model.document import several as shape
 
 _OUTCOMES = {
     "failed": Message("FAILED"),
@@ -54,10 +58,11 @@ def render_markdown(
     return draw(in_language(tuple(outline(pairs, alone, only_new=only_new)), language))
 
 
-def render_json(pairs: Sequence[CaseComparison], alone: Sequence[Snapshot], *, only_new: bool = False) -> str:
+def render_json(run: Run, pairs: Sequence[CaseComparison], alone: Sequence[Snapshot], *, only_new: bool = False) -> str:
     """As JSON, pure ASCII."""
-    document = {
-        "schema_version": SCHEMA_VERSION,
+    document: shape.Compare = {
+        "schema_version": 1,
+        **read_head_json(run),
         "cases": [_pair(pair, only_new) for pair in pairs],
         "unpaired": [_side(case) for case in alone],
     }
@@ -136,7 +141,7 @@ def _named(case: Snapshot) -> Message:
 # --- JSON --------------------------------------------------------------------------------------------------------
 
 
-def _pair(pair: CaseComparison, only_new: bool) -> dict[str, object]:
+def _pair(pair: CaseComparison, only_new: bool) -> shape.ComparedCase:
     return {
         "before": _side(pair.before),
         "after": _side(pair.after),
@@ -145,16 +150,16 @@ def _pair(pair: CaseComparison, only_new: bool) -> dict[str, object]:
             {"subject": change.subject, "text": str(change.text), "new": change.new}
             for change in _shown(pair, only_new)
         ],
-        "steps": [_step(step) for step in pair.steps],
+        "fixes": [_step(step) for step in pair.steps],
         "not_compared": [str(sentence) for sentence in pair.not_compared],
     }
 
 
-def _step(step: StepCheck) -> dict[str, object]:
+def _step(step: StepCheck) -> shape.FixCheck:
     return {"rule": step.rule, "text": step.text, "done": step.done, "effect": step.effect, "why": str(step.why)}
 
 
-def _side(case: Snapshot) -> dict[str, object]:
+def _side(case: Snapshot) -> shape.ComparedSide:
     return {
         "name": case.name,
         "case": case.case,

@@ -1,8 +1,9 @@
-"""Find faults of a folder of rules beyond those that keep a rule from loading, each with its place."""
+"""Find all faults of a rule file or of a folder of rules, each with its place."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -12,16 +13,29 @@ from sestriage.rules.authoring.lint_needs import check_needs
 from sestriage.rules.authoring.lint_readings import check_readings
 from sestriage.rules.authoring.lint_references import check_references
 from sestriage.rules.authoring.lint_scope import check_scope
+from sestriage.rules.authoring.lint_template import check_template
 from sestriage.rules.authoring.linted import Linted
 from sestriage.rules.language.conditions import Condition, paths
 from sestriage.rules.language.types import nearest
-from sestriage.rules.loader import packaged_folder, read_bytes, rule_files, shared_for
+from sestriage.rules.loader import MAX_DEPTH, packaged_folder, read_bytes, rule_files, shared_for
 from sestriage.rules.parsed import build
-from sestriage.rules.reader import parse_source, read_examples
+from sestriage.rules.reader import faults, parse_source, read_examples
 from sestriage.rules.schema import Rule
+from sestriage.rules.shared import FILE_NAME as SHARED_NAME
 from sestriage.rules.toml_places import find_places
 
 _PLACEHOLDER_NAME = re.compile(r"\{([a-z_][a-z0-9_]*)\.")
+
+
+def lint_file(path: Path) -> tuple[RuleError, ...]:
+    """All problems of one rule file, among the rules of the folder that it lies in."""
+    return tuple(problem for problem in lint(home_of(path)) if Path(problem.path) == path)
+
+
+def home_of(path: Path) -> Path:
+    """The folder of rules that a file belongs to: the one above it with shared selections, else that it lies in."""
+    above = list(path.parents)[: MAX_DEPTH + 1]
+    return next((folder for folder in above if (folder / SHARED_NAME).is_file()), path.parent)
 
 
 def lint(folder: Path, known: Mapping[str, Rule] | None = None) -> tuple[RuleError, ...]:
@@ -39,7 +53,7 @@ def lint(folder: Path, known: Mapping[str, Rule] | None = None) -> tuple[RuleErr
         try:
             sources.append(_read(path, folder))
         except RuleError as error:
-            problems.append(error)
+            problems += _of_broken(path, folder) or [error]
     rules = {**(_packaged(folder) if known is None else known), **{source.rule.id: source.rule for source in sources}}
     for source in sources:
         problems += _check(source, folder, rules)
@@ -54,6 +68,28 @@ def _packaged(folder: Path) -> Mapping[str, Rule]:
     from sestriage.rules.loader import load_rules
 
     return load_rules().rules
+
+
+def _of_broken(path: Path, folder: Path) -> list[RuleError]:
+    """All that is wrong with a file that is no usable rule, as far as that can be told without one."""
+    try:
+        raw = read_bytes(path)
+    except RuleError:
+        return []
+    found = list(faults(raw, str(path), shared_for(folder)))
+    try:
+        text = raw.decode("utf-8")
+        data = tomllib.loads(text.replace("\r\n", "\n"))
+    except (ValueError, RecursionError):
+        return found
+    places = find_places(text)
+    if "id" in data and data["id"] != path.stem:
+        told = f"the id `{data['id']}` is not the name of the file"
+        found.append(RuleError(str(path), told, *places.key("", 0, "id")))
+    if "fix" not in data:
+        found.append(RuleError(str(path), "the rule has no [[fix]]", 1, 1))
+    found += check_template(data, str(path), places)
+    return found
 
 
 def _read(path: Path, folder: Path) -> Linted:
@@ -78,6 +114,7 @@ def _check(source: Linted, folder: Path, rules: Mapping[str, Rule]) -> Iterator[
     yield from check_readings(source)
     if not rule.fixes:
         yield source.problem("the rule has no [[fix]]")
+    yield from check_template(tomllib.loads(source.text.replace("\r\n", "\n")), rule.path, source.places)
 
 
 def _check_examples(source: Linted) -> Iterator[RuleError]:

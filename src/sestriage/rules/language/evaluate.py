@@ -99,6 +99,17 @@ class Selector:
         return Selected(None if undecided else False)
 
 
+def part_test(kind: str) -> Callable[[Condition, object], Tri]:
+    """What decides a part of a selection's condition over one fact of its kind."""
+    absent = False if kind in CLOSED_KINDS else None
+    return lambda condition, fact: _build(condition, absent)(fact, StepBudget())
+
+
+def value_of(path: Path, fact: object) -> object:
+    """What stands behind a path of a fact; None where a part of the way says nothing."""
+    return _getter(path)(fact)
+
+
 @dataclass(slots=True)
 class Selections:
     """The selections of one rule over one fact base, each evaluated when it is first asked for."""

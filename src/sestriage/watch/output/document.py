@@ -4,39 +4,49 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
+from sestriage import __version__
 from sestriage.watch.incidents import Cause, Change, Incident
 from sestriage.watch.result import Summary
 
-SCHEMA_VERSION = 1
+if TYPE_CHECKING:
+    from sestriage.model.document import watch as shape
 
 
-def render(summary: Summary) -> str:
+def render(summary: Summary, exit_status: int) -> str:
     """One JSON document for a run."""
-    return _text(
-        {
-            "schema_version": SCHEMA_VERSION,
-            "log": summary.log,
-            "time": _time(summary.now),
-            "readable": summary.unreadable is None,
-            "changes": [{"change": str(change), **incident(one)} for change, one in summary.changes],
-            "condition_changes": [
-                {"change": str(c.change), "name": c.name, "text": c.text, "since": _time(c.since)}
-                for c in summary.condition_changes
-            ],
-            "open_incidents": [incident(one) for one in summary.open],
-            "conditions": [{"name": c.name, "stage": c.stage, "text": c.text} for c in summary.conditions],
-            "notes": list(summary.notes),
-        }
-    )
+    document: shape.Check = {
+        "schema_version": 1,
+        "version": __version__,
+        "exit_status": exit_status,
+        "log": summary.log,
+        "time": _time(summary.now),
+        "readable": summary.unreadable is None,
+        "changes": [{"change": change.value, **incident(one)} for change, one in summary.changes],
+        "condition_changes": [
+            {"change": c.change.value, "name": c.name, "text": c.text, "since": _time(c.since)}
+            for c in summary.condition_changes
+        ],
+        "open_incidents": [incident(one) for one in summary.open],
+        "conditions": [{"name": c.name, "stage": c.stage, "text": c.text} for c in summary.conditions],
+        "notes": list(summary.notes),
+    }
+    return _text(document)
 
 
 def render_history(incidents: list[Incident], log: str) -> str:
     """The incidents as one JSON document."""
-    return _text({"schema_version": SCHEMA_VERSION, "log": log, "incidents": [incident(one) for one in incidents]})
+    document: shape.History = {
+        "schema_version": 1,
+        "version": __version__,
+        "log": log,
+        "incidents": [incident(one) for one in incidents],
+    }
+    return _text(document)
 
 
-def incident(one: Incident) -> dict[str, object]:
+def incident(one: Incident) -> shape.Incident:
     """An incident as plain data."""
     cause = one.cause
     return {
@@ -61,10 +71,15 @@ def incident(one: Incident) -> dict[str, object]:
     }
 
 
-def _first_fix(cause: Cause) -> dict[str, object] | None:
+def _first_fix(cause: Cause) -> shape.FirstFix | None:
     if not cause.step:
         return None
-    return {"text": cause.step, "command": cause.command, "argv": cause.argv, "risk": cause.risk}
+    return {
+        "text": cause.step,
+        "command": cause.command,
+        "argv": None if cause.argv is None else [list(stage) for stage in cause.argv],
+        "risk": cause.risk,
+    }
 
 
 def change_names() -> tuple[str, ...]:
