@@ -19,13 +19,13 @@ VARIANTS: Sequence[tuple[str, str, tuple[str, ...]]] = (
 """Format, language and options: every two of their values meet."""
 _GROUPS: Mapping[str, Sequence[str]] = {
     "certs": ("show", "compare", "export"),
-    "rules": ("list", "show", "lint", "test", "new", "catalogue"),
+    "rules": ("list", "show", "lint", "test", "new", "catalogue", "facts", "why"),
     "config": ("show",),
 }
 _COMMANDS = (
     *("triage", "inspect", "explain", "rules", "redact", "settings", "credentials", "guide", "mail", "certs"),
+    *("probe", "check", "history", "config", "schema"),
     "compare",
-    *("probe", "check", "history", "config"),
 )
 _SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 """The one of AWS's documentation."""
@@ -192,6 +192,11 @@ def _rules(root: Path) -> Iterator[Job]:
     for words in (["list"], ["list", "--format", "json"], ["catalogue"], ["lint"], ["test"], ["new", "x-y"]):
         for language in LANGUAGES:
             yield Job(f"rules/{' '.join(words)}/{language}", [["rules", *words]], env=_in(language))
+    yield Job("rules/forms", [["rules", "lint", "--format", "sarif"], ["rules", "test", "--format", "junit"]])
+    yield Job("schema", [["schema"], ["schema", "triage"], ["schema", "certs"], ["schema", "triag"]])
+    for folder in samples(root)[::8]:
+        for words in (["facts", folder], ["why", "dh-key-too-small", folder], ["why", "login-refused", folder]):
+            yield from _varied(f"rules/{'/'.join(words)}", ["rules", *words], ("text", "json"))
     for file in _rule_files(root)[::10]:
         yield Job(f"rules/show/{file.stem}", [["rules", "show", file.stem]])
     yield Job(

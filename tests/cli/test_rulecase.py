@@ -74,8 +74,8 @@ def test_each_attempt_has_its_own_facts(run: Run) -> None:
         assert found["attempt"]["outcome"] == attempt.outcome
         assert len(fields(found, "log.event")) == len(attempt.events)
     assert document(run, "facts", SEVERAL)["attempt"]["number"] == len(attempts)
-    for number in ("0", str(len(attempts) + 1)):
-        assert run("rules", "facts", SEVERAL, "--attempt", number).status == 2
+    for absent in ("0", str(len(attempts) + 1)):
+        assert run("rules", "facts", SEVERAL, "--attempt", absent).status == 2
 
 
 def test_an_input_without_attempts(run: Run) -> None:

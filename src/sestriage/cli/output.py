@@ -40,7 +40,7 @@ def text_style(output: str | None, language: str = "en") -> TextStyle:
     The width is that of the terminal, or of `COLUMNS`, which counts for pipes and files too.
     """
     terminal = output is None and sys.stdout.isatty()
-    color = _has_color(terminal)
+    color = has_color(terminal)
     ascii_only = not color and not (language != "en" and writes_utf8(output))
     return {"color": color, "width": _width(terminal), "ascii_only": ascii_only}
 
@@ -54,7 +54,7 @@ def _width(terminal: bool) -> int:
     return int(told) if told.isascii() and told.isdigit() and 0 < int(told) < MAX_COLUMNS else USUAL_WIDTH
 
 
-def _has_color(terminal: bool) -> bool:
+def has_color(terminal: bool) -> bool:
     """`--color` decides; then `NO_COLOR` (https://no-color.org) and `FORCE_COLOR`, where they are not empty."""
     choice = color_choice()
     if choice != "auto":

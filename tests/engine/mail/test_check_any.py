@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sestriage.engine.mail.check import Known, assess
 from sestriage.formats.mail_headers import parse_headers
-from sestriage.model.source import SourceRef
+from sestriage.model.source import Run, SourceRef
 from sestriage.report.mail import render_json, render_text
 from support import SAMPLES
 
@@ -42,7 +42,7 @@ def test_any_mix_of_headers(blocks: list[str], noise: bytes, place: int) -> None
     mail = assess(
         parse_headers(data, SourceRef("x.eml")), Known("email-smtp.eu-west-1.amazonaws.com", ("example.com",))
     )
-    assert render_json(mail).isascii()
+    assert render_json(mail, Run("", 0)).isascii()
     assert "\x1b" not in render_text(mail)
     assert (mail.through_ses == "yes") is bool(mail.strong)
 

@@ -11,9 +11,11 @@ from rules.ruletext import GOOD
 from sestriage.engine.explain.rule import explain_rule
 from sestriage.model.known.servers import MailServer
 from sestriage.model.scope import Scope
+from sestriage.model.source import Run
 from sestriage.report.explain import outline
 from sestriage.report.explain_text import draw
 from sestriage.report.json.explain import render
+from sestriage.report.json.parts import head_json
 from sestriage.rules.authoring.examples import example_facts
 from sestriage.rules.authoring.lint import lint
 from sestriage.rules.loader import load_rules, read_bytes
@@ -117,7 +119,8 @@ def test_explain_says_for_whom_a_rule_speaks() -> None:
         explanation = explain_rule("weak-server-signature", language=language)
         assert explanation is not None
         assert line in draw(outline(explanation, language))
-        assert json.loads(render(explanation))["explanation"]["applies"]["clients"] == ["OpenSSL 3+", "JDK"]
+        document = json.loads(render(explanation, head_json(Run("", 0))))
+        assert document["explanation"]["applies"]["clients"] == ["OpenSSL 3+", "JDK"]
 
 
 def test_a_rule_for_all_says_nothing_of_it() -> None:
