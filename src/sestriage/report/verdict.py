@@ -94,7 +94,7 @@ def _blocks(report: Report, detail: Detail, conversations: bool, words: Words) -
     yield from _against(verdict, words)
     if not brief:
         yield from _background(verdict, words)
-        yield from certificate_blocks(report, words)
+        yield from certificate_blocks(report, words, tree=conversations)
     yield from _alternatives(verdict, words)
     yield from _contributing(verdict.contributing, detail, words)
     if verdict.outcome is not Outcome.UNDETERMINED:
