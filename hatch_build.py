@@ -1,13 +1,16 @@
-"""Compiles the catalogues of translations while the package is built (also by `pip install -e`)."""
+"""Compiles the catalogues of translations while the package is built (also by `pip install -e`), and notes the commit
+that a wheel is built from."""
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 LOCALE = Path(__file__).parent / "src" / "sestriage" / "locale"
+COMMIT = Path(__file__).parent / "src" / "sestriage" / "commit.txt"
 
 
 class Catalogues(BuildHookInterface[Any]):
@@ -25,3 +28,16 @@ class Catalogues(BuildHookInterface[Any]):
                 catalogue = read_po(stream, locale=path.parts[-3])
             with path.with_suffix(".mo").open("wb") as stream:
                 write_mo(stream, catalogue)
+        commit = _commit()  # outside of a checkout the file of the source distribution stays
+        if commit and version != "editable":
+            COMMIT.write_text(commit + "\n", encoding="ascii")
+
+
+def _commit() -> str:
+    """What the checkout stands at; empty outside of one."""
+    root = str(Path(__file__).parent)
+    try:
+        done = subprocess.run(["git", "-C", root, "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

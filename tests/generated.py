@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import manpage
 import messages
 from children import usual_signals
 from documents import facts_document, fields_document, options_document
@@ -36,6 +37,8 @@ def generated() -> Iterator[tuple[Path, Callable[[], str]]]:
     yield rules / catalogue.FILE_NAME, lambda: catalogue.catalogue(str(rules))
     yield ROOT / "docs" / "options.md", options_document
     yield ROOT / "docs" / "facts.md", facts_document
+    yield ROOT / manpage.PAGE, manpage.page
+    yield from ((ROOT / place, partial(manpage.completion, shell)) for shell, place in manpage.SHELLS.items())
     yield ROOT / "docs" / "json-fields.md", fields_document
     yield from ((messages.path_of(language), partial(_translations, language)) for language in LANGUAGES[1:])
     yield ROOT / "README.md", readme
@@ -77,6 +80,7 @@ def main() -> int:
             print(f"not current: {path.relative_to(ROOT)} (run .ci/generate)")
         return 1 if late else 0
     for path, make in generated():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(make(), encoding="utf-8")
         if path.suffix == ".po":
             messages.compile_all()

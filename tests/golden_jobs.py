@@ -25,6 +25,7 @@ _GROUPS: Mapping[str, Sequence[str]] = {
 _COMMANDS = (
     *("triage", "inspect", "explain", "rules", "redact", "settings", "credentials", "guide", "mail", "certs"),
     *("probe", "check", "history", "config", "schema"),
+    "compare",
 )
 _SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 """The one of AWS's documentation."""
@@ -85,6 +86,16 @@ def _triage(root: Path) -> Iterator[Job]:
     yield Job("triage/mail", [["triage", "samples/success", "samples/mail/us-east-1-gmail.eml"]])
     for since in ("2000-01-01", "yesterday 09:30"):
         yield Job(f"triage/since/{since}", [["triage", "samples/several-attempts-failure", "--since", since]])
+
+
+def _several(_root: Path) -> Iterator[Job]:
+    """More than one report."""
+    cases = [f"samples/{name}" for name in ("pkix-root-missing", "success", "dhe-512")]
+    yield from _varied("triage/several", ["triage", *cases], FORMATS)
+    yield from _varied("triage/summary", ["triage", "--summary", *cases], FORMATS)
+    for one, other in zip(cases, [*cases[1:], cases[0]], strict=True):
+        yield from _varied(f"compare/{Path(one).name}", ["compare", one, other], FORMATS)
+    yield from _varied("compare/several", ["compare", "samples/bundle", "samples/mail"], FORMATS)
 
 
 def _texts(root: Path) -> list[str]:
@@ -229,4 +240,4 @@ def _help(_root: Path) -> Iterator[Job]:
     yield Job("usage/other", [["--version"], ["no-such-command"], ["probe"], ["probe", "a b"]])
 
 
-_PARTS = (_triage, _inspect, _explain, _certs, _settings, _credentials, _rules, _redact, _check, _help)
+_PARTS = (_triage, _several, _inspect, _explain, _certs, _settings, _credentials, _rules, _redact, _check, _help)

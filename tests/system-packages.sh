@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that some tests use. Needs root (or sudo); without, it says what will be skipped.
 set -eu
-packages="openssl shellcheck iproute2 iputils-ping iputils-tracepath bind9-dnsutils postfix tcpdump tshark zip xz-utils zstd bzip2 rsyslog bsdutils systemd systemd-journal-remote chromium
+packages="openssl shellcheck iproute2 iputils-ping iputils-tracepath bind9-dnsutils postfix tcpdump tshark zip xz-utils zstd bzip2 rsyslog bsdutils systemd systemd-journal-remote chromium man-db zsh fish
 default-jdk-headless libmail-java liblogback-java libslf4j-java
 libspring-context-support-java libnetty-java libnetty-tcnative-java libnetty-tcnative-jni"
 missing=""

@@ -48,7 +48,8 @@ MAY_IMPORT_INSIDE: dict[str, set[str]] = {
     "watch/output": {"watch"},
     "report/json": {"report"},
     "report/forecast": {"report"},
-    "report/html": {"report", "report/forecast"},
+    "report/several": {"report", "report/json"},
+    "report/html": {"report", "report/forecast", "report/several"},
 }
 """Inner room to the other rooms of the same house that its modules may import."""
 

@@ -26,7 +26,21 @@ def test_another_log_has_a_history_of_its_own(tmp_path: Path) -> None:
     log.write_bytes(FAILED.read_bytes())
     run("--log", str(log), "--since", "2000-01-01", "--grace", "0", state=tmp_path / "s")
     shown = run("--log", str(tmp_path / "other.log"), state=tmp_path / "s", command="history")
+    assert shown.stdout == ""
+    assert "other.log was never read" in shown.stderr
+
+
+def test_a_log_that_was_never_readable_has_no_history_of_none(tmp_path: Path) -> None:
+    log = tmp_path / "sw-response-mgmt.log"
+    run("--log", str(log), state=tmp_path / "s")
+    shown = run("--log", str(log), state=tmp_path / "s", command="history")
+    assert (shown.returncode, shown.stdout) == (0, "")
+    assert "was never read" in shown.stderr
+    log.write_bytes(ACCEPTED.read_bytes())
+    run("--log", str(log), state=tmp_path / "s")
+    shown = run("--log", str(log), state=tmp_path / "s", command="history")
     assert shown.stdout == "No incident: no failed alarm mail was seen.\n"
+    assert shown.stderr == ""
 
 
 def test_reading_changes_nothing_even_of_a_damaged_state(tmp_path: Path) -> None:

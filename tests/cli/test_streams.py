@@ -42,7 +42,7 @@ def test_output_file_that_cannot_be_written_is_wrong_usage(log: str, tmp_path: P
 def test_full_disk_behind_standard_output(form: str) -> None:
     ended = shell(f"$S triage --format {form} '{ACCEPTED}' >/dev/full")
     assert ended.returncode == 2
-    assert ended.stderr.decode().splitlines() == ["Error: cannot write to standard output: No space left on device"]
+    assert ended.stderr.decode().splitlines() == ["sestriage: cannot write to standard output: No space left on device"]
 
 
 def test_closed_streams() -> None:

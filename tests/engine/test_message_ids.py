@@ -74,7 +74,7 @@ def test_a_mail_with_the_same_id_is_delivered() -> None:
     assert ID in evidence[0].quote
     assert any("dkim=pass" in each.quote or "handed in by" in each.quote for each in evidence)
     notes = tie_notes(sent, [mail()])
-    assert "region us-east-1, 2026-05-27 16:45:09 UTC, both derived" in notes[0]
+    assert "region us-east-1, 2026-05-27 16:45:09Z, both derived" in notes[0]
     assert "it was delivered" in notes[1]
 
 

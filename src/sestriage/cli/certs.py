@@ -74,7 +74,13 @@ def command() -> None:
 def _common(function: F) -> F:
     options = (
         click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
-        click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output."),
+        click.option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            type=click.Path(allow_dash=True),
+            help="Write the report to FILE instead of standard output.",
+        ),
         click.option(
             "--store-password-file",
             type=click.Path(exists=True, dir_okay=False),
@@ -121,7 +127,7 @@ def _deciding(function: F) -> F:
 
 
 @command.command("compare", epilog=COMPARE_EPILOG)
-@click.argument("paths", nargs=-1, required=True, metavar="EVIDENCE...")
+@click.argument("paths", nargs=-1, required=True, metavar="EVIDENCE...", type=click.Path(allow_dash=True))
 @_deciding
 @_common
 @_redacting
@@ -170,7 +176,7 @@ def compare_command(
 
 
 @command.command("show")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(allow_dash=True))
 @click.option("--find", default="", metavar="TEXT", help="Only entries with TEXT in a name, alias or fingerprint.")
 @click.option(
     "--limit", type=click.IntRange(min=0), help=f"Entries of each store; 0 for all. Default in text: {SHOWN}."
@@ -213,7 +219,7 @@ def show_command(
 
 
 @command.command("export", epilog=EXPORT_EPILOG)
-@click.argument("paths", nargs=-1, required=True, metavar="EVIDENCE...")
+@click.argument("paths", nargs=-1, required=True, metavar="EVIDENCE...", type=click.Path(allow_dash=True))
 @click.option("--to", "folder", required=True, metavar="DIR", help="Folder for the files; made if it does not exist.")
 @click.option("--all", "everything", is_flag=True, help="Save the whole served chain, as Cisco's procedure does.")
 @click.option(

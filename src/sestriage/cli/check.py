@@ -82,7 +82,12 @@ def _unknown(sentence: str) -> click.exceptions.Exit:
 
 
 @click.command("check", epilog=EPILOG, cls=CheckCommand)
-@click.option("--log", metavar="FILE", help="The log. Default: the Manager's sw-response-mgmt.log.")
+@click.option(
+    "--log",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="The log. Default: the Manager's sw-response-mgmt.log.",
+)
 @click.option(
     "--state",
     metavar="DIR",
@@ -124,7 +129,11 @@ def _unknown(sentence: str) -> click.exceptions.Exit:
 @click.option("--cert-days", metavar="DAYS", help="Warn so many days before a certificate ends. Default: 30.")
 @click.option("--format", metavar="FORM", help="text, plugin (Nagios, Icinga), prometheus, or json. Default: text.")
 @click.option(
-    "-o", "--output", metavar="FILE", help="Replace FILE in one step, instead of printing (prometheus, plugin, json)."
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Replace FILE in one step, instead of printing (prometheus, plugin, json).",
 )
 @click.option("--syslog", is_flag=True, default=None, help="Also send one line for each news item to syslog.")
 @click.option(
@@ -144,7 +153,12 @@ def _unknown(sentence: str) -> click.exceptions.Exit:
 @click.option("--rules", multiple=True, metavar="DIR", help="Folder of further rules. May be repeated.")
 @click.option("--keep", metavar="SPAN", help="How long ended incidents stay in the history. Default: 400d.")
 @click.option("--keep-incidents", metavar="N", help="How many incidents stay in the history. Default: 10000.")
-@click.option("--config", metavar="FILE", help="Configuration file. Default: /etc/sestriage.toml, if there is one.")
+@click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Configuration file. Default: /etc/sestriage.toml, if there is one.",
+)
 @click.option("--print-unit", is_flag=True, help="Print a systemd service and timer, and do nothing else.")
 @click.option("--print-cron", is_flag=True, help="Print a crontab line and a logrotate file, and do nothing else.")
 @lang_option

@@ -13,8 +13,6 @@ WORDS = (
     Message("Options"),
     Message("Commands"),
     Message("Show this message and exit."),
-    Message("Show the version and exit."),
-    Message("%(prog)s, version %(version)s"),
     Message("[default: {default}]"),
     Message("default: {default}"),
     Message("env var: {var}"),

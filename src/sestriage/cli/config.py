@@ -23,7 +23,12 @@ def command() -> None:
 
 
 @command.command("show")
-@click.option("--config", metavar="FILE", help="Configuration file. Default: /etc/sestriage.toml, if there is one.")
+@click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Configuration file. Default: /etc/sestriage.toml, if there is one.",
+)
 @click.option("--format", "form", type=click.Choice(["toml", "json"]), default="toml", show_default=True)
 @silent_lang_option
 def show(config: str | None, form: str) -> int:

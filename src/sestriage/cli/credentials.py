@@ -63,9 +63,17 @@ def _no_secrets_here(ctx: click.Context, parameter: click.Parameter, value: tupl
 @click.option("--region", metavar="REGION", help="Region of the SMTP endpoint, such as us-east-1.")
 @click.option("--check", is_flag=True, help="Tell for which region and version an SMTP password was made.")
 @click.option(
-    "--secret-file", metavar="FILE", help='File whose first line is the IAM secret access key; "-" for stdin.'
+    "--secret-file",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help='File whose first line is the IAM secret access key; "-" for stdin.',
 )
-@click.option("--password-file", metavar="FILE", help="File whose first line is the SMTP password; implies --check.")
+@click.option(
+    "--password-file",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="File whose first line is the SMTP password; implies --check.",
+)
 @click.argument("refused", nargs=-1, type=click.UNPROCESSED, callback=_no_secrets_here, expose_value=False, metavar="")
 @lang_option
 def command(region: str | None, check: bool, secret_file: str | None, password_file: str | None, language: str) -> int:

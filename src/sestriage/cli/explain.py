@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 import click
 
 from sestriage.cli.language import say
-from sestriage.cli.options import lang_option
+from sestriage.cli.options import color_option, lang_option
 from sestriage.cli.status import UNDETERMINED
 from sestriage.engine.explain.rule import explain_rule
 from sestriage.errors import InputError, reason_of
@@ -83,6 +83,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
     type=click.Path(exists=True, file_okay=False),
     help="Folder of further rules; a rule there replaces the packaged one of the same id. May be repeated.",
 )
+@color_option
 @lang_option
 def command(
     words: tuple[str, ...],
@@ -238,9 +239,10 @@ def _render(explanation: Explanation, form: str, language: str, status: int) -> 
         from sestriage.report import markdown
 
         return markdown.draw(outline(explanation, language))
+    from sestriage.cli.output import has_color
     from sestriage.report.explain_text import draw
 
-    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    color = has_color(sys.stdout.isatty())
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
     return draw(outline(explanation, language), color=color, ascii_only=encoding not in ("utf8", "utf16"))
 
@@ -251,6 +253,9 @@ def _render(explanation: Explanation, form: str, language: str, status: int) -> 
 def _excerpt(words: Sequence[str], stdin: BinaryIO | None) -> tuple[str, str]:
     """The text, and the name that quotes give it: standard input, a file, or the words themselves."""
     if list(words) == ["-"]:
+        from sestriage.cli.output import tell_wait
+
+        tell_wait(Message("the error message or log lines"))
         stream = stdin if stdin is not None else sys.stdin.buffer
         return _decoded(stream.read(MAX_BYTES + 1), Message("standard input")), "stdin"
     if len(words) == 1 and _is_file(words[0]):

@@ -24,7 +24,7 @@ _MODES: dict[str, ConnectionMode] = {"starttls": "starttls", "smtps": "wrapper"}
 
 
 @click.command("guide", epilog=EPILOG)
-@click.argument("file", required=False, metavar="[FILE]")
+@click.argument("file", required=False, metavar="[FILE]", type=click.Path(allow_dash=True))
 @click.option("--region", help="SES region, such as us-east-1; the endpoint's name follows from it.")
 @click.option("--server", help="SMTP endpoint, where it is not the standard one of the region.")
 @click.option("--encryption", type=click.Choice(list(_MODES), case_sensitive=False), help="Default: by the port.")
@@ -35,7 +35,13 @@ _MODES: dict[str, ConnectionMode] = {"starttls": "starttls", "smtps": "wrapper"}
 @click.option("--iam-user", metavar="NAME", help="IAM user name for the SMTP credentials.")
 @click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
 @lang_option
-@click.option("-o", "--output", metavar="FILE", help="Write the guide to FILE instead of standard output.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Write the guide to FILE instead of standard output.",
+)
 def command(
     file: str | None,
     region: str | None,

@@ -12,11 +12,21 @@ from sestriage.cli.status import INTERNAL_ERROR, USAGE
 
 
 @click.command("history")
-@click.option("--log", metavar="FILE", help="The log whose incidents are shown. Default: as for `sestriage check`.")
+@click.option(
+    "--log",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="The log whose incidents are shown. Default: as for `sestriage check`.",
+)
 @click.option("--state", metavar="DIR", help="Folder of the state. Default: as for `sestriage check`.")
 @click.option("-n", "--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--config", metavar="FILE", help="Configuration file. Default: /etc/sestriage.toml, if there is one.")
+@click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Configuration file. Default: /etc/sestriage.toml, if there is one.",
+)
 @lang_option
 def command(log: str | None, state: str | None, limit: int, form: str, config: str | None, language: str) -> int:
     """Show incidents: when alarm mail failed, how often, why, and what ended it.
@@ -41,8 +51,14 @@ def command(log: str | None, state: str | None, limit: int, form: str, config: s
         return INTERNAL_ERROR
     try:
         incidents = kept.history(limit)
+        never_read = kept.cursor() is None
     finally:
         kept.close()
+    if never_read:
+        told_so = say("the log {file} was never read: no run of `sestriage check` found it readable", file=settings.log)
+        click.echo(f"sestriage: {told_so}", err=True)
+    if never_read and not incidents and form == "text":
+        return 0
     text = document.render_history(incidents, settings.log) if form == "json" else history.render(incidents, language)
     click.echo(text, nl=False)
     return 0

@@ -30,7 +30,7 @@ Examples
 
 
 @click.command("inspect", epilog=EPILOG)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(allow_dash=True))
 @click.option(
     "--format",
     "form",
@@ -39,7 +39,13 @@ Examples
     show_default=True,
     help="A tree for people, JSON for programs.",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write the list to FILE instead of standard output.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Write the list to FILE instead of standard output.",
+)
 @color_option
 @click.option(
     "--no-redact",

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import cleaner, run_of, text_style, write
+from sestriage.cli.output import cleaner, run_of, tell_wait, text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 from sestriage.errors import InputError, reason_of
 from sestriage.i18n import LANGUAGES
@@ -36,8 +36,14 @@ Examples
 
 
 @click.command("mail", epilog=EPILOG)
-@click.argument("file", metavar="FILE")
-@click.option("--settings", "settings_file", metavar="FILE", help="Settings of the Manager (TOML) to compare with.")
+@click.argument("file", metavar="FILE", type=click.Path(allow_dash=True))
+@click.option(
+    "--settings",
+    "settings_file",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Settings of the Manager (TOML) to compare with.",
+)
 @click.option("--server", metavar="NAME", help="SMTP SERVER of the Manager, to compare the region.")
 @click.option(
     "--verified-domain", "domains", multiple=True, metavar="NAME", help="Domain verified in SES. May be repeated."
@@ -50,7 +56,13 @@ Examples
     help="Domain of the recipient's mail servers, where the headers do not show it. May be repeated.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Write the report to FILE instead of standard output.",
+)
 @color_option
 @lang_option
 @click.option("--no-redact", is_flag=True, help="Show mail addresses, IP addresses and host names.")
@@ -98,6 +110,7 @@ def _read(file: str) -> MailHeaders:
 
     try:
         if file == "-":
+            tell_wait(Message("the message, or its headers,"))
             headers = read_mail(sys.stdin.buffer, SourceRef("-"))
         else:
             with Path(file).open("rb") as stream:

@@ -10,7 +10,6 @@ from typing import TextIO
 
 import click
 
-from sestriage import __version__
 from sestriage.cli import language
 from sestriage.cli.options import group_lang_option
 from sestriage.cli.status import INTERNAL_ERROR, READER_GONE, USAGE
@@ -18,6 +17,7 @@ from sestriage.errors import SestriageError
 
 COMMANDS = {
     "triage": ("sestriage.cli.triage", "Find out why a Test Action failed, from logs, captures and trust stores."),
+    "compare": ("sestriage.cli.compare", "Tell what changed between two reports, and whether the fix worked."),
     "inspect": ("sestriage.cli.inspect", "List the input, and whether triage can use it."),
     "explain": ("sestriage.cli.explain", "Explain an error message, a log excerpt or a rule, and what to do about it."),
     "rules": ("sestriage.cli.rules", "List, show, check, test and write rules."),
@@ -57,14 +57,44 @@ class LazyGroup(click.Group):
         command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
         return language.speak(command)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with the command that was probably meant for one that is unknown."""
+        name = args[0]
+        if name in COMMANDS or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        from sestriage.model.known.spelling import nearest
+
+        near = nearest(name, COMMANDS)
+        told = language.say("there is no command {name}", name=repr(name))
+        if near is not None:
+            told = language.say("there is no command {name} (did you mean {near}?)", name=repr(name), near=repr(near))
+        raise click.UsageError(told, ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, so that `--help` imports none of them."""
         with formatter.section(language.say("Commands")):
             formatter.write_dl([(name, language.say(text)) for name, (_, text) in COMMANDS.items()])
 
 
+def _show_version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from sestriage.cli.version import show
+
+        show(context, parameter, wanted)
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, "-V", "--version", prog_name="sestriage")
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 @group_lang_option
 def cli() -> None:
     """Find out why a Secure Network Analytics Manager cannot mail its alarms through Amazon SES.
@@ -109,6 +139,16 @@ def _harmless(message: str) -> str:
     return visible(message, keep="\n")
 
 
+def _usage_of(error: click.ClickException) -> str:
+    """How the command is used, and where its help stands, for an error of the command line; empty for any other."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None:
+        return ""
+    known = context.help_option_names[-1:] if context.command.get_help_option(context) else []
+    hint = [language.say("Try '{command} {option}' for help.", command=context.command_path, option=o) for o in known]
+    return "\n".join([context.get_usage(), *hint, "", ""])
+
+
 def _run() -> int:
     try:
         result = language.speak(cli).main(prog_name="sestriage", standalone_mode=False)
@@ -117,9 +157,7 @@ def _run() -> int:
         click.echo(f"sestriage: {told}", err=True)
         return 130
     except click.ClickException as error:
-        said = io.StringIO()
-        error.show(said)
-        click.echo(_harmless(said.getvalue()), nl=False, err=True)
+        click.echo(_harmless(_usage_of(error) + f"sestriage: {error.format_message()}"), err=True)
         return USAGE  # click's own 1 (a file cannot be written) means "the attempt failed" here
     except SestriageError as error:
         click.echo(f"sestriage: {_harmless(language.told(error))}", err=True)

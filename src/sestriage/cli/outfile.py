@@ -21,11 +21,12 @@ def refuse_over_inputs(output: str | None, inputs: Iterable[str | None]) -> None
         raise click.UsageError(say("the output must not be one of the inputs"))
 
 
-def named_files() -> Iterator[str]:
-    """Every value of the command line that runs, but that of `--output`: which of them name files, the files tell."""
+def named_files(written: str = "output") -> Iterator[str]:
+    """Every value of the command line that runs, but that of the option `written`: which of them name files, the files
+    tell."""
     context = click.get_current_context(silent=True)
     for name, value in (context.params if context is not None else {}).items():
-        if name != "output":
+        if name != written:
             yield from (each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, str))
 
 

@@ -40,7 +40,7 @@ def text_style(output: str | None, language: str = "en") -> TextStyle:
     The width is that of the terminal, or of `COLUMNS`, which counts for pipes and files too.
     """
     terminal = output is None and sys.stdout.isatty()
-    color = _has_color(terminal)
+    color = has_color(terminal)
     ascii_only = not color and not (language != "en" and writes_utf8(output))
     return {"color": color, "width": _width(terminal), "ascii_only": ascii_only}
 
@@ -54,7 +54,7 @@ def _width(terminal: bool) -> int:
     return int(told) if told.isascii() and told.isdigit() and 0 < int(told) < MAX_COLUMNS else USUAL_WIDTH
 
 
-def _has_color(terminal: bool) -> bool:
+def has_color(terminal: bool) -> bool:
     """`--color` decides; then `NO_COLOR` (https://no-color.org) and `FORCE_COLOR`, where they are not empty."""
     choice = color_choice()
     if choice != "auto":
@@ -107,6 +107,13 @@ def cleaner(no_redact: bool, hosts: Iterable[str | None] = (), public: Iterable[
     return Cleaner(redactor)
 
 
+def tell_wait(what: str) -> None:
+    """On a terminal that is waited for: what to type there, and how to end it. `what` is a message."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        end = say("paste {what} here, then press Ctrl-D on a line of its own (Ctrl-C to give up)", what=shown(what))
+        click.echo(f"sestriage: {end}", err=True)
+
+
 def run_of(paths: Iterable[str], exit_status: int) -> Run:
     """The head of a document: version, time, and the files that were handed in, with their digests."""
     from dataclasses import replace
@@ -139,7 +146,11 @@ def write(text: str, output: str | None) -> None:
 
 
 def _print(text: str) -> None:
+    from sestriage.cli.pager import paged
+
     try:
+        if paged(text):
+            return
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:

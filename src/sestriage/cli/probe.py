@@ -81,7 +81,13 @@ Examples
     help="Seconds for all conversations together; the resolver's own time comes on top.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Write the report to FILE instead of standard output.",
+)
 @color_option
 @lang_option
 def command(

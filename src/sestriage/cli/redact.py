@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -18,14 +15,14 @@ import click
 from sestriage.cli.language import say
 from sestriage.cli.options import silent_lang_option
 from sestriage.cli.outfile import refuse_over_inputs, same_file, written_aside
+from sestriage.cli.output import tell_wait
 from sestriage.cli.progress import progress, progress_option
+from sestriage.cli.pseudonyms import read_map, write_map
 from sestriage.errors import InputError, reason_of
 from sestriage.model.message import Message
 
 if TYPE_CHECKING:
     from sestriage.ingest import Reading
-
-MAX_MAP_BYTES = 64 << 20
 
 EPILOG = """\b
 Replaced: mail addresses, IP addresses, host names, AWS account ids and ARNs, access keys, passwords, AUTH payloads,
@@ -41,12 +38,15 @@ Examples
 
 
 @click.command("redact", epilog=EPILOG)
-@click.argument("paths", nargs=-1, required=True, metavar="FILE...")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.argument("paths", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(allow_dash=True), help="Write to FILE instead of standard output."
+)
 @click.option(
     "--map",
     "map_file",
     metavar="FILE",
+    type=click.Path(allow_dash=True),
     help="Keep the pseudonyms in FILE, so that a value has the same one in every file of a case. FILE holds the real "
     "values: it is made for its owner only (mode 0600) and must not be shared.",
 )
@@ -61,7 +61,7 @@ def command(paths: tuple[str, ...], output: str | None, map_file: str | None, no
     from sestriage.redact import Redactor
 
     _refuse_overwriting(paths, output, map_file)
-    known = _read_map(map_file) if map_file else {}
+    known = read_map(map_file) if map_file else {}
     redactor = Redactor(known, thorough=True)
     # a name that another file of the case gave away by its surroundings is replaced here wherever it stands
     names = (key.partition(":")[::2] for key in known)
@@ -72,7 +72,7 @@ def command(paths: tuple[str, ...], output: str | None, map_file: str | None, no
             _write_all(paths, output, redactor.redact, reading)
     finally:
         if map_file:
-            _write_map(map_file, redactor.mapping)
+            write_map(map_file, redactor.mapping)
     return 0
 
 
@@ -115,6 +115,7 @@ def _shown(path: str) -> str:
 
 def _open(path: str, opened: ExitStack) -> IO[bytes]:
     if path == "-":
+        tell_wait(Message("the text"))
         return sys.stdin.buffer
     try:
         return opened.enter_context(Path(path).open("rb"))
@@ -163,51 +164,3 @@ def _lines(stream: IO[bytes], name: str) -> Iterator[str]:
             yield raw.decode("utf-8", "surrogateescape")
     except OSError as error:
         raise InputError(Message("cannot read {file}: {reason}", file=name, reason=reason_of(error))) from None
-
-
-# --- the map -----------------------------------------------------------------------------------------------------
-
-
-def _read_map(path: str) -> dict[str, str]:
-    """The pseudonyms of a case so far; none if the file does not exist yet."""
-    try:
-        with Path(path).open("rb") as stream:
-            raw = stream.read(MAX_MAP_BYTES + 1)
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise InputError(Message("cannot read the map {file}: {reason}", file=path, reason=reason_of(error))) from None
-    try:
-        mapping = json.loads(raw) if len(raw) <= MAX_MAP_BYTES else None
-    except (ValueError, RecursionError):
-        mapping = None
-    if not isinstance(mapping, dict) or not all(_is_label(value) for value in mapping.values()):
-        raise InputError(
-            Message(
-                "{file} is no map of pseudonyms: name a file that `sestriage redact --map` wrote, or a new one",
-                file=path,
-            )
-        )
-    return mapping
-
-
-def _is_label(value: object) -> bool:
-    """A pseudonym as it is made here. Anything else would be written into the output as it stands in the map."""
-    return isinstance(value, str) and re.fullmatch(r"<[a-z]{1,20}-\d{1,9}>", value) is not None
-
-
-def _write_map(path: str, mapping: dict[str, str]) -> None:
-    """Replaces the map in one step; the new file is its owner's only."""
-    folder = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=".", dir=folder)  # mode 0600
-        try:
-            with open(handle, "w", encoding="utf-8") as stream:  # noqa: PTH123
-                json.dump(mapping, stream, ensure_ascii=True, indent=0, sort_keys=True)
-            os.replace(temporary, path)  # noqa: PTH105
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(temporary)  # noqa: PTH108
-            raise
-    except OSError as error:
-        raise InputError(Message("cannot write the map {file}: {reason}", file=path, reason=reason_of(error))) from None

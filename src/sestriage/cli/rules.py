@@ -259,7 +259,9 @@ def _as_case(replayed: Replayed) -> TestCase:
 @command.command("new")
 @click.argument("rule", metavar="ID")
 @click.option("--phase", type=click.Choice(PHASES), default="config", show_default=True, help="The step that fails.")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE, which must not exist yet.")
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(allow_dash=True), help="Write to FILE, which must not exist yet."
+)
 @silent_lang_option
 def new(rule: str, phase: str, output: str | None) -> int:
     """Print a commented rule to start from; its examples pass, and lint names the texts that are yours to write."""
@@ -282,8 +284,10 @@ def new(rule: str, phase: str, output: str | None) -> int:
 
 @command.command("catalogue")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False))
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
-@click.option("--check", metavar="FILE", help="Only say whether FILE is current.")
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(allow_dash=True), help="Write to FILE instead of standard output."
+)
+@click.option("--check", metavar="FILE", type=click.Path(allow_dash=True), help="Only say whether FILE is current.")
 @silent_lang_option
 def write_catalogue(folder: str | None, output: str | None, check: str | None) -> int:
     """Print the catalogue of rules as Markdown: one section a rule, with its examples."""

@@ -11,7 +11,7 @@ import click
 
 from sestriage.cli.language import say, shown
 from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import cleaner, run_of, text_style, write
+from sestriage.cli.output import cleaner, run_of, tell_wait, text_style, write
 from sestriage.cli.status import ACCEPTED, FAILED
 from sestriage.errors import InputError, reason_of
 from sestriage.formats.smtp_settings import MAX_TEXT, GivenValue, GivenValues, build_settings, read_entries
@@ -49,7 +49,7 @@ QUESTIONS = (
 
 
 @click.command("settings", epilog=EPILOG)
-@click.argument("file", required=False, metavar="[FILE]")
+@click.argument("file", required=False, metavar="[FILE]", type=click.Path(allow_dash=True))
 @click.option("--server", help="SMTP SERVER of the form.")
 @click.option("--port", type=click.IntRange(1, 65535), help="PORT of the form.")
 @click.option(
@@ -59,7 +59,12 @@ QUESTIONS = (
 )
 @click.option("--from", "sender", metavar="ADDRESS", help="FROM EMAIL of the form.")
 @click.option("--user", help="USER NAME of the form.")
-@click.option("--password-file", metavar="FILE", help='File whose first line is the PASSWORD; "-" reads it from stdin.')
+@click.option(
+    "--password-file",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help='File whose first line is the PASSWORD; "-" reads it from stdin.',
+)
 @click.option("--to", "recipients", multiple=True, metavar="ADDRESS", help="To of the e-mail action. May be repeated.")
 @click.option(
     "--verified-domain",
@@ -77,7 +82,13 @@ QUESTIONS = (
 @click.option(
     "--format", "form", type=click.Choice(["text", "markdown", "json", "sarif"]), default="text", show_default=True
 )
-@click.option("-o", "--output", metavar="FILE", help="Write the report to FILE instead of standard output.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Write the report to FILE instead of standard output.",
+)
 @color_option
 @lang_option
 @click.option("--no-redact", is_flag=True, help="Show addresses, domains and host names. Secrets are never shown.")
@@ -156,6 +167,7 @@ def read_text(file: str) -> str:
     """A settings file, bounded. Raises `InputError` when it cannot be read."""
     try:
         if file == "-":
+            tell_wait(Message("the settings"))
             data = sys.stdin.buffer.read(4 * MAX_TEXT)
         else:
             with Path(file).open("rb") as stream:
@@ -211,7 +223,8 @@ def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: 
     from sestriage.report import settings as renderer
 
     values = shown_values(report.settings)
-    clean = cleaner(no_redact, private_names(report.settings))
+    typed = typed_names(report.settings) if form == "text" and output is None and sys.stdout.isatty() else ()
+    clean = cleaner(no_redact, private_names(report.settings), typed)
     report = replace(report, findings=clean.findings(report.findings))
     if form == "json":
         return renderer.render_json(report, run, clean=clean)
@@ -236,6 +249,20 @@ def shown_values(settings: SmtpSettings) -> dict[str, str]:
     from sestriage.engine.settings import LABELS, shown_value
 
     return {label: value for name, label in LABELS.items() if (value := shown_value(settings, name)) is not None}
+
+
+def typed_names(settings: SmtpSettings) -> Iterator[str]:
+    """What was typed as an option or at a prompt, which its own terminal may show again; never a login."""
+    action = settings.action
+    values = {
+        "server": (settings.server,),
+        "sender": (settings.sender,),
+        "verified_domains": settings.verified_domains,
+        "recipients": action.recipients if action else (),
+    }
+    for origin in (*settings.origins, *(action.origins if action else ())):
+        if origin.source.path.startswith(("--", "(asked)")):
+            yield from (value for value in values.get(origin.field, ()) if value)
 
 
 def private_names(settings: SmtpSettings) -> Iterator[str | None]:

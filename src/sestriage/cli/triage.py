@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from sestriage.cli.casefile import refuse_case_file, write_case_file
+from sestriage.cli.evidence import EXIT_STATUS, evidence_options, options_from
 from sestriage.cli.language import say
-from sestriage.cli.limits import limit_options, limits_from
 from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import text_style, write
-from sestriage.cli.progress import progress, progress_option
-from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED, USAGE
-from sestriage.cli.times import TIMES_HELP, time_options, window_from, zone_from
-from sestriage.engine.reading.collect import Options
-from sestriage.engine.reading.pasted import Roles
-from sestriage.engine.triage import RULE_NOTE, TriageOptions, triage_cases
+from sestriage.cli.output import tell_wait, text_style, write
+from sestriage.cli.progress import progress
+from sestriage.cli.pseudonyms import PseudonymsOf, pseudonym_options
+from sestriage.cli.saved import read_report, render_comparison
+from sestriage.cli.status import USAGE
+from sestriage.cli.times import TIMES_HELP
+from sestriage.engine.triage import RULE_NOTE, triage_inputs
 from sestriage.i18n import LANGUAGES
-from sestriage.model.verdict import Outcome, Report
+from sestriage.model.message import Message
+from sestriage.model.source import Run
+from sestriage.model.verdict import Report
+
+if TYPE_CHECKING:
+    from sestriage.model.compared.snapshot import Snapshot
+    from sestriage.report.blocks import Block
 
 Shown = Literal["quiet", "brief", "fixes", "all"]
 """How much of a text report is wanted."""
-
-EXIT_STATUS = {Outcome.ACCEPTED: ACCEPTED, Outcome.FAILED: FAILED, Outcome.UNDETERMINED: UNDETERMINED}
 
 EPILOG = f"""{TIMES_HELP}
 \b
@@ -44,11 +48,14 @@ Examples
   sestriage triage sw-response-mgmt.log test-action.pcap truststore.p12
   sestriage triage --since 'yesterday 09:30' --until 'yesterday 09:45' bundle.tgz
   cat pasted.log | sestriage triage -
+  sestriage triage --summary managers/*.tgz
+  sestriage triage --baseline monday.json bundle.tgz
+  sestriage triage --case-file for-the-specialist.zip bundle.tgz
 """
 
 
 @click.command("triage", epilog=EPILOG)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(allow_dash=True))
 @click.option(
     "--format",
     "form",
@@ -62,6 +69,7 @@ Examples
     "-o",
     "--output",
     metavar="FILE",
+    type=click.Path(allow_dash=True),
     help="Write the report to FILE instead of standard output; .md, .html and .json choose the format.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Five lines of text: verdict, attempt, cause, next step, version.")
@@ -72,6 +80,25 @@ Examples
     is_flag=True,
     help="Show everything: all steps, evidence, certificates, references, and each captured conversation.",
 )
+@click.option("--summary", is_flag=True, help="Only the table of the cases, sorted and counted by cause.")
+@click.option(
+    "--baseline",
+    metavar="REPORT",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Tell only what is new since REPORT, a saved JSON report.",
+)
+@click.option(
+    "--case-file",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Pack what a specialist needs into FILE (a zip), redacted: the report, what was read around each attempt, the "
+    "certificates, the settings. `sestriage triage FILE` judges it again.",
+)
+@click.option(
+    "--with-captures",
+    is_flag=True,
+    help="Put the captures themselves into the --case-file: they hold addresses and names as they are.",
+)
 @click.option(
     "--hash", "whole_hash", is_flag=True, help="SHA-256 of whole files; else of both ends for files above 64 MiB."
 )
@@ -81,44 +108,10 @@ Examples
     is_flag=True,
     help="Show mail addresses, IP addresses, host names and account ids. Passwords and keys are never shown.",
 )
-@click.option(
-    "--keylog",
-    "keylogs",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False),
-    help="TLS key log (SSLKEYLOGFILE format) for the captures. May be repeated.",
-)
-@click.option(
-    "--store-password-file",
-    type=click.Path(exists=True, dir_okay=False),
-    help="File whose first line is the trust store's password. Else SESTRIAGE_STORE_PASSWORD, else the usual defaults.",
-)
-@click.option(
-    "--store",
-    "stores",
-    multiple=True,
-    type=click.Path(exists=True),
-    help="File or folder that is a trust store, even if it looks like a served chain. May be repeated.",
-)
-@click.option(
-    "--chain",
-    "chains",
-    multiple=True,
-    type=click.Path(exists=True),
-    help="File or folder that holds the chain which the mail server sent, not a trust store. May be repeated.",
-)
-@time_options
-@click.option(
-    "--rules",
-    "rule_dirs",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of further rules; a rule there replaces the packaged one of the same id. May be repeated.",
-)
-@progress_option
+@pseudonym_options
+@evidence_options
 @click.option("--no-save", is_flag=True, help="Leave nothing behind for `sestriage explain --last`.")
 @lang_option
-@limit_options
 def command(
     paths: tuple[str, ...],
     form: str,
@@ -126,21 +119,18 @@ def command(
     quiet: bool,
     all_fixes: bool,
     verbose: bool,
+    summary: bool,
+    baseline: str | None,
+    case_file: str | None,
+    with_captures: bool,
     whole_hash: bool,
     no_redact: bool,
-    keylogs: tuple[str, ...],
-    store_password_file: str | None,
-    stores: tuple[str, ...],
-    chains: tuple[str, ...],
-    since: str | None,
-    until: str | None,
-    tz: str | None,
-    utc_offset: str | None,
-    rule_dirs: tuple[Path, ...],
+    map_file: str | None,
+    key_file: str | None,
     no_progress: bool,
     no_save: bool,
     language: str,
-    **limits: int | None,
+    **evidence: Any,
 ) -> int:
     """Find out why a Test Action failed, how sure that is and on which evidence, and what to do.
 
@@ -149,49 +139,55 @@ def command(
     their content, not by their names. Nothing is changed, and nothing is unpacked to disk. Archives are read within
     limits; the --max options raise them when a finding says that one was reached.
     """
+    form = format_for(form, output, ("markdown", "html", "json"))
+    shown: Shown = "quiet" if quiet else "all" if verbose else "fixes" if all_fixes else "brief"
+    _refuse_clashes(form, quiet, verbose, summary, baseline)
+    pseudonyms = PseudonymsOf(no_redact, map_file, key_file)
+    refuse_case_file(case_file, with_captures, output)
+    before = read_report(baseline) if baseline else None
+    if "-" in paths:
+        tell_wait(Message("the log lines"))
+    options = options_from(language=LANGUAGES[0] if form == "json" else language, whole_hash=whole_hash, **evidence)
+    with progress(paths, options.reading.limits, off=no_progress) as reading:
+        options = replace(options, reading=replace(options.reading, reading=reading))
+        triaged = triage_inputs(paths, options, sys.stdin.buffer)
+    reports = triaged.reports
+    cleaned = pseudonyms.cleaned(reports)
+    if case_file:
+        write_case_file(case_file, triaged, language=language, with_captures=with_captures)
+    if before is not None:
+        write(_render_new(before, cleaned, form, output, language), output)
+    else:
+        write(_render_summary(cleaned, form, output) if summary else _render(cleaned, form, shown, output), output)
+    if not no_save:
+        _save(*(PseudonymsOf().cleaned(reports[:1]) if no_redact else cleaned[:1]))
+    _tell_broken_rules(reports)
+    return _statuses(reports)[0]
+
+
+def _refuse_clashes(form: str, quiet: bool, verbose: bool, summary: bool, baseline: str | None) -> None:
+    """Raises `click.UsageError` for options that ask for different reports."""
     if quiet and verbose:
         raise click.UsageError(say("--quiet and --verbose cannot be used together"))
-    form = format_for(form, output, ("markdown", "html", "json"))
-    zone = zone_from(tz, utc_offset)
-    bounds = limits_from(limits)
-    options = TriageOptions(
-        reading=Options(
-            keylogs=keylogs,
-            store_password_file=store_password_file,
-            limits=bounds,
-            roles=Roles(stores, chains),
-            window=window_from(since, until, zone),
-            zone=zone,
-        ),
-        rule_dirs=rule_dirs,
-        language=LANGUAGES[0] if form == "json" else language,
-        whole_hash=whole_hash,
-    )
-    with progress(paths, bounds, off=no_progress) as reading:
-        options = replace(options, reading=replace(options.reading, reading=reading))
-        reports = triage_cases(paths, options, sys.stdin.buffer)
-    cleaned = _cleaned(reports, redact=not no_redact)
-    shown: Shown = "quiet" if quiet else "all" if verbose else "fixes" if all_fixes else "brief"
-    broken = [note for note in reports[0].inputs if note.kind == RULE_NOTE]
+    if baseline and summary:
+        raise click.UsageError(say("--baseline and --summary cannot be used together"))
+    if (form == "case" and (baseline or summary)) or (form == "html" and baseline):
+        asked = "--baseline" if baseline else "--summary"
+        raise click.UsageError(say("{option} has no --format {form}", option=asked, form=form))
+
+
+def _statuses(reports: Sequence[Report]) -> tuple[int, ...]:
+    """That of the command, and what each further case alone would give."""
     first, *others = (EXIT_STATUS[report.verdict.outcome] for report in reports)
-    status = USAGE if broken else first
-    write(_render(cleaned, form, shown, output, (status, *others)), output)
-    if not no_save:
-        _save(*(_cleaned(reports[:1], redact=True) if no_redact else cleaned[:1]))
+    broken = any(note.kind == RULE_NOTE for note in reports[0].inputs)
+    return (USAGE if broken else first, *others)
+
+
+def _tell_broken_rules(reports: Sequence[Report]) -> None:
+    broken = [note for note in reports[0].inputs if note.kind == RULE_NOTE]
     for note in broken:
         told = say("rule not used: {source}: {problem}", source=note.source, problem=note.problem)
         click.echo(f"sestriage: {told}", err=True)
-    return status
-
-
-def _cleaned(reports: Sequence[Report], *, redact: bool) -> list[Report]:
-    """Secrets go in any case; private data gets pseudonyms, the same ones in all reports."""
-    from sestriage.redact import Redactor, redact_report, strip_report
-
-    if not redact:
-        return [strip_report(report) for report in reports]
-    redactor = Redactor()
-    return [redact_report(report, redactor) for report in reports]
 
 
 def _save(redacted: Report) -> None:
@@ -203,26 +199,73 @@ def _save(redacted: Report) -> None:
         remember(in_language(redacted, redacted.language))
 
 
-def _render(reports: Sequence[Report], form: str, shown: Shown, output: str | None, statuses: Sequence[int]) -> str:
-    verbose = shown == "all"
+def _render_new(
+    before: Sequence[Snapshot], reports: Sequence[Report], form: str, output: str | None, language: str
+) -> str:
+    from sestriage.cli.saved import snapshots
+    from sestriage.engine.compare.pair import compare_all
+
+    pairs, alone = compare_all(before, snapshots(reports, say("this input")))
+    first = reports[0]
+    run = Run(first.version, _statuses(reports)[0], first.analysed, first.read, first.read_left_out)
+    return render_comparison(pairs, alone, form, output, language, run, only_new=True)
+
+
+def _render_summary(reports: Sequence[Report], form: str, output: str | None) -> str:
+    from sestriage.report.several import cases
+
     if form == "json":
-        from sestriage.report.json import verdict
-
-        return verdict.render_all(reports, statuses)
-    if form == "markdown":
-        from sestriage.report import markdown
-
-        return "\n".join(markdown.render(report, verbose=verbose) for report in reports)
+        return cases.summary_json(reports, _statuses(reports)[0])
     if form == "html":
         from sestriage.report.html import page
 
-        return "\n".join(page.render(report) for report in reports)
+        return page.render_summary(reports)
+    return _drawn(cases.summary(reports), form, output, reports[0].language)
+
+
+def _drawn(blocks: tuple[Block, ...], form: str, output: str | None, language: str) -> str:
+    if form == "markdown":
+        from sestriage.report.markdown import draw
+
+        return draw(blocks)
+    from sestriage.report.text import draw as draw_text
+
+    return draw_text(blocks, **text_style(output, language))
+
+
+def _render(reports: Sequence[Report], form: str, shown: Shown, output: str | None) -> str:
+    """All reports in one form; where they are several, people see the table of the cases first."""
+    if form == "json":
+        from sestriage.report.json import verdict
+
+        return verdict.render_all(reports, _statuses(reports))
+    if form == "html":
+        from sestriage.report.html import page
+
+        return page.render_all(reports)
     if form == "case" or shown == "quiet":
         from sestriage.report import ticket
 
         render = ticket.render if form == "case" else ticket.render_brief
         return "\n".join(render(report) for report in reports)
+    return "\n".join([*_table(reports, form, output), *_each(reports, form, shown, output)])
+
+
+def _table(reports: Sequence[Report], form: str, output: str | None) -> Iterator[str]:
+    if len(reports) > 1:
+        from sestriage.report.several.cases import table
+
+        yield _drawn(table(reports), form, output, reports[0].language)
+
+
+def _each(reports: Sequence[Report], form: str, shown: Shown, output: str | None) -> Iterator[str]:
+    verbose = shown == "all"
+    if form == "markdown":
+        from sestriage.report import markdown
+
+        yield from (markdown.render(report, verbose=verbose) for report in reports)
+        return
     from sestriage.report import text
 
     style = text_style(output, reports[0].language)
-    return "\n".join(text.render(report, verbose=verbose, all_fixes=shown == "fixes", **style) for report in reports)
+    yield from (text.render(report, verbose=verbose, all_fixes=shown == "fixes", **style) for report in reports)

@@ -10,7 +10,8 @@ probe and mails add), `unsure` (lines that may report mail and do not count), `l
 will not last), `second_faults` (what will bite next), `against` and `remarks` (contradictions, notes),
 `needs` (which evidence is missing).
 
-Room `conversations`: captures of several files and points, traces of the JVM.
+Room `conversations`: captures of several files and points, traces of the JVM. Room `compare`: two reports of one case.
+Room `casefile`: a case in one file for a specialist.
 
 Beside it: `explain` (what a text or a rule means), `certs`, `probe` (what a Manager would meet at a server), `mail` (a
 delivered mail), `settings`, `guide`, `inspect`, `authoring` (a case as the rules see it).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil, floor
 from typing import TYPE_CHECKING
@@ -110,6 +110,17 @@ def align(events: Sequence[LogEvent], streams: Sequence[Stream]) -> Alignment:
         return Alignment(timedelta(0), found=False)
     numbers = [number for number, _ in results]
     return max(_candidates(numbers, fits), key=lambda scored: scored[0])[1]
+
+
+def other_zone(events: Sequence[LogEvent], streams: Sequence[Stream]) -> Alignment | None:
+    """The offset by which log and captures would meet, where with the zone that a user gave for these events no logged
+    result falls on a conversation. None where one does, and where no other offset helps."""
+    results = [(event, event.time) for event in events if event.outcome in ("failure", "success") and event.time]
+    mail = [stream for stream in streams if is_mail(stream)]
+    if not results or not mail or any(covers(stream, time) for _, time in results for stream in mail):
+        return None
+    found = align([replace(event, time=time.replace(tzinfo=None)) for event, time in results[-MAX_COMPARED:]], mail)
+    return found if found.found else None
 
 
 def _all_fits(results: Sequence[tuple[int, LogEvent]], mail: Sequence[Stream]) -> _Fits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sestriage.engine.reading.collect import Inputs, LogFile
@@ -20,21 +20,46 @@ class Case:
     collected: Inputs
 
 
-def split_cases(collected: Inputs) -> list[Case]:
+def split_cases(collected: Inputs, paths: Sequence[str] = ()) -> list[Case]:
     """One case for each tree that holds a response-management log of its own.
+
+    Of the folders and archives in `paths`, those that hold captures and no log are cases of their own beside several
+    such trees, and among themselves where no conversation is in two of them.
 
     A log that the user named directly (or pasted) belongs to the tree with which it shares an event, else to all that
     is left over; captures, stores and cipher lists belong to the tree in which they lie, and to every case when they
     lie in none.
     """
     roots = _outermost({root for log in collected.logs if (root := _root(log)) is not None})
+    roots = _with_captures(roots, collected, paths)
     if len(roots) < 2:
         return [Case(None, collected)]
     logs = {root: [log for log in collected.logs if _root(log) and _inside(log.source, root)] for root in roots}
+    with_logs = {root: found for root, found in logs.items() if found} or logs
     loose = [log for log in collected.logs if _root(log) is None]
     for log in loose:
-        _join_loose(log, logs)
+        _join_loose(log, with_logs)
     return [Case(root, _part(collected, root, roots, logs[root])) for root in roots]
+
+
+def _with_captures(roots: list[str], collected: Inputs, paths: Sequence[str]) -> list[str]:
+    """The trees, and what was named beside them: one tree with a log may have its captures anywhere."""
+    if len(roots) == 1 or (collected.logs and not roots):
+        return roots
+    marks: dict[str, set[str]] = {}
+    for path in dict.fromkeys(paths):
+        root = path.rstrip("/") or path
+        inside = [each for each in collected.captures if _is_in(each.source, root)]
+        if inside and not any(_below(root, other) or _below(other, root) for other in roots):
+            marks[root] = {mark for capture in inside for stream in capture.streams for mark in stream.marks}
+    seen = [mark for each in marks.values() for mark in each]
+    apart = len(seen) == len(set(seen))
+    return [*roots, *sorted(marks)] if roots or apart else roots
+
+
+def _is_in(source: SourceRef, root: str) -> bool:
+    """It lies in a folder or archive of that name; a file that was named itself does not."""
+    return source.path.startswith(root.rstrip("/") + "/") or (source.path == root and source.member is not None)
 
 
 def _root(log: LogFile) -> str | None:

@@ -13,7 +13,7 @@ from sestriage.formats.message_id import decode_message_id
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent
 from sestriage.model.mail import DeliveredMail, SesMessageId
-from sestriage.model.message import Message
+from sestriage.model.message import Message, clock
 from sestriage.model.verdict import Attempt, Contradiction, Evidence, Outcome
 
 MAIL_KIND = "mail.delivered"
@@ -101,11 +101,11 @@ def _notes(attempt: Attempt, mails: Sequence[DeliveredMail]) -> Iterator[str]:
         one = places[0].id
         region = one.region or Message("an unknown region (code {code})", code=one.code)
         yield Message(
-            "SES took the message as {id} ({where}): region {region}, {time} UTC, both derived from the id.",
+            "SES took the message as {id} ({where}): region {region}, {time}, both derived from the id.",
             id=text,
             where=where,
             region=region,
-            time=one.time.strftime("%Y-%m-%d %H:%M:%S"),
+            time=clock(one.time),
         )
     own = delivered_by(attempt, mails)
     for mail in mails:

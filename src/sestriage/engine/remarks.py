@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from sestriage.engine.against import failure_against_stores, failure_against_wire, far_clocks
 from sestriage.engine.attempts import AttemptDraft
-from sestriage.engine.clock import Alignment
+from sestriage.engine.clock import Alignment, other_zone
 from sestriage.engine.conversations.notes import capture_notes
 from sestriage.engine.decide import Decision
 from sestriage.engine.facts import delivered_mails
@@ -26,6 +28,9 @@ from sestriage.model.phase import TLS_STEPS
 from sestriage.model.trust import TrustPath
 from sestriage.model.verdict import Contradiction, Evidence, Outcome
 from sestriage.rules.texts.cite_facts import store_answer
+
+if TYPE_CHECKING:
+    from sestriage.model.capture import Stream
 
 
 def contradictions_of(decision: Decision, collected: Inputs) -> tuple[Contradiction, ...]:
@@ -117,6 +122,21 @@ def _zone_note(decision: Decision, collected: Inputs, alignment: Alignment | Non
     if alignment.found:
         return [Message("The log has no time zone; its times fit the captures as {offset}.", offset=alignment.text)]
     return [Message("The log has no time zone and no offset makes it fit the captures; its times are taken as UTC.")]
+
+
+def zone_doubts(collected: Inputs, streams: Sequence[Stream], zone: tzinfo | None) -> tuple[str, ...]:
+    """A zone that the user gave and that separates what belongs together."""
+    found = other_zone([event for log in collected.logs if log.placed for event in log.events], streams)
+    if zone is None or found is None:
+        return ()
+    return (
+        Message(
+            "With the given time zone no logged attempt falls on a captured conversation; with {offset} they meet"
+            " (--utc-offset {value}).",
+            offset=found.text,
+            value=found.text[3:9],
+        ),
+    )
 
 
 def _no_host_name_note(decision: Decision) -> list[str]:

@@ -26,7 +26,13 @@ from sestriage.engine.reading.collect import Inputs, LogFile, Options, collect
 from sestriage.engine.reading.fingerprint import fingerprints
 from sestriage.engine.reading.lost import lost_notes
 from sestriage.engine.reading.time_window import narrow, window_notes
-from sestriage.engine.remarks import bystander_notes, contradictions_of, notes_of, unread_notes
+from sestriage.engine.remarks import (
+    bystander_notes,
+    contradictions_of,
+    notes_of,
+    unread_notes,
+    zone_doubts,
+)
 from sestriage.engine.second_faults import second_faults, second_faults_steps
 from sestriage.engine.shown import Shown, shown
 from sestriage.engine.tries import tries_notes
@@ -82,10 +88,32 @@ def triage_cases(
     paths: Sequence[str], options: TriageOptions | None = None, stdin: BinaryIO | None = None
 ) -> list[Report]:
     """The report of every Manager whose evidence is in the input: failed ones first, at least one."""
+    return triage_inputs(paths, options, stdin).reports
+
+
+@dataclass(frozen=True, slots=True)
+class Triaged:
+    """A triage with what it was made of: `collected` is everything that was read, before it was split into cases."""
+
+    paths: tuple[str, ...]
+    options: TriageOptions
+    collected: Inputs
+    reports: list[Report]
+
+
+def triage_inputs(paths: Sequence[str], options: TriageOptions | None = None, stdin: BinaryIO | None = None) -> Triaged:
+    """`triage_cases`, with what was read."""
     options = options or TriageOptions()
-    rules = load_rules(options.rule_dirs, options.language)
     collected = collect(paths, options.reading, stdin)
-    reports = [replace(conclude(case.collected, rules, options), case=case.name) for case in split_cases(collected)]
+    return Triaged(tuple(paths), options, collected, reports_of(paths, collected, options))
+
+
+def reports_of(paths: Sequence[str], collected: Inputs, options: TriageOptions) -> list[Report]:
+    """The reports of what was read from `paths`, as `triage_cases` gives them."""
+    rules = load_rules(options.rule_dirs, options.language)
+    reports = [
+        replace(conclude(case.collected, rules, options), case=case.name) for case in split_cases(collected, paths)
+    ]
     listed, left_out = fingerprints(paths, whole=options.whole_hash)
     made = options.now or datetime.now(UTC)
     reports = [replace(report, analysed=made, read=listed, read_left_out=left_out) for report in reports]
@@ -152,7 +180,8 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
         verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble)))
     notes = (*verdict.notes, *unsure.notes(), *traced.notes())
     verdict = _with_count(replace(verdict, notes=notes), judged.left_out, judged.whole)
-    of_input = (*lost_notes(collected), *window_notes(collected, window))
+    doubts = zone_doubts(collected, unique_streams(collected.captures), options.reading.zone)
+    of_input = (*lost_notes(collected), *window_notes(collected, window), *doubts)
     verdict = replace(verdict, notes=(*of_input, *verdict.notes), on_top=(*of_input, *unread_notes(collected)))
     tests = hand_made_tests(collected, runs)
     return Report(
@@ -163,11 +192,13 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
         stores=tuple(collected.stores),
         paths=tuple(path for decision in reversed(decisions or runs) for path in decision.paths),
         cipher_lists=tuple(collected.cipher_lists),
+        settings=tuple(collected.settings),
         inputs=(*collected.notes, *map(_rule_note, problems.values()), *_translation_notes(rules)),
         version=__version__,
         language=rules.language,
         nothing=None if drafts or tests else _nothing(collected, options),
         rules_digest=rules.digest,
+        rule_packs=rules.packs,
     )
 
 

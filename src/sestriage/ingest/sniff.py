@@ -10,6 +10,8 @@ from typing import Final
 from sestriage.ingest.roles import is_cipher_file, is_response_name
 from sestriage.model.message import Message
 
+FACTS_START: Final = b'{"sestriage_facts":'
+"""The facts of a case file, as they are written (`engine.casefile`)."""
 _UNSUPPORTED: Final = (
     (b"7z\xbc\xaf\x27\x1c", Message("a 7z archive")),
     (b"Rar!\x1a\x07", Message("a RAR archive")),
@@ -85,6 +87,8 @@ def _text(head: bytes, name: str, complete: bool) -> Kind:
 
     if is_cipher_file(name) and is_text(head):
         return Kind("tls-ciphers")
+    if head.startswith(FACTS_START):
+        return Kind("case-facts")
     if _SECRET_LINE.search(head):
         return Kind("keylog")
     transcript = looks_like_transcript(head)

@@ -6,5 +6,5 @@ known of the world without any evidence). Facts: `log`, `capture`, `transcript`,
 `facts` and `kinds` (the base that rules are evaluated over); `fault` and `effort` (what went wrong or took too long).
 Commands: `command`, `shellwords`. Results: `verdict` (a triage), `explanation`, `certs`, `inspection`,
 `settingsreport`, the room `forecast`, `guide`, `reference`, `scope`; the rooms `judged` (of `rules facts` and
-`rules why`) and `document` (what is printed as JSON).
+`rules why`), `document` (what is printed as JSON) and `compared` (two reports held against each other).
 """

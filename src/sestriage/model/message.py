@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from string import Formatter
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _FORMATTER = Formatter()
 
@@ -75,3 +78,9 @@ def together(*parts: str, between: str = " ") -> Message:
     kept = [part for part in parts if part]
     names = [f"part{number}" for number in range(len(kept))]
     return Message(between.join(f"{{{name}}}" for name in names), **dict(zip(names, kept, strict=True)))
+
+
+def clock(moment: datetime | None) -> str:
+    """A time as every sentence shows it: date and time to the second, `Z` for UTC, the offset for other zones, nothing
+    for a time whose zone is not known (a log's own time); `-` without time."""
+    return "-" if moment is None else moment.isoformat(" ", "seconds").replace("+00:00", "Z")

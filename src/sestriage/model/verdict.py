@@ -15,7 +15,7 @@ from sestriage.model.vocabulary import Severity
 
 if TYPE_CHECKING:
     from sestriage.model.capture import Capture, Stream
-    from sestriage.model.config import CipherList
+    from sestriage.model.config import CipherList, SmtpSettings
     from sestriage.model.log import LogEvent
     from sestriage.model.trust import TrustPath, TrustStore
 
@@ -234,6 +234,28 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class RulePack:
+    """A folder of site rules that were used. `version` is its own, empty for none; `digest` names its rules, as
+    `Report.rules_digest` does all of them."""
+
+    name: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonyms:
+    """Fingerprints of what stands behind the pseudonyms of a redacted report (HMAC-SHA-256, 16 bytes in hexadecimal).
+
+    `key_id` tells whether two reports were made with the same key.
+    """
+
+    key_id: str
+    fingerprints: tuple[tuple[str, str], ...] = ()
+    """Pseudonym (`<host-1>`) and fingerprint."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that a triage gives; the renderers see nothing else."""
 
@@ -244,6 +266,7 @@ class Report:
     stores: tuple[TrustStore, ...] = ()
     paths: tuple[TrustPath, ...] = ()
     cipher_lists: tuple[CipherList, ...] = ()
+    settings: tuple[SmtpSettings, ...] = ()
     inputs: tuple[InputNote, ...] = ()
     case: str | None = None
     """Name of the case when one input holds several (two Managers in a bundle)."""
@@ -260,3 +283,7 @@ class Report:
     """The files that were handed in."""
     read_left_out: int = 0
     """Further files of folders that `read` does not list."""
+    rule_packs: tuple[RulePack, ...] = ()
+    """Site rules that were used beside or instead of the packaged ones."""
+    pseudonyms: Pseudonyms | None = None
+    """None for a report that is not redacted, or was redacted without a key."""

@@ -4,9 +4,9 @@ Secrets (passwords, keys, AUTH payloads) are removed always: `strip_secrets`, `s
 host names, accounts) gets pseudonyms unless the user wants to see it: `Redactor`, `redact_report`.
 
 Modules: `spans` (what a detector found), `messages` (values of our own sentences), `view` (texts decoded), `tables`
-(names that are known), `secrets`, `hosts`, `private`, `people` (the detectors), `redactor` (pseudonyms), `commands`
-(values of commands), `certificates`, `walk` (a whole report), `stream` (block by block). The room `forms` holds the
-forms in which secrets stand.
+(names that are known), `secrets`, `hosts`, `private`, `people` (the detectors), `redactor` (pseudonyms),
+`fingerprints`, `commands` (values of commands), `certificates`, `walk` (a whole report), `stream` (block by block). The
+room `forms` holds the forms in which secrets stand.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sestriage.redact.redactor import Redactor
     from sestriage.redact.secrets import strip_secrets
-    from sestriage.redact.walk import redact_about, redact_report, strip_report
+    from sestriage.redact.walk import redact_about, redact_facts, redact_report, strip_report
 
-__all__ = ["Redactor", "redact_about", "redact_report", "strip_report", "strip_secrets"]
+__all__ = ["Redactor", "redact_about", "redact_facts", "redact_report", "strip_report", "strip_secrets"]
 
 _HOMES = {
     "Redactor": "redactor",
     "redact_about": "walk",
+    "redact_facts": "walk",
     "redact_report": "walk",
     "strip_report": "walk",
     "strip_secrets": "secrets",

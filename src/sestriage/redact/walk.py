@@ -30,7 +30,7 @@ KEPT = frozenset(
     (
         *("sha256", "spki_sha256", "serial", "subject_key_id", "authority_key_id", "published", "published_sha256"),
         *("subject_name_id", "issuer_name_id", "cipher", "offered_ciphers", "kind", "rule", "version", "rcode"),
-        *("rules_digest", "nothing"),
+        *("rules_digest", "rule_packs", "nothing"),
     )
 )
 """Fields that hold identifiers of public things; they are left as they are, so that no detector can misread them."""
@@ -54,6 +54,12 @@ def redact_report(report: Report, redactor: Redactor | None = None) -> Report:
     return _Walker(redactor).walk(report)
 
 
+def redact_facts(facts: _T, redactor: Redactor) -> _T:
+    """Any tree of facts, as `redact_report` does it with a report."""
+    _learn(facts, redactor)
+    return _Walker(redactor).walk(facts)
+
+
 def strip_report(report: Report) -> Report:
     """The report without secrets; private data stays. For `--no-redact`."""
     return _Walker(None).walk(report)
@@ -71,9 +77,9 @@ def redact_about(result: _T, facts: object, *, private: bool) -> _T:
 # --- learning ----------------------------------------------------------------------------------------------------
 
 
-def _learn(report: object, redactor: Redactor) -> None:
+def _learn(facts: object, redactor: Redactor) -> None:
     certificates: set[str] = set()
-    for node in _nodes(report, set()):
+    for node in _nodes(facts, set()):
         match node:
             case Endpoint(ip=ip):
                 redactor.learn("ip", (ip,))

@@ -73,11 +73,16 @@ class Link(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows of equal length under column titles; only the cells of column `flexible` may be broken over lines."""
+    """Rows of equal length under column titles; only the cells of column `flexible` may be broken over lines.
+
+    The columns in `below` hold sentences: on a terminal they stand, with their titles, below the rest of their row, and
+    `flexible` is then a name that is shortened in the middle.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     flexible: int = 0
+    below: tuple[int, ...] = ()
 
 
 class Rung(NamedTuple):

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sestriage.model.message import Message
+from sestriage.model.message import Message, clock
 
 if TYPE_CHECKING:
     from sestriage.model.trust import Comparison, TrustPath
     from sestriage.model.verdict import FixStep, Report, Verdict
 
+
+__all__ = [
+    "CONFIDENCES",
+    "clock",
+    "comparisons",
+    "fixes_in_order",
+    "iso_time",
+    "log_clock",
+    "path_of_verdict",
+]
 
 CONFIDENCES = {
     "confirmed": Message("confirmed"),
@@ -30,15 +41,10 @@ def iso_time(moment: datetime | None) -> str | None:
     return text
 
 
-def clock(moment: datetime | None) -> str:
-    """Date and time to the second, `Z` for UTC, the offset for other zones; `-` without time."""
-    if moment is None:
-        return "-"
-    text = moment.strftime("%Y-%m-%d %H:%M:%S")
-    offset = moment.utcoffset()
-    if offset is None:
-        return text
-    return text + ("Z" if offset == timedelta(0) else moment.strftime("%z"))
+def log_clock(moment: datetime | None, words: Mapping[str, str]) -> str:
+    """The same, and that it is the log's own time where its zone is not known."""
+    shown = clock(moment)
+    return shown if moment is None or moment.tzinfo is not None else words["log-time"].format(time=shown)
 
 
 def fixes_in_order(verdict: Verdict) -> tuple[FixStep, ...]:

@@ -111,6 +111,8 @@ class _Writer:
                 self._prose(f"- {title}: {url}" if url else f"- {title}", "")
             case Step():
                 self._step(block)
+            case Table() if block.below:
+                self._records(block)
             case Table():
                 self._table(block)
             case Ladder(title, rungs):
@@ -190,6 +192,22 @@ class _Writer:
             table.add_row(*(Text(self._safe(one_line(cell))) for cell in row))
         self._console.print(table)
         self._at_blank = False
+
+    def _records(self, block: Table) -> None:
+        """Short cells in columns, and below each row its sentences (`-` for none)."""
+        short = [number for number in range(len(block.columns)) if number not in block.below]
+        rows = [[self._safe(one_line(cell)) for cell in row] for row in (block.columns, *block.rows)]
+        widths = {number: max(len(row[number]) for row in rows) for number in short}
+        gaps = 2 * (len(short) - 1)
+        others = sum(widths[number] for number in short if number != block.flexible) + gaps
+        widths[block.flexible] = min(widths[block.flexible], max(MIN_WIDTH // 2, self._width - others))
+        for at, row in enumerate(rows):
+            row[block.flexible] = shortened(row[block.flexible], widths[block.flexible])
+            line = "  ".join(f"{row[number]:<{widths[number]}}" for number in short)
+            self._line(line.rstrip(), "" if at else "bold")
+            told = (number for number in block.below if at and block.rows[at - 1][number] != "-")
+            for number in told:
+                self._prose(block.rows[at - 1][number], block.columns[number], _INDENT)
 
     def _ladder(self, title: str, rungs: tuple[Rung, ...]) -> None:
         self._blank()

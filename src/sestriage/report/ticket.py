@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sestriage.model.source import InputDigest
 from sestriage.model.verdict import FixStep, Outcome, Report
 from sestriage.report.blocks import Block, Prose, Section, Space
-from sestriage.report.common import clock, fixes_in_order
+from sestriage.report.common import clock, fixes_in_order, log_clock
 from sestriage.report.heading import headline, phase_word, server_name, size_text
 from sestriage.report.language import in_language
 from sestriage.report.safe import one_line, visible
@@ -77,7 +77,7 @@ def brief_lines(report: Report) -> list[str]:
     wanted = ("next_step" if block.next_step else "missing", "read", "made_by")
     named = block._asdict()
     rest = [f"{words[f'block-{name}']}: {visible(named[name] or '-')}" for name in wanted]
-    where = "; ".join(part for part in (_cut(_attempt(report)), _step_and_rule(report, words)) if part)
+    where = "; ".join(part for part in (_cut(_attempt(report, words)), _step_and_rule(report, words)) if part)
     return [visible(_cut(headline(report, words))), f"{words['block-attempt']}: {visible(where or '-')}", *rest]
 
 
@@ -88,7 +88,7 @@ def _parts(report: Report, words: Words) -> tuple[str, ...]:
     return (
         _outcome(report, words),
         _cause(report, words),
-        _attempt(report),
+        _attempt(report, words),
         f"{evidence[0].source}: {evidence[0].quote}" if evidence else "",
         _next_step(steps[0], words) if steps and verdict.outcome is Outcome.FAILED else "",
         lead(verdict.needs[0].evidence, 0) if verdict.needs else "",
@@ -130,11 +130,11 @@ def _outcome(report: Report, words: Words) -> str:
     return words["failed-outcome"].format(confidence=confidence)
 
 
-def _attempt(report: Report) -> str:
+def _attempt(report: Report, words: Words) -> str:
     if not report.attempts:
         return ""
     newest = report.attempts[-1]
-    known = [newest.started and clock(newest.started), newest.host and server_name(newest.host, newest.port)]
+    known = [newest.started and log_clock(newest.started, words), newest.host and server_name(newest.host, newest.port)]
     return ", ".join(part for part in known if part)
 
 
@@ -169,6 +169,9 @@ def made_by(report: Report, words: Words) -> str:
     parts = [report.version]
     if report.rules_digest:
         parts.append(words["rules-digest"].format(digest=report.rules_digest))
+    for pack in report.rule_packs:
+        name = f"{pack.name} {pack.version}".rstrip()
+        parts.append(words["rule-pack"].format(name=name, digest=pack.digest))
     if report.analysed:
         parts.append(words["analysed"].format(time=clock(report.analysed)))
     return ", ".join(parts)

@@ -10,7 +10,7 @@ from sestriage.model.fault import INTERNAL
 from sestriage.model.source import InputNote
 from sestriage.model.verdict import Attempt, Finding, HandMadeTest, Need, Outcome, Report, Verdict
 from sestriage.report.blocks import Block, Headline, Link, Prose, Quote, Section, Table
-from sestriage.report.common import clock, fixes_in_order
+from sestriage.report.common import clock, fixes_in_order, log_clock
 from sestriage.report.heading import headline, phase_word, server_name
 from sestriage.report.ladder import ladders
 from sestriage.report.language import in_language
@@ -94,7 +94,7 @@ def _blocks(report: Report, detail: Detail, conversations: bool, words: Words) -
     yield from _against(verdict, words)
     if not brief:
         yield from _background(verdict, words)
-        yield from certificate_blocks(report, words)
+        yield from certificate_blocks(report, words, tree=conversations)
     yield from _alternatives(verdict, words)
     yield from _contributing(verdict.contributing, detail, words)
     if verdict.outcome is not Outcome.UNDETERMINED:
@@ -127,7 +127,10 @@ def _context(report: Report, brief: bool, words: Words) -> Iterator[Block]:
         yield Prose(verdict.doubt, words["note"])
     if report.attempts:
         newest = report.attempts[-1]
-        known = [newest.started and clock(newest.started), newest.host and server_name(newest.host, newest.port)]
+        known = [
+            newest.started and log_clock(newest.started, words),
+            newest.host and server_name(newest.host, newest.port),
+        ]
         if any(known):
             yield Prose(", ".join(part for part in known if part), words["attempt"])
     if primary:
@@ -268,7 +271,8 @@ def _attempts(attempts: tuple[Attempt, ...], limit: int, words: Words) -> Iterat
     several_servers = len({(a.host, a.port) for a in attempts if a.host}) > 1
     rows = [_attempt_row(run, several_servers, words) for run in _runs(attempts)]
     yield Section(words["attempts"])
-    columns = tuple(words[c] for c in ("started", "ended", "count", "outcome"))
+    naive = any(attempt.started is not None and attempt.started.tzinfo is None for attempt in attempts)
+    columns = tuple(words[c] for c in ("started-log" if naive else "started", "ended", "count", "outcome"))
     yield Table(columns, tuple(rows[-limit:]), flexible=3)
     if len(rows) > limit:
         yield Prose(words["earlier"].format(count=len(rows) - limit))

@@ -28,6 +28,7 @@ ENGLISH: Mapping[str, str] = {
     "suspected": "suspected",
     "no-confidence": "not rated",
     "attempt": "Attempt",
+    "log-time": "{time} (log's own time)",
     "rule": "Rule",
     "phase": "Step that failed",
     "phase-rule": "{phase} (rule {rule})",
@@ -71,6 +72,7 @@ ENGLISH: Mapping[str, str] = {
     "read": "Read",
     "read-brief": "Read (size, SHA-256)",
     "rules-digest": "rules {digest}",
+    "rule-pack": "pack {name} {digest}",
     "analysed": "analysed {time}",
     "whole": "SHA-256 {digest}",
     "sampled": "sampled: SHA-256 of first and last MiB {digest}",
@@ -126,6 +128,7 @@ ENGLISH: Mapping[str, str] = {
     # attempts
     "started": "From",
     "ended": "Until",
+    "started-log": "From (log's own time)",
     "count": "Count",
     "outcome": "Result",
     "earlier": "{count} earlier rows are left out.",

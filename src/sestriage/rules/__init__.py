@@ -1,9 +1,10 @@
 """Rules: from files to findings.
 
-Loading: `files` (where they lie), `toml_places` (where a value stands), `schema` (what a rule is), `shared` (selections
-said once), `reader` (text to a checked rule), `parsed`, `compiled` (the quick form), `loader` (all of them). Holding:
-`ruleset` (rules against the facts of an attempt), `matched` (a rule that holds). Rooms: `language` (conditions),
-`texts` (what is said), `fixes` (steps and commands), `authoring` (what a rule's author runs).
+Loading: `files` (where they lie), `toml_places` (where a value stands), `schema` (what a rule is), `shared`
+(selections said once), `packs` (what a folder of site rules needs), `reader` (text to a checked rule), `parsed`,
+`compiled` (the quick form), `loader` (all of them). Holding: `ruleset` (rules against the facts of an attempt),
+`matched` (a rule that holds). Rooms: `language` (conditions), `texts` (what is said), `fixes` (steps and commands),
+`authoring` (what a rule's author runs).
 """
 
 from __future__ import annotations

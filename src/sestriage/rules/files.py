@@ -15,6 +15,8 @@ SITE_FOLDER = "/etc/sestriage/rules.d"
 LOCALE_FOLDER = "locale"
 """Translations: not rules."""
 SHARED_FILE = "shared.toml"
+PACK_FILE = "pack.toml"
+"""What a folder of rules says of itself (`packs`)."""
 """Shared selections: not a rule."""
 ENDING = ".toml"
 MAX_RULES = 2000
@@ -51,7 +53,7 @@ def rule_files(folder: str) -> Iterator[str]:
         if depth >= MAX_DEPTH:
             names.clear()
         for name in sorted(files):
-            if name.endswith(ENDING) and not name.startswith(".") and name != SHARED_FILE:
+            if name.endswith(ENDING) and not name.startswith(".") and name not in (SHARED_FILE, PACK_FILE):
                 count += 1
                 if count > MAX_RULES:
                     raise RuleError(folder, Message("more than {most} rule files", most=MAX_RULES))

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from sestriage.errors import RuleError, reason_of
 from sestriage.model.message import Message
 from sestriage.rules.compiled import FILE_NAME, MAX_FILE, CompiledIndex, digest
+from sestriage.rules.packs import FILE_NAME as PACK_NAME
+from sestriage.rules.packs import read_pack
 from sestriage.rules.parsed import ParsedRule, build
 from sestriage.rules.schema import MAX_RULE_FILE, Rule
 from sestriage.rules.shared import FILE_NAME as SHARED_NAME
@@ -57,15 +59,18 @@ def load_rules(extra: Sequence[Path] = (), language: str = "en", about: str | No
 
     Never raises for a broken rule or folder: see `RuleSet.problems`.
     """
+    from sestriage.model.verdict import RulePack
     from sestriage.rules.ruleset import RuleSet
 
     rules: dict[str, Rule] = {}
     digests: dict[str, bytes] = {}
     problems: list[RuleError] = []
+    packs: list[RulePack] = []
     for folder in folders(extra):
         found: dict[str, Rule] = {}
         hashed: dict[str, bytes] = {}
         try:
+            pack = read_pack(folder)
             paths = list(rule_files(folder))
         except RuleError as error:
             problems.append(error)
@@ -87,11 +92,13 @@ def load_rules(extra: Sequence[Path] = (), language: str = "en", about: str | No
                 hashed[rule.id] = hashlib.sha256(raw.replace(b"\r\n", b"\n")).digest()
             except RuleError as error:
                 problems.append(error)
+        if hashed and folder != packaged_folder():
+            packs.append(RulePack(pack.name, pack.version, _digest(hashed)[:DIGEST_DIGITS]))
         rules = {**found, **rules}
         digests = {**hashed, **digests}
     whole = _digest(digests)
     ready = _selectors(whole, tuple(rule.folder for rule in rules.values()))
-    return RuleSet(dict(sorted(rules.items())), tuple(problems), language, whole[:DIGEST_DIGITS], ready)
+    return RuleSet(dict(sorted(rules.items())), tuple(problems), language, whole[:DIGEST_DIGITS], tuple(packs), ready)
 
 
 def _digest(digests: Mapping[str, bytes]) -> str:
@@ -115,11 +122,12 @@ def load_rule(rule_id: str, extra: Sequence[Path] = ()) -> Rule | None:
     """Loads one rule by its id, reading no other rule file; None when there is none.
 
     Raises:
-        RuleError: the file of that name is broken.
+        RuleError: the file of that name is broken, or its pack needs another version.
     """
     for folder in folders(extra):
         for path in rule_files(folder):
             if path.stem == rule_id:
+                read_pack(folder)
                 return load_file(path, folder)
     return None
 
@@ -139,7 +147,7 @@ def rule_files(folder: Path) -> Iterator[Path]:
         if depth >= MAX_DEPTH:
             names.clear()
         for name in sorted(files):
-            if name.endswith(".toml") and not name.startswith(".") and name != SHARED_NAME:
+            if name.endswith(".toml") and not name.startswith(".") and name not in (SHARED_NAME, PACK_NAME):
                 count += 1
                 if count > MAX_RULES:
                     raise RuleError(str(folder), Message("more than {most} rule files", most=MAX_RULES))

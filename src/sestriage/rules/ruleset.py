@@ -13,7 +13,7 @@ from sestriage.model.facts import FactBase
 from sestriage.model.known.servers import MailServer
 from sestriage.model.message import Message
 from sestriage.model.reference import Reference
-from sestriage.model.verdict import Confidence, Evidence, Finding, FixStep, Need
+from sestriage.model.verdict import Confidence, Evidence, Finding, FixStep, Need, RulePack
 from sestriage.rules.fixes.case import CaseFacts
 from sestriage.rules.language.conditions import Condition, paths
 from sestriage.rules.language.evaluate import Selections, Selector, Tri
@@ -41,6 +41,8 @@ class RuleSet:
     """Of titles, explanations and steps of findings."""
     digest: str = ""
     """SHA-256 over the files of all these rules, shortened; equal rules have equal digests."""
+    packs: tuple[RulePack, ...] = ()
+    """The folders of site rules that gave any, in search order."""
     _selectors: dict[str, Mapping[str, Selector]] = field(default_factory=dict)
     _translated: dict[str, Rule] = field(default_factory=dict)
     _not_translated: dict[str, RuleError] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sestriage.engine.triage import TriageOptions, triage
+from sestriage.engine.triage import TriageOptions, triage, triage_cases
 from sestriage.report.html import page
 from support import SAMPLES, need_tool
 
@@ -57,6 +57,20 @@ def test_one_request_an_empty_console_and_no_overflow(browser, pages, case: str,
     assert shown.said == []
     root = "document.documentElement"
     assert shown.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    shown.context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_page_of_several_cases(browser, tmp_path: Path, width: int) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "several.html"
+    reports = triage_cases([str(SAMPLES / name) for name in ("pkix-root-missing", "dhe-512", "success")])
+    path.write_text(page.render_all(reports), "utf-8")
+    shown = opened(browser, path, width, bypass_csp=True)
+    root = "document.documentElement"
+    assert shown.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    assert (shown.asked, shown.said) == ([path.as_uri()], [])
+    shown.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+    assert [rule["id"] for rule in shown.evaluate("axe.run()")["violations"]] == []
     shown.context.close()
 
 

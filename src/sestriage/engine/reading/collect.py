@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from sestriage.engine.reading.inputs import Inputs as Inputs
 from sestriage.engine.reading.inputs import LogFile as LogFile
+from sestriage.engine.reading.keylogs import keylog_notes
 from sestriage.engine.reading.log_file import CHUNK as CHUNK
 from sestriage.engine.reading.log_file import is_news, read_log, sieved
 from sestriage.engine.reading.lost import lost_note
 from sestriage.engine.reading.pasted import AS_CHAIN, Pasted, Roles, unique_transcripts
 from sestriage.engine.reading.store_queue import StoreQueue, read_waiting
-from sestriage.errors import InputError, reason_of
+from sestriage.errors import InputError, ParseError, reason_of
 from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.guard import Guard
 from sestriage.ingest import Limits, Member, Reading, is_response_log, rotation_key, walk
@@ -27,6 +28,7 @@ from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.trust import TrustStore
 
 if TYPE_CHECKING:
+    from sestriage.engine.casefile.packed import Packed
     from sestriage.times.window import Window
 
 DEFAULT_STORE_PASSWORDS = ("changeit", "changeme", "", "password", "secret", "lancope", "stealthwatch")
@@ -100,7 +102,8 @@ class _Collector:
         self._out = Inputs()
         self._pasted = Pasted(options.roles)
         self._stores = StoreQueue(self._passwords, DerivationBudget(options.limits.max_kdf_iterations))
-        self._keylog = b"".join(_read_keylog(path) for path in options.keylogs)
+        self._named_keylogs = {path: _read_keylog(path) for path in options.keylogs}
+        self._keylog = b"".join(self._named_keylogs.values())
         self._keylog_came_late = False
         self._handlers = {
             "log": self._log,
@@ -113,12 +116,16 @@ class _Collector:
             "settings": self._settings,
             "mail": self._mail,
             "text": self._text,
+            "case-facts": self._facts,
         }
+        self._packed: dict[SourceRef, Packed] = {}
+        """Files of facts that were read (`engine.casefile`)."""
 
     def read(self, paths: Sequence[str], stdin: BinaryIO | None) -> None:
         for member in walk(paths, self._options.limits, self._out.notes, stdin, self._options.reading):
             with Guard(partial(self._lost, member.ref, member.note_kind, member.size)):
-                self._handlers.get(member.kind, self._unused)(member)
+                handle = self._handlers.get(member.kind, self._unused)
+                (self._beside_facts if self._is_beside_facts(member) else handle)(member)
         read_waiting(self._stores, self._pasted, self._passwords, self._out.notes)
 
     def finish(self, paths: Sequence[str]) -> Inputs:
@@ -127,6 +134,7 @@ class _Collector:
             self._read_captures_again(paths)
         if len(out.captures) > 1 and "-" not in paths:
             self._join_rings(paths)
+        out.notes += keylog_notes(self._named_keylogs, out.captures)
         served = self._pasted.finish(lambda folder, fault: self._lost(folder, "certificates", None, fault))
         for index, note in enumerate(out.notes):
             if note.source in served:
@@ -136,6 +144,8 @@ class _Collector:
         out.cipher_lists += self._pasted.ciphers
         out.settings += self._pasted.settings
         out.answers += self._pasted.answers
+        for facts in self._packed.values():
+            facts.into(out)
         out.logs.sort(key=lambda log: rotation_key(log.source))
         return out
 
@@ -184,6 +194,7 @@ class _Collector:
             clock_ahead=read.clock_ahead,
             whole=read.whole,
             traces=read.traces,
+            placed=read.placed,
         )
         (self._out.logs if is_response else self._out.other_logs).append(log)
         if read.portion is not None:
@@ -236,6 +247,26 @@ class _Collector:
         if events:
             logs = self._out.logs if member.named or is_response_log(member.ref) else self._out.other_logs
             logs.append(LogFile(member.ref, events, named=member.named))
+
+    def _facts(self, member: Member) -> None:
+        from sestriage.engine.casefile import packed
+
+        try:
+            self._packed[member.ref] = packed.from_json(member.read(packed.MAX_BYTES + 1))
+        except ParseError as error:
+            self._note(member, "case-facts", error.reason, used=False)
+            return
+        self._note(member, "case-facts")
+
+    def _is_beside_facts(self, member: Member) -> bool:
+        """It lies in a case file, whose facts say all that the files beside them say for people."""
+        place = member.ref.member
+        return place is not None and any(
+            member.ref.path == facts.path and _parent(place) == _parent(facts.member or "") for facts in self._packed
+        )
+
+    def _beside_facts(self, member: Member) -> None:
+        self._note(member, member.note_kind, used=False)
 
     def _ciphers(self, member: Member) -> None:
         from sestriage.formats.tls_ciphers import parse_cipher_list
@@ -293,6 +324,10 @@ class _Collector:
 
     def _unused(self, member: Member) -> None:
         self._note(member, member.note_kind, _why_unused(member), used=False)
+
+
+def _parent(member: str) -> str:
+    return member.rpartition("/")[0]
 
 
 def _why_unused(member: Member) -> str | None:

@@ -34,6 +34,8 @@ class LogFile:
     """False: the log tells of older attempts than those of `events`."""
     traces: tuple[TlsTrace, ...] = ()
     """TLS handshakes that the JVM traced into this log, in its order."""
+    placed: bool = False
+    """Its times have no zone of their own: they got the one that the user gave."""
 
 
 @dataclass(frozen=True, slots=True)

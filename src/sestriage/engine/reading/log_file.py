@@ -63,6 +63,8 @@ class ReadLog:
     whole: bool = True
     traces: tuple[TlsTrace, ...] = ()
     """TLS handshakes that the JVM traced into it."""
+    placed: bool = False
+    """Times without a zone got that of the user."""
     fault: Fault | None = None
     """A fault of ours ended the reading: events before it are there."""
 
@@ -100,6 +102,7 @@ def read_log(
             _read(read, stream, member, sieve, _stretch(stream, member, window))
         if _became_shorter(stream, member):
             read.problems.insert(0, SHORTER)
+    read.placed = sieve.placed
     return read
 
 
@@ -197,6 +200,8 @@ class Sieve:
         self.out: list[datetime] = []
         """Times of the first and of the last event that was not let through."""
         self.left_out = 0
+        self.placed = False
+        """Some time without a zone got the user's."""
         self._placer = Placer(zone) if zone is not None else None
         self._kept: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
         self._unsure: deque[LogEvent] = deque(maxlen=MAX_UNSURE)
@@ -208,6 +213,7 @@ class Sieve:
         """The time as the log shows it, with its zone if it has none and one is known."""
         if time is None or time.tzinfo is not None or self._placer is None:
             return time
+        self.placed = True
         ahead = time.replace(tzinfo=UTC) - self._placer.place(time)
         return time.replace(tzinfo=timezone(ahead))
 

@@ -18,6 +18,8 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 DOCUMENTS: Mapping[str, tuple[str, str]] = {
     "triage": ("triage", "Triage"),
+    "triage summary": ("several", "Summary"),
+    "compare": ("several", "Compare"),
     "explain": ("explain", "Explain"),
     "inspect": ("inspect", "Inspect"),
     "certs compare": ("certs", "CertsCompare"),

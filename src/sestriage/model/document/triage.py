@@ -116,10 +116,43 @@ class CipherList(TypedDict):
     problem: Annotated[str | None, "What is wrong with the list."]
 
 
+class SmtpForm(TypedDict):
+    """An SMTP form with its e-mail action; of user name and password only the form."""
+
+    path: Annotated[str, "The file."]
+    member: Annotated[str | None, "The path inside an archive."]
+    server: Annotated[str | None, "SMTP SERVER."]
+    port: Annotated[int | None, "PORT."]
+    encryption: Annotated[str | None, "`starttls`, `smtps` or `none`."]
+    sender: Annotated[str | None, "FROM EMAIL."]
+    user_shape: Annotated[str | None, "The form of the user name, never the name."]
+    password_shape: Annotated[str | None, "The form of the password, never the password."]
+    recipients: Annotated[list[str], "The e-mail action's To."]
+    verified_identities: Annotated[list[str], "Domains and addresses that are verified in SES."]
+    verified_region: Annotated[str | None, "The region in which they are."]
+    sandbox: Annotated[bool | None, "The SES account is in the sandbox."]
+
+
 class Config(TypedDict):
     """The Manager's configuration in the evidence."""
 
     tls_ciphers: Annotated[list[CipherList], "Its cipher lists."]
+    smtp: Annotated[list[SmtpForm], "Its SMTP forms, as they were written down."]
+
+
+class RulePack(TypedDict):
+    """A folder of site rules that were used."""
+
+    name: Annotated[str, "As its `pack.toml` says, else the folder's name."]
+    version: Annotated[str | None, "As its `pack.toml` says."]
+    digest: Annotated[str, "Names its rules: equal rules have equal digests."]
+
+
+class Pseudonyms(TypedDict):
+    """Keyed fingerprints of what stands behind the pseudonyms, by which `sestriage compare` knows equal names again."""
+
+    key_id: Annotated[str, "Equal for reports that were made with one key."]
+    fingerprints: Annotated[dict[str, str], "Pseudonym to fingerprint."]
 
 
 class TriageInput(InputNote):
@@ -157,7 +190,11 @@ class Case(ReadHead):
     config: Annotated[Config, "Files of the Manager's configuration."]
     inputs: Annotated[list[TriageInput], "Every file and archive member, and what became of it."]
     rules_digest: Annotated[str | None, "Names the rules that were used: equal rules have equal digests."]
+    rule_packs: Annotated[list[RulePack], "Site rules beside or instead of the packaged ones, in search order."]
     case_block: Annotated[CaseBlock, "A few lines for a ticket."]
+    pseudonyms: Annotated[
+        Pseudonyms | None, "With --key-file or --map; null without a key, and in a report that is not redacted."
+    ]
 
 
 class Triage(Case):

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sestriage.model.verdict import Report
+from sestriage.report.blocks import Block, Headline
 from sestriage.report.heading import headline
 from sestriage.report.html import chain, sequence, steps, timeline
 from sestriage.report.html.page_words import words_of
@@ -21,6 +22,7 @@ from sestriage.report.html.picture import Picture
 from sestriage.report.html.prose import Item, Part, parts
 from sestriage.report.language import in_language
 from sestriage.report.safe import one_line, visible
+from sestriage.report.several.cases import case_name, summary, table
 from sestriage.report.ticket import PROGRAM, case_lines, made_by
 from sestriage.report.verdict import Detail, outline
 
@@ -57,21 +59,55 @@ class Page:
     cited: tuple[tuple[str, str], ...]
     parts: tuple[PagePart, ...]
     made_by: str
+    prefix: str = ""
+    """Of every anchor: on a page of several cases each has its own."""
+    name: str = ""
+    """The case, where there are several."""
 
 
 def render(report: Report) -> str:
     """The whole page, in the language of the report."""
-    report = in_language(report, report.language)
     words = words_of(report.language)
-    return draw(_page(report, words), words)
+    return draw(_page(in_language(report, report.language), words), words)
 
 
-def draw(page: Page, words: Mapping[str, str]) -> str:
-    """A page of any report; everything on it is in one language and redacted already."""
+def render_all(reports: Sequence[Report]) -> str:
+    """One page for several cases, their table first; that of a single one is `render`'s."""
+    if len(reports) == 1:
+        return render(reports[0])
+    words = words_of(reports[0].language)
+    shown = [in_language(report, report.language) for report in reports]
+    pages = [
+        replace(_page(report, words, f"case-{number}-"), name=case_name(report))
+        for number, report in enumerate(shown, start=1)
+    ]
+    return draw(_overview(table(reports), reports[0], words), words, pages)
+
+
+def render_summary(reports: Sequence[Report]) -> str:
+    """A page with the summary of several cases alone."""
+    words = words_of(reports[0].language)
+    return draw(_overview(summary(reports), reports[0], words), words)
+
+
+def _overview(blocks: Sequence[Block], first: Report, words: Mapping[str, str]) -> Page:
+    """The table of all cases, as a page of its own."""
+    head = next(block for block in blocks if isinstance(block, Headline))
+    context, *rest = parts(blocks)
+    made_of = tuple(PagePart(f"part-{number}", part.title, tuple(part.items)) for number, part in enumerate(rest))
+    sign = next(sign for sign, tone in timeline.SIGNS.values() if tone == head.tone)
+    made = f"{PROGRAM} {made_by(first, words)}"
+    return Page(first.language, head.text, head.tone, sign, tuple(context.items), (), made_of, made)
+
+
+def draw(page: Page, words: Mapping[str, str], cases: Sequence[Page] = ()) -> str:
+    """A page of any report, with those of several cases behind it; everything on it is in one language and redacted
+    already."""
     style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     template = _environment().get_template("page.html")
-    return template.render(page=page, words=words, style=style, policy=POLICY.format(digest=digest))
+    policy = POLICY.format(digest=digest)
+    return template.render(page=page, cases=cases, words=words, style=style, policy=policy)
 
 
 def _environment() -> Environment:
@@ -91,13 +127,13 @@ def _shown(value: object) -> object:
     return visible(value, keep="\n") if type(value) is str else value
 
 
-def _page(report: Report, words: Mapping[str, str]) -> Page:
+def _page(report: Report, words: Mapping[str, str], prefix: str = "") -> Page:
     found = _by_key(parts(outline(report, Detail.ALL, words=words)), words)
     context = found.pop("", None)
     sign, tone = timeline.SIGNS[report.verdict.outcome]
     summary = PagePart("case", words["case-block"], lines=tuple(case_lines(report, words)))
     pictures = _pictures(report, words)
-    shown = [summary, *(_part(key, found, pictures, words) for key in _in_order(found, bool(pictures)))]
+    shown = [summary, *(_part(key, found, pictures, words, prefix) for key in _in_order(found, bool(pictures)))]
     cited = tuple((item.anchor, _short(item.title)) for part in shown for item in part.items if item.anchor)
     return Page(
         report.language,
@@ -108,6 +144,7 @@ def _page(report: Report, words: Mapping[str, str]) -> Page:
         cited,
         tuple(shown),
         f"{PROGRAM} {made_by(report, words)}",
+        prefix,
     )
 
 
@@ -132,13 +169,15 @@ def _in_order(found: Mapping[str, Part], with_pictures: bool) -> list[str]:
     return [*known[:before], *others, *known[before:]]
 
 
-def _part(key: str, found: Mapping[str, Part], pictures: tuple[Picture, ...], words: Mapping[str, str]) -> PagePart:
+def _part(
+    key: str, found: Mapping[str, Part], pictures: tuple[Picture, ...], words: Mapping[str, str], prefix: str
+) -> PagePart:
     if key == "page-pictures":
         return PagePart(key, words[key], pictures=pictures)
     part = found[key]
     items = tuple(part.items)
     if key == "evidence":
-        items = tuple(replace(item, anchor=f"evidence-{number}") for number, item in enumerate(items, start=1))
+        items = tuple(replace(item, anchor=f"{prefix}evidence-{number}") for number, item in enumerate(items, start=1))
     return PagePart(key, part.title, items)
 
 

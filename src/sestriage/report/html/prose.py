@@ -47,6 +47,8 @@ class Item:
     number: int = 0
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    below: tuple[int, ...] = ()
+    """The columns of a table whose cells stand below the rest of their row (`-` for none)."""
     details: tuple[Paragraph, ...] = ()
     """Risk, check and way back of a step."""
     anchor: str = ""
@@ -84,8 +86,8 @@ def _item(block: Block) -> Item:
             return _step(block)
         case Link(title, url):
             return Item("link", title=title, url=url if _is_plain(url) else None)
-        case Table(columns, rows):
-            return Item("table", columns=columns, rows=rows)
+        case Table(columns, rows, _, below):
+            return Item("table", columns=columns, rows=rows, below=below)
     raise TypeError(block)
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sestriage.model.config import CipherList
+from sestriage.model.config import CipherList, SmtpSettings
 from sestriage.model.source import InputNote, Run
 from sestriage.model.trust import Comparison, Gap, TrustPath, TrustStore
-from sestriage.model.verdict import Attempt, HandMadeTest, ProvenStep, Report, Verdict
+from sestriage.model.verdict import Attempt, HandMadeTest, ProvenStep, Pseudonyms, Report, Verdict
 from sestriage.report.common import comparisons, fixes_in_order, iso_time, path_of_verdict
 from sestriage.report.json.capture import capture_json, stream_name_json
 from sestriage.report.json.layout import indented
@@ -45,10 +45,14 @@ def render_all(reports: Sequence[Report], exit_statuses: Sequence[int]) -> str:
 
     `exit_statuses` has one for each report: that of the command, and what each further case alone would give.
     """
-    first, *others = (case_json(*pair) for pair in zip(reports, exit_statuses, strict=True))
-    document: shape.Triage = {**first, "other_cases": others}
-    text = indented(document)
+    text = indented(document_of(reports, exit_statuses))
     return text.replace("\x7f", "\\u007f") + "\n"  # DEL is the one control character that json lets through
+
+
+def document_of(reports: Sequence[Report], exit_statuses: Sequence[int]) -> shape.Triage:
+    """The document that `render_all` writes."""
+    first, *others = (case_json(*pair) for pair in zip(reports, exit_statuses, strict=True))
+    return {**first, "other_cases": others}
 
 
 def case_json(report: Report, exit_status: int) -> shape.Case:
@@ -64,10 +68,17 @@ def case_json(report: Report, exit_status: int) -> shape.Case:
         "tests": [_test(test) for test in report.tests],
         "captures": [capture_json(capture) for capture in report.captures],
         "trust": _trust(report),
-        "config": {"tls_ciphers": [_cipher_list(ciphers) for ciphers in report.cipher_lists]},
+        "config": {
+            "tls_ciphers": [_cipher_list(ciphers) for ciphers in report.cipher_lists],
+            "smtp": [_settings(settings) for settings in report.settings],
+        },
         "inputs": [_input(note) for note in report.inputs],
         "rules_digest": report.rules_digest or None,
+        "rule_packs": [
+            {"name": pack.name, "version": pack.version or None, "digest": pack.digest} for pack in report.rule_packs
+        ],
         "case_block": _case_block(report),
+        "pseudonyms": _pseudonyms(report.pseudonyms),
     }
 
 
@@ -230,6 +241,30 @@ def _cipher_list(ciphers: CipherList) -> shape.CipherList:
         "without_dhe": ciphers.without_dhe,
         "problem": ciphers.problem,
     }
+
+
+def _settings(settings: SmtpSettings) -> shape.SmtpForm:
+    """The SMTP form and its e-mail action; user name and password only by their class."""
+    return {
+        "path": settings.source.path,
+        "member": settings.source.member,
+        "server": settings.server,
+        "port": settings.port,
+        "encryption": settings.encryption,
+        "sender": settings.sender,
+        "user_shape": settings.user_shape,
+        "password_shape": settings.password_shape,
+        "recipients": list(settings.action.recipients) if settings.action else [],
+        "verified_identities": list(settings.verified_domains),
+        "verified_region": settings.verified_region,
+        "sandbox": settings.sandbox,
+    }
+
+
+def _pseudonyms(pseudonyms: Pseudonyms | None) -> shape.Pseudonyms | None:
+    if pseudonyms is None:
+        return None
+    return {"key_id": pseudonyms.key_id, "fingerprints": dict(pseudonyms.fingerprints)}
 
 
 def _input(note: InputNote) -> shape.TriageInput:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sestriage.model.message import Message, said_by
+from sestriage.model.message import Message, clock, said_by
 from sestriage.rules.texts.command_text import Lookup
 from sestriage.rules.texts.placeholders import PLACEHOLDER
 
@@ -84,7 +84,7 @@ def _as_text(value: object) -> str | None:
         parts = [part for part in (_as_text(item) for item in value[:20]) if part]
         return clean(", ".join(parts)) if parts else None
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S %Z").strip()
+        return clock(value)
     if isinstance(value, bool):
         return Message("yes") if value else Message("no")
     if isinstance(value, str | int | float):

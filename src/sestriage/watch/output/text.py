@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sestriage.i18n import LANGUAGES, Say, speaker
 from sestriage.model.command import argument, joined
-from sestriage.model.message import Message
+from sestriage.model.message import Message, clock
 from sestriage.times.spans import show_span
 from sestriage.watch.conditions import ConditionChange
 from sestriage.watch.incidents import UNCLASSIFIED, Change, Incident
@@ -92,9 +92,9 @@ def lines(summary: Summary, language: str = LANGUAGES[0]) -> list[str]:
 def show_time(at: datetime) -> str:
     """A time in the machine's zone, with its offset."""
     try:
-        return at.astimezone().isoformat(" ", "seconds")
+        return clock(at.astimezone())
     except (OverflowError, ValueError, OSError):
-        return at.isoformat(" ", "seconds")
+        return clock(at)
 
 
 def safe(text: str) -> str:

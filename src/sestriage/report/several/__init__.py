@@ -1,0 +1,1 @@
+"""More than one report: `cases` (several cases at a glance), `compare` (two reports held against each other)."""
