@@ -127,19 +127,33 @@ def rule_files(folder: Path) -> Iterator[Path]:
 
 
 def load_file(path: Path, folder: Path | None = None, raw: bytes | None = None) -> Rule:
-    """Loads one rule file (its bytes are `raw`, if they were read), from its compiled form if there is a current one.
+    """Loads one rule file (its bytes are `raw`, if they were read); a packaged one from its current compiled form.
 
     Raises:
         RuleError: the file cannot be read, or is broken.
     """
     raw = read_bytes(path) if raw is None else raw
     shared = shared_for(folder)
-    parsed = _index(str(folder)).get(digest(raw, shared)) if folder is not None else None
-    parsed = parsed if parsed is not None else _parse(raw, path, shared)
-    rule = build(parsed, str(path), None if folder is None else str(folder))
+    named = None if folder is None else str(folder)
+    rule = _compiled(raw, shared, path, named) if folder is not None and _is_packaged(folder) else None
+    rule = rule if rule is not None else build(_parse(raw, path, shared), str(path), named)
     if rule.id != path.stem:
         raise RuleError(str(path), f"the id `{rule.id}` is not the name of the file", 1, 1)
     return rule
+
+
+def _compiled(raw: bytes, shared: Shared, path: Path, folder: str | None) -> Rule | None:
+    """The rule by the compiled form of its file; None when there is none, or it lacks something."""
+    parsed = _index().get(digest(raw, shared))
+    try:
+        return None if parsed is None else build(parsed, str(path), folder)
+    except (ValueError, KeyError, TypeError, AttributeError, AssertionError):
+        return None
+
+
+@cache
+def _is_packaged(folder: Path) -> bool:
+    return folder.resolve() == packaged_folder()
 
 
 def _parse(raw: bytes, path: Path, shared: Shared) -> ParsedRule:
@@ -168,9 +182,11 @@ def shared_for(folder: Path | None) -> Shared:
 
 
 @cache
-def _index(folder: str) -> CompiledIndex:
+def _index() -> CompiledIndex:
+    """The compiled form of the packaged rules. A file of that name in any other folder is not believed: it would say
+    other than the rules that a site reads there."""
     try:
-        with (Path(folder) / FILE_NAME).open("rb") as stream:
+        with (packaged_folder() / FILE_NAME).open("rb") as stream:
             return CompiledIndex(stream.read(MAX_FILE).decode("utf-8", "replace"))
     except OSError:
         return CompiledIndex()
