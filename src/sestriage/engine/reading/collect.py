@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from sestriage.engine.reading.inputs import Inputs as Inputs
 from sestriage.engine.reading.inputs import LogFile as LogFile
+from sestriage.engine.reading.key_logs import key_log
 from sestriage.engine.reading.log_file import CHUNK as CHUNK
 from sestriage.engine.reading.log_file import is_news, read_log, sieved
 from sestriage.engine.reading.lost import lost_note
@@ -37,7 +38,6 @@ STORE_PASSWORD_VARIABLE = "SESTRIAGE_STORE_PASSWORD"  # noqa: S105 - the name of
 MAX_STORE_BYTES = 64 << 20
 MAX_CIPHER_LIST_BYTES = 1 << 20
 MAX_TRANSCRIPT_BYTES = 16 << 20
-MAX_KEYLOG_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class _Collector:
         self._out = Inputs()
         self._pasted = Pasted(options.roles)
         self._stores = StoreQueue(self._passwords, DerivationBudget(options.limits.max_kdf_iterations))
-        self._keylog = b"".join(_read_keylog(path) for path in options.keylogs)
+        self._keylog = key_log(options.keylogs)
         self._keylog_came_late = False
         self._handlers = {
             "log": self._log,
@@ -158,7 +158,7 @@ class _Collector:
             again.take(member)
         for group in groups:
             with Guard(partial(self._lost, group[0], "capture", None)):
-                joined = again.read(group, self._keylog or None)
+                joined = again.read(group, self._keylog)
                 if joined is not None:
                     apart = [c for c in self._out.captures if c.source not in group]
                     self._out.captures[:] = [*apart, joined]
@@ -193,7 +193,7 @@ class _Collector:
         from sestriage.formats.capture import read_capture
 
         with member.open() as stream:
-            capture = read_capture(stream, member.ref, self._keylog or None)
+            capture = read_capture(stream, member.ref, self._keylog)
         self._out.captures.append(capture)
         if note:
             self._note(member, "capture", capture.problem)
@@ -264,7 +264,7 @@ class _Collector:
         self._note(member, "mail", together(*headers.problems, between="; ") or None)
 
     def _keylog_member(self, member: Member) -> None:
-        self._keylog += member.read(max(0, MAX_KEYLOG_BYTES - len(self._keylog))) + b"\n"
+        self._keylog.add(member.read(self._keylog.room))
         problem = None
         if self._out.captures:
             self._keylog_came_late = True
@@ -305,16 +305,6 @@ def _why_unused(member: Member) -> str | None:
     if member.kind == "text":
         return Message("no line of this text tells of a mail, and it is no trust store or cipher list either")
     return Message("not recognised as a log, capture, trust store or cipher list")
-
-
-def _read_keylog(path: str) -> bytes:
-    try:
-        with Path(path).open("rb") as file:
-            return file.read(MAX_KEYLOG_BYTES) + b"\n"
-    except OSError as error:
-        raise InputError(
-            Message("cannot read the key log {file}: {reason}", file=path, reason=reason_of(error))
-        ) from error
 
 
 def group_stores(stores: Iterable[TrustStore]) -> list[TrustStore]:
