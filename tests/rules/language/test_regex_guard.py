@@ -53,12 +53,8 @@ def test_what_is_no_pattern_is_refused(pattern: str) -> None:
         (r"^email-smtp[.][a-z0-9-]{1,30}$", "email-smtp.us-east-1", True),
         (r"(?-i:[A-Z]{2}-[A-Z]{4})", "us-east", False),
         (r"colou?r", "COLOR", True),
-        (r"(?:\d{1,3}[.]){3}\d{1,3}", "at 192.0.2.1:25", True),
-        (
-            r"(not|never) (yet )?(verified|confirmed|validated|checked) (by|at|in) (us|them)",
-            "never yet checked by us",
-            True,
-        ),
+        (r"(?:[.]\d\d){3}", "at 10.12.13.14", True),
+        (r"(not|never) (yet )?(verified|checked) (by|at|in) (us|them)", "never yet checked by us", True),
         (r"queued as [0-9A-F]+", "queued as 4FA1", True),
     ],
 )
@@ -74,8 +70,8 @@ def test_only_the_start_and_the_end_of_a_long_text_are_read() -> None:
     assert not search("needle", filler + "needle" + filler)
 
 
-def test_the_most_costly_pattern_that_passes_is_bounded() -> None:
-    for pattern in (r"a{0,80}a{0,80}b", r"(?:a|aa){9}b"):
-        check_pattern(pattern)
-        assert not search(pattern, "a" * 1000)
-        assert_even(lambda size, pattern=pattern: search(pattern, "a" * size), MAX_TEXT // 4)
+@pytest.mark.parametrize("pattern", [r"a{0,80}a{0,80}b", r"(?:a|aa){9}b"])
+def test_the_most_costly_patterns_that_pass_are_bounded(pattern: str) -> None:
+    check_pattern(pattern)
+    assert not search(pattern, "a" * 1000)
+    assert_even(lambda size: search(pattern, "a" * size), MAX_TEXT // 4)
