@@ -24,6 +24,7 @@ def command(log: str | None, state: str | None, limit: int, form: str, config: s
     \b
     Exit status: 0; 2 wrong usage, or there is no state yet; 4 the state cannot be read.
     """
+    from sestriage.redact import strip_secrets, strip_secrets_of
     from sestriage.watch.output import document, history
     from sestriage.watch.settings import resolve, state_folder
     from sestriage.watch.state import NAME, State, StateError
@@ -40,9 +41,14 @@ def command(log: str | None, state: str | None, limit: int, form: str, config: s
         click.echo(f"sestriage: {told(error)}", err=True)
         return INTERNAL_ERROR
     try:
-        incidents = kept.history(limit)
+        incidents = list(strip_secrets_of(tuple(kept.history(limit))))
+    except StateError as error:
+        click.echo(f"sestriage: {told(error)}", err=True)
+        return INTERNAL_ERROR
     finally:
         kept.close()
-    text = document.render_history(incidents, settings.log) if form == "json" else history.render(incidents, language)
-    click.echo(text, nl=False)
+    if form == "json":
+        click.echo(document.render_history(incidents, strip_secrets(settings.log)), nl=False)
+    else:
+        click.echo(history.render(incidents, language), nl=False)
     return 0

@@ -81,11 +81,12 @@ def command(
     form = format_for(form, output, ("json",))
     language = LANGUAGES[0] if form == "json" else language
     from sestriage.engine.mail.check import Known, assess
+    from sestriage.redact import strip_secrets_of
     from sestriage.rules import load_rules
 
     headers = _read(file)
     known = _known(settings_file, server, domains, receivers)
-    mail = assess(headers, Known(*known), load_rules(rule_dirs, language))
+    mail = strip_secrets_of(assess(headers, Known(*known), load_rules(rule_dirs, language)))
     write(_rendered(mail, form, output, no_redact, known[1], language), output)
     return EXIT_STATUS[mail.through_ses]
 

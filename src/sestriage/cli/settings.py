@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -162,7 +163,10 @@ def read_text(file: str) -> str:
 
 
 def _follow_password_file(given: GivenValues, file: str) -> None:
-    """`password_file` in a file that the user named is read; it is relative to that file."""
+    """`password_file` in a file that the user named is read; it is relative to that file.
+
+    It must be of the same owner: a settings file that somebody else wrote opens no file of who reads it.
+    """
     from sestriage.cli.secretinput import read_secret_file
 
     entry = next((e for e in reversed(given.entries) if e.field == "password_file"), None)
@@ -172,7 +176,8 @@ def _follow_password_file(given: GivenValues, file: str) -> None:
     try:
         if str(entry.value) == "-" or not path.is_file():
             raise InputError(Message("there is no such file"))
-        password = read_secret_file(str(path), Message("password"))
+        owner = os.stat(file).st_uid if file != "-" else os.geteuid()  # noqa: PTH116
+        password = read_secret_file(str(path), Message("password"), owner=owner)
     except InputError as error:
         given.problem("file", "password_file", _not_checked(error), entry.source)
         return
@@ -204,10 +209,12 @@ def _ask(given: GivenValues) -> None:
 
 
 def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: bool, language: str) -> str:
+    from sestriage.redact import strip_secrets_of
     from sestriage.report import settings as renderer
 
     values = shown_values(report.settings)
     clean = cleaner(no_redact, private_names(report.settings))
+    report = strip_secrets_of(report)  # the names of the files, too
     report = replace(report, findings=clean.findings(report.findings))
     if form == "json":
         return renderer.render_json(report, values, clean=clean)

@@ -55,7 +55,12 @@ def redact_report(report: Report, redactor: Redactor | None = None) -> Report:
 
 def strip_report(report: Report) -> Report:
     """The report without secrets; private data stays. For `--no-redact`."""
-    return _Walker(None).walk(report)
+    return strip_secrets_of(report)
+
+
+def strip_secrets_of(node: _T) -> _T:
+    """A tree of frozen dataclasses and tuples without secrets in any text; the very same object where there is none."""
+    return _Walker(None).walk(node)
 
 
 # --- learning ----------------------------------------------------------------------------------------------------

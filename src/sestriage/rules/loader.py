@@ -8,28 +8,22 @@ fall back silently: its problem is reported, and the packaged rule of the same i
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sestriage.errors import RuleError
+from sestriage.rules import files
 from sestriage.rules.compiled import FILE_NAME, MAX_FILE, CompiledIndex, digest
 from sestriage.rules.parsed import ParsedRule, build
 from sestriage.rules.schema import MAX_RULE_FILE, Rule
-from sestriage.rules.shared import FILE_NAME as SHARED_NAME
 from sestriage.rules.shared import PREFIX, Shared, read_shared
 
 if TYPE_CHECKING:
     from sestriage.rules.ruleset import RuleSet
 
 SITE_FOLDER = Path("/etc/sestriage/rules.d")
-LOCALE_FOLDER = "locale"
-"""Translations: not rules."""
-MAX_RULES = 2000
-"""Files of one folder of rules."""
-MAX_DEPTH = 4
 DIGEST_DIGITS = 12
 """Of the digest of a rule set: enough to tell sets apart that people use."""
 
@@ -108,22 +102,9 @@ def rule_files(folder: Path) -> Iterator[Path]:
     """The rule files below a folder, by name; links to folders are not followed.
 
     Raises:
-        RuleError: the folder cannot be read, or holds too many files.
+        RuleError: the folder cannot be read, holds too many files, or others may write to it.
     """
-    if not folder.is_dir():
-        raise RuleError(str(folder), "there is no such folder")
-    count = 0
-    for where, names, files in os.walk(folder):
-        depth = len(Path(where).relative_to(folder).parts)
-        names[:] = sorted(name for name in names if name != LOCALE_FOLDER and not name.startswith("."))
-        if depth >= MAX_DEPTH:
-            names.clear()
-        for name in sorted(files):
-            if name.endswith(".toml") and not name.startswith(".") and name != SHARED_NAME:
-                count += 1
-                if count > MAX_RULES:
-                    raise RuleError(str(folder), f"more than {MAX_RULES} rule files")
-                yield Path(where) / name
+    return map(Path, files.rule_files(str(folder)))
 
 
 def load_file(path: Path, folder: Path | None = None, raw: bytes | None = None) -> Rule:

@@ -15,6 +15,7 @@ from sestriage.model.log import LogEvent
 from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Outcome
+from sestriage.redact import strip_secrets_of
 from sestriage.times.named import parse_since
 from sestriage.times.zone import find_zone, parse_zone, place_times
 from sestriage.watch import pending
@@ -92,10 +93,11 @@ def _read(
     with Guard(faults.append):
         judged = judge(kept) if len(kept) > len(old) else ()
         attempts = _attempts(judged, frozenset(old), rest)
+    lasting = pending.worth_keeping(kept)
     return News(
         attempts=attempts,
         cursor=after,
-        carry=pending.dump(pending.worth_keeping(kept)) if not faults else "",  # not to meet the fault again
+        carry=pending.dump(strip_secrets_of(lasting)) if not faults else "",  # not to meet the fault again
         bytes_read=stream.bytes_read,
         files=tuple(segment.member.path for segment in segments),
         mail_seen=mail_before or any(event.mail for event in new),
@@ -219,14 +221,13 @@ def _attempts(judged: Sequence[Judged], old: frozenset[LogEvent], rest: LogEvent
         index = next((i for i in range(len(attempt.events) - 1, -1, -1) if attempt.events[i].outcome in RESULTS), None)
         if index is None:
             continue
-        event = attempt.events[index]
         results = [e for e in attempt.events if e.outcome in RESULTS]
         found.append(
             Seen(
                 at=_aware(attempt.ended),
                 cause=_cause(one, index) if attempt.outcome is Outcome.FAILED else None,
                 action=next((e.action for e in one.shown.events if e.action is not None), None),
-                place=str(event.source),
+                place=str(one.shown.events[index].source),
                 repeat=any(e in old for e in results) or results == [rest],
             )
         )
@@ -241,9 +242,9 @@ def _aware(at: datetime | None) -> datetime | None:
 def _cause(one: Judged, index: int) -> Cause:
     shown: Attempt = one.shown
     finding = shown.finding
-    event, original = shown.events[index], one.attempt.events[index]
-    source = original.source
-    place = str(source.at_line(original.quote_line) if original.quote_line is not None else source)
+    event = shown.events[index]
+    source = event.source
+    place = str(source.at_line(event.quote_line) if event.quote_line is not None else source)
     quote = event.quote[:MAX_QUOTE]
     if finding is None:
         why = event.root_exception or Message("no cause in the log")

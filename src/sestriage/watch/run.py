@@ -140,6 +140,7 @@ class _Run:
             grown=self._grown,
             certificates=self._certificates,
         )
+        summary = self._without_secrets(summary)
         self._keep_news(news, book)
         self._keep_told(incidents, [kept_as for _, _, kept_as in told], book)
         self._keep_conditions(conditions, about, kept)
@@ -324,6 +325,15 @@ class _Run:
             return Result(status, summary)
         self._outbox.tell(summary, body)
         return Result(status, summary)
+
+    def _without_secrets(self, summary: Summary) -> Summary:
+        """Names of files may hold some. In a run that names nothing there is none, and nothing is imported for it."""
+        named = summary.news or summary.open or summary.conditions or summary.certificates
+        if not named and self._settings.format != "json":
+            return summary
+        from sestriage.redact import strip_secrets_of
+
+        return strip_secrets_of(summary)
 
     def _body(self, summary: Summary) -> bytes:
         if self._settings.format == "json":
