@@ -93,13 +93,14 @@ def command(
 
 def _read(file: str) -> MailHeaders:
     from sestriage.formats.mail_headers import read_mail
+    from sestriage.ingest.pipes import open_named
     from sestriage.model.source import SourceRef
 
     try:
         if file == "-":
             headers = read_mail(sys.stdin.buffer, SourceRef("-"))
         else:
-            with Path(file).open("rb") as stream:
+            with open_named(file) as stream:
                 headers = read_mail(stream, SourceRef(file))
     except OSError as error:
         raise InputError(Message("cannot read {file}: {reason}", file=file, reason=reason_of(error))) from error

@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
@@ -116,8 +115,10 @@ def _shown(path: str) -> str:
 def _open(path: str, opened: ExitStack) -> IO[bytes]:
     if path == "-":
         return sys.stdin.buffer
+    from sestriage.ingest.pipes import open_named
+
     try:
-        return opened.enter_context(Path(path).open("rb"))
+        return opened.enter_context(open_named(path))
     except OSError as error:
         raise InputError(Message("cannot read {file}: {reason}", file=path, reason=reason_of(error))) from None
 
@@ -170,8 +171,10 @@ def _lines(stream: IO[bytes], name: str) -> Iterator[str]:
 
 def _read_map(path: str) -> dict[str, str]:
     """The pseudonyms of a case so far; none if the file does not exist yet."""
+    from sestriage.ingest.pipes import open_named
+
     try:
-        with Path(path).open("rb") as stream:
+        with open_named(path) as stream:
             raw = stream.read(MAX_MAP_BYTES + 1)
     except FileNotFoundError:
         return {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import BinaryIO
 
 import click
@@ -35,8 +34,10 @@ def read_secret_file(path: str, what: str, stdin: BinaryIO | None = None, owner:
     """
     if path == "-":
         return first_line((stdin or sys.stdin.buffer).readline(MAX_SECRET), what)
+    from sestriage.ingest.pipes import open_named
+
     try:
-        with Path(path).open("rb") as file:
+        with open_named(path) as file:
             if owner is not None and os.fstat(file.fileno()).st_uid != owner:
                 raise InputError(Message("it belongs to another user"))
             return first_line(file.read(MAX_SECRET), what)

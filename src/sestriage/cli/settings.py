@@ -151,11 +151,13 @@ def _option(name: str) -> str:
 
 def read_text(file: str) -> str:
     """A settings file, bounded. Raises `InputError` when it cannot be read."""
+    from sestriage.ingest.pipes import open_named
+
     try:
         if file == "-":
             data = sys.stdin.buffer.read(4 * MAX_TEXT)
         else:
-            with Path(file).open("rb") as stream:
+            with open_named(file) as stream:
                 data = stream.read(4 * MAX_TEXT)
     except OSError as error:
         raise InputError(Message("cannot read {file}: {reason}", file=file, reason=reason_of(error))) from error

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
 from sestriage.engine.reading.inputs import Inputs as Inputs
@@ -22,6 +22,7 @@ from sestriage.errors import InputError, reason_of
 from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.guard import Guard
 from sestriage.ingest import Limits, Member, Reading, is_response_log, rotation_key, walk
+from sestriage.ingest.pipes import open_named
 from sestriage.model.fault import Fault
 from sestriage.model.message import Message, together
 from sestriage.model.source import InputNote, SourceRef
@@ -35,6 +36,7 @@ DEFAULT_STORE_PASSWORDS = ("changeit", "changeme", "", "password", "secret", "la
 
 STORE_PASSWORD_VARIABLE = "SESTRIAGE_STORE_PASSWORD"  # noqa: S105 - the name of a variable, not a password
 
+MAX_PASSWORD_BYTES = 4096
 MAX_STORE_BYTES = 64 << 20
 MAX_CIPHER_LIST_BYTES = 1 << 20
 MAX_TRANSCRIPT_BYTES = 16 << 20
@@ -67,7 +69,8 @@ def store_passwords(options: Options) -> tuple[str, ...]:
     """
     if options.store_password_file is not None:
         try:
-            text = Path(options.store_password_file).read_text(encoding="utf-8")
+            with open_named(options.store_password_file) as stream:
+                text = stream.read(MAX_PASSWORD_BYTES).decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(
                 Message(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from sestriage.errors import InputError, reason_of
 from sestriage.formats.tls.keylog import KeyLog
+from sestriage.ingest.pipes import open_named
 from sestriage.model.message import Message
 
 
@@ -19,7 +19,7 @@ def key_log(paths: Iterable[str]) -> KeyLog:
     found = KeyLog()
     for path in paths:
         try:
-            with Path(path).open("rb") as file:
+            with open_named(path) as file:
                 found.add(file.read(found.room))
         except OSError as error:
             raise InputError(
