@@ -20,9 +20,11 @@ from pathlib import Path
 
 from fuzz.parsers import PARSER_TARGETS
 from fuzz.run import MAX_SECONDS
+from fuzz.sites import SITE_TARGETS
 from fuzz.targets import Target
+from fuzz.wholes import WHOLE_TARGETS
 
-CAMPAIGNS: Mapping[str, Target] = {**PARSER_TARGETS}
+CAMPAIGNS: Mapping[str, Target] = {**PARSER_TARGETS, **WHOLE_TARGETS, **SITE_TARGETS}
 """Target to its inputs, each a pair of a kind and bytes."""
 
 FOUND = Path(__file__).parent / "found"
