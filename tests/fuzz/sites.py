@@ -117,7 +117,7 @@ def run_state(case: object, folder: Path) -> None:
 
 # --- command lines -----------------------------------------------------------------------------------------------
 
-WORDS = ("", "-", "--", "-o", "/dev/null", "nothing", "0", "-1", "99999999999", "\u202e", "\ud800", "a\nb", "ä", "%s")
+WORDS = ("", "-", "--", "-o", "/dev/null", "nothing", "0", "-1", "99999999999", "\u202e", "\udcff", "a\nb", "ä", "%s")
 OFFLINE = tuple(sorted(set(COMMANDS) - {"probe"}))
 
 

@@ -104,6 +104,7 @@ class _Run:
         self._telling = settings.format in TELLING
         self._notes: list[str] = [state.fresh] if state.fresh else []
         self._grown: float | None = None
+        self._engine: Judge | None = None
         self._certificates: tuple[tuple[str, str, str, float], ...] = ()
 
     def go(self) -> Result:
@@ -192,7 +193,9 @@ class _Run:
         return age >= self._settings.grace or age < 0 or self._settings.grace <= 0
 
     def _judge(self, events: Sequence[LogEvent]) -> Sequence[Judged]:
-        return self._around.judge()(events)
+        if self._engine is None:
+            self._engine = self._around.judge()
+        return self._engine(events)
 
     def _silence(self) -> list[Condition]:
         limit = self._settings.stale
