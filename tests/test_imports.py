@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ingest": {"times", "formats", *GROUND},
     "rules": {"formats", *GROUND},
     "engine": {"ingest", "rules", "pki", "times", "formats", *GROUND},
-    "watch": {"ingest", "rules", "pki", "times", "formats", *GROUND},
+    "watch": {"redact", "ingest", "rules", "pki", "times", "formats", *GROUND},
     "probe": {"pki", "formats", *GROUND},
     "redact": GROUND,
     "report": GROUND,

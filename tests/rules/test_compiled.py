@@ -71,7 +71,21 @@ def test_a_damaged_file_is_as_good_as_none(text: str) -> None:
     assert CompiledIndex(text).get("KEY") is None
 
 
-def test_a_site_may_compile_its_own_folder(tmp_path: Path) -> None:
+def test_a_compiled_file_in_the_folder_of_a_site_is_not_believed(tmp_path: Path) -> None:
     (tmp_path / "small.toml").write_text(GOOD, encoding="utf-8")
-    (tmp_path / FILE_NAME).write_text(compile_folder(tmp_path), encoding="utf-8")
+    text = compile_folder(tmp_path)
+    assert "A small rule" in text
+    (tmp_path / FILE_NAME).write_text(text.replace("A small rule", "Another rule"), encoding="utf-8")
     assert load_rules([tmp_path]).rules["small"].title == "A small rule"
+
+
+@pytest.mark.parametrize(
+    "entry", ['{"data":{},"select":{},"when":{}}', '{"data":{"verdict":{}},"select":{},"when":{}}', "[" * 100_000]
+)
+def test_of_an_entry_that_lacks_something_the_rule_itself_is_read(monkeypatch: pytest.MonkeyPatch, entry: str) -> None:
+    path = next(iter(rule_files(packaged_folder())))
+    raw = read_bytes(path)
+    key = digest(raw, shared_for(packaged_folder()))
+    monkeypatch.setattr(loading, "_index", lambda: CompiledIndex(f"{HEADER}\n{key} {entry}\n"))
+    parsed = build(parse_source(raw, str(path), shared_for(packaged_folder())), str(path), str(packaged_folder()))
+    assert loading.load_file(path, packaged_folder()) == parsed

@@ -153,10 +153,11 @@ def compare_command(
     """
     form = format_for(form, output, ("json",))
     from sestriage.engine.certs.compare import compare
+    from sestriage.redact import strip_secrets_of
 
     options = options_from(stores, host, at, jdk, keylogs, store_password_file, max_kdf_iterations)
     with progress(paths, off=no_progress) as reading:
-        report = compare(paths, replace(options, reading=reading), sys.stdin.buffer)
+        report = strip_secrets_of(compare(paths, replace(options, reading=reading), sys.stdin.buffer))
     clean = certificate_cleaner(no_redact, _compared(report))
     hide = certificate_hider(no_redact, _compared(report))
     answers = [held.trusted for held in report.held]
@@ -199,11 +200,13 @@ def show_command(
     """List what a trust store, certificate file, transcript or capture holds. No password or key is ever shown."""
     form = format_for(form, output, ("json",))
     from sestriage.engine.certs.compare import show
+    from sestriage.redact import strip_secrets_of
 
     options = options_from((), None, None, "17", keylogs, store_password_file, max_kdf_iterations)
     most = limit if limit is not None else 0 if form == "json" else SHOWN
     with progress(paths, off=no_progress) as reading:
-        report = show(paths, replace(options, reading=reading), sys.stdin.buffer, find=find, limit=most)
+        found = show(paths, replace(options, reading=reading), sys.stdin.buffer, find=find, limit=most)
+    report = strip_secrets_of(found)
     shown = [e.certificate for s in report.stores for e in s.entries]
     clean = certificate_cleaner(no_redact, shown + [c for chain in report.chains for c in chain.certificates])
     if form == "json":

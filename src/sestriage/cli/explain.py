@@ -261,7 +261,7 @@ def _excerpt(words: Sequence[str], stdin: BinaryIO | None) -> tuple[str, str]:
     if len(words) == 1 and _is_file(words[0]):
         try:
             with open(words[0], "rb") as stream:  # noqa: PTH123
-                return _decoded(stream.read(MAX_BYTES + 1), words[0]), words[0]
+                return _decoded(stream.read(MAX_BYTES + 1), words[0]), _shown_name(words[0])
         except OSError as error:
             raise InputError(Message("cannot read {file}: {reason}", file=words[0], reason=reason_of(error))) from None
     if len(words) == 1 and _FILE_NAME.fullmatch(words[0]):
@@ -269,6 +269,13 @@ def _excerpt(words: Sequence[str], stdin: BinaryIO | None) -> tuple[str, str]:
     text = " ".join(words)
     _check_size(len(text.encode("utf-8", "replace")), Message("the text"))
     return text.encode("utf-8", "replace").decode("utf-8"), "paste"
+
+
+def _shown_name(path: str) -> str:
+    """A name of a file may hold a secret, as any text of the evidence."""
+    from sestriage.redact import strip_secrets
+
+    return strip_secrets(path)
 
 
 def _is_file(word: str) -> bool:

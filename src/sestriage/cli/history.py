@@ -34,6 +34,7 @@ def command(log: str | None, state: str | None, limit: int, form: str, config: s
     \b
     Exit status: 0; 2 wrong usage, or there is no state yet; 4 the state cannot be read.
     """
+    from sestriage.redact import strip_secrets, strip_secrets_of
     from sestriage.watch.output import document, history
     from sestriage.watch.settings import resolve, state_folder
     from sestriage.watch.state import NAME, State, StateError
@@ -50,15 +51,22 @@ def command(log: str | None, state: str | None, limit: int, form: str, config: s
         click.echo(f"sestriage: {told(error)}", err=True)
         return INTERNAL_ERROR
     try:
-        incidents = kept.history(limit)
+        incidents = list(strip_secrets_of(tuple(kept.history(limit))))
         never_read = kept.cursor() is None
+    except StateError as error:
+        click.echo(f"sestriage: {told(error)}", err=True)
+        return INTERNAL_ERROR
     finally:
         kept.close()
+    watched = strip_secrets(settings.log)
     if never_read:
-        told_so = say("the log {file} was never read: no run of `sestriage check` found it readable", file=settings.log)
+        told_so = say(
+            "the log {file} was never read: no run of `sestriage check` found it readable",
+            file=watched,
+        )
         click.echo(f"sestriage: {told_so}", err=True)
     if never_read and not incidents and form == "text":
         return 0
-    text = document.render_history(incidents, settings.log) if form == "json" else history.render(incidents, language)
+    text = document.render_history(incidents, watched) if form == "json" else history.render(incidents, language)
     click.echo(text, nl=False)
     return 0

@@ -93,11 +93,12 @@ def command(
     form = format_for(form, output, ("json",))
     language = LANGUAGES[0] if form == "json" else language
     from sestriage.engine.mail.check import Known, assess
+    from sestriage.redact import strip_secrets_of
     from sestriage.rules import load_rules
 
     headers = _read(file)
     known = _known(settings_file, server, domains, receivers)
-    mail = assess(headers, Known(*known), load_rules(rule_dirs, language))
+    mail = strip_secrets_of(assess(headers, Known(*known), load_rules(rule_dirs, language)))
     status = EXIT_STATUS[mail.through_ses]
     run = run_of((file, *([settings_file] if settings_file is not None else [])), status)
     write(_rendered(mail, form, output, no_redact, known[1], language, run), output)
@@ -106,6 +107,7 @@ def command(
 
 def _read(file: str) -> MailHeaders:
     from sestriage.formats.mail_headers import read_mail
+    from sestriage.ingest.pipes import open_named
     from sestriage.model.source import SourceRef
 
     try:
@@ -113,7 +115,7 @@ def _read(file: str) -> MailHeaders:
             tell_wait(Message("the message, or its headers,"))
             headers = read_mail(sys.stdin.buffer, SourceRef("-"))
         else:
-            with Path(file).open("rb") as stream:
+            with open_named(file) as stream:
                 headers = read_mail(stream, SourceRef(file))
     except OSError as error:
         raise InputError(Message("cannot read {file}: {reason}", file=file, reason=reason_of(error))) from error

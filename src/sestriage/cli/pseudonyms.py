@@ -58,8 +58,10 @@ def pseudonym_options(command: _Command) -> _Command:
 
 def read_map(path: str) -> dict[str, str]:
     """The pseudonyms of a case so far; none if the file does not exist yet. Raises `InputError`."""
+    from sestriage.ingest.pipes import open_named
+
     try:
-        with Path(path).open("rb") as stream:
+        with open_named(path) as stream:
             raw = stream.read(MAX_MAP_BYTES + 1)
     except FileNotFoundError:
         return {}

@@ -7,7 +7,6 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
@@ -117,8 +116,10 @@ def _open(path: str, opened: ExitStack) -> IO[bytes]:
     if path == "-":
         tell_wait(Message("the text"))
         return sys.stdin.buffer
+    from sestriage.ingest.pipes import open_named
+
     try:
-        return opened.enter_context(Path(path).open("rb"))
+        return opened.enter_context(open_named(path))
     except OSError as error:
         raise InputError(Message("cannot read {file}: {reason}", file=path, reason=reason_of(error))) from None
 

@@ -110,7 +110,7 @@ def _leaflets(rule_dirs: tuple[str, ...], language: str) -> list[RuleSummary]:
                 found.append(read(path, folder, files, language))
                 break
             except RuleError as error:
-                click.echo("sestriage: " + say("{problem}; skipped", problem=error), err=True)
+                click.echo("sestriage: " + say("{problem}; skipped", problem=told(error)), err=True)
     return found
 
 
@@ -191,7 +191,7 @@ def lint_rules(path: str | None, form: str) -> int:
         click.echo(lint_document(problems, __version__), nl=False)
     else:
         for problem in problems:
-            click.echo(_printable(str(problem)), nl=False)
+            click.echo(_printable(told(problem)), nl=False)
     if problems:
         count = len(problems)
         click.echo(say("1 problem") if count == 1 else say("{count} problems", count=count), err=True)

@@ -3,8 +3,8 @@ other users and the shell's history would see them."""
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
 from typing import BinaryIO
 
 import click
@@ -26,15 +26,20 @@ def first_line(data: bytes, what: str) -> str:
         raise InputError(Message("the {what} is not text", what=what)) from None
 
 
-def read_secret_file(path: str, what: str, stdin: BinaryIO | None = None) -> str:
-    """The first line of a file, or the next line of standard input for `-`.
+def read_secret_file(path: str, what: str, stdin: BinaryIO | None = None, owner: int | None = None) -> str:
+    """The first line of a file, or the next line of standard input for `-`. With `owner` the file must be a regular one
+    of that user.
 
     Raises `InputError` when it cannot be read; the message never holds what was read.
     """
     if path == "-":
         return first_line((stdin or sys.stdin.buffer).readline(MAX_SECRET), what)
+    from sestriage.ingest.pipes import open_named
+
     try:
-        with Path(path).open("rb") as file:
+        with open_named(path) as file:
+            if owner is not None and os.fstat(file.fileno()).st_uid != owner:
+                raise InputError(Message("it belongs to another user"))
             return first_line(file.read(MAX_SECRET), what)
     except OSError as error:
         raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -165,12 +166,14 @@ def _option(name: str) -> str:
 
 def read_text(file: str) -> str:
     """A settings file, bounded. Raises `InputError` when it cannot be read."""
+    from sestriage.ingest.pipes import open_named
+
     try:
         if file == "-":
             tell_wait(Message("the settings"))
             data = sys.stdin.buffer.read(4 * MAX_TEXT)
         else:
-            with Path(file).open("rb") as stream:
+            with open_named(file) as stream:
                 data = stream.read(4 * MAX_TEXT)
     except OSError as error:
         raise InputError(Message("cannot read {file}: {reason}", file=file, reason=reason_of(error))) from error
@@ -178,7 +181,10 @@ def read_text(file: str) -> str:
 
 
 def _follow_password_file(given: GivenValues, file: str) -> None:
-    """`password_file` in a file that the user named is read; it is relative to that file."""
+    """`password_file` in a file that the user named is read; it is relative to that file.
+
+    It must be of the same owner: a settings file that somebody else wrote opens no file of who reads it.
+    """
     from sestriage.cli.secretinput import read_secret_file
 
     entry = next((e for e in reversed(given.entries) if e.field == "password_file"), None)
@@ -188,7 +194,8 @@ def _follow_password_file(given: GivenValues, file: str) -> None:
     try:
         if str(entry.value) == "-" or not path.is_file():
             raise InputError(Message("there is no such file"))
-        password = read_secret_file(str(path), Message("password"))
+        owner = os.stat(file).st_uid if file != "-" else os.geteuid()  # noqa: PTH116
+        password = read_secret_file(str(path), Message("password"), owner=owner)
     except InputError as error:
         given.problem("file", "password_file", _not_checked(error), entry.source)
         return
@@ -220,11 +227,13 @@ def _ask(given: GivenValues) -> None:
 
 
 def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: bool, language: str, run: Run) -> str:
+    from sestriage.redact import strip_secrets_of
     from sestriage.report import settings as renderer
 
     values = shown_values(report.settings)
     typed = typed_names(report.settings) if form == "text" and output is None and sys.stdout.isatty() else ()
     clean = cleaner(no_redact, private_names(report.settings), typed)
+    report = strip_secrets_of(report)  # the names of the files, too
     report = replace(report, findings=clean.findings(report.findings))
     if form == "json":
         return renderer.render_json(report, run, clean=clean)

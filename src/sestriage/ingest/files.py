@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 from sestriage.errors import InputError, reason_of
 from sestriage.ingest.limits import Limits
 from sestriage.ingest.names import safe_name
+from sestriage.ingest.pipes import open_named
 from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 
@@ -94,11 +95,10 @@ def _below(folder: str, limits: Limits, depth: int = 0) -> Iterator[FoundFile]:
 
 def open_file(found: FoundFile) -> BinaryIO:
     """Open for reading. Below a folder, a link that took the file's place meanwhile is not followed; raises OSError."""
-    flags = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0)
-    if not found.named:
-        flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    handle = os.open(found.path, flags)
-    if not found.named and not stat.S_ISREG(os.fstat(handle).st_mode):
+    if found.named:
+        return open_named(found.path)
+    handle = os.open(found.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError("it is no regular file any more")
     return os.fdopen(handle, "rb")

@@ -16,9 +16,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sestriage.redact.redactor import Redactor
     from sestriage.redact.secrets import strip_secrets
-    from sestriage.redact.walk import redact_about, redact_facts, redact_report, strip_report
+    from sestriage.redact.walk import redact_about, redact_facts, redact_report, strip_report, strip_secrets_of
 
-__all__ = ["Redactor", "redact_about", "redact_facts", "redact_report", "strip_report", "strip_secrets"]
+__all__ = [
+    "Redactor",
+    "redact_about",
+    "redact_facts",
+    "redact_report",
+    "strip_report",
+    "strip_secrets",
+    "strip_secrets_of",
+]
 
 _HOMES = {
     "Redactor": "redactor",
@@ -27,6 +35,7 @@ _HOMES = {
     "redact_report": "walk",
     "strip_report": "walk",
     "strip_secrets": "secrets",
+    "strip_secrets_of": "walk",
 }
 
 

@@ -62,7 +62,12 @@ def redact_facts(facts: _T, redactor: Redactor) -> _T:
 
 def strip_report(report: Report) -> Report:
     """The report without secrets; private data stays. For `--no-redact`."""
-    return _Walker(None).walk(report)
+    return strip_secrets_of(report)
+
+
+def strip_secrets_of(node: _T) -> _T:
+    """A tree of frozen dataclasses and tuples without secrets in any text; the very same object where there is none."""
+    return _Walker(None).walk(node)
 
 
 def redact_about(result: _T, facts: object, *, private: bool) -> _T:

@@ -1,7 +1,8 @@
 """The compiled form of rules, so that start-up pays neither for TOML nor for pyparsing.
 
-`compiled.jsonl` lies beside the rules. Its first line names the format; every other line is the SHA-256 of a rule
-file, a blank, and the parsed rule as JSON. A rule whose file has another hash is simply parsed.
+`compiled.jsonl` lies beside the packaged rules; in no other folder is it read. Its first line names the format; every
+other line is the SHA-256 of a rule file, a blank, and the parsed rule as JSON. A rule whose file has another hash is
+simply parsed.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class CompiledIndex:
             return None
         try:
             return _from_line(line)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
 

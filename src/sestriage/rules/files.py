@@ -6,6 +6,7 @@ The id of a rule is the name of its file. This module imports nothing but `os`, 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 
 from sestriage.errors import RuleError
@@ -15,9 +16,9 @@ SITE_FOLDER = "/etc/sestriage/rules.d"
 LOCALE_FOLDER = "locale"
 """Translations: not rules."""
 SHARED_FILE = "shared.toml"
+"""Shared selections: not a rule."""
 PACK_FILE = "pack.toml"
 """What a folder of rules says of itself (`packs`)."""
-"""Shared selections: not a rule."""
 ENDING = ".toml"
 MAX_RULES = 2000
 """Files of one folder of rules."""
@@ -42,22 +43,39 @@ def rule_files(folder: str) -> Iterator[str]:
     """The rule files below a folder, by name; links to folders are not followed.
 
     Raises:
-        RuleError: there is no such folder, or it holds too many files.
+        RuleError: there is no such folder, it holds too many files, or others may write to it (rules print commands
+            that administrators run).
     """
     if not os.path.isdir(folder):  # noqa: PTH112
         raise RuleError(folder, Message("there is no such folder"))
+    guarded = folder != packaged_folder()
+    if guarded and folder == SITE_FOLDER and os.stat(folder).st_uid not in (0, os.geteuid()):  # noqa: PTH116
+        raise RuleError(folder, Message("it belongs to another user: its rules are not used"))
     count = 0
     for where, names, files in os.walk(folder):
         depth = where[len(folder) :].strip(os.sep).count(os.sep) + (where != folder)
         names[:] = sorted(name for name in names if name != LOCALE_FOLDER and not name.startswith("."))
         if depth >= MAX_DEPTH:
             names.clear()
+        if guarded:
+            _refuse_open(where, *(os.path.join(where, name) for name in files if name.endswith(ENDING)))  # noqa: PTH118
         for name in sorted(files):
             if name.endswith(ENDING) and not name.startswith(".") and name not in (SHARED_FILE, PACK_FILE):
                 count += 1
                 if count > MAX_RULES:
                     raise RuleError(folder, Message("more than {most} rule files", most=MAX_RULES))
                 yield os.path.join(where, name)  # noqa: PTH118
+
+
+def _refuse_open(*paths: str) -> None:
+    """Raises RuleError for what every account may write to."""
+    for path in paths:
+        try:
+            mode = os.stat(path).st_mode  # noqa: PTH116
+        except OSError:
+            continue  # reading it says why
+        if mode & stat.S_IWOTH:
+            raise RuleError(path, Message("every user may write to it: the rules of this folder are not used"))
 
 
 def rule_id(path: str) -> str:

@@ -8,7 +8,6 @@ fall back silently: its problem is reported, and the packaged rule of the same i
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -16,12 +15,11 @@ from typing import TYPE_CHECKING
 
 from sestriage.errors import RuleError, reason_of
 from sestriage.model.message import Message
+from sestriage.rules import files
 from sestriage.rules.compiled import FILE_NAME, MAX_FILE, CompiledIndex, digest
-from sestriage.rules.packs import FILE_NAME as PACK_NAME
 from sestriage.rules.packs import read_pack
 from sestriage.rules.parsed import ParsedRule, build
 from sestriage.rules.schema import MAX_RULE_FILE, Rule
-from sestriage.rules.shared import FILE_NAME as SHARED_NAME
 from sestriage.rules.shared import PREFIX, Shared, read_shared
 
 if TYPE_CHECKING:
@@ -29,11 +27,6 @@ if TYPE_CHECKING:
     from sestriage.rules.ruleset import RuleSet
 
 SITE_FOLDER = Path("/etc/sestriage/rules.d")
-LOCALE_FOLDER = "locale"
-"""Translations: not rules."""
-MAX_RULES = 2000
-"""Files of one folder of rules."""
-MAX_DEPTH = 4
 KEPT_SETS = 4
 """Sets of rules whose selections stay ready to run in a process that loads them again."""
 DIGEST_DIGITS = 12
@@ -136,26 +129,13 @@ def rule_files(folder: Path) -> Iterator[Path]:
     """The rule files below a folder, by name; links to folders are not followed.
 
     Raises:
-        RuleError: the folder cannot be read, or holds too many files.
+        RuleError: the folder cannot be read, holds too many files, or others may write to it.
     """
-    if not folder.is_dir():
-        raise RuleError(str(folder), Message("there is no such folder"))
-    count = 0
-    for where, names, files in os.walk(folder):
-        depth = len(Path(where).relative_to(folder).parts)
-        names[:] = sorted(name for name in names if name != LOCALE_FOLDER and not name.startswith("."))
-        if depth >= MAX_DEPTH:
-            names.clear()
-        for name in sorted(files):
-            if name.endswith(".toml") and not name.startswith(".") and name not in (SHARED_NAME, PACK_NAME):
-                count += 1
-                if count > MAX_RULES:
-                    raise RuleError(str(folder), Message("more than {most} rule files", most=MAX_RULES))
-                yield Path(where) / name
+    return map(Path, files.rule_files(str(folder)))
 
 
 def load_file(path: Path, folder: Path | None = None, raw: bytes | None = None) -> Rule:
-    """Loads one rule file (its bytes are `raw`, if they were read), from its compiled form if there is a current one.
+    """Loads one rule file (its bytes are `raw`, if they were read); a packaged one from its current compiled form.
 
     Raises:
         RuleError: the file cannot be read, or is broken.
@@ -163,16 +143,30 @@ def load_file(path: Path, folder: Path | None = None, raw: bytes | None = None) 
     return _rule(read_bytes(path) if raw is None else raw, path, folder)
 
 
-@lru_cache(maxsize=MAX_RULES)
+@lru_cache(maxsize=files.MAX_RULES)
 def _rule(raw: bytes, path: Path, folder: Path | None) -> Rule:
     """A process that judges several inputs makes its rules once, for as long as their files say the same."""
     shared = shared_for(folder)
-    parsed = _index(str(folder)).get(digest(raw, shared)) if folder is not None else None
-    parsed = parsed if parsed is not None else _parse(raw, path, shared)
-    rule = build(parsed, str(path), None if folder is None else str(folder))
+    named = None if folder is None else str(folder)
+    rule = _compiled(raw, shared, path, named) if folder is not None and _is_packaged(folder) else None
+    rule = rule if rule is not None else build(_parse(raw, path, shared), str(path), named)
     if rule.id != path.stem:
         raise RuleError(str(path), Message("the id `{id}` is not the name of the file", id=rule.id), 1, 1)
     return rule
+
+
+def _compiled(raw: bytes, shared: Shared, path: Path, folder: str | None) -> Rule | None:
+    """The rule by the compiled form of its file; None when there is none, or it lacks something."""
+    parsed = _index().get(digest(raw, shared))
+    try:
+        return None if parsed is None else build(parsed, str(path), folder)
+    except (ValueError, KeyError, TypeError, AttributeError, AssertionError):
+        return None
+
+
+@cache
+def _is_packaged(folder: Path) -> bool:
+    return folder.resolve() == packaged_folder()
 
 
 def _parse(raw: bytes, path: Path, shared: Shared) -> ParsedRule:
@@ -201,9 +195,11 @@ def shared_for(folder: Path | None) -> Shared:
 
 
 @cache
-def _index(folder: str) -> CompiledIndex:
+def _index() -> CompiledIndex:
+    """The compiled form of the packaged rules. A file of that name in any other folder is not believed: it would say
+    other than the rules that a site reads there."""
     try:
-        with (Path(folder) / FILE_NAME).open("rb") as stream:
+        with (packaged_folder() / FILE_NAME).open("rb") as stream:
             return CompiledIndex(stream.read(MAX_FILE).decode("utf-8", "replace"))
     except OSError:
         return CompiledIndex()

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sestriage import __version__
-from sestriage.errors import RuleError
+from sestriage.errors import RuleError, reason_of
+from sestriage.model.message import Message
 from sestriage.rules.toml_places import Places, find_places
 
 FILE_NAME = "pack.toml"
@@ -47,7 +48,7 @@ def read_pack(folder: Path, running: str = __version__) -> Pack:
     except FileNotFoundError:
         return Pack(folder.name or "rules")
     except OSError as error:
-        raise RuleError(str(path), f"cannot be read: {error.strerror or error}") from None
+        raise RuleError(str(path), Message("cannot be read: {reason}", reason=reason_of(error))) from None
     values, places = _values(raw, path)
     for key in ("needs", "below"):
         _check_version(key, values, running, path, places)
@@ -58,19 +59,21 @@ def _values(raw: bytes, path: Path) -> tuple[Mapping[str, object], Places]:
     import tomllib
 
     if len(raw) > MAX_BYTES:
-        raise RuleError(str(path), f"larger than {MAX_BYTES >> 10} KiB", 1)
+        raise RuleError(str(path), Message("larger than {most} KiB", most=MAX_BYTES >> 10), 1)
     try:
         source = raw.decode("utf-8")
         values = tomllib.loads(source)
     except (ValueError, RecursionError) as error:
         found = re.search(r"line (\d+), column (\d+)", str(error))
         line, column = (int(found[1]), int(found[2])) if found else (1, 1)
-        raise RuleError(str(path), f"is no TOML: {str(error)[:120]}", line, column) from None
+        raise RuleError(str(path), Message("is no TOML: {reason}", reason=str(error)[:120]), line, column) from None
     places = find_places(source)
     unknown = next((key for key in values if key not in _KEYS), None)
     if unknown is not None:
         raise RuleError(
-            str(path), f"has no key `{unknown[:60]}` (known: {', '.join(_KEYS)})", *places.key("", 0, unknown)
+            str(path),
+            Message("has no key `{unknown}` (known: {known})", unknown=unknown[:60], known=", ".join(_KEYS)),
+            *places.key("", 0, unknown),
         )
     return values, places
 
@@ -79,7 +82,9 @@ def _checked(key: str, values: Mapping[str, object], path: Path, places: Places)
     value = values.get(key, "")
     if value != "" and not (isinstance(value, str) and _NAME.fullmatch(value)):
         raise RuleError(
-            str(path), f"`{key}` must be a text of letters, digits, `.`, `_` and `-`", *places.key("", 0, key)
+            str(path),
+            Message("`{key}` must be a text of letters, digits, `.`, `_` and `-`", key=key),
+            *places.key("", 0, key),
         )
     return str(value)
 
@@ -90,10 +95,16 @@ def _check_version(key: str, values: Mapping[str, object], running: str, path: P
     at = places.key("", 0, key)
     wanted, here = _number(values[key]), _number(running)
     if wanted is None:
-        raise RuleError(str(path), f"`{key}` must be a version such as 0.2.0", *at)
+        raise RuleError(str(path), Message("`{key}` must be a version such as 0.2.0", key=key), *at)
     if here is not None and (here < wanted if key == "needs" else here >= wanted):
-        bound = f"sestriage {values[key]} or newer" if key == "needs" else f"a sestriage older than {values[key]}"
-        raise RuleError(str(path), f"this pack of rules needs {bound}, this is {running}", *at)
+        bound = (
+            Message("sestriage {version} or newer", version=values[key])
+            if key == "needs"
+            else Message("a sestriage older than {version}", version=values[key])
+        )
+        raise RuleError(
+            str(path), Message("this pack of rules needs {bound}, this is {running}", bound=bound, running=running), *at
+        )
 
 
 def _number(text: object) -> tuple[int, int, int] | None:

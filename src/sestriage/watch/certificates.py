@@ -13,6 +13,7 @@ from sestriage.formats.guard import Guard
 from sestriage.model.fault import Fault
 from sestriage.model.message import Message
 from sestriage.watch.state import State
+from sestriage.watch.state_rows import MEANINGLESS, to_number, to_text
 
 if TYPE_CHECKING:
     from sestriage.formats.certs.derivation import DerivationBudget
@@ -60,22 +61,36 @@ def watched(state: State, stores: Sequence[str], chains: Sequence[str], password
             problems.append((path, Message("cannot be read: {error}", error=error.strerror or error)))
             continue
         kept = state.cached(path)
-        if kept is None or kept[0] != stamp:
-            content = _content(path, passwords, DerivationBudget(budget.total // paths))
-            state.cache(path, stamp, content)
-        else:
-            content = kept[1]
-        kept_content = json.loads(content)
-        if isinstance(kept_content, list):  # an earlier release kept no problems
-            kept_content = {"endings": kept_content, "problem": None}
-        if path in stores and (weak := kept_content.get("rootless")) is not None:
+        content = _kept_content(path, kept[1]) if kept is not None and kept[0] == stamp else None
+        if content is None:
+            read = _content(path, passwords, DerivationBudget(budget.total // paths))
+            state.cache(path, stamp, read)
+            content = _kept_content(path, read)
+        found, problem, weak = content or ([], None, None)
+        if path in stores and weak is not None:
             rootless.append((path, weak[0], _rootless_sentence(path, *weak)))
-        found = [Ending(sha256, name, end, path) for sha256, name, end in kept_content["endings"]]
-        problem = kept_content["problem"]
         if problem or not found:
             problems.append((path, problem or Message("holds no certificate that can be read")))
         endings.update({(path, ending.sha256): ending for ending in found})
     return Watched(tuple(endings.values()), tuple(problems), tuple(rootless))
+
+
+def _kept_content(path: str, text: str) -> tuple[list[Ending], str | None, tuple[str, str, float | None] | None] | None:
+    """Endings, problem and weakness of a file as the state keeps them; None for what means nothing."""
+    try:
+        kept = json.loads(text)
+        if isinstance(kept, list):  # an earlier release kept no problems
+            kept = {"endings": kept, "problem": None}
+        endings = [
+            Ending(to_text(sha256), to_text(name), to_number(end), path) for sha256, name, end in kept["endings"]
+        ]
+        problem, weak = kept["problem"], kept.get("rootless")
+        if weak is not None:
+            kind, label, end = weak
+            weak = to_text(kind), to_text(label), to_number(end) if end is not None else None
+        return endings, to_text(problem) if problem is not None else None, weak
+    except MEANINGLESS:
+        return None
 
 
 def file_stamp(path: str) -> str:

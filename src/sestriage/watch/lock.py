@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ def only_run(folder: str, wait: float = 0.0) -> Iterator[float | None]:
     """
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
+        _refuse_of_others(folder)
         handle = os.open(
             os.path.join(folder, NAME),  # noqa: PTH118
             os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC,
@@ -45,6 +47,16 @@ def only_run(folder: str, wait: float = 0.0) -> Iterator[float | None]:
             yield max(0.0, time.time() - os.fstat(handle).st_mtime)
     finally:
         os.close(handle)
+
+
+def _refuse_of_others(folder: str) -> None:
+    """Raises InputError for a folder in which another account could put files in the place of ours."""
+    status = os.stat(folder)  # noqa: PTH116
+    if status.st_uid in (0, os.geteuid()) and not status.st_mode & stat.S_IWOTH:
+        return
+    raise InputError(
+        Message("the state folder {folder} belongs to others, or every user may write to it: not used", folder=folder)
+    )
 
 
 def _take(handle: int, wait: float) -> bool:

@@ -10,6 +10,8 @@ from sestriage.model.message import Message
 from sestriage.watch.result import Summary
 from sestriage.watch.state import State
 
+_SYSLOG = '{"regular": false, "syslog": true}'
+
 
 class Outbox:
     """Reports on their way to a file (`output`) or, without one, to a descriptor, and to syslog where it is given."""
@@ -29,20 +31,27 @@ class Outbox:
         self._state = state
 
     def tell(self, summary: Summary, body: bytes) -> None:
-        """Keep what the run learnt together with the report, write the report, and take it off."""
+        """Keep what the run learnt together with the report, write the report, and take it off.
+
+        Lines to syslog are kept beside it: nobody can see whether syslog has them, so that after a stop they are told
+        again.
+        """
         from sestriage.watch.output.deliver import Sink
 
         sink = Sink.of(self._out) if self._output is None else Sink(False, path=self._output)
-        number = self._state.send(body, sink.dump())
-        self._state.commit()
+        lines: list[str] = []
         if self._syslog is not None:
             from sestriage.watch.output import text
 
-            self._syslog(text.lines(summary, self._language))
-        self.write(body)
-        self._state.begin()
-        self._state.sent(number)
+            lines = text.lines(summary, self._language)
+        told = self._state.send("\n".join(lines).encode("utf-8", "replace"), _SYSLOG) if lines else None
+        number = self._state.send(body, sink.dump())
         self._state.commit()
+        if told is not None and self._syslog is not None:
+            self._syslog(lines)
+            self._take_off(told)
+        self.write(body)
+        self._take_off(number)
 
     def finish_earlier(self) -> bool:
         """Write out what a run that was stopped kept and did not write; True when there was something."""
@@ -54,6 +63,9 @@ class Outbox:
         wrote = False
         for number, body, kept in waiting:
             sink = Sink.load(kept)
+            if sink.syslog:
+                self._tell_again(number, body)
+                continue
             if self._output is not None:
                 rest: bytes | None = body
             elif sink.path is not None and not sink.regular:
@@ -70,10 +82,19 @@ class Outbox:
                         self._state.commit()
                 self.write(rest)
                 wrote = True
-            self._state.begin()
-            self._state.sent(number)
-            self._state.commit()
+            self._take_off(number)
         return wrote
+
+    def _tell_again(self, number: int, body: bytes) -> None:
+        """Lines that may not have reached syslog; a run without it leaves them to the next one that has it."""
+        if self._syslog is not None:
+            self._syslog(body.decode("utf-8", "replace").split("\n"))
+            self._take_off(number)
+
+    def _take_off(self, number: int) -> None:
+        self._state.begin()
+        self._state.sent(number)
+        self._state.commit()
 
     def write(self, body: bytes) -> None:
         """To the file, or to standard output. Raises InputError where that cannot be."""

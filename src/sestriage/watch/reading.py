@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import partial
+from itertools import islice
 
 from sestriage.formats.guard import Guard
 from sestriage.formats.log import LogReader
@@ -15,11 +16,12 @@ from sestriage.model.log import LogEvent
 from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Outcome
+from sestriage.redact import strip_secrets_of
 from sestriage.times.named import parse_since
 from sestriage.times.zone import find_zone, parse_zone, place_times
 from sestriage.watch import pending
 from sestriage.watch.cursor import Cursor, Segment, holds, place, plan, settled
-from sestriage.watch.incidents import UNCLASSIFIED, Cause, Seen
+from sestriage.watch.incidents import MAIL_PHASES, UNCLASSIFIED, Cause, Seen
 from sestriage.watch.judge import Judge, Judged
 from sestriage.watch.news import News
 from sestriage.watch.rotation import ATTEMPTS, Changed, LogUnreadable, OpenLog, close, open_family, open_member
@@ -29,6 +31,8 @@ from sestriage.watch.tail import NewBytes, end_of_reading, patience, read_events
 TAIL = 1 << 13
 RESULTS = ("failure", "success")
 MAX_QUOTE = 200
+BATCH = 16_000
+"""Events that are judged at a time."""
 
 
 def read_news(
@@ -73,36 +77,88 @@ def _read(
     whole = settled(os.fstat(live.handle), cursor, patience(live, settings.grace), now)
     end = Segment(live, live.size, 0) if whole else end_of_reading(segments)
     stream = NewBytes(segments, end)
-    faults: list[Fault] = []
-    fresh = list(read_events(stream, SourceRef(settings.log), faults.append))
+    told = _Told(judge, pending.load(carried), mail_before)
+    placer = _Times(settings, live)
+    first = True
+    for fresh in batched(read_events(stream, SourceRef(settings.log), told.faults.append), BATCH):
+        new = placer.timed(fresh, told.old[-1].when if told.old else None)
+        if since is not None:
+            new = _since(new, since)
+        elif todo.again:
+            new = _later(new, told.carried)
+        goes_on = first and stream.goes_on
+        told.add(_gone_on(new, told.old, segments[0].line + 1) if goes_on else new, segments[0].line + 1, goes_on)
+        first = False
     after = place(family, stream.end(), not whole, cursor, now)
     if not all(member.intact() for member in family):
         raise Changed
-    old = pending.load(carried)
-    new = _timed(fresh, old[-1].when if old else None, settings, live)
-    if since is not None:
-        new = _since(new, since)
-    elif todo.again:
-        new = _later(new, old)
-    new = _gone_on(new, old, segments[0].line + 1) if stream.goes_on else new
-    kept = [*old, *_about_mail(new, old, mail_before)]
-    rest = _rest(new, old, segments[0].line + 1) if stream.goes_on else None
-    judged: Sequence[Judged] = ()
-    attempts: tuple[Seen, ...] = ()
-    with Guard(faults.append):
-        judged = judge(kept) if len(kept) > len(old) else ()
-        attempts = _attempts(judged, frozenset(old), rest)
     return News(
-        attempts=attempts,
+        attempts=_sorted(told.attempts),
         cursor=after,
-        carry=pending.dump(pending.worth_keeping(kept)) if not faults else "",  # not to meet the fault again
+        carry=pending.dump(strip_secrets_of(tuple(told.old))) if not told.faults else "",  # not to meet the fault again
         bytes_read=stream.bytes_read,
         files=tuple(segment.member.path for segment in segments),
-        mail_seen=mail_before or any(event.mail for event in new),
+        mail_seen=told.mail_seen,
         lost=todo.lost,
-        faults=tuple(dict.fromkeys(together(settings.log, fault.sentence, between=": ") for fault in faults)),
-        unsure=_unsure(new, judged),
+        faults=tuple(dict.fromkeys(together(settings.log, fault.sentence, between=": ") for fault in told.faults)),
+        unsure=told.unsure,
     )
+
+
+def batched(events: Iterator[LogEvent], size: int) -> Iterator[list[LogEvent]]:
+    """The events in lists of a size, and the last ones; one empty list where there is no event."""
+    batch = list(islice(events, size))
+    yield batch
+    while batch and (batch := list(islice(events, size))):
+        yield batch
+
+
+class _Told:
+    """What the events tell, batch by batch. Between two batches only that is kept which a later run would need, too:
+    so that memory does not grow with the log."""
+
+    def __init__(self, judge: Judge, carried: Sequence[LogEvent], mail_before: bool) -> None:
+        self._judge = judge
+        self.carried = carried
+        self.old: Sequence[LogEvent] = carried
+        self.mail_seen = mail_before
+        self.attempts: list[Seen] = []
+        self.unsure: str | None = None
+        self.faults: list[Fault] = []
+
+    def add(self, new: Sequence[LogEvent], line: int, goes_on: bool) -> None:
+        """The next events. `goes_on`: the first of them, in that line, may continue the last one of those before."""
+        old = self.old
+        kept = [*old, *_about_mail(new, old, self.mail_seen)]
+        rest = _rest(new, old, line) if goes_on else None
+        judged: Sequence[Judged] = ()
+        with Guard(self.faults.append):
+            judged = self._judge(kept) if len(kept) > len(old) else ()
+            self.attempts += _thrifty(_attempts(judged, frozenset(old), rest))
+        self.old = pending.worth_keeping(kept)
+        self.mail_seen = self.mail_seen or any(event.mail for event in new)
+        self.unsure = _unsure(new, judged) or self.unsure
+
+
+def _thrifty(attempts: Sequence[Seen]) -> list[Seen]:
+    """The attempts, where only the last failure before a success keeps its place and quote: an incident shows no other.
+
+    Of what was quoted by the others only the rule counts.
+    """
+    slim: dict[str, Cause] = {}
+    later: set[str | None] = set()
+    found: list[Seen] = []
+    for seen in reversed(attempts):
+        if seen.cause is None:
+            later.clear()
+        elif not seen.repeat:
+            scope = seen.action if seen.cause.phase in MAIL_PHASES else None
+            if scope in later:
+                known = slim.setdefault(seen.cause.rule, replace(seen.cause, place="", quote=""))
+                seen = replace(seen, cause=replace(known, phase=seen.cause.phase), place="")
+            later.add(scope)
+        found.append(seen)
+    return found[::-1]
 
 
 def _jump(segments: Sequence[Segment], since: float | None, settings: WatchSettings) -> tuple[Segment, ...]:
@@ -125,17 +181,22 @@ def _jump(segments: Sequence[Segment], since: float | None, settings: WatchSetti
     return tuple(jumped)
 
 
-def _timed(
-    events: Sequence[LogEvent], before: datetime | None, settings: WatchSettings, live: OpenLog
-) -> list[LogEvent]:
-    """Events with times that carry a zone. `before`: the time of the event before them, if that is known."""
-    if all(event.when is None or event.when.tzinfo is not None for event in events):
-        return list(events)
-    zone = parse_zone(settings.tz)
-    if zone is None:
-        zone = find_zone(_last_times(live), live.mtime)
-    _, *times = place_times([before, *(event.when for event in events)], zone)
-    return [event.with_times(partial(_given, time)) for event, time in zip(events, times, strict=True)]
+class _Times:
+    """Gives events times that carry a zone."""
+
+    def __init__(self, settings: WatchSettings, live: OpenLog) -> None:
+        self._settings = settings
+        self._live = live
+        self._zone: tzinfo | None = None
+
+    def timed(self, events: Sequence[LogEvent], before: datetime | None) -> list[LogEvent]:
+        """`before`: the time of the event before them, if that is known."""
+        if all(event.when is None or event.when.tzinfo is not None for event in events):
+            return list(events)
+        if self._zone is None:
+            self._zone = parse_zone(self._settings.tz) or find_zone(_last_times(self._live), self._live.mtime)
+        _, *times = place_times([before, *(event.when for event in events)], self._zone)
+        return [event.with_times(partial(_given, time)) for event, time in zip(events, times, strict=True)]
 
 
 def _given(time: datetime | None, _: datetime) -> datetime | None:
@@ -219,17 +280,20 @@ def _attempts(judged: Sequence[Judged], old: frozenset[LogEvent], rest: LogEvent
         index = next((i for i in range(len(attempt.events) - 1, -1, -1) if attempt.events[i].outcome in RESULTS), None)
         if index is None:
             continue
-        event = attempt.events[index]
         results = [e for e in attempt.events if e.outcome in RESULTS]
         found.append(
             Seen(
                 at=_aware(attempt.ended),
                 cause=_cause(one, index) if attempt.outcome is Outcome.FAILED else None,
                 action=next((e.action for e in one.shown.events if e.action is not None), None),
-                place=str(event.source),
+                place=str(one.shown.events[index].source),
                 repeat=any(e in old for e in results) or results == [rest],
             )
         )
+    return _sorted(found)
+
+
+def _sorted(found: Iterable[Seen]) -> tuple[Seen, ...]:
     far = datetime.max.replace(tzinfo=UTC)
     return tuple(sorted(found, key=lambda seen: seen.at or far))
 
@@ -241,9 +305,9 @@ def _aware(at: datetime | None) -> datetime | None:
 def _cause(one: Judged, index: int) -> Cause:
     shown: Attempt = one.shown
     finding = shown.finding
-    event, original = shown.events[index], one.attempt.events[index]
-    source = original.source
-    place = str(source.at_line(original.quote_line) if original.quote_line is not None else source)
+    event = shown.events[index]
+    source = event.source
+    place = str(source.at_line(event.quote_line) if event.quote_line is not None else source)
     quote = event.quote[:MAX_QUOTE]
     if finding is None:
         why = event.root_exception or Message("no cause in the log")

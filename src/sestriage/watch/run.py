@@ -106,6 +106,7 @@ class _Run:
         self._telling = settings.format in TELLING
         self._notes: list[str] = [state.fresh] if state.fresh else []
         self._grown: float | None = None
+        self._engine: Judge | None = None
         self._certificates: tuple[tuple[str, str, str, float], ...] = ()
 
     def go(self) -> Result:
@@ -142,6 +143,7 @@ class _Run:
             grown=self._grown,
             certificates=self._certificates,
         )
+        summary = self._without_secrets(summary)
         self._keep_news(news, book)
         self._keep_told(incidents, [kept_as for _, _, kept_as in told], book)
         self._keep_conditions(conditions, about, kept)
@@ -193,7 +195,9 @@ class _Run:
         return age >= self._settings.grace or age < 0 or self._settings.grace <= 0
 
     def _judge(self, events: Sequence[LogEvent]) -> Sequence[Judged]:
-        return self._around.judge()(events)
+        if self._engine is None:
+            self._engine = self._around.judge()
+        return self._engine(events)
 
     def _silence(self) -> list[Condition]:
         limit = self._settings.stale
@@ -344,6 +348,15 @@ class _Run:
             return Result(status, summary)
         self._outbox.tell(summary, body)
         return Result(status, summary)
+
+    def _without_secrets(self, summary: Summary) -> Summary:
+        """Names of files may hold some. In a run that names nothing there is none, and nothing is imported for it."""
+        named = summary.news or summary.open or summary.conditions or summary.certificates
+        if not named and self._settings.format != "json":
+            return summary
+        from sestriage.redact import strip_secrets_of
+
+        return strip_secrets_of(summary)
 
     def _body(self, summary: Summary, status: int) -> bytes:
         if self._settings.format == "json":

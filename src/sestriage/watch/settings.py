@@ -297,7 +297,11 @@ def _as_text(key: str, value: Any, place: str) -> str | list[str]:
 
 
 def state_folder(settings: WatchSettings, environ: Mapping[str, str] | None = None) -> str:
-    """Where the state lives: as set, else systemd's `$STATE_DIRECTORY`, else /var/lib/sestriage, else XDG."""
+    """Where the state lives: as set, else systemd's `$STATE_DIRECTORY`, else /var/lib/sestriage, else XDG.
+
+    Raises:
+        InputError: the account has no home folder; a folder that all accounts share would be anybody's.
+    """
     environment = os.environ if environ is None else environ
     if settings.state is not None:
         return settings.state
@@ -306,8 +310,10 @@ def state_folder(settings: WatchSettings, environ: Mapping[str, str] | None = No
     shared = "/var/lib/sestriage"
     if os.geteuid() == 0 or os.access(shared, os.W_OK | os.X_OK):
         return shared
-    home = environment.get("XDG_STATE_HOME") or os.path.join(  # noqa: PTH118
-        environment.get("HOME") or "/tmp",  # noqa: S108 - the last resort of an account without a home
-        ".local/state",
-    )
-    return os.path.join(home, "sestriage")  # noqa: PTH118
+    given = environment.get("XDG_STATE_HOME", "")
+    if given.startswith("/"):  # a relative one does not count (XDG Base Directory Specification)
+        return os.path.join(given, "sestriage")  # noqa: PTH118
+    home = environment.get("HOME") or os.path.expanduser("~")  # noqa: PTH111
+    if not home.startswith("/"):
+        raise InputError(Message("this account has no home folder for the state: name a folder with --state"))
+    return os.path.join(home, ".local/state/sestriage")  # noqa: PTH118

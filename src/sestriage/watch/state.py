@@ -13,14 +13,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
 from sestriage.errors import SestriageError, reason_of
 from sestriage.model.message import Message
+from sestriage.watch.conditions import Kept
 from sestriage.watch.cursor import Cursor
-from sestriage.watch.incidents import Cause, Incident
-from sestriage.watch.rotation import Print
+from sestriage.watch.incidents import Incident
 from sestriage.watch.shortcuts.nothing_new import STATE_NAME, STATE_VERSION
+from sestriage.watch.state_rows import MEANINGLESS, condition_of, cursor_of, incident_of, to_number, to_text
 
 NAME = STATE_NAME
 VERSION = STATE_VERSION
@@ -82,10 +82,10 @@ class State:
                 db.close()
                 if version:
                     problem, suffix = _other_version(version), f"v{version}"
-            except (sqlite3.DatabaseError, ValueError, KeyError, TypeError, StateError) as error:
+            except (sqlite3.DatabaseError, StateError, *MEANINGLESS) as error:
                 if isinstance(error, sqlite3.OperationalError) and not _means_damage(error):
                     raise
-                problem, suffix = Message("is damaged ({error})", error=str(error)), "damaged"
+                problem, suffix = Message("is damaged ({error})", error=_damage(error)), "damaged"
         if problem is not None and self._reading:
             raise StateError(Message("the state {file} {problem}", file=self.path, problem=problem))
         if problem is not None:
@@ -115,9 +115,16 @@ class State:
     def _probe(self) -> None:
         """Read what every run reads, so that damage shows before anything relies on it."""
         self.cursor()
+        self.carry()
         self.conditions()
         self.pending_incidents()
-        self._db.execute("SELECT 1 FROM counter, file, outbox LIMIT 1").fetchall()
+        self.counters()
+        self.next_number()
+        for _, _, sink in self.outbox():
+            from sestriage.watch.output.deliver import Sink
+
+            Sink.load(sink)
+        self._db.execute("SELECT 1 FROM file LIMIT 1").fetchall()
 
     def _connect(self) -> sqlite3.Connection:
         if self._reading:
@@ -191,27 +198,12 @@ class State:
             " held FROM cursor WHERE log = ?",
             (self.log,),
         ).fetchall()
-        if not rows:
-            return None
-        device, inode, offset, line, size, mtime, head_length, head, tail_length, tail, known, looked, held = rows[0]
-        return Cursor(
-            device,
-            inode,
-            offset,
-            line,
-            size,
-            mtime,
-            Print(head_length, bytes(head)),
-            Print(tail_length, bytes(tail)),
-            tuple(Print(length, bytes.fromhex(digest)) for length, digest in json.loads(known)),
-            looked,
-            bool(held),
-        )
+        return cursor_of(rows[0]) if rows else None
 
     def carry(self) -> str:
         """The events of attempts that may continue, as `pending` writes them."""
         rows = self._rows("SELECT carry FROM cursor WHERE log = ?", self.log)
-        return str(rows[0][0]) if rows else "[]"
+        return to_text(rows[0][0]) if rows else "[]"
 
     def put_cursor(self, cursor: Cursor, carry: str) -> None:
         """Keep where reading stopped."""
@@ -236,8 +228,12 @@ class State:
         return self._incidents("WHERE log = ? AND (ended IS NULL OR closed_told = 0) ORDER BY number", self.log)
 
     def history(self, limit: int) -> list[Incident]:
-        """The newest incidents of this log, newest first."""
-        return self._incidents("WHERE log = ? ORDER BY number DESC LIMIT ?", self.log, limit)
+        """The newest incidents of this log, newest first. Raises StateError where one cannot be read."""
+        try:
+            return self._incidents("WHERE log = ? ORDER BY number DESC LIMIT ?", self.log, limit)
+        except MEANINGLESS as error:
+            damaged = Message("is damaged ({error})", error=_damage(error))
+            raise StateError(Message("the state {file} {problem}", file=self.path, problem=damaged)) from error
 
     def next_number(self) -> int:
         """The number of the next incident; never one that was used before."""
@@ -246,7 +242,7 @@ class State:
         return max(int(str(used)) if used is not None else 0, int(self.counter("last_number"))) + 1
 
     def _incidents(self, where: str, *values: object) -> list[Incident]:
-        return [_incident(row) for row in self._rows(f"SELECT {self._COLUMNS} FROM incident {where}", *values)]  # noqa: S608
+        return [incident_of(row) for row in self._rows(f"SELECT {self._COLUMNS} FROM incident {where}", *values)]  # noqa: S608
 
     def put_incident(self, incident: Incident) -> None:
         """Keep an incident."""
@@ -276,10 +272,10 @@ class State:
 
     # --- conditions, counters, cached files -------------------------------------------------------------------------
 
-    def conditions(self) -> dict[str, tuple[float, str, str, float | None]]:
+    def conditions(self) -> dict[str, Kept]:
         """Name to (since, stage, sentence, last reported)."""
         rows = self._db.execute("SELECT name, since, stage, text, told FROM condition WHERE log = ?", (self.log,))
-        return {name: (since, stage, text, told) for name, since, stage, text, told in rows}
+        return dict(map(condition_of, rows))
 
     def put_condition(self, name: str, since: float, stage: str, text: str, told: float | None) -> None:
         """Keep a condition."""
@@ -292,12 +288,12 @@ class State:
     def counter(self, name: str) -> float:
         """A counter's value, 0 when it was never set."""
         rows = self._rows("SELECT value FROM counter WHERE log = ? AND name = ?", self.log, name)
-        return float(str(rows[0][0])) if rows else 0.0
+        return to_number(rows[0][0]) if rows else 0.0
 
     def counters(self) -> dict[str, float]:
         """All counters of this log."""
         return {
-            str(name): float(str(value))
+            str(name): to_number(value)
             for name, value in self._rows("SELECT name, value FROM counter WHERE log = ?", self.log)
         }
 
@@ -324,7 +320,7 @@ class State:
     def outbox(self) -> list[tuple[int, bytes, str]]:
         """Reports that may not have been written out: (id, body, sink)."""
         rows = self._db.execute("SELECT id, body, sink FROM outbox WHERE log = ? ORDER BY id", (self.log,))
-        return [(number, bytes(body), sink) for number, body, sink in rows]
+        return [(number, bytes(memoryview(body)), to_text(sink)) for number, body, sink in rows]
 
     def send(self, body: bytes, sink: str) -> int:
         """Put a report on its way; the number by which it is taken off."""
@@ -338,29 +334,6 @@ class State:
     def sent(self, number: int) -> None:
         """The report was written out."""
         self._run("DELETE FROM outbox WHERE id = ?", (number,))
-
-
-def _incident(row: tuple[object, ...]) -> Incident:
-    number, scope, started, last, count, cause, timed, ended, resolution, reported, told, closed, causes = row
-    return Incident(
-        number=int(str(number)),
-        scope=str(scope),
-        started=_moment(started),
-        last=_moment(last),
-        count=int(str(count)),
-        cause=_cause(json.loads(str(cause))),
-        timed=bool(timed),
-        ended=_moment(ended) if ended is not None else None,
-        resolution=str(resolution) if resolution is not None else None,
-        reported=str(reported) if reported is not None else None,
-        told=float(str(told)) if told is not None else None,
-        closed_told=bool(closed),
-        causes=tuple((str(rule), int(times)) for rule, times in json.loads(str(causes))),
-    )
-
-
-def _moment(value: object) -> datetime:
-    return datetime.fromtimestamp(float(str(value)), UTC)
 
 
 def _bound(values: Iterable[object]) -> list[object]:
@@ -379,8 +352,15 @@ def _closed_by_errors(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 
 def _means_damage(error: sqlite3.OperationalError) -> bool:
-    """True for a missing table or column; False for a locked, full or read-only state."""
-    return str(error).startswith(("no such table", "no such column"))
+    """True for a missing table or column, or text that is none; False for a locked, full or read-only state."""
+    return str(error).startswith(("no such table", "no such column", "Could not decode", "malformed", "table "))
+
+
+def _damage(error: Exception) -> str:
+    """What is damaged: the words of SQLite. What a value that means nothing holds is not quoted."""
+    if isinstance(error, sqlite3.Error | StateError):
+        return reason_of(error)
+    return Message("a value in it means nothing")
 
 
 def _other_version(version: int) -> Message:
@@ -389,8 +369,3 @@ def _other_version(version: int) -> Message:
 
 def _sentence(path: str, error: Exception) -> Message:
     return Message("cannot keep the state in {file}: {reason}", file=path, reason=reason_of(error))
-
-
-def _cause(stored: dict[str, Any]) -> Cause:
-    argv = stored.get("argv")
-    return Cause(**{**stored, "argv": argv and tuple(tuple(words) for words in argv)})

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from growth import assert_even
 from sestriage import triage
+from sestriage.engine.reading.collect import Options, collect
+from sestriage.formats.tls import keylog
 from support import SAMPLES
 
 FOLDER = SAMPLES / "tls13-535-keylog"
@@ -56,3 +59,35 @@ def test_key_logs_without_a_line_end_do_not_run_together(tmp_path: Path) -> None
     report = triage([str(tmp_path)])
     assert report.verdict.primary is not None
     assert report.verdict.primary.rule == "smtp-credentials-invalid"
+
+
+def packed(members: dict[str, bytes]) -> io.BytesIO:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return io.BytesIO(out.getvalue())
+
+
+def test_each_key_log_is_read_once_however_many_captures_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    parse = keylog.parse_keylog
+
+    def counting(text: bytes) -> dict[tuple[bytes, bytes], bytes]:
+        sizes.append(len(text))
+        return parse(text)
+
+    monkeypatch.setattr(keylog, "parse_keylog", counting)
+    keys, capture = (FOLDER / KEYS).read_bytes(), (FOLDER / CAPTURE).read_bytes()
+    captures = {f"{number}.pcap": capture for number in range(5)}
+    read = collect(["-"], Options(), packed({"a-keys.txt": keys, **captures}))
+    assert sizes == [len(keys)]
+    assert [len(each.streams) for each in read.captures] == [1] * 5
+
+
+def test_many_key_logs_cost_no_more_than_one_of_their_size() -> None:
+    line = b"CLIENT_RANDOM " + b"ab" * 32 + b" " + b"cd" * 48 + b"\n"
+    body = line + b"# a comment\n" * 40_000
+    assert_even(lambda count: collect(["-"], Options(), packed({f"{n}.txt": body for n in range(count)})), 100)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sestriage.formats.capture import looks_like_capture, read_capture
+from sestriage.formats.tls.keylog import KeyLog
 from sestriage.model.capture import Stream
 from sestriage.model.source import SourceRef
 from support import FOREIGN_CAPTURES
@@ -105,7 +106,7 @@ def cases() -> Iterator[tuple[str, str | None, list[dict[str, Any]], Any]]:
 
 def streams_by_ends(path: Path, keylog: str | None) -> dict[tuple[str, str], list[Stream]]:
     with path.open("rb") as file:
-        secrets = (FOREIGN_CAPTURES / keylog).read_bytes() if keylog else None
+        secrets = KeyLog((FOREIGN_CAPTURES / keylog).read_bytes()) if keylog else None
         capture = read_capture(file, SourceRef(path.name), secrets)
     result: dict[tuple[str, str], list[Stream]] = {}
     for stream in capture.streams:

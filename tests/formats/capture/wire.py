@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from sestriage.formats.capture import read_capture
+from sestriage.formats.tls.keylog import KeyLog
 from sestriage.model.capture import Capture, Stream
 from sestriage.model.source import SourceRef
 
@@ -159,7 +160,7 @@ class Talk:
 
 
 def read(data: bytes, keylog: bytes | None = None) -> Capture:
-    return read_capture(io.BytesIO(data), SOURCE, keylog)
+    return read_capture(io.BytesIO(data), SOURCE, KeyLog(keylog or b""))
 
 
 def udp(source: str, sport: int, target: str, dport: int, payload: bytes) -> bytes:

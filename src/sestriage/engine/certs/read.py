@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import BinaryIO
 
+from sestriage.engine.reading.key_logs import key_log
 from sestriage.engine.reading.lost import lost_note
 from sestriage.engine.reading.pasted import Pasted, ReadAs, Roles, unique_transcripts
 from sestriage.engine.reading.store_queue import StoreQueue, read_waiting
-from sestriage.errors import InputError, reason_of
 from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.guard import Guard
+from sestriage.formats.tls.keylog import KeyLog
 from sestriage.ingest import Limits, Member, Reading, walk
 from sestriage.model.capture import Capture
 from sestriage.model.fault import Fault
@@ -24,7 +24,6 @@ from sestriage.model.trust import TrustStore
 
 MAX_STORE_BYTES = 64 << 20
 MAX_TRANSCRIPT_BYTES = 16 << 20
-MAX_KEYLOG_BYTES = 64 << 20
 FILE_FORMATS = frozenset({"pem", "der", "p7b"})
 """Formats that hold bare certificates: a served chain as well as a store."""
 
@@ -59,7 +58,7 @@ def read_inputs(
     inputs = CertInputs()
     pasted = Pasted(Roles(stores=tuple(paths)) if as_store else Roles())
     queue = StoreQueue(passwords, budget or DerivationBudget())
-    reader = _Reader(inputs, pasted, queue, passwords, b"".join(_keylog(path) for path in keylogs))
+    reader = _Reader(inputs, pasted, queue, passwords, key_log(keylogs))
     for member in walk(paths, Limits(), inputs.notes, stdin, reading):
         with Guard(partial(reader.lost, member.ref, member.note_kind)):
             reader.take(member)
@@ -71,21 +70,11 @@ def read_inputs(
     return inputs
 
 
-def _keylog(path: str) -> bytes:
-    try:
-        with Path(path).open("rb") as file:
-            return file.read(MAX_KEYLOG_BYTES) + b"\n"
-    except OSError as error:
-        raise InputError(
-            Message("cannot read the key log {file}: {reason}", file=path, reason=reason_of(error))
-        ) from error
-
-
 class _Reader:
     """Hands each member to the reader of its kind; other kinds are passed over without a word."""
 
     def __init__(
-        self, inputs: CertInputs, pasted: Pasted, queue: StoreQueue, passwords: Sequence[str], keylog: bytes
+        self, inputs: CertInputs, pasted: Pasted, queue: StoreQueue, passwords: Sequence[str], keylog: KeyLog
     ) -> None:
         self._inputs = inputs
         self._pasted = pasted
@@ -122,7 +111,7 @@ class _Reader:
         from sestriage.formats.capture import read_capture
 
         with member.open() as stream:
-            capture = read_capture(stream, member.ref, self._keylog or None)
+            capture = read_capture(stream, member.ref, self._keylog)
         self._inputs.captures.append(capture)
         self._note(member, capture.problem)
 

@@ -29,10 +29,20 @@ MAX_BYTES = 4 << 20
 MAX_MATCHES = 30
 
 
+class NoHomeError(InputError, OSError):
+    """There is no place for files of this account."""
+
+
 def state_file() -> Path:
-    """Where the last triage is kept (XDG Base Directory Specification: a relative `$XDG_STATE_HOME` does not count)."""
+    """Where the last triage is kept (XDG Base Directory Specification: a relative `$XDG_STATE_HOME` does not count).
+
+    Raises:
+        NoHomeError: the account has no home folder.
+    """
     home = os.environ.get("XDG_STATE_HOME", "")
     base = Path(home) if home.startswith("/") else Path(os.path.expanduser("~")) / ".local" / "state"  # noqa: PTH111
+    if not base.is_absolute():
+        raise NoHomeError(Message("this account has no home folder"))
     return base / "sestriage" / NAME
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
 from sestriage.engine.reading.inputs import Inputs as Inputs
 from sestriage.engine.reading.inputs import LogFile as LogFile
-from sestriage.engine.reading.keylogs import keylog_notes
+from sestriage.engine.reading.key_logs import keylog_notes, read_key_logs
 from sestriage.engine.reading.log_file import CHUNK as CHUNK
 from sestriage.engine.reading.log_file import is_news, read_log, sieved
 from sestriage.engine.reading.lost import lost_note
@@ -22,6 +22,7 @@ from sestriage.errors import InputError, ParseError, reason_of
 from sestriage.formats.certs.derivation import DerivationBudget
 from sestriage.formats.guard import Guard
 from sestriage.ingest import Limits, Member, Reading, is_response_log, rotation_key, walk
+from sestriage.ingest.pipes import open_named
 from sestriage.model.fault import Fault
 from sestriage.model.message import Message, together
 from sestriage.model.source import InputNote, SourceRef
@@ -36,10 +37,10 @@ DEFAULT_STORE_PASSWORDS = ("changeit", "changeme", "", "password", "secret", "la
 
 STORE_PASSWORD_VARIABLE = "SESTRIAGE_STORE_PASSWORD"  # noqa: S105 - the name of a variable, not a password
 
+MAX_PASSWORD_BYTES = 4096
 MAX_STORE_BYTES = 64 << 20
 MAX_CIPHER_LIST_BYTES = 1 << 20
 MAX_TRANSCRIPT_BYTES = 16 << 20
-MAX_KEYLOG_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def store_passwords(options: Options) -> tuple[str, ...]:
     """
     if options.store_password_file is not None:
         try:
-            text = Path(options.store_password_file).read_text(encoding="utf-8")
+            with open_named(options.store_password_file) as stream:
+                text = stream.read(MAX_PASSWORD_BYTES).decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(
                 Message(
@@ -102,8 +104,7 @@ class _Collector:
         self._out = Inputs()
         self._pasted = Pasted(options.roles)
         self._stores = StoreQueue(self._passwords, DerivationBudget(options.limits.max_kdf_iterations))
-        self._named_keylogs = {path: _read_keylog(path) for path in options.keylogs}
-        self._keylog = b"".join(self._named_keylogs.values())
+        self._keylog, self._named_keylogs = read_key_logs(options.keylogs)
         self._keylog_came_late = False
         self._handlers = {
             "log": self._log,
@@ -169,7 +170,7 @@ class _Collector:
             again.take(member)
         for group in groups:
             with Guard(partial(self._lost, group[0], "capture", None)):
-                joined = again.read(group, self._keylog or None)
+                joined = again.read(group, self._keylog)
                 if joined is not None:
                     apart = [c for c in self._out.captures if c.source not in group]
                     self._out.captures[:] = [*apart, joined]
@@ -205,7 +206,7 @@ class _Collector:
         from sestriage.formats.capture import read_capture
 
         with member.open() as stream:
-            capture = read_capture(stream, member.ref, self._keylog or None)
+            capture = read_capture(stream, member.ref, self._keylog)
         self._out.captures.append(capture)
         if note:
             self._note(member, "capture", capture.problem)
@@ -296,7 +297,7 @@ class _Collector:
         self._note(member, "mail", together(*headers.problems, between="; ") or None)
 
     def _keylog_member(self, member: Member) -> None:
-        self._keylog += member.read(max(0, MAX_KEYLOG_BYTES - len(self._keylog))) + b"\n"
+        self._keylog.add(member.read(self._keylog.room))
         problem = None
         if self._out.captures:
             self._keylog_came_late = True
@@ -341,16 +342,6 @@ def _why_unused(member: Member) -> str | None:
     if member.kind == "text":
         return Message("no line of this text tells of a mail, and it is no trust store or cipher list either")
     return Message("not recognised as a log, capture, trust store or cipher list")
-
-
-def _read_keylog(path: str) -> bytes:
-    try:
-        with Path(path).open("rb") as file:
-            return file.read(MAX_KEYLOG_BYTES) + b"\n"
-    except OSError as error:
-        raise InputError(
-            Message("cannot read the key log {file}: {reason}", file=path, reason=reason_of(error))
-        ) from error
 
 
 def group_stores(stores: Iterable[TrustStore]) -> list[TrustStore]:

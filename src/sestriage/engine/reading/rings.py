@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import BinaryIO, Final
 
+from sestriage.formats.tls.keylog import KeyLog
 from sestriage.ingest import Member
 from sestriage.ingest.roles import folder_of
 from sestriage.model.capture import Capture, Stream
@@ -101,7 +102,7 @@ class Again:
             if self._room > 0:
                 self._held[member.ref] = data
 
-    def read(self, group: Sequence[SourceRef], keylog: bytes | None) -> Capture | None:
+    def read(self, group: Sequence[SourceRef], keylog: KeyLog) -> Capture | None:
         """The files as one capture; None where one of them is too large to be kept."""
         if not all(source in self._members or source in self._held for source in group):
             return None

@@ -5,7 +5,7 @@ walks share). Packets: `link` and `oddlink` (to the IP header), `ip` (to the tra
 Conversations: `flow_table` (which packet belongs where), `candidate` (one of which it is not known yet whether it
 matters), `conversation`, `tcp` (a direction in order), `lifecycle` (how it began and ended), `protocols` (what is
 spoken), `proxies` (what is said to one), `dns`.
-Facts: `facts` (of the model), `deferred_certificates` (parsed by another process), `read` (the door).
+Facts: `facts` (of the model), `read` (the door).
 """
 
 from __future__ import annotations

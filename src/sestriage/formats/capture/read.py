@@ -18,6 +18,7 @@ from sestriage.formats.capture.oddlink import MAX_FRAMES
 from sestriage.formats.capture.packet_time import moment
 from sestriage.formats.capture.packet_walk import Walker
 from sestriage.formats.tls.decrypt import Keys
+from sestriage.formats.tls.keylog import KeyLog
 from sestriage.model.capture import Capture, Stream
 from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
@@ -52,21 +53,19 @@ class _Collector:
         return tuple(sorted((*self.mail, *self.other), key=lambda s: s.first_frame))
 
 
-def read_capture(stream: BinaryIO, source: SourceRef, keylog: bytes | None = None) -> Capture:
+def read_capture(stream: BinaryIO, source: SourceRef, keylog: KeyLog | None = None) -> Capture:
     """Reads a capture; never raises for what the bytes are.
 
-    Of the stream only `read(n)` is used; gzip is taken off. `keylog` is an NSS key log (SSLKEYLOGFILE);
-    secrets inside a pcapng are used as well. Damage becomes `problem` of the result, and what came before it is used.
+    Of the stream only `read(n)` is used; gzip is taken off. `keylog` are the secrets of the case;
+    those inside a pcapng are used as well. Damage becomes `problem` of the result, and what came before it is used.
     """
     return read_in_order([stream], (source,), keylog)
 
 
-def read_in_order(streams: Iterable[BinaryIO], parts: Sequence[SourceRef], keylog: bytes | None = None) -> Capture:
+def read_in_order(streams: Iterable[BinaryIO], parts: Sequence[SourceRef], keylog: KeyLog | None = None) -> Capture:
     """Reads the files of one capture (a ring buffer), oldest first, as `read_capture` reads one: conversations go on
     from one into the next, and frames count through all of them."""
-    keys = Keys()
-    if keylog:
-        keys.add(keylog)
+    keys = Keys(keylog)
     source = _joined(parts)
     collector = _Collector(source, keys)
     walker = collector.walker

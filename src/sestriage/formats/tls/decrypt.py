@@ -5,22 +5,24 @@ Every record is authenticated; one that does not check stays unread.
 
 from __future__ import annotations
 
+from collections import ChainMap
+
 from sestriage.formats.tls import registry
 from sestriage.formats.tls.handshake import ServerHello
-from sestriage.formats.tls.keylog import CLIENT_RANDOM, MAX_SECRETS, SESSION_ID, parse_keylog
+from sestriage.formats.tls.keylog import CLIENT_RANDOM, SESSION_ID, KeyLog
 from sestriage.formats.tls.session_keys import SessionKeys
 
 
 class Keys:
-    """All secrets that are at hand: of a key log, and of secrets blocks in the capture."""
+    """All secrets that are at hand for one capture: of the case's key logs, and of secrets blocks in the capture."""
 
-    def __init__(self) -> None:
-        self._secrets: dict[tuple[bytes, bytes], bytes] = {}
+    def __init__(self, given: KeyLog | None = None) -> None:
+        self._own = KeyLog()
+        self._secrets = ChainMap(self._own.secrets, given.secrets if given is not None else {})
 
     def add(self, text: bytes) -> None:
-        """The lines of a key log."""
-        if len(self._secrets) < MAX_SECRETS:
-            self._secrets.update(parse_keylog(text))
+        """The lines of a secrets block."""
+        self._own.add(text)
 
     @property
     def any(self) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+MAX_BYTES = 64 << 20
+"""Of all key logs of a case together."""
 MAX_SECRETS = 100_000
 MAX_LINE = 1024
 CLIENT_RANDOM = b"CLIENT_RANDOM"
@@ -19,6 +21,24 @@ _LABELS = (
 )
 _LINE = re.compile(rb"\s*(" + _LABELS + rb")[ \t]+([0-9a-fA-F]{64})[ \t]+([0-9a-fA-F]{64,128})\s*")
 _SESSION_LINE = re.compile(rb"\s*RSA[ \t]+Session-ID:([0-9a-fA-F]{2,64})[ \t]+Master-Key:([0-9a-fA-F]{96})\s*")
+
+
+class KeyLog:
+    """The secrets of all key logs of a case: each log is read once, however many captures ask for them."""
+
+    def __init__(self, *texts: bytes) -> None:
+        self.secrets: dict[tuple[bytes, bytes], bytes] = {}
+        """By (label, client random or session id)."""
+        self.room = MAX_BYTES
+        """Bytes of key logs that may still be added."""
+        for text in texts:
+            self.add(text)
+
+    def add(self, text: bytes) -> None:
+        """The lines of one more key log."""
+        self.room = max(0, self.room - len(text))
+        if len(self.secrets) < MAX_SECRETS:
+            self.secrets.update(parse_keylog(text))
 
 
 def looks_like_keylog(head: bytes) -> bool:

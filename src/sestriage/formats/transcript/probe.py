@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from typing import TypeVar, get_args
 
 from sestriage.errors import ParseError, reason_of
+from sestriage.formats.tls.keylog import KeyLog
 from sestriage.formats.transcript.packets import capture_of
 from sestriage.model.capture import Endpoint, Stream, TcpConnection
 from sestriage.model.log import LogEvent
@@ -49,7 +50,7 @@ def stream_of(talk: ProbeTalk, source: SourceRef) -> Stream | None:
         data = capture_of(talk)
     except (ValueError, OverflowError):
         return None
-    capture = read_capture(io.BytesIO(data), source, talk.keylog or None)
+    capture = read_capture(io.BytesIO(data), source, KeyLog(talk.keylog))
     if not capture.streams:
         return None
     stream = capture.streams[0]

@@ -29,7 +29,8 @@ def picture(report: Report, words: Mapping[str, str]) -> Picture | None:
     moments = [moment for attempt in timed for moment in (attempt.started, attempt.ended) if moment is not None]
     if len(timed) < 2 or len({moment.utcoffset() is None for moment in moments}) > 1:
         return None
-    spans = {name: span for name, span in spans.items() if span[0].tzinfo is not None or moments[0].tzinfo is None}
+    zoned = moments[0].utcoffset() is not None  # times with a zone and without one cannot be compared
+    spans = {name: span for name, span in spans.items() if (span[0].utcoffset() is not None) == zoned}
     first, last = min(moments), max(moments)
     length = (last - first).total_seconds() or 1.0
 
@@ -44,8 +45,6 @@ def picture(report: Report, words: Mapping[str, str]) -> Picture | None:
     shapes += [Label(LEFT, 66, clock(first), "faint"), Label(RIGHT, 66, clock(last), "faint", "end")]
     y = 84.0
     for name, (since, until) in list(spans.items())[:MOST_FILES]:
-        if since.tzinfo is None and first.tzinfo is not None:
-            continue
         width = max(2.0, at(until) - at(since))
         shapes += [Box(at(since), y, width, 6, "plain"), Label(LEFT, y + 20, fitting(name, RIGHT - LEFT), "faint")]
         y += ROW + 4

@@ -1,4 +1,4 @@
-"""`python -m sestriage.rules.authoring.compile [FOLDER]`: writes the compiled form of the rules beside them.
+"""`python -m sestriage.rules.authoring.compile`: writes the compiled form of the packaged rules beside them.
 
 A test checks that the committed file is current.
 """
@@ -26,8 +26,8 @@ def compile_folder(folder: Path) -> str:
 
 
 def main() -> int:
-    """Compiles the folder given as argument, else the rules of the checkout."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else packaged_folder()
+    """Compiles the rules of the checkout."""
+    folder = packaged_folder()
     try:
         text = compile_folder(folder)
     except RuleError as error:

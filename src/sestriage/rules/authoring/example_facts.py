@@ -17,6 +17,7 @@ from functools import cache
 from sestriage.model.capture import Stream
 from sestriage.model.facts import FactBase
 from sestriage.model.kinds import FACT_KINDS
+from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 from sestriage.rules.language.types import nearest, plain
 
@@ -40,9 +41,13 @@ def fact_base(tables: Mapping[str, object], more: Mapping[str, tuple[object, ...
     facts: dict[str, tuple[object, ...]] = {}
     for kind, rows in tables.items():
         if kind not in FACT_KINDS:
-            raise ValueError(f"there is no kind of fact `{kind}`{nearest(kind, FACT_KINDS)}")
+            raise ValueError(
+                Message(
+                    "there is no kind of fact `{kind}`{suggestion}", kind=kind, suggestion=nearest(kind, FACT_KINDS)
+                )
+            )
         if not isinstance(rows, list):
-            raise ValueError(f"`{kind}` must be a list of tables")
+            raise ValueError(Message("`{kind}` must be a list of tables", kind=kind))
         facts[kind] = tuple(_build(FACT_KINDS[kind], row, kind) for row in rows)
     for kind, ready in (more or {}).items():
         facts[kind] = facts.get(kind, ()) + ready
@@ -74,13 +79,20 @@ def _hints(owner: type) -> Mapping[str, object]:
 
 def _build(owner: type, table: object, where: str) -> object:
     if not isinstance(table, dict):
-        raise ValueError(f"`{where}` must be a table")
+        raise ValueError(Message("`{where}` must be a table", where=where))
     hints = _hints(owner)
     known = {item.name: item for item in fields(owner)}
     values: dict[str, object] = {}
     for name, value in table.items():
         if name not in known:
-            raise ValueError(f"`{where}` has no field `{name}`{nearest(name, known)}")
+            raise ValueError(
+                Message(
+                    "`{where}` has no field `{name}`{suggestion}",
+                    where=where,
+                    name=name,
+                    suggestion=nearest(name, known),
+                )
+            )
         values[name] = _convert(hints[name], value, f"{where}.{name}")
     for name, item in known.items():
         if name not in values and item.default is MISSING and item.default_factory is MISSING:
@@ -94,11 +106,11 @@ def _convert(hint: object, value: object, where: str) -> object:
     hint = plain(hint)
     if typing.get_origin(hint) is tuple:
         if not isinstance(value, list):
-            raise ValueError(f"`{where}` must be a list")
+            raise ValueError(Message("`{where}` must be a list", where=where))
         element = typing.get_args(hint)[0]
         return tuple(_convert(element, item, where) for item in value)
     if not isinstance(hint, type):
-        raise ValueError(f"`{where}` cannot be given in an example")
+        raise ValueError(Message("`{where}` cannot be given in an example", where=where))
     if is_dataclass(hint):
         return _build(hint, value, where)
     if issubclass(hint, Enum):
@@ -108,7 +120,9 @@ def _convert(hint: object, value: object, where: str) -> object:
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
-        raise ValueError(f"`{where}` must be {hint.__name__}, not {value!r:.40}")
+        raise ValueError(
+            Message("`{where}` must be {kind}, not {value:.40}", where=where, kind=hint.__name__, value=repr(value))
+        )
     return value
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sestriage.errors import RuleError
 from sestriage.model.facts import FactBase
+from sestriage.model.message import Message
 from sestriage.model.verdict import Finding
 from sestriage.rules.authoring.example_facts import EXAMPLE_SOURCE, fact_base
 from sestriage.rules.ruleset import RuleSet, drop_superseded
@@ -67,7 +68,12 @@ def _answered(rule: Rule, example: Example, problems: list[RuleError]) -> Exampl
     before = _findings({rule.id: rule}, example_facts(replace(example, facts={})), problems)
     had = _confidence(before, rule.id)
     if had != example.before:
-        return ExampleResult(rule.id, example, had, f"expected {example.before} before the answer, got {had}")
+        return ExampleResult(
+            rule.id,
+            example,
+            had,
+            Message("expected {before} before the answer, got {had}", before=example.before, had=had),
+        )
     wanted = rule.needs[(example.need or 1) - 1].why
     if not any(_says(wanted, need.why) for finding in before for need in finding.needs):
         return ExampleResult(rule.id, example, had, "the need is not printed before the answer")
@@ -92,5 +98,5 @@ def _with_other(rule: Rule, example: Example) -> dict[str, Rule]:
 
     other = load_rules().rules.get(example.then)
     if other is None:
-        raise ValueError(f"there is no rule `{example.then}`")
+        raise ValueError(Message("there is no rule `{then}`", then=example.then))
     return {rule.id: rule, other.id: other}

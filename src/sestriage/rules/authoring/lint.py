@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sestriage.errors import RuleError
+from sestriage.model.message import Message
 from sestriage.rules.authoring.lint_aliases import check_aliases
 from sestriage.rules.authoring.lint_needs import check_needs
 from sestriage.rules.authoring.lint_readings import check_readings
@@ -15,9 +16,10 @@ from sestriage.rules.authoring.lint_references import check_references
 from sestriage.rules.authoring.lint_scope import check_scope
 from sestriage.rules.authoring.lint_template import check_template
 from sestriage.rules.authoring.linted import Linted
+from sestriage.rules.files import MAX_DEPTH
 from sestriage.rules.language.conditions import Condition, paths
 from sestriage.rules.language.types import nearest
-from sestriage.rules.loader import MAX_DEPTH, packaged_folder, read_bytes, rule_files, shared_for
+from sestriage.rules.loader import packaged_folder, read_bytes, rule_files, shared_for
 from sestriage.rules.parsed import build
 from sestriage.rules.reader import faults, parse_source, read_examples
 from sestriage.rules.schema import Rule
@@ -84,10 +86,10 @@ def _of_broken(path: Path, folder: Path) -> list[RuleError]:
         return found
     places = find_places(text)
     if "id" in data and data["id"] != path.stem:
-        told = f"the id `{data['id']}` is not the name of the file"
+        told = Message("the id `{id}` is not the name of the file", id=data["id"])
         found.append(RuleError(str(path), told, *places.key("", 0, "id")))
     if "fix" not in data:
-        found.append(RuleError(str(path), "the rule has no [[fix]]", 1, 1))
+        found.append(RuleError(str(path), Message("the rule has no [[fix]]"), 1, 1))
     found += check_template(data, str(path), places)
     return found
 
@@ -102,30 +104,32 @@ def _read(path: Path, folder: Path) -> Linted:
 def _check(source: Linted, folder: Path, rules: Mapping[str, Rule]) -> Iterator[RuleError]:
     rule, path = source.rule, Path(source.rule.path)
     if rule.id != path.stem:
-        yield source.problem(f"the id `{rule.id}` is not the name of the file", key="id")
+        yield source.problem(Message("the id `{id}` is not the name of the file", id=rule.id), key="id")
     if folder.resolve() == packaged_folder() and path.parent.name != rule.phase.value:
-        yield source.problem(f"a rule of the phase `{rule.phase}` belongs into the folder `{rule.phase}`", key="phase")
+        yield source.problem(
+            Message("a rule of the phase `{phase}` belongs into the folder `{phase}`", phase=rule.phase), key="phase"
+        )
     yield from _check_examples(source)
     yield from _check_names(source, rules)
     for name in rule.selections:
         if name not in _used(rule, source.text):
-            yield source.problem(f"nothing uses the selection `{name}`", "select", name)
+            yield source.problem(Message("nothing uses the selection `{name}`", name=name), "select", name)
     yield from check_scope(source)
     yield from check_readings(source)
     if not rule.fixes:
-        yield source.problem("the rule has no [[fix]]")
+        yield source.problem(Message("the rule has no [[fix]]"))
     yield from check_template(tomllib.loads(source.text.replace("\r\n", "\n")), rule.path, source.places)
 
 
 def _check_examples(source: Linted) -> Iterator[RuleError]:
     expectations = {example.expect for example in source.examples}
     if not expectations - {"none"}:
-        yield source.problem("no [[example]] in which the rule holds")
+        yield source.problem(Message("no [[example]] in which the rule holds"))
     if "none" not in expectations:
-        yield source.problem('no look-alike: an [[example]] with expect = "none"')
+        yield source.problem(Message('no look-alike: an [[example]] with expect = "none"'))
     for example in source.examples:
         if example.log is None and not example.facts:
-            yield RuleError(source.rule.path, "the [[example]] holds neither log nor facts", example.line, 1)
+            yield RuleError(source.rule.path, Message("the [[example]] holds neither log nor facts"), example.line, 1)
     yield from check_needs(source)
 
 
@@ -134,12 +138,15 @@ def _check_names(source: Linted, rules: Mapping[str, Rule]) -> Iterator[RuleErro
     for key, names in (("supersedes", rule.supersedes), ("alternatives", rule.alternatives)):
         for name in names:
             if name not in rules:
-                yield source.problem(f"there is no rule `{name}`{nearest(name, rules)}", key=key)
+                yield source.problem(
+                    Message("there is no rule `{name}`{suggestion}", name=name, suggestion=nearest(name, rules)),
+                    key=key,
+                )
             elif name == rule.id:
-                yield source.problem("a rule cannot name itself", key=key)
+                yield source.problem(Message("a rule cannot name itself"), key=key)
     for name in rule.supersedes:
         if name in rules and rule.id in rules[name].supersedes and name != rule.id:
-            yield source.problem(f"`{name}` and this rule replace each other", key="supersedes")
+            yield source.problem(Message("`{name}` and this rule replace each other", name=name), key="supersedes")
 
 
 def _used(rule: Rule, text: str) -> set[str]:

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from sestriage.errors import RuleError
+from sestriage.model.message import Message
 from sestriage.rules.authoring.linted import Linted
 from sestriage.rules.schema import Rule
 
@@ -28,9 +29,19 @@ def check_aliases(sources: Sequence[Linted], rules: Mapping[str, Rule]) -> Itera
             others = [other for other, texts in logs.items() if other != source.rule.id and _in_any(alias, texts)]
             strangers = [other for other in others if not _know_each_other(source.rule, rules[other])]
             if _BARE.fullmatch(alias) and len(others) > len(_special_cases(source.rule, others, rules)):
-                yield source.problem(f"the alias `{alias}` alone is shared with {_listed(others)}", key="aliases")
+                yield source.problem(
+                    Message("the alias `{alias}` alone is shared with {others}", alias=alias, others=_listed(others)),
+                    key="aliases",
+                )
             elif strangers:
-                yield source.problem(f"the alias `{alias}` stands in an example of {_listed(strangers)}", key="aliases")
+                yield source.problem(
+                    Message(
+                        "the alias `{alias}` stands in an example of {strangers}",
+                        alias=alias,
+                        strangers=_listed(strangers),
+                    ),
+                    key="aliases",
+                )
 
 
 def _claimed_twice(sources: Sequence[Linted], rules: Mapping[str, Rule]) -> Iterator[RuleError]:
@@ -43,7 +54,9 @@ def _claimed_twice(sources: Sequence[Linted], rules: Mapping[str, Rule]) -> Iter
         for alias in source.rule.aliases:
             owner = seen.setdefault(alias.casefold(), source.rule.id)
             if owner != source.rule.id:
-                yield source.problem(f"the alias `{alias}` belongs to `{owner}` already", key="aliases")
+                yield source.problem(
+                    Message("the alias `{alias}` belongs to `{owner}` already", alias=alias, owner=owner), key="aliases"
+                )
 
 
 def _logs(source: Linted) -> tuple[str, ...]:

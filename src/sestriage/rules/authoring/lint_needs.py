@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sestriage.errors import RuleError
+from sestriage.model.message import Message
 from sestriage.rules.authoring.linted import Linted
 from sestriage.rules.schema import EXPECTATIONS, Example
-
-_MISSING = "no [[example]] answers this need: `need = {number}`, `log`, `before`, and `answer` or `facts`"
 
 
 def check_needs(source: Linted) -> Iterator[RuleError]:
@@ -18,7 +17,12 @@ def check_needs(source: Linted) -> Iterator[RuleError]:
     for number in range(1, len(rule.needs) + 1):
         if number not in answered:
             yield RuleError(
-                rule.path, _MISSING.format(number=number), *source.places.key("need", number - 1, "evidence")
+                rule.path,
+                Message(
+                    "no [[example]] answers this need: `need = {number}`, `log`, `before`, and `answer` or `facts`",
+                    number=number,
+                ),
+                *source.places.key("need", number - 1, "evidence"),
             )
     for example in source.examples:
         problem = _problem(example, len(rule.needs))
@@ -31,7 +35,7 @@ def _problem(example: Example, needs: int) -> str | None:
         asks = example.before is not None or example.answer is not None or example.then is not None
         return "`before`, `answer` and `then` belong to an [[example]] with `need`" if asks else None
     if not 1 <= example.need <= needs:
-        return f"the rule has no need {example.need}"
+        return Message("the rule has no need {need}", need=example.need)
     if example.log is None or example.before not in EXPECTATIONS or (example.answer is None) == (not example.facts):
         return "an answered need has a `log`, the confidence `before`, and either `answer` or `facts`"
     better = EXPECTATIONS.index(example.expect) < EXPECTATIONS.index(example.before)

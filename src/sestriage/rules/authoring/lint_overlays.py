@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sestriage.errors import RuleError
+from sestriage.model.message import Message
 from sestriage.rules.files import ENDING, LOCALE_FOLDER, rule_files, rule_id
 from sestriage.rules.texts.overlays import (
     RULE_TEXTS,
@@ -49,13 +50,15 @@ def untranslated(folder: Path) -> Iterator[RuleError]:
         for name, path in rules.items():
             expected = language / (name + ENDING)
             if name not in overlays:
-                yield RuleError(path, f"no translation: {expected.relative_to(folder)}", 1, 1)
+                yield RuleError(path, Message("no translation: {file}", file=expected.relative_to(folder)), 1, 1)
             elif overlays[name] != expected:
-                yield RuleError(str(overlays[name]), f"belongs to {expected.relative_to(folder)}", 1, 1)
+                yield RuleError(
+                    str(overlays[name]), Message("belongs to {file}", file=expected.relative_to(folder)), 1, 1
+                )
             else:
                 yield from _problems(path, str(expected))
         for name in sorted(overlays.keys() - rules.keys()):
-            yield RuleError(str(overlays[name]), f"there is no rule `{name}` to translate", 1, 1)
+            yield RuleError(str(overlays[name]), Message("there is no rule `{name}` to translate", name=name), 1, 1)
 
 
 def _languages(folder: Path) -> list[Path]:
@@ -85,16 +88,31 @@ def _problems(rule_path: str, overlay_path: str) -> Iterator[RuleError]:
 def _leftovers(rule: TomlTable, overlay: TomlTable) -> Iterator[Fault]:
     for section, number, key, before, after in _pairs(rule, overlay):
         if before == after and _is_prose(before):
-            yield Fault(f"`{key}` is the English text", section, number, key)
+            yield Fault(Message("`{key}` is the English text", key=key), section, number, key)
         for command in _COMMAND.findall(before):
             if command.strip() not in after:
-                yield Fault(f"`{key}` lacks the command {command.strip()[:60]!r}", section, number, key)
+                yield Fault(
+                    Message("`{key}` lacks the command {command}", key=key, command=repr(command.strip()[:60])),
+                    section,
+                    number,
+                    key,
+                )
         for difference in _changed_facts(before, after):
             yield Fault(f"`{key}` {difference}", section, number, key)
         for code in sorted(_codes(before) - _codes(after)):
-            yield Fault(f"`{key}` lacks what stands in backticks: {code!r}", section, number, key)
+            yield Fault(
+                Message("`{key}` lacks what stands in backticks: {code}", key=key, code=repr(code)),
+                section,
+                number,
+                key,
+            )
         for code in sorted(_codes(after) - _codes(before)):
-            yield Fault(f"`{key}` has {code!r} in backticks, which the rule has not", section, number, key)
+            yield Fault(
+                Message("`{key}` has {code} in backticks, which the rule has not", key=key, code=repr(code)),
+                section,
+                number,
+                key,
+            )
 
 
 _PLACEHOLDERS = re.compile(r"\{[^{}]*\}")
@@ -117,14 +135,14 @@ def _changed_facts(before: str, after: str) -> Iterator[str]:
     for kind, pattern in (("number", _NUMBER), ("name", _NAME), ("name", _PLACE)):
         here, there = (set(pattern.findall(text)) for text in texts)
         for lost in sorted(here - there):
-            yield f"lacks the {kind} {lost!r}"
+            yield Message("lacks the {kind} {lost}", kind=kind, lost=repr(lost))
         for new in sorted(there - here):
             if not new.isupper():  # German may spell out an abbreviation: "ein Gerät, das TLS aufbricht"
-                yield f"has the {kind} {new!r}, which the rule has not"
+                yield Message("has the {kind} {new}, which the rule has not", kind=kind, new=repr(new))
     translated = " ".join(texts[1].split())
     for entry in _MENU.findall(" ".join(texts[0].split())):
         if entry not in translated:
-            yield f"lacks the menu entry {entry!r}"
+            yield Message("lacks the menu entry {entry}", entry=repr(entry))
 
 
 def _pairs(rule: TomlTable, overlay: TomlTable) -> Iterator[tuple[str, int, str, str, str]]:

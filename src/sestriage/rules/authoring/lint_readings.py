@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sestriage.errors import RuleError
+from sestriage.model.message import Message
 from sestriage.model.phase import Phase
 from sestriage.rules.authoring.linted import Linted
 from sestriage.rules.language.conditions import Condition, Holds, IsTrue, Junction, Not, Unknown
@@ -31,19 +32,21 @@ def check_readings(source: Linted) -> Iterator[RuleError]:
     if rule.severity == "warning" or rule.fallback:
         return
     if may_be_suspected(rule) and not rule.alternatives:
-        yield source.problem("the rule can be `suspected` and names no other reading in `alternatives`", key="id")
+        yield source.problem(
+            Message("the rule can be `suspected` and names no other reading in `alternatives`"), key="id"
+        )
     if rule.confirmed is not None and any(_one_kind(rule, term) for term in alternatives_of(rule.confirmed)):
         message = "`confirmed` rests on two signs of one capture, which are one kind of evidence"
         yield source.problem(message, "verdict", "confirmed")
     for problem in sorted({problem for term in _proofs(rule) if (problem := _unproven(rule, term))}):
-        yield source.problem(f"`confirmed` rests on {problem}", "verdict", "confirmed")
+        yield source.problem(Message("`confirmed` rests on {problem}", problem=problem), "verdict", "confirmed")
     for key, condition in (("when", rule.when), ("likely", rule.likely), ("confirmed", rule.confirmed)):
         if condition is not None and any(_joins_stores(rule, term) for term in alternatives_of(condition)):
-            joined = f"`{key}` joins facts of a path and of a store, which may be two stores"
-            yield source.problem(f"{joined}; ask for `entries` of the path", "verdict", key)
+            joined = Message("`{key}` joins facts of a path and of a store, which may be two stores", key=key)
+            yield source.problem(Message("{joined}; ask for `entries` of the path", joined=joined), "verdict", key)
         if condition is not None and any(_joins_conversations(rule, term) for term in alternatives_of(condition)):
-            joined = f"`{key}` joins two selections over conversations, which may be two conversations"
-            yield source.problem(f"{joined}; ask for both in one selection", "verdict", key)
+            joined = Message("`{key}` joins two selections over conversations, which may be two conversations", key=key)
+            yield source.problem(Message("{joined}; ask for both in one selection", joined=joined), "verdict", key)
 
 
 def may_be_suspected(rule: Rule) -> bool:

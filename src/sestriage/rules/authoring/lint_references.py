@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sestriage.errors import RuleError
+from sestriage.model.message import Message
 from sestriage.model.reference import Reference
 from sestriage.rules.authoring.linted import Linted
 from sestriage.rules.schema import Rule
@@ -50,13 +51,17 @@ def _turned(references: Iterable[Reference]) -> Iterator[tuple[str, str | None]]
 def _faults(reference: Reference, seen: set[str], titles: _Names, urls: _Names) -> Iterator[str]:
     title, url = reference
     if len(title) > MAX_TITLE or not title.isprintable() or title != title.strip():
-        yield f"the title of a reference is one line of at most {MAX_TITLE} characters: {title!r:.60}"
+        yield Message(
+            "the title of a reference is one line of at most {most} characters: {title:.60}",
+            most=MAX_TITLE,
+            title=repr(title),
+        )
     if url is not None and not _URL.fullmatch(url):
-        yield f"no link that begins with https:// and a host: {url!r:.80}"
+        yield Message("no link that begins with https:// and a host: {url:.80}", url=repr(url))
     if title in seen or (url is not None and url in seen):
-        yield f"named twice: {title!r:.60}"
+        yield Message("named twice: {title:.60}", title=repr(title))
     seen.update(name for name in reference if name is not None)
     if (known := titles.first(title, url)) != url:
-        yield f"another rule links `{title}` to {known or 'nothing'}"
+        yield Message("another rule links `{title}` to {url}", title=title, url=known or "-")
     if url is not None and (named := urls.first(url, title)) != title:
-        yield f"another rule calls {url} `{named}`"
+        yield Message("another rule calls {url} `{named}`", url=url, named=named)

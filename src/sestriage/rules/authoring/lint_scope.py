@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from sestriage.errors import RuleError
+from sestriage.model.message import Message
 from sestriage.rules.authoring.lint_readings import alternatives_of
 from sestriage.rules.authoring.linted import Linted
 from sestriage.rules.language.conditions import Compare, Condition, Count, IsTrue, Junction, Not, Path, Quantified
@@ -33,9 +34,13 @@ def check_scope(source: Linted) -> Iterator[RuleError]:
     for name in (*rule.applies.servers, *rule.applies.clients):
         product = name.split()[0]
         if not any(word in said for word in _WORDS.get(name, (product, product.replace("JDK", "Java")))):
-            yield source.problem(f"`applies` names {name}, but title and texts do not", key="applies")
+            yield source.problem(
+                Message("`applies` names {name}, but title and texts do not", name=name), key="applies"
+            )
     for name in sorted(_asked_for(rule) - set(rule.applies.servers)):
-        yield source.problem(f"the rule holds for {name} alone, and `applies` does not say so", key="id")
+        yield source.problem(
+            Message("the rule holds for {name} alone, and `applies` does not say so", name=name), key="id"
+        )
     if rule.applies.servers and not all(_held_back(rule, term) for term in alternatives_of(rule.when)):
         message = "`applies` names a server, but the rule holds for a code or a form alone, which any server may give"
         yield source.problem(message, "verdict", "when")

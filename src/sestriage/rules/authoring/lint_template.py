@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from sestriage.errors import RuleError
+from sestriage.model.message import Message
 from sestriage.rules.authoring.new_rule import skeleton
 from sestriage.rules.toml_places import Places
 
@@ -29,12 +30,16 @@ def check_template(data: Mapping[str, Any], path: str, places: Places) -> Iterat
     for section, key in _TEXTS:
         for number, table in enumerate(_tables(data, section)):
             if key in table and table[key] == _about(words, _tables(_template(), section)[0][key]):
-                yield RuleError(path, f"`{key}` is the text of the template", *places.key(section, number, key))
+                yield RuleError(
+                    path, Message("`{key}` is the text of the template", key=key), *places.key(section, number, key)
+                )
     select = data.get("select")
     left = [_about(words, text) for text in _template()["select"].values()]
     for name, text in select.items() if isinstance(select, dict) else ():
         if text in left:
-            yield RuleError(path, f"`{name}` selects the text of the template", *places.key("select", 0, name))
+            yield RuleError(
+                path, Message("`{name}` selects the text of the template", name=name), *places.key("select", 0, name)
+            )
 
 
 def _about(words: str, text: Any) -> Any:

@@ -30,6 +30,8 @@ class Sink:
     inode: int = 0
     offset: int = 0
     path: str | None = None
+    syslog: bool = False
+    """True for lines to syslog: none of the rest is known then."""
 
     @classmethod
     def of(cls, handle: int) -> Sink:
@@ -50,8 +52,12 @@ class Sink:
 
     @classmethod
     def load(cls, text: str) -> Sink:
-        """The sink that `dump` wrote."""
-        return cls(**json.loads(text))
+        """The sink that `dump` wrote. Raises ValueError or TypeError for what it never writes."""
+        sink = cls(**json.loads(text))
+        known = all(type(value) is int for value in (sink.device, sink.inode, sink.offset)) and sink.offset >= 0
+        if not known or not isinstance(sink.path, str | None):
+            raise ValueError("no sink")
+        return sink
 
 
 def missing(body: bytes, sink: Sink, handle: int) -> bytes | None:

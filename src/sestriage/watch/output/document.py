@@ -88,7 +88,7 @@ def change_names() -> tuple[str, ...]:
 
 
 def _text(data: object) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(data, indent=2) + "\n"
 
 
 def _time(seconds: float) -> str:

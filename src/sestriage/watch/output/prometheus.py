@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from sestriage.watch.output.text import safe
 from sestriage.watch.result import Summary
 
 PREFIX = "sestriage_"
@@ -87,7 +88,7 @@ def _sample(name: str, value: float, /, **labels: str) -> str:
 
 
 def _escape(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("\n", "\\n").replace('"', '\\"')
+    return safe(text).replace("\\", "\\\\").replace("\n", "\\n").replace('"', '\\"')
 
 
 def earlier_counters(path: str) -> dict[str, float]:

@@ -1,0 +1,90 @@
+"""Open what the user named: a file, or a pipe that some program writes to."""
+
+from __future__ import annotations
+
+import io
+import os
+import select
+import stat
+from typing import BinaryIO, Final, cast
+
+from sestriage.model.message import Message
+
+WAIT: Final = 5.0
+"""Seconds in which a program must open a named pipe for writing; how long it then takes to write is its own affair."""
+_FIRST: Final = 1 << 16
+"""Bytes that are taken to see whether there is a writer."""
+
+
+def open_named(path: str) -> BinaryIO:
+    """Open a path for reading; a named pipe to which nothing writes is not waited for without end.
+
+    Raises:
+        OSError: it cannot be opened, or nothing writes to it.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        first = _first_bytes(handle) if stat.S_ISFIFO(os.fstat(handle).st_mode) else b""
+        os.set_blocking(handle, True)
+        stream = os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+    return stream if not first else cast(BinaryIO, io.BufferedReader(_Continued(first, stream)))
+
+
+def _first_bytes(pipe: int) -> bytes:
+    """What a pipe that does not block has to give by now. Raises OSError where nothing writes to it."""
+    for waited in (False, True):
+        try:
+            first = os.read(pipe, _FIRST)
+        except BlockingIOError:
+            return b""  # a program has it open, and has written nothing yet
+        if first or (waited and _was_closed(pipe)):
+            return first
+        if not waited:
+            poll = select.poll()
+            poll.register(pipe, select.POLLIN | select.POLLHUP)
+            poll.poll(1000 * WAIT)
+    raise OSError(Message("no program writes to this pipe"))
+
+
+def _was_closed(pipe: int) -> bool:
+    """True if a program had the pipe open, and closed it without a byte."""
+    poll = select.poll()
+    poll.register(pipe, select.POLLHUP)
+    return bool(poll.poll(0))
+
+
+class _Continued(io.RawIOBase):
+    """Bytes that were read already, and the rest of their stream."""
+
+    def __init__(self, first: bytes, rest: BinaryIO) -> None:
+        super().__init__()
+        self._first = memoryview(first)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def fileno(self) -> int:
+        """Of the rest."""
+        return self._rest.fileno()
+
+    def readinto(self, buffer: object, /) -> int:
+        """Fill a buffer."""
+        view = memoryview(cast(bytearray, buffer)).cast("B")
+        if not self._first:
+            data = cast(io.BufferedReader, self._rest).read1(len(view))
+            view[: len(data)] = data
+            return len(data)
+        size = min(len(view), len(self._first))
+        view[:size] = self._first[:size]
+        self._first = self._first[size:]
+        return size
+
+    def close(self) -> None:
+        """Close the rest, too."""
+        self._rest.close()
+        super().close()

@@ -1,0 +1,65 @@
+"""A log with many new events is judged in batches: memory does not grow with it, and nothing is told otherwise."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+import pytest
+
+from sestriage.model.log import LogEvent
+from sestriage.watch import pending, reading, run
+from sestriage.watch.state import NAME
+from watch.watching import GrowingLog, Watch, heads
+
+
+def history_of(log: GrowingLog) -> str:
+    text = log.chatter(2)
+    for number in range(40):
+        cause = "auth" if number % 3 else "dh"
+        text += log.start() + log.failure(cause) + log.chatter(1)
+        log.skip(1)
+        if number % 7 == 6:
+            text += log.start() + log.success()
+            log.skip(40)
+    return text
+
+
+def incidents(watch: Watch) -> list[tuple[object, ...]]:
+    with sqlite3.connect(watch.state / NAME) as db:
+        rows = db.execute(
+            "SELECT scope, started, last, count, cause, ended, resolution, causes FROM incident"
+        ).fetchall()
+    db.close()
+    return rows
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 20, 61])
+def test_what_is_told_does_not_depend_on_the_batches(
+    log: GrowingLog, watch: Watch, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    log.append(history_of(log))
+    watch.run()
+    expected, kept = heads(watch.said()), incidents(watch)
+    (watch.state / NAME).unlink()
+    monkeypatch.setattr(reading, "BATCH", size)
+    watch.run()
+    assert heads(watch.said()) == expected
+    assert incidents(watch) == kept
+    assert len(kept) == 6
+
+
+def test_no_more_is_judged_at_a_time(log: GrowingLog, watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    judge = run._Run._judge
+
+    def counting(self: run._Run, events: Sequence[LogEvent]) -> object:
+        sizes.append(len(events))
+        return judge(self, events)
+
+    monkeypatch.setattr(run._Run, "_judge", counting)
+    monkeypatch.setattr(reading, "BATCH", 10)
+    log.append(history_of(log))
+    watch.run()
+    assert len(sizes) > 5
+    assert max(sizes) <= 10 + 3 * pending.MOST_EVENTS
