@@ -14,6 +14,8 @@ NEAR = 120.0
 """The last line of a log is at most this much older than the file's own time of change, by the same clock."""
 WIDEST = timedelta(hours=14)
 """How far any zone's clock is from UTC at most."""
+MAX_NAME = 64
+"""Characters of a zone's name; the longest has 32."""
 SETBACK = timedelta(minutes=1)
 """Threads and buffers put lines a little out of order; a step back by more than this is the clock's."""
 TICK = timedelta(microseconds=1)
@@ -39,7 +41,7 @@ def parse_zone(text: str) -> tzinfo | None:
     from zoneinfo import ZoneInfo
 
     try:
-        return ZoneInfo(plain)
+        return ZoneInfo(plain[:MAX_NAME])  # of a longer one each part would be looked up as a package
     except (ValueError, OSError, LookupError):
         raise ValueError(
             Message(
