@@ -14,8 +14,8 @@ from sestriage.cli.language import say
 from sestriage.cli.options import color_option, format_for, lang_option
 from sestriage.cli.output import run_of, write
 from sestriage.cli.progress import progress
-from sestriage.cli.pseudonyms import PseudonymsOf, pseudonym_options
-from sestriage.cli.saved import is_report, read_report, render_comparison, snapshots
+from sestriage.cli.saving.pseudonyms import PseudonymsOf, pseudonym_options
+from sestriage.cli.saving.saved import is_report, read_report, render_comparison, snapshots
 from sestriage.cli.times import TIMES_HELP
 from sestriage.i18n import LANGUAGES
 from sestriage.model.verdict import Outcome

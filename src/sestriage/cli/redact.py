@@ -16,7 +16,7 @@ from sestriage.cli.options import silent_lang_option
 from sestriage.cli.outfile import refuse_over_inputs, same_file, written_aside
 from sestriage.cli.output import tell_wait
 from sestriage.cli.progress import progress, progress_option
-from sestriage.cli.pseudonyms import read_map, write_map
+from sestriage.cli.saving.pseudonyms import read_map, write_map
 from sestriage.errors import InputError, reason_of
 from sestriage.model.message import Message
 

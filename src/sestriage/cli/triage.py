@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from sestriage.cli.casefile import refuse_case_file, write_case_file
 from sestriage.cli.evidence import EXIT_STATUS, evidence_options, options_from
 from sestriage.cli.language import say
 from sestriage.cli.options import color_option, format_for, lang_option
 from sestriage.cli.output import tell_wait, text_style, write
 from sestriage.cli.progress import progress
-from sestriage.cli.pseudonyms import PseudonymsOf, pseudonym_options
-from sestriage.cli.saved import read_report, render_comparison
+from sestriage.cli.saving.casefile import refuse_case_file, write_case_file
+from sestriage.cli.saving.pseudonyms import PseudonymsOf, pseudonym_options
+from sestriage.cli.saving.saved import read_report, render_comparison
 from sestriage.cli.status import USAGE
 from sestriage.cli.times import TIMES_HELP
 from sestriage.engine.triage import RULE_NOTE, triage_inputs
@@ -202,7 +202,7 @@ def _save(redacted: Report) -> None:
 def _render_new(
     before: Sequence[Snapshot], reports: Sequence[Report], form: str, output: str | None, language: str
 ) -> str:
-    from sestriage.cli.saved import snapshots
+    from sestriage.cli.saving.saved import snapshots
     from sestriage.engine.compare.pair import compare_all
 
     pairs, alone = compare_all(before, snapshots(reports, say("this input")))

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sestriage import __version__
-from sestriage.engine.against import failure_against_wire
 from sestriage.engine.attempts import MAX_ATTEMPTS, AttemptDraft, group_events
 from sestriage.engine.clock import Alignment, align
 from sestriage.engine.conversations.traces import Traced
@@ -26,14 +25,15 @@ from sestriage.engine.reading.collect import Inputs, LogFile, Options, collect
 from sestriage.engine.reading.fingerprint import fingerprints
 from sestriage.engine.reading.lost import lost_notes
 from sestriage.engine.reading.time_window import narrow, window_notes
-from sestriage.engine.remarks import (
+from sestriage.engine.remarks.against import failure_against_wire
+from sestriage.engine.remarks.notes import (
     bystander_notes,
     contradictions_of,
     notes_of,
     unread_notes,
     zone_doubts,
 )
-from sestriage.engine.second_faults import second_faults, second_faults_steps
+from sestriage.engine.remarks.second_faults import second_faults, second_faults_steps
 from sestriage.engine.shown import Shown, shown
 from sestriage.engine.tries import tries_notes
 from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts

@@ -96,7 +96,7 @@ def explain_text(
     matches = list(_matches(newest, found, clean)) if newest is not None else []
     if exact is not None:
         matches = _put_first(rules.in_language(exact), matches, text, name, clean)
-    if not matches and not found.headed:
+    if not matches and newest is None and not found.headed:  # an attempt that no rule explains shows none by its words
         matches = [_by_alias(rules.in_language(rule), text, name, clean) for rule in _related(text, rules)]
     matches += _earlier(found, {match.rule for match in matches}, clean)
     files = listing(extra)
@@ -172,6 +172,7 @@ def _judge(text: str, source: SourceRef, rules: RuleSet) -> _Read:
     for variant in _surroundings(text.strip()):
         event = read_line(variant, source)
         tried = judge([event] if event is not None else _events(variant, source), rules)
+        attempts = attempts or (tried if variant == text.strip() else ())
         if any(map(explained, tried)):
             skipped = text[: len(text) - len(text.lstrip())].count("\n")
             own = tuple(text.strip().splitlines())

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from sestriage.engine.against import failure_against_stores, failure_against_wire, far_clocks
 from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.clock import Alignment, other_zone
 from sestriage.engine.conversations.notes import capture_notes
@@ -18,7 +17,8 @@ from sestriage.engine.lasting import lasting_notes
 from sestriage.engine.message_ids import tie_contradictions, tie_notes
 from sestriage.engine.other_clients import transcript_notes
 from sestriage.engine.reading.collect import Inputs
-from sestriage.engine.second_faults import second_faults, second_faults_note
+from sestriage.engine.remarks.against import failure_against_stores, failure_against_wire, far_clocks
+from sestriage.engine.remarks.second_faults import second_faults, second_faults_note
 from sestriage.engine.settings import settings_contradictions
 from sestriage.engine.stream_phase import accepted, failing_phase, is_mail, left_unused
 from sestriage.model.capture import Stream
