@@ -1,3 +1,4 @@
-"""What is kept of reports: `casefile` (`--case-file`), `saved` (reports as input), `pseudonyms` (what stands for private
-names).
+"""What is kept of reports.
+
+`casefile` (`--case-file`), `saved` (reports as input), `pseudonyms` (what stands for private names).
 """
