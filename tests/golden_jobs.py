@@ -152,6 +152,14 @@ def _certs(root: Path) -> Iterator[Job]:
     yield Job("certs/nothing", [["certs", "show", "samples/mail"], ["certs", "compare", "samples/success/tls"]])
 
 
+def _forecast(root: Path) -> Iterator[Job]:
+    for folder in sorted((root / "samples" / "stores").iterdir()):
+        chain = [f"samples/stores/{folder.name}/chain.pem"] if (folder / "chain.pem").is_file() else []
+        for store in sorted(folder.rglob("truststore.*")):
+            line = ["forecast", *chain, "--store", str(store.relative_to(root))]
+            yield from _varied(f"forecast/{store.parent.relative_to(folder.parent)}", line, ("text", "json"))
+
+
 def _settings(root: Path) -> Iterator[Job]:
     file = "samples/settings/smtp.toml"
     wrong = [
@@ -240,4 +248,17 @@ def _help(_root: Path) -> Iterator[Job]:
     yield Job("usage/other", [["--version"], ["no-such-command"], ["probe"], ["probe", "a b"]])
 
 
-_PARTS = (_triage, _several, _inspect, _explain, _certs, _settings, _credentials, _rules, _redact, _check, _help)
+_PARTS = (
+    _triage,
+    _several,
+    _inspect,
+    _explain,
+    _certs,
+    _forecast,
+    _settings,
+    _credentials,
+    _rules,
+    _redact,
+    _check,
+    _help,
+)

@@ -123,6 +123,15 @@ WITNESSES: tuple[tuple[str, ...], ...] = (
     ("triage", "--key-file", "{home}/key", "--rules", "{home}/site", "samples/pkix-root-missing", "{home}/smtp.toml"),
     ("triage", "--summary", "samples/pkix-root-missing", "samples/success", "samples/unknown-host"),
     ("triage", "--summary", "samples/pkix-root-missing/sw-response-mgmt.log"),
+    (
+        *("forecast", "samples/stores/class-2-alone/chain.pem", "--without", "Starfield Class 2", "--at", "2030-01-01"),
+        *("--store", "samples/stores/class-2-alone/truststore.p12"),
+    ),
+    (
+        *("forecast", "samples/stores/class-2-alone/chain.pem", "--to", "{home}/import"),
+        *("--store", "samples/stores/class-2-alone/truststore.p12"),
+    ),
+    ("forecast", "samples/stores/empty/truststore.jks"),
     ("compare", "samples/pkix-root-missing", "samples/success"),
     ("compare", "samples/success", "samples/pkix-root-missing"),
     ("compare", "samples/bundle", "samples/refused"),

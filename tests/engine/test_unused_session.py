@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.test_second_fault import GOOD, HOST, MISNAMED, STORES, pem
+from engine.remarks.test_second_faults import GOOD, HOST, MISNAMED, STORES, pem
 from formats.capture.wire import (
     CCS,
     HELLO_DONE,

@@ -128,4 +128,4 @@ def test_one_store_cannot_take_the_key_derivation_of_another(
 def with_password(**given: object) -> object:
     from sestriage.watch.run import Surroundings
 
-    return Surroundings(passwords=("changeit",), **given)  # type: ignore[arg-type]
+    return Surroundings(**(given | {"passwords": ("changeit",)}))  # type: ignore[arg-type]

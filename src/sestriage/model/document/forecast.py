@@ -31,7 +31,7 @@ class ForecastKey(TypedDict):
     sha256: Annotated[list[Digest], "Its certificates in the store."]
 
 
-class ForecastStep(TypedDict):
+class ForecastChange(TypedDict):
     """Java's answer after a change."""
 
     event: Annotated[EventId, "The change."]
@@ -64,12 +64,12 @@ class StoreForecast(TypedDict):
     at: Annotated[Time | None, "The moment from which the forecast looks ahead."]
     verdict: Annotated[ForecastVerdict, "Over all known events, whatever the horizon."]
     within_horizon: Annotated[ForecastVerdict, "Within the horizon."]
-    breaks: Annotated[ForecastStep | None, "The first change at which Java refuses."]
+    breaks: Annotated[ForecastChange | None, "The first change at which Java refuses."]
     until: Annotated[Time | None, "When the last key ends on which the trust rests: nothing is said beyond it."]
     lacks: Annotated[str | None, "What is missing where nothing can be said."]
     warning: Annotated[str | None, "Why the trust will not last."]
     rests_on: Annotated[list[ForecastKey], "Each key in the store that alone completes a path."]
-    steps: Annotated[list[ForecastStep], "The changes in their order, as far as Java's answer was computed."]
+    changes: Annotated[list[ForecastChange], "The changes in their order, as far as Java's answer was computed."]
     endings: Annotated[list[ForecastEnding], "What ends when, the first one first."]
     advice: Annotated[ImportAdvice | None, "What to import before."]
     missing_roots: Annotated[list[str], "Published roots to import that no CA bundle at hand holds."]

@@ -55,7 +55,7 @@ def _forecast(found: Forecast, report: ForecastReport) -> shape.StoreForecast:
         "lacks": found.lacks,
         "warning": found.warning,
         "rests_on": [_key(key) for key in found.rests_on],
-        "steps": [_step(step) for step in found.steps],
+        "changes": [_step(step) for step in found.steps],
         "endings": [_ending(row) for row in found.endings],
         "advice": advice_dict(found.advice) if found.advice is not None else None,
         "missing_roots": list(found.missing_roots),
@@ -63,7 +63,7 @@ def _forecast(found: Forecast, report: ForecastReport) -> shape.StoreForecast:
     }
 
 
-def _step(step: Step) -> shape.ForecastStep:
+def _step(step: Step) -> shape.ForecastChange:
     return {
         "event": step.event,
         "text": step.text,
