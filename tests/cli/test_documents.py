@@ -252,6 +252,14 @@ RARE: Mapping[str, str] = {
     "hand_made_test.findings": "beside no attempt of the Manager only",
     "explained.not_translated": "JSON is English",
     "rules why.replaced_by": "tests/cli/test_rulecase.py",
+    **dict.fromkeys(
+        ("forecast.saved", "saved_file.path", "saved_file.written", "forecast.notes"),
+        "needs the roots of the lab in a CA bundle: tests/cli/test_forecast.py",
+    ),
+    **dict.fromkeys(
+        ("forecast_change.earliest", "store_forecast.lacks", "store_forecast.until"),
+        "depends on the store: tests/cli/test_forecast.py walks all of the samples",
+    ),
     "scope.servers": "depends on the rule that is explained",
     **dict.fromkeys(
         (
