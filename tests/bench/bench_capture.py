@@ -5,7 +5,7 @@
 Makes the captures that are missing (make_capture.py; about 6 GB in all), reads each once before, so that it is in the
 page cache, and runs the two sides in turn. Medians of the ratios of paired runs; peak memory is the largest resident
 set of a process, child processes included. `--whole` also runs tshark once over the whole plain capture. Nothing is
-asserted; the limits of issue 4 are printed beside the figures. Needs tcpdump and tshark.
+asserted; limits are printed beside the figures. Needs tcpdump and tshark.
 """
 
 from __future__ import annotations
