@@ -71,16 +71,9 @@ def command() -> None:
     """
 
 
-def _common(function: F) -> F:
+def reading_options(function: F) -> F:
+    """What every command takes that reads chains and stores: how they are opened, and how it speaks."""
     options = (
-        click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
-        click.option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            type=click.Path(allow_dash=True),
-            help="Write the report to FILE instead of standard output.",
-        ),
         click.option(
             "--store-password-file",
             type=click.Path(exists=True, dir_okay=False),
@@ -97,6 +90,23 @@ def _common(function: F) -> F:
         progress_option,
         color_option,
         lang_option,
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def _common(function: F) -> F:
+    options = (
+        click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
+        click.option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            type=click.Path(allow_dash=True),
+            help="Write the report to FILE instead of standard output.",
+        ),
+        reading_options,
     )
     for option in reversed(options):
         function = option(function)

@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sestriage.cli.certs import JDKS, certificate_cleaner, certificate_hider, json_text, moment, options_from
+from sestriage.cli.certs import (
+    JDKS,
+    certificate_cleaner,
+    certificate_hider,
+    json_text,
+    moment,
+    options_from,
+    reading_options,
+)
 from sestriage.cli.language import say, told
-from sestriage.cli.limits import kdf_option
-from sestriage.cli.options import color_option, format_for, lang_option
+from sestriage.cli.options import format_for
 from sestriage.cli.output import run_of, text_style, write
-from sestriage.cli.progress import progress, progress_option
+from sestriage.cli.progress import progress
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 
 if TYPE_CHECKING:
@@ -96,22 +103,7 @@ Examples
     metavar="FILE",
     help="Write the report to FILE instead of standard output; .md, .html and .json choose the format.",
 )
-@click.option(
-    "--store-password-file",
-    type=click.Path(exists=True, dir_okay=False),
-    help="File whose first line is the store's password. Else SESTRIAGE_STORE_PASSWORD, else the usual ones.",
-)
-@click.option(
-    "--keylog",
-    "keylogs",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False),
-    help="TLS key log for captures of TLS 1.3. May be repeated.",
-)
-@kdf_option
-@progress_option
-@color_option
-@lang_option
+@reading_options
 @click.option("--no-redact", is_flag=True, help="Show the names of hosts that are not public.")
 def command(
     paths: tuple[str, ...],

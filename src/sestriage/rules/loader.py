@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sestriage.rules.language.evaluate import Selector
     from sestriage.rules.ruleset import RuleSet
 
-SITE_FOLDER = Path("/etc/sestriage/rules.d")
+SITE_FOLDER = Path(files.SITE_FOLDER)
 KEPT_SETS = 4
 """Sets of rules whose selections stay ready to run in a process that loads them again."""
 DIGEST_DIGITS = 12

@@ -18,9 +18,9 @@ from pathlib import Path
 from sestriage import __version__
 from sestriage.errors import RuleError, reason_of
 from sestriage.model.message import Message
+from sestriage.rules.files import PACK_FILE
 from sestriage.rules.toml_places import Places, find_places
 
-FILE_NAME = "pack.toml"
 MAX_BYTES = 16 * 1024
 _KEYS = ("name", "version", "needs", "below")
 _VERSION = re.compile(r"(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?(?:[.-]?(?:dev|a|b|rc)\d{0,6})?")
@@ -41,7 +41,7 @@ def read_pack(folder: Path, running: str = __version__) -> Pack:
     Raises:
         RuleError: `pack.toml` cannot be used, or it needs another version than the `running` one.
     """
-    path = folder / FILE_NAME
+    path = folder / PACK_FILE
     try:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)

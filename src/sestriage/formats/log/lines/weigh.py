@@ -13,6 +13,7 @@ import re
 
 from sestriage.formats.log.wording.forms import CHANNEL, STATE_STARTS, THINGS, VERBS
 from sestriage.formats.log.wording.smtp_reply import quotes_reply
+from sestriage.formats.log.wording.vocabulary import REQUEST
 
 MAX_WEIGHED = 1 << 12
 """Longer lines are kept: they may be parts of a longer one, or hold a whole event."""
@@ -50,8 +51,8 @@ _DIGITS_COUNT = re.compile(
 )
 """Where the digits of a line could be a port or the code of a reply."""
 
-_REQUEST = re.compile(rb"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /\S{0,2000}")
-"""What an HTTP request asks for: words of a path are names (`vocabulary.URL`)."""
+_REQUEST = re.compile(REQUEST.encode())
+"""Words of a path are names (`vocabulary.URL`)."""
 _FOLDED = bytes(0x31 if 0x31 <= letter <= 0x39 else letter for letter in range(256)).lower()
 """Small letters, and digits as `1` but for zeros: `0 errors` says something else than any other number of them."""
 _IDS = re.compile(rb"[a-f0]{0,8}+1[a-f01]*")

@@ -125,7 +125,7 @@ def _shows_mail(subject: Subject, text: str) -> bool:
     if receiving:
         return "smtptransport" in lowered
     if words.MAIL_PLACE.found(inside, lowered):
-        plain = words.URL.sub(" ", text)
+        plain = words.without_urls(text)
         return not words.FOREIGN.found(plain, plain.lower()) and not words.SIGNS_OF_OTHERS.found(plain, plain.lower())
     caller = _caller(subject.chain)
     return caller is not None and words.MAIL_FRAME.search(caller) is not None

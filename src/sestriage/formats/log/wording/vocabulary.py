@@ -135,7 +135,9 @@ FINISHED_SENDING = re.compile(
 )
 """`Sending mail ... done`: the word that usually begins an attempt, in a sentence that ends one."""
 PARTLY = re.compile(r"(?<![\d.])(?P<some>\d{1,6})\s?(?:of|/|out of|von)\s?(?P<all>\d{1,6})\b", re.IGNORECASE)
-URL = re.compile(r"https?://\S{1,2000}|(?-i:\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)) /\S{0,2000}", re.IGNORECASE)
+REQUEST = r"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /\S{0,2000}"
+"""What an HTTP request asks for."""
+URL = re.compile(rf"https?://\S{{1,2000}}|(?-i:{REQUEST})", re.IGNORECASE)
 """Links, and what an HTTP request asks for: `GET /actions?type=EMAIL`. Their words are names."""
 
 
