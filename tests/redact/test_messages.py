@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from redact.planted import all_planted
 from sestriage.model.message import Message, together
 from sestriage.redact import Redactor, strip_secrets
 
@@ -44,6 +45,22 @@ def test_values_of_sentences_within_a_sentence() -> None:
     assert redacted == "<ip-1>: 2 mails to <address-1>"
     assert isinstance(redacted, Message)
     assert isinstance(redacted.values["part1"], Message)
+
+
+def test_a_secret_at_the_end_of_the_evidence_goes_though_our_sentence_goes_on() -> None:
+    """A form may say that it ends with its line: within a sentence each value is such a line."""
+    looked_at = 0
+    for planted in all_planted(7):
+        if "\n" in planted.text:
+            continue
+        gone = [secret for secret in planted.secrets if secret not in strip_secrets(planted.text)]
+        said = Message("answered ({said}): it had trouble", said=planted.text)
+        nested = together("The server", said)
+        for secret in gone:
+            looked_at += 1
+            assert secret not in strip_secrets(said), planted.text
+            assert secret not in Redactor().redact(nested), planted.text
+    assert looked_at > 500
 
 
 def test_a_message_and_its_text_are_told_apart() -> None:

@@ -228,6 +228,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     st.sampled_from(sorted(ENCODINGS)),
 )
 @example("BLBM/9hSUELfq8Gw+rU1YcBjkOxGbhT2XG763xVLGWL9", "BA", "=", "\n", "\n", "JSON in JSON")
+@example("AKIA2222222222222222", "", "é", "\xa0", "’", "base64")
 def test_no_planted_secret_survives(secret: str, before: str, after: str, left: str, right: str, encoding: str) -> None:
     encode = ENCODINGS[encoding]
     text = encode(surrounded(secret, before, after, left, right))

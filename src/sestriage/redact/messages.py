@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sestriage.model.message import Message
 from sestriage.redact.spans import Span, disjoint, replace
 
 Label = Callable[[Span], str]
+
+
+def everywhere(text: str, find: Callable[[str], Iterable[Span]]) -> Iterator[Span]:
+    """What is found in the text and, of a message, in each of its values by itself, as spans of the text.
+
+    A form may end where the evidence ended, and in a sentence something of ours follows there.
+    """
+    yield from find(str(text))
+    if isinstance(text, Message):
+        for at, value in _values(text, 0):
+            for span in find(value):
+                yield span._replace(start=at + span.start, end=at + span.end)
+
+
+def _values(message: Message, at: int) -> Iterator[tuple[int, str]]:
+    """Each text of the evidence in a message that begins at `at`, and where it stands."""
+    for piece, name, _ in message.pieces():
+        if name is not None and isinstance(inner := message.values[name], Message):
+            yield from _values(inner, at)
+        elif name is not None:
+            yield at, piece
+        at += len(piece)
 
 
 def replaced(text: str, spans: Iterable[Span], label: Label) -> str:

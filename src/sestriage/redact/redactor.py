@@ -10,7 +10,7 @@ from sestriage.model.effort import Effort, EffortSpentError
 from sestriage.model.known.hostnames import is_host_name, is_under_domain
 from sestriage.model.message import Message
 from sestriage.redact.hosts import is_public_host, looks_like_host
-from sestriage.redact.messages import replaced
+from sestriage.redact.messages import everywhere, replaced
 from sestriage.redact.private import private_spans
 from sestriage.redact.secrets import MAX_SECONDS, hidden, secret_spans, thorough_spans
 from sestriage.redact.spans import Span
@@ -127,10 +127,10 @@ class Redactor:
 
     def _redacted(self, text: str) -> str:
         try:
-            said = str(text)
-            spans = list(self._found(said, Effort(MAX_SECONDS)))
+            effort = Effort(MAX_SECONDS)
+            spans = list(everywhere(text, lambda said: self._found(said, effort)))
             if self._thorough:
-                spans += self._named_again(said, spans)
+                spans += self._named_again(str(text), spans)
             return replaced(text, spans, self._label)
         except EffortSpentError:
             return hidden(text)

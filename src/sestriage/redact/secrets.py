@@ -28,7 +28,7 @@ from sestriage.redact.forms.spoken import spoken_spans
 from sestriage.redact.forms.tls_secrets import tls_secret_spans
 from sestriage.redact.forms.windows import from_words, lower
 from sestriage.redact.forms.words import is_harmless as _harmless
-from sestriage.redact.messages import replaced
+from sestriage.redact.messages import everywhere, replaced
 from sestriage.redact.spans import Span, lacks_all
 from sestriage.redact.view import find
 
@@ -45,7 +45,9 @@ MAX_SECONDS = 30
 def strip_secrets(text: str) -> str:
     """The text without its secrets; everything else, mail addresses and host names included, stays."""
     try:
-        return replaced(text, find(str(text), secret_spans, Effort(MAX_SECONDS)), lambda span: f"<{span.kind}>")
+        effort = Effort(MAX_SECONDS)
+        spans = everywhere(text, lambda said: find(said, secret_spans, effort))
+        return replaced(text, spans, lambda span: f"<{span.kind}>")
     except EffortSpentError:
         return hidden(text)
 
@@ -127,7 +129,8 @@ def _shaped(text: str) -> Iterator[Span]:
 
 _ENCODED = re.compile(rf"[{_B64}_-]{{16,}}(?:[ \t]*\r?\n[ \t>|]*[{_B64}_-]{{4,}})*={{0,2}}")
 _PLAIN_FORM = re.compile(rb"[\x20-\x7e\x80-\xff]*\x00[\x20-\x7e\x80-\xff]+\x00[\x20-\x7e\x80-\xff]+")
-_UNSEEN = bytes((*range(9), 11, 12, *range(14, 32), *range(127, 256)))
+_CONTROLS = bytes((*range(9), 11, 12, *range(14, 32), 127))
+_UNSEEN = _CONTROLS + bytes(range(128, 256))
 _PAIR_BYTES = re.compile(rb"(?i)passw|secret|token|pwd")
 
 
@@ -173,14 +176,22 @@ def _tried(run: str, depth: int) -> bool:
 def _is_secret(decoded: bytes, depth: int) -> bool:
     if _PLAIN_FORM.fullmatch(decoded):
         return True
-    if len(decoded.translate(None, _UNSEEN)) * 4 < len(decoded) * 3 and not _PAIR_BYTES.search(decoded):
-        return False  # no text
+    if not _is_text(decoded) and not _PAIR_BYTES.search(decoded):
+        return False
     inner = decoded.decode("latin-1")
     if any(True for _ in _shaped(inner)):
         return True
     if _PAIR_BYTES.search(decoded) and any(True for _ in pair_spans(inner)):
         return True
     return depth > 1 and any(True for _ in _encoded(inner, depth - 1))
+
+
+def _is_text(decoded: bytes) -> bool:
+    """Three quarters of it are letters and signs: of ASCII, or of any language in UTF-8."""
+    if len(decoded.translate(None, _UNSEEN)) * 4 >= len(decoded) * 3:
+        return True
+    letters = decoded.decode("utf-8", "ignore").encode().translate(None, _CONTROLS)
+    return len(letters) * 4 >= len(decoded) * 3
 
 
 # --- private keys ------------------------------------------------------------------------------------------------
