@@ -13,10 +13,13 @@ Label = Callable[[Span], str]
 def everywhere(text: str, find: Callable[[str], Iterable[Span]]) -> Iterator[Span]:
     """What is found in the text and, of a message, in each of its values by itself, as spans of the text.
 
-    A form may end where the evidence ended, and in a sentence something of ours follows there.
+    A form may end where the evidence ended, and in a sentence something of ours follows there. A sentence without values
+    is ours alone.
     """
-    yield from find(str(text))
-    if isinstance(text, Message):
+    if not isinstance(text, Message):
+        yield from find(text)
+    elif text.values:
+        yield from find(str(text))
         for at, value in _values(text, 0):
             for span in find(value):
                 yield span._replace(start=at + span.start, end=at + span.end)
