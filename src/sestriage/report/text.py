@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Rung, Section, Space, Step, Table
-from sestriage.report.safe import one_line, visible
+from sestriage.report.safe import hyperlink, one_line, visible
 from sestriage.report.wrapping import as_prose, fill, limited, paragraphs, shortened
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def render(
     color: bool = False,
     width: int = 80,
     ascii_only: bool = True,
+    links: bool = False,
     verbose: bool = False,
     all_fixes: bool = False,
     words: Mapping[str, str] | None = None,
@@ -42,19 +43,23 @@ def render(
 
     `all_fixes` shows every step of the fixes whole.
     `width` is that of the terminal; commands and single long words may exceed it. `ascii_only` writes every other
-    character as an escape, except inside commands, which stay exact. Without `color` there is no escape sequence at all
-    in the result; control characters of the evidence are always written as visible escapes.
+    character as an escape, except inside commands, which stay exact. `links` makes references links of the terminal
+    (OSC 8). Without it and without `color` there is no escape sequence at all in the result; control characters of the
+    evidence are always written as visible escapes.
     """
     from sestriage.report.verdict import Detail, outline
 
     detail = Detail.ALL if verbose else Detail.FIXES if all_fixes else Detail.BRIEF
     blocks = outline(report, detail, conversations=verbose, words=words)
-    return draw(blocks, color=color, width=width, ascii_only=ascii_only)
+    return draw(blocks, color=color, width=width, ascii_only=ascii_only, links=links)
 
 
-def draw(blocks: Iterable[Block], *, color: bool = False, width: int = 80, ascii_only: bool = True) -> str:
+def draw(
+    blocks: Iterable[Block], *, color: bool = False, width: int = 80, ascii_only: bool = True, links: bool = False
+) -> str:
     """Blocks of any report as text, under the same promises as `render`."""
-    writer = _Writer(color=color, width=max(MIN_WIDTH, min(width, MAX_WIDTH)), ascii_only=ascii_only)
+    width = max(MIN_WIDTH, min(width, MAX_WIDTH))
+    writer = _Writer(color=color, width=width, ascii_only=ascii_only, links=links)
     for block in blocks:
         writer.block(block)
     return writer.result()
@@ -63,12 +68,13 @@ def draw(blocks: Iterable[Block], *, color: bool = False, width: int = 80, ascii
 class _Writer:
     """Draws blocks; colours and tables on a rich console of its own, made when the first of them comes."""
 
-    def __init__(self, *, color: bool, width: int, ascii_only: bool) -> None:
+    def __init__(self, *, color: bool, width: int, ascii_only: bool, links: bool) -> None:
         self._buffer = io.StringIO()
         self._width = width
         self._prose_width = min(width, MAX_PROSE)
         self._ascii = ascii_only
         self._color = color
+        self._links = links
         self._at_blank = True
 
     @functools.cached_property
@@ -108,7 +114,7 @@ class _Writer:
             case Quote(place, text, limit):
                 self._quote(place, text, limit)
             case Link(title, url):
-                self._prose(f"- {title}: {url}" if url else f"- {title}", "")
+                self._link(title, url)
             case Step():
                 self._step(block)
             case Table() if block.below:
@@ -134,6 +140,13 @@ class _Writer:
                 lines = limited(fill(self._safe(start + paragraph), width, hanging), limit, width)
                 self._lines([indent + line for line in lines], bold=len(self._safe(start)) + len(indent))
             first = False
+
+    def _link(self, title: str, url: str | None) -> None:
+        """Title and address; the address is shown in full, so that it can be copied, too."""
+        for line in fill(self._safe(f"- {title}: {url}" if url else f"- {title}"), self._prose_width, _INDENT):
+            start, text = line[:2], line[2:]  # the list mark, or the indent of a further line
+            self._buffer.write(f"{start}{hyperlink(text, url) if self._links else text}\n")
+        self._at_blank = False
 
     def _quote(self, place: str, text: str, limit: int) -> None:
         width = self._width - 2 * len(_INDENT)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sestriage.model.source import InputDigest
 from sestriage.model.verdict import FixStep, Outcome, Report
 from sestriage.report.blocks import Block, Prose, Section, Space
+from sestriage.report.brief import MAX_LINE, cut
 from sestriage.report.common import clock, fixes_in_order, log_clock
 from sestriage.report.heading import headline, phase_word, server_name, size_text
 from sestriage.report.language import in_language
@@ -19,8 +20,6 @@ from sestriage.report.wrapping import lead
 PROGRAM = "sestriage"
 BRIEF_FILES = 4
 """Files that the brief report names."""
-MAX_LINE = 300
-"""Characters of a line; a longer one is cut, and says so."""
 
 Words = Mapping[str, str]
 
@@ -50,7 +49,7 @@ def case_block(report: Report, words: Words | None = None) -> CaseBlock:
     """The block of a report; `words` are those of its language unless others are given."""
     words = words or words_of(report.language)
     report = in_language(report, report.language)
-    return CaseBlock(*(_cut(part) for part in _parts(report, words)))
+    return CaseBlock(*(cut(part) for part in _parts(report, words)))
 
 
 def case_lines(report: Report, words: Words | None = None) -> list[str]:
@@ -77,8 +76,8 @@ def brief_lines(report: Report) -> list[str]:
     wanted = ("next_step" if block.next_step else "missing", "read", "made_by")
     named = block._asdict()
     rest = [f"{words[f'block-{name}']}: {visible(named[name] or '-')}" for name in wanted]
-    where = "; ".join(part for part in (_cut(_attempt(report, words)), _step_and_rule(report, words)) if part)
-    return [visible(_cut(headline(report, words))), f"{words['block-attempt']}: {visible(where or '-')}", *rest]
+    where = "; ".join(part for part in (cut(_attempt(report, words)), _step_and_rule(report, words)) if part)
+    return [visible(cut(headline(report, words))), f"{words['block-attempt']}: {visible(where or '-')}", *rest]
 
 
 def _parts(report: Report, words: Words) -> tuple[str, ...]:
@@ -136,11 +135,6 @@ def _attempt(report: Report, words: Words) -> str:
     newest = report.attempts[-1]
     known = [newest.started and log_clock(newest.started, words), newest.host and server_name(newest.host, newest.port)]
     return ", ".join(part for part in known if part)
-
-
-def _cut(text: str) -> str:
-    line = one_line(text)
-    return line if len(line) <= MAX_LINE else line[: MAX_LINE - 4].rsplit(" ", 1)[0] + " ..."
 
 
 # --- the foot ----------------------------------------------------------------------------------------------------

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Section, Space, Step, Table
-from sestriage.report.safe import one_line
+from sestriage.report.safe import is_web_address, one_line
 from sestriage.report.wrapping import as_prose, paragraphs
 
 _CODE = re.compile(r"`([^`]+)`")
@@ -85,7 +84,7 @@ def _item(block: Block) -> Item:
         case Step():
             return _step(block)
         case Link(title, url):
-            return Item("link", title=title, url=url if _is_plain(url) else None)
+            return Item("link", title=title, url=url if is_web_address(url) else None)
         case Table(columns, rows, _, below):
             return Item("table", columns=columns, rows=rows, below=below)
     raise TypeError(block)
@@ -121,8 +120,3 @@ def _pieces(text: str, verbatim: bool) -> Iterator[Piece]:
         end = span.end()
     if end < len(text):
         yield Piece(text[end:])
-
-
-def _is_plain(url: str | None) -> bool:
-    """Only addresses of the web become links: nothing else may be opened by a click."""
-    return url is not None and urlsplit(url).scheme == "https"

@@ -1,11 +1,10 @@
-"""A comparison of reports as text, Markdown and JSON."""
+"""A comparison of reports as blocks and as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sestriage.i18n import LANGUAGES
 from sestriage.model.compared.comparison import CaseComparison, Change, StepCheck
 from sestriage.model.compared.snapshot import Snapshot
 from sestriage.model.message import Message
@@ -14,7 +13,6 @@ from sestriage.report.blocks import Block, Headline, Prose, Section, Space, Step
 from sestriage.report.common import CONFIDENCES, clock, iso_time
 from sestriage.report.json.layout import indented
 from sestriage.report.json.parts import read_head_json
-from sestriage.report.language import in_language
 from sestriage.report.wrapping import lead
 
 if TYPE_CHECKING:
@@ -26,36 +24,6 @@ _OUTCOMES = {
     "undetermined": Message("UNDETERMINED"),
 }
 _TONES = {"failed": "bad", "accepted": "good", "undetermined": "open"}
-
-
-def render_text(
-    pairs: Sequence[CaseComparison],
-    alone: Sequence[Snapshot],
-    *,
-    only_new: bool = False,
-    color: bool = False,
-    width: int = 80,
-    ascii_only: bool = True,
-    language: str = LANGUAGES[0],
-) -> str:
-    """As text. `alone` are the cases that one side alone has; `only_new` leaves out what went away."""
-    from sestriage.report.text import draw
-
-    blocks = in_language(tuple(outline(pairs, alone, only_new=only_new)), language)
-    return draw(blocks, color=color, width=width, ascii_only=ascii_only)
-
-
-def render_markdown(
-    pairs: Sequence[CaseComparison],
-    alone: Sequence[Snapshot],
-    *,
-    only_new: bool = False,
-    language: str = LANGUAGES[0],
-) -> str:
-    """As Markdown."""
-    from sestriage.report.markdown import draw
-
-    return draw(in_language(tuple(outline(pairs, alone, only_new=only_new)), language))
 
 
 def render_json(run: Run, pairs: Sequence[CaseComparison], alone: Sequence[Snapshot], *, only_new: bool = False) -> str:
