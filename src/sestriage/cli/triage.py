@@ -147,8 +147,8 @@ def command(
     with progress(paths, options.reading.limits, off=no_progress) as reading:
         options = replace(options, reading=replace(options.reading, reading=reading))
         triaged = triage_inputs(paths, options, stdin)
-    reports = triaged.reports
-    cleaned = pseudonyms.cleaned(reports)
+        reports = triaged.reports
+        cleaned = pseudonyms.cleaned(reports)
     if case_file:
         write_case_file(case_file, triaged, language=language, with_captures=with_captures)
     if before is not None:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sestriage.model.command import Command, Instructions
 
 
+Grounds = tuple[tuple[str, str], ...]
+"""The pieces of evidence that a sentence rests on, each as its `Quote` has it: place and text."""
+
+
 class Headline(NamedTuple):
     """The verdict in one line. `tone` is `bad`, `good` or `open`; `closing`: it is told once more, at the end."""
 
@@ -36,12 +40,13 @@ class Prose(NamedTuple):
     """Sentences. Lines are refilled; lines indented by four blanks are verbatim, and so is what stands in backticks.
 
     `label` stands before the first line (`Caution: …`), empty for none. On a terminal no more than `lines` lines are
-    shown (0: all), and a mark shows that something was left out.
+    shown (0: all), and a mark shows that something was left out. `rests_on`: what a page links the sentences with.
     """
 
     text: str
     label: str = ""
     lines: int = 0
+    rests_on: Grounds = ()
 
 
 class Quote(NamedTuple):
@@ -55,7 +60,8 @@ class Quote(NamedTuple):
 class Step(NamedTuple):
     """A numbered thing to do; `details` are labelled remarks on it (risk, check, way back).
 
-    `command` must be copyable: never wrapped, never cut. `command_label` says what it does, empty for none.
+    `command` must be copyable: never wrapped, never cut. `command_label` says what it does, empty for none. `rests_on`
+    as for `Prose`.
     """
 
     number: int
@@ -63,6 +69,7 @@ class Step(NamedTuple):
     command: str | Command | None = None
     details: tuple[tuple[str, str | Instructions], ...] = ()
     command_label: str = ""
+    rests_on: Grounds = ()
 
 
 class Link(NamedTuple):

@@ -8,8 +8,8 @@ from enum import IntEnum
 from sestriage.i18n import Say, speaker
 from sestriage.model.fault import INTERNAL
 from sestriage.model.source import InputNote
-from sestriage.model.verdict import Attempt, Finding, HandMadeTest, Need, Outcome, Report, Verdict
-from sestriage.report.blocks import Block, Headline, Link, Prose, Quote, Section, Table
+from sestriage.model.verdict import Attempt, Contradiction, Finding, HandMadeTest, Need, Outcome, Report, Verdict
+from sestriage.report.blocks import Block, Grounds, Headline, Link, Prose, Quote, Section, Table
 from sestriage.report.common import clock, fixes_in_order, log_clock
 from sestriage.report.heading import headline, phase_word, server_name
 from sestriage.report.ladder import ladders
@@ -142,7 +142,12 @@ def _context(report: Report, brief: bool, words: Words) -> Iterator[Block]:
     if verdict.not_used:
         yield Prose(", ".join(phase_word(phase, words) for phase in verdict.not_used), words["not-used"])
     if primary and primary.explanation:
-        yield Prose(lead(primary.explanation, BRIEF_LEAD), words["cause"], BRIEF_CAUSE if brief else 0)
+        limit = BRIEF_CAUSE if brief else 0
+        yield Prose(lead(primary.explanation, BRIEF_LEAD), words["cause"], limit, _grounds(primary))
+
+
+def _grounds(found: Finding | Contradiction) -> Grounds:
+    return tuple((str(item.source), item.quote) for item in found.evidence)
 
 
 def _cautions(verdict: Verdict, brief: bool, words: Words) -> Iterator[Block]:
@@ -164,7 +169,7 @@ def _background(verdict: Verdict, words: Words) -> Iterator[Block]:
     explanation = verdict.primary.explanation if verdict.primary else ""
     if explanation and " ".join(explanation.split()) != lead(explanation, BRIEF_LEAD):
         yield Section(words["background"])
-        yield Prose(explanation)
+        yield Prose(explanation, rests_on=_grounds(verdict.primary) if verdict.primary else ())
 
 
 def _references(verdict: Verdict, words: Words) -> Iterator[Block]:
@@ -198,7 +203,8 @@ def _tests(tests: Iterable[HandMadeTest], words: Words) -> Iterator[Block]:
             steps = ", ".join(phase_word(step.phase, words) for step in test.proven)
             yield Prose(steps, words["worked-in-test"])
         for finding in test.findings:
-            yield Prose(f"- {finding.title} ({finding.rule}, {words[finding.confidence.value]})")
+            told = f"- {finding.title} ({finding.rule}, {words[finding.confidence.value]})"
+            yield Prose(told, rests_on=_grounds(finding))
             for item in finding.evidence[:1]:
                 yield Quote(str(item.source), item.quote)
         for note in test.notes:
@@ -210,7 +216,7 @@ def _against(verdict: Verdict, words: Words) -> Iterator[Block]:
         return
     yield Section(words["against"])
     for contradiction in verdict.contradictions:
-        yield Prose(contradiction.text)
+        yield Prose(contradiction.text, rests_on=_grounds(contradiction))
         for item in contradiction.evidence:
             yield Quote(str(item.source), item.quote)
 
@@ -223,8 +229,11 @@ def _steps(verdict: Verdict, detail: Detail, words: Words) -> Iterator[Block]:
         return
     yield Section(words["steps" if verdict.outcome is Outcome.FAILED else "steps-other"])
     whole = 1 if detail is Detail.BRIEF else len(steps)
+    findings = (*verdict.contributing, *((verdict.primary,) if verdict.primary else ()))
+    grounds = {finding.rule: _grounds(finding) for finding in findings}
     for number, step in enumerate(steps[:whole], start=1):
-        yield step_block(number, step, words, step.text if step.rule == own else f"{step.text.rstrip()} [{step.rule}]")
+        text = step.text if step.rule == own else f"{step.text.rstrip()} [{step.rule}]"
+        yield step_block(number, step, words, text)._replace(rests_on=grounds.get(step.rule, ()))
     for number, step in enumerate(steps[whole : whole + BRIEF_MORE], start=whole + 1):
         yield Prose(f"{number}. {lead(step.text, 0)}", lines=1)
     rest = len(steps) - whole - BRIEF_MORE
@@ -256,11 +265,12 @@ def _contributing(findings: Iterable[Finding], detail: Detail, words: Words) -> 
     for number, finding in enumerate(findings):
         if number == 0:
             yield Section(words["contributing"])
-        yield Prose(f"- {finding.title} ({finding.rule}, {words[finding.confidence.value]})")
+        told = f"- {finding.title} ({finding.rule}, {words[finding.confidence.value]})"
+        yield Prose(told, rests_on=_grounds(finding))
         if detail < Detail.WHOLE:
             continue
         if finding.explanation:
-            yield Prose(finding.explanation)
+            yield Prose(finding.explanation, rests_on=_grounds(finding))
         for item in finding.evidence[:limit]:
             yield Quote(str(item.source), item.quote)
 

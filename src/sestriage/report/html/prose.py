@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Section, Space, Step, Table
+from sestriage.report.blocks import Block, Grounds, Headline, Ladder, Link, Prose, Quote, Section, Space, Step, Table
 from sestriage.report.safe import is_web_address, one_line
 from sestriage.report.wrapping import as_prose, paragraphs
 
@@ -34,7 +34,8 @@ class Paragraph:
 class Item:
     """One block. `kind` chooses how it is drawn: `prose`, `quote`, `step`, `link`, `table`.
 
-    `anchor` names a piece of evidence, so that sentences can point at it; empty for none.
+    `number` is that of a step or a quote. `anchor` names a quote, or a sentence that rests on one, so that the other
+    can point at it; empty for none.
     """
 
     kind: str
@@ -51,6 +52,13 @@ class Item:
     details: tuple[Paragraph, ...] = ()
     """Risk, check and way back of a step."""
     anchor: str = ""
+    quoted: str = ""
+    """The text of a quote as it came."""
+    rests_on: Grounds = ()
+    cites: tuple[int, ...] = ()
+    """The numbers of the quotes that a sentence rests on."""
+    bears: tuple[tuple[str, str], ...] = ()
+    """The sentences that rest on a quote: their anchors and names."""
 
 
 @dataclass(slots=True)
@@ -77,10 +85,10 @@ def parts(blocks: Iterable[Block]) -> list[Part]:
 
 def _item(block: Block) -> Item:
     match block:
-        case Prose(text, label):
-            return Item("prose", tuple(told(text, label)))
+        case Prose(text, label, _, rests_on):
+            return Item("prose", tuple(told(text, label)), rests_on=rests_on)
         case Quote(place, text):
-            return Item("quote", (Paragraph((Piece(one_line(text)),), verbatim=True),), title=place)
+            return Item("quote", (Paragraph((Piece(one_line(text)),), verbatim=True),), title=place, quoted=text)
         case Step():
             return _step(block)
         case Link(title, url):
@@ -97,6 +105,7 @@ def _step(step: Step) -> Item:
         command=None if step.command is None else str(step.command),
         command_label=step.command_label,
         number=step.number,
+        rests_on=step.rests_on,
         details=tuple(part for label, detail in step.details for part in told(as_prose(detail), label)),
     )
 
