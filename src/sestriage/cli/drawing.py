@@ -37,9 +37,9 @@ def drawn(
 
         return render(shown, language, _made_by())
     if is_quiet():
-        from sestriage.report.brief import render_brief
+        from sestriage.report.ticket import render_few
 
-        return render_brief(shown)
+        return render_few(shown)
     if form == "markdown":
         from sestriage.report.markdown import draw
 

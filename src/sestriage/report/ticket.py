@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from sestriage.model.source import InputDigest
 from sestriage.model.verdict import FixStep, Outcome, Report
-from sestriage.report.blocks import Block, Prose, Section, Space
-from sestriage.report.brief import MAX_LINE, cut
+from sestriage.report.blocks import Block, Headline, Prose, Section, Space, Step
 from sestriage.report.common import clock, fixes_in_order, log_clock
 from sestriage.report.heading import headline, phase_word, server_name, size_text
 from sestriage.report.language import in_language
@@ -20,6 +19,9 @@ from sestriage.report.wrapping import lead
 PROGRAM = "sestriage"
 BRIEF_FILES = 4
 """Files that the brief report names."""
+MOST_LINES = 5
+MAX_LINE = 300
+"""Characters of a line; a longer one is cut, and says so."""
 
 Words = Mapping[str, str]
 
@@ -49,7 +51,7 @@ def case_block(report: Report, words: Words | None = None) -> CaseBlock:
     """The block of a report; `words` are those of its language unless others are given."""
     words = words or words_of(report.language)
     report = in_language(report, report.language)
-    return CaseBlock(*(cut(part) for part in _parts(report, words)))
+    return CaseBlock(*(_cut(part) for part in _parts(report, words)))
 
 
 def case_lines(report: Report, words: Words | None = None) -> list[str]:
@@ -76,8 +78,8 @@ def brief_lines(report: Report) -> list[str]:
     wanted = ("next_step" if block.next_step else "missing", "read", "made_by")
     named = block._asdict()
     rest = [f"{words[f'block-{name}']}: {visible(named[name] or '-')}" for name in wanted]
-    where = "; ".join(part for part in (cut(_attempt(report, words)), _step_and_rule(report, words)) if part)
-    return [visible(cut(headline(report, words))), f"{words['block-attempt']}: {visible(where or '-')}", *rest]
+    where = "; ".join(part for part in (_cut(_attempt(report, words)), _step_and_rule(report, words)) if part)
+    return [visible(_cut(headline(report, words))), f"{words['block-attempt']}: {visible(where or '-')}", *rest]
 
 
 def _parts(report: Report, words: Words) -> tuple[str, ...]:
@@ -135,6 +137,47 @@ def _attempt(report: Report, words: Words) -> str:
     newest = report.attempts[-1]
     known = [newest.started and log_clock(newest.started, words), newest.host and server_name(newest.host, newest.port)]
     return ", ".join(part for part in known if part)
+
+
+# --- any report in a few lines -------------------------------------------------------------------------------------
+
+
+def render_few(blocks: Iterable[Block]) -> str:
+    """At most five lines, with a newline at the end."""
+    return "\n".join(few_lines(blocks)) + "\n"
+
+
+def few_lines(blocks: Iterable[Block]) -> list[str]:
+    """Headlines first, then the first sentences of what stands below the first one; the last line is the first step."""
+    known = tuple(blocks)
+    step = next((_step(block) for block in known if isinstance(block, Step)), None)
+    room = MOST_LINES - (step is not None)
+    heads = [block.text for block in known if isinstance(block, Headline) and not block.closing]
+    lines = [*heads, *(_sentences(known) if len(heads) < 2 else ())][:room]
+    return [visible(_cut(line)) for line in (*lines, *([step] if step is not None else []))]
+
+
+def _sentences(blocks: Iterable[Block]) -> Iterator[str]:
+    """The first sentence of each paragraph before the first step."""
+    for block in blocks:
+        if isinstance(block, Step):
+            return
+        if isinstance(block, Prose) and (said := lead(block.text, 0)):
+            yield f"{block.label}: {said}" if block.label else said
+
+
+def _step(step: Step) -> str:
+    """The first sentence of a step, with its command where that fits into the line unchanged."""
+    text = f"{step.number}. {lead(step.text, 0)}"
+    command = "" if step.command is None else str(step.command)
+    whole = f"{text} {command}"
+    return whole if command and one_line(command) == command and len(whole) <= MAX_LINE else text
+
+
+def _cut(text: str) -> str:
+    """One line of at most `MAX_LINE` characters."""
+    line = one_line(text)
+    return line if len(line) <= MAX_LINE else line[: MAX_LINE - 4].rsplit(" ", 1)[0] + " ..."
 
 
 # --- the foot ----------------------------------------------------------------------------------------------------
