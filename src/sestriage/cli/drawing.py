@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+import click
+
 from sestriage.cli.options import is_quiet
 from sestriage.cli.output import text_style
 
@@ -35,7 +37,7 @@ def drawn(
     if form == "html":
         from sestriage.report.html.report import render
 
-        return render(shown, language, _made_by())
+        return render(shown, language, _made_by(), click.get_current_context().command_path)
     if is_quiet():
         from sestriage.report.ticket import render_few
 

@@ -49,6 +49,12 @@ class Prose(NamedTuple):
     rests_on: Grounds = ()
 
 
+class Lines(NamedTuple):
+    """Lines that belong together (a tree, what is pasted into a ticket), drawn as they are and never wrapped."""
+
+    lines: tuple[str, ...]
+
+
 class Quote(NamedTuple):
     """A place in the evidence and what stands there, verbatim; `lines` as for `Prose`."""
 
@@ -83,13 +89,14 @@ class Table(NamedTuple):
     """Rows of equal length under column titles; only the cells of column `flexible` may be broken over lines.
 
     The columns in `below` hold sentences: on a terminal they stand, with their titles, below the rest of their row, and
-    `flexible` is then a name that is shortened in the middle.
+    `flexible` is then a name that is shortened in the middle. With `unwrapped` no cell is ever broken or cut.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     flexible: int = 0
     below: tuple[int, ...] = ()
+    unwrapped: bool = False
 
 
 class Rung(NamedTuple):
@@ -110,4 +117,4 @@ class Ladder(NamedTuple):
     rungs: tuple[Rung, ...]
 
 
-Block = Headline | Section | Space | Prose | Quote | Step | Link | Table | Ladder
+Block = Headline | Section | Space | Prose | Lines | Quote | Step | Link | Table | Ladder

@@ -11,7 +11,7 @@ from sestriage.i18n import Say, english, speaker
 from sestriage.model.inspection import CaptureFacts, InspectedItem, Inspection, LogFacts, StoreFacts, TimeSpan
 from sestriage.model.message import Message
 from sestriage.model.source import Run, SourceRef
-from sestriage.report.blocks import Block, Headline, Prose, Section
+from sestriage.report.blocks import Block, Headline, Lines, Prose, Section
 from sestriage.report.clean import Clean, clean_leaves, keep
 from sestriage.report.common import clock, iso_time
 from sestriage.report.inspect_tree import Branch, tree_of
@@ -98,7 +98,7 @@ def outline(
         line for branch in tree_of(found.items) for line in _branch_lines(branch, 0, clean, clean_path, 100, False, say)
     ]
     yield Section(say("Input"))
-    yield Prose("\n".join(f"    {line}" for line in lines))
+    yield Lines(tuple(lines))
 
 
 def _head(found: Inspection, say: Say) -> Iterator[Block]:

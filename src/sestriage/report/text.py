@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Rung, Section, Space, Step, Table
+from sestriage.report.blocks import (
+    Block,
+    Headline,
+    Ladder,
+    Lines,
+    Link,
+    Prose,
+    Quote,
+    Rung,
+    Section,
+    Space,
+    Step,
+    Table,
+)
 from sestriage.report.safe import hyperlink, one_line, visible
 from sestriage.report.wrapping import as_prose, fill, limited, paragraphs, shortened
 
@@ -65,6 +78,14 @@ def draw(
     return writer.result()
 
 
+def in_columns(table: Table) -> Iterator[str]:
+    """A line for the titles and for each row, with two blanks between the columns."""
+    rows = [tuple(map(one_line, row)) for row in (table.columns, *table.rows)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns) - 1)]
+    for row in rows:
+        yield "  ".join([*map(str.ljust, row, widths), row[-1]])
+
+
 class _Writer:
     """Draws blocks; colours and tables on a rich console of its own, made when the first of them comes."""
 
@@ -111,12 +132,16 @@ class _Writer:
                 self._blank()
             case Prose(text, label, limit):
                 self._prose(text, label, limit=limit)
+            case Lines(lines):
+                self._lines([_INDENT + self._safe(line, command=True) for line in lines], "cyan")
             case Quote(place, text, limit):
                 self._quote(place, text, limit)
             case Link(title, url):
                 self._link(title, url)
             case Step():
                 self._step(block)
+            case Table() if block.unwrapped:
+                self._lines([_INDENT + self._safe(line) for line in in_columns(block)], "cyan")
             case Table() if block.below:
                 self._records(block)
             case Table():

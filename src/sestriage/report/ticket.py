@@ -14,7 +14,7 @@ from sestriage.report.language import in_language
 from sestriage.report.safe import one_line, visible
 from sestriage.report.trust import SHORT_FINGERPRINT
 from sestriage.report.words import words_of
-from sestriage.report.wrapping import lead
+from sestriage.report.wrapping import lead, paragraphs
 
 PROGRAM = "sestriage"
 BRIEF_FILES = 4
@@ -148,11 +148,15 @@ def render_few(blocks: Iterable[Block]) -> str:
 
 
 def few_lines(blocks: Iterable[Block]) -> list[str]:
-    """Headlines first, then the first sentences of what stands below the first one; the last line is the first step."""
+    """Headlines first, then the first sentences of what stands below the first one; the last line is the first step.
+
+    Headings stand in for headlines where there is none.
+    """
     known = tuple(blocks)
     step = next((_step(block) for block in known if isinstance(block, Step)), None)
     room = MOST_LINES - (step is not None)
     heads = [block.text for block in known if isinstance(block, Headline) and not block.closing]
+    heads = heads or [block.title for block in known if isinstance(block, Section)]
     lines = [*heads, *(_sentences(known) if len(heads) < 2 else ())][:room]
     return [visible(_cut(line)) for line in (*lines, *([step] if step is not None else []))]
 
@@ -162,7 +166,8 @@ def _sentences(blocks: Iterable[Block]) -> Iterator[str]:
     for block in blocks:
         if isinstance(block, Step):
             return
-        if isinstance(block, Prose) and (said := lead(block.text, 0)):
+        if isinstance(block, Prose) and not next((verbatim for _, verbatim in paragraphs(block.text)), True):
+            said = lead(block.text, 0)
             yield f"{block.label}: {said}" if block.label else said
 
 

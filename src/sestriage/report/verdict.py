@@ -9,7 +9,7 @@ from sestriage.i18n import Say, speaker
 from sestriage.model.fault import INTERNAL
 from sestriage.model.source import InputNote
 from sestriage.model.verdict import Attempt, Contradiction, Finding, HandMadeTest, Need, Outcome, Report, Verdict
-from sestriage.report.blocks import Block, Grounds, Headline, Link, Prose, Quote, Section, Table
+from sestriage.report.blocks import Block, Grounds, Headline, Lines, Link, Prose, Quote, Section, Table
 from sestriage.report.common import clock, fixes_in_order, log_clock
 from sestriage.report.heading import headline, phase_word, server_name
 from sestriage.report.ladder import ladders
@@ -108,7 +108,7 @@ def _blocks(report: Report, detail: Detail, conversations: bool, words: Words) -
         yield from ladders(report, words)
     if not brief:
         yield Section(words["case-block"])
-        yield Prose("\n".join(f"    {line}" for line in case_lines(report, words)))
+        yield Lines(tuple(case_lines(report, words)))
     yield from footer_blocks(report, brief, words)
     yield Headline(headline(report, words), _TONES[verdict.outcome], closing=True)
 

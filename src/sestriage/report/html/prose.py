@@ -6,8 +6,21 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sestriage.report.blocks import Block, Grounds, Headline, Ladder, Link, Prose, Quote, Section, Space, Step, Table
-from sestriage.report.safe import is_web_address, one_line
+from sestriage.report.blocks import (
+    Block,
+    Grounds,
+    Headline,
+    Ladder,
+    Lines,
+    Link,
+    Prose,
+    Quote,
+    Section,
+    Space,
+    Step,
+    Table,
+)
+from sestriage.report.safe import is_web_address, one_line, visible
 from sestriage.report.wrapping import as_prose, paragraphs
 
 _CODE = re.compile(r"`([^`]+)`")
@@ -32,7 +45,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One block. `kind` chooses how it is drawn: `prose`, `quote`, `step`, `link`, `table`.
+    """One block. `kind` chooses how it is drawn: `prose`, `lines`, `quote`, `step`, `link`, `table`.
 
     `number` is that of a step or a quote. `anchor` names a quote, or a sentence that rests on one, so that the other
     can point at it; empty for none.
@@ -87,6 +100,8 @@ def _item(block: Block) -> Item:
     match block:
         case Prose(text, label, _, rests_on):
             return Item("prose", tuple(told(text, label)), rests_on=rests_on)
+        case Lines(lines):
+            return Item("lines", (Paragraph((Piece("\n".join(map(visible, lines))),), verbatim=True),))
         case Quote(place, text):
             return Item("quote", (Paragraph((Piece(one_line(text)),), verbatim=True),), title=place, quoted=text)
         case Step():

@@ -9,20 +9,21 @@ from sestriage.report.blocks import Block, Headline
 from sestriage.report.html.page import Page, PagePart, draw
 from sestriage.report.html.page_words import words_of
 from sestriage.report.html.prose import Part, parts
-from sestriage.report.ticket import PROGRAM
 
 SIGNS = {"good": "\u2713", "bad": "\u2717", "open": "?"}
 PLAIN = "plain"
 """Tone of a report that lists, and judges nothing."""
 
 
-def render(blocks: Sequence[Block], language: str, made_by: str) -> str:
+def render(blocks: Sequence[Block], language: str, made_by: str, title: str) -> str:
     """The whole page; the blocks are in its language and redacted already. A further headline begins a part of its own,
-    as a further case does."""
+    as a further case does. `title` stands in for a headline where there is none."""
     first, *others = _by_headline(blocks)
-    page = _page(first, language, made_by)
+    page = _page(first, language, made_by, title)
     further = [
-        replace(_page(group, language, made_by), prefix=f"case-{number}-", name=_title(group))
+        replace(
+            _page(group, language, made_by, title), prefix=f"case-{number}-", name=group[0].text if group[0] else title
+        )
         for number, group in enumerate(others, start=2)
     ]
     return draw(page, words_of(language), further)
@@ -45,19 +46,14 @@ def _by_headline(blocks: Iterable[Block]) -> list[Group]:
     return [(headline, parts(found)) for headline, found in groups]
 
 
-def _title(group: Group) -> str:
-    headline, found = group
-    return headline.text if headline else next((part.title for part in found if part.title), PROGRAM)
-
-
-def _page(group: Group, language: str, made_by: str) -> Page:
+def _page(group: Group, language: str, made_by: str, title: str) -> Page:
     headline, found = group
     above = [part for part in found if not part.title]
     below = [part for part in found if part.title]
     tone = headline.tone if headline else PLAIN
     return Page(
         language,
-        _title(group),
+        headline.text if headline else title,
         tone,
         SIGNS.get(tone, ""),
         tuple(item for part in above for item in part.items),
