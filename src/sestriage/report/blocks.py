@@ -49,6 +49,16 @@ class Prose(NamedTuple):
     rests_on: Grounds = ()
 
 
+class Entry(NamedTuple):
+    """A file in a list, and what is said of it; on a terminal a long path is shortened in the middle. `lines` as for
+    `Prose`; `inside`: it lies in the archive above it."""
+
+    place: str
+    text: str
+    lines: int = 0
+    inside: bool = False
+
+
 class Lines(NamedTuple):
     """Lines that belong together (a tree, what is pasted into a ticket), drawn as they are and never wrapped."""
 
@@ -117,4 +127,4 @@ class Ladder(NamedTuple):
     rungs: tuple[Rung, ...]
 
 
-Block = Headline | Section | Space | Prose | Lines | Quote | Step | Link | Table | Ladder
+Block = Headline | Section | Space | Prose | Entry | Lines | Quote | Step | Link | Table | Ladder

@@ -6,7 +6,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from sestriage.model.verdict import Report
-from sestriage.report.blocks import Block, Headline, Ladder, Lines, Link, Prose, Quote, Section, Space, Step, Table
+from sestriage.report.blocks import (
+    Block,
+    Entry,
+    Headline,
+    Ladder,
+    Lines,
+    Link,
+    Prose,
+    Quote,
+    Section,
+    Space,
+    Step,
+    Table,
+)
 from sestriage.report.safe import is_web_address, one_line, visible
 from sestriage.report.verdict import Detail, outline
 from sestriage.report.wrapping import as_prose, paragraphs
@@ -67,6 +80,8 @@ def _block(block: Block) -> Iterable[str]:
             return []
         case Prose(text, label):
             return _prose(text, label)
+        case Entry(place, text, _, inside):
+            return _prose(f"- {place} {text}", indent="  " if inside else "")
         case Lines(lines):
             return fence("\n".join(lines))
         case Quote(place, text):

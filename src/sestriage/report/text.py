@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sestriage.report.blocks import (
     Block,
+    Entry,
     Headline,
     Ladder,
     Lines,
@@ -22,7 +23,7 @@ from sestriage.report.blocks import (
     Table,
 )
 from sestriage.report.safe import hyperlink, one_line, visible
-from sestriage.report.wrapping import as_prose, fill, limited, paragraphs, shortened
+from sestriage.report.wrapping import as_prose, fill, fitting, limited, paragraphs, shortened
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -132,6 +133,10 @@ class _Writer:
                 self._blank()
             case Prose(text, label, limit):
                 self._prose(text, label, limit=limit)
+            case Entry(place, text, limit, inside):
+                room = self._prose_width - 2 * len(_INDENT)
+                indent = _INDENT if inside else ""
+                self._prose(f"- {shortened(place, room)} {text}", "", indent, limit)
             case Lines(lines):
                 self._lines([_INDENT + self._safe(line, command=True) for line in lines], "cyan")
             case Quote(place, text, limit):
@@ -162,7 +167,8 @@ class _Writer:
             else:
                 hanging = _INDENT if paragraph.startswith("- ") or label else ""
                 width = self._prose_width - len(indent)
-                lines = limited(fill(self._safe(start + paragraph), width, hanging), limit, width)
+                filled = fill(fitting(self._safe(start + paragraph), width - len(hanging)), width, hanging)
+                lines = limited(filled, limit, width)
                 self._lines([indent + line for line in lines], bold=len(self._safe(start)) + len(indent))
             first = False
 
@@ -189,7 +195,8 @@ class _Writer:
         indent = " " * len(number)
         first = True
         for paragraph, verbatim in paragraphs(step.text):
-            lines = [paragraph] if verbatim else fill(paragraph, self._prose_width - len(number))
+            width = self._prose_width - len(number)
+            lines = [paragraph] if verbatim else fill(fitting(paragraph, width), width)
             for line in lines:
                 self._line((number if first else indent) + self._safe(line, command=verbatim))
                 first = False
@@ -249,7 +256,7 @@ class _Writer:
 
     def _ladder(self, title: str, rungs: tuple[Rung, ...]) -> None:
         self._blank()
-        self._line(self._safe(title), "bold")
+        self._lines(fill(fitting(self._safe(title), self._width - 2), self._width, _INDENT), "bold")
         times = max((len(rung.time) for rung in rungs), default=0)
         frames = max((len(rung.frame) for rung in rungs), default=0)
         for rung in rungs:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
+from itertools import groupby
 
 from sestriage.i18n import Say, speaker
 from sestriage.model.fault import INTERNAL
 from sestriage.model.source import InputNote
 from sestriage.model.verdict import Attempt, Contradiction, Finding, HandMadeTest, Need, Outcome, Report, Verdict
-from sestriage.report.blocks import Block, Grounds, Headline, Lines, Link, Prose, Quote, Section, Table
+from sestriage.report.blocks import (
+    Block,
+    Entry,
+    Grounds,
+    Headline,
+    Lines,
+    Link,
+    Prose,
+    Quote,
+    Section,
+    Table,
+)
 from sestriage.report.common import clock, fixes_in_order, log_clock
 from sestriage.report.heading import headline, phase_word, server_name
 from sestriage.report.ladder import ladders
@@ -328,10 +341,29 @@ def _inputs(report: Report, detail: Detail, words: Words) -> Iterator[Block]:
         return
     say = speaker(report.language)
     yield Section(words["all-inputs" if verbose else "inputs"])
-    for note in shown:
-        state = _problem(note, words, say) or words["used" if note.used else "unused"]
-        cut = detail < Detail.WHOLE and note.fault is None  # the code of a fault is to be reported
-        yield Prose(f"- {note.source.file} ({note.kind}): {state}", lines=BRIEF_INPUT if cut else 0)
+    counts = Counter(_archive(note) for note in shown)
+    headed = {note.source.file: note for note in shown if counts[note.source.file] > 1}
+    listed = [note for note in shown if note is not headed.get(note.source.file)]
+    for archive, notes in groupby(sorted(listed, key=_archive), _archive):
+        if archive in headed:
+            yield _input(archive, headed[archive], detail, words, say)
+        elif counts[archive] > 1 and archive:
+            yield Prose(f"- {archive}:")
+        for note in notes:
+            inside = bool(archive) and counts[archive] > 1
+            name = note.source.file.removeprefix(f"{archive}!/") if inside else note.source.file
+            yield _input(name, note, detail, words, say)._replace(inside=inside)
+
+
+def _input(name: str, note: InputNote, detail: Detail, words: Words, say: Say) -> Entry:
+    state = _problem(note, words, say) or words["used" if note.used else "unused"]
+    cut = detail < Detail.WHOLE and note.fault is None  # the code of a fault is to be reported
+    return Entry(name, f"({note.kind}): {state}", BRIEF_INPUT if cut else 0)
+
+
+def _archive(note: InputNote) -> str:
+    """The archive that a file lies in, innermost; empty for a file of its own."""
+    return note.source.file.rpartition("!/")[0]
 
 
 def _problem(note: InputNote, words: Words, say: Say) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sestriage.report.blocks import (
     Block,
+    Entry,
     Grounds,
     Headline,
     Ladder,
@@ -100,6 +101,8 @@ def _item(block: Block) -> Item:
     match block:
         case Prose(text, label, _, rests_on):
             return Item("prose", tuple(told(text, label)), rests_on=rests_on)
+        case Entry(place, text):
+            return Item("prose", tuple(told(f"- {place} {text}")))
         case Lines(lines):
             return Item("lines", (Paragraph((Piece("\n".join(map(visible, lines))),), verbatim=True),))
         case Quote(place, text):
