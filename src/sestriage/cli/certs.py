@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 import click
 
 from sestriage.cli.drawing import ascii_only, drawn
+from sestriage.cli.groups import NamedGroup
 from sestriage.cli.language import say
 from sestriage.cli.limits import kdf_option
 from sestriage.cli.options import format_for, group_lang_option, report_options
@@ -62,7 +63,7 @@ Example
 """
 
 
-@click.group("certs")
+@click.group("certs", cls=NamedGroup)
 @group_lang_option
 def command() -> None:
     """Compare a served certificate chain with a trust store, show stores, save the certificates to import.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sestriage import __version__
+from sestriage.cli.groups import NamedGroup
 from sestriage.cli.language import chosen, say, told
 from sestriage.cli.options import (
     color_option,
@@ -66,7 +67,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
     return [rule for rule in rule_ids(tuple(ctx.params.get("rule_dirs") or ())) if rule.startswith(incomplete)]
 
 
-@click.group("rules", epilog=EPILOG)
+@click.group("rules", epilog=EPILOG, cls=NamedGroup)
 @group_lang_option
 def command() -> None:
     """List, show, check, test and write rules: the packaged ones, or those of a site."""

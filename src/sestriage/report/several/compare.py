@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sestriage.model.compared.comparison import CaseComparison, Change, StepCheck
 from sestriage.model.compared.snapshot import Snapshot
+from sestriage.model.known.programs import Effect, effect_of
 from sestriage.model.message import Message
 from sestriage.model.source import Run
 from sestriage.report.blocks import Block, Headline, Prose, Section, Space, Step
@@ -22,6 +23,11 @@ _OUTCOMES = {
     "failed": Message("FAILED"),
     "accepted": Message("ACCEPTED"),
     "undetermined": Message("UNDETERMINED"),
+}
+_LABELS: dict[Effect, Message] = {
+    "reads": Message("Test, reads only:"),
+    "saves": Message("Command (saves files, changes nothing else):"),
+    "other": Message("Command:"),
 }
 _TONES = {"failed": "bad", "accepted": "good", "undetermined": "open"}
 
@@ -81,7 +87,7 @@ def _next(before: Snapshot, after: Snapshot) -> Iterator[Block]:
     if steps:
         yield Section(Message("What to do now"))
     for number, step in enumerate(steps, start=1):
-        yield Step(number, step.text, step.command)
+        yield Step(number, step.text, step.command, command_label=_LABELS[effect_of(step.command or "")])
 
 
 def _shown(pair: CaseComparison, only_new: bool) -> list[Change]:
