@@ -130,7 +130,7 @@ def test_only_what_is_new_is_told(run: Run, saved: str, repaired: str) -> None:
     assert [change["subject"] for change in case["changes"]].count("attempts") == 1
 
 
-@pytest.mark.parametrize("options", [("--summary",), ("--format", "html"), ("--format", "case")])
+@pytest.mark.parametrize("options", [("--summary",), ("--format", "case")])
 def test_baseline_has_forms_of_its_own(run: Run, saved: str, options: tuple[str, ...]) -> None:
     assert run("triage", "--baseline", saved, BUNDLE, *options).status == 2
 

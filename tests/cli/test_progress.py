@@ -18,7 +18,9 @@ import pytest
 from children import usual_signals
 from sestriage.cli import progress as module
 from sestriage.cli.progress import progress
-from sestriage.ingest import Limits
+from sestriage.engine.reading.collect import Options
+from sestriage.engine.triage import TriageOptions, triage_cases
+from sestriage.ingest import Limits, Reading
 from support import ROOT, SAMPLES
 
 LINE = b"2026-03-02 04:00:00.001 INFO [main] a.b.C : nothing\n"
@@ -209,6 +211,38 @@ def test_names_are_shown_by_their_ends() -> None:
     assert len(long) == module.NAME_WIDTH
     assert long.startswith("...x")
     assert long.endswith("x/end.log")
+
+
+def test_each_stage_has_its_own_amount() -> None:
+    """Bytes while files are read, then attempts; the rest of what nobody counted is not guessed."""
+    reading = Reading()
+    assert module.stage_of(reading, 3 << 20)[:1] + module.stage_of(reading, 3 << 20)[2:] == (
+        *("reading", 0, 3 << 20, "0 B/3.0 MiB"),
+    )
+    reading.begin("x.pcap", 3 << 20)
+    assert module.stage_of(reading, None).total is None
+    reading.end()
+    attempts = reading.judging(["first", "second", "third"])
+    assert [next(attempts), next(attempts)] == ["first", "second"]
+    assert module.stage_of(reading, 3 << 20) == ("judging", "judging attempts", 1, 3, "1/3")
+    assert list(attempts) == ["third"]
+    assert module.stage_of(reading, 3 << 20) == ("redacting", "", 0, None, "")
+
+
+def test_attempts_of_several_cases_are_counted_together() -> None:
+    reading = Reading()
+    reading.begin("x", 1)
+    reading.end()
+    for case in (["first"], ["second", "third"]):
+        for number, _ in enumerate(reading.judging(case)):
+            assert reading.judged + 1 == reading.to_judge - (len(case) - 1 - number)
+
+
+def test_a_triage_tells_the_bar_of_every_attempt() -> None:
+    reading = Reading()
+    options = TriageOptions(reading=Options(reading=reading))
+    reports = triage_cases([str(SAMPLES / "several-attempts-failure")], options)
+    assert reading.judged == reading.to_judge == sum(len(report.attempts) for report in reports) > 1
 
 
 def test_the_size_of_everything(tmp_path: Path) -> None:

@@ -30,6 +30,30 @@ def test_a_mistyped_command(run: Run, typed: str, told: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("rules", "shwo"), "there is no command 'shwo' (did you mean 'show'?)"),
+        (("certs", "comapre", "x"), "there is no command 'comapre' (did you mean 'compare'?)"),
+        (("config", "xyzxyz"), "there is no command 'xyzxyz'"),
+        (("triage", "--quite", LOG), "there is no option '--quite' (did you mean '--quiet'?)"),
+        (("certs", "show", "--ouput", "x", LOG), "there is no option '--ouput' (did you mean '--output'?)"),
+        (("explain", "--xyzxyz", "x"), "there is no option '--xyzxyz'"),
+        (("triage", "--quite", LOG, "--lang", "de"), "es gibt keine Option '--quite' (gemeint war '--quiet'?)"),
+    ],
+)
+def test_a_mistyped_command_of_a_group_and_a_mistyped_option(run: Run, arguments: tuple[str, ...], told: str) -> None:
+    result = run(*arguments)
+    assert result.status == 2
+    assert result.err.splitlines()[-1] == f"sestriage: {told}"
+
+
+@pytest.mark.parametrize("group", ["rules", "certs"])
+def test_the_help_of_a_group_has_whole_sentences(run: Run, group: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "..." not in run(group, "--help").out
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ("triage",),
@@ -50,7 +74,16 @@ def test_every_error_is_told_in_one_style(run: Run, arguments: tuple[str, ...]) 
     assert "Error:" not in result.err
 
 
-@pytest.mark.parametrize("command", [["explain", "-"], ["mail", "-"], ["triage", "--no-save", "-"], ["redact", "-"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["explain", "-"], ["mail", "-"], ["triage", "--no-save", "-"], ["redact", "-"], ["inspect", "-"]),
+        *(["certs", "compare", "-"], ["certs", "show", "-"], ["certs", "export", "--to", "x", "-"], ["forecast", "-"]),
+        *(["settings", "-"], ["guide", "-"], ["compare", LOG, "-"], ["rules", "facts", "-"]),
+        ["rules", "why", "dh-key-too-small", "-"],
+    ],
+    ids=" ".join,
+)
 def test_a_terminal_is_told_what_is_waited_for(tmp_path: Path, command: list[str]) -> None:
     session = on_terminal(command, [("then press Ctrl-D", "From: a@b.example\n\x04\x04")], tmp_path)
     assert "sestriage: paste " in session.screen

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
+from sestriage.cli.drawing import ascii_only, drawn
+from sestriage.cli.groups import NamedGroup
 from sestriage.cli.language import say
 from sestriage.cli.limits import kdf_option
-from sestriage.cli.options import color_option, format_for, group_lang_option, lang_option
-from sestriage.cli.output import run_of, text_style, write
+from sestriage.cli.options import format_for, group_lang_option, report_options
+from sestriage.cli.output import run_of, standard_input, write
 from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
+from sestriage.model.message import Message
 
 if TYPE_CHECKING:
     from sestriage.engine.certs.compare import CertOptions
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from sestriage.model.document.forecast import Forecast
     from sestriage.model.trust import Certificate
     from sestriage.redact import Redactor
-    from sestriage.report.blocks import Block
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -62,7 +63,7 @@ Example
 """
 
 
-@click.group("certs")
+@click.group("certs", cls=NamedGroup)
 @group_lang_option
 def command() -> None:
     """Compare a served certificate chain with a trust store, show stores, save the certificates to import.
@@ -72,7 +73,7 @@ def command() -> None:
 
 
 def reading_options(function: F) -> F:
-    """What every command takes that reads chains and stores: how they are opened, and how it speaks."""
+    """What every command takes that reads chains and stores: how they are opened."""
     options = (
         click.option(
             "--store-password-file",
@@ -88,25 +89,6 @@ def reading_options(function: F) -> F:
         ),
         kdf_option,
         progress_option,
-        color_option,
-        lang_option,
-    )
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-def _common(function: F) -> F:
-    options = (
-        click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
-        click.option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            type=click.Path(allow_dash=True),
-            help="Write the report to FILE instead of standard output.",
-        ),
-        reading_options,
     )
     for option in reversed(options):
         function = option(function)
@@ -139,7 +121,8 @@ def _deciding(function: F) -> F:
 @command.command("compare", epilog=COMPARE_EPILOG)
 @click.argument("paths", nargs=-1, required=True, metavar="EVIDENCE...", type=click.Path(allow_dash=True))
 @_deciding
-@_common
+@report_options()
+@reading_options
 @_redacting
 def compare_command(
     paths: tuple[str, ...],
@@ -161,13 +144,14 @@ def compare_command(
     EVIDENCE holds the served chain: a capture, a transcript of `openssl s_client -showcerts`, PEM files as Cisco's
     procedure makes them, or a folder or archive with any of these; "-" reads standard input.
     """
-    form = format_for(form, output, ("json",))
+    form = format_for(form, output)
     from sestriage.engine.certs.compare import compare
     from sestriage.redact import strip_secrets_of
 
     options = options_from(stores, host, at, jdk, keylogs, store_password_file, max_kdf_iterations)
+    stdin = certificate_input(paths)
     with progress(paths, off=no_progress) as reading:
-        report = strip_secrets_of(compare(paths, replace(options, reading=reading), sys.stdin.buffer))
+        report = strip_secrets_of(compare(paths, replace(options, reading=reading), stdin))
     clean = certificate_cleaner(no_redact, _compared(report))
     hide = certificate_hider(no_redact, _compared(report))
     answers = [held.trusted for held in report.held]
@@ -180,9 +164,9 @@ def compare_command(
     else:
         from sestriage.report.certs import compare_blocks
 
-        ascii_only = text_style(output, language)["ascii_only"]
-        blocks = compare_blocks(report, ascii_only=ascii_only, hide=hide, language=language)
-        _text(blocks, clean, output, language)
+        plain = ascii_only(form, output, language)
+        blocks = compare_blocks(report, ascii_only=plain, hide=hide, language=language)
+        write(drawn(blocks, form, output, language, clean=clean), output)
     return status
 
 
@@ -192,7 +176,8 @@ def compare_command(
 @click.option(
     "--limit", type=click.IntRange(min=0), help=f"Entries of each store; 0 for all. Default in text: {SHOWN}."
 )
-@_common
+@report_options()
+@reading_options
 @_redacting
 def show_command(
     paths: tuple[str, ...],
@@ -208,14 +193,15 @@ def show_command(
     language: str,
 ) -> int:
     """List what a trust store, certificate file, transcript or capture holds. No password or key is ever shown."""
-    form = format_for(form, output, ("json",))
+    form = format_for(form, output)
     from sestriage.engine.certs.compare import show
     from sestriage.redact import strip_secrets_of
 
     options = options_from((), None, None, "17", keylogs, store_password_file, max_kdf_iterations)
     most = limit if limit is not None else 0 if form == "json" else SHOWN
+    stdin = certificate_input(paths)
     with progress(paths, off=no_progress) as reading:
-        found = show(paths, replace(options, reading=reading), sys.stdin.buffer, find=find, limit=most)
+        found = show(paths, replace(options, reading=reading), stdin, find=find, limit=most)
     report = strip_secrets_of(found)
     shown = [e.certificate for s in report.stores for e in s.entries]
     clean = certificate_cleaner(no_redact, shown + [c for chain in report.chains for c in chain.certificates])
@@ -226,8 +212,8 @@ def show_command(
     else:
         from sestriage.report.certs import show_blocks
 
-        ascii_only = text_style(output, language)["ascii_only"]
-        _text(show_blocks(report, ascii_only=ascii_only, language=language), clean, output, language)
+        blocks = show_blocks(report, ascii_only=ascii_only(form, output, language), language=language)
+        write(drawn(blocks, form, output, language, clean=clean), output)
     return ACCEPTED
 
 
@@ -248,7 +234,8 @@ def show_command(
     help="CA bundle (PEM) in which to look for a public root, before those of this machine. May be repeated.",
 )
 @_deciding
-@_common
+@report_options()
+@reading_options
 def export_command(
     paths: tuple[str, ...],
     folder: str,
@@ -273,17 +260,16 @@ def export_command(
     bundle of this machine: only with the published fingerprint, and only when its key signed the chain. Files are
     named like Cisco's procedure names them, and never overwritten.
     """
-    form = format_for(form, output, ("json",))
+    form = format_for(form, output)
     from sestriage.engine.certs.export import export
 
     options = replace(
         options_from(stores, host, at, jdk, keylogs, store_password_file, max_kdf_iterations), bundles=bundles
     )
+    stdin = certificate_input(paths)
     with progress(paths, off=no_progress) as reading:
         options = replace(options, reading=reading)
-        report = export(
-            paths, options, folder, sys.stdin.buffer, everything=everything, allow_unpublished=allow_unpublished
-        )
+        report = export(paths, options, folder, stdin, everything=everything, allow_unpublished=allow_unpublished)
     clean = certificate_cleaner(True, ())  # the names of the files must be those on disk
     status = UNDETERMINED if report.problem else ACCEPTED if report.files else FAILED
     if form == "json":
@@ -293,8 +279,13 @@ def export_command(
     else:
         from sestriage.report.certs import export_blocks
 
-        _text(export_blocks(report, language=language), clean, output, language)
+        write(drawn(export_blocks(report, language=language), form, output, language, clean=clean), output)
     return status
+
+
+def certificate_input(paths: Iterable[str]) -> BinaryIO:
+    """Standard input, where it is among the paths."""
+    return standard_input(paths, Message("certificates (PEM), or what `openssl s_client -showcerts` printed,"))
 
 
 def options_from(
@@ -367,18 +358,3 @@ def json_text(document: CertsCompare | CertsShow | CertsExport | Forecast, clean
     from sestriage.report.json.certs import dump
 
     return dump(document, clean)
-
-
-def _text(blocks: Iterable[Block], clean: Callable[[str], str], output: str | None, language: str) -> None:
-    from sestriage.report.clean import clean_blocks
-    from sestriage.report.language import in_language
-    from sestriage.report.text import draw
-
-    style = text_style(output, language)
-    write(
-        draw(
-            in_language(tuple(clean_blocks(blocks, clean)), language),
-            **style,
-        ),
-        output,
-    )

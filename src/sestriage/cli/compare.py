@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -11,13 +10,14 @@ import click
 
 from sestriage.cli.evidence import EXIT_STATUS, evidence_options, options_from
 from sestriage.cli.language import say
-from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import run_of, write
+from sestriage.cli.options import format_for, report_options
+from sestriage.cli.output import run_of, standard_input, write
 from sestriage.cli.progress import progress
 from sestriage.cli.saving.pseudonyms import PseudonymsOf, pseudonym_options
 from sestriage.cli.saving.saved import is_report, read_report, render_comparison, snapshots
 from sestriage.cli.times import TIMES_HELP
 from sestriage.i18n import LANGUAGES
+from sestriage.model.message import Message
 from sestriage.model.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -45,25 +45,10 @@ Examples
 @click.command("compare", epilog=EPILOG)
 @click.argument("before", metavar="BEFORE", type=click.Path(allow_dash=True))
 @click.argument("after", metavar="AFTER", type=click.Path(allow_dash=True))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    show_default=True,
-    help="Text for people, Markdown for a ticket, JSON for programs.",
-)
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(allow_dash=True),
-    help="Write the result to FILE instead of standard output; .md and .json choose the format.",
-)
+@report_options()
 @click.option(
     "--new", "only_new", is_flag=True, help="Tell only what AFTER has and BEFORE had not, not what went away."
 )
-@color_option
 @click.option(
     "--no-redact",
     is_flag=True,
@@ -71,7 +56,6 @@ Examples
 )
 @pseudonym_options
 @evidence_options
-@lang_option
 def command(
     before: str,
     after: str,
@@ -116,6 +100,7 @@ def command(
 def _triaged(path: str, options: TriageOptions, *, off: bool) -> Sequence[Report]:
     from sestriage.engine.triage import triage_cases
 
+    stdin = standard_input((path,), Message("the log lines"))
     with progress((path,), options.reading.limits, off=off) as reading:
         options = replace(options, reading=replace(options.reading, reading=reading))
-        return triage_cases((path,), options, sys.stdin.buffer)
+        return triage_cases((path,), options, stdin)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from sestriage import __version__
+from sestriage.cli.groups import NamedGroup
 from sestriage.cli.language import say, shown
 from sestriage.cli.options import group_lang_option, silent_lang_option
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sestriage.watch.settings import Value
 
 
-@click.group("config")
+@click.group("config", cls=NamedGroup)
 @group_lang_option
 def command() -> None:
     """Show the settings of `sestriage check`."""

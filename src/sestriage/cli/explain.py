@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 import click
 
 from sestriage.cli.language import say
-from sestriage.cli.options import color_option, lang_option
+from sestriage.cli.options import format_for, is_quiet, report_options
 from sestriage.cli.status import UNDETERMINED
 from sestriage.engine.explain.rule import explain_rule
 from sestriage.errors import InputError, reason_of
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sestriage.model.command import Command
     from sestriage.model.explanation import Explanation
 
-FORMATS = ("text", "markdown", "json")
 MAX_BYTES = 1 << 20
 """Of an excerpt. A whole log belongs to `sestriage triage`, which reads any size."""
 _ELSEWHERE = Message("`sestriage triage` reads whole logs, captures and trust stores")
@@ -63,14 +62,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 @click.argument("words", nargs=-1, metavar="WHAT", shell_complete=_complete)
 @click.option("--search", is_flag=True, help="List the rules whose ids, titles, aliases or texts hold the words.")
 @click.option("--last", is_flag=True, help="Explain the result of the last `sestriage triage`.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="Plain text or Markdown for a ticket, JSON for programs.",
-)
+@report_options()
 @click.option(
     "--no-redact",
     is_flag=True,
@@ -83,13 +75,12 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
     type=click.Path(exists=True, file_okay=False),
     help="Folder of further rules; a rule there replaces the packaged one of the same id. May be repeated.",
 )
-@color_option
-@lang_option
 def command(
     words: tuple[str, ...],
     search: bool,
     last: bool,
     form: str,
+    output: str | None,
     no_redact: bool,
     rule_dirs: tuple[str, ...],
     language: str,
@@ -103,13 +94,14 @@ def command(
     """
     if last == bool(words) or (last and search):
         raise click.UsageError(say("say what to explain: either WHAT or --last"))
+    form = format_for(form, output)
     language = LANGUAGES[0] if form == "json" else language
-    return run(Request(words, rule_dirs, form, no_redact, last, language, search), sys.stdin.buffer)
+    return run(Request(words, rule_dirs, form, no_redact, last, language, search, output), sys.stdin.buffer)
 
 
 class Request(NamedTuple):
-    """The question: the words of the command line, further folders of rules, the format, what is shown, and the
-    language."""
+    """The question: the words of the command line, further folders of rules, the format, what is shown, the
+    language, and the file to write."""
 
     words: tuple[str, ...] = ()
     rule_dirs: tuple[str, ...] = ()
@@ -118,10 +110,11 @@ class Request(NamedTuple):
     last: bool = False
     language: str = "en"
     search: bool = False
+    output: str | None = None
 
 
 def run(request: Request, stdin: BinaryIO | None = None) -> int:
-    """Writes the explanation to standard output and returns the exit status.
+    """Writes the explanation and returns the exit status.
 
     Raises:
         InputError: an excerpt that cannot be read.
@@ -130,8 +123,9 @@ def run(request: Request, stdin: BinaryIO | None = None) -> int:
     explanation = explain(request, stdin)
     listed = explanation.origin == "search" and bool(explanation.nearest)
     status = 0 if explanation.matches or explanation.accepted or listed else UNDETERMINED
-    sys.stdout.write(_render(explanation, request.form, request.language, status))
-    sys.stdout.flush()
+    from sestriage.cli.output import write
+
+    write(_render(explanation, request, status), request.output)
     return status
 
 
@@ -226,7 +220,8 @@ def _hider(no_redact: bool) -> Callable[[Command], Command]:
     return hide
 
 
-def _render(explanation: Explanation, form: str, language: str, status: int) -> str:
+def _render(explanation: Explanation, request: Request, status: int) -> str:
+    form, output, language = request.form, request.output, request.language
     if form == "json":
         from sestriage.cli.output import run_of
         from sestriage.report.json import explain as explain_json
@@ -235,16 +230,16 @@ def _render(explanation: Explanation, form: str, language: str, status: int) -> 
         return explain_json.render(explanation, head_json(run_of((), status)))
     from sestriage.report.explain import outline
 
-    if form == "markdown":
-        from sestriage.report import markdown
+    if form != "text" or is_quiet():
+        from sestriage.cli.drawing import drawn
 
-        return markdown.draw(outline(explanation, language))
-    from sestriage.cli.output import has_color
-    from sestriage.report.explain_text import draw
+        return drawn(outline(explanation, language), form, output, language)
+    from sestriage.cli.output import text_style, writes_utf8
+    from sestriage.report.explain_text import WIDTH, draw
 
-    color = has_color(sys.stdout.isatty())
-    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
-    return draw(outline(explanation, language), color=color, ascii_only=encoding not in ("utf8", "utf16"))
+    style = text_style(output, language, usual_width=WIDTH)
+    style["ascii_only"] = not writes_utf8(output)
+    return draw(outline(explanation, language), **style)
 
 
 # --- the excerpt -------------------------------------------------------------------------------------------------

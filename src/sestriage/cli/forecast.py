@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,14 +12,15 @@ from sestriage.cli.certs import (
     JDKS,
     certificate_cleaner,
     certificate_hider,
+    certificate_input,
     json_text,
     moment,
     options_from,
     reading_options,
 )
 from sestriage.cli.language import say, told
-from sestriage.cli.options import format_for
-from sestriage.cli.output import run_of, text_style, write
+from sestriage.cli.options import format_for, report_options
+from sestriage.cli.output import run_of, write
 from sestriage.cli.progress import progress
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 
@@ -89,20 +89,7 @@ Examples
     type=click.Path(exists=True, dir_okay=False),
     help="CA bundle (PEM) in which to look for a public root, before those of this machine. May be repeated.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "html", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of the report.",
-)
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    help="Write the report to FILE instead of standard output; .md, .html and .json choose the format.",
-)
+@report_options()
 @reading_options
 @click.option("--no-redact", is_flag=True, help="Show the names of hosts that are not public.")
 def command(
@@ -139,14 +126,15 @@ def command(
 
     if not paths and not stores:
         raise click.UsageError(say("name a trust store, or evidence that holds one"))
-    form = format_for(form, output, ("markdown", "html", "json"))
+    form = format_for(form, output)
     what_if = WhatIf(without, without_cross_signed, leaf_renewed, intermediate_rotated, moment(at))
     asked = ForecastOptions(what_if, chains, _span(horizon))
     options = replace(
         options_from(stores, host, None, jdk, keylogs, store_password_file, max_kdf_iterations), bundles=bundles
     )
+    stdin = certificate_input(paths)
     with progress(paths, off=no_progress) as reading:
-        report = forecast_files(paths, replace(options, reading=reading), asked, sys.stdin.buffer)
+        report = forecast_files(paths, replace(options, reading=reading), asked, stdin)
     if folder is not None:
         report = save_imports(report, folder)
     status = EXIT_STATUS[report.verdict]
@@ -182,17 +170,8 @@ def _rendered(report: ForecastReport, run: Run, form: str, output: str | None, n
         from sestriage.report.html.forecast import render
 
         return render(report, clean=clean, language=language)
-    from sestriage.report.clean import clean_blocks
+    from sestriage.cli.drawing import drawn
     from sestriage.report.forecast.blocks import blocks
-    from sestriage.report.language import in_language
 
-    drawn = in_language(
-        tuple(clean_blocks(blocks(report, certificate_hider(no_redact, certificates)), clean)), language
-    )
-    if form == "markdown":
-        from sestriage.report.markdown import draw
-
-        return draw(drawn)
-    from sestriage.report.text import draw as draw_text
-
-    return draw_text(drawn, **text_style(output, language))
+    shown = blocks(report, certificate_hider(no_redact, certificates))
+    return drawn(shown, form, output, language, clean=clean)

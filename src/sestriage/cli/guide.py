@@ -7,7 +7,7 @@ import re
 import click
 
 from sestriage.cli.language import say, shown
-from sestriage.cli.options import lang_option
+from sestriage.cli.options import color_option, format_for, format_option, lang_option, output_option
 from sestriage.cli.output import write
 from sestriage.cli.status import ACCEPTED
 from sestriage.model.guide import GuideValues
@@ -33,15 +33,10 @@ _MODES: dict[str, ConnectionMode] = {"starttls": "starttls", "smtps": "wrapper"}
 @click.option("--to", "recipient", metavar="ADDRESS", help="Recipient of the alarms.")
 @click.option("--verified-domain", "domain", metavar="NAME", help="Domain verified in SES. Default: that of --from.")
 @click.option("--iam-user", metavar="NAME", help="IAM user name for the SMTP credentials.")
-@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
+@format_option("text", "markdown", help="Text with boxes to tick, or Markdown for a ticket.")
+@output_option
+@color_option
 @lang_option
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(allow_dash=True),
-    help="Write the guide to FILE instead of standard output.",
-)
 def command(
     file: str | None,
     region: str | None,
@@ -61,6 +56,7 @@ def command(
     Values come from options or from FILE (the settings file of `sestriage settings`); options win. Nothing is done:
     the guide names what to do, and the commands to copy.
     """
+    form = format_for(form, output)
     from sestriage.engine.guide import build_guide
     from sestriage.report.guides import guide as renderer
 

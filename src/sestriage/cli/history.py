@@ -7,7 +7,8 @@ import os
 import click
 
 from sestriage.cli.language import say, told
-from sestriage.cli.options import lang_option
+from sestriage.cli.options import color_option, format_for, format_option, lang_option, output_option
+from sestriage.cli.output import write
 from sestriage.cli.status import INTERNAL_ERROR, USAGE
 
 
@@ -20,7 +21,9 @@ from sestriage.cli.status import INTERNAL_ERROR, USAGE
 )
 @click.option("--state", metavar="DIR", help="Folder of the state. Default: as for `sestriage check`.")
 @click.option("-n", "--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json", help="Text for people, JSON for programs.")
+@output_option
+@color_option
 @click.option(
     "--config",
     metavar="FILE",
@@ -28,12 +31,21 @@ from sestriage.cli.status import INTERNAL_ERROR, USAGE
     help="Configuration file. Default: /etc/sestriage.toml, if there is one.",
 )
 @lang_option
-def command(log: str | None, state: str | None, limit: int, form: str, config: str | None, language: str) -> int:
+def command(
+    log: str | None,
+    state: str | None,
+    limit: int,
+    form: str,
+    output: str | None,
+    config: str | None,
+    language: str,
+) -> int:
     """Show incidents: when alarm mail failed, how often, why, and what ended it.
 
     \b
     Exit status: 0; 2 wrong usage, or there is no state yet; 4 the state cannot be read.
     """
+    form = format_for(form, output)
     from sestriage.redact import strip_secrets, strip_secrets_of
     from sestriage.watch.output import document, history
     from sestriage.watch.settings import resolve, state_folder
@@ -68,5 +80,5 @@ def command(log: str | None, state: str | None, limit: int, form: str, config: s
     if never_read and not incidents and form == "text":
         return 0
     text = document.render_history(incidents, watched) if form == "json" else history.render(incidents, language)
-    click.echo(text, nl=False)
+    write(text, output)
     return 0

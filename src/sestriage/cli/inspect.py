@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import click
 
 from sestriage.cli.limits import limit_options, limits_from
-from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import cleaner, run_of, text_style, write
+from sestriage.cli.options import format_for, is_quiet, report_options
+from sestriage.cli.output import cleaner, run_of, standard_input, text_style, write
 from sestriage.cli.progress import progress, progress_option
 from sestriage.cli.status import ACCEPTED, UNDETERMINED
 from sestriage.model.inspection import Inspection
+from sestriage.model.message import Message
 from sestriage.model.source import Run
 
 EPILOG = """\b
@@ -31,22 +31,7 @@ Examples
 
 @click.command("inspect", epilog=EPILOG)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(allow_dash=True))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="A tree for people, JSON for programs.",
-)
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(allow_dash=True),
-    help="Write the list to FILE instead of standard output.",
-)
-@color_option
+@report_options()
 @click.option(
     "--no-redact",
     is_flag=True,
@@ -58,7 +43,6 @@ Examples
     help="File whose first line is the trust store's password. Else SESTRIAGE_STORE_PASSWORD, else the usual defaults.",
 )
 @progress_option
-@lang_option
 @limit_options
 def command(
     paths: tuple[str, ...],
@@ -76,19 +60,20 @@ def command(
     gives kind, size, format, how its lines are wrapped, time span, time zone, the attempts to send mail found in it,
     and for what was not read, why. Nothing is judged.
     """
-    form = format_for(form, output, ("json",))
+    form = format_for(form, output)
     from sestriage.engine.inspect import inspect
     from sestriage.engine.reading.collect import Options
 
     bounds = limits_from(limits)
+    stdin = standard_input(paths, Message("the log lines"))
     with progress(paths, bounds, off=no_progress) as reading:
         options = Options(store_password_file=store_password_file, limits=bounds, reading=reading)
-        found = inspect(paths, options, sys.stdin.buffer)
+        found = inspect(paths, options, stdin)
     status = ACCEPTED if found.count("used") else UNDETERMINED
     if form == "json":
         write(_as_json(found, run_of(paths, status), no_redact), output)
     else:
-        write(_as_text(found, output, no_redact, language), output)
+        write(_for_people(found, form, output, no_redact, language), output)
     return status
 
 
@@ -100,20 +85,18 @@ def _as_json(found: Inspection, run: Run, no_redact: bool) -> str:
     return renderer.render_json(found, run, clean=clean, clean_path=strip_secrets)
 
 
-def _as_text(found: Inspection, output: str | None, no_redact: bool, language: str) -> str:
+def _for_people(found: Inspection, form: str, output: str | None, no_redact: bool, language: str) -> str:
     from sestriage.redact import strip_secrets
     from sestriage.report import inspect as renderer
 
-    style = text_style(output, language)
-    return renderer.render_text(
-        found,
-        clean=cleaner(no_redact, public=_names(found)),
-        clean_path=strip_secrets,
-        color=bool(style["color"]),
-        width=int(style["width"]),
-        ascii_only=bool(style["ascii_only"]),
-        language=language,
-    )
+    clean = cleaner(no_redact, public=_names(found))
+    if form == "text" and not is_quiet():
+        style = text_style(output, language)
+        return renderer.render_text(found, clean=clean, clean_path=strip_secrets, language=language, **style)
+    from sestriage.cli.drawing import drawn
+
+    blocks = renderer.outline(found, clean=clean, clean_path=strip_secrets, language=language)
+    return drawn(blocks, form, output, language)
 
 
 def _names(found: Inspection) -> Iterator[str]:

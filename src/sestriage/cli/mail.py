@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import cleaner, run_of, tell_wait, text_style, write
+from sestriage.cli.options import format_for, report_options
+from sestriage.cli.output import cleaner, run_of, standard_input, write
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 from sestriage.errors import InputError, reason_of
 from sestriage.i18n import LANGUAGES
@@ -55,16 +54,7 @@ Examples
     metavar="DOMAIN",
     help="Domain of the recipient's mail servers, where the headers do not show it. May be repeated.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(allow_dash=True),
-    help="Write the report to FILE instead of standard output.",
-)
-@color_option
-@lang_option
+@report_options()
 @click.option("--no-redact", is_flag=True, help="Show mail addresses, IP addresses and host names.")
 @click.option(
     "--rules",
@@ -90,7 +80,7 @@ def command(
     FILE is a saved message (.eml) or its headers; "-" reads standard input. Only headers are read. Records
     of the recipient's own servers count as evidence; headers that anyone can copy prove nothing.
     """
-    form = format_for(form, output, ("json",))
+    form = format_for(form, output)
     language = LANGUAGES[0] if form == "json" else language
     from sestriage.engine.mail.check import Known, assess
     from sestriage.redact import strip_secrets_of
@@ -112,11 +102,11 @@ def _read(file: str) -> MailHeaders:
 
     try:
         if file == "-":
-            tell_wait(Message("the message, or its headers,"))
-            headers = read_mail(sys.stdin.buffer, SourceRef("-"))
+            stream = standard_input(file, Message("the message, or its headers,"))
+            headers = read_mail(stream, SourceRef("-"))
         else:
-            with open_named(file) as stream:
-                headers = read_mail(stream, SourceRef(file))
+            with open_named(file) as named:
+                headers = read_mail(named, SourceRef(file))
     except OSError as error:
         raise InputError(Message("cannot read {file}: {reason}", file=file, reason=reason_of(error))) from error
     if not headers.places:
@@ -154,13 +144,9 @@ def _rendered(
     mail = replace(mail, findings=clean.findings(mail.findings))
     if form == "json":
         return renderer.render_json(mail, run, clean=clean)
-    style = text_style(output, language)
-    return renderer.render_text(
-        mail,
-        clean=clean,
-        language=language,
-        **style,
-    )
+    from sestriage.cli.drawing import drawn
+
+    return drawn(renderer.outline(mail), form, output, language, clean=clean)
 
 
 def private_names(mail: DeliveredMail) -> Iterator[str | None]:

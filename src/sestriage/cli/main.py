@@ -11,6 +11,7 @@ from typing import TextIO
 import click
 
 from sestriage.cli import language
+from sestriage.cli.groups import NamedGroup, unknown_option
 from sestriage.cli.options import group_lang_option
 from sestriage.cli.status import INTERNAL_ERROR, READER_GONE, USAGE
 from sestriage.errors import SestriageError
@@ -43,7 +44,7 @@ COMMANDS = {
 """Command name to module and one-line help. A command's module is imported only when it runs."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(NamedGroup):
     """A group that knows its commands by name and imports only the one that runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -56,21 +57,6 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
         return language.speak(command)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it, with the command that was probably meant for one that is unknown."""
-        name = args[0]
-        if name in COMMANDS or name.startswith("-"):
-            return super().resolve_command(ctx, args)
-        from sestriage.model.known.spelling import nearest
-
-        near = nearest(name, COMMANDS)
-        told = language.say("there is no command {name}", name=repr(name))
-        if near is not None:
-            told = language.say("there is no command {name} (did you mean {near}?)", name=repr(name), near=repr(near))
-        raise click.UsageError(told, ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, so that `--help` imports none of them."""
@@ -157,7 +143,8 @@ def _run() -> int:
         click.echo(f"sestriage: {told}", err=True)
         return 130
     except click.ClickException as error:
-        click.echo(_harmless(_usage_of(error) + f"sestriage: {error.format_message()}"), err=True)
+        said = unknown_option(error) if isinstance(error, click.NoSuchOption) else error.format_message()
+        click.echo(_harmless(f"{_usage_of(error)}sestriage: {said}"), err=True)
         return USAGE  # click's own 1 (a file cannot be written) means "the attempt failed" here
     except SestriageError as error:
         click.echo(f"sestriage: {_harmless(language.told(error))}", err=True)

@@ -1,4 +1,4 @@
-"""How commands write their results: width and colour of the terminal, redaction, files."""
+"""How commands write their results: width, colour and links of the terminal, redaction, files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, BinaryIO, TypedDict
 
 import click
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 USUAL_WIDTH = 100
 """Where neither a terminal nor `COLUMNS` says it."""
 MAX_COLUMNS = 10_000
+OLDEST_VTE = 5000
+"""`VTE_VERSION` of the first GNOME terminals that know links; earlier ones show them as rubbish."""
 
 
 class TextStyle(TypedDict):
@@ -32,26 +34,36 @@ class TextStyle(TypedDict):
     color: bool
     width: int
     ascii_only: bool
+    links: bool
 
 
-def text_style(output: str | None, language: str = "en") -> TextStyle:
+def text_style(output: str | None, language: str = "en", *, usual_width: int = USUAL_WIDTH) -> TextStyle:
     """The style that fits where the report goes; languages other than English need more than ASCII.
 
     The width is that of the terminal, or of `COLUMNS`, which counts for pipes and files too.
     """
-    terminal = output is None and sys.stdout.isatty()
+    terminal = output in (None, "-") and sys.stdout.isatty()
     color = has_color(terminal)
     ascii_only = not color and not (language != "en" and writes_utf8(output))
-    return {"color": color, "width": _width(terminal), "ascii_only": ascii_only}
+    links = terminal and color and _shows_links()
+    return {"color": color, "width": _width(terminal, usual_width), "ascii_only": ascii_only, "links": links}
 
 
-def _width(terminal: bool) -> int:
+def _width(terminal: bool, usual: int) -> int:
     import shutil
 
     if terminal:
-        return shutil.get_terminal_size((USUAL_WIDTH, 24)).columns
+        return shutil.get_terminal_size((usual, 24)).columns
     told = os.environ.get("COLUMNS", "")
-    return int(told) if told.isascii() and told.isdigit() and 0 < int(told) < MAX_COLUMNS else USUAL_WIDTH
+    return int(told) if told.isascii() and told.isdigit() and 0 < int(told) < MAX_COLUMNS else usual
+
+
+def _shows_links() -> bool:
+    """False for a terminal that is known to show the escape sequence of a link (OSC 8) instead of following it."""
+    if os.environ.get("TERM", "") in ("", "dumb", "linux"):
+        return False
+    vte = os.environ.get("VTE_VERSION", "")
+    return not (vte.isascii() and vte.isdigit() and int(vte) < OLDEST_VTE)
 
 
 def has_color(terminal: bool) -> bool:
@@ -105,6 +117,13 @@ def cleaner(no_redact: bool, hosts: Iterable[str | None] = (), public: Iterable[
     redactor.learn("host", (name for name in hosts if name not in kept))
     redactor.protect(kept)
     return Cleaner(redactor)
+
+
+def standard_input(paths: Iterable[str], what: str) -> BinaryIO:
+    """What a command reads for `-` among its paths; on a terminal it is told first what is waited for."""
+    if "-" in paths:
+        tell_wait(what)
+    return sys.stdin.buffer
 
 
 def tell_wait(what: str) -> None:

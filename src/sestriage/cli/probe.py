@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sestriage.cli.language import say
-from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import run_of, text_style, write
+from sestriage.cli.options import format_for, report_options
+from sestriage.cli.output import run_of, write
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 from sestriage.errors import InputError
 from sestriage.i18n import LANGUAGES
@@ -80,16 +80,7 @@ Examples
     show_default=True,
     help="Seconds for all conversations together; the resolver's own time comes on top.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(allow_dash=True),
-    help="Write the report to FILE instead of standard output.",
-)
-@color_option
-@lang_option
+@report_options()
 def command(
     target: str,
     mode: ConnectionMode | None,
@@ -112,7 +103,7 @@ def command(
     handshake. It does not log in and sends no mail. Run it on the Manager's network; from elsewhere the network path
     differs.
     """
-    form = format_for(form, output, ("json",))
+    form = format_for(form, output)
     from sestriage.engine.probe.points import outlook
     from sestriage.engine.reading.collect import Options, collect
     from sestriage.engine.reading.pasted import Roles
@@ -143,13 +134,10 @@ def command(
         streams = [stream_of(talk, source) for talk in probe.talks]
         write(report.to_json(probe, points, chain, streams, saved, run_of((), status)), output)
     else:
-        from sestriage.report import text
-        from sestriage.report.language import in_language
+        from sestriage.cli.drawing import drawn
 
-        style = text_style(output, language)
-        blocks = tuple(report.blocks(probe, points, chain, saved, None if save_case or save_certs else CASE))
-        drawn = text.draw(in_language(blocks, language), **style)
-        write(drawn, output)
+        blocks = report.blocks(probe, points, chain, saved, None if save_case or save_certs else CASE)
+        write(drawn(blocks, form, output, language), output)
     if failures:  # the answers were worth telling first
         raise failures[0]
     return status

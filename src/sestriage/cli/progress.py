@@ -1,4 +1,4 @@
-"""A progress bar on standard error while long work lasts, on a terminal only.
+"""A progress bar on standard error while long work lasts, on a terminal only, with the rest of what is being done.
 
 It is drawn by a thread that first waits: short work, and work whose standard error is no terminal, does without the
 thread's imports. The bar is erased at the end, so that the report stands alone.
@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import click
 
@@ -84,13 +84,38 @@ def _show(reading: Reading, paths: Sequence[str], limits: Limits | None, over: t
             _draw(reading, _total(paths, limits, over), over)
 
 
+class Stage(NamedTuple):
+    """What the bar shows: `total` is None where the end is not known. The rest is that of the stage."""
+
+    name: Literal["reading", "judging", "redacting"]
+    said: str
+    done: int
+    total: int | None
+    amount: str
+
+
+def stage_of(reading: Reading, total: int | None) -> Stage:
+    """Files are read first (`total`: their bytes), then each attempt is judged, then private data goes."""
+    from sestriage.report.heading import size_text
+
+    name = reading.name
+    if name is not None or not reading.started:
+        read = reading.done + reading.position
+        amount = size_text(read) if total is None else f"{size_text(min(read, total))}/{size_text(total)}"
+        return Stage("reading", _shown(name), min(read, total or 1 << 62), total, amount)
+    if reading.judged < reading.to_judge:
+        amount = f"{reading.judged}/{reading.to_judge}"
+        return Stage("judging", say("judging attempts"), reading.judged, reading.to_judge, amount)
+    return Stage("redacting", "", 0, None, "")
+
+
 def _draw(reading: Reading, total: int | None, over: threading.Event) -> None:
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     bar = Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        DownloadColumn(binary_units=True),
+        TextColumn("{task.fields[amount]}", markup=False),
         TimeRemainingColumn(),
         console=_console(),
         transient=True,
@@ -99,14 +124,14 @@ def _draw(reading: Reading, total: int | None, over: threading.Event) -> None:
         redirect_stderr=False,
     )
     with bar:
-        task = bar.add_task("", total=total)
+        task = bar.add_task("", total=total, amount="")
+        before = "reading"
         while True:
-            name = reading.name
-            if name is None and reading.started:  # everything was read: how long the rest takes is unknown
-                bar.update(task, description="", completed=reading.done, total=None)
-            else:
-                read = reading.done + reading.position
-                bar.update(task, description=_shown(name), completed=min(read, total or 1 << 62))
+            stage = stage_of(reading, total)
+            if stage.name != before:
+                bar.reset(task, total=stage.total)  # the speed of one stage tells nothing of the next
+                before = stage.name
+            bar.update(task, description=stage.said, completed=stage.done, total=stage.total, amount=stage.amount)
             bar.refresh()
             if over.wait(PAUSE):
                 return

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from sestriage.cli.language import say
-from sestriage.cli.options import silent_lang_option
+from sestriage.cli.options import file_option, silent_lang_option
 from sestriage.cli.outfile import refuse_over_inputs, same_file, written_aside
 from sestriage.cli.output import tell_wait
 from sestriage.cli.progress import progress, progress_option
@@ -38,9 +38,7 @@ Examples
 
 @click.command("redact", epilog=EPILOG)
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
-@click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(allow_dash=True), help="Write to FILE instead of standard output."
-)
+@file_option
 @click.option(
     "--map",
     "map_file",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sestriage.cli.drawing import ascii_only, drawn
 from sestriage.cli.language import say
-from sestriage.cli.options import format_for, lang_option
-from sestriage.cli.output import run_of, text_style, write
+from sestriage.cli.options import format_for, report_options
+from sestriage.cli.output import run_of, standard_input, write
 from sestriage.cli.status import ACCEPTED, FAILED, UNDETERMINED
 from sestriage.errors import InputError
 from sestriage.i18n import LANGUAGES
@@ -19,7 +19,6 @@ from sestriage.model.message import Message
 
 if TYPE_CHECKING:
     from sestriage.engine.authoring.attempt import Looked
-    from sestriage.report.blocks import Block
     from sestriage.rules import RuleSet
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -50,8 +49,6 @@ def _common(function: F) -> F:
         click.option(
             "--attempt", "number", type=int, metavar="N", help="Attempt N, from 1 for the oldest. Default: the newest."
         ),
-        click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
-        click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output."),
         click.option(
             "--no-redact",
             is_flag=True,
@@ -64,7 +61,7 @@ def _common(function: F) -> F:
             type=click.Path(exists=True, file_okay=False, path_type=Path),
             help="Folder of further rules. May be repeated.",
         ),
-        lang_option,
+        report_options(),
     )
     for option in reversed(options):
         function = option(function)
@@ -105,7 +102,7 @@ def facts_command(
 
     PATH is what `sestriage triage` takes. docs/facts.md has all kinds and fields.
     """
-    form = format_for(form, output, ("json",))
+    form = format_for(form, output)
     from sestriage.engine.authoring.facts import listed
     from sestriage.redact import redact_about
 
@@ -118,7 +115,8 @@ def facts_command(
         return ACCEPTED
     from sestriage.report.rules.facts import blocks
 
-    _text(blocks(report, ascii_only=text_style(output, language)["ascii_only"]), output, language)
+    shown = blocks(report, ascii_only=ascii_only(form, output, language))
+    write(drawn(shown, form, output, language), output)
     return ACCEPTED
 
 
@@ -140,7 +138,7 @@ def why_command(
 
     PATH is what `sestriage triage` takes.
     """
-    form = format_for(form, output, ("json",))
+    form = format_for(form, output)
     from sestriage.engine.authoring.why import why
     from sestriage.redact import redact_about
 
@@ -158,8 +156,8 @@ def why_command(
         return status
     from sestriage.report.rules.why import blocks
 
-    ascii_only = text_style(output, language)["ascii_only"]
-    _text(blocks(report, ascii_only=ascii_only, language=language), output, language)
+    shown = blocks(report, ascii_only=ascii_only(form, output, language), language=language)
+    write(drawn(shown, form, output, language), output)
     return status
 
 
@@ -179,15 +177,9 @@ def _look(paths: tuple[str, ...], rule_dirs: tuple[Path, ...], number: int | Non
     from sestriage.rules import load_rules
 
     rules = load_rules(rule_dirs, LANGUAGES[0])
-    return look(paths, TriageOptions(rule_dirs=rule_dirs), rules, sys.stdin.buffer, number), rules
+    stdin = standard_input(paths, Message("the log lines"))
+    return look(paths, TriageOptions(rule_dirs=rule_dirs), rules, stdin, number), rules
 
 
 def _facts(looked: Looked) -> tuple[object, ...]:
     return tuple(fact for found in looked.facts.facts.values() for fact in found)
-
-
-def _text(blocks: Iterable[Block], output: str | None, language: str) -> None:
-    from sestriage.report.language import in_language
-    from sestriage.report.text import draw
-
-    write(draw(in_language(tuple(blocks), language), **text_style(output, language)), output)

@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from sestriage import __version__
+from sestriage.cli.groups import NamedGroup
 from sestriage.cli.language import chosen, say, told
-from sestriage.cli.options import group_lang_option, silent_lang_option
+from sestriage.cli.options import (
+    color_option,
+    file_option,
+    format_for,
+    format_option,
+    group_lang_option,
+    output_option,
+    silent_lang_option,
+)
+from sestriage.cli.output import write
 from sestriage.cli.rulecase import facts_command, no_rule, why_command
 from sestriage.cli.status import FAILED, USAGE
 from sestriage.errors import InputError, reason_of
@@ -57,7 +67,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
     return [rule for rule in rule_ids(tuple(ctx.params.get("rule_dirs") or ())) if rule.startswith(incomplete)]
 
 
-@click.group("rules", epilog=EPILOG)
+@click.group("rules", epilog=EPILOG, cls=NamedGroup)
 @group_lang_option
 def command() -> None:
     """List, show, check, test and write rules: the packaged ones, or those of a site."""
@@ -72,18 +82,21 @@ command.add_command(why_command)
 
 @command.command("list")
 @click.option("--phase", type=click.Choice(PHASES), help="Only the rules of one step of the submission.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json", help="A table for people, JSON for programs.")
+@output_option
+@color_option
 @click.option("--search", "words", metavar="WORDS", help="Only rules that hold these words; the best first.")
 @_rules_option
 @silent_lang_option
-def list_rules(phase: str | None, form: str, words: str | None, rule_dirs: tuple[str, ...]) -> int:
+def list_rules(phase: str | None, form: str, output: str | None, words: str | None, rule_dirs: tuple[str, ...]) -> int:
     """List all rules with their step and severity."""
+    form = format_for(form, output)
     language = LANGUAGES[0] if form == "json" else chosen()
     leaflets = [leaflet for leaflet in _leaflets(rule_dirs, language) if phase in (None, leaflet.phase.value)]
     leaflets.sort(key=lambda leaflet: (leaflet.phase.rank, leaflet.rule))
     if words is not None:
         leaflets = _found(words, leaflets, rule_dirs, language)
-    click.echo(_as_json(leaflets) if form == "json" else _as_table(leaflets), nl=False)
+    write(_as_json(leaflets) if form == "json" else _as_table(leaflets), output)
     return 0
 
 
@@ -176,22 +189,23 @@ def _folders(folder: str | None) -> list[Path]:
 
 @command.command("lint")
 @click.argument("path", metavar="[PATH]", required=False, type=click.Path(exists=True))
-@click.option("--format", "form", type=click.Choice(["text", "sarif"]), default="text", show_default=True)
+@format_option("text", "sarif", help="Lines for people, SARIF for editors and code scanning.")
+@output_option
 @silent_lang_option
-def lint_rules(path: str | None, form: str) -> int:
+def lint_rules(path: str | None, form: str, output: str | None) -> int:
     """Check rules and print everything that is wrong as path:line:column.
 
     PATH is a rule file or a folder of them; without it: the packaged rules and the site's. SARIF 2.1.0 is what editors
     and code scanning read.
     """
+    form = format_for(form, output)
     problems = sorted(_problems(path), key=lambda item: (item.path, item.line or 0, item.column or 0))
     if form == "sarif":
         from sestriage.report.json.sarif import lint_document
 
-        click.echo(lint_document(problems, __version__), nl=False)
+        write(lint_document(problems, __version__), output)
     else:
-        for problem in problems:
-            click.echo(_printable(told(problem)), nl=False)
+        write("".join(_printable(told(problem)) for problem in problems), output)
     if problems:
         count = len(problems)
         click.echo(say("1 problem") if count == 1 else say("{count} problems", count=count), err=True)
@@ -214,28 +228,29 @@ def _problems(path: str | None) -> Iterator[RuleError]:
 
 @command.command("test")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False))
-@click.option("--format", "form", type=click.Choice(["text", "junit"]), default="text", show_default=True)
+@format_option("text", "junit", help="Lines for people, JUnit XML for build servers.")
+@output_option
 @silent_lang_option
-def test_rules(folder: str | None, form: str) -> int:
+def test_rules(folder: str | None, form: str, output: str | None) -> int:
     """Replay every example and say which rule did not keep its promise.
 
     JUnit XML is what build servers read.
     """
     from sestriage.rules.authoring.replay import replay_folder
 
+    form = format_for(form, output)
     results = [result for path in _folders(folder) for result in replay_folder(path)]
     failures = [failure for result in results if (failure := result.failure) is not None]
     if form == "junit":
         from sestriage.report.rules.junit import render
 
-        click.echo(render([_as_case(result) for result in results], __version__), nl=False)
+        write(render([_as_case(result) for result in results], __version__), output)
         return FAILED if failures else 0
-    for failure in failures:
-        click.echo(_printable(failure), nl=False)
     rules = len({result.path for result in results})
-    click.echo(
-        say("{count} examples of {rules} rules, {failed} failed", count=len(results), rules=rules, failed=len(failures))
+    said = say(
+        "{count} examples of {rules} rules, {failed} failed", count=len(results), rules=rules, failed=len(failures)
     )
+    write("".join(map(_printable, failures)) + f"{said}\n", output)
     return FAILED if failures else 0
 
 
@@ -284,14 +299,11 @@ def new(rule: str, phase: str, output: str | None) -> int:
 
 @command.command("catalogue")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False))
-@click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(allow_dash=True), help="Write to FILE instead of standard output."
-)
+@file_option
 @click.option("--check", metavar="FILE", type=click.Path(allow_dash=True), help="Only say whether FILE is current.")
 @silent_lang_option
 def write_catalogue(folder: str | None, output: str | None, check: str | None) -> int:
     """Print the catalogue of rules as Markdown: one section a rule, with its examples."""
-    from sestriage.cli.output import write
     from sestriage.rules.authoring.catalogue import catalogue
 
     text = catalogue(folder)

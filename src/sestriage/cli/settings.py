@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from sestriage.cli.language import say, shown
-from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import cleaner, run_of, tell_wait, text_style, write
+from sestriage.cli.options import REPORT_FORMATS, format_for, report_options
+from sestriage.cli.output import cleaner, run_of, standard_input, write
 from sestriage.cli.status import ACCEPTED, FAILED
 from sestriage.errors import InputError, reason_of
 from sestriage.formats.smtp_settings import MAX_TEXT, GivenValue, GivenValues, build_settings, read_entries
@@ -80,18 +80,7 @@ QUESTIONS = (
 @click.option("--on-ec2/--not-on-ec2", default=None, help="Whether the Manager runs on EC2.")
 @click.option("--action-enabled/--action-disabled", default=None, help="State of the e-mail action.")
 @click.option("--ask", is_flag=True, help="Ask for every value that is not given (also without any option).")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "markdown", "json", "sarif"]), default="text", show_default=True
-)
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(allow_dash=True),
-    help="Write the report to FILE instead of standard output.",
-)
-@color_option
-@lang_option
+@report_options(*REPORT_FORMATS, "sarif")
 @click.option("--no-redact", is_flag=True, help="Show addresses, domains and host names. Secrets are never shown.")
 @click.option(
     "--rules",
@@ -117,7 +106,7 @@ def command(
     for on a terminal; options win over FILE. Fields that are not given are not checked. Only the form of the password
     is checked, and nothing of it is kept or shown.
     """
-    form = format_for(form, output, ("markdown", "json", "sarif"))
+    form = format_for(form, output)
     language = LANGUAGES[0] if form in ("json", "sarif") else language
     from sestriage.engine.settings import check_settings
     from sestriage.rules import load_rules
@@ -170,8 +159,7 @@ def read_text(file: str) -> str:
 
     try:
         if file == "-":
-            tell_wait(Message("the settings"))
-            data = sys.stdin.buffer.read(4 * MAX_TEXT)
+            data = standard_input(file, Message("the settings")).read(4 * MAX_TEXT)
         else:
             with open_named(file) as stream:
                 data = stream.read(4 * MAX_TEXT)
@@ -241,16 +229,9 @@ def _rendered(report: SettingsReport, form: str, output: str | None, no_redact: 
         from sestriage.report.json.sarif import settings_document
 
         return settings_document(report.findings, report.version, clean)
-    if form == "markdown":
-        return renderer.render_markdown(report, values, clean=clean, language=language)
-    style = text_style(output, language)
-    return renderer.render_text(
-        report,
-        values,
-        clean=clean,
-        language=language,
-        **style,
-    )
+    from sestriage.cli.drawing import drawn
+
+    return drawn(renderer.outline(report, values), form, output, language, clean=clean)
 
 
 def shown_values(settings: SmtpSettings) -> dict[str, str]:

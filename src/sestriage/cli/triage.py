@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -10,10 +9,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from sestriage.cli.drawing import drawn
 from sestriage.cli.evidence import EXIT_STATUS, evidence_options, options_from
 from sestriage.cli.language import say
-from sestriage.cli.options import color_option, format_for, lang_option
-from sestriage.cli.output import tell_wait, text_style, write
+from sestriage.cli.options import (
+    REPORT_FORMATS,
+    color_option,
+    format_for,
+    format_option,
+    lang_option,
+    output_option,
+)
+from sestriage.cli.output import standard_input, text_style, write
 from sestriage.cli.progress import progress
 from sestriage.cli.saving.casefile import refuse_case_file, write_case_file
 from sestriage.cli.saving.pseudonyms import PseudonymsOf, pseudonym_options
@@ -28,7 +35,6 @@ from sestriage.model.verdict import Report
 
 if TYPE_CHECKING:
     from sestriage.model.compared.snapshot import Snapshot
-    from sestriage.report.blocks import Block
 
 Shown = Literal["quiet", "brief", "fixes", "all"]
 """How much of a text report is wanted."""
@@ -56,22 +62,13 @@ Examples
 
 @click.command("triage", epilog=EPILOG)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(allow_dash=True))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "html", "json", "case"]),
-    default="text",
-    show_default=True,
+@format_option(
+    *REPORT_FORMATS,
+    "case",
     help="Text for people, Markdown for a ticket, HTML: a page to attach to it, JSON for programs, case: a few lines of"
     " plain text for a ticket.",
 )
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(allow_dash=True),
-    help="Write the report to FILE instead of standard output; .md, .html and .json choose the format.",
-)
+@output_option
 @click.option("-q", "--quiet", is_flag=True, help="Five lines of text: verdict, attempt, cause, next step, version.")
 @click.option("--all-fixes", is_flag=True, help="Show every step of the fixes whole, not the first one only.")
 @click.option(
@@ -139,20 +136,19 @@ def command(
     their content, not by their names. Nothing is changed, and nothing is unpacked to disk. Archives are read within
     limits; the --max options raise them when a finding says that one was reached.
     """
-    form = format_for(form, output, ("markdown", "html", "json"))
+    form = format_for(form, output)
     shown: Shown = "quiet" if quiet else "all" if verbose else "fixes" if all_fixes else "brief"
     _refuse_clashes(form, quiet, verbose, summary, baseline)
     pseudonyms = PseudonymsOf(no_redact, map_file, key_file)
     refuse_case_file(case_file, with_captures, output)
     before = read_report(baseline) if baseline else None
-    if "-" in paths:
-        tell_wait(Message("the log lines"))
+    stdin = standard_input(paths, Message("the log lines"))
     options = options_from(language=LANGUAGES[0] if form == "json" else language, whole_hash=whole_hash, **evidence)
     with progress(paths, options.reading.limits, off=no_progress) as reading:
         options = replace(options, reading=replace(options.reading, reading=reading))
-        triaged = triage_inputs(paths, options, sys.stdin.buffer)
-    reports = triaged.reports
-    cleaned = pseudonyms.cleaned(reports)
+        triaged = triage_inputs(paths, options, stdin)
+        reports = triaged.reports
+        cleaned = pseudonyms.cleaned(reports)
     if case_file:
         write_case_file(case_file, triaged, language=language, with_captures=with_captures)
     if before is not None:
@@ -171,7 +167,7 @@ def _refuse_clashes(form: str, quiet: bool, verbose: bool, summary: bool, baseli
         raise click.UsageError(say("--quiet and --verbose cannot be used together"))
     if baseline and summary:
         raise click.UsageError(say("--baseline and --summary cannot be used together"))
-    if (form == "case" and (baseline or summary)) or (form == "html" and baseline):
+    if form == "case" and (baseline or summary):
         asked = "--baseline" if baseline else "--summary"
         raise click.UsageError(say("{option} has no --format {form}", option=asked, form=form))
 
@@ -220,17 +216,7 @@ def _render_summary(reports: Sequence[Report], form: str, output: str | None) ->
         from sestriage.report.html import page
 
         return page.render_summary(reports)
-    return _drawn(cases.summary(reports), form, output, reports[0].language)
-
-
-def _drawn(blocks: tuple[Block, ...], form: str, output: str | None, language: str) -> str:
-    if form == "markdown":
-        from sestriage.report.markdown import draw
-
-        return draw(blocks)
-    from sestriage.report.text import draw as draw_text
-
-    return draw_text(blocks, **text_style(output, language))
+    return drawn(cases.summary(reports), form, output, reports[0].language)
 
 
 def _render(reports: Sequence[Report], form: str, shown: Shown, output: str | None) -> str:
@@ -255,7 +241,7 @@ def _table(reports: Sequence[Report], form: str, output: str | None) -> Iterator
     if len(reports) > 1:
         from sestriage.report.several.cases import table
 
-        yield _drawn(table(reports), form, output, reports[0].language)
+        yield drawn(table(reports), form, output, reports[0].language)
 
 
 def _each(reports: Sequence[Report], form: str, shown: Shown, output: str | None) -> Iterator[str]:

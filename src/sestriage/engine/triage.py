@@ -38,6 +38,7 @@ from sestriage.engine.shown import Shown, shown
 from sestriage.engine.tries import tries_notes
 from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts
 from sestriage.errors import RuleError
+from sestriage.ingest import Reading
 from sestriage.model.message import Message
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.verdict import (
@@ -158,7 +159,8 @@ def judge(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Judged:
     traced = Traced.of(drafts, collected)
     drafts = drafts or traced.attempts
     left_out = max(0, len(logged) - MAX_ATTEMPTS) + max(0, len(joined) - len(drafts))
-    decisions = [decide_attempt(draft, collected, rules, now) for draft in drafts]
+    reading = options.reading.reading or Reading()
+    decisions = [decide_attempt(draft, collected, rules, now) for draft in reading.judging(drafts)]
     runs = [] if drafts else judge_runs(collected, rules, now)
     whole = all(log.whole for log in logs)
     return Judged(collected, found, alignment, traced, drafts, decisions, runs, left_out, whole)

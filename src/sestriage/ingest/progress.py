@@ -1,16 +1,22 @@
-"""The progress of a walk, for a progress bar."""
+"""The progress of a walk and of what follows it, for a progress bar."""
 
 from __future__ import annotations
 
 import os
-from typing import IO, TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import IO, TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from sestriage.ingest.layers import Source
 
 
+_T = TypeVar("_T")
+
+
 class Reading:
-    """The file that a walk reads at the moment. It is told of files, never of bytes, so that reading costs the same.
+    """The file that a walk reads at the moment, and behind the last one how many attempts were judged.
+
+    It is told of files, never of bytes, so that reading costs the same.
 
     One thread reads; another one may ask at any time.
     """
@@ -22,6 +28,10 @@ class Reading:
         """Some file was begun."""
         self.done = 0
         """Bytes of the files before it."""
+        self.judged = 0
+        """Attempts that were judged."""
+        self.to_judge = 0
+        """Attempts that are to be judged, those before included; 0 while that is not known."""
         self._size: int | None = None
         self._source: Source | None = None
         self._stream: IO[bytes] | None = None
@@ -41,6 +51,13 @@ class Reading:
         if self.name is not None:
             self.done += self._size if self._size is not None else self.position
         self.name = self._source = self._stream = self._size = None
+
+    def judging(self, attempts: Sequence[_T]) -> Iterator[_T]:
+        """The attempts one by one; each is judged when the next one is asked for."""
+        self.to_judge += len(attempts)
+        for attempt in attempts:
+            yield attempt
+            self.judged += 1
 
     @property
     def position(self) -> int:

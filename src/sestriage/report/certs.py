@@ -21,14 +21,13 @@ from sestriage.model.known.ports import PORT_MODES
 from sestriage.model.message import Message, together
 from sestriage.model.source import InputNote
 from sestriage.model.trust import REASONS, Certificate, Comparison, StoreEntry, TrustPath, TrustStore
-from sestriage.report.blocks import Block, Headline, Prose, Section, Step
+from sestriage.report.blocks import Block, Headline, Lines, Prose, Section, Step, Table
 from sestriage.report.common import clock
 from sestriage.report.language import in_language
 from sestriage.report.safe import one_line, visible
 
 SHORT = 16
 """Hex digits of a SHA-256 in tables; JSON and the lists have all of them."""
-VERBATIM = "    "
 
 RELATIONS = {
     "present": Message("yes{alias}"),
@@ -130,7 +129,7 @@ def _held(held: Held, jdk: str, ascii_only: bool, language: str) -> Iterator[Blo
     if held.tree is not None:
         yield Section(Message("From the server's certificate up"))
         tree = tree_lines(held.tree, language)
-        yield Prose("\n".join(VERBATIM + visible(line, ascii_only=ascii_only) for line in tree))
+        yield Lines(tuple(visible(line, ascii_only=ascii_only) for line in tree))
     if path.status != "undecided":
         yield Section(Message("Who says what"))
         for judge, answer in _answers(held, path, jdk):
@@ -291,10 +290,7 @@ def _digest(certificate: Certificate, digits: int) -> str:
 
 
 def _columns(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Block:
-    """A table of lines that are never wrapped."""
-    lines = [titles, *rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(titles) - 1)]
-    return Prose("\n".join(VERBATIM + "  ".join([*map(str.ljust, line, widths), line[-1]]) for line in lines))
+    return Table(titles, tuple(rows), unwrapped=True)
 
 
 def _cell(text: str, ascii_only: bool) -> str:

@@ -5,31 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sestriage.report.blocks import Block, Headline, Link, Prose, Quote, Section, Step
-from sestriage.report.safe import one_line, visible
+from sestriage.report.safe import hyperlink, one_line, visible
 from sestriage.report.wrapping import as_prose, fill, paragraphs
 
 WIDTH = 76
+"""Where neither a terminal nor `COLUMNS` says it."""
+MIN_WIDTH, MAX_WIDTH = 40, 120
+"""Longer lines are hard to read, however wide the terminal is."""
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
-def draw(blocks: Iterable[Block], *, width: int = WIDTH, color: bool = False, ascii_only: bool = False) -> str:
+def draw(
+    blocks: Iterable[Block],
+    *,
+    width: int = WIDTH,
+    color: bool = False,
+    ascii_only: bool = False,
+    links: bool = False,
+) -> str:
     """The blocks as text with a newline at its end; only commands and single long words exceed `width`.
 
-    Without `color` there is no escape sequence in the result; control characters of the evidence are always written as
-    visible escapes. With `ascii_only` other characters outside ASCII are too, except inside commands.
+    `links` makes references hyperlinks of the terminal (OSC 8). Without it and without `color` there is no escape
+    sequence in the result; control characters of the evidence are always written as visible escapes. With `ascii_only`
+    other characters outside ASCII are too, except inside commands.
     """
-    writer = _Writer(width, color, ascii_only)
+    writer = _Writer(max(MIN_WIDTH, min(width, MAX_WIDTH)), color, ascii_only, links)
     for block in blocks:
         writer.block(block)
     return "\n".join(line.rstrip() for line in writer.lines) + "\n"
 
 
 class _Writer:
-    def __init__(self, width: int, color: bool, ascii_only: bool) -> None:
+    def __init__(self, width: int, color: bool, ascii_only: bool, links: bool) -> None:
         self.lines: list[str] = []
         self._width = width
         self._color = color
         self._ascii = ascii_only
+        self._links = links
 
     def block(self, block: Block) -> None:
         match block:
@@ -43,7 +55,7 @@ class _Writer:
             case Quote(place, text):
                 self._quote(place, text)
             case Link(title, url):
-                self._prose(f"- {title}: {url}" if url else f"- {title}")
+                self._link(title, url)
             case Step():
                 self._step(block)
             case _:
@@ -65,6 +77,11 @@ class _Writer:
                 lines = fill(self._safe(start + paragraph), self._width - len(indent), hanging)
                 self.lines += [indent + line for line in lines]
             start = ""
+
+    def _link(self, title: str, url: str | None) -> None:
+        for line in fill(self._safe(f"- {title}: {url}" if url else f"- {title}"), self._width, "  "):
+            start, text = line[:2], line[2:]  # the list mark, or the indent of a further line
+            self.lines.append(start + (hyperlink(text, url) if self._links else text))
 
     def _quote(self, place: str, text: str) -> None:
         if place:

@@ -11,7 +11,7 @@ from sestriage.i18n import Say, english, speaker
 from sestriage.model.inspection import CaptureFacts, InspectedItem, Inspection, LogFacts, StoreFacts, TimeSpan
 from sestriage.model.message import Message
 from sestriage.model.source import Run, SourceRef
-from sestriage.report.blocks import Block, Headline, Prose
+from sestriage.report.blocks import Block, Headline, Lines, Prose, Section
 from sestriage.report.clean import Clean, clean_leaves, keep
 from sestriage.report.common import clock, iso_time
 from sestriage.report.inspect_tree import Branch, tree_of
@@ -74,17 +74,31 @@ def render_text(
     color: bool = False,
     width: int = 80,
     ascii_only: bool = True,
+    links: bool = False,
     language: str = "en",
 ) -> str:
     """As a tree. `clean` redacts a string, `clean_path` a path or a member's name."""
     say = speaker(language)
     from sestriage.report.text import draw
 
-    head = draw(_head(found, say), color=color, width=width, ascii_only=ascii_only)
+    head = draw(_head(found, say), color=color, width=width, ascii_only=ascii_only, links=links)
     lines: list[str] = []
     for branch in tree_of(found.items):
         lines += _branch_lines(branch, 0, clean, clean_path, width, ascii_only, say)
     return head + "\n" + "\n".join(lines) + "\n"
+
+
+def outline(
+    found: Inspection, *, clean: Clean = keep, clean_path: Clean = keep, language: str = "en"
+) -> Iterator[Block]:
+    """The same as blocks in that language: the tree is one verbatim paragraph behind the counts."""
+    say = speaker(language)
+    yield from _head(found, say)
+    lines = [
+        line for branch in tree_of(found.items) for line in _branch_lines(branch, 0, clean, clean_path, 100, False, say)
+    ]
+    yield Section(say("Input"))
+    yield Lines(tuple(lines))
 
 
 def _head(found: Inspection, say: Say) -> Iterator[Block]:

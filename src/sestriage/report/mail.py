@@ -6,17 +6,15 @@ import json as json_module
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sestriage.i18n import LANGUAGES
 from sestriage.model.command import Instructions
 from sestriage.model.mail import AuthResults, DeliveredMail, Hop
 from sestriage.model.message import Message, together
 from sestriage.model.source import Run
 from sestriage.model.verdict import Need
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Table
-from sestriage.report.clean import Clean, clean_blocks, clean_leaves, keep
+from sestriage.report.clean import Clean, clean_leaves, keep
 from sestriage.report.common import CONFIDENCES, clock, iso_time
 from sestriage.report.json.parts import contradiction_json, evidence_json, read_head_json, whole_finding_json
-from sestriage.report.language import in_language
 from sestriage.report.settings import finding_blocks
 from sestriage.report.steps import need_dict
 
@@ -34,22 +32,6 @@ _HEADLINES = {
     "no": (Message("NOT THROUGH SES ({confidence}): another server delivered the mail"), "bad"),
     "unproven": (Message("UNPROVEN: the headers do not show whether the mail went through Amazon SES"), "open"),
 }
-
-
-def render_text(
-    mail: DeliveredMail,
-    *,
-    clean: Clean = keep,
-    color: bool = False,
-    width: int = 80,
-    ascii_only: bool = True,
-    language: str = LANGUAGES[0],
-) -> str:
-    """As text; `clean` redacts a string."""
-    from sestriage.report.text import draw
-
-    blocks = in_language(tuple(clean_blocks(outline(mail), clean)), language)
-    return draw(blocks, color=color, width=width, ascii_only=ascii_only)
 
 
 def outline(mail: DeliveredMail) -> Iterator[Block]:

@@ -6,8 +6,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from sestriage.model.verdict import Report
-from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Section, Space, Step, Table
-from sestriage.report.safe import one_line, visible
+from sestriage.report.blocks import (
+    Block,
+    Entry,
+    Headline,
+    Ladder,
+    Lines,
+    Link,
+    Prose,
+    Quote,
+    Section,
+    Space,
+    Step,
+    Table,
+)
+from sestriage.report.safe import is_web_address, one_line, visible
 from sestriage.report.verdict import Detail, outline
 from sestriage.report.wrapping import as_prose, paragraphs
 
@@ -67,6 +80,10 @@ def _block(block: Block) -> Iterable[str]:
             return []
         case Prose(text, label):
             return _prose(text, label)
+        case Entry(place, text, _, inside):
+            return _prose(f"- {place} {text}", indent="  " if inside else "")
+        case Lines(lines):
+            return fence("\n".join(lines))
         case Quote(place, text):
             return [code(place), "", *fence(one_line(text))]
         case Step():
@@ -129,15 +146,11 @@ def _step(step: Step) -> Iterator[str]:
         yield from _prose(as_prose(detail), label, indent)
 
 
-_URL = re.compile(r"https://[A-Za-z0-9./_~%?=&#+:-]+")
-"""Nothing in such an address can end the link, or start HTML."""
-
-
 def _link(title: str, url: str | None) -> str:
     """A link, if its address is of the plain kind; else the address as code, so that it cannot be anything else."""
     if url is None:
         return escape(title)
-    return f"[{escape(title)}]({url})" if _URL.fullmatch(url) else f"{escape(title)}: {code(url)}"
+    return f"[{escape(title)}]({url})" if is_web_address(url) else f"{escape(title)}: {code(url)}"
 
 
 def _table(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _TYPOGRAPHY = {
@@ -65,6 +66,20 @@ def _escape(character: str) -> str:
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+_WEB_ADDRESS = re.compile(r"https://[A-Za-z0-9./_~%?=&#+:-]+")
+"""Nothing in such an address can end a link of any format, or start HTML or an escape sequence."""
+
+
+def is_web_address(url: str | None) -> bool:
+    """True for an address that may become a link: nothing but a page of the web is opened by a click."""
+    return url is not None and _WEB_ADDRESS.fullmatch(url) is not None
+
+
+def hyperlink(text: str, url: str | None) -> str:
+    """The text as a link of a terminal (OSC 8); as it is where the address may not become one."""
+    return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if text and is_web_address(url) else text
 
 
 def one_line(text: str) -> str:

@@ -6,16 +6,14 @@ import json as json_module
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from sestriage.i18n import LANGUAGES
 from sestriage.model.message import Message
 from sestriage.model.settingsreport import SettingsReport
 from sestriage.model.source import Run
 from sestriage.model.verdict import Finding
 from sestriage.report.blocks import Block, Headline, Prose, Quote, Section, Table
-from sestriage.report.clean import Clean, clean_blocks, clean_leaves, keep
+from sestriage.report.clean import Clean, clean_leaves, keep
 from sestriage.report.common import CONFIDENCES
 from sestriage.report.json.parts import read_head_json, whole_finding_json
-from sestriage.report.language import in_language
 from sestriage.report.steps import step_block
 from sestriage.report.words import STEP_LABELS
 
@@ -24,32 +22,6 @@ if TYPE_CHECKING:
 
 
 _SEVERITIES = {"critical": Message("CRITICAL"), "error": Message("ERROR"), "warning": Message("WARNING")}
-
-
-def render_text(
-    report: SettingsReport,
-    values: Mapping[str, str],
-    *,
-    clean: Clean = keep,
-    color: bool = False,
-    width: int = 80,
-    ascii_only: bool = True,
-    language: str = LANGUAGES[0],
-) -> str:
-    """As text. `values` are the given values by label, `clean` redacts a string."""
-    from sestriage.report.text import draw
-
-    blocks = in_language(tuple(clean_blocks(outline(report, values), clean)), language)
-    return draw(blocks, color=color, width=width, ascii_only=ascii_only)
-
-
-def render_markdown(
-    report: SettingsReport, values: Mapping[str, str], *, clean: Clean = keep, language: str = LANGUAGES[0]
-) -> str:
-    """As Markdown."""
-    from sestriage.report.markdown import draw
-
-    return draw(in_language(tuple(clean_blocks(outline(report, values), clean)), language))
 
 
 def render_json(report: SettingsReport, run: Run, *, clean: Clean = keep) -> str:

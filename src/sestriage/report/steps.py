@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sestriage.model.command import Command, Instructions
+from sestriage.model.known.programs import effect_of
 from sestriage.model.verdict import FixStep, Need
 from sestriage.report.blocks import Step
 from sestriage.report.clean import Clean, keep
@@ -35,8 +36,11 @@ def _command_label(step: FixStep, labels: Mapping[str, str]) -> tuple[str, bool]
     """What a command does, and whether that tells the risk; a long one must be told in a sentence of its own."""
     if step.command is None:
         return "", False
-    if step.risk == labels["reads-only"]:
-        return labels["command-reads"], True
+    effect, harmless = effect_of(str(step.command)), step.risk == labels["reads-only"]
+    if effect == "reads" or harmless:  # the risk may be that of the rest of the step
+        return labels["command-reads"], harmless
+    if effect == "saves":
+        return labels["command-saves"], False
     if not step.risk or len(step.risk) > MAX_LABEL or step.risk == labels["no-risk"]:
         return labels["command"], False
     return labels["command-changes"].format(risk=step.risk), True

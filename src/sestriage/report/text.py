@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Rung, Section, Space, Step, Table
-from sestriage.report.safe import one_line, visible
-from sestriage.report.wrapping import as_prose, fill, limited, paragraphs, shortened
+from sestriage.report.blocks import (
+    Block,
+    Entry,
+    Headline,
+    Ladder,
+    Lines,
+    Link,
+    Prose,
+    Quote,
+    Rung,
+    Section,
+    Space,
+    Step,
+    Table,
+)
+from sestriage.report.safe import hyperlink, one_line, visible
+from sestriage.report.wrapping import as_prose, fill, fitting, limited, paragraphs, shortened
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,6 +48,7 @@ def render(
     color: bool = False,
     width: int = 80,
     ascii_only: bool = True,
+    links: bool = False,
     verbose: bool = False,
     all_fixes: bool = False,
     words: Mapping[str, str] | None = None,
@@ -42,33 +57,46 @@ def render(
 
     `all_fixes` shows every step of the fixes whole.
     `width` is that of the terminal; commands and single long words may exceed it. `ascii_only` writes every other
-    character as an escape, except inside commands, which stay exact. Without `color` there is no escape sequence at all
-    in the result; control characters of the evidence are always written as visible escapes.
+    character as an escape, except inside commands, which stay exact. `links` makes references links of the terminal
+    (OSC 8). Without it and without `color` there is no escape sequence at all in the result; control characters of the
+    evidence are always written as visible escapes.
     """
     from sestriage.report.verdict import Detail, outline
 
     detail = Detail.ALL if verbose else Detail.FIXES if all_fixes else Detail.BRIEF
     blocks = outline(report, detail, conversations=verbose, words=words)
-    return draw(blocks, color=color, width=width, ascii_only=ascii_only)
+    return draw(blocks, color=color, width=width, ascii_only=ascii_only, links=links)
 
 
-def draw(blocks: Iterable[Block], *, color: bool = False, width: int = 80, ascii_only: bool = True) -> str:
+def draw(
+    blocks: Iterable[Block], *, color: bool = False, width: int = 80, ascii_only: bool = True, links: bool = False
+) -> str:
     """Blocks of any report as text, under the same promises as `render`."""
-    writer = _Writer(color=color, width=max(MIN_WIDTH, min(width, MAX_WIDTH)), ascii_only=ascii_only)
+    width = max(MIN_WIDTH, min(width, MAX_WIDTH))
+    writer = _Writer(color=color, width=width, ascii_only=ascii_only, links=links)
     for block in blocks:
         writer.block(block)
     return writer.result()
 
 
+def in_columns(table: Table) -> Iterator[str]:
+    """A line for the titles and for each row, with two blanks between the columns."""
+    rows = [tuple(map(one_line, row)) for row in (table.columns, *table.rows)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns) - 1)]
+    for row in rows:
+        yield "  ".join([*map(str.ljust, row, widths), row[-1]])
+
+
 class _Writer:
     """Draws blocks; colours and tables on a rich console of its own, made when the first of them comes."""
 
-    def __init__(self, *, color: bool, width: int, ascii_only: bool) -> None:
+    def __init__(self, *, color: bool, width: int, ascii_only: bool, links: bool) -> None:
         self._buffer = io.StringIO()
         self._width = width
         self._prose_width = min(width, MAX_PROSE)
         self._ascii = ascii_only
         self._color = color
+        self._links = links
         self._at_blank = True
 
     @functools.cached_property
@@ -105,12 +133,20 @@ class _Writer:
                 self._blank()
             case Prose(text, label, limit):
                 self._prose(text, label, limit=limit)
+            case Entry(place, text, limit, inside):
+                room = self._prose_width - 2 * len(_INDENT)
+                indent = _INDENT if inside else ""
+                self._prose(f"- {shortened(place, room)} {text}", "", indent, limit)
+            case Lines(lines):
+                self._lines([_INDENT + self._safe(line, command=True) for line in lines], "cyan")
             case Quote(place, text, limit):
                 self._quote(place, text, limit)
             case Link(title, url):
-                self._prose(f"- {title}: {url}" if url else f"- {title}", "")
+                self._link(title, url)
             case Step():
                 self._step(block)
+            case Table() if block.unwrapped:
+                self._lines([_INDENT + self._safe(line) for line in in_columns(block)], "cyan")
             case Table() if block.below:
                 self._records(block)
             case Table():
@@ -131,9 +167,17 @@ class _Writer:
             else:
                 hanging = _INDENT if paragraph.startswith("- ") or label else ""
                 width = self._prose_width - len(indent)
-                lines = limited(fill(self._safe(start + paragraph), width, hanging), limit, width)
+                filled = fill(fitting(self._safe(start + paragraph), width - len(hanging)), width, hanging)
+                lines = limited(filled, limit, width)
                 self._lines([indent + line for line in lines], bold=len(self._safe(start)) + len(indent))
             first = False
+
+    def _link(self, title: str, url: str | None) -> None:
+        """Title and address; the address is shown in full, so that it can be copied, too."""
+        for line in fill(self._safe(f"- {title}: {url}" if url else f"- {title}"), self._prose_width, _INDENT):
+            start, text = line[:2], line[2:]  # the list mark, or the indent of a further line
+            self._buffer.write(f"{start}{hyperlink(text, url) if self._links else text}\n")
+        self._at_blank = False
 
     def _quote(self, place: str, text: str, limit: int) -> None:
         width = self._width - 2 * len(_INDENT)
@@ -151,7 +195,8 @@ class _Writer:
         indent = " " * len(number)
         first = True
         for paragraph, verbatim in paragraphs(step.text):
-            lines = [paragraph] if verbatim else fill(paragraph, self._prose_width - len(number))
+            width = self._prose_width - len(number)
+            lines = [paragraph] if verbatim else fill(fitting(paragraph, width), width)
             for line in lines:
                 self._line((number if first else indent) + self._safe(line, command=verbatim))
                 first = False
@@ -211,7 +256,7 @@ class _Writer:
 
     def _ladder(self, title: str, rungs: tuple[Rung, ...]) -> None:
         self._blank()
-        self._line(self._safe(title), "bold")
+        self._lines(fill(fitting(self._safe(title), self._width - 2), self._width, _INDENT), "bold")
         times = max((len(rung.time) for rung in rungs), default=0)
         frames = max((len(rung.frame) for rung in rungs), default=0)
         for rung in rungs:

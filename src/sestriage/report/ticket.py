@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from sestriage.model.source import InputDigest
 from sestriage.model.verdict import FixStep, Outcome, Report
-from sestriage.report.blocks import Block, Prose, Section, Space
+from sestriage.report.blocks import Block, Headline, Prose, Section, Space, Step
 from sestriage.report.common import clock, fixes_in_order, log_clock
 from sestriage.report.heading import headline, phase_word, server_name, size_text
 from sestriage.report.language import in_language
 from sestriage.report.safe import one_line, visible
 from sestriage.report.trust import SHORT_FINGERPRINT
 from sestriage.report.words import words_of
-from sestriage.report.wrapping import lead
+from sestriage.report.wrapping import lead, paragraphs
 
 PROGRAM = "sestriage"
 BRIEF_FILES = 4
 """Files that the brief report names."""
+MOST_LINES = 5
 MAX_LINE = 300
 """Characters of a line; a longer one is cut, and says so."""
 
@@ -138,7 +139,48 @@ def _attempt(report: Report, words: Words) -> str:
     return ", ".join(part for part in known if part)
 
 
+# --- any report in a few lines -------------------------------------------------------------------------------------
+
+
+def render_few(blocks: Iterable[Block]) -> str:
+    """At most five lines, with a newline at the end."""
+    return "\n".join(few_lines(blocks)) + "\n"
+
+
+def few_lines(blocks: Iterable[Block]) -> list[str]:
+    """Headlines first, then the first sentences of what stands below the first one; the last line is the first step.
+
+    Headings stand in for headlines where there is none.
+    """
+    known = tuple(blocks)
+    step = next((_step(block) for block in known if isinstance(block, Step)), None)
+    room = MOST_LINES - (step is not None)
+    heads = [block.text for block in known if isinstance(block, Headline) and not block.closing]
+    heads = heads or [block.title for block in known if isinstance(block, Section)]
+    lines = [*heads, *(_sentences(known) if len(heads) < 2 else ())][:room]
+    return [visible(_cut(line)) for line in (*lines, *([step] if step is not None else []))]
+
+
+def _sentences(blocks: Iterable[Block]) -> Iterator[str]:
+    """The first sentence of each paragraph before the first step."""
+    for block in blocks:
+        if isinstance(block, Step):
+            return
+        if isinstance(block, Prose) and not next((verbatim for _, verbatim in paragraphs(block.text)), True):
+            said = lead(block.text, 0)
+            yield f"{block.label}: {said}" if block.label else said
+
+
+def _step(step: Step) -> str:
+    """The first sentence of a step, with its command where that fits into the line unchanged."""
+    text = f"{step.number}. {lead(step.text, 0)}"
+    command = "" if step.command is None else str(step.command)
+    whole = f"{text} {command}"
+    return whole if command and one_line(command) == command and len(whole) <= MAX_LINE else text
+
+
 def _cut(text: str) -> str:
+    """One line of at most `MAX_LINE` characters."""
     line = one_line(text)
     return line if len(line) <= MAX_LINE else line[: MAX_LINE - 4].rsplit(" ", 1)[0] + " ..."
 

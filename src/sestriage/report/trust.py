@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sestriage.model.trust import Certificate, Comparison, Gap, TrustPath
 from sestriage.model.verdict import Report
-from sestriage.report.blocks import Block, Prose, Section, Table
+from sestriage.report.blocks import Block, Lines, Prose, Section, Table
 from sestriage.report.common import clock, comparisons, iso_time
 
 SHORT_FINGERPRINT = 16
@@ -47,9 +47,7 @@ def chain_tree(path: TrustPath, words: Mapping[str, str]) -> Block:
     elif path.gap and path.gap.served is None and way[-1] == path.gap.child:
         lines.append((path.gap.issuer, "absent"))
     drawn = [f"{label} ({words['in-store']} {words.get(how, how)})" for label, how in reversed(lines)]
-    return Prose(
-        "\n".join(f"    {'   ' * (depth - 1)}{'`- ' if depth else ''}{line}" for depth, line in enumerate(drawn))
-    )
+    return Lines(tuple(f"{'   ' * (depth - 1)}{'`- ' if depth else ''}{line}" for depth, line in enumerate(drawn)))
 
 
 def _climbed(chain: Sequence[Certificate]) -> Iterator[Certificate]:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
+from itertools import groupby
 
 from sestriage.i18n import Say, speaker
 from sestriage.model.fault import INTERNAL
 from sestriage.model.source import InputNote
-from sestriage.model.verdict import Attempt, Finding, HandMadeTest, Need, Outcome, Report, Verdict
-from sestriage.report.blocks import Block, Headline, Link, Prose, Quote, Section, Table
+from sestriage.model.verdict import Attempt, Contradiction, Finding, HandMadeTest, Need, Outcome, Report, Verdict
+from sestriage.report.blocks import (
+    Block,
+    Entry,
+    Grounds,
+    Headline,
+    Lines,
+    Link,
+    Prose,
+    Quote,
+    Section,
+    Table,
+)
 from sestriage.report.common import clock, fixes_in_order, log_clock
 from sestriage.report.heading import headline, phase_word, server_name
 from sestriage.report.ladder import ladders
@@ -108,7 +121,7 @@ def _blocks(report: Report, detail: Detail, conversations: bool, words: Words) -
         yield from ladders(report, words)
     if not brief:
         yield Section(words["case-block"])
-        yield Prose("\n".join(f"    {line}" for line in case_lines(report, words)))
+        yield Lines(tuple(case_lines(report, words)))
     yield from footer_blocks(report, brief, words)
     yield Headline(headline(report, words), _TONES[verdict.outcome], closing=True)
 
@@ -142,7 +155,12 @@ def _context(report: Report, brief: bool, words: Words) -> Iterator[Block]:
     if verdict.not_used:
         yield Prose(", ".join(phase_word(phase, words) for phase in verdict.not_used), words["not-used"])
     if primary and primary.explanation:
-        yield Prose(lead(primary.explanation, BRIEF_LEAD), words["cause"], BRIEF_CAUSE if brief else 0)
+        limit = BRIEF_CAUSE if brief else 0
+        yield Prose(lead(primary.explanation, BRIEF_LEAD), words["cause"], limit, _grounds(primary))
+
+
+def _grounds(found: Finding | Contradiction) -> Grounds:
+    return tuple((str(item.source), item.quote) for item in found.evidence)
 
 
 def _cautions(verdict: Verdict, brief: bool, words: Words) -> Iterator[Block]:
@@ -164,7 +182,7 @@ def _background(verdict: Verdict, words: Words) -> Iterator[Block]:
     explanation = verdict.primary.explanation if verdict.primary else ""
     if explanation and " ".join(explanation.split()) != lead(explanation, BRIEF_LEAD):
         yield Section(words["background"])
-        yield Prose(explanation)
+        yield Prose(explanation, rests_on=_grounds(verdict.primary) if verdict.primary else ())
 
 
 def _references(verdict: Verdict, words: Words) -> Iterator[Block]:
@@ -198,7 +216,8 @@ def _tests(tests: Iterable[HandMadeTest], words: Words) -> Iterator[Block]:
             steps = ", ".join(phase_word(step.phase, words) for step in test.proven)
             yield Prose(steps, words["worked-in-test"])
         for finding in test.findings:
-            yield Prose(f"- {finding.title} ({finding.rule}, {words[finding.confidence.value]})")
+            told = f"- {finding.title} ({finding.rule}, {words[finding.confidence.value]})"
+            yield Prose(told, rests_on=_grounds(finding))
             for item in finding.evidence[:1]:
                 yield Quote(str(item.source), item.quote)
         for note in test.notes:
@@ -210,7 +229,7 @@ def _against(verdict: Verdict, words: Words) -> Iterator[Block]:
         return
     yield Section(words["against"])
     for contradiction in verdict.contradictions:
-        yield Prose(contradiction.text)
+        yield Prose(contradiction.text, rests_on=_grounds(contradiction))
         for item in contradiction.evidence:
             yield Quote(str(item.source), item.quote)
 
@@ -223,8 +242,11 @@ def _steps(verdict: Verdict, detail: Detail, words: Words) -> Iterator[Block]:
         return
     yield Section(words["steps" if verdict.outcome is Outcome.FAILED else "steps-other"])
     whole = 1 if detail is Detail.BRIEF else len(steps)
+    findings = (*verdict.contributing, *((verdict.primary,) if verdict.primary else ()))
+    grounds = {finding.rule: _grounds(finding) for finding in findings}
     for number, step in enumerate(steps[:whole], start=1):
-        yield step_block(number, step, words, step.text if step.rule == own else f"{step.text.rstrip()} [{step.rule}]")
+        text = step.text if step.rule == own else f"{step.text.rstrip()} [{step.rule}]"
+        yield step_block(number, step, words, text)._replace(rests_on=grounds.get(step.rule, ()))
     for number, step in enumerate(steps[whole : whole + BRIEF_MORE], start=whole + 1):
         yield Prose(f"{number}. {lead(step.text, 0)}", lines=1)
     rest = len(steps) - whole - BRIEF_MORE
@@ -256,11 +278,12 @@ def _contributing(findings: Iterable[Finding], detail: Detail, words: Words) -> 
     for number, finding in enumerate(findings):
         if number == 0:
             yield Section(words["contributing"])
-        yield Prose(f"- {finding.title} ({finding.rule}, {words[finding.confidence.value]})")
+        told = f"- {finding.title} ({finding.rule}, {words[finding.confidence.value]})"
+        yield Prose(told, rests_on=_grounds(finding))
         if detail < Detail.WHOLE:
             continue
         if finding.explanation:
-            yield Prose(finding.explanation)
+            yield Prose(finding.explanation, rests_on=_grounds(finding))
         for item in finding.evidence[:limit]:
             yield Quote(str(item.source), item.quote)
 
@@ -318,10 +341,29 @@ def _inputs(report: Report, detail: Detail, words: Words) -> Iterator[Block]:
         return
     say = speaker(report.language)
     yield Section(words["all-inputs" if verbose else "inputs"])
-    for note in shown:
-        state = _problem(note, words, say) or words["used" if note.used else "unused"]
-        cut = detail < Detail.WHOLE and note.fault is None  # the code of a fault is to be reported
-        yield Prose(f"- {note.source.file} ({note.kind}): {state}", lines=BRIEF_INPUT if cut else 0)
+    counts = Counter(_archive(note) for note in shown)
+    headed = {note.source.file: note for note in shown if counts[note.source.file] > 1}
+    listed = [note for note in shown if note is not headed.get(note.source.file)]
+    for archive, notes in groupby(sorted(listed, key=_archive), _archive):
+        if archive in headed:
+            yield _input(archive, headed[archive], detail, words, say)
+        elif counts[archive] > 1 and archive:
+            yield Prose(f"- {archive}:")
+        for note in notes:
+            inside = bool(archive) and counts[archive] > 1
+            name = note.source.file.removeprefix(f"{archive}!/") if inside else note.source.file
+            yield _input(name, note, detail, words, say)._replace(inside=inside)
+
+
+def _input(name: str, note: InputNote, detail: Detail, words: Words, say: Say) -> Entry:
+    state = _problem(note, words, say) or words["used" if note.used else "unused"]
+    cut = detail < Detail.WHOLE and note.fault is None  # the code of a fault is to be reported
+    return Entry(name, f"({note.kind}): {state}", BRIEF_INPUT if cut else 0)
+
+
+def _archive(note: InputNote) -> str:
+    """The archive that a file lies in, innermost; empty for a file of its own."""
+    return note.source.file.rpartition("!/")[0]
 
 
 def _problem(note: InputNote, words: Words, say: Say) -> str | None:

@@ -65,6 +65,7 @@ ENGLISH: Mapping[str, str] = {
     "no-risk": "none",
     "command": "Command:",
     "command-reads": "Test, reads only:",
+    "command-saves": "Command (saves files, changes nothing else):",
     "command-changes": "Command ({risk}):",
     "why": "Why",
     "more": "{count} more: {option}",

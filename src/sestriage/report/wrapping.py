@@ -102,6 +102,15 @@ def _sentences(text: str) -> Iterator[str]:
         yield " ".join(units[start:])
 
 
+def fitting(text: str, width: int) -> str:
+    """The text with each path into an archive that alone is longer than `width` left out in its middle: nobody can open
+    it as it stands. What stands in backticks, and any other word, stays whole."""
+    units = (unit for unit in _UNIT.findall(text) if len(unit) > width and "!/" in unit and "`" not in unit)
+    for unit in units:
+        text = text.replace(unit, shortened(unit, width))
+    return text
+
+
 def shortened(place: str, width: int) -> str:
     """A path that fits into `width` characters, left out in the middle; its last part, with the line, stays whole."""
     if len(place) <= width:

@@ -111,6 +111,38 @@ def test_the_verdict_links_to_the_evidence_it_rests_on(report: Report) -> None:
     assert "#evidence-1" in targets
 
 
+def linked(document: str, element: str) -> dict[str, list[str]]:
+    """The anchors of all elements of a kind that have one, each with the anchors that it links to."""
+    found = re.findall(rf'<{element}[^>]* id="([^"]*)"[^>]*>(.*?)</{element}>', document, re.DOTALL)
+    return {anchor: re.findall(r'href="#([^"]*)"', inside) for anchor, inside in found}
+
+
+@pytest.mark.parametrize("case", ["bundle/bundle.tar.gz", "two-stores-pkix", "other-store-535"])
+def test_a_sentence_and_its_evidence_are_linked_both_ways(case: str) -> None:
+    out = page.render(triage([str(SAMPLES / case)], TriageOptions()))
+    quotes = linked(out, "blockquote")
+    sentences = {**linked(out, "div"), **linked(out, "li")}
+    assert len([anchor for anchor in sentences if anchor.startswith("claim-")]) > 2, "cause, a step, the background"
+    for sentence, cited in sentences.items():
+        assert cited
+        assert all(sentence in quotes[quote] for quote in cited)
+    for quote, sentences_of in quotes.items():
+        assert all(name == "verdict" or quote in sentences[name] for name in sentences_of)
+    assert "verdict" in quotes["evidence-1"]
+
+
+def test_a_quote_that_stands_in_two_places_has_one_number(report: Report) -> None:
+    """The evidence of a second finding that the first one has already."""
+    primary = report.verdict.primary
+    assert primary is not None
+    other = replace(report.verdict.contributing[0], evidence=primary.evidence[:1])
+    verdict = replace(report.verdict, contributing=(other,))
+    out = page.render(replace(report, verdict=verdict))
+    anchors = [attributes["id"] for _, attributes in Seen(out).elements if attributes.get("id")]
+    assert len(anchors) == len(set(anchors))
+    assert out.count(">evidence 1:</span>") == 2
+
+
 @pytest.mark.parametrize("case", ["pkix-root-missing", "success", "timed-out", "tls-inspection", "tls13-535-keylog"])
 def test_a_page_in_german_is_german(case: str) -> None:
     report = triage([str(SAMPLES / case)], TriageOptions(language="de"))

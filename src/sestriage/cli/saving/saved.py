@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sestriage.cli.output import text_style
+from sestriage.cli.drawing import drawn
 from sestriage.errors import InputError, ParseError, reason_of
 from sestriage.model.message import Message
 
@@ -59,12 +59,9 @@ def render_comparison(
     *,
     only_new: bool = False,
 ) -> str:
-    """A comparison as text, Markdown or JSON; `run` is the head of a document."""
+    """A comparison in the form that was asked for; `run` is the head of a document."""
     from sestriage.report.several import compare
 
     if form == "json":
         return compare.render_json(run, pairs, alone, only_new=only_new)
-    if form == "markdown":
-        return compare.render_markdown(pairs, alone, only_new=only_new, language=language)
-    style = text_style(output, language)
-    return compare.render_text(pairs, alone, only_new=only_new, language=language, **style)
+    return drawn(compare.outline(pairs, alone, only_new=only_new), form, output, language)

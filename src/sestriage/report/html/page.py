@@ -17,6 +17,7 @@ from sestriage.model.verdict import Report
 from sestriage.report.blocks import Block, Headline
 from sestriage.report.heading import headline
 from sestriage.report.html import chain, sequence, steps, timeline
+from sestriage.report.html.grounds import linked
 from sestriage.report.html.page_words import words_of
 from sestriage.report.html.picture import Picture
 from sestriage.report.html.prose import Item, Part, parts
@@ -129,12 +130,14 @@ def _shown(value: object) -> object:
 
 def _page(report: Report, words: Mapping[str, str], prefix: str = "") -> Page:
     found = _by_key(parts(outline(report, Detail.ALL, words=words)), words)
+    found = linked(found, ("", *_in_order(found, with_pictures=False)), prefix, words["page-verdict"])
     context = found.pop("", None)
     sign, tone = timeline.SIGNS[report.verdict.outcome]
     summary = PagePart("case", words["case-block"], lines=tuple(case_lines(report, words)))
     pictures = _pictures(report, words)
-    shown = [summary, *(_part(key, found, pictures, words, prefix) for key in _in_order(found, bool(pictures)))]
-    cited = tuple((item.anchor, _short(item.title)) for part in shown for item in part.items if item.anchor)
+    shown = [summary, *(_part(key, found, pictures, words) for key in _in_order(found, bool(pictures)))]
+    evidence = found["evidence"].items if "evidence" in found else ()
+    cited = tuple((item.anchor, _short(item.title)) for item in evidence if item.anchor)
     return Page(
         report.language,
         headline(report, words),
@@ -169,16 +172,10 @@ def _in_order(found: Mapping[str, Part], with_pictures: bool) -> list[str]:
     return [*known[:before], *others, *known[before:]]
 
 
-def _part(
-    key: str, found: Mapping[str, Part], pictures: tuple[Picture, ...], words: Mapping[str, str], prefix: str
-) -> PagePart:
+def _part(key: str, found: Mapping[str, Part], pictures: tuple[Picture, ...], words: Mapping[str, str]) -> PagePart:
     if key == "page-pictures":
         return PagePart(key, words[key], pictures=pictures)
-    part = found[key]
-    items = tuple(part.items)
-    if key == "evidence":
-        items = tuple(replace(item, anchor=f"{prefix}evidence-{number}") for number, item in enumerate(items, start=1))
-    return PagePart(key, part.title, items)
+    return PagePart(key, found[key].title, tuple(found[key].items))
 
 
 def _pictures(report: Report, words: Mapping[str, str]) -> tuple[Picture, ...]:

@@ -5,10 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-from sestriage.report.blocks import Block, Headline, Ladder, Link, Prose, Quote, Section, Space, Step, Table
-from sestriage.report.safe import one_line
+from sestriage.report.blocks import (
+    Block,
+    Entry,
+    Grounds,
+    Headline,
+    Ladder,
+    Lines,
+    Link,
+    Prose,
+    Quote,
+    Section,
+    Space,
+    Step,
+    Table,
+)
+from sestriage.report.safe import is_web_address, one_line, visible
 from sestriage.report.wrapping import as_prose, paragraphs
 
 _CODE = re.compile(r"`([^`]+)`")
@@ -33,9 +46,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One block. `kind` chooses how it is drawn: `prose`, `quote`, `step`, `link`, `table`.
+    """One block. `kind` chooses how it is drawn: `prose`, `lines`, `quote`, `step`, `link`, `table`.
 
-    `anchor` names a piece of evidence, so that sentences can point at it; empty for none.
+    `number` is that of a step or a quote. `anchor` names a quote, or a sentence that rests on one, so that the other
+    can point at it; empty for none.
     """
 
     kind: str
@@ -52,6 +66,13 @@ class Item:
     details: tuple[Paragraph, ...] = ()
     """Risk, check and way back of a step."""
     anchor: str = ""
+    quoted: str = ""
+    """The text of a quote as it came."""
+    rests_on: Grounds = ()
+    cites: tuple[int, ...] = ()
+    """The numbers of the quotes that a sentence rests on."""
+    bears: tuple[tuple[str, str], ...] = ()
+    """The sentences that rest on a quote: their anchors and names."""
 
 
 @dataclass(slots=True)
@@ -78,14 +99,18 @@ def parts(blocks: Iterable[Block]) -> list[Part]:
 
 def _item(block: Block) -> Item:
     match block:
-        case Prose(text, label):
-            return Item("prose", tuple(told(text, label)))
+        case Prose(text, label, _, rests_on):
+            return Item("prose", tuple(told(text, label)), rests_on=rests_on)
+        case Entry(place, text):
+            return Item("prose", tuple(told(f"- {place} {text}")))
+        case Lines(lines):
+            return Item("lines", (Paragraph((Piece("\n".join(map(visible, lines))),), verbatim=True),))
         case Quote(place, text):
-            return Item("quote", (Paragraph((Piece(one_line(text)),), verbatim=True),), title=place)
+            return Item("quote", (Paragraph((Piece(one_line(text)),), verbatim=True),), title=place, quoted=text)
         case Step():
             return _step(block)
         case Link(title, url):
-            return Item("link", title=title, url=url if _is_plain(url) else None)
+            return Item("link", title=title, url=url if is_web_address(url) else None)
         case Table(columns, rows, _, below):
             return Item("table", columns=columns, rows=rows, below=below)
     raise TypeError(block)
@@ -98,6 +123,7 @@ def _step(step: Step) -> Item:
         command=None if step.command is None else str(step.command),
         command_label=step.command_label,
         number=step.number,
+        rests_on=step.rests_on,
         details=tuple(part for label, detail in step.details for part in told(as_prose(detail), label)),
     )
 
@@ -121,8 +147,3 @@ def _pieces(text: str, verbatim: bool) -> Iterator[Piece]:
         end = span.end()
     if end < len(text):
         yield Piece(text[end:])
-
-
-def _is_plain(url: str | None) -> bool:
-    """Only addresses of the web become links: nothing else may be opened by a click."""
-    return url is not None and urlsplit(url).scheme == "https"

@@ -6,12 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from sestriage.model.judged.answers import FactsReport, JudgedAttempt, ListedFact
 from sestriage.model.message import Message
-from sestriage.report.blocks import Block, Prose, Quote, Section
+from sestriage.report.blocks import Block, Lines, Prose, Quote, Section
 from sestriage.report.common import clock
 from sestriage.report.safe import one_line, visible
-
-VERBATIM = "    "
-"""Begins a line that is never wrapped."""
 
 
 def blocks(report: FactsReport, *, ascii_only: bool) -> Iterator[Block]:
@@ -61,7 +58,6 @@ def _fact(fact: ListedFact, ascii_only: bool) -> Iterator[Block]:
     yield verbatim([(0, f"{field.name} == {field.value}") for field in fact.fields], ascii_only)
 
 
-def verbatim(lines: Sequence[tuple[int, str]], ascii_only: bool) -> Prose:
+def verbatim(lines: Sequence[tuple[int, str]], ascii_only: bool) -> Lines:
     """Lines that are never wrapped, each with how deep it stands."""
-    shown = (VERBATIM + "  " * depth + visible(one_line(line), ascii_only=ascii_only) for depth, line in lines)
-    return Prose("\n".join(shown))
+    return Lines(tuple("  " * depth + visible(one_line(line), ascii_only=ascii_only) for depth, line in lines))

@@ -1,20 +1,19 @@
-"""A comparison of reports as text, Markdown and JSON."""
+"""A comparison of reports as blocks and as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sestriage.i18n import LANGUAGES
 from sestriage.model.compared.comparison import CaseComparison, Change, StepCheck
 from sestriage.model.compared.snapshot import Snapshot
+from sestriage.model.known.programs import Effect, effect_of
 from sestriage.model.message import Message
 from sestriage.model.source import Run
 from sestriage.report.blocks import Block, Headline, Prose, Section, Space, Step
 from sestriage.report.common import CONFIDENCES, clock, iso_time
 from sestriage.report.json.layout import indented
 from sestriage.report.json.parts import read_head_json
-from sestriage.report.language import in_language
 from sestriage.report.wrapping import lead
 
 if TYPE_CHECKING:
@@ -25,37 +24,12 @@ _OUTCOMES = {
     "accepted": Message("ACCEPTED"),
     "undetermined": Message("UNDETERMINED"),
 }
+_LABELS: dict[Effect, Message] = {
+    "reads": Message("Test, reads only:"),
+    "saves": Message("Command (saves files, changes nothing else):"),
+    "other": Message("Command:"),
+}
 _TONES = {"failed": "bad", "accepted": "good", "undetermined": "open"}
-
-
-def render_text(
-    pairs: Sequence[CaseComparison],
-    alone: Sequence[Snapshot],
-    *,
-    only_new: bool = False,
-    color: bool = False,
-    width: int = 80,
-    ascii_only: bool = True,
-    language: str = LANGUAGES[0],
-) -> str:
-    """As text. `alone` are the cases that one side alone has; `only_new` leaves out what went away."""
-    from sestriage.report.text import draw
-
-    blocks = in_language(tuple(outline(pairs, alone, only_new=only_new)), language)
-    return draw(blocks, color=color, width=width, ascii_only=ascii_only)
-
-
-def render_markdown(
-    pairs: Sequence[CaseComparison],
-    alone: Sequence[Snapshot],
-    *,
-    only_new: bool = False,
-    language: str = LANGUAGES[0],
-) -> str:
-    """As Markdown."""
-    from sestriage.report.markdown import draw
-
-    return draw(in_language(tuple(outline(pairs, alone, only_new=only_new)), language))
 
 
 def render_json(run: Run, pairs: Sequence[CaseComparison], alone: Sequence[Snapshot], *, only_new: bool = False) -> str:
@@ -113,7 +87,7 @@ def _next(before: Snapshot, after: Snapshot) -> Iterator[Block]:
     if steps:
         yield Section(Message("What to do now"))
     for number, step in enumerate(steps, start=1):
-        yield Step(number, step.text, step.command)
+        yield Step(number, step.text, step.command, command_label=_LABELS[effect_of(step.command or "")])
 
 
 def _shown(pair: CaseComparison, only_new: bool) -> list[Change]:
