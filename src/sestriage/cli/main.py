@@ -31,6 +31,10 @@ COMMANDS = {
     "mail": ("sestriage.cli.mail", "Tell whether a delivered message went through Amazon SES, from its headers."),
     "certs": ("sestriage.cli.certs", "Compare a served chain with a trust store; save the certificates to import."),
     "forecast": ("sestriage.cli.forecast", "Tell which known change of the CAs ends mail that works today, and when."),
+    "fleet": (
+        "sestriage.cli.fleet.command",
+        "Triage many bundles, and ask all of them together: which Managers will break, and what for.",
+    ),
     "probe": ("sestriage.cli.probe", "Check what a Manager would get from a mail server (uses the network)."),
     "check": (
         "sestriage.cli.check",

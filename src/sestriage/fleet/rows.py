@@ -84,7 +84,7 @@ def _bundle(
         port=newest.port if newest else None,
         region=_region(newest) if newest else None,
         release=release_of(source.name, terms.release_pattern),
-        at=utc(newest.started or newest.ended) if newest else None,
+        attempt_at=utc(newest.started or newest.ended) if newest else None,
         attempts=len(report.attempts),
         stores=len(report.stores),
         forecast=_worst(future),
@@ -102,9 +102,16 @@ def release_of(name: str, pattern: str | None) -> str | None:
 
 
 def first_break(future: Iterable[Foreseen]) -> Foreseen | None:
-    """The store whose mail breaks first; one that may break on any day without a last one comes behind all others."""
-    breaking = [each for each in future if each.found.broken is not None]
-    return min(breaking, key=lambda each: each.found.first_break or datetime.max.replace(tzinfo=UTC), default=None)
+    """The store whose mail breaks first: one that does not trust the server today comes before all others, one that
+    may break on any day without a last one behind them."""
+    return min((each for each in future if each.found.broken is not None), key=_breaks_at, default=None)
+
+
+def _breaks_at(each: Foreseen) -> datetime:
+    broken, latest = each.found.broken, each.found.first_break
+    if broken is not None and broken.event == "today":
+        return each.found.at
+    return latest or datetime.max.replace(tzinfo=UTC)
 
 
 def _worst(future: Iterable[Foreseen]) -> str | None:
@@ -200,7 +207,7 @@ def stopped(source: Source, terms: Terms, state: str, detail: str, modified: dat
         detail=detail,
         **dict.fromkeys(("outcome", "confidence", "rule", "title", "phase", "nothing", "host", "port", "region")),
         release=release_of(source.name, terms.release_pattern),
-        at=None,
+        attempt_at=None,
         attempts=0,
         stores=0,
         forecast=None,

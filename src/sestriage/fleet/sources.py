@@ -20,7 +20,7 @@ from sestriage.fleet.remote import is_url
 from sestriage.fleet.task import Source
 from sestriage.ingest.codecs import codec_of
 from sestriage.ingest.files import find_files
-from sestriage.ingest.limits import HEAD_BYTES, Limits
+from sestriage.ingest.limits import KIB, Limits
 from sestriage.ingest.names import safe_name, short_name
 from sestriage.ingest.pipes import open_named
 from sestriage.ingest.sniff import sniff
@@ -34,6 +34,8 @@ MAX_DEPTH = 32
 """Folders inside folders."""
 MAX_LOOKED_AT = 1000
 """Files of a folder without archives that are looked at to see whether it is a bundle."""
+LOOKED_AT = 4 * KIB
+"""Bytes of a file by which it is known: here it matters only whether it is evidence."""
 MAX_NAME = 16 << 10
 """Bytes of a line of a list."""
 _GLOB: Final = re.compile(r"[*?\[]")
@@ -137,8 +139,9 @@ def _is_bundle(folder: str) -> bool:
                 return False
             elif len(others) < MAX_LOOKED_AT and entry.is_file(follow_symlinks=False):
                 others.append(entry.path)
-    looks = [look for path in others if (look := _look(path)) is not None]
-    return "archive" not in looks and (appliance or bool(looks))
+    if any(map(_is_archive, others)):
+        return False
+    return appliance or any(_look(path) is not None for path in others)
 
 
 def _as_bundle(folder: str) -> Source:
@@ -150,14 +153,23 @@ def _as_bundle(folder: str) -> Source:
     return Source(folder, "folder", size, stamp)
 
 
-def _look(path: str) -> Literal["archive", "evidence"] | None:
-    """What a file is by its first bytes; None for what is neither, or cannot be read."""
+def _is_archive(path: str) -> bool:
+    return is_archive(_head(path))
+
+
+def _head(path: str) -> bytes:
+    """The first bytes of a file; none of one that cannot be read."""
     try:
         with open_named(path) as stream:
-            head = stream.read(HEAD_BYTES)
+            return stream.read(LOOKED_AT)
     except OSError:
-        return None
+        return b""
+
+
+def _look(path: str) -> Literal["archive", "evidence"] | None:
+    """What a file is by its first bytes; None for what is neither, or cannot be read."""
+    head = _head(path)
     if is_archive(head):
         return "archive"
-    kind = sniff(head, path, len(head) < HEAD_BYTES).name
+    kind = sniff(head, path, len(head) < LOOKED_AT).name
     return None if kind in NO_EVIDENCE and codec_of(head) is None else "evidence"

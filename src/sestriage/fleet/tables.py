@@ -43,7 +43,7 @@ class Bundle:
     port: Annotated[int | None, "Its port."]
     region: Annotated[str | None, "The AWS region that the server's name or the log shows."]
     release: Annotated[str | None, "Release of the Manager, as the name of the bundle tells it (`--release-pattern`)."]
-    at: Annotated[datetime | None, "When the newest attempt began (UTC where its zone is known)."]
+    attempt_at: Annotated[datetime | None, "When the newest attempt began (UTC where its zone is known)."]
     attempts: Annotated[int, "Attempts in the evidence."]
     stores: Annotated[int, "Trust stores in the evidence."]
     forecast: Annotated[str | None, "Over all stores: `safe`, `breaks`, `unknown`; null without a store."]
@@ -155,7 +155,7 @@ class Unknown:
     classes: Annotated[str, "The chain of classes, the outermost first, joined by ` > `."]
     message: Annotated[str, "The innermost message without numbers, names and quoted values."]
     frame: Annotated[str | None, "The first frame of the mail library or a mail class."]
-    at: Annotated[datetime | None, "When it was logged."]
+    logged_at: Annotated[datetime | None, "When it was logged."]
     place: Annotated[str, "Where it stands in the bundle."]
     quote: Annotated[str, "The line that decides."]
 

@@ -4,5 +4,5 @@
 takes sentences and commands apart for the template. Pictures are data (`picture`) that the template draws as SVG:
 `steps` (the ladder of the steps), `sequence` (the deciding conversation), `chain` (served certificates beside the
 store), `timeline` (the attempts). The page of a forecast: `forecast`, with
-`until` (the time ahead). The templates escape everything; nothing is ever marked as safe.
+`until` (the time ahead); of a fleet: `fleet`. The templates escape everything; nothing is ever marked as safe.
 """
