@@ -104,7 +104,8 @@ def cli() -> None:
     """Find out why a Secure Network Analytics Manager cannot mail its alarms through Amazon SES.
 
     sestriage reads the Manager's response-management log, a packet capture of the attempt and the trust store, alone
-    or in a support bundle. It reads only: it never applies a fix, and only `sestriage probe` touches the network.
+    or in a support bundle. It reads only: it never applies a fix. The network is touched by `sestriage probe`, and by
+    `sestriage fleet` for a URL or a scheduler that is named.
     """
 
 

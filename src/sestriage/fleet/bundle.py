@@ -22,13 +22,14 @@ from sestriage.fleet.inner import Opener, held, opened
 from sestriage.fleet.lines import lines, renamer
 from sestriage.fleet.remote import open_url
 from sestriage.fleet.rows import Places, case_rows, stopped
-from sestriage.fleet.tables import Bundle
-from sestriage.fleet.task import Done, Ending, OtherVersionError, Source, Task, Terms
+from sestriage.fleet.tables import Bundle, State
+from sestriage.fleet.task import Done, OtherVersionError, Source, Task, Terms
 from sestriage.formats.guard import fault_of
 from sestriage.ingest.files import find_files
 from sestriage.ingest.limits import Limits
 from sestriage.ingest.pipes import open_named
 from sestriage.model.fault import Fault
+from sestriage.model.message import Message
 from sestriage.rules import load_rules
 
 PIECE = 1 << 20
@@ -66,7 +67,15 @@ def refuse_other(terms: Terms) -> None:
     """Raises `OtherVersionError` where this process is not what the terms ask for."""
     ours = (__version__, rules_digest(terms.rule_dirs))
     if ours != (terms.version, terms.rules):
-        raise OtherVersionError(f"sestriage {ours[0]} with rules {ours[1]}, not {terms.version} with {terms.rules}")
+        raise OtherVersionError(
+            Message(
+                "sestriage {version} with rules {rules}, not {wanted} with {wanted_rules}",
+                version=ours[0],
+                rules=ours[1],
+                wanted=terms.version,
+                wanted_rules=terms.rules,
+            )
+        )
 
 
 def digest_of(task: Task) -> Done:
@@ -81,9 +90,9 @@ def digest_of(task: Task) -> Done:
         return Done(source, "unreadable", detail=str(reason_of(error)))
 
 
-def stopped_rows(source: Source, digest: str, ending: Ending, detail: str, terms: Terms) -> tuple[tuple[str, str], ...]:
+def stopped_rows(source: Source, digest: str, state: State, detail: str, terms: Terms) -> tuple[tuple[str, str], ...]:
     """The row of a bundle that could not be read."""
-    row = stopped(source, terms, ending, detail, _modified(source))
+    row = stopped(source, terms, state, detail, _modified(source))
     key = {"bundle": digest, "version": terms.version, "rules": terms.rules, "manager": ""}
     return tuple((table, "\n".join(found)) for table, found in lines([row], key).items())
 
@@ -92,7 +101,7 @@ def opener(source: Source) -> Opener:
     """Opens the outermost file of a source."""
     if source.kind == "url":
         return lambda: open_url(source.path)
-    return lambda: cast(BinaryIO, open_named(source.path))
+    return lambda: open_named(source.path)
 
 
 # --- inside ------------------------------------------------------------------------------------------------------
@@ -193,7 +202,7 @@ def _digest_on_disk(source: Source) -> str:
     if source.kind == "folder":
         return _folder_digest(source.path)
     with open_named(source.path) as stream:
-        return _digest(cast(BinaryIO, stream))
+        return _digest(stream)
 
 
 def _folder_digest(folder: str) -> str:
@@ -208,4 +217,4 @@ def _files(folder: str) -> Iterator[tuple[str, str]]:
     for file in find_files(folder, Limits()):
         if file.refused is None:
             with open_named(file.path) as stream:
-                yield file.path.removeprefix(folder), _digest(cast(BinaryIO, stream))
+                yield file.path.removeprefix(folder), _digest(stream)

@@ -65,7 +65,7 @@ class Cluster:
         self._complain = complain
         self._refused: set[str] = set()
         self._number = count()
-        self._open: dict[Future, Task] = {}
+        self._open: dict[Future[Done], Task] = {}
         where = address or _address_in(file or "")
         refuse_plain(where, safety, Message("the scheduler"))
         self._client = _connected(where, _security(safety))
@@ -79,7 +79,7 @@ class Cluster:
         """All bundles that the feed gives, as they are done."""
         from distributed import as_completed
 
-        done_ones = as_completed([])
+        done_ones = as_completed([], loop=self._client.loop)
         while True:
             while len(self._open) < self._most() and (task := feed()) is not None:
                 done_ones.add(self._submit(task))
@@ -104,7 +104,7 @@ class Cluster:
 
     # --- inside --------------------------------------------------------------------------------------------------
 
-    def _submit(self, task: Task) -> Future:
+    def _submit(self, task: Task) -> Future[Done]:
         """Under a name by which the scheduler's own pages and logs tell the bundle."""
         name = sha256(task.source.name.encode("utf-8", "replace")).hexdigest()[:12]
         workers = self._workers() if self._refused else None
@@ -114,7 +114,7 @@ class Cluster:
         self._open[future] = task
         return future
 
-    def _ended(self, future: Future, task: Task) -> Done:
+    def _ended(self, future: Future[Done], task: Task) -> Done:
         from distributed import KilledWorker
 
         if future.status in ("cancelled", "lost"):
@@ -137,7 +137,8 @@ class Cluster:
 
     def _most(self) -> int:
         known = self._client.scheduler_info(n_workers=-1)["workers"]
-        return max(2, AHEAD * sum(each["nthreads"] for name, each in known.items() if name not in self._refused))
+        threads = sum(int(each["nthreads"]) for name, each in known.items() if name not in self._refused)
+        return max(2, AHEAD * threads)
 
     def _workers(self) -> list[str]:
         known = self._client.scheduler_info(n_workers=-1)["workers"]
@@ -150,9 +151,10 @@ class Cluster:
         found: dict[str, Any] = self._client.run(identity, self._terms.rule_dirs, on_error="return")
         for name, each in found.items():
             if not isinstance(each, Identity):
-                self._refuse(name, f"it has no sestriage of this kind: {type(each).__name__}")
+                self._refuse(name, Message("it has no such sestriage ({kind})", kind=type(each).__name__))
             elif (each.version, each.rules) != (self._terms.version, self._terms.rules):
-                self._refuse(name, f"sestriage {each.version} with rules {each.rules}")
+                told = Message("it is sestriage {version} with rules {rules}", version=each.version, rules=each.rules)
+                self._refuse(name, told)
         if not self._workers():
             raise InputError(NO_WORKER)
 

@@ -1,9 +1,9 @@
 """The folder of a fleet's results: what it says of itself, its lock, its places.
 
-    fleet.json      version of the tables, name of the key of the pseudonyms
-    parts/ID/       one Parquet file for each table; a part is complete, and never changes
-    failures.log    bundles that could not be read, each with a line to read it alone
-    .lock           held by the run that writes
+fleet.json      version of the tables, name of the key of the pseudonyms
+parts/ID/       one Parquet file for each table; a part is complete, and never changes
+failures.log    bundles that could not be read, each with a line to read it alone
+.lock           held by the run that writes
 """
 
 from __future__ import annotations

@@ -29,14 +29,14 @@ def lines(rows: Iterable[Row], key: Mapping[str, str]) -> dict[str, list[str]]:
     """The rows by table, one line each; `key` are the columns that stand before those of every table."""
     found: dict[str, list[str]] = {}
     for row in rows:
-        cells = {**key, **{name: _cell(getattr(row, name)) for name in _names(type(row))}}
+        cells = {**key, **{name: _cell(getattr(row, name)) for name in _names(_TABLE_OF[type(row)])}}
         found.setdefault(_TABLE_OF[type(row)], []).append(json.dumps(cells, separators=(",", ":")))
     return found
 
 
 @cache
-def _names(kind: type[Row]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _names(table: str) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(TABLES[table]))
 
 
 def _cell(value: object) -> object:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sestriage.fleet.bundle import digest_of, read_bundle, stopped_rows
 from sestriage.fleet.confine import confine
-from sestriage.fleet.task import MIB, Bounds, Done, Ending, Task
+from sestriage.fleet.tables import State
+from sestriage.fleet.task import MIB, Bounds, Done, Task
 from sestriage.model.message import Message
 
 if TYPE_CHECKING:
@@ -39,11 +40,13 @@ ENDED_PROCESS = Message("it ended its process ({count} times; the last exit stat
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A bundle in the pool. `failed` is how its reading ended, when only its digest is still wanted."""
+    """A bundle in the pool. `failed` and `state` are how its reading ended, when only its digest is still
+    wanted."""
 
     task: Task
     tries: int = 1
     failed: Done | None = None
+    state: State = "read"
 
 
 class Pool:
@@ -113,19 +116,19 @@ class Pool:
             self._submit(work)
             return None
         if work.failed is not None:
-            return _settled(work.task, replace(work.failed, digest=done.digest), done.detail)
+            return _settled(work, done.digest, work.failed)
         if done.ending == "memory":
             return self._failed(work, "memory", Message(TOOK_MEMORY, mib=self._bounds.memory // MIB))
         if done.ending == "failed":
             return self._failed(work, "failed", done.detail or "")
         return done
 
-    def _failed(self, work: _Work, ending: Ending, detail: str) -> Done | None:
+    def _failed(self, work: _Work, state: State, detail: str) -> Done | None:
         """A bundle that could not be read: its digest is still wanted, unless that is what failed."""
         if work.failed is not None:
-            return _settled(work.task, work.failed, work.failed.detail)
-        failed = Done(work.task.source, ending, detail=str(detail))
-        self._submit(_Work(work.task, failed=failed))
+            return _settled(work, "", work.failed)
+        failed = Done(work.task.source, state, detail=str(detail))
+        self._submit(_Work(work.task, failed=failed, state=state))
         return None
 
     def _is_stuck(self) -> bool:
@@ -142,14 +145,14 @@ class Pool:
             self._submit(work)
 
 
-def _settled(task: Task, failed: Done, detail: str | None) -> Done:
+def _settled(work: _Work, digest: str, failed: Done) -> Done:
     """The result for a bundle that could not be read: its row, where its digest is known."""
-    if not failed.digest:
-        return replace(failed, ending="unreadable" if detail and failed.detail is None else failed.ending)
-    if failed.digest in task.known:
-        return replace(failed, ending="known")
-    rows = stopped_rows(failed.source, failed.digest, failed.ending, failed.detail or "", task.terms)
-    return replace(failed, rows=rows)
+    if not digest:
+        return failed
+    if digest in work.task.known:
+        return replace(failed, ending="known", digest=digest)
+    rows = stopped_rows(failed.source, digest, work.state, failed.detail or "", work.task.terms)
+    return replace(failed, digest=digest, rows=rows)
 
 
 def _pebble(workers: int, bounds: Bounds) -> ProcessPool:

@@ -38,8 +38,8 @@ QUERIES: Mapping[str, Query] = {
     "breaks-when": Query(
         Message("Managers whose mail a known change of the CAs will end, the first one first"),
         (Message("By"), _BUNDLE, _MANAGER, Message("Change"), Message("Trust store"), Message("Certificate")),
-        """SELECT CASE s.event WHEN 'today' THEN 'today' ELSE strftime(s.breaks_by, '%Y-%m-%d') END AS by_day, b.name AS bundle, s.manager, s.event AS change, s.store,
-          s.subject AS certificate
+        """SELECT CASE s.event WHEN 'today' THEN 'today' ELSE strftime(s.breaks_by, '%Y-%m-%d') END AS by_day,
+          b.name AS bundle, s.manager, s.event AS change, s.store, s.subject AS certificate
         FROM stores s JOIN bundles b USING (bundle, version, rules, manager) WHERE s.verdict = 'breaks'
         ORDER BY s.event <> 'today', s.breaks_by NULLS LAST, b.name, s.manager, s.store""",
     ),

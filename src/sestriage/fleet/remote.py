@@ -13,7 +13,9 @@ from sestriage.ingest.names import short_name
 from sestriage.model.message import Message
 
 URL: Final = re.compile(r"[a-z][a-z0-9+.-]{1,20}://")
-REFUSED: Final = frozenset({"file", "local", "memory", "reference", "simplecache", "filecache", "blockcache", "jupyter"})
+REFUSED: Final = frozenset(
+    {"file", "local", "memory", "reference", "simplecache", "filecache", "blockcache", "jupyter"}
+)
 """Schemes of fsspec that are no place elsewhere: files have their own door, the others write to this machine."""
 
 
@@ -30,7 +32,9 @@ def open_url(url: str) -> BinaryIO:
     try:
         import fsspec
     except ImportError:
-        raise InputError(Message("{scheme}:// needs the extra: pip install 'sestriage[fleet]'", scheme=scheme)) from None
+        raise InputError(
+            Message("{scheme}:// needs the extra: pip install 'sestriage[fleet]'", scheme=scheme)
+        ) from None
     try:
         return cast(BinaryIO, fsspec.open(url, "rb").open())
     except ImportError as error:  # a scheme has its own package

@@ -12,6 +12,7 @@ from sestriage import __version__
 from sestriage.fleet.bundle import refuse_other, rules_digest
 from sestriage.fleet.pool import Pool
 from sestriage.fleet.task import Bounds, Done, OtherVersionError, Task
+from sestriage.model.message import said_by
 
 _pools = threading.local()
 """One process for each thread of the worker."""
@@ -36,7 +37,7 @@ def read_limited(task: Task) -> Done:
     try:
         refuse_other(task.terms)
     except OtherVersionError as error:
-        return Done(task.source, "refused", detail=str(error), worker=where)
+        return Done(task.source, "refused", detail=said_by(error), worker=where)
     waiting = [task]
     (done,) = _pool(task.terms.bounds).run(lambda: waiting.pop() if waiting else None)
     return replace(done, worker=where)

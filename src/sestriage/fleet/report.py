@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import cast
+from typing import Any
 
 from sestriage import __version__
 from sestriage.fleet.folder import Folder
 from sestriage.fleet.queries import QUERIES, Query
 from sestriage.fleet.views import Answer, Tables, reading
 from sestriage.i18n import LANGUAGES
-from sestriage.model.fleet import Cell, FleetReport, FleetTable
+from sestriage.model.fleet.report import Cell, FleetReport, FleetTable
 from sestriage.model.message import Message
 
 NEW = timedelta(days=30)
 """How far back a signature counts as new, where no day is named."""
 MOST_ROWS = 100
 """Rows of a table in the whole report; a question asked alone has them all."""
-_COUNTS = """SELECT count(DISTINCT bundle), count(*) FILTER (state <> 'read'), count(*) FILTER (state = 'read'),
-count(*) FILTER (outcome = 'failed'), count(*) FILTER (outcome = 'accepted'),
-count(*) FILTER (outcome = 'undetermined'), count(*) FILTER (forecast = 'breaks') FROM bundles"""
+_COUNTS = """SELECT count(DISTINCT bundle) AS bundles, count(*) FILTER (state <> 'read') AS stopped,
+count(*) FILTER (state = 'read') AS managers, count(*) FILTER (outcome = 'failed') AS failed,
+count(*) FILTER (outcome = 'accepted') AS accepted, count(*) FILTER (outcome = 'undetermined') AS undetermined,
+count(*) FILTER (forecast = 'breaks') AS breaking FROM bundles"""
 
 
 def fleet_report(folder: Folder, since: date | None = None, language: str = LANGUAGES[0]) -> FleetReport:
@@ -43,9 +44,10 @@ def answer(folder: Folder, name: str, since: date | None = None, language: str =
 
 def _counted(tables: Tables, since: date | None) -> FleetReport:
     made = datetime.now(UTC)
-    counts = cast("tuple[int, ...]", tables.ask(_COUNTS).rows[0])
+    found = tables.ask(_COUNTS)
+    counts: Any = dict(zip(found.columns, found.rows[0], strict=True))
     day = since or (made - NEW).date()
-    return FleetReport(__version__, made, *counts, since=day.isoformat())
+    return FleetReport(version=__version__, made=made, since=day.isoformat(), **counts)
 
 
 def _table(tables: Tables, name: str, query: Query, since: str, most: int | None) -> FleetTable:
@@ -62,8 +64,10 @@ def _spoken(answers: Iterable[FleetTable], language: str) -> Iterator[FleetTable
     those of the rules in that language."""
     titles = _titles(language)
     for table in answers:
-        rows = tuple(tuple(_told(key, value, row, table.keys, titles) for key, value in zip(table.keys, row, strict=True))
-                     for row in table.rows)
+        rows = tuple(
+            tuple(_told(key, value, row, table.keys, titles) for key, value in zip(table.keys, row, strict=True))
+            for row in table.rows
+        )
         yield replace(table, rows=rows)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sestriage.fleet import signatures
-from sestriage.fleet.tables import Attempt, Bundle, Finding, Input, Lack, Role, Row, Unknown
+from sestriage.fleet.tables import Attempt, Bundle, Finding, Input, Lack, Role, Row, State, Unknown
 from sestriage.fleet.task import Source, Terms
 from sestriage.fleet.trust_rows import Foreseen, foreseen, trust_rows, utc
 from sestriage.model import verdict as model
@@ -197,15 +197,23 @@ def _inputs(report: model.Report, places: Places) -> Iterator[Input]:
         yield Input(places(note.source), note.kind, note.used, note.problem and str(note.problem), note.size)
 
 
-def stopped(source: Source, terms: Terms, state: str, detail: str, modified: datetime | None) -> Bundle:
+def stopped(source: Source, terms: Terms, state: State, detail: str, modified: datetime | None) -> Bundle:
     """The row of a bundle that could not be read: it stands for itself alone."""
-    row = Bundle(
+    return Bundle(
         name=source.name,
         size=source.size,
         modified=utc(modified),
-        state="failed",
+        state=state,
         detail=detail,
-        **dict.fromkeys(("outcome", "confidence", "rule", "title", "phase", "nothing", "host", "port", "region")),
+        outcome=None,
+        confidence=None,
+        rule=None,
+        title=None,
+        phase=None,
+        nothing=None,
+        host=None,
+        port=None,
+        region=None,
         release=release_of(source.name, terms.release_pattern),
         attempt_at=None,
         attempts=0,
@@ -216,4 +224,3 @@ def stopped(source: Source, terms: Terms, state: str, detail: str, modified: dat
         run_at=terms.now.astimezone(UTC).replace(tzinfo=None),
         seconds=0.0,
     )
-    return replace(row, state=state)

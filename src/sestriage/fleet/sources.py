@@ -71,7 +71,7 @@ def listed(stream: BinaryIO) -> Iterator[str]:
 
 def check(name: str) -> None:
     """Raises `InputError` for a name on the command line behind which there is nothing."""
-    if is_url(name) or os.path.lexists(name):  # noqa: PTH110 - names stay as they were given
+    if is_url(name) or os.path.lexists(name):
         return
     if _GLOB.search(name) and next(glob.iglob(name), None) is not None:  # noqa: PTH207
         return
@@ -81,7 +81,7 @@ def check(name: str) -> None:
 def _named(name: str) -> Iterator[Found]:
     if is_url(name):
         yield Source(name, "url")
-    elif _GLOB.search(name) and not os.path.lexists(name):  # noqa: PTH110
+    elif _GLOB.search(name) and not os.path.lexists(name):
         for path in sorted(glob.iglob(name)):  # noqa: PTH207
             yield from _path(path)
     else:

@@ -66,9 +66,7 @@ def trust_rows(
     yield from _chain(report)
 
 
-def _store(
-    store: TrustStore, found: Forecast, places: Callable[[SourceRef], str], redactor: Redactor | None
-) -> Store:
+def _store(store: TrustStore, found: Forecast, places: Callable[[SourceRef], str], redactor: Redactor | None) -> Store:
     broken = found.broken
     return Store(
         store=places(store.source),

@@ -5,6 +5,6 @@ sentence with its values); the room `known` (what is
 known of the world without any evidence). Facts: `log`, `capture`, `transcript`, `trust`, `config`, `mail`, `probe`;
 `facts` and `kinds` (the base that rules are evaluated over); `fault` and `effort` (what went wrong or took too long).
 Commands: `command`, `shellwords`. Results: `verdict` (a triage), `explanation`, `certs`, `inspection`,
-`settingsreport`, `fleet`, the room `forecast`, `guide`, `reference`, `scope`; the rooms `judged` (of `rules facts` and
+`settingsreport`, the rooms `forecast` and `fleet`, `guide`, `reference`, `scope`; the rooms `judged` (of `rules facts` and
 `rules why`), `document` (what is printed as JSON) and `compared` (two reports held against each other).
 """

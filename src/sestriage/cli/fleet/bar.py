@@ -29,14 +29,16 @@ def bar(names: Sequence[str] | None, since: float | None, *, off: bool = False) 
         TextColumn("{task.fields[rate]}", markup=False),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=bar_console(), transient=True, redirect_stdout=False, redirect_stderr=False) as made:
+    with Progress(
+        *columns, console=bar_console(), transient=True, redirect_stdout=False, redirect_stderr=False
+    ) as made:
         task = made.add_task(say("bundles"), total=None, rate="")
         if names is not None:
             _count_aside(names, since, lambda total: made.update(task, total=total))
 
         def tell(counts: Counts) -> None:
             speed = made.tasks[0].speed
-            rate = say("{rate}/s", rate=f"{speed:.1f}") if speed else ""
+            rate = f"{speed:.1f}/s" if speed else ""
             made.update(task, completed=counts.over, rate=rate)
 
         yield tell

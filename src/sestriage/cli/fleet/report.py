@@ -14,7 +14,7 @@ from sestriage.cli.output import text_style, write
 from sestriage.i18n import LANGUAGES
 
 if TYPE_CHECKING:
-    from sestriage.model.fleet import FleetReport
+    from sestriage.model.fleet.report import FleetReport
 
 NAMES = (
     *("breaks-when", "breaks-by-month", "top-causes", "growing-causes", "causes-by-month", "causes-by-region"),
@@ -28,9 +28,7 @@ _output_option = click.option("-o", "--output", metavar="FILE", help="Write to F
 @click.command("report")
 @_folder_argument
 @click.option("--query", "name", type=click.Choice(NAMES), help="One question alone, with all rows of its answer.")
-@click.option(
-    "--since", metavar="DAY", help="The day from which on a signature counts as new.  [default: 30 days ago]"
-)
+@click.option("--since", metavar="DAY", help="The day from which on a signature counts as new.  [default: 30 days ago]")
 @click.option(
     "--format",
     "form",

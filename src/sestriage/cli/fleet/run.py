@@ -21,6 +21,7 @@ from sestriage.cli.limits import size
 from sestriage.cli.options import silent_lang_option
 from sestriage.cli.progress import progress_option
 from sestriage.cli.status import ACCEPTED, FAILED
+from sestriage.model.message import Message
 
 if TYPE_CHECKING:
     from sestriage.fleet.cluster import Safety
@@ -46,12 +47,12 @@ Examples
       --tls-ca ca.pem --tls-cert me.pem --tls-key me.key
 """
 _ENDINGS = {
-    "time": "took too long",
-    "memory": "needs too much memory",
-    "killed": "ended its process",
-    "failed": "internal fault",
-    "unreadable": "cannot be read",
-    "refused": "no worker takes it",
+    "time": Message("took too long"),
+    "memory": Message("needs too much memory"),
+    "killed": Message("ended its process"),
+    "failed": Message("internal fault"),
+    "unreadable": Message("cannot be read"),
+    "refused": Message("no worker takes it"),
 }
 
 
@@ -277,7 +278,7 @@ def _ended_by_signals() -> Iterator[None]:
 
 def _tell(counts: Counts, folder: Folder) -> None:
     for each in counts.failures:
-        what = say(_ENDINGS[each.ending])
+        what = shown(_ENDINGS[each.ending])
         click.echo(f"sestriage: {each.name}: {what}" + (f" ({shown(each.detail)})" if each.detail else ""), err=True)
         click.echo(f"    {each.command}", err=True)
     if counts.failed > len(counts.failures):

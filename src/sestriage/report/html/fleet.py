@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sestriage.i18n import LANGUAGES, translated
-from sestriage.model.fleet import FleetReport, FleetTable
+from sestriage.model.fleet.report import FleetReport, FleetTable
 from sestriage.report.common import clock
 from sestriage.report.html.page import Page, PagePart, draw
 from sestriage.report.html.page_words import words_of

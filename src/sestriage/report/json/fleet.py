@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sestriage.model.fleet import FleetReport
+from sestriage.model.fleet.report import FleetReport
 from sestriage.model.source import Run
 from sestriage.report.json.layout import indented
 from sestriage.report.json.parts import head_json

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sestriage.model.fleet import Cell, FleetReport, FleetTable
+from sestriage.model.fleet.report import Cell, FleetReport, FleetTable
 from sestriage.model.message import Message
 from sestriage.report.blocks import Block, Headline, Prose, Section, Table
 
 NONE = Message("None.")
-_FLEXIBLE = ("cause", "bundle", "message", "evidence", "certificate", "why")
-"""The column that may be broken over lines, where a table has several texts."""
+_FLEXIBLE = ("cause", "bundle", "exceptions", "evidence", "certificate")
+"""The column that may be broken over lines or shortened, where a table has several texts."""
+_BELOW = {"breaks-when": ("store", "certificate"), "new-signatures": ("message", "frame"), "not-read": ("why",)}
+"""Columns that stand below their rows on a terminal."""
 
 
 def headline(report: FleetReport) -> Message:
@@ -55,7 +57,8 @@ def answer(table: FleetTable) -> Iterator[Block]:
         yield Prose(NONE)
         return
     flexible = next((at for at, key in enumerate(table.keys) if key in _FLEXIBLE), 0)
-    yield Table(table.columns, tuple(tuple(map(cell, row)) for row in table.rows), flexible)
+    below = tuple(table.keys.index(key) for key in _BELOW.get(table.name, ()))
+    yield Table(table.columns, tuple(tuple(map(cell, row)) for row in table.rows), flexible, below)
 
 
 def cell(value: Cell) -> str:
