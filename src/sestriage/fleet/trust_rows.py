@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from sestriage.errors import InputError
 from sestriage.fleet.tables import Anchor, Link, Row, Store
+from sestriage.model.certs import ServedChain
 from sestriage.model.forecast.result import Forecast
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate, TrustStore
@@ -16,6 +18,8 @@ from sestriage.model.verdict import Report
 if TYPE_CHECKING:
     from sestriage.redact import Redactor
 
+BARE = frozenset({"pem", "der", "p7b", "pem-folder"})
+"""Formats of certificate files that are a store or a served chain, by what lies beside them."""
 MAX_STORES = 20
 MAX_ANCHORS = 1000
 """Rows of one case."""
@@ -40,17 +44,31 @@ def foreseen(report: Report, now: datetime) -> tuple[Foreseen, ...]:
     """The forecast for each store of a case, against the newest chain that its evidence shows."""
     if not report.stores:
         return ()
-    from sestriage.engine.certs.read import CertInputs
-    from sestriage.engine.certs.served import served_chains
     from sestriage.pki.forecast import forecast
 
-    chains = served_chains(CertInputs(captures=list(report.captures)), None, files_are_served=False)
+    bare, chains = _chains(report)
     served = next((chain for chain in chains if chain.usable), None)
     certificates, seen = (served.certificates, served.at) if served is not None else (None, None)
     return tuple(
         Foreseen(place, forecast(store, certificates, now, seen=seen))
         for place, store in enumerate(report.stores[:MAX_STORES])
+        if store not in bare
     )
+
+
+def _chains(report: Report) -> tuple[Sequence[TrustStore], Sequence[ServedChain]]:
+    """The bare certificate files that are a served chain, and no store, and all served chains, the newest first: as
+    `sestriage forecast` takes them."""
+    from sestriage.engine.certs.read import CertInputs
+    from sestriage.engine.certs.served import served_chains
+
+    bare = [store for store in report.stores if store.format in BARE]
+    if bare and len(bare) < len(report.stores) and not report.captures:
+        try:
+            return bare, served_chains(CertInputs(files=bare), None, files_are_served=True)
+        except InputError:  # no one chain; but what holds a server's own certificate is no store either
+            return [store for store in bare if any(entry.certificate.is_ca is False for entry in store.entries)], ()
+    return (), served_chains(CertInputs(captures=list(report.captures)), None, files_are_served=False)
 
 
 def trust_rows(
