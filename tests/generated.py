@@ -16,7 +16,7 @@ from pathlib import Path
 import manpage
 import messages
 from children import usual_signals
-from documents import facts_document, fields_document, options_document
+from documents import facts_document, fields_document, options_document, tables_document
 from sestriage.i18n import LANGUAGES
 from support import ROOT
 
@@ -37,6 +37,7 @@ def generated() -> Iterator[tuple[Path, Callable[[], str]]]:
     yield rules / catalogue.FILE_NAME, lambda: catalogue.catalogue(str(rules))
     yield ROOT / "docs" / "options.md", options_document
     yield ROOT / "docs" / "facts.md", facts_document
+    yield ROOT / "docs" / "fleet-tables.md", tables_document
     yield ROOT / manpage.PAGE, manpage.page
     yield from ((ROOT / place, partial(manpage.completion, shell)) for shell, place in manpage.SHELLS.items())
     yield ROOT / "docs" / "json-fields.md", fields_document

@@ -99,7 +99,7 @@ HANDS_ON = frozenset(
     (
         *("errors", "i18n", "model.message", "cli.language", "cli.main", "rules.texts.templates", "ingest.codecs"),
         *("report.inspect", "report.verdict", "report.mail", "report.certs", "engine.probe.points"),
-        *("watch.output.text", "watch.output.history", "model.forecast.result", "report.html.forecast"),
+        *("watch.output.text", "watch.output.history", "model.forecast.result", "report.html.forecast", "fleet.report"),
     )
 )
 """Modules that say texts which other modules made (messages), and prose of rules."""

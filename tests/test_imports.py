@@ -31,9 +31,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engine": {"ingest", "rules", "pki", "times", "formats", *GROUND},
     "watch": {"redact", "ingest", "rules", "pki", "times", "formats", *GROUND},
     "probe": {"pki", "formats", *GROUND},
+    "fleet": {"engine", "redact", "ingest", "rules", "pki", "times", "formats", *GROUND},
     "redact": GROUND,
     "report": GROUND,
-    "cli": {"engine", "watch", "probe", "redact", "report", "ingest", "rules", "pki", "times", "formats", *GROUND},
+    "cli": {"engine", "watch", "probe", "fleet", "redact", "report", "ingest", "rules", "pki", "times", "formats", *GROUND},
 }
 """Room to the rooms whose modules it may import."""
 
@@ -61,6 +62,10 @@ HOMES: dict[str, tuple[str, ...]] = {
     "scapy": ("formats/capture/",),
     "isal": ("ingest/inflate.py",),
     "jinja2": ("report/html/page.py",),
+    "duckdb": ("fleet/",),
+    "pebble": ("fleet/pool.py",),
+    "distributed": ("fleet/cluster.py", "fleet/remote_worker.py"),
+    "fsspec": ("fleet/remote.py",),
 }
 """Third-party package to the places that may import it."""
 
@@ -235,7 +240,7 @@ def test_model_imports_only_the_standard_library() -> None:
 
 
 def test_heavy_packages_are_not_imported_at_start_up() -> None:
-    heavy = {"scapy", "cryptography", "rich", "pyparsing"}
+    heavy = {"scapy", "cryptography", "rich", "pyparsing", "duckdb", "pebble", "distributed", "fsspec"}
     for path in modules():
         if room_of(path) in ("report", "rules") and path.stem in ("grammar",):
             continue

@@ -257,7 +257,7 @@ def test_where_there_can_be_no_more_threads_there_is_no_bar(monkeypatch: pytest.
     def refuse(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(module, "_is_terminal", lambda: True)
+    monkeypatch.setattr(module, "is_terminal", lambda: True)
     monkeypatch.setattr(threading.Thread, "start", refuse)
     with progress([]) as reading:
         assert reading is None

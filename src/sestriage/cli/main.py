@@ -32,6 +32,10 @@ COMMANDS = {
     "mail": ("sestriage.cli.mail", "Tell whether a delivered message went through Amazon SES, from its headers."),
     "certs": ("sestriage.cli.certs", "Compare a served chain with a trust store; save the certificates to import."),
     "forecast": ("sestriage.cli.forecast", "Tell which known change of the CAs ends mail that works today, and when."),
+    "fleet": (
+        "sestriage.cli.fleet.command",
+        "Triage many bundles, and ask all of them together: which Managers will break, and what for.",
+    ),
     "probe": ("sestriage.cli.probe", "Check what a Manager would get from a mail server (uses the network)."),
     "check": (
         "sestriage.cli.check",
@@ -86,7 +90,8 @@ def cli() -> None:
     """Find out why a Secure Network Analytics Manager cannot mail its alarms through Amazon SES.
 
     sestriage reads the Manager's response-management log, a packet capture of the attempt and the trust store, alone
-    or in a support bundle. It reads only: it never applies a fix, and only `sestriage probe` touches the network.
+    or in a support bundle. It reads only: it never applies a fix. The network is touched by `sestriage probe`, and by
+    `sestriage fleet` for a URL or a scheduler that is named.
     """
 
 

@@ -49,7 +49,7 @@ def progress(paths: Sequence[str], limits: Limits | None = None, *, off: bool = 
 
     `limits` are those of the walk, None the usual ones.
     """
-    if off or not _is_terminal():
+    if off or not is_terminal():
         yield None
         return
     from sestriage.ingest import Reading
@@ -69,7 +69,7 @@ def progress(paths: Sequence[str], limits: Limits | None = None, *, off: bool = 
         thread.join()
 
 
-def _is_terminal() -> bool:
+def is_terminal() -> bool:
     """True if standard error is a terminal that can take back what was written."""
     try:
         return os.environ.get("TERM", "dumb") not in ("", "dumb") and sys.stderr is not None and sys.stderr.isatty()
@@ -117,7 +117,7 @@ def _draw(reading: Reading, total: int | None, over: threading.Event) -> None:
         BarColumn(),
         TextColumn("{task.fields[amount]}", markup=False),
         TimeRemainingColumn(),
-        console=_console(),
+        console=bar_console(),
         transient=True,
         auto_refresh=False,
         redirect_stdout=False,
@@ -137,7 +137,7 @@ def _draw(reading: Reading, total: int | None, over: threading.Event) -> None:
                 return
 
 
-def _console() -> Console:
+def bar_console() -> Console:
     """Standard error. The cursor stays visible: then it is so too when the process is killed."""
     from rich.console import Console
 

@@ -26,6 +26,7 @@ DOCUMENTS: Mapping[str, tuple[str, str]] = {
     "certs show": ("certs", "CertsShow"),
     "certs export": ("certs", "CertsExport"),
     "forecast": ("forecast", "Forecast"),
+    "fleet report": ("fleet", "Fleet"),
     "settings": ("settings", "Settings"),
     "mail": ("mail", "Mail"),
     "probe": ("probe", "Probe"),

@@ -4,6 +4,6 @@
 takes sentences and commands apart for the template, `grounds` links sentences and the evidence that they rest on.
 Pictures are data (`picture`) that the template draws as SVG: `steps` (the ladder of the steps), `sequence` (the
 deciding conversation), `chain` (served certificates beside the store), `timeline` (the attempts). The page of a
-forecast: `forecast`, with `until` (the time ahead); of any other report: `report`. The templates escape everything;
-nothing is ever marked as safe.
+forecast: `forecast`, with `until` (the time ahead); of a fleet: `fleet`; of any other report: `report`. The templates
+escape everything; nothing is ever marked as safe.
 """

@@ -1,0 +1,3 @@
+"""`sestriage fleet`: `command` (the group), `run` with `bar` (its progress), `report` (report, query, export), `extra`
+(what is not installed, and why the command is told so).
+"""

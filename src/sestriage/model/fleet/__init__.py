@@ -1,0 +1,1 @@
+"""A fleet of bundles: `report` (what its report shows)."""
