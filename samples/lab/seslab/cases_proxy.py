@@ -17,7 +17,7 @@ from .pki import Hierarchy, Served
 from .proxies import FORBIDDEN, Proxy
 from .server import Endpoint, Replies, Tls
 from .settings import jvm_trust
-from .voices import ALDER, FERN, GANNET, HARBOR, LUMEN, QUARRY, TIDE, Voice
+from .voices import ALDER, FERN, GANNET, HARBOR, LUMEN, POSTBOX, QUARRY, TIDE, Voice
 
 _NAMES = {SES_HOST: SES}
 SOCKS, WEB = Proxy("socks", PROXY, 1080, _NAMES), Proxy("web", PROXY, 3128, _NAMES)
@@ -172,6 +172,23 @@ def web_not_there(ca: Hierarchy) -> Case:
     )
 
 
+def web_loses_greeting(ca: Hierarchy) -> Case:
+    """The greeting comes along with the proxy's answer."""
+    view = failed("greeting-lost-at-proxy", "greeting", "confirmed")
+    return _case(
+        ca,
+        POSTBOX,
+        "A web proxy sends the greeting along with its own answer: JavaMail reads it away and waits for it",
+        replace(WEB, eager=True),
+        (
+            view,
+            failed("closed-before-greeting", "greeting", "likely", ["greeting-lost-at-proxy"]),
+            failed("greeting-lost-at-proxy", "greeting", "likely"),
+        ),
+        told={"proxy_answer": "HTTP/1.1 200 Connection established, and the greeting of the server in one segment"},
+    )
+
+
 CASES: Mapping[str, CaseMaker] = {
     "proxy-socks-forbids": socks_forbids,
     "proxy-socks-pkix": socks_then_path,
@@ -180,4 +197,5 @@ CASES: Mapping[str, CaseMaker] = {
     "proxy-web-535": web_then_login,
     "proxy-web-expired": web_then_expired,
     "proxy-web-not-there": web_not_there,
+    "proxy-web-greeting-lost": web_loses_greeting,
 }

@@ -59,7 +59,7 @@ def _passed(case: Case, settings: ClientSettings) -> Iterator[str]:
     if endpoint is None:
         return
     yield "tcp"
-    if wrapper != endpoint.wrapper:
+    if wrapper != endpoint.wrapper or (case.proxy is not None and case.proxy.eager):
         return
     script, whole = _script(endpoint, settings, sum(each.early for each in case.by_hand)), case.expected.whole
     for step in _session(wrapper, script, whole, settings):

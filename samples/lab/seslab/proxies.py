@@ -7,6 +7,7 @@ import selectors
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -15,18 +16,21 @@ GRANTED, FORBIDDEN = 0, 2
 """Answers of SOCKS 5."""
 _NAME, _IPV4 = 3, 1
 _WAIT = 20.0
+_PAUSE = 0.1
+"""Of a web proxy behind its answer: JavaMail loses a greeting that comes with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy that connects to the addresses which it has for the names; a refusal is an answer of SOCKS 5, or the
-    status line of HTTP."""
+    """A proxy that connects to the addresses which it has for the names. ``refusal`` is an answer of SOCKS 5, or the
+    status line of HTTP; "" opens the way. An ``eager`` one sends the server's greeting along with its own answer."""
 
     kind: Literal["socks", "web"]
     address: str
     port: int
     names: Mapping[str, str]
     refusal: str = ""
+    eager: bool = False
 
     def properties(self, protocol: str) -> dict[str, str]:
         """How JavaMail is told of it."""
@@ -66,7 +70,9 @@ def _web(proxy: Proxy, client: socket.socket) -> socket.socket | None:
     host, _, port = request.split(b" ", 2)[1].decode("ascii").rpartition(":")
     server = None if proxy.refusal else _connected(proxy, host, int(port))
     status = proxy.refusal or "HTTP/1.1 200 Connection established"
-    client.sendall(f"{status}\r\nVia: 1.1 proxy.example.com\r\n\r\n".encode("ascii"))
+    greeting = server.recv(1024) if server is not None and proxy.eager else b""
+    client.sendall(f"{status}\r\nVia: 1.1 proxy.example.com\r\n\r\n".encode("ascii") + greeting)
+    time.sleep(_PAUSE)
     return server
 
 

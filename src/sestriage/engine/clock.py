@@ -10,6 +10,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from sestriage.engine.stream_phase import is_mail
+from sestriage.model.known.proxy import server_port
 from sestriage.model.log import LogEvent
 from sestriage.model.message import Message
 from sestriage.times.zone import WIDEST
@@ -136,7 +137,9 @@ def _all_fits(results: Sequence[tuple[int, LogEvent]], mail: Sequence[Stream]) -
 
 def _offsets(event: LogEvent, stream: Stream) -> Iterator[tuple[int, float]]:
     """Every offset by which the event falls on the conversation, with the distance between their ends in seconds."""
-    if event.time is None or stream.started is None or stream.ended is None or not ports_agree(event.port, stream.port):
+    if event.time is None or stream.started is None or stream.ended is None:
+        return
+    if not ports_agree(server_port(event), stream.port):
         return
     ahead = event.time.replace(tzinfo=UTC) - stream.ended
     lowest = ceil((ahead - slack_of(stream)) / QUARTER)
