@@ -36,7 +36,7 @@ from sestriage.engine.remarks.notes import (
 from sestriage.engine.remarks.second_faults import second_faults, second_faults_steps
 from sestriage.engine.shown import Shown, shown
 from sestriage.engine.tries import tries_notes
-from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts
+from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts, with_order_doubt
 from sestriage.errors import RuleError
 from sestriage.model.message import Message
 from sestriage.model.source import InputNote, SourceRef
@@ -173,7 +173,7 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
     unsure = Unsure(found, in_order(deduplicate(with_known_zones(found.unsure)), alignment or timedelta(0)))
     verdict = _verdict(decisions, runs, collected, rules, alignment)
     if decisions:
-        verdict = with_doubts(verdict, drafts[-1], unsure)
+        verdict = with_order_doubt(with_doubts(verdict, drafts[-1], unsure), drafts, decisions)
         remarks = (*tries_notes(drafts, decisions), *bystander_notes(drafts, unique_streams(collected.captures)))
         verdict = replace(verdict, notes=(*verdict.notes, *remarks))
     else:
