@@ -268,7 +268,8 @@ def _verdict(
     newest = decisions[-1]
     attempt = newest.attempt
     primary, found = attempt.finding, attempt.finding
-    others = tuple(f for f in newest.findings if f is not found and f.rule != "unclassified-error")
+    cause = found.rule if found is not None else None
+    others = tuple(f for f in newest.findings if f.rule not in (cause, "unclassified-error"))
     proven = proven_by(attempt)
     if primary is not None:
         told = frozenset(finding.rule for finding in (primary, *others))
