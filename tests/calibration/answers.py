@@ -36,9 +36,10 @@ def _served_chain(command: str, whole: Report, path: Path) -> list[str] | None:
     """What `openssl s_client -showcerts` prints of the chain that the sample's server sends: as the file that a command
     writes, else as pasted from the terminal."""
     streams = [stream for capture in whole.captures for stream in capture.streams]
-    chain = next((s.tls.certificates for s in reversed(streams) if s.tls is not None and s.tls.certificates), None)
-    if chain is None:
+    served = [stream.tls.certificates for stream in streams if stream.tls is not None and stream.tls.certificates]
+    if not served:
         return None
+    chain = max(reversed(served), key=len)  # a run of s_client in the sample may have printed the leaf alone
     lines = [] if " > " in command else [f"[root@smc ~]# {command}", "Wed Nov 25 08:00:00 UTC 2026"]
     lines += ["CONNECTED(00000003)", "---", "Certificate chain"]
     for number, certificate in enumerate(chain):

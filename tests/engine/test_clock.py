@@ -18,7 +18,7 @@ from sestriage import triage
 from sestriage.engine.attempts import MAX_ATTEMPTS
 from sestriage.engine.clock import JUMP, MAX_COMPARED, Steady, align
 from sestriage.model.capture import Endpoint
-from sestriage.model.verdict import Outcome, Report
+from sestriage.model.verdict import Confidence, Outcome, Report
 from support import SAMPLES
 
 NOON = datetime(2026, 7, 1, 12, 0, 0)
@@ -164,6 +164,54 @@ def test_a_clock_that_was_in_the_future_when_the_log_began(tmp_path: Path) -> No
     """Set right after the first lines: what stands below them is newer, whatever it is stamped."""
     log = FAILING.log(NOON, timedelta(days=9000)) + WORKING.log(NOON + 5 * MINUTE, timedelta(0))
     assert outcomes(judged(tmp_path, a_log=log)) == [Outcome.FAILED, Outcome.ACCEPTED]
+
+
+AHEAD = 197 * MINUTE
+"""An amount that no zone has."""
+
+
+def test_lines_behind_a_step_back_that_come_to_where_the_log_begins_are_newer(tmp_path: Path) -> None:
+    """The first lines were 3:17 ahead; the log goes on for longer than that."""
+    first, second = FAILING.log(NOON, AHEAD), WORKING.log(NOON + 5 * MINUTE, timedelta(0))
+    later = WORKING.log(NOON + 5 * HOUR, timedelta(0))
+    assert outcomes(judged(tmp_path, a_log=first + second + later)) == [Outcome.FAILED, *[Outcome.ACCEPTED] * 2]
+    turned = WORKING.log(NOON, AHEAD) + second + FAILING.log(NOON + 5 * HOUR, timedelta(0))
+    assert outcomes(judged(tmp_path, a_log=turned)) == [*[Outcome.ACCEPTED] * 2, Outcome.FAILED]
+    older = FAILING.log(NOON, AHEAD) + second  # it ends before the first lines: perhaps an older file
+    assert outcomes(judged(tmp_path, a_log=older)) == [Outcome.ACCEPTED, Outcome.FAILED]
+
+
+@pytest.mark.parametrize("ahead", [AHEAD, timedelta(days=3, minutes=7)])
+def test_a_result_behind_a_step_back_ends_what_its_thread_began(tmp_path: Path, ahead: timedelta) -> None:
+    """The clock is set right while a Test Action runs: no older file begins with the end of it."""
+    begun_, ended = FAILING.log(NOON, ahead).splitlines(keepends=True), FAILING.log(NOON, timedelta(0))
+    result = next(number for number, line in enumerate(begun_) if b"ERROR" in line)
+    log = WORKING.log(NOON - 5 * MINUTE, ahead) + b"".join(begun_[:result])
+    log += b"".join(ended.splitlines(keepends=True)[result:])
+    report = judged(tmp_path, a_log=log)
+    assert outcomes(report) == [Outcome.ACCEPTED, Outcome.FAILED]
+    assert report.verdict.doubt is None
+
+
+def test_a_step_back_to_before_the_log_begins_leaves_a_doubt(tmp_path: Path) -> None:
+    """Nothing tells a clock that was set right from older lines behind newer ones: the other end is told."""
+    first, second = WORKING.log(NOON, AHEAD), FAILING.log(NOON + 5 * MINUTE, timedelta(0))
+    report = judged(tmp_path, a_log=first + second)
+    assert report.verdict.outcome is Outcome.ACCEPTED
+    assert "If the clock was set back instead" in str(report.verdict.doubt)
+    assert report.verdict.confidence is not Confidence.CONFIRMED
+
+
+def test_no_doubt_where_both_end_alike_or_a_capture_has_the_newest(tmp_path: Path) -> None:
+    alike = FAILING.log(NOON, AHEAD) + FAILING.log(NOON + 5 * MINUTE, timedelta(0))
+    assert judged(tmp_path, a_log=alike).verdict.doubt is None
+    pasted = WORKING.log(NOON, timedelta(0)) + FAILING.log(NOON - HOUR, timedelta(0))
+    assert judged(tmp_path, b_log=pasted, b_pcap=WORKING.capture(NOON)).verdict.doubt is None
+
+
+def test_lines_that_are_sorted_newest_first_leave_no_doubt(tmp_path: Path) -> None:
+    log = b"".join(each.log(NOON - n * HOUR, timedelta(0)) for n, each in enumerate((WORKING, FAILING, FAILING)))
+    assert judged(tmp_path, a_log=log).verdict.doubt is None
 
 
 def test_hourly_failures_are_no_change_of_the_clock(tmp_path: Path) -> None:

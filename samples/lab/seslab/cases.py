@@ -10,6 +10,7 @@ from . import (
     cases_keylog,
     cases_net,
     cases_phases,
+    cases_proxy,
     cases_replies,
     cases_smtp,
     cases_tls,
@@ -60,4 +61,5 @@ CASES: Mapping[str, CaseMaker] = {
     **cases_phases.CASES,
     **cases_replies.CASES,
     **cases_beside.CASES,
+    **cases_proxy.CASES,
 }

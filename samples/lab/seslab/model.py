@@ -11,14 +11,16 @@ from .capture import CaptureOptions
 from .client import ClientSettings
 from .expected import Expected
 from .pki import Hierarchy
+from .proxies import Proxy
 from .server import Endpoint
 
 #: Each role has its own address.
-MANAGER, SES, RELAY, GATEWAY, DNS, NOBODY = (
+MANAGER, SES, RELAY, GATEWAY, PROXY, DNS, NOBODY = (
     "127.0.10.5",
     "127.0.20.25",
     "127.0.21.25",
     "127.0.30.1",
+    "127.0.31.8",
     "127.0.53.53",
     "127.0.40.9",
 )
@@ -94,6 +96,7 @@ class Case:
     keylog: bool = False
     by_hand: tuple[ByHand, ...] = ()
     published: tuple[Store, ...] = ()
+    proxy: Proxy | None = None
 
 
 CaseMaker = Callable[[Hierarchy], Case]

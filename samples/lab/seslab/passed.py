@@ -47,15 +47,19 @@ def passed(case: Case, settings: ClientSettings) -> tuple[str, ...]:
 
 def _passed(case: Case, settings: ClientSettings) -> Iterator[str]:
     wrapper, host, port = _target(settings.properties)
-    address = _address(case, settings, host)
+    if _proxied(settings.properties):  # the proxy looks the name up, and connects
+        address = case.proxy.names.get(host) if case.proxy is not None and not case.proxy.refusal else None
+    else:
+        address = _address(case, settings, host)
     if address is None:
         return
-    yield "dns"
+    if not _proxied(settings.properties):
+        yield "dns"
     endpoint = next((each for each in case.endpoints if (each.address, each.port) == (address, port)), None)
     if endpoint is None:
         return
     yield "tcp"
-    if wrapper != endpoint.wrapper:
+    if wrapper != endpoint.wrapper or (case.proxy is not None and case.proxy.eager):
         return
     script, whole = _script(endpoint, settings, sum(each.early for each in case.by_hand)), case.expected.whole
     for step in _session(wrapper, script, whole, settings):
@@ -97,6 +101,10 @@ def _left(script: Replies) -> str | None:
 def _target(properties: Mapping[str, str]) -> tuple[bool, str, int]:
     protocol = properties["lab.protocol"]
     return protocol == "smtps", properties[f"mail.{protocol}.host"], int(properties[f"mail.{protocol}.port"])
+
+
+def _proxied(properties: Mapping[str, str]) -> bool:
+    return any(name.endswith((".proxy.host", ".socks.host")) for name in properties)
 
 
 def _address(case: Case, settings: ClientSettings, host: str) -> str | None:

@@ -16,6 +16,7 @@ from .dnsserver import resolving
 from .expected import Expected
 from .model import DNS, RELAY, RELAY_HOST, SES, SES_HOST, Case, Store
 from .passed import with_proven
+from .proxies import relaying
 from .server import deaf_port, serving
 from .terminal import typed
 
@@ -71,6 +72,7 @@ def run_case(case: Case, capture: Path, work: Path) -> tuple[ClientSettings, Cli
         if case.capture is not None:
             stack.enter_context(capturing(case.capture, capture))
         stack.enter_context(serving(*case.endpoints, keylog=capture.with_name(KEYLOG_NAME) if case.keylog else None))
+        stack.enter_context(relaying(case.proxy))
         terminal = _type(case, work, early=True)
         run = run_client(settings, work)
         terminal += _type(case, work, early=False)

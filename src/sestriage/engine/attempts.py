@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sestriage.engine.order import Timed
+from sestriage.model.known.proxy import server_port
 from sestriage.model.log import LogEvent
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class AttemptDraft:
     @property
     def port(self) -> int | None:
         """Mail port by the log, else by the streams."""
-        from_log = next((t.event.port for t in reversed(self.events) if t.event.port), None)
+        from_log = next((port for t in reversed(self.events) if (port := server_port(t.event))), None)
         return from_log or next((s.port for s in self.streams if s.port), None)
 
 

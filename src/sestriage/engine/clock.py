@@ -10,6 +10,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from sestriage.engine.stream_phase import is_mail
+from sestriage.model.known.proxy import server_port
 from sestriage.model.log import LogEvent
 from sestriage.model.message import Message
 from sestriage.times.zone import WIDEST
@@ -136,7 +137,9 @@ def _all_fits(results: Sequence[tuple[int, LogEvent]], mail: Sequence[Stream]) -
 
 def _offsets(event: LogEvent, stream: Stream) -> Iterator[tuple[int, float]]:
     """Every offset by which the event falls on the conversation, with the distance between their ends in seconds."""
-    if event.time is None or stream.started is None or stream.ended is None or not ports_agree(event.port, stream.port):
+    if event.time is None or stream.started is None or stream.ended is None:
+        return
+    if not ports_agree(server_port(event), stream.port):
         return
     ahead = event.time.replace(tzinfo=UTC) - stream.ended
     lowest = ceil((ahead - slack_of(stream)) / QUARTER)
@@ -232,13 +235,47 @@ def hour_again(before: datetime | None, time: datetime | None) -> bool:
     return night and JUMP < before - time <= timedelta(hours=1)
 
 
+def set_back(events: Sequence[LogEvent], times: Sequence[datetime | None], begins: datetime | None) -> frozenset[int]:
+    """The events of a log at which its clock went back to before the log begins, as the lines themselves show.
+
+    `times` are those of the events, in the order of the lines, `begins` that of the log's first line. Lines of an older
+    file that were put behind newer ones end before those begin, and no thread ends in them what it began above.
+    """
+    found: set[int] = set()
+    lowest = highest = begins
+    step, edge = None, None  # where the lines went back to before the begin, and the begin that they had then
+    for index, at in enumerate(times):
+        if at is None:
+            continue
+        if lowest is None or highest is None:
+            lowest = highest = at
+        if highest - at > JUMP:
+            step, edge = (index, lowest) if at < lowest else (None, None)
+            highest = at
+        if step is not None and edge is not None and (at - edge > JUMP or _ends_what_began(events, step, index)):
+            found.add(step)
+        lowest, highest = min(lowest, at), max(highest, at)
+    return frozenset(found)
+
+
+def _ends_what_began(events: Sequence[LogEvent], step: int, index: int) -> bool:
+    """The first event of its thread behind the step is a result, and its last one above the step a start."""
+    event = events[index]
+    if event.outcome not in ("failure", "success") or event.thread is None:
+        return False
+    if any(other.thread == event.thread for other in events[step:index]):
+        return False
+    before = next((other for other in reversed(events[:step]) if other.thread == event.thread), None)
+    return before is not None and before.outcome == "start" and before.logger == event.logger
+
+
 class Steady:
     """Places the events of one log in spite of a clock that was set back.
 
     After a step back into the time that the log covers already (daylight saving, a corrected clock), an event is not
     placed before those that stand above it. After a step back to before the log begins, older lines were put behind
     newer ones, and the time is right; unless the clock itself is known to have been set back: the hour that comes twice
-    (`hour_again`), or times that lay in the future of `now`.
+    (`hour_again`), what the lines show (`set_back`), or times that lay in the future of `now`.
     """
 
     def __init__(self, now: datetime | None = None) -> None:
@@ -248,7 +285,7 @@ class Steady:
         self._floor: datetime | None = None
 
     def place(self, at: datetime, *, again: bool = False) -> datetime:
-        """Where the next event of the log stands; `again`: its hour is that which comes twice."""
+        """Where the next event of the log stands; `again`: the clock is known to have been set back before it."""
         if self._highest is None or self._lowest is None:
             self._lowest = self._highest = at
         elif self._highest - at > JUMP:

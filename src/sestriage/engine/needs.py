@@ -9,7 +9,9 @@ from sestriage.engine.reading.collect import Inputs
 from sestriage.model.capture import TcpConnection
 from sestriage.model.command import joined, literal, mail_capture, s_client
 from sestriage.model.known.appliance import LOG_PATH
+from sestriage.model.known.proxy import proxy_port
 from sestriage.model.message import Message
+from sestriage.model.phase import Phase
 from sestriage.model.verdict import Attempt, Confidence, Need, Outcome
 from sestriage.model.vocabulary import ConnectionMode
 
@@ -64,13 +66,20 @@ def needs_of(decision: Decision | None, collected: Inputs) -> tuple[Need, ...]:
         needs += _secrets(attempt)
     elif attempt.finding is None or attempt.finding.confidence is not Confidence.CONFIRMED:
         needs += [] if attempt.events or _asks_for(needs, "sw-response-mgmt.log") else [NEED_LOG]
-        needs += [] if attempt.streams or _asks_for(needs, "tcpdump") else [_capture(attempt)]
+        seen = attempt.streams or _asks_for(needs, "tcpdump") or _stopped_at_proxy(attempt)
+        needs += [] if seen else [_capture(attempt)]
     return tuple(dict.fromkeys(need for need in needs if not _is_there(need, attempt)))
 
 
 def _capture(attempt: Attempt) -> Need:
     """A capture of the server that the attempt was for."""
-    return replace(NEED_CAPTURE, command=mail_capture(CAPTURE_FILE, attempt.host, attempt.port))
+    proxies = [port for event in attempt.events if (port := proxy_port(event)) is not None]
+    return replace(NEED_CAPTURE, command=mail_capture(CAPTURE_FILE, attempt.host, attempt.port, proxies))
+
+
+def _stopped_at_proxy(attempt: Attempt) -> bool:
+    """The log shows that the proxy itself was not reached: a capture has nothing of it that is read as mail."""
+    return attempt.phase is Phase.TCP and any(proxy_port(event) is not None for event in attempt.events)
 
 
 def _is_there(need: Need, attempt: Attempt) -> bool:

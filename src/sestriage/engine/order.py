@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 
-from sestriage.engine.clock import JUMP, Alignment, Steady, hour_again, to_utc
+from sestriage.engine.clock import JUMP, Alignment, Steady, hour_again, set_back, to_utc
 from sestriage.engine.reading.inputs import LogFile
 from sestriage.model.log import LogEvent
 
@@ -95,10 +95,12 @@ def in_order(logs: Sequence[LogFile], offset: timedelta | Alignment, now: dateti
         begin = to_utc(log.begins, offset.at(total) if isinstance(offset, Alignment) else offset)
         if begin is not None:
             clock.place(begin)
-        for index, event in enumerate(log.events):
-            own = to_utc(event.when, offset.at(total) if isinstance(offset, Alignment) else offset)
+        aheads = [offset.at(total + n) if isinstance(offset, Alignment) else offset for n in range(len(log.events))]
+        owns = [to_utc(event.when, ahead) for event, ahead in zip(log.events, aheads, strict=True)]
+        steps = set_back(log.events, owns, begin)
+        for index, (event, own) in enumerate(zip(log.events, owns, strict=True)):
             if own is not None and not (event.time is None and _just_before(own, at)):
-                at, place = own, clock.place(own, again=hour_again(read, event.when))
+                at, place = own, clock.place(own, again=index in steps or hour_again(read, event.when))
                 read = event.when
             keyed.append((place is None, place or far, number, index, Timed(event, at, place)))
             total += 1

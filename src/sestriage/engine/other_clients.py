@@ -137,9 +137,14 @@ def agreement(host: str | None, transcript: Transcript) -> int:
         return 3
     if host is not None and leaf is not None and not leaf.problem and leaf.fits(host):
         return 2
-    if host is None or (transcript.host is None and (leaf is None or _of_one_domain(host, leaf))):
+    if host is None or (transcript.host is None and (leaf is None or _nameless(leaf) or _of_one_domain(host, leaf))):
         return 1
     return 0
+
+
+def _nameless(leaf: Certificate) -> bool:
+    """Of the certificate only its dates were printed."""
+    return not leaf.der and not leaf.dns_names and not leaf.ip_addresses and not leaf.common_name
 
 
 def _of_one_domain(host: str, leaf: Certificate) -> bool:

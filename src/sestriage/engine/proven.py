@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sestriage.model.known.proxy import PROXY_PORTS, proxy_port
 from sestriage.model.known.ses import PORT_MODES, is_ses_endpoint
 from sestriage.model.phase import TLS_STEPS, Phase
 from sestriage.model.verdict import Attempt, Ground, Outcome, Proof, ProvenStep
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from sestriage.model.capture import SmtpDialogue, Stream, TlsSession
     from sestriage.model.log import LogEvent
     from sestriage.model.source import SourceRef
-
-PROXY_PORTS = frozenset({1080, 3128, 8080})
-"""Usual ports of SOCKS and HTTP proxies: behind one, the proxy looks the name up."""
 
 _PROXY = re.compile(r"\b(?:socks|proxy)\b", re.IGNORECASE)
 _WRAPPER_ORDER = (
@@ -191,9 +189,9 @@ def _is_address(host: str) -> bool:
 
 
 def _proxied(attempt: Attempt) -> bool:
-    """A proxy stands between, by the words of the log or the port of the conversation."""
-    return any(stream.port in PROXY_PORTS for stream in attempt.streams) or any(
-        _PROXY.search(event.text) for event in attempt.events
+    """A proxy stands between, by the words of the log, or by the conversation or its port."""
+    return any(stream.proxy is not None or stream.server.port in PROXY_PORTS for stream in attempt.streams) or any(
+        _PROXY.search(event.text) or proxy_port(event) is not None for event in attempt.events
     )
 
 

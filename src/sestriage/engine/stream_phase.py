@@ -73,7 +73,17 @@ def failing_phase(stream: Stream) -> Phase | None:
     if stream.tls is not None and stream.tls.client_hello_seen:
         phase = _tls_phase(stream, stream.tls)
         return phase or _smtp_phase(stream)
-    return _smtp_phase(stream) or _silent_phase(stream)
+    return _smtp_phase(stream) or _lost_greeting(stream) or _silent_phase(stream)
+
+
+def _lost_greeting(stream: Stream) -> Phase | None:
+    """Behind a web proxy the greeting came, and the client said nothing until the connection ended: JavaMail may have
+    read it away together with the proxy's answer."""
+    tcp, smtp = stream.tcp, stream.smtp
+    if stream.proxy is None or stream.proxy.protocol != "http-connect" or smtp is None or smtp.commands:
+        return None
+    ended = tcp.closed_by is not None or tcp.reset_by is not None
+    return Phase.GREETING if ended and not tcp.missing_bytes and not tcp.one_sided else None
 
 
 def _tls_phase(stream: Stream, tls: TlsSession) -> Phase | None:

@@ -36,7 +36,7 @@ from sestriage.engine.remarks.notes import (
 from sestriage.engine.remarks.second_faults import second_faults, second_faults_steps
 from sestriage.engine.shown import Shown, shown
 from sestriage.engine.tries import tries_notes
-from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts
+from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts, with_order_doubt
 from sestriage.errors import RuleError
 from sestriage.ingest import Reading
 from sestriage.model.message import Message
@@ -175,7 +175,7 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
     unsure = Unsure(found, in_order(deduplicate(with_known_zones(found.unsure)), alignment or timedelta(0)))
     verdict = _verdict(decisions, runs, collected, rules, alignment)
     if decisions:
-        verdict = with_doubts(verdict, drafts[-1], unsure)
+        verdict = with_order_doubt(with_doubts(verdict, drafts[-1], unsure), drafts, decisions)
         remarks = (*tries_notes(drafts, decisions), *bystander_notes(drafts, unique_streams(collected.captures)))
         verdict = replace(verdict, notes=(*verdict.notes, *remarks))
     else:
@@ -270,7 +270,8 @@ def _verdict(
     newest = decisions[-1]
     attempt = newest.attempt
     primary, found = attempt.finding, attempt.finding
-    others = tuple(f for f in newest.findings if f is not found and f.rule != "unclassified-error")
+    cause = found.rule if found is not None else None
+    others = tuple(f for f in newest.findings if f.rule not in (cause, "unclassified-error"))
     proven = proven_by(attempt)
     if primary is not None:
         told = frozenset(finding.rule for finding in (primary, *others))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from sestriage.engine.attempts import AttemptDraft
+from sestriage.engine.clock import JUMP
+from sestriage.engine.decide import Decision
 from sestriage.engine.order import Timed
 from sestriage.engine.reading.inputs import LogFile
 from sestriage.engine.shown import Shown
@@ -113,6 +116,49 @@ def with_doubts(verdict: Verdict, draft: AttemptDraft, unsure: Unsure) -> Verdic
         place=str(later.source),
     )
     return replace(capped(verdict, Confidence.LIKELY), doubt=doubt)
+
+
+def with_order_doubt(verdict: Verdict, drafts: Sequence[AttemptDraft], decisions: Sequence[Decision]) -> Verdict:
+    """The verdict, no surer than likely where another attempt would be the newest one, with another result, if the
+    log's clock was set back to before the log begins. Not where a capture has the newest one at its time; and lines
+    that go back again and again are sorted that way."""
+    below = _stamped_older_below(drafts) if not drafts[-1].streams else []
+    if not below or any(_goes_back(one, other) for one, other in pairwise(below)):
+        return verdict
+    last = decisions[drafts.index(below[-1])].attempt
+    newest = decisions[-1].attempt
+    rules = [each.finding.rule if each.finding is not None else None for each in (last, newest)]
+    if (last.outcome, rules[0]) == (newest.outcome, rules[1]):
+        return verdict
+    doubt = Message(
+        "The times of the log go back to before the log begins, at the latest at {place}. Lines from there on are taken"
+        " as older ones that were put behind newer ones. If the clock was set back instead, the attempt at {last} is"
+        " the newest one, and it ended otherwise.",
+        place=str(below[0].events[0].event.source),
+        last=str(below[-1].events[-1].event.source),
+    )
+    return replace(capped(verdict, Confidence.LIKELY), doubt=verdict.doubt or doubt)
+
+
+def _stamped_older_below(drafts: Sequence[AttemptDraft]) -> list[AttemptDraft]:
+    """Attempts that stand in the newest one's file below it and are stamped earlier, in the order of their lines."""
+    newest = drafts[-1]
+    below = [draft for draft in drafts[:-1] if _goes_back(newest, draft)]
+    return sorted(below, key=_line)
+
+
+def _goes_back(one: AttemptDraft, other: AttemptDraft) -> bool:
+    """The second attempt stands below the first one in its file, and is stamped earlier."""
+    if not one.events or not other.events or one.log_started is None or other.log_ended is None:
+        return False
+    first, second = one.events[-1].event.source, other.events[0].event.source
+    if (first.path, first.member) != (second.path, second.member):
+        return False
+    return (second.line or 0) > (first.line or 0) and one.log_started - other.log_ended > JUMP
+
+
+def _line(draft: AttemptDraft) -> int:
+    return draft.events[0].event.source.line or 0
 
 
 def capped(verdict: Verdict, most: Confidence) -> Verdict:

@@ -389,3 +389,27 @@ def test_a_greeting_of_another_protocol_is_named(greeting: bytes, protocol: str 
     talk = Talk().connect()
     talk = talk.s(greeting) if greeting else talk
     assert talk.fin(True).fin(False).stream().other_protocol == protocol
+
+
+@pytest.mark.parametrize(
+    ("reply", "shown"),
+    [
+        (b"220 Ready to start TLS\r\n", None),  # to a STARTTLS that was sent before the capture began
+        (b"220 2.0.0 SMTP server ready\r\n", "220 2.0.0 SMTP server ready"),  # a greeting is always the first of all
+    ],
+)
+def test_what_stands_before_tls_where_the_capture_began_in_between(reply: bytes, shown: str | None) -> None:
+    tls = Talk().s(reply).c(record(22, client_hello("mail.example.com"))).stream().tls
+    assert tls is not None
+    assert tls.plaintext_reply == shown
+    whole = Talk().connect().s(reply).c(record(22, client_hello("mail.example.com"))).stream().tls
+    assert whole is not None
+    assert whole.plaintext_reply is not None
+
+
+def test_records_of_a_session_whose_hellos_were_not_captured_prove_no_handshake() -> None:
+    """TLS 1.3 wraps the client's Finished and its alert as data, and the version is not known."""
+    tls = Talk().c(record(23, b"x" * 53)).s(record(23, b"y" * 300)).c(record(23, b"z" * 19)).stream().tls
+    assert tls is not None
+    assert not tls.client_finished
+    assert not tls.completed

@@ -135,3 +135,48 @@ def test_a_denial_is_the_attempts_own_conversation(with_log: bool, tmp_path: Pat
     assert len(report.attempts) == 1
     assert Phase.TCP not in {step.phase for step in verdict.proven}
     assert not verdict.contradictions
+
+
+def greeted(together: bool = True) -> Talk:
+    """The greeting comes through a web proxy, and the client says nothing until the server closes."""
+    greeting = b"220 email-smtp.amazonaws.com ESMTP SimpleEmailService-d-ABC x\r\n"
+    talk = web("200 Connection established", behind=greeting if together else b"")
+    return (talk if together else talk.s(greeting)).fin(False).fin(True)
+
+
+EOF_LOG = (
+    "2023-11-14T22:13:20.900Z ERROR [m-1] EmailActionExecutor - Test Action failed: email action 'M'\n"
+    "javax.mail.MessagingException: Got bad greeting from SMTP host: {host}, port: 3128, response: [EOF]\n"
+)
+"""What JavaMail logs then: its socket's port, which is the proxy's."""
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize(("with_log", "confidence"), [(False, "likely"), (True, "confirmed")])
+def test_a_greeting_that_the_client_read_away(with_log: bool, confidence: str, together: bool, tmp_path: Path) -> None:
+    (tmp_path / "a.pcap").write_bytes(pcap(greeted(together).frames()))
+    (tmp_path / "sw-response-mgmt.log").write_text(EOF_LOG.format(host=HOST), encoding="utf-8")
+    paths = [str(tmp_path / "a.pcap")] + ([str(tmp_path / "sw-response-mgmt.log")] if with_log else [])
+    report = triage(paths, TriageOptions(now=datetime(2023, 11, 15, tzinfo=UTC)))
+    verdict = report.verdict
+    assert verdict.primary is not None
+    assert (verdict.primary.rule, str(verdict.confidence)) == ("greeting-lost-at-proxy", confidence)
+    assert [len(attempt.streams) for attempt in report.attempts] == [1]
+    assert {step.phase for step in verdict.proven} == {Phase.TCP}
+
+
+def test_behind_a_proxy_no_name_was_looked_up_and_the_port_is_not_the_servers(tmp_path: Path) -> None:
+    """By the capture, though no word of the log tells of a proxy; by the port alone, where the log is alone."""
+    (tmp_path / "a.pcap").write_bytes(pcap(mailed(socks(0)).frames()))
+    log = tmp_path / "sw-response-mgmt.log"
+    log.write_text(
+        "2023-11-14T22:13:21.500Z ERROR [m-1] EmailActionExecutor - Test Action failed: email action 'M' via "
+        f"{HOST}:587\ncom.sun.mail.smtp.SMTPSendFailedException: 530 Authentication required\n",
+        encoding="utf-8",
+    )
+    report = triage([str(tmp_path / "a.pcap"), str(log)], TriageOptions(now=datetime(2023, 11, 15, tzinfo=UTC)))
+    assert [len(attempt.streams) for attempt in report.attempts] == [1]
+    assert Phase.DNS not in {step.phase for step in report.verdict.proven}
+    log.write_text(EOF_LOG.format(host=HOST), encoding="utf-8")
+    (attempt,) = triage([str(log)], TriageOptions(now=datetime(2023, 11, 15, tzinfo=UTC))).attempts
+    assert attempt.port is None

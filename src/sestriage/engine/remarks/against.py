@@ -14,6 +14,7 @@ from sestriage.engine.clock import ports_agree
 from sestriage.engine.decide import Decision
 from sestriage.engine.proven import proven_by
 from sestriage.engine.stream_phase import accepted, failing_phase
+from sestriage.model.known.proxy import server_port
 from sestriage.model.message import Message
 from sestriage.model.phase import TLS_STEPS, Phase
 from sestriage.model.verdict import Attempt, Contradiction, Evidence, Outcome
@@ -159,4 +160,4 @@ def _same_failure(event: LogEvent, stream: Stream) -> bool:
     broke = failing_phase(stream)
     steps = {event.phase, broke}
     same_step = event.phase is not None and (len(steps) == 1 or steps <= TLS_STEPS)
-    return same_step and event.host in (None, name) and ports_agree(event.port, stream.port)
+    return same_step and event.host in (None, name) and ports_agree(server_port(event), stream.port)

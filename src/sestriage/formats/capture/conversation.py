@@ -271,6 +271,11 @@ class Conversation(Lifecycle):
         """Without any other sign: the well-known or lower port is the server's."""
         self.set_client(self._client_by_port(), "port")
 
+    @property
+    def begun(self) -> bool:
+        """The capture has the begin of the connection."""
+        return self.role in ("syn", "synack")
+
     def _client_by_port(self) -> int:
         return 0 if port_rank(self.ends[1][1]) <= port_rank(self.ends[0][1]) else 1
 
@@ -293,7 +298,9 @@ class Conversation(Lifecycle):
         other = 1 - side
         if self.dialogue is not None and self.modes[other] is Mode.TEXT and side == self.client:
             reply = next((r for r in self.dialogue.replies), None)
-            if reply is not None and not self.dialogue.ready_for_tls and self.session.plaintext_reply is None:
+            if self.dialogue.ready_for_tls or self.session.plaintext_reply is not None:
+                return
+            if reply is not None and (self.begun or "SMTP" in reply.text.upper()):  # else: perhaps of a STARTTLS before
                 self.session.plaintext_reply = f"{reply.code} {reply.text.partition(chr(10))[0]}".rstrip()
 
     def _tls_step(self, side: int, name: str) -> None:

@@ -85,7 +85,9 @@ class StreamBuilder:
         if session.tls13:
             exchange = registry.group_exchange(session.group) if session.group is not None else None
             authentication = authentication_by(certificates)
+        # without a ServerHello: the version is not known, and that of TLS 1.3 wraps Finished and alerts as data
         finished = mine.finished
+        used = mine.application_bytes > 0 and (session.version is not None or session.server_hello is not None)
         return TlsSession(
             version=version,
             offered_versions=_offered_versions(session),
@@ -115,8 +117,8 @@ class StreamBuilder:
             messages=tuple(TlsMessage(_side(s.side, client), s.name, s.frame, s.time) for s in session.steps),
             client_hello_seen=hello is not None,
             server_hello_seen=session.server_hello is not None or session.ssl2,
-            completed=(finished and theirs.finished) or mine.application_bytes > 0,
-            client_finished=finished or mine.application_bytes > 0,
+            completed=(finished and theirs.finished) or used,
+            client_finished=finished or used,
             application_data=mine.application_bytes > 0 and theirs.application_bytes > 0,
             client_application_bytes=mine.application_bytes,
             server_application_bytes=theirs.application_bytes,

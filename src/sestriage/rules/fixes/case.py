@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sestriage.model.command import Command, literal, s_client
 from sestriage.model.facts import FactBase
+from sestriage.model.known.proxy import proxy_port, server_port
 from sestriage.model.known.ses import PORT_MODES, host_form
 from sestriage.model.log import LogEvent
 from sestriage.model.vocabulary import ConnectionMode
@@ -55,7 +56,7 @@ class CaseFacts:
             *(host, port, region, mode),
             s_client=s_client(host, port, mode),
             dialogue=dialogue(host, port, mode),
-            tcpdump=tcpdump(port, host),
+            tcpdump=tcpdump(port, host, _proxy_ports(facts)),
             trust_stores=trust_stores(),
         )
 
@@ -67,9 +68,13 @@ def _hosts(facts: FactBase) -> Iterator[str | None]:
 
 
 def _ports(facts: FactBase) -> Iterator[int | None]:
-    yield from (event.port for event in _events(facts))
+    yield from (server_port(event) for event in _events(facts))
     yield from (stream.port for stream in _streams(facts))
     yield from (settings.port for settings in _settings(facts))
+
+
+def _proxy_ports(facts: FactBase) -> Iterator[int]:
+    yield from (port for event in _events(facts) if (port := proxy_port(event)) is not None)
 
 
 def _modes(facts: FactBase) -> Iterator[ConnectionMode | None]:

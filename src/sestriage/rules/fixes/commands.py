@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from sestriage.model.command import Command, argument, joined, literal, mail_capture, quoted, s_client
@@ -50,9 +50,9 @@ def dialogue(host: str | None = None, port: int = 587, mode: ConnectionMode = "s
     return joined(f"{{ {lines} }} | ", s_client(host, port, mode), " -quiet")
 
 
-def tcpdump(port: int = 587, host: str | None = None) -> Command:
-    """The capture of a Test Action, DNS and all ports of SES included."""
-    return mail_capture("/tmp/test-action.pcap", host, port)  # noqa: S108  (a command for the reader, nothing is written)
+def tcpdump(port: int = 587, host: str | None = None, proxy_ports: Iterable[int] = ()) -> Command:
+    """The capture of a Test Action, DNS, all ports of SES and those of proxies in front of it included."""
+    return mail_capture("/tmp/test-action.pcap", host, port, proxy_ports)  # noqa: S108  (a command for the reader, nothing is written)
 
 
 def trust_stores() -> Command:
