@@ -479,6 +479,8 @@ OTHER_SERVERS: list[tuple[str, str]] = [
     ("AuthenticationFailedException: 526 Authentication failure", "login-refused"),
     ("AuthenticationFailedException: 334 eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIn0=", "xoauth2-refused"),
     ("AuthenticationFailedException: 454 4.7.0 Too many login attempts, please try again later", "too-many-logins"),
+    ("AuthenticationFailedException: 432 4.7.12 A password transition is needed", "password-transition-needed"),
+    ("SMTPSendFailedException: 421 4.7.0 too many messages in this connection", "session-message-limit"),
     (
         "AuthenticationFailedException: 534-5.7.14 Please log in via your web browser and then try again.",
         "application-password-required",

@@ -82,7 +82,7 @@ def alert(sender: str, description: str, **tls: object) -> dict[str, object]:
 
 
 def silence(port: int) -> dict[str, object]:
-    return stream(server={"port": port}, tcp={"established": True, "closed_by": "client"})
+    return stream(server={"port": port}, tcp={"established": True, "closed_by": "client", "silent_since": 10.0})
 
 
 DISTRUST = alert("client", "certificate_unknown", server_hello_seen=True)

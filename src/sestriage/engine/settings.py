@@ -74,6 +74,7 @@ _FIELDS_OF: Mapping[str, tuple[str, ...]] = {
     "region_status": ("server",),
     "fips_seen": ("server",),
     "for_ses": (),
+    "ses_shown": (),
     "port_mode": ("port",),
     "login": ("user",),
     "user_shape": ("user",),

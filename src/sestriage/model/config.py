@@ -181,6 +181,13 @@ class SmtpSettings:
         return self.ses_login if self.server_kind == "ip-address" else self.server_kind not in ("other", "mail-manager")
 
     @property
+    def ses_shown(self) -> bool:
+        """True if something shows that the settings are meant for SES: the server's name is (or resembles) one of AWS,
+        the login has a form that only SES has, or identities verified in SES are given. Without any of these `for_ses`
+        is the usual case, not a fact."""
+        return self.for_ses and (bool(self.server) or self.ses_login or bool(self.verified_domains))
+
+    @property
     def ses_login(self) -> bool:
         """True if user name or password has a form that only SMTP credentials of SES have."""
         return self.user_shape in SES_USERS or self.password_shape in SES_PASSWORDS

@@ -206,6 +206,15 @@ class LogEvent:
         return self.reply.text if self.reply else None
 
     @property
+    def said(self) -> str | None:
+        """What the server said, for rules: the enhanced status code and the words of the reply, as a capture has them
+        in the `text` of a reply. Unlike `text` it holds nothing that the log says on its own, such as the name of an
+        action. None without a reply."""
+        if self.reply is None:
+            return None
+        return f"{self.reply.enhanced} {self.reply.text}" if self.reply.enhanced else self.reply.text
+
+    @property
     def reply_decoded(self) -> str | None:
         """What the base64 word in the reply stands for: the JSON of a refused token (`334 eyJ…`, RFC 7628), or a
         server's prompt (`UGFzc3dvcmQ6` is `Password:`). None when the reply has no such word."""

@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from sestriage.model.known.ses import REGIONS_WITHOUT_SMTP, SMTP_REGIONS, host_form
+from sestriage.model.known.ses import FIPS_REGIONS, REGIONS_WITHOUT_SMTP, SMTP_REGIONS, host_form
 from sestriage.model.known.spelling import nearest, typos
 
 if TYPE_CHECKING:
@@ -106,7 +106,11 @@ def nearest_endpoint(server: str) -> str | None:
     if not name or name.endswith((".cn", ".amazonaws.eu")):
         return None  # other partitions of AWS (China, the European Sovereign Cloud) have endpoints of their own
     form = host_form(name)
-    return _endpoint_of(form.region) if form is not None else _like_an_endpoint(name)
+    if form is None:
+        return _like_an_endpoint(name)
+    if form.kind == "https-api" and name.startswith("email-fips.") and form.region in FIPS_REGIONS:
+        return f"email-smtp-fips.{form.region}.amazonaws.com"  # whoever named the FIPS variant has a reason
+    return _endpoint_of(form.region)
 
 
 @lru_cache(maxsize=256)
