@@ -47,7 +47,7 @@ def of_explanation(text: str) -> Claims:
     request = Request((text,), no_redact=True)
     answer = explain(request)
     return Claims(
-        _render(answer, "text", "en", 0),
+        _render(answer, request, 0),
         frozenset(step.value for step in answer.cleared),
         str(answer.phase) if answer.phase else None,
         answer.accepted,

@@ -15,9 +15,10 @@ LADDER = ("dns", "tcp", "greeting", "starttls", "tls", "certificate", "auth", "m
 _SES = re.compile(r"email-smtp(-fips)?\.[a-z0-9-]+\.(amazonaws\.com|api\.aws|vpce\.amazonaws\.com)", re.IGNORECASE)
 _CODE = r"(?:2[0-5]\d|3[35]4|4[2-7]\d|5[0-7]\d)"
 _REPLY = re.compile(
-    rf"(?:^|[\s:\"'>\[(=;])(?:{_CODE})(?:[ -][A-Za-z0-9<«`'#\"]|\s*$|[\"'\\\])])", re.MULTILINE | re.IGNORECASE
+    rf"(?:^|[\s:\"'>\[(=;])(?:{_CODE})(?:[ -][A-Za-z0-9<«`'#\"]|\s*$|[\"'\\\])])|\({_CODE}, b?['\"]",
+    re.MULTILINE | re.IGNORECASE,
 )
-"""A reply of a server, with or without its text."""
+"""A reply of a server, with or without its text; in Python's form it is a pair."""
 _SPOKE = re.compile(
     r"Read timed out|[Cc]onnection reset|Broken pipe|\[EOF\]|bad greeting|EOF|SSL|TLS|PKIX|[Cc]ertificat|handshake"
     r"|[Rr]eading response|send command|DATA|write|closed|response: -1|mail server|mail relay|[Ss]erver",

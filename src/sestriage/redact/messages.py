@@ -13,8 +13,8 @@ Label = Callable[[Span], str]
 def everywhere(text: str, find: Callable[[str], Iterable[Span]]) -> Iterator[Span]:
     """What is found in the text and, of a message, in each of its values by itself, as spans of the text.
 
-    A form may end where the evidence ended, and in a sentence something of ours follows there. A sentence without values
-    is ours alone.
+    A form may end where the evidence ended, and in a sentence something of ours follows there. A sentence without
+    values is ours alone.
     """
     if not isinstance(text, Message):
         yield from find(text)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import click
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sestriage.cli.drawing import drawn
 from sestriage.engine.mail.check import Known, assess
 from sestriage.formats.mail_headers import parse_headers
 from sestriage.model.source import Run, SourceRef
-from sestriage.report.mail import render_json, render_text
+from sestriage.report.mail import outline, render_json
 from support import SAMPLES
 
 BLOCKS = [
@@ -43,7 +45,9 @@ def test_any_mix_of_headers(blocks: list[str], noise: bytes, place: int) -> None
         parse_headers(data, SourceRef("x.eml")), Known("email-smtp.eu-west-1.amazonaws.com", ("example.com",))
     )
     assert render_json(mail, Run("", 0)).isascii()
-    assert "\x1b" not in render_text(mail)
+    with click.Context(click.Command("mail")).scope():
+        for form in ("text", "markdown", "html"):
+            assert "\x1b" not in drawn(outline(mail), form, None, "en")
     assert (mail.through_ses == "yes") is bool(mail.strong)
 
 

@@ -54,7 +54,7 @@ def report_command(path: str, name: str | None, since: str | None, form: str, ou
     from sestriage.fleet.folder import read_folder
     from sestriage.fleet.report import answer, fleet_report
 
-    form = format_for(form, output, ("markdown", "html", "json"))
+    form = format_for(form, output)
     language = LANGUAGES[0] if form == "json" else language
     folder, day = read_folder(path), _day(since)
     report = answer(folder, name, day, language) if name else fleet_report(folder, day, language)
