@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ import pytest
 import slices
 from cli.terminal import Run
 from golden_jobs import Job, all_jobs
+from inprocess import ran
 from sestriage.model.document.schemas import DOCUMENTS, schema
 from support import ROOT
 
@@ -62,11 +61,10 @@ def given(job: Job, home: Path, run: Run) -> Iterator[tuple[list[str], str]]:
 
 
 def printed(words: list[str], stdin: bytes, run: Run) -> str:
-    """What a command line prints; `check` writes to the descriptor of standard output, so that it needs a process."""
+    """What a command line prints; `check` writes to the descriptor of standard output, which has to be a file."""
     if words[0] != "check":
         return run(*words, stdin=stdin).out
-    whole = [sys.executable, "-m", "sestriage", *words]
-    done = subprocess.run(whole, capture_output=True, text=True, timeout=60, check=False)
+    done = ran(*words)
     assert done.returncode in (0, 1, 3), done.stderr
     return done.stdout
 
