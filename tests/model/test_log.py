@@ -17,3 +17,16 @@ def test_all_lines_of_an_event_move_with_it() -> None:
     lines = padded.decode().split("\n")
     assert traces
     assert all(each.class_name in lines[each.line - 1] for each in traces)
+
+
+def test_what_the_server_said_holds_nothing_of_the_log_around_it() -> None:
+    line = b"2026-11-20 09:12:44.310 ERROR [x] c.h.Mailer - action 'Spam' failed: 554 5.7.1 Relay access denied\n"
+    (event,) = LogReader(SourceRef("x.log")).events([line])
+    assert event.said == "5.7.1 Relay access denied"
+    assert "Spam" in event.text
+
+
+def test_without_a_reply_the_server_said_nothing() -> None:
+    line = b"2026-11-20 09:12:44.310 ERROR [x] c.h.Mailer - action 'Spam' failed: connect timed out\n"
+    (event,) = LogReader(SourceRef("x.log")).events([line])
+    assert event.said is None

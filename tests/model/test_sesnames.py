@@ -40,6 +40,8 @@ def test_every_endpoint_is_one(region: str) -> None:
         (f"{EAST}:587", "stray", EAST),
         (f" {EAST}", "stray", EAST),
         ("email.us-east-1.amazonaws.com", "https-api", EAST),
+        ("email-fips.us-east-1.amazonaws.com", "https-api", "email-smtp-fips.us-east-1.amazonaws.com"),
+        ("email-fips.ca-central-1.amazonaws.com", "https-api", "email-smtp.ca-central-1.amazonaws.com"),
         ("inbound-smtp.us-east-1.amazonaws.com", "inbound", EAST),
         ("feedback-smtp.us-east-1.amazonses.com", "feedback", EAST),
         ("abc.mail-manager-smtp.amazonaws.com", "mail-manager", None),
