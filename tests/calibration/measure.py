@@ -130,7 +130,8 @@ def subsets(samples: Sequence[Sample], note: Callable[[str], object] = str) -> I
 
 def answered(runs: Sequence[Run], samples: Sequence[Sample], scratch: Path) -> Iterator[Answered]:
     """What each need of right verdicts leads to, as far as the sample holds an answer: alone, else beside the answers
-    to the needs above it (a store says nothing without a chain)."""
+    to the needs above it (a store says nothing without a chain; where the sample has no chain to answer with, what the
+    store would do beside it is not known)."""
     by_name = {sample.name: sample for sample in samples}
     whole = {each.sample: each.report for each in runs if each.kinds == frozenset(by_name[each.sample].pieces)}
     for before in runs:
@@ -138,16 +139,19 @@ def answered(runs: Sequence[Run], samples: Sequence[Sample], scratch: Path) -> I
             continue
         sample = by_name[before.sample]
         above: list[str] = []
+        chainless = False
         for need in before.report.verdict.needs:
             files = answer(need, sample, before.kinds, whole[before.sample], scratch)
             if files is None:
+                chainless = chainless or "showcerts" in str(need.command)
                 continue
             found = Answered(before, need, run(sample, before.kinds, files) if files else None)
             if above and files and not found.helped:
                 both = run(sample, before.kinds, [*above, *files])
                 found = Answered(run(sample, before.kinds, above), need, both)
             above += files
-            yield found
+            if found.helped or not (chainless and found.after is not None):
+                yield found
 
 
 def crossings(samples: Sequence[Sample], count: int, seed: int, scratch: Path) -> Iterator[Crossing]:
