@@ -99,11 +99,12 @@ class Crossing:
     @property
     def told(self) -> bool:
         """The report does not join what does not belong together: it is not sure, says what contradicts, or rests on
-        the evidence of one sample. A store that the attempt cannot have used is told wherever a path shows it."""
+        the evidence of one sample. Stores that the attempt cannot have used are told wherever a path shows it, unless
+        one beside them is such that it can."""
         verdict = self.report.verdict
         if self.kind == "store":
-            unused = any(path.status in ("no-path", "invalid") for path in self.report.paths)
-            return bool(verdict.contradictions) or not unused
+            answers = {path.status for path in self.report.paths}
+            return bool(verdict.contradictions) or "trusted" in answers or not answers & {"no-path", "invalid"}
         if verdict.confidence is not Confidence.CONFIRMED or verdict.contradictions:
             return True
         return len({evidence.source.path for evidence in verdict.evidence}) <= 1
