@@ -103,6 +103,9 @@ class Crossing:
         one beside them is such that it can."""
         verdict = self.report.verdict
         if self.kind == "store":
+            newest = self.report.attempts[-1]
+            if not any(stream.tls is not None and stream.tls.certificates for stream in newest.streams):
+                return True  # a resumed session: what it was served is an older attempt's
             answers = {path.status for path in self.report.paths}
             return bool(verdict.contradictions) or "trusted" in answers or not answers & {"no-path", "invalid"}
         if verdict.confidence is not Confidence.CONFIRMED or verdict.contradictions:
