@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import textwrap
 from pathlib import Path
 
@@ -32,6 +33,9 @@ def answer(need: Need, sample: Sample, held: frozenset[str], whole: Report, scra
     return [] if kind in held else sample.paths(frozenset({kind}))
 
 
+_TRACED = re.compile(r"\( ?set -x ; (.{1,400}?) </dev/null \)")
+
+
 def _served_chain(command: str, whole: Report, path: Path) -> list[str] | None:
     """What `openssl s_client -showcerts` prints of the chain that the sample's server sends: as the file that a command
     writes, else as pasted from the terminal."""
@@ -40,7 +44,10 @@ def _served_chain(command: str, whole: Report, path: Path) -> list[str] | None:
     if not served:
         return None
     chain = max(reversed(served), key=len)  # a run of s_client in the sample may have printed the leaf alone
-    lines = [] if " > " in command else [f"[root@smc ~]# {command}", "Wed Nov 25 08:00:00 UTC 2026"]
+    lines = [f"[root@smc ~]# {command}", "Wed Nov 25 08:00:00 UTC 2026"]
+    if " > " in command:  # the file has what it is asked for, and with `set -x` the command itself
+        traced = _TRACED.search(command)
+        lines = [f"+ {traced[1]}"] if traced is not None else []
     lines += ["CONNECTED(00000003)", "---", "Certificate chain"]
     for number, certificate in enumerate(chain):
         lines += [f" {number} s:{certificate.subject}", f"   i:{certificate.issuer}", "-----BEGIN CERTIFICATE-----"]

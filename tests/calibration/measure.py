@@ -99,11 +99,15 @@ class Crossing:
     @property
     def told(self) -> bool:
         """The report does not join what does not belong together: it is not sure, says what contradicts, or rests on
-        the evidence of one sample. A store that the attempt cannot have used is told wherever a path shows it."""
+        the evidence of one sample. Stores that the attempt cannot have used are told wherever a path shows it, unless
+        one beside them is such that it can."""
         verdict = self.report.verdict
         if self.kind == "store":
-            unused = any(path.status in ("no-path", "invalid") for path in self.report.paths)
-            return bool(verdict.contradictions) or not unused
+            newest = self.report.attempts[-1]
+            if not any(stream.tls is not None and stream.tls.certificates for stream in newest.streams):
+                return True  # a resumed session: what it was served is an older attempt's
+            answers = {path.status for path in self.report.paths}
+            return bool(verdict.contradictions) or "trusted" in answers or not answers & {"no-path", "invalid"}
         if verdict.confidence is not Confidence.CONFIRMED or verdict.contradictions:
             return True
         return len({evidence.source.path for evidence in verdict.evidence}) <= 1
@@ -130,7 +134,8 @@ def subsets(samples: Sequence[Sample], note: Callable[[str], object] = str) -> I
 
 def answered(runs: Sequence[Run], samples: Sequence[Sample], scratch: Path) -> Iterator[Answered]:
     """What each need of right verdicts leads to, as far as the sample holds an answer: alone, else beside the answers
-    to the needs above it (a store says nothing without a chain)."""
+    to the needs above it (a store says nothing without a chain; where the sample has no chain to answer with, what the
+    store would do beside it is not known)."""
     by_name = {sample.name: sample for sample in samples}
     whole = {each.sample: each.report for each in runs if each.kinds == frozenset(by_name[each.sample].pieces)}
     for before in runs:
@@ -138,16 +143,19 @@ def answered(runs: Sequence[Run], samples: Sequence[Sample], scratch: Path) -> I
             continue
         sample = by_name[before.sample]
         above: list[str] = []
+        chainless = False
         for need in before.report.verdict.needs:
             files = answer(need, sample, before.kinds, whole[before.sample], scratch)
             if files is None:
+                chainless = chainless or "showcerts" in str(need.command)
                 continue
             found = Answered(before, need, run(sample, before.kinds, files) if files else None)
             if above and files and not found.helped:
                 both = run(sample, before.kinds, [*above, *files])
                 found = Answered(run(sample, before.kinds, above), need, both)
             above += files
-            yield found
+            if found.helped or not (chainless and found.after is not None):
+                yield found
 
 
 def crossings(samples: Sequence[Sample], count: int, seed: int, scratch: Path) -> Iterator[Crossing]:

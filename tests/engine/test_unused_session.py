@@ -24,6 +24,7 @@ from formats.capture.wire import (
 from pki.certgen import Spec
 from pki.certgen import certificate as made
 from sestriage.engine.triage import TriageOptions, triage
+from sestriage.model.phase import Phase
 from sestriage.model.verdict import Report
 
 LINE = (
@@ -108,3 +109,14 @@ def test_javamails_own_look_at_the_name_comes_after_the_handshake(tmp_path: Path
     assert verdict.primary is not None
     assert (verdict.primary.rule, str(verdict.confidence)) == ("hostname-mismatch", "confirmed")
     assert not verdict.contradictions
+
+
+@pytest.mark.parametrize(("log", "works"), [(PKIX, False), (LOGIN, True)])
+def test_a_finished_handshake_does_not_show_that_of_an_attempt_whose_handshake_failed(
+    log: str, works: bool, tmp_path: Path
+) -> None:
+    """The only session in the capture was left without a command: a test by hand beside the attempt, which the capture
+    lacks. What it shows to work is not shown of the attempt."""
+    verdict = judged(tmp_path, GOOD, left, log=log).verdict
+    assert (Phase.TLS in {step.phase for step in verdict.proven}) is works
+    assert Phase.STARTTLS in {step.phase for step in verdict.proven}

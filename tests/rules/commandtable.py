@@ -49,8 +49,8 @@ TABLE = {
     "the_saved_chain_is_one_that_sestriage_exports": Row(
         "real",
         (
-            "{s_client} -showcerts </dev/null > /tmp/served-chain.txt",
-            "{s_client smtps} -showcerts </dev/null > /tmp/served…",
+            "( set -x ; {s_client} -showcerts </dev/null ) > /tmp/served-chain.txt 2>&1",
+            "( set -x ; {s_client smtps} -showcerts </dev/null ) > /tmp/served…",
         ),
     ),
     "the_dates_of_the_server_s_own_certificate": Row(

@@ -629,6 +629,8 @@ def test_the_list_covers_the_rules() -> None:
         "session-refused-for-now",
         "large-packets-lost",
         "server-name-not-sent",
+        "greeting-lost-at-proxy",
+        "message-refused-by-ses",
     }
     rules = {r.id for r in RULES.rules.values() if not r.id.startswith(("settings-", "delivered-"))}
     covered = {rule for _, rule in LITERALS}

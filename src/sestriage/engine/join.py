@@ -10,6 +10,7 @@ from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.clock import SLACK, TIMEOUT_SLACK, covers, ports_agree
 from sestriage.engine.conversations.points import once_each
 from sestriage.engine.stream_phase import UNRESOLVED, failing_phase, is_mail, is_reconnect, left_unused
+from sestriage.model.known.proxy import proxy_port
 from sestriage.model.known.ses import host_form
 from sestriage.model.phase import Phase
 
@@ -125,8 +126,11 @@ def _gap(draft: AttemptDraft, stream: Stream) -> float | None:
 
 def _compatible(draft: AttemptDraft, stream: Stream) -> bool:
     """Host and port do not contradict each other. An alias of the host is no contradiction unless both are AWS
-    names."""
+    names; who went to a proxy is seen with one."""
     if not ports_agree(draft.port, stream.port):
+        return False
+    proxies = {port for timed in draft.events if (port := proxy_port(timed.event)) is not None}
+    if proxies and stream.proxy is None and stream.server.port not in proxies:
         return False
     by_log, by_wire = draft.host, stream.host
     if by_log is None or by_wire is None or by_log == by_wire.lower():

@@ -60,6 +60,8 @@ def proven_by(attempt: Attempt) -> Proven:
     wrapper = _is_wrapper(stream, event, attempt)
     not_used = _not_used(stream, attempt, wrapper)
     kept = {phase for phase in first if phase not in not_used and _before_failure(phase, attempt, wrapper)}
+    if event is not None and event.outcome == "failure" and "SSLHandshakeException" in event.exceptions:
+        kept.discard(Phase.TLS)  # a captured handshake that came to its end is another one
     return Proven(tuple(first[phase] for phase in Phase if phase in kept), not_used)
 
 

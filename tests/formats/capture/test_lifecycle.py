@@ -413,3 +413,11 @@ def test_records_of_a_session_whose_hellos_were_not_captured_prove_no_handshake(
     assert tls is not None
     assert not tls.client_finished
     assert not tls.completed
+
+
+@pytest.mark.parametrize(("begun", "code"), [(True, 500), (False, None)])
+def test_a_refusal_is_a_greeting_only_where_the_connection_began(begun: bool, code: int | None) -> None:
+    talk = Talk().connect() if begun else Talk()
+    smtp = talk.s(b"500 Error: command not implemented\r\n").c(b"QUIT\r\n").stream().smtp
+    assert smtp is not None
+    assert smtp.greeting_code == code

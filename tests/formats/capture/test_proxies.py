@@ -180,3 +180,13 @@ def test_behind_a_proxy_no_name_was_looked_up_and_the_port_is_not_the_servers(tm
     log.write_text(EOF_LOG.format(host=HOST), encoding="utf-8")
     (attempt,) = triage([str(log)], TriageOptions(now=datetime(2023, 11, 15, tzinfo=UTC))).attempts
     assert attempt.port is None
+
+
+@pytest.mark.parametrize("talk", [mailed(socks(0)), mailed(web("200 OK"))])
+def test_the_sides_are_known_without_the_begin_of_the_connection(talk: Talk) -> None:
+    """Of a capture that begins behind the SYN and its answer: the client is who asks the proxy, and who says EHLO."""
+    talk.packets = talk.packets[3:]
+    smtp = talk.stream().smtp
+    assert smtp is not None
+    assert [command.verb for command in smtp.commands] == ["EHLO", "MAIL"]
+    assert [reply.after for reply in smtp.replies] == ["", "EHLO", "MAIL"]

@@ -260,7 +260,7 @@ class Conversation(Lifecycle):
 
     def _know_role(self, side: int, is_client: bool, is_server: bool) -> None:
         """Settles who is the client, where no SYN told it: by content, else by port."""
-        if self.role in ("syn", "synack", "hello"):
+        if self.begun or self.role == "hello":
             return
         if is_client or is_server:
             self.set_client(side if is_client else 1 - side, "hello")
@@ -270,11 +270,6 @@ class Conversation(Lifecycle):
     def know_client_by_port(self) -> None:
         """Without any other sign: the well-known or lower port is the server's."""
         self.set_client(self._client_by_port(), "port")
-
-    @property
-    def begun(self) -> bool:
-        """The capture has the begin of the connection."""
-        return self.role in ("syn", "synack")
 
     def _client_by_port(self) -> int:
         return 0 if port_rank(self.ends[1][1]) <= port_rank(self.ends[0][1]) else 1
@@ -286,21 +281,16 @@ class Conversation(Lifecycle):
         self._know_role(side, False, False)
         if self.session is None:
             self.session = Session(self._secrets, self._tls_step, self._decrypted)
-            if (
-                self.dialogue is not None
-                and not self.dialogue.ready_for_tls
-                and side != self.client
-                and self.dialogue.commands
-            ):
+            talked = self.dialogue is not None and not self.dialogue.ready_for_tls and bool(self.dialogue.commands)
+            if self.dialogue is not None and talked and side != self.client:
                 self.dialogue.note_tls_bytes()
         self.modes[side] = Mode.TLS
         self.session.feed(side, data, frame, time)
         other = 1 - side
         if self.dialogue is not None and self.modes[other] is Mode.TEXT and side == self.client:
-            reply = next((r for r in self.dialogue.replies), None)
-            if self.dialogue.ready_for_tls or self.session.plaintext_reply is not None:
-                return
-            if reply is not None and (self.begun or "SMTP" in reply.text.upper()):  # else: perhaps of a STARTTLS before
+            reply = next((r for r in self.dialogue.replies if not self.dialogue.ready_for_tls), None)
+            first = reply is not None and (self.begun or "SMTP" in reply.text.upper())  # else: perhaps to STARTTLS
+            if reply is not None and first and self.session.plaintext_reply is None:
                 self.session.plaintext_reply = f"{reply.code} {reply.text.partition(chr(10))[0]}".rstrip()
 
     def _tls_step(self, side: int, name: str) -> None:
@@ -368,6 +358,7 @@ class Conversation(Lifecycle):
         if started or found is Guess.TLS_CLIENT or found is Guess.TLS_SERVER:
             self._begin_tls(side, data, frame, time)
         elif self.kind in PROXIES and found in (Guess.SMTP_COMMAND, Guess.SMTP_REPLY):
+            self._know_role(side, found is Guess.SMTP_COMMAND, found is Guess.SMTP_REPLY)
             self._begin_text(side, data, frame, time)
         elif self._watched > MAX_WATCHED and self.session is None and not self.mail_port:
             self.wanted = False

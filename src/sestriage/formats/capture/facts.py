@@ -228,7 +228,10 @@ def _smtp(talk: Conversation) -> SmtpDialogue | None:
         return None
     if not dialogue.seen and talk.session is not None and Mode.TEXT not in talk.modes:
         return None
-    return dialogue.result()
+    found = dialogue.result()
+    if not talk.begun and (found.greeting_code or 220) != 220:  # the answer to a command before the capture began
+        return replace(found, greeting_code=None)
+    return found
 
 
 SYN_RETRY = timedelta(seconds=1)

@@ -151,6 +151,11 @@ class Lifecycle:
             self.isn = sequence
             self.set_client(side, "syn")
 
+    @property
+    def begun(self) -> bool:
+        """The capture has the begin of the connection."""
+        return self.role in ("syn", "synack")
+
     def set_client(self, side: int, role: str) -> None:
         """Settles who is the client, and by what that is known."""
         self.client, self.role = side, role
