@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from sestriage.cli import pager
+from sestriage.report.safe import hyperlink
 
 LONG = "line\n" * 200
 
@@ -36,6 +37,11 @@ def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_long_report_is_paged(seen: Path) -> None:
     assert pager.paged(LONG)
     assert seen.read_text(encoding="utf-8") == LONG
+
+
+def test_a_pager_gets_colours_and_no_links(seen: Path) -> None:
+    assert pager.paged(LONG + "\x1b[1mbold\x1b[0m " + hyperlink("a page", "https://a.example/x") + "\n")
+    assert seen.read_text(encoding="utf-8") == LONG + "\x1b[1mbold\x1b[0m a page\n"
 
 
 @pytest.mark.parametrize("lines", [5, 60])

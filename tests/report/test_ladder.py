@@ -114,4 +114,4 @@ def test_a_transcript_has_lines_and_the_order_of_the_steps() -> None:
     steps = [(rung.frame, rung.what.partition(",")[0]) for rung in picture.rungs]
     assert steps[1:] == [("line 1", "ClientHello"), (f"line {suite}", "ServerHello"), ("line 4", "Certificate")]
     assert lines[3].startswith(" 0 s:")
-    assert picture.title == "unknown to unknown, run.txt"
+    assert picture.title == "unknown to unknown, run.txt, 2026-11-24 04:30:18Z"

@@ -39,9 +39,9 @@ Exit status
   With --format plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 
 \b
-Every option can also be set as SESTRIAGE_<NAME> (SESTRIAGE_REMIND=24h) or in the [check] table of
-/etc/sestriage.toml (remind = "24h"); an option wins over a variable, and that over the file. See
-`sestriage config show`.
+Every option can also be set as SESTRIAGE_<NAME> (SESTRIAGE_REMIND=24h) or in
+the [check] table of /etc/sestriage.toml (remind = "24h"); an option wins over
+a variable, and that over the file. See `sestriage config show`.
 
 \b
 Examples

@@ -28,7 +28,8 @@ Examples
   sestriage credentials --check                                (asks for both)
   sestriage credentials --check --region eu-west-1 --secret-file FILE --password-file FILE
 
-Without a terminal and without files the secret is the first line of standard input, the password the second.
+Without a terminal and without files the secret is the first line of standard
+input, the password the second.
 """
 
 _SHAPES = {

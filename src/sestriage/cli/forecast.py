@@ -33,8 +33,10 @@ EXIT_STATUS = {"safe": ACCEPTED, "breaks": FAILED, "unknown": UNDETERMINED}
 
 EPILOG = """\b
 Exit status
-  0  no known change ends the mail within the horizon (with a what-if: Java would trust the server)
-  1  a known change ends it within the horizon (with a what-if: Java would not)
+  0  no known change ends the mail within the horizon (with a what-if:
+     Java would trust the server)
+  1  a known change ends it within the horizon (with a what-if: Java
+     would not)
   2  wrong usage, or no trust store
   3  cannot be said: what is missing is named
   4  internal error

@@ -43,7 +43,8 @@ def command(
     """Show incidents: when alarm mail failed, how often, why, and what ended it.
 
     \b
-    Exit status: 0; 2 wrong usage, or there is no state yet; 4 the state cannot be read.
+    Exit status: 0; 2 wrong usage, or there is no state yet;
+    4 the state cannot be read.
     """
     form = format_for(form, output)
     from sestriage.redact import strip_secrets, strip_secrets_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -12,12 +13,15 @@ from contextlib import suppress
 SHORTEST = 60
 """Lines of a report that is shown without a pager on any terminal."""
 VARIABLES = ("SESTRIAGE_PAGER", "PAGER")
+_LINK = re.compile(r"\x1b\]8;;[^\x1b]*+\x1b\\")
+"""Begins or ends a link of a terminal: not every pager passes these on, and addresses are shown in full."""
 
 
 def paged(text: str) -> bool:
     """Shows the text in a pager. False where none is wanted, needed or there: then nothing was shown."""
     if not _is_needed(text) or not (command := _command()):
         return False
+    text = _LINK.sub("", text)
     surroundings = {**os.environ, "LESS": os.environ.get("LESS", "FRX")}
     try:
         pager = subprocess.Popen(command, stdin=subprocess.PIPE, env=surroundings)

@@ -33,7 +33,8 @@ Exit status
   0  nothing stops a Manager before the login
   1  a Manager would fail at this server
   2  wrong usage, or a file that cannot be written
-  3  nothing found that stops a Manager, but not everything could be judged (no trust store given, …)
+  3  nothing found that stops a Manager, but not everything could be
+     judged (no trust store given, …)
   4  internal error
 
 \b

@@ -7,6 +7,7 @@ thread's imports. The bar is erased at the end, so that the report stands alone.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -80,6 +81,8 @@ def is_terminal() -> bool:
 def _show(reading: Reading, paths: Sequence[str], limits: Limits | None, over: threading.Event) -> None:
     """The life of the thread. Nothing that goes wrong here may disturb the work."""
     with suppress(Exception):
+        # a signal that this thread got would not wake the main one, which waits for input
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         if not over.wait(PATIENCE):
             _draw(reading, _total(paths, limits, over), over)
 

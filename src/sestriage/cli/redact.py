@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from sestriage.ingest import Reading
 
 EPILOG = """\b
-Replaced: mail addresses, IP addresses, host names, AWS account ids and ARNs, access keys, passwords, AUTH payloads,
-private keys and tokens. Kept: reply codes, regions, Amazon's host names, class names, certificate fingerprints,
+Replaced: mail addresses, IP addresses, host names, AWS account ids and ARNs,
+access keys, passwords, AUTH payloads, private keys and tokens. Kept: reply
+codes, regions, Amazon's host names, class names, certificate fingerprints,
 times, and every line end.
 
 \b

@@ -81,7 +81,9 @@ command.add_command(why_command)
 
 
 @command.command("list")
-@click.option("--phase", type=click.Choice(PHASES), help="Only the rules of one step of the submission.")
+@click.option(
+    "--phase", type=click.Choice(PHASES), metavar="STEP", help="Only the rules of one step of the submission."
+)
 @format_option("text", "json", help="A table for people, JSON for programs.")
 @output_option
 @color_option
@@ -273,7 +275,14 @@ def _as_case(replayed: Replayed) -> TestCase:
 
 @command.command("new")
 @click.argument("rule", metavar="ID")
-@click.option("--phase", type=click.Choice(PHASES), default="config", show_default=True, help="The step that fails.")
+@click.option(
+    "--phase",
+    type=click.Choice(PHASES),
+    metavar="STEP",
+    default="config",
+    show_default=True,
+    help="The step that fails.",
+)
 @click.option(
     "-o", "--output", metavar="FILE", type=click.Path(allow_dash=True), help="Write to FILE, which must not exist yet."
 )

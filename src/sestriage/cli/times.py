@@ -25,16 +25,18 @@ Times
     '2026-11-24 07:30', 2026-11-24T07:30:15.250, 2026-11-24T07:30:15+01:00
     07:30, 'yesterday 07:30'      today or yesterday
     now, or a time stamp as it stands in the log
-  A day or minute includes its whole length: --until 2026-11-24 includes that day,
-  --until 07:30 that minute. Both ends belong to the window.
-  A logged event counts by the time of its first line, with its whole stack trace; an event
-  without a time goes with the one above it. A captured conversation counts when any part of
-  it lies in the window. Trust stores, settings, transcripts and delivered messages count
-  whatever their age. Anything outside is ignored, and the report says what was left out. A
-  log without any time stamp is used, and the report says so.
-  Times without zone, in a log as well as here, are those of --tz. Without --tz they are the
-  log's own: --since 07:30 means 07:30 as the log shows it. The captures tell what that is in
-  UTC; without them this machine's zone is taken.
+  A day or minute includes its whole length: --until 2026-11-24 includes that
+  day, --until 07:30 that minute. Both ends belong to the window.
+  A logged event counts by the time of its first line, with its whole stack
+  trace; an event without a time goes with the one above it. A captured
+  conversation counts when any part of it lies in the window. Trust stores,
+  settings, transcripts and delivered messages count whatever their age.
+  Anything outside is ignored, and the report says what was left out. A log
+  without any time stamp is used, and the report says so.
+  Times without zone, in a log as well as here, are those of --tz. Without
+  --tz they are the log's own: --since 07:30 means 07:30 as the log shows it.
+  The captures tell what that is in UTC; without them this machine's zone is
+  taken.
 """
 
 

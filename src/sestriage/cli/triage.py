@@ -44,7 +44,8 @@ EPILOG = f"""{TIMES_HELP}
 Exit status
   0  the newest attempt was accepted by the mail server
   1  the newest attempt failed
-  2  wrong usage, or a rule file that cannot be used (the report is made without it)
+  2  wrong usage, or a rule file that cannot be used (the report is
+     made without it)
   3  undetermined: the evidence does not say; the report lists what to collect
   4  internal error
 

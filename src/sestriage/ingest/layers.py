@@ -86,12 +86,14 @@ class Source(Layer):
         super().__init__()
         self._file = file
         self._size = size
+        # of a pipe what is there: a read that waits for more in between would not hear an interrupt (Ctrl-C)
+        self._take = getattr(file, "read1", file.read) if size is None else file.read
         self.raw = 0
         """Bytes really read from the input: the cost that a bomb is measured by."""
 
     def _next(self, size: int) -> bytes:
         try:
-            data = self._file.read(size)
+            data = self._take(size)
         except (OSError, ValueError) as error:
             self.problem = Message("cannot be read on: {reason}", reason=reason_of(error))
             return b""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sestriage.model.capture import Endpoint, SmtpDialogue, Stream, TcpConnection, TlsMessage, TlsSession
 from sestriage.model.verdict import Report
 from sestriage.report.blocks import Block, Ladder, Prose, Rung, Section
+from sestriage.report.common import clock
 from sestriage.report.safe import one_line
 
 MAX_LADDERS = 40
@@ -58,6 +59,8 @@ def ladder(stream: Stream, words: Mapping[str, str]) -> Ladder:
     title = words["ladder"].format(
         client=_name(stream.client, words), server=_server(stream, words), file=stream.source.file
     )
+    if stream.started is not None:  # with date and zone, which its lines do not repeat
+        title = f"{title}, {clock(stream.started)}"
     return Ladder(title, tuple(rungs))
 
 

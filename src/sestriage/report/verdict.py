@@ -211,7 +211,8 @@ def _tests(tests: Iterable[HandMadeTest], words: Words) -> Iterator[Block]:
         if number == 0:
             yield Section(words["tests"])
         server = server_name(test.host, test.port) if test.host or test.port else words["server-unknown"]
-        yield Prose(f"{one_line(test.program)}, {server} ({test.source})")
+        # the program last: a line that begins with a command is taken to be one
+        yield Prose(f"{server}: {one_line(test.program)} ({test.source})")
         if test.proven:
             steps = ", ".join(phase_word(step.phase, words) for step in test.proven)
             yield Prose(steps, words["worked-in-test"])

@@ -8,7 +8,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from sestriage.cli.main import cli
 from sestriage.engine.triage import TriageOptions, triage, triage_cases
 from sestriage.report.html import page
 from support import SAMPLES, need_tool
@@ -57,6 +59,40 @@ def test_one_request_an_empty_console_and_no_overflow(browser, pages, case: str,
     assert shown.said == []
     root = "document.documentElement"
     assert shown.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    shown.context.close()
+
+
+OTHERS = [
+    ("compare", str(SAMPLES / "pkix-root-missing"), str(SAMPLES / "success")),
+    ("certs", "compare", str(SAMPLES / "two-stores-pkix")),
+    ("certs", "show", str(SAMPLES / "two-stores-pkix")),
+    ("explain", "dh-key-too-small"),
+    ("inspect", str(SAMPLES / "bundle" / "bundle.tar.gz")),
+    ("mail", str(SAMPLES / "mail" / "us-east-1-gmail.eml")),
+    ("rules", "why", "dh-key-too-small", str(SAMPLES / "bundle" / "bundle.tar.gz")),
+]
+
+
+@pytest.mark.parametrize("words", OTHERS, ids=lambda words: " ".join(words[:2]))
+def test_the_pages_of_other_commands(browser, tmp_path: Path, words: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "page.html"
+    CliRunner().invoke(cli, [*words, "-o", str(path), "--lang", "de"], standalone_mode=False, catch_exceptions=False)
+    for width, scheme in ((390, "light"), (1280, "dark")):
+        shown = opened(browser, path, width, color_scheme=scheme, bypass_csp=True)
+        root = "document.documentElement"
+        assert shown.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+        assert (shown.asked, shown.said) == ([path.as_uri()], [])
+        shown.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+        assert [rule["id"] for rule in shown.evaluate("axe.run()")["violations"]] == []
+        shown.context.close()
+
+
+def test_a_sentence_leads_to_its_evidence_and_back(browser, pages) -> None:  # type: ignore[no-untyped-def]
+    shown = opened(browser, pages["bundle/bundle.tar.gz", "en"])
+    shown.click("#claim-1 .grounds a")
+    assert shown.evaluate("document.querySelector(':target').tagName") == "BLOCKQUOTE"
+    shown.click(":target .grounds a[href='#claim-1']")
+    assert shown.evaluate("document.querySelector(':target').id") == "claim-1"
     shown.context.close()
 
 
