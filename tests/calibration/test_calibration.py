@@ -15,8 +15,8 @@ from calibration.tables import Figure, figures, table
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Evidence
 
-PARTS = 12
-CROSSED = slices.count(200, 50)
+PARTS = 24
+CROSSED = slices.count(200, 100)
 
 
 @pytest.mark.slow

@@ -72,7 +72,7 @@ def facts(report: Report, *, failed_only: bool = False) -> tuple[object, ...]:
     return verdict.outcome, primary, verdict.confidence, len(attempts), proven
 
 
-@pytest.mark.campaign(14)
+@pytest.mark.campaign(28)
 @pytest.mark.parametrize("family", chatter.FAMILIES)
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.parent.name)
 def test_chatter_changes_nothing(path: Path, family: str, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_chatter_alone_tells_of_no_attempt(family: str, tmp_path: Path) -> None:
     assert report.verdict.outcome is Outcome.UNDETERMINED
 
 
-@pytest.mark.campaign(7)
+@pytest.mark.campaign(14)
 @pytest.mark.parametrize(
     "path", [path for path in LOGS if list(path.parent.glob("*.pcap*"))], ids=lambda p: p.parent.name
 )

@@ -13,7 +13,7 @@ from formats.capture.damage import mutated
 from fuzz.capture_seeds import seeds, streams_of
 from fuzz.capture_targets import CAPTURE_TARGETS
 
-EXAMPLES = slices.count(250, 3)
+EXAMPLES = slices.count(250, 6)
 SHORT = settings(max_examples=EXAMPLES, deadline=10_000, suppress_health_check=[HealthCheck.too_slow])
 
 

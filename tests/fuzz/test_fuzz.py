@@ -10,7 +10,7 @@ import slices
 from fuzz.run import fuzz
 from fuzz.targets import TARGETS
 
-COUNTS = {"logs": slices.count(1000, 5), "archives": slices.count(1000, 5), "triage": slices.count(60, 3)}
+COUNTS = {"logs": slices.count(1000, 10), "archives": slices.count(1000, 10), "triage": slices.count(60, 6)}
 
 
 @pytest.mark.slow

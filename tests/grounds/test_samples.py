@@ -36,6 +36,7 @@ def claims_of(name: str, kind: str, scratch: Path) -> Claims | None:
     return of_report(triage(sample.paths(kinds))) if kinds else None
 
 
+@pytest.mark.campaign(4)
 @pytest.mark.parametrize("kind", ["all", "log", "capture"])
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_claimed_that_the_lab_did_not_set_up(name: str, kind: str, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ def test_there_are_texts() -> None:
     assert len(TEXTS) > 300
 
 
+@pytest.mark.campaign(4)
 @pytest.mark.parametrize("text", TEXTS)
 def test_triage_claims_nothing_without_a_ground(text: str, tmp_path: Path) -> None:
     log = tmp_path / "sw-response-mgmt.log"
@@ -31,6 +32,7 @@ def test_triage_claims_nothing_without_a_ground(text: str, tmp_path: Path) -> No
     assert not list(without_ground(of_report(triage([str(log)])), text))
 
 
+@pytest.mark.campaign(4)
 @pytest.mark.parametrize("text", TEXTS)
 def test_explain_claims_nothing_without_a_ground(text: str) -> None:
     assert not list(without_ground(of_explanation(text), text))

@@ -171,7 +171,7 @@ def damaged(data: bytes, damage: tuple[str, float, int] | None) -> bytes:
     return data[:at] + bytes([data[at] ^ what]) + data[at + 1 :]
 
 
-@settings(max_examples=slices.count(300, 3), deadline=None)
+@settings(max_examples=slices.count(300, 6), deadline=None)
 @given(
     texts=st.lists(TEXTS, min_size=1, max_size=3),
     level=st.sampled_from([0, 1, 6, 9]),

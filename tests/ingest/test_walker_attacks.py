@@ -181,7 +181,7 @@ MOST_MIB = 150
 
 
 @pytest.mark.slow
-@pytest.mark.campaign(3)
+@pytest.mark.campaign(6)
 @pytest.mark.parametrize("kind", ["zeros.gz", "tar.gz", "count", "pax", "overlap", "xz"])
 def test_memory_stays_bounded(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "bomb"

@@ -68,7 +68,7 @@ def run_inside(kind: str, folder: Path, classes: Path) -> Mapping[str, Any]:
     return result
 
 
-@pytest.mark.campaign(8)
+@pytest.mark.campaign(16)
 @pytest.mark.usefixtures("namespaces")
 @pytest.mark.parametrize("kind", KINDS)
 def test_mended_as_printed(kind: str, tmp_path: Path, classes: Path) -> None:

@@ -70,7 +70,7 @@ def tallied(column: str, make: Callable[[LabLog], tuple[str, ...]], capsys: pyte
     assert tally.differing is None
 
 
-@pytest.mark.campaign(5)
+@pytest.mark.campaign(10)
 @pytest.mark.parametrize("kind", ARCHIVES)
 def test_an_archive_changes_no_verdict(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def make(log: LabLog) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ def test_an_archive_changes_no_verdict(kind: str, tmp_path: Path, capsys: pytest
     tallied(kind, make, capsys)
 
 
-@pytest.mark.campaign(5)
+@pytest.mark.campaign(10)
 @pytest.mark.parametrize("tool", COMPRESSORS)
 def test_a_compressed_file_changes_no_verdict(tool: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Log, capture and trust store, each compressed by itself, under names that say nothing."""

@@ -26,7 +26,7 @@ def syslog_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-@pytest.mark.campaign(5)
+@pytest.mark.campaign(10)
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_rsyslogd(template: str, syslog_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By the log alone: rsyslogd stamps the lines with the time of this test, when no capture was made."""
@@ -47,7 +47,7 @@ def journals(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return whole_events, {log.name: journal(log, folder, whole_events=whole_events) for log in lab_logs()}
 
 
-@pytest.mark.campaign(5)
+@pytest.mark.campaign(10)
 @pytest.mark.parametrize("form", JOURNAL_FORMS)
 def test_journal(
     form: str, journals: tuple[bool, dict[str, Path]], tmp_path: Path, capsys: pytest.CaptureFixture[str]

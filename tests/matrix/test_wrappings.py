@@ -17,7 +17,7 @@ def test_there_are_logs() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.campaign(5)
+@pytest.mark.campaign(10)
 @pytest.mark.parametrize("wrap", WRAPS, ids=lambda wrap: wrap.__name__.replace(" ", "-"))
 def test_a_wrapping_changes_no_verdict(wrap: Wrap, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tally = Tally(wrap.__name__)

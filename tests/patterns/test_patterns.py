@@ -18,7 +18,7 @@ from patterns.collect import BOUNDED, SOURCE, TABLES, Pattern, all_patterns, cal
 from patterns.pump import FEW_TEXTS, growths
 from support import ROOT
 
-PARTS = 6
+PARTS = 12
 """Slices of all patterns; CONTRIBUTING.md says when each comes."""
 GROUPS = 8
 """Tests that share a slice between the processes."""

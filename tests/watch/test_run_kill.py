@@ -16,7 +16,7 @@ import slices
 from watch.test_rotation import ROTATIONS
 from watch.watching import GrowingLog, Watch, heads, judge
 
-KILLS = slices.count(200, 8)
+KILLS = slices.count(200, 16)
 BEGUN = ("Alarm mail fails", "Alarm mail failed for a time and works again")
 OVER = ("Alarm mail works again", "Alarm mail failed for a time and works again")
 

@@ -94,7 +94,7 @@ def last_part(data: bytes, is_response: bool = True) -> log_tail.Newest | None:
     return read_newest(io.BytesIO(data), LogFile(SOURCE, ()), is_response)
 
 
-@settings(max_examples=slices.count(25, 3), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=slices.count(25, 6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10_000), chatter=st.sampled_from([0, 0, 2]), is_response=st.booleans())
 def test_the_newest_attempts_are_those_of_the_whole_log(seed: int, chatter: int, is_response: bool) -> None:
     data = "".join(pieces(seed, 260, chatter)).encode()

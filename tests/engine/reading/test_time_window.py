@@ -93,7 +93,7 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- logs --------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=slices.count(15, 3), deadline=None)
+@settings(max_examples=slices.count(15, 6), deadline=None)
 @example(seed=2668, ends=(27, 64), large=True)  # reading begins in the middle of a stack trace
 @given(seed=st.integers(0, 2**32), ends=st.tuples(st.integers(0, 1499), st.integers(0, 1499)), large=st.booleans())
 def test_a_window_gives_what_the_log_cut_to_it_gives(

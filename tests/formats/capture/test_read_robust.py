@@ -29,7 +29,7 @@ from sestriage.formats.capture.read import MAX_STREAMS, UNEXPECTED
 from sestriage.model.capture import Capture
 from support import FOREIGN_CAPTURES, SAMPLES
 
-MUTATIONS = slices.count(10_000, 10)
+MUTATIONS = slices.count(10_000, 20)
 SECONDS_EACH = 10.0
 needs_foreign = pytest.mark.skipif(
     not FOREIGN_CAPTURES.is_dir(), reason="the folder of foreign captures is not beside the checkout"
@@ -64,7 +64,7 @@ def test_cut_at_every_byte() -> None:
 def test_foreign_captures_cut_at_every_64th_byte() -> None:
     for path in foreign():
         data, keylog = path.read_bytes(), keylog_of(path)
-        for cut in slices.part(range(0, len(data), 64), 10):
+        for cut in slices.part(range(0, len(data), 64), 20):
             survives(data[:cut], keylog, f"{path.name} cut at {cut}")
 
 
@@ -73,7 +73,7 @@ def test_a_small_foreign_capture_cut_at_every_byte() -> None:
     for name in ("zeek__hrr.pcap", "ndpi__smtps.pcapng", "recordflux__tls13-1.pcap"):
         path = FOREIGN_CAPTURES / name
         data = path.read_bytes()
-        for cut in slices.part(range(len(data)), 7):
+        for cut in slices.part(range(len(data)), 14):
             survives(data[:cut], keylog_of(path), f"{name} cut at {cut}")
 
 
@@ -116,7 +116,7 @@ def numbered(number: int) -> str:
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
-@pytest.mark.campaign(3)
+@pytest.mark.campaign(6)
 def test_a_scan_of_many_hosts() -> None:
     """SYNs to a hundred thousand hosts, away from the mail ports."""
     frames = []
@@ -129,7 +129,7 @@ def test_a_scan_of_many_hosts() -> None:
     assert most < 60
 
 
-@pytest.mark.campaign(3)
+@pytest.mark.campaign(6)
 def test_many_mail_conversations_keep_the_newest() -> None:
     frames: list[bytes] = []
     count = MAX_STREAMS + 500
@@ -143,7 +143,7 @@ def test_many_mail_conversations_keep_the_newest() -> None:
     assert most < 60
 
 
-@pytest.mark.campaign(3)
+@pytest.mark.campaign(6)
 def test_holes_without_end() -> None:
     """Every conversation waits for a first byte that never comes, with as much behind it as it may hold."""
     frames: list[bytes] = []
@@ -159,7 +159,7 @@ def test_holes_without_end() -> None:
     assert most < len(data) / MEBIBYTE + 10 or most < 70
 
 
-@pytest.mark.campaign(3)
+@pytest.mark.campaign(6)
 def test_handshake_messages_that_never_end() -> None:
     frames: list[bytes] = []
     for number in range(60):
@@ -174,7 +174,7 @@ def test_handshake_messages_that_never_end() -> None:
     assert most < 120
 
 
-@pytest.mark.campaign(3)
+@pytest.mark.campaign(6)
 def test_a_large_mail_is_not_kept() -> None:
     talk = Talk().connect().s(b"220 x ESMTP\r\n").c(b"DATA\r\n").s(b"354 go\r\n")
     body = b"a line of the attachment, seventy characters long, and then some mor\r\n" * 1000

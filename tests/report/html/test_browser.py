@@ -15,7 +15,7 @@ from sestriage.engine.triage import TriageOptions, triage, triage_cases
 from sestriage.report.html import page
 from support import SAMPLES, need_tool
 
-pytestmark = pytest.mark.campaign(4)
+pytestmark = pytest.mark.campaign(8)
 sync_api = pytest.importorskip("playwright.sync_api")
 CASES = ["bundle/bundle.tar.gz", "tls-inspection", "success", "several-attempts-failure", "tls13-535-keylog"]
 
