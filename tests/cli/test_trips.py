@@ -50,7 +50,9 @@ def test_a_mistyped_command_of_a_group_and_a_mistyped_option(run: Run, arguments
 @pytest.mark.parametrize("group", ["rules", "certs"])
 def test_the_help_of_a_group_has_whole_sentences(run: Run, group: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    assert "..." not in run(group, "--help").out
+    listed = run(group, "--help").out.partition("Commands:")[2]
+    assert listed
+    assert "..." not in listed
 
 
 @pytest.mark.parametrize(
