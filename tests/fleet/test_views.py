@@ -83,7 +83,8 @@ def test_the_settings_are_locked(fleet: Folder) -> None:
 def test_every_table_has_its_columns(fleet: Folder, table: str) -> None:
     with reading(fleet) as tables:
         found = tables.ask(
-            "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = ? ORDER BY ordinal_position",
+            "SELECT column_name, data_type FROM information_schema.columns"
+            " WHERE table_name = ? ORDER BY ordinal_position",
             (table,),
         )
     assert [tuple(row) for row in found.rows] == [(column.name, column.type) for column in columns(table)]
