@@ -25,15 +25,15 @@ pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.timeout(600)]
 
 
 @contextmanager
-def workers(count: int, **options: Any) -> Iterator[Any]:
-    """A scheduler and its workers on this machine, each worker a process with a nanny."""
+def workers(count: int, *, processes: bool = True, **options: Any) -> Iterator[Any]:
+    """A scheduler and its workers on this machine, each worker a process with a nanny, or in this one."""
     from distributed import LocalCluster
 
     made: Any = LocalCluster
     with made(
         n_workers=count,
         threads_per_worker=1,
-        processes=True,
+        processes=processes,
         host="127.0.0.1",
         dashboard_address=None,
         worker_dashboard_address=None,
@@ -91,7 +91,7 @@ def test_by_tls(tmp_path: Path) -> None:
         files |= {f"tls_{role}_cert": certificate, f"tls_{role}_key": key}
     made: Any = Security
     at = folder(tmp_path / "out")
-    with workers(1, security=made(**files), protocol="tls://") as cluster:
+    with workers(1, processes=False, security=made(**files), protocol="tls://") as cluster:
         safety = Safety(False, certificate, certificate, key)
         reader = Cluster(cluster.scheduler_address, None, terms(), safety, pytest.fail)
         assert ran([tmp_path / "in"], at, reader).read == 2

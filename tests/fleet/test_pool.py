@@ -38,8 +38,8 @@ def test_hostile_bundles_cost_themselves_alone(tmp_path: Path) -> None:
     counts = ran([tmp_path / "in"], at, Pool(2, bounds, misbehaving), terms(bounds=bounds))
     assert (counts.read, counts.failed) == (5, 4)
     with reading(at) as tables:
-        rows = dict(tables.ask("SELECT parse_filename(name), state FROM bundles WHERE state <> 'read'").rows)
-        told = dict(tables.ask("SELECT parse_filename(name), detail FROM bundles WHERE state <> 'read'").rows)
+        found = tables.ask("SELECT parse_filename(name), state, detail FROM bundles WHERE state <> 'read'").rows
+    rows, told = {row[0]: row[1] for row in found}, {row[0]: row[2] for row in found}
     assert rows == {"hang.tgz": "time", "grow.tgz": "memory", "die.tgz": "killed", "leave.tgz": "killed"}
     assert told["hang.tgz"] == "it took more than 8 s"
     assert told["grow.tgz"] == "it needs more than 600 MiB of memory"

@@ -23,8 +23,8 @@ from sestriage.fleet.task import Source, Terms
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MOST_BUNDLES = 2000
-MOST_CHARACTERS = 32 << 20
+MOST_BUNDLES = 500
+MOST_CHARACTERS = 8 << 20
 MOST_SECONDS = 5.0
 """What a part holds at most; what is not written yet is what a kill costs."""
 NAME_DIGITS = 32

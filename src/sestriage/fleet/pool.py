@@ -182,7 +182,7 @@ def _pebble(workers: int, bounds: Bounds) -> ProcessPool:
         max_workers=workers,
         max_tasks=TASKS_OF_A_PROCESS,
         initializer=confine,
-        initargs=(bounds.memory,),
+        initargs=(bounds.memory, os.getpid()),
         context=cast(Any, context),
     )
 
