@@ -41,6 +41,8 @@ CHATTER = (
     "{time} WARN  [quartz-{d}] com.lancope.sws.jobs.Trim - {c} rows of table flow_stats_{a} are older than {b} days\n"
 )
 PR_SET_CHILD_SUBREAPER = 36
+QUIET = {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
+"""Dask's profiler looks into each worker a hundred times a second; docs/fleet.md says how to switch it off."""
 _PAGE: dict[str, Done] = {}
 
 
@@ -183,7 +185,7 @@ def measured(how: str, folder: Path, count: int, workers: int) -> tuple[float, f
     here = f"{Path(__file__).parent}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
     done = subprocess.run(
         [*command, "--workers", str(workers)],
-        env={**os.environ, "PYTHONPATH": here, "PYTHONHASHSEED": "0"},
+        env={**os.environ, "PYTHONPATH": here, "PYTHONHASHSEED": "0", **QUIET},
         capture_output=True,
         text=True,
         check=False,
