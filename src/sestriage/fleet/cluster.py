@@ -60,8 +60,10 @@ class Cluster:
         terms: Terms,
         safety: Safety,
         complain: Callable[[str], object],
+        read: Callable[[Task], Done] = read_limited,
     ) -> None:
         self._terms = terms
+        self._read = read
         self._complain = complain
         self._refused: set[str] = set()
         self._number = count()
@@ -109,7 +111,7 @@ class Cluster:
         name = sha256(task.source.name.encode("utf-8", "replace")).hexdigest()[:12]
         workers = self._workers() if self._refused else None
         future = self._client.submit(
-            read_limited, task, key=f"bundle-{name}-{next(self._number)}", pure=False, workers=workers, retries=0
+            self._read, task, key=f"bundle-{name}-{next(self._number)}", pure=False, workers=workers, retries=0
         )
         self._open[future] = task
         return future

@@ -23,10 +23,12 @@ from sestriage.fleet.task import Source, Terms
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MOST_BUNDLES = 2000
-MOST_CHARACTERS = 32 << 20
-MOST_SECONDS = 5.0
-"""What a part holds at most; what is not written yet is what a kill costs."""
+MOST_BUNDLES = 500
+MOST_CHARACTERS = 8 << 20
+"""What a part holds at most."""
+LEAST_WAIT, MOST_WAIT, SHARE = 5.0, 60.0, 0.01
+"""Seconds that results wait to be written, which is what a kill costs: a hundredth of the run's time, so that a long
+run does not leave ten thousands of small files."""
 NAME_DIGITS = 32
 _QUOTE = str.maketrans({"'": "''"})
 
@@ -50,7 +52,7 @@ class PartWriter:
         self._rows: dict[str, list[str]] = {}
         self._bundles = 0
         self._characters = 0
-        self._since = time.monotonic()
+        self._since = self._began = time.monotonic()
         self._duck: DuckDBPyConnection | None = None
 
     def add(self, source: Source, digest: str, rows: Iterable[tuple[str, str]], *, new_name: bool = True) -> None:
@@ -69,7 +71,9 @@ class PartWriter:
 
     def flush_when_due(self) -> None:
         """Write what has waited long enough."""
-        if self._bundles and time.monotonic() - self._since >= MOST_SECONDS:
+        now = time.monotonic()
+        wait = min(MOST_WAIT, max(LEAST_WAIT, SHARE * (now - self._began)))
+        if self._bundles and now - self._since >= wait:
             self.flush()
 
     def flush(self) -> None:

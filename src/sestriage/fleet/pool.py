@@ -7,17 +7,21 @@ tried again before it is blamed: the system may have killed an innocent one.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any, cast
 
 from sestriage.fleet.bundle import digest_of, read_bundle, stopped_rows
 from sestriage.fleet.confine import confine
 from sestriage.fleet.tables import State
-from sestriage.fleet.task import MIB, Bounds, Done, Task
+from sestriage.fleet.task import MIB, Bounds, Done, OtherVersionError, Task
+from sestriage.formats.guard import DEBUG_VARIABLE, fault_of
 from sestriage.model.message import Message
 
 if TYPE_CHECKING:
@@ -71,11 +75,16 @@ class Pool:
             done, _ = wait(self._open, timeout=1.0, return_when=FIRST_COMPLETED)
             for future in done:
                 self._last = time.monotonic()
-                result = self._ended(future, self._open.pop(future))
-                if result is not None:
+                work = self._open.pop(future, None)  # None: the pool was made anew meanwhile
+                if work is not None and (result := self._ended(future, work)) is not None:
                     yield result
             if not done and self._is_stuck():
                 self._renew()
+
+    def workers(self) -> tuple[int, ...]:
+        """The processes that read, by their ids."""
+        children = multiprocessing.active_children() if self._pool is not None else []
+        return tuple(child.pid for child in children if child.pid is not None)
 
     def close(self) -> None:
         """End all processes, at once."""
@@ -111,10 +120,16 @@ class Pool:
                 self._submit(replace(work, tries=work.tries + 1))
                 return None
             return self._failed(work, "killed", Message(ENDED_PROCESS, count=TRIES, status=error.exitcode))
-        except (BrokenProcessPool, CancelledError, OSError):  # not of this bundle
+        except (BrokenProcessPool, CancelledError):  # not of this bundle
             self._renew()
             self._submit(work)
             return None
+        except MemoryError:
+            return self._failed(work, "memory", Message(TOOK_MEMORY, mib=self._bounds.memory // MIB))
+        except OtherVersionError:
+            raise
+        except Exception as error:
+            return self._failed(work, "failed", fault_of(error).sentence)
         if work.failed is not None:
             return _settled(work, done.digest, work.failed)
         if done.ending == "memory":
@@ -161,13 +176,32 @@ def _pebble(workers: int, bounds: Bounds) -> ProcessPool:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["sestriage.fleet.warm"])
     _may_have_children()
+    with _silent():
+        forkserver.ensure_running()
     return ProcessPool(
         max_workers=workers,
         max_tasks=TASKS_OF_A_PROCESS,
         initializer=confine,
-        initargs=(bounds.memory,),
+        initargs=(bounds.memory, os.getpid()),
         context=cast(Any, context),
     )
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """What is started in the body has no standard error: what a process says there while it is ended is for nobody, and
+    what goes wrong with a bundle comes as its result."""
+    if os.environ.get(DEBUG_VARIABLE):
+        yield
+        return
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _may_have_children() -> None:

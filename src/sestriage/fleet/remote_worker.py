@@ -6,10 +6,11 @@ A bundle that takes all memory or ends its process costs that process; the worke
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sestriage import __version__
-from sestriage.fleet.bundle import refuse_other, rules_digest
+from sestriage.fleet.bundle import read_bundle, refuse_other, rules_digest
 from sestriage.fleet.pool import Pool
 from sestriage.fleet.task import Bounds, Done, OtherVersionError, Task
 from sestriage.model.message import said_by
@@ -33,22 +34,27 @@ def identity(rule_dirs: tuple[str, ...]) -> Identity:
 
 def read_limited(task: Task) -> Done:
     """`bundle.read_bundle`, within the limits; `refused` where this worker is not what the task asks for."""
+    return limited(task, read_bundle)
+
+
+def limited(task: Task, read: Callable[[Task], Done]) -> Done:
+    """`read`, in a process of its own."""
     where = _address()
     try:
         refuse_other(task.terms)
     except OtherVersionError as error:
         return Done(task.source, "refused", detail=said_by(error), worker=where)
     waiting = [task]
-    (done,) = _pool(task.terms.bounds).run(lambda: waiting.pop() if waiting else None)
+    (done,) = _pool(task.terms.bounds, read).run(lambda: waiting.pop() if waiting else None)
     return replace(done, worker=where)
 
 
-def _pool(bounds: Bounds) -> Pool:
+def _pool(bounds: Bounds, read: Callable[[Task], Done]) -> Pool:
     pool: Pool | None = getattr(_pools, "pool", None)
     if pool is None or _pools.bounds != bounds:
         if pool is not None:
             pool.close()
-        pool = _pools.pool = Pool(1, bounds)
+        pool = _pools.pool = Pool(1, bounds, read)
         _pools.bounds = bounds
     return pool
 

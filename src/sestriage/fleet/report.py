@@ -83,5 +83,6 @@ def _titles(language: str) -> Mapping[str, str]:
         return {}
     from sestriage.rules import load_rules
 
-    rules = load_rules((), language).rules
-    return {name: str(rule.title) for name, rule in rules.items() if "{" not in str(rule.title)}
+    rules = load_rules((), language)
+    titles = {name: str(rules.in_language(rule).title) for name, rule in rules.rules.items()}
+    return {name: title for name, title in titles.items() if "{" not in title}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MEMORY = "1GB"
 CURRENT = """
-CREATE VIEW current AS SELECT bundle, version, rules, run_at FROM all_bundles
+CREATE VIEW current AS SELECT bundle, version, rules, run_at, state FROM all_bundles
 QUALIFY row_number() OVER (PARTITION BY bundle ORDER BY run_at DESC, version DESC, rules DESC, state = 'read' DESC) = 1
 """
 """Of each bundle the newest run that read it. All rows of that run have its time, so that one names them."""
@@ -112,5 +112,5 @@ def _make_views(duck: DuckDBPyConnection, folder: Folder) -> None:
 def _current(table: str) -> str:
     if table == "names":
         return "SELECT * FROM all_names"
-    keys = "bundle, version, rules" + (", run_at" if table == "bundles" else "")
+    keys = "bundle, version, rules" + (", run_at, state" if table == "bundles" else "")
     return f"SELECT * FROM all_{table} WHERE ({keys}) IN (SELECT ({keys}) FROM current)"
