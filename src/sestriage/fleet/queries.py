@@ -36,19 +36,19 @@ def _causes_by(by: str, name: str) -> str:
 
 QUERIES: Mapping[str, Query] = {
     "breaks-when": Query(
-        Message("Managers whose mail a known change of the CAs will end, the first one first"),
+        Message("From which day on a Manager's trust store does not take the server's chain, the first one first"),
         (Message("By"), _BUNDLE, _MANAGER, Message("Change"), Message("Trust store"), Message("Certificate")),
         """SELECT CASE s.event WHEN 'today' THEN 'today' ELSE strftime(s.breaks_by, '%Y-%m-%d') END AS by_day,
-          b.name AS bundle, s.manager, s.event AS change, s.store, s.subject AS certificate
+          b.name AS bundle, s.manager, nullif(s.event, 'today') AS change, s.store, s.subject AS certificate
         FROM stores s JOIN bundles b USING (bundle, version, rules, manager) WHERE s.verdict = 'breaks'
         ORDER BY s.event <> 'today', s.breaks_by NULLS LAST, b.name, s.manager, s.store""",
     ),
     "breaks-by-month": Query(
-        Message("How many Managers' mail will end, by month"),
+        Message("How many Managers' trust stores do not take the server's chain, from which month on"),
         (_MONTH, Message("Change"), Message("Managers")),
         """SELECT CASE breaks_event WHEN 'today' THEN 'today' ELSE strftime(breaks_by, '%Y-%m') END AS month,
-          breaks_event AS change, count(*) AS managers
-        FROM bundles WHERE forecast = 'breaks' GROUP BY 1, 2 ORDER BY change <> 'today', 1 NULLS LAST, 3 DESC, 2""",
+          nullif(breaks_event, 'today') AS change, count(*) AS managers
+        FROM bundles WHERE forecast = 'breaks' GROUP BY 1, 2 ORDER BY month <> 'today', 1 NULLS LAST, 3 DESC, 2""",
     ),
     "top-causes": Query(
         Message("The ten most frequent causes"),

@@ -47,8 +47,11 @@ class Bundle:
     attempts: Annotated[int, "Attempts in the evidence."]
     stores: Annotated[int, "Trust stores in the evidence."]
     forecast: Annotated[str | None, "Over all stores: `safe`, `breaks`, `unknown`; null without a store."]
-    breaks_by: Annotated[datetime | None, "The first day by which a known change ends the mail (UTC)."]
-    breaks_event: Annotated[str | None, "That change, as `sestriage forecast` names it."]
+    breaks_by: Annotated[datetime | None, "The first day by which the store does not take the server's chain (UTC)."]
+    breaks_event: Annotated[
+        str | None,
+        "That change, as `sestriage forecast` names it; `today`: none, the store does not take the chain as it is.",
+    ]
     run_at: Annotated[datetime, "The beginning of the run that read it (UTC)."]
     seconds: Annotated[float, "Processor time that it took."]
 
@@ -94,7 +97,7 @@ class Store:
     verdict: Annotated[str, "Of the forecast: `safe`, `breaks`, `unknown`."]
     ground: Annotated[str, "Whence the chain of the forecast is: `served`, `published`, `stored`."]
     breaks_by: Annotated[datetime | None, "The latest moment of the first change that ends the mail; null: no day."]
-    event: Annotated[str | None, "That change."]
+    event: Annotated[str | None, "The known change; `today`: none, the store does not take the chain as it is."]
     certainty: Annotated[str | None, "`certain` or `announced`."]
     subject: Annotated[str | None, "The certificate that ends or is left out."]
     until: Annotated[datetime | None, "When the last key ends on which the trust rests."]

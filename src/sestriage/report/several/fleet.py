@@ -36,6 +36,11 @@ def blocks(report: FleetReport) -> Iterator[Block]:
         yield from answer(table)
 
 
+_BREAKING = Message(
+    "The trust stores of {count} Managers do not take the server's chain, today or after a known change of the CAs."
+)
+
+
 def tone(report: FleetReport) -> str:
     """The look of the headline, by what it says."""
     return "bad" if report.failed else "good" if report.accepted else "open"
@@ -44,9 +49,7 @@ def tone(report: FleetReport) -> str:
 def summary(report: FleetReport) -> Iterator[Block]:
     """What is to be known beside the counts."""
     if report.breaking:
-        yield Prose(
-            Message("A known change of the CAs ends the mail of {count} Managers, or has.", count=report.breaking)
-        )
+        yield Prose(Message(_BREAKING, count=report.breaking))
     if report.stopped:
         yield Prose(Message("{count} bundles could not be read; they are named below.", count=report.stopped))
 
