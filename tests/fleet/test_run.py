@@ -5,12 +5,15 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from fleet.making import (
     KEY,
+    NOW,
     SMALL,
     Here,
     archived,
@@ -65,7 +68,7 @@ def test_new_rules_read_only_what_is_stale(bundles: Path, tmp_path: Path, monkey
     at = folder(tmp_path / "out")
     ran([bundles], at, limit=2)
     monkeypatch.setattr("sestriage.fleet.bundle.rules_digest", lambda dirs: "another")
-    newer = terms(rules="another")
+    newer = replace(terms(rules="another"), now=NOW + timedelta(hours=1))
     assert ran([bundles], at, asked=newer, limit=5).read == 5
     assert ran([bundles], at, asked=newer).before == 5
     with reading(at) as tables:
