@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Callable
+
+from sestriage.formats.log.lines.certain_header import CERTAIN_HEADER
 from sestriage.formats.log.lines.finder import Finder, fastest_finder
-from sestriage.formats.log.lines.gates import says_reply
 from sestriage.formats.log.lines.physical import Block
 from sestriage.formats.log.lines.split_lines import is_part, may_hold_parts
-from sestriage.formats.log.lines.weigh import Scale
+from sestriage.formats.log.lines.weigh import Scale, Worth
 
-REPLY_REACH = 96
-"""Bytes behind a code in which the foreign words of a reply begin (`gates.says_reply`); a line may hold thousands."""
+_EXCEPTIONS = (
+    *(b"Exce", b"Ausnahme", b"Eccezione", b"Error", b"Throwable", b"Fault", b"\\u4f8b", b"\\u5f02", b"\\uc608"),
+    *(word.encode() for word in ("例外", "异常", "예외")),
+)
+"""What every name of an exception holds (`classnames.CLASS`)."""
+_FAR = 1 << 16
+"""An exception so many bytes away is not of the event."""
+_BEFORE = 1 << 12
+_EVENTS_ON = 8
+"""So many events later (`grouping`) no exception is printed that belongs to this one."""
 
 
 class Looker:
@@ -19,31 +30,81 @@ class Looker:
         self._find = finder or fastest_finder()
         self._scale = Scale()
 
-    def hot(self, block: Block) -> list[int]:
-        """Offsets in lines that matter, ascending: strong hits, weak ones whose line also says what became of it, and
-        replies in other languages. Counts the block's lines by the way, while its bytes are at hand.
+    def hot(self, block: Block, *, last: bool = False) -> list[int]:
+        """Offsets in lines that matter, ascending: strong hits, and others whose line is worth reading by itself.
+        Counts the block's lines by the way, while its bytes are at hand. `last`: nothing comes after the block.
         """
         block.count()
-        strong, weak, codes = self._find(block.data, block.start, block.end)
-        if not weak and not codes:
+        strong, weak, digits = self._find(block.data, block.start, block.end)
+        if not weak and not digits:
             return strong
-        confirmed = [*self._confirmed(block, weak), *_replies(block.data, codes)]
+        trouble = _Trouble(block, last)
+        confirmed = [
+            *_worth(block, weak, self._scale.by_words, trouble),
+            *_worth(block, digits, self._scale.by_digits, trouble),
+        ]
         return sorted({*strong, *confirmed}) if confirmed else strong
 
-    def _confirmed(self, block: Block, weak: list[int]) -> list[int]:
-        """Weak hits whose line is worth reading, by itself."""
-        data, start, end = block.data, block.start, block.end
-        splits = may_hold_parts(data)
-        found = []
-        done = -1
-        for at in weak:
-            if at < done:
-                continue
-            done = data.find(b"\n", at, end) + 1 or end
-            begin = max(data.rfind(b"\n", start, at) + 1, start)
-            if self._scale.worth(data[begin:done]) or (splits and _is_split(block, begin, done)):
-                found.append(at)
-        return found
+
+class _Trouble:
+    """The exceptions that a block tells of; looked for when somebody asks."""
+
+    def __init__(self, block: Block, last: bool) -> None:
+        self._block = block
+        self._last = last
+        self._found: list[int] | None = None
+
+    def near(self, begin: int, end: int) -> bool:
+        """The event of a line, which begins it, may have an exception: in the lines that follow up to the next event,
+        or in one that was printed with a header of its own."""
+        block = self._block
+        if not CERTAIN_HEADER.match(block.data, begin, begin + 300):
+            return True
+        found = self._offsets()
+        index = bisect_left(found, begin)
+        if index and begin - found[index - 1] < _BEFORE:
+            return True
+        exception = found[index] if index < len(found) else block.end
+        if exception - begin > _FAR or (self._last and exception == block.end):
+            return False
+        events = 0
+        while end <= exception and end < block.end and events < _EVENTS_ON:
+            events += CERTAIN_HEADER.match(block.data, end, end + 300) is not None
+            end = block.data.find(b"\n", end, block.end) + 1 or block.end
+        return events < _EVENTS_ON
+
+    def _offsets(self) -> list[int]:
+        if self._found is None:
+            data, end = self._block.data, self._block.end
+            found = set()
+            for name in _EXCEPTIONS:
+                at = data.find(name, self._block.start, end)
+                while at >= 0:
+                    found.add(at)
+                    next_line = data.find(b"\n", at, end) + 1
+                    at = data.find(name, next_line, end) if next_line else -1
+            self._found = sorted(found)
+        return self._found
+
+
+def _worth(block: Block, hits: list[int], worth: Callable[[bytes], Worth], trouble: _Trouble) -> list[int]:
+    """Hits whose line is worth reading, by itself or by the exception that comes with it."""
+    data, start, end = block.data, block.start, block.end
+    splits = bool(hits) and may_hold_parts(data)
+    found = []
+    done = -1
+    for at in hits:
+        if at < done:
+            continue
+        done = data.find(b"\n", at, end) + 1 or end
+        begin = max(data.rfind(b"\n", start, at) + 1, start)
+        said = worth(data[begin:done])
+        if said is Worth.NOTHING and not (splits and _is_split(block, begin, done)):
+            continue
+        if said is Worth.WITH_EXCEPTION and not splits and not trouble.near(begin, done):
+            continue
+        found.append(at)
+    return found
 
 
 def _is_split(block: Block, begin: int, end: int) -> bool:
@@ -54,17 +115,3 @@ def _is_split(block: Block, begin: int, end: int) -> bool:
     if begin > start and is_part(data, max(data.rfind(b"\n", start, begin - 1) + 1, start), begin):
         return True
     return is_part(data, begin, end)
-
-
-def _replies(data: bytes, codes: list[int]) -> list[int]:
-    """Codes with letters outside ASCII behind them in their line."""
-    found = []
-    for at in codes:
-        behind = data[at : at + REPLY_REACH]
-        if (not behind.isascii() or b"\\" in behind) and says_reply(data[at - 3 : at] + _line(behind).lower()):
-            found.append(at)
-    return found
-
-
-def _line(text: bytes) -> bytes:
-    return text.split(b"\n", 1)[0]

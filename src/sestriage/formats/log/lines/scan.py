@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sestriage.formats.log.limits import LOOK_AHEAD_BYTES, LOOK_BACK_BYTES, LOOK_HEADERS, MAX_LINE_BYTES
+from sestriage.formats.log.lines.certain_header import CERTAIN_HEADER
 from sestriage.formats.log.lines.finder import Finder
 from sestriage.formats.log.lines.parallel import looked_at
 from sestriage.formats.log.lines.physical import Block, numbered
@@ -52,13 +52,6 @@ def _line_end(block: Block, at: int) -> int:
     return end or block.end
 
 
-_HEADER = re.compile(
-    rb"\[?(?:\d{4}-\d\d-\d\d[T ]|\d\d[-/]\w{3}[-/]\d{4}[: ])?\d\d:\d\d:\d\d"
-    rb"(?![^\n]{0,200}?(?:[\t ]at [\w.$/]|#01|nested exc|Caused by|\.\.\. \d|[Ee]xception:))"
-)
-"""A line that begins an event for certain. A collector's stamp stands before every line of a stack trace too."""
-
-
 def _back(block: Block, at: int, done: int) -> int:
     """Where to begin for a hit: some events before it, or `LOOK_BACK_BYTES`; not before `done`. A line's beginning, and
     not one inside a line that a runtime split."""
@@ -66,7 +59,7 @@ def _back(block: Block, at: int, done: int) -> int:
     start = max(_line_start(block, at), done)
     headers = 0
     while start > floor:
-        if _HEADER.match(block.data, start, start + 300):
+        if CERTAIN_HEADER.match(block.data, start, start + 300):
             headers += 1
             if headers > LOOK_HEADERS:
                 break
@@ -105,7 +98,7 @@ def _reach(block: Block, at: int, owed: int, hot: list[int]) -> tuple[int, int]:
             while index < len(hot) and hot[index] < end:
                 index += 1
             continue
-        headers += begin < limit and _HEADER.match(block.data, begin, begin + 300) is not None
+        headers += begin < limit and CERTAIN_HEADER.match(block.data, begin, begin + 300) is not None
         enough = begin >= limit or headers > LOOK_HEADERS
         if enough and (begin >= limit + MAX_LINE_BYTES or not _continues(block, begin)):
             return begin, 0
@@ -119,7 +112,7 @@ def none_matters(data: bytes) -> bool:
     """
     if b"\0" in data:
         return False
-    return not Looker().hot(Block(data))
+    return not Looker().hot(Block(data), last=True)
 
 
 def beginning_of_last_event(data: bytes) -> int | None:
@@ -128,7 +121,7 @@ def beginning_of_last_event(data: bytes) -> int | None:
     floor = len(data) - LOOK_BACK_BYTES
     while at > max(0, floor):
         begin = data.rfind(b"\n", 0, at - 1) + 1
-        if _HEADER.match(data, begin, begin + 300):
+        if CERTAIN_HEADER.match(data, begin, begin + 300):
             return begin
         at = begin
     return None

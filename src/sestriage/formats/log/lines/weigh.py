@@ -3,13 +3,15 @@
 The first gate finds words (`mail`, `ssl`, `action`); most lines that hold one are chatter. Here such a line is held
 against what the later layers ask of it: a form (`forms`), an exception or an error of TLS (`phases`, `openssl_error`),
 a reply (`smtp_reply`), a command or a trace of a dialogue (`maildebug`). What no event could come of is dropped before
-anything is decoded, and its neighbours with it. A line is kept when in doubt: tests prove by mutation of every form,
-and by reading everything, that nothing of worth is lost.
+anything is decoded, and its neighbours with it. Words and digits are weighed apart: what the words of a line are worth
+holds for all lines that differ from it in digits and ids. A line is kept when in doubt: tests prove by mutation of
+every form, and by reading everything, that nothing of worth is lost.
 """
 
 from __future__ import annotations
 
 import re
+from enum import Enum
 
 from sestriage.formats.log.wording.forms import CHANNEL, STATE_STARTS, THINGS, VERBS
 from sestriage.formats.log.wording.smtp_reply import quotes_reply
@@ -26,30 +28,30 @@ _DOTTED = re.compile(rb"(?<![\w$.])[a-z_$][\w$]{0,80}(?:\.[a-z_$][\w$]{0,80}){2,
 
 _COLOURS = re.compile(rb"(?:\x1b|\\u001[bB])\[[0-9;]{0,20}[A-Za-z]")
 _TECHNICAL = re.compile(
-    rb"(?:javax|jakarta|sun|angus|springframework|commons|ext)\.mail|mail(?:connect|send|auth)|smtptransport|sendfailed"
-    rb"|email-smtp|mail-manager-smtp|amazonses|simpleemails|(?<![\w.])smtps?(?![\w.])|smtp\w{0,60}exception|starttls|smtpd"
-    rb"|at\s[^\s(]{0,300}(?:mail|smtp)[^\s(]{0,200}\("
+    rb"(?:javax|jakarta|sun|angus|springframework|commons|ext)\.mail|mail(?:connect|send|authentication)?exc"
+    rb"|smtptransport|sendfailed|email-smtp|mail-manager-smtp|amazonses|simpleemails|smtp\w{0,60}exception|starttls|smtpd"
+    rb"|\bat\s[^\s(]{0,300}(?:mail|smtp)[^\s(]{0,200}\("
     rb"|authenticationfailed|authentifizierungfehl|messaging(?:exc|aus)"
     rb"|ssl(?:hand|exc|prot|peer|key|v3 alert|[ -]rout| peer| message| alert|:|\])|_ssl|error:|ausnahme"
     rb"|certificate(?:expired|notyet| verify failed| has exp| is not yet| issued after|s do)|certification path"
     rb"|zertifizierungspfad|signed cert|issuer cert|first cert|trusted cert|certificate key|ca signature|certificate_"
     rb"|bad cert|certificate (?:expired|unknown)|certpath|(?:terminated the|during) handshake|handshake.failure"
+    rb"|tls alert|alert number|unrecognized name"
     rb"|debug smtps?:|debug: |\b(?:mail from|rcpt to)\b|\b(?:ehlo|helo) |auth(?:entication)? (?:login|plain)"
 )
-"""Classes, places, errors and commands: each makes its line worth reading."""
+"""Classes, places in code, errors and commands: each makes its line worth reading."""
+_PROTOCOL = re.compile(rb"(?<![\w.])smtps?(?![\w.])")
+"""The protocol's name makes an exception that of mail."""
 _PORTS = re.compile(
     rb"port\W{1,4}(?:25|465|587|2465|2587)(?!\d)"
     rb"|(?<!\.java)(?<!\.kt)(?<!\.scala):(?:465|587|2465|2587)(?!\d)",
     re.IGNORECASE,
 )
-"""Each makes its line worth reading, too."""
-_PORT_DIGITS = (b"465", b"587", b"25")
-_BEFORE_CODE = rb"(?:^|[\s:;(\"'\[<=>]|\\[nrt/]|#01[0-9a-f]|\\u[0-9a-f]{4})"
-_CODE = re.compile(_BEFORE_CODE + rb"[2345]\d\d[ -]\S|\([2345]\d\d, ", re.IGNORECASE)
-_DIGITS_COUNT = re.compile(
-    rb"port\W{1,4}\d{2,4}(?!\d)|:\d{3,4}(?!\d)|\(\d{3}, |" + _BEFORE_CODE + rb"\d{3}[ -]\S", re.IGNORECASE
+"""Likewise its ports."""
+_CODE = re.compile(
+    rb"(?:^|[\s:;(\"'\[<=>]|\\[nrt/]|#01[0-9a-f]|\\u[0-9a-f]{4})[2345]\d\d[ -]\S|\([2345]\d\d, ", re.IGNORECASE
 )
-"""Where the digits of a line could be a port or the code of a reply."""
+_FOREIGN_REPLY = re.compile(rb"(?:454|530|535|554)[ -][^\n]{0,80}?(?:[\x80-\xff]|\\u[0-9a-f]{4})", re.IGNORECASE)
 
 _REQUEST = re.compile(REQUEST.encode())
 """Words of a path are names (`vocabulary.URL`)."""
@@ -75,51 +77,77 @@ def _unescaped(text: str) -> str:
     return _TEXT_ESCAPES.sub(lambda match: chr(int(match["code"], 16)) if match["code"] else " ", text)
 
 
+def _unweighed(line: bytes) -> bool:
+    return len(line) > MAX_WEIGHED or b"\0" in line
+
+
+def _without_colours(line: bytes) -> bytes:
+    return _COLOURS.sub(b"", line) if b"\x1b" in line or b"\\u001b" in line else line
+
+
+class Worth(Enum):
+    """What a line by itself can be worth. `WITH_EXCEPTION`: something when its event has an exception."""
+
+    NOTHING = 0
+    WITH_EXCEPTION = 1
+    SOMETHING = 2
+
+
 class Scale:
-    """Weighs lines, one after the other; for one thread. Chatter repeats itself but for its numbers: what a line is
-    worth is remembered by the line without its digits, and without its ids."""
+    """Weighs lines, one after the other; for one thread. Chatter repeats itself but for its numbers: what the words of
+    a line are worth is remembered by the line without its digits, and without its ids."""
 
     MOST = 1 << 14
 
     def __init__(self) -> None:
         self._harmless: set[str] = set()
         """Words that are known to say nothing."""
-        self._known: dict[bytes, bool | None] = {}
-        """True: worth reading, False: not, None: its digits tell."""
+        self._folded: dict[bytes, Worth] = {}
+        self._shapes: dict[bytes, Worth] = {}
 
-    def worth(self, line: bytes) -> bool:
-        """A line (any case) can be of worth by itself."""
-        if len(line) > MAX_WEIGHED or b"\0" in line:
-            return True
-        if b"\x1b" in line or b"\\u001b" in line:
-            line = _COLOURS.sub(b"", line)
-        letters = b"\\u" in line or b"\\x" in line  # digits that are letters
-        known = self._weighed(line) if letters else self._remembered(line)
-        return self._by_digits(line) if known is None else known
-
-    def _remembered(self, line: bytes) -> bool | None:
+    def by_words(self, line: bytes) -> Worth:
+        """What the words of a line (any case) are worth."""
         folded = line.translate(_FOLDED)
-        if folded in self._known:
-            return self._known[folded]
-        shape = _IDS.sub(b"1", folded)
-        known = self._known[shape] if shape in self._known else self._weighed(line)
-        if len(self._known) >= self.MOST:
-            self._known.clear()
-        self._known[folded] = self._known[shape] = known
+        known = self._folded.get(folded)
+        if known is None:
+            known = self._by_shape(line, folded)
+            if len(self._folded) >= self.MOST:
+                self._folded.clear()
+            self._folded[folded] = known
         return known
 
-    def _weighed(self, line: bytes) -> bool | None:
-        lowered = line.lower()
-        if _TECHNICAL.search(_REQUEST.sub(b" ", line).lower()) is not None or self._tells(line, lowered):
-            return True
-        return None if _DIGITS_COUNT.search(line) is not None else False
+    def by_digits(self, line: bytes) -> Worth:
+        """What the digits of a line are worth: the code of a reply, or a port of mail."""
+        if _unweighed(line):
+            return Worth.SOMETHING
+        line = _without_colours(line)
+        if _FOREIGN_REPLY.search(line) is not None:
+            return Worth.SOMETHING
+        if _CODE.search(line) is not None and quotes_reply(_unescaped(line.decode("utf-8", "replace"))):
+            return Worth.SOMETHING
+        return Worth.WITH_EXCEPTION if _PORTS.search(line) is not None else Worth.NOTHING
 
-    @staticmethod
-    def _by_digits(line: bytes) -> bool:
-        """A port of mail, or a reply by its code."""
-        if any(digits in line for digits in _PORT_DIGITS) and _PORTS.search(line) is not None:
-            return True
-        return _CODE.search(line) is not None and quotes_reply(_unescaped(line.decode("utf-8", "replace")))
+    def _by_shape(self, line: bytes, folded: bytes) -> Worth:
+        if _unweighed(line):
+            return Worth.SOMETHING
+        if b"\\u" in folded or b"\\x" in folded:  # digits that are letters
+            return self._weighed(line)
+        shape = _IDS.sub(b"1", folded)
+        known = self._shapes.get(shape)
+        if known is None:
+            known = self._weighed(line)
+            if len(self._shapes) >= self.MOST:
+                self._shapes.clear()
+            self._shapes[shape] = known
+        return known
+
+    def _weighed(self, line: bytes) -> Worth:
+        line = _without_colours(line)
+        lowered = line.lower()
+        plain = _REQUEST.sub(b" ", line).lower() if b" /" in line else lowered
+        if _TECHNICAL.search(plain) is not None or self._tells(line, lowered):
+            return Worth.SOMETHING
+        return Worth.WITH_EXCEPTION if _PROTOCOL.search(plain) is not None else Worth.NOTHING
 
     def _tells(self, line: bytes, lowered: bytes) -> bool:
         """A thing that may be a mail, and a word that says what became of it; the forms say whether they belong
