@@ -112,7 +112,7 @@ WEAK: tuple[Pattern, ...] = (
     *map(_literal, (b"mailconnectexc", b"mailsendexc", b"mailauthenticationexc", b"mailexception")),
     *map(_literal, (b"smtptransport", b"mail-manager-smtp", b"simpleemails", b"smtpd", b"authentifizierungfehl")),
     *map(_literal, (b"rcpt to", b"auth login", b"auth plain", b"authentication login", b"authentication plain")),
-    Pattern(rb"smtp[a-z0-9_]{1,60}exception", (b"exception",)),
+    Pattern(rb"smtp[a-z0-9_]*exception", (b"exception",), rb"smtp[a-z0-9_]{0,60}exception"),
     # frames of a stack trace
     Pattern(rb"(?:mail|smtp)[a-z0-9_$.<>]*\(", (b"mail", b"smtp"), rb"(?:mail|smtp)[a-z0-9_$.<>]{0,200}+\("),
     *map(_literal, (b"ssl:", b"ssl]", b"ssl-rout", b"ssl rout", b"tls alert", b"alert number")),
@@ -121,21 +121,24 @@ WEAK: tuple[Pattern, ...] = (
 """Words that chatter has as well. They make their line hot when the second gate finds it worth reading (`weigh`)."""
 
 _REPLY_WORDS = (
-    rb"access denied|account|application-spec|aut|bad |client |command |creden|daily |domain |drossel|email addr"
-    rb"|error:|gr[ae]ylist|hel[ol] |hourly |invalid|mailbox|mail from|mensa|messa|must issue|nachricht|not auth"
-    rb"|please log|recipient|relay|requested|sender|sending|server busy|service |smtp; |starttls|storedrv|syntax"
-    rb"|temporary|the from|this message|throttl|timeout|tls not|too many|transaction|unable to|unrecognized|user "
-    rb"|vor|zugriff|<|[45]\.[0-9]{1,3}\.[0-9]"
+    rb"acc|app|aut|bad |cli|com|cre|dai|dom|dro|ema|err|gr[ae]y|hel|hou|inv|mai|men|mes|mus|nac|not |ple|rec|rel|req"
+    rb"|sen|ser|smt|sta|sto|syn|tem|the |thi|thr|tim|tls|too|tra|una|unr|use|vor|zug|<|[45]\."
 )
+"""What the words of replies begin with (`vocabulary.REPLY_WORDS`)."""
 DIGITS: tuple[Pattern, ...] = (
     Pattern(rb":(?:465|587|2465|2587)(?:[^0-9]|$)", (b":465", b":587", b":2465", b":2587")),
     Pattern(rb"port[^a-z0-9]{1,4}(?:25|465|587|2465|2587)(?:[^0-9]|$)", (b"port",)),
-    # words that replies begin with
     Pattern(rb"(?:4[235]|5[0-5]|25)[0-9][ -](?:" + _REPLY_WORDS + rb")", _CODES),
     Pattern(rb"\((?:4[235]|5[0-5])[0-9], b?(?:\\?['\"]|\\u0027|&)", _CODES),  # as smtplib quotes one
-    # words of a reply in a language that no gate knows
-    Pattern(
-        rb"(?:454|530|535|554)[ -][^\n]{0,80}(?:[\x80-\xff]|\\u[0-9a-f]{4})", (b"454", b"530", b"535", b"554")
-    ),
 )
 """Ports and codes of replies. They make their line hot when its digits are such (`weigh`)."""
+
+CODES: tuple[Pattern, ...] = (Pattern(rb"(?:454|530|535|554)[ -]", (b"454", b"530", b"535", b"554")),)
+"""Codes of replies. They make their line hot only when letters outside ASCII follow: words of a reply in a language
+that no gate knows."""
+_FOREIGN_REPLY = re.compile(rb"(?:454|530|535|554)[ -][^\n]{0,80}?(?:[\x80-\xff]|\\u[0-9a-f]{4})")
+
+
+def says_reply(lowered: bytes) -> bool:
+    """A line holds the code of a reply with letters outside ASCII behind it."""
+    return (not lowered.isascii() or b"\\u" in lowered) and _FOREIGN_REPLY.search(lowered) is not None

@@ -137,8 +137,9 @@ def numbered(found: Iterable[Block]) -> Iterator[Block]:
 
 try:
     from stringzilla import count as _count_bytes  # type: ignore[import-not-found, unused-ignore]
+    from stringzilla import find as _find_bytes
 except ImportError:
-    _count_bytes = None
+    _count_bytes = _find_bytes = None
 
 
 def count_lines(data: bytes, start: int, end: int) -> int:
@@ -146,6 +147,14 @@ def count_lines(data: bytes, start: int, end: int) -> int:
     if _count_bytes is None:
         return data.count(b"\n", start, end)
     return int(_count_bytes(memoryview(data)[start:end], b"\n"))
+
+
+def find_bytes(data: bytes, sought: bytes, start: int, end: int) -> int:
+    """`data.find`, for what is most often not there in many bytes."""
+    if _find_bytes is None:
+        return data.find(sought, start, end)
+    at = int(_find_bytes(memoryview(data)[start:end], sought))
+    return at if at < 0 else at + start
 
 
 def decode_line(raw: bytes) -> tuple[str, bool]:

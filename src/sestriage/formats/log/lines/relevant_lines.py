@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
+from functools import cached_property
 
 from sestriage.formats.log.lines.certain_header import CERTAIN_HEADER
 from sestriage.formats.log.lines.finder import Finder, fastest_finder
-from sestriage.formats.log.lines.physical import Block
+from sestriage.formats.log.lines.gates import says_reply
+from sestriage.formats.log.lines.physical import Block, find_bytes
 from sestriage.formats.log.lines.split_lines import is_part, may_hold_parts
-from sestriage.formats.log.lines.weigh import Scale, Worth
+from sestriage.formats.log.lines.weigh import NOTHING, SOMETHING, Scale, Worth
 
 _EXCEPTIONS = (
     *(b"Exce", b"Ausnahme", b"Eccezione", b"Error", b"Throwable", b"Fault", b"\\u4f8b", b"\\u5f02", b"\\uc608"),
@@ -35,32 +37,41 @@ class Looker:
         Counts the block's lines by the way, while its bytes are at hand. `last`: nothing comes after the block.
         """
         block.count()
-        strong, weak, digits = self._find(block.data, block.start, block.end)
-        if not weak and not digits:
+        strong, weak, digits, codes = self._find(block.data, block.start, block.end)
+        if not weak and not digits and not codes:
             return strong
-        trouble = _Trouble(block, last)
+        around = _Around(block, last)
         confirmed = [
-            *_worth(block, weak, self._scale.by_words, trouble),
-            *_worth(block, digits, self._scale.by_digits, trouble),
+            *_worth(around, weak, self._scale.by_words),
+            *_worth(around, digits, self._scale.by_digits),
+            *_replies(block.data, codes),
         ]
         return sorted({*strong, *confirmed}) if confirmed else strong
 
 
-class _Trouble:
-    """The exceptions that a block tells of; looked for when somebody asks."""
+REPLY_REACH = 96
+"""Bytes behind a code in which the foreign words of a reply begin (`gates.says_reply`); a line may hold thousands."""
+
+
+class _Around:
+    """What else a block holds; looked for when somebody asks."""
 
     def __init__(self, block: Block, last: bool) -> None:
-        self._block = block
+        self.block = block
         self._last = last
-        self._found: list[int] | None = None
 
-    def near(self, begin: int, end: int) -> bool:
+    @cached_property
+    def splits(self) -> bool:
+        """Some line may be a part of one that a runtime split."""
+        return may_hold_parts(self.block.data, self.block.start, self.block.end)
+
+    def exception_near(self, begin: int, end: int) -> bool:
         """The event of a line, which begins it, may have an exception: in the lines that follow up to the next event,
         or in one that was printed with a header of its own."""
-        block = self._block
+        block = self.block
         if not CERTAIN_HEADER.match(block.data, begin, begin + 300):
             return True
-        found = self._offsets()
+        found = self._exceptions
         index = bisect_left(found, begin)
         if index and begin - found[index - 1] < _BEFORE:
             return True
@@ -73,37 +84,36 @@ class _Trouble:
             end = block.data.find(b"\n", end, block.end) + 1 or block.end
         return events < _EVENTS_ON
 
-    def _offsets(self) -> list[int]:
-        if self._found is None:
-            data, end = self._block.data, self._block.end
-            found = set()
-            for name in _EXCEPTIONS:
-                at = data.find(name, self._block.start, end)
-                while at >= 0:
-                    found.add(at)
-                    next_line = data.find(b"\n", at, end) + 1
-                    at = data.find(name, next_line, end) if next_line else -1
-            self._found = sorted(found)
-        return self._found
+    @cached_property
+    def _exceptions(self) -> list[int]:
+        """Where the names of exceptions stand, at least one of each line."""
+        data, end = self.block.data, self.block.end
+        found = set()
+        for name in _EXCEPTIONS:
+            at = find_bytes(data, name, self.block.start, end)
+            while at >= 0:
+                found.add(at)
+                next_line = data.find(b"\n", at, end) + 1
+                at = find_bytes(data, name, next_line, end) if next_line else -1
+        return sorted(found)
 
 
-def _worth(block: Block, hits: list[int], worth: Callable[[bytes], Worth], trouble: _Trouble) -> list[int]:
+def _worth(around: _Around, hits: list[int], worth: Callable[[bytes], Worth]) -> list[int]:
     """Hits whose line is worth reading, by itself or by the exception that comes with it."""
-    data, start, end = block.data, block.start, block.end
-    splits = bool(hits) and may_hold_parts(data)
+    data, start, end = around.block.data, around.block.start, around.block.end
     found = []
     done = -1
     for at in hits:
         if at < done:
             continue
         done = data.find(b"\n", at, end) + 1 or end
-        begin = max(data.rfind(b"\n", start, at) + 1, start)
+        begin = data.rfind(b"\n", start, at) + 1 or start
         said = worth(data[begin:done])
-        if said is Worth.NOTHING and not (splits and _is_split(block, begin, done)):
-            continue
-        if said is Worth.WITH_EXCEPTION and not splits and not trouble.near(begin, done):
-            continue
-        found.append(at)
+        if said is NOTHING:
+            if around.splits and _is_split(around.block, begin, done):
+                found.append(at)
+        elif said is SOMETHING or around.splits or around.exception_near(begin, done):
+            found.append(at)
     return found
 
 
@@ -115,3 +125,17 @@ def _is_split(block: Block, begin: int, end: int) -> bool:
     if begin > start and is_part(data, max(data.rfind(b"\n", start, begin - 1) + 1, start), begin):
         return True
     return is_part(data, begin, end)
+
+
+def _replies(data: bytes, codes: list[int]) -> list[int]:
+    """Codes with letters outside ASCII behind them in their line."""
+    found = []
+    for at in codes:
+        behind = data[at : at + REPLY_REACH]
+        if (not behind.isascii() or b"\\" in behind) and says_reply(data[at - 3 : at] + _line(behind).lower()):
+            found.append(at)
+    return found
+
+
+def _line(text: bytes) -> bytes:
+    return text.split(b"\n", 1)[0]

@@ -51,14 +51,14 @@ _PORTS = re.compile(
 _CODE = re.compile(
     rb"(?:^|[\s:;(\"'\[<=>]|\\[nrt/]|#01[0-9a-f]|\\u[0-9a-f]{4})[2345]\d\d[ -]\S|\([2345]\d\d, ", re.IGNORECASE
 )
-_FOREIGN_REPLY = re.compile(rb"(?:454|530|535|554)[ -][^\n]{0,80}?(?:[\x80-\xff]|\\u[0-9a-f]{4})", re.IGNORECASE)
 
 _REQUEST = re.compile(REQUEST.encode())
 """Words of a path are names (`vocabulary.URL`)."""
 _FOLDED = bytes(0x31 if 0x31 <= letter <= 0x39 else letter for letter in range(256)).lower()
 """Small letters, and digits as `1` but for zeros: `0 errors` says something else than any other number of them."""
-_IDS = re.compile(rb"[a-f0]{0,8}+1[a-f01]*")
-"""Numbers and hexadecimal ids in a folded line."""
+_IDS = re.compile(rb"1[a-f01]*+")
+"""Numbers and hexadecimal ids in a folded line, but for letters that an id begins with."""
+_ID_LETTERS = b"abcdef0"
 _CHANNEL = re.compile(CHANNEL.encode(), re.IGNORECASE)
 
 _THINGS = frozenset(word.encode() for word in THINGS)
@@ -77,6 +77,12 @@ def _unescaped(text: str) -> str:
     return _TEXT_ESCAPES.sub(lambda match: chr(int(match["code"], 16)) if match["code"] else " ", text)
 
 
+def _shape(folded: bytes) -> bytes:
+    """A folded line without what differs between numbers and between ids."""
+    *before, last = _IDS.split(folded)
+    return b"1".join([*[part.rstrip(_ID_LETTERS) for part in before], last])
+
+
 def _unweighed(line: bytes) -> bool:
     return len(line) > MAX_WEIGHED or b"\0" in line
 
@@ -91,6 +97,10 @@ class Worth(Enum):
     NOTHING = 0
     WITH_EXCEPTION = 1
     SOMETHING = 2
+
+
+NOTHING, SOMETHING = Worth.NOTHING, Worth.SOMETHING
+"""Names of their own: the members of an enumeration cost a search each time."""
 
 
 class Scale:
@@ -121,8 +131,6 @@ class Scale:
         if _unweighed(line):
             return Worth.SOMETHING
         line = _without_colours(line)
-        if _FOREIGN_REPLY.search(line) is not None:
-            return Worth.SOMETHING
         if _CODE.search(line) is not None and quotes_reply(_unescaped(line.decode("utf-8", "replace"))):
             return Worth.SOMETHING
         return Worth.WITH_EXCEPTION if _PORTS.search(line) is not None else Worth.NOTHING
@@ -132,7 +140,7 @@ class Scale:
             return Worth.SOMETHING
         if b"\\u" in folded or b"\\x" in folded:  # digits that are letters
             return self._weighed(line)
-        shape = _IDS.sub(b"1", folded)
+        shape = _shape(folded)
         known = self._shapes.get(shape)
         if known is None:
             known = self._weighed(line)
