@@ -132,3 +132,10 @@ def read_events(chunks: Iterable[bytes], source: SourceRef) -> Iterator[LogEvent
 def parse_text(text: str, source: SourceRef) -> list[LogEvent]:
     """All events of a short text (a paste, an example of a rule), chatter included."""
     return list(LogReader(source, keep_all=True).events([text.encode("utf-8", "replace")]))
+
+
+def read_all(text: str, source: SourceRef) -> list[LogEvent]:
+    """The events of a short text that matter, whatever a look at its bytes would say."""
+    reader = LogReader(source, keep_all=True)
+    reader._builder = Builder(source, None, keep_all=False)
+    return list(reader.events([text.encode("utf-8", "replace")]))

@@ -41,12 +41,14 @@ class Looker:
         if not weak and not digits and not codes:
             return strong
         around = _Around(block, last)
-        confirmed = [
-            *_worth(around, weak, self._scale.by_words),
-            *_worth(around, digits, self._scale.by_digits),
-            *_replies(block.data, codes),
-        ]
-        return sorted({*strong, *confirmed}) if confirmed else strong
+        words = _worth(around, weak, self._scale.by_words)
+        others = [*_worth(around, digits, self._scale.by_digits), *_replies(block.data, codes)]
+        if not words and not others:
+            return strong
+        hot = sorted({*strong, *words, *others})
+        if words and not around.splits:
+            block.alone = frozenset(at for at in words if around.is_alone(at, hot))
+        return hot
 
 
 REPLY_REACH = 96
@@ -83,6 +85,16 @@ class _Around:
             events += CERTAIN_HEADER.match(block.data, end, end + 300) is not None
             end = block.data.find(b"\n", end, block.end) + 1 or block.end
         return events < _EVENTS_ON
+
+    def is_alone(self, at: int, hot: list[int]) -> bool:
+        """The line of an offset holds no other one that matters, and is the whole of its event."""
+        begin = self.block.data.rfind(b"\n", self.block.start, at) + 1 or self.block.start
+        end = self.block.data.find(b"\n", at, self.block.end) + 1 or self.block.end
+        index = bisect_left(hot, begin)
+        only = index + 1 == len(hot) or hot[index + 1] >= end
+        return (
+            only and bool(CERTAIN_HEADER.match(self.block.data, end, end + 300)) and not self.exception_near(begin, end)
+        )
 
     @cached_property
     def _exceptions(self) -> list[int]:

@@ -85,7 +85,8 @@ def _continues(block: Block, at: int) -> bool:
 def _reach(block: Block, at: int, owed: int, hot: list[int]) -> tuple[int, int]:
     """Where to end after an offset, `owed` bytes on or some events on, and the bytes owed in the next block.
 
-    Each hit on the way begins the count anew. A line that a runtime split is not cut.
+    Each hit on the way begins the count anew, but for those that are whole events by themselves. A line that a runtime
+    split is not cut.
     """
     limit = at + owed
     end = at
@@ -93,6 +94,8 @@ def _reach(block: Block, at: int, owed: int, hot: list[int]) -> tuple[int, int]:
     index = bisect_left(hot, at)
     while end < block.end:
         begin, end = end, _line_end(block, end)
+        while index < len(hot) and hot[index] < end and hot[index] in block.alone:
+            index += 1
         if index < len(hot) and hot[index] < end:
             headers, limit = 0, hot[index] + LOOK_AHEAD_BYTES
             while index < len(hot) and hot[index] < end:
@@ -147,10 +150,14 @@ class _Window:
             yield from _lines(block, block.start, done, hot)
         index = bisect_left(hot, done)
         while index < len(hot):
-            start = _back(block, hot[index], done)
+            alone = hot[index] in block.alone
+            start = max(_line_start(block, hot[index]), done) if alone else _back(block, hot[index], done)
             if start > done or (self._past and done == block.start):
                 yield from self._gap(start == done)
-            end, self._owed = _reach(block, hot[index], LOOK_AHEAD_BYTES, hot)
+            if alone:
+                end, self._owed = _line_end(block, hot[index]), 0
+            else:
+                end, self._owed = _reach(block, hot[index], LOOK_AHEAD_BYTES, hot)
             yield from _lines(block, start, end, hot)
             done = end
             index = bisect_left(hot, done)
@@ -197,7 +204,7 @@ def _left(past: tuple[Block, int]) -> int:
 def _lines(block: Block, start: int, end: int, hot: list[int] | None) -> Iterator[RawLine]:
     """The lines between two offsets at line starts; with `hot` None all of them are hot."""
     data = block.data
-    number = block.first_line + data.count(b"\n", block.start, start)
+    number = block.line_at(start)
     index = bisect_left(hot, start) if hot else 0
     while start < end:
         stop = data.find(b"\n", start, end) + 1 or end

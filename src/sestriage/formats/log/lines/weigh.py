@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from sestriage.formats.log.lines.certain_header import CERTAIN_HEADER
 from sestriage.formats.log.wording.forms import CHANNEL, STATE_STARTS, THINGS, VERBS
 from sestriage.formats.log.wording.smtp_reply import quotes_reply
 from sestriage.formats.log.wording.vocabulary import REQUEST
@@ -43,7 +44,7 @@ _TECHNICAL = re.compile(
 _PROTOCOL = re.compile(rb"(?<![\w.])smtps?(?![\w.])")
 """The protocol's name makes an exception that of mail."""
 _PORTS = re.compile(
-    rb"port\W{1,4}(?:25|465|587|2465|2587)(?!\d)"
+    rb"(?:\b|\\[nrt])port\W{1,4}(?:25|465|587|2465|2587)(?!\d)"
     rb"|(?<!\.java)(?<!\.kt)(?<!\.scala):(?:465|587|2465|2587)(?!\d)",
     re.IGNORECASE,
 )
@@ -153,7 +154,9 @@ class Scale:
         line = _without_colours(line)
         lowered = line.lower()
         plain = _REQUEST.sub(b" ", line).lower() if b" /" in line else lowered
-        if _TECHNICAL.search(plain) is not None or self._tells(line, lowered):
+        if _TECHNICAL.search(plain) is not None:
+            return Worth.SOMETHING
+        if self._tells(line, lowered) and not (CERTAIN_HEADER.match(line) and self._nothing_alone(line)):
             return Worth.SOMETHING
         return Worth.WITH_EXCEPTION if _PROTOCOL.search(plain) is not None else Worth.NOTHING
 
@@ -182,6 +185,12 @@ class Scale:
             self._harmless.clear()
         self._harmless |= fresh
         return False
+
+    @staticmethod
+    def _nothing_alone(line: bytes) -> bool:
+        from sestriage.formats.log.alone import says_nothing  # the whole reader
+
+        return says_nothing(line.decode("utf-8", "replace").rstrip("\r\n"))
 
     @staticmethod
     def _of_a_form(text: str) -> bool:
