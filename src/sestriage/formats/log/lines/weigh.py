@@ -108,7 +108,11 @@ class Scale:
     """Weighs lines, one after the other; for one thread. Chatter repeats itself but for its numbers: what the words of
     a line are worth is remembered by the line without its digits, and without its ids."""
 
-    MOST = 1 << 14
+    MOST = 1 << 13
+    """Lines, and words, that are remembered."""
+    MOST_SHAPES = 1 << 12
+    SHORT = 1 << 9
+    """Longer lines are remembered without digits and ids only: hardly two of them are equal but for their digits."""
 
     def __init__(self) -> None:
         self._harmless: set[str] = set()
@@ -122,9 +126,10 @@ class Scale:
         known = self._folded.get(folded)
         if known is None:
             known = self._by_shape(line, folded)
-            if len(self._folded) >= self.MOST:
-                self._folded.clear()
-            self._folded[folded] = known
+            if len(folded) <= self.SHORT:
+                if len(self._folded) >= self.MOST:
+                    self._folded.clear()
+                self._folded[folded] = known
         return known
 
     def by_digits(self, line: bytes) -> Worth:
@@ -145,7 +150,7 @@ class Scale:
         known = self._shapes.get(shape)
         if known is None:
             known = self._weighed(line)
-            if len(self._shapes) >= self.MOST:
+            if len(self._shapes) >= self.MOST_SHAPES:
                 self._shapes.clear()
             self._shapes[shape] = known
         return known
