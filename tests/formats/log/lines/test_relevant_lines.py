@@ -9,7 +9,7 @@ from sestriage.formats.log.lines import scan
 from sestriage.formats.log.lines.finder import python_finder
 from sestriage.formats.log.lines.physical import Block, blocks
 from sestriage.formats.log.lines.relevant_lines import Looker
-from sestriage.formats.log.lines.weigh import Scale
+from sestriage.formats.log.lines.weigh import Scale, Worth
 from sestriage.formats.log.problems import Problems
 from sestriage.model.source import SourceRef
 
@@ -71,9 +71,14 @@ def test_a_line_that_is_a_whole_event_is_read_alone(count: int) -> None:
 
 @pytest.mark.parametrize("count", [100, 1000])
 def test_a_kind_of_line_is_weighed_once(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    weighed = []
+    weighed: list[bytes] = []
     weigh = Scale._weighed
-    monkeypatch.setattr(Scale, "_weighed", lambda self, line: weighed.append(line) or weigh(self, line))
+
+    def counted(scale: Scale, line: bytes) -> Worth:
+        weighed.append(line)
+        return weigh(scale, line)
+
+    monkeypatch.setattr(Scale, "_weighed", counted)
     lines = [
         f"2026-03-02 04:00:00,{n % 1000:03d} INFO [audit-1] AUDIT - user{n}@corp.example action=LOGIN result=SUCCESS"
         f" session={n * 2654435761 % (1 << 40):010x}"

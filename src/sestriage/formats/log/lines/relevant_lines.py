@@ -11,7 +11,7 @@ from sestriage.formats.log.lines.finder import Finder, fastest_finder
 from sestriage.formats.log.lines.gates import says_reply
 from sestriage.formats.log.lines.physical import Block, find_bytes
 from sestriage.formats.log.lines.split_lines import is_part, may_hold_parts
-from sestriage.formats.log.lines.weigh import NOTHING, SOMETHING, Scale, Worth
+from sestriage.formats.log.lines.weigh import NOTHING, SOMETHING, SaysNothing, Scale, Worth
 
 _EXCEPTIONS = (
     *(b"Exce", b"Ausnahme", b"Eccezione", b"Error", b"Throwable", b"Fault", b"\\u4f8b", b"\\u5f02", b"\\uc608"),
@@ -28,9 +28,9 @@ _EVENTS_ON = 8
 class Looker:
     """Looks at blocks, one after the other; for one thread. Without a `finder` it takes the fastest installed one."""
 
-    def __init__(self, finder: Finder | None = None) -> None:
+    def __init__(self, finder: Finder | None = None, says_nothing: SaysNothing | None = None) -> None:
         self._find = finder or fastest_finder()
-        self._scale = Scale()
+        self._scale = Scale(says_nothing)
 
     def hot(self, block: Block, *, last: bool = False) -> list[int]:
         """Offsets in lines that matter, ascending: strong hits, and others whose line is worth reading by itself.

@@ -14,6 +14,7 @@ from sestriage.formats.log.lines.parallel import looked_at
 from sestriage.formats.log.lines.physical import Block, numbered
 from sestriage.formats.log.lines.relevant_lines import Looker
 from sestriage.formats.log.lines.split_lines import is_part
+from sestriage.formats.log.lines.weigh import SaysNothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,16 @@ def every_line(blocks: Iterable[Block]) -> Iterator[RawLine]:
         yield from _lines(block, block.start, block.end, None)
 
 
-def select(blocks: Iterable[Block], finder: Finder | None = None) -> Iterator[RawLine | None]:
+def select(
+    blocks: Iterable[Block], finder: Finder | None = None, says_nothing: SaysNothing | None = None
+) -> Iterator[RawLine | None]:
     """Every line that holds a gate, with some lines before and after; None where lines were left out.
 
     A block without any gate costs one pass of the finder and nothing else. `finder` is used in this thread; without
     one the fastest that is installed scans in threads of its own.
     """
     window = _Window()
-    for block, hot in looked_at(blocks, finder):
+    for block, hot in looked_at(blocks, finder, says_nothing):
         yield from window.take(block, hot)
 
 

@@ -11,6 +11,7 @@ every form, and by reading everything, that nothing of worth is lost.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from enum import Enum
 
 from sestriage.formats.log.lines.certain_header import CERTAIN_HEADER
@@ -92,6 +93,10 @@ def _without_colours(line: bytes) -> bytes:
     return _COLOURS.sub(b"", line) if b"\x1b" in line or b"\\u001b" in line else line
 
 
+SaysNothing = Callable[[str], bool]
+"""`reader.says_nothing`, which the reader hands down to here."""
+
+
 class Worth(Enum):
     """What a line by itself can be worth. `WITH_EXCEPTION`: something when its event has an exception."""
 
@@ -114,7 +119,8 @@ class Scale:
     SHORT = 1 << 9
     """Longer lines are remembered without digits and ids only: hardly two of them are equal but for their digits."""
 
-    def __init__(self) -> None:
+    def __init__(self, says_nothing: SaysNothing | None = None) -> None:
+        self._says_nothing = says_nothing
         self._harmless: set[str] = set()
         """Words that are known to say nothing."""
         self._folded: dict[bytes, Worth] = {}
@@ -161,7 +167,7 @@ class Scale:
         plain = _REQUEST.sub(b" ", line).lower() if b" /" in line else lowered
         if _TECHNICAL.search(plain) is not None:
             return Worth.SOMETHING
-        if self._tells(line, lowered) and not (CERTAIN_HEADER.match(line) and self._nothing_alone(line)):
+        if self._tells(line, lowered) and not self._nothing_alone(line):
             return Worth.SOMETHING
         return Worth.WITH_EXCEPTION if _PROTOCOL.search(plain) is not None else Worth.NOTHING
 
@@ -191,11 +197,11 @@ class Scale:
         self._harmless |= fresh
         return False
 
-    @staticmethod
-    def _nothing_alone(line: bytes) -> bool:
-        from sestriage.formats.log.alone import says_nothing  # the whole reader
-
-        return says_nothing(line.decode("utf-8", "replace").rstrip("\r\n"))
+    def _nothing_alone(self, line: bytes) -> bool:
+        """The reader says that a line, which begins an event, tells of nothing by itself."""
+        if self._says_nothing is None or not CERTAIN_HEADER.match(line):
+            return False
+        return self._says_nothing(line.decode("utf-8", "replace").rstrip("\r\n"))
 
     @staticmethod
     def _of_a_form(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sestriage.formats.log.alone import says_nothing
+from sestriage.formats.log.reader import says_nothing
 
 HEAD = "2026-03-02 04:00:00.123 INFO [action-1] c.h.response.Runner - "
 
