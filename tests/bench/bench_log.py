@@ -147,7 +147,61 @@ def bench_check(folder: Path, runs: int, size: int) -> None:
             with log.open("ab") as file:
                 file.write(fresh.read_bytes())
 
-        pair(f"check, 1 MiB new, {name} : import click", check, click, runs, "4" if name == "chatter" else "-", grow)
+        pair(f"check, 1 MiB new, {name} : import click", check, click, runs, "4" if name == "chatter" else "8", grow)
+    for name in FAMILIES:
+        fresh = folder / f"{name}-1MiB.log"
+        with fresh.open("wb") as out:
+            write(of_family(name, 1 << 20, 0, SEED + 1), out)
+
+        def grow_by(fresh: Path = fresh) -> None:
+            with log.open("ab") as file:
+                file.write(fresh.read_bytes())
+
+        pair(f"check, 1 MiB new of {name} : import click", check, click, runs, "4", grow_by)
+
+
+FORMS = {
+    "gzip": ("gzip -kc '{log}' > '{log}.gz'", [*SESTRIAGE, "triage", "{log}.gz"]),
+    "pipe": ("true", "cat '{log}' | {ours} triage -"),
+    "tar": ("tar -C '{folder}' -cf '{log}.tar' '{name}'", [*SESTRIAGE, "triage", "{log}.tar"]),
+}
+"""How to make another form of a log, and how to read it."""
+
+
+def bench_forms(folder: Path, runs: int, size: int) -> None:
+    """A dense log through gzip, a pipe and a tar archive, beside the plain file."""
+    log = need(folder / "dense.log", make_dense)
+    names = {"log": str(log), "folder": str(folder), "name": log.name, "ours": " ".join(SESTRIAGE)}
+    for form, (make, read) in FORMS.items():
+        subprocess.run(make.format(**names), shell=True, check=True)
+        ours = read.format(**names) if isinstance(read, str) else [part.format(**names) for part in read]
+        pair(f"triage, dense as {form} : plain file", ours, [*SESTRIAGE, "triage", str(log)], runs, "1.5")
+
+
+WEEK = 7 * 24 * 60
+
+
+def bench_week(folder: Path, runs: int, size: int) -> None:
+    """`check` every minute of a week over a log that grows and is rotated daily: 10,080 processes, once."""
+    log = folder / "week" / "sw-response-mgmt.log"
+    shutil.rmtree(log.parent, ignore_errors=True)
+    log.parent.mkdir()
+    writer = Writer(SEED + 2)
+    check = [*SESTRIAGE, "check", "--log", str(log), "--state", str(log.parent / "state"), "--grace", "0"]
+    spent, peaks = 0.0, []
+    for minute in range(WEEK):
+        if minute and minute % (24 * 60) == 0:
+            log.rename(log.with_suffix(".log.1"))
+        lines = [*writer.chatter(40), *(writer.failure() if minute % 997 == 500 else ())]
+        with log.open("a", encoding="utf-8") as file:
+            file.writelines(lines)
+        cost = measure(check)
+        spent += cost.cpu
+        peaks.append(cost.peak)
+    print(
+        f"check, {WEEK:,} runs of a week: {spent:.0f} s of processor time, {spent / WEEK * 1000:.0f} ms a run, peak "
+        f"{max(peaks[: WEEK // 7]):.0f} MiB on the first day, {max(peaks[-WEEK // 7 :]):.0f} MiB on the last"
+    )
 
 
 FAILURES = {0: "0.6", 50: "0.6", 5000: "2"}
@@ -219,7 +273,11 @@ PARTS = {
     "families": bench_families,
     "peer": bench_peer,
     "window": bench_window,
+    "forms": bench_forms,
+    "week": bench_week,
 }
+LONG = ("week",)
+"""Parts that take an hour: only with `--long`, or by name."""
 
 
 def main() -> None:
@@ -228,11 +286,13 @@ def main() -> None:
     parser.add_argument("--dir", type=Path, required=True, help="folder for the logs (several GiB)")
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--size", type=parse_size, default=parse_size("1GiB"))
-    parser.add_argument("--only", default=",".join(PARTS))
+    parser.add_argument("--only", default="")
+    parser.add_argument("--long", action="store_true", help=f"also {', '.join(LONG)}")
     options = parser.parse_args()
+    wanted = options.only.split(",") if options.only else [part for part in PARTS if options.long or part not in LONG]
     options.dir.mkdir(parents=True, exist_ok=True)
     print(f"{'':<44} {'ours':>10}  {'theirs':>10}   ({len(MAIL)} kinds of failures in the log)")
-    for name in options.only.split(","):
+    for name in wanted:
         PARTS[name](options.dir, options.runs, options.size)
 
 

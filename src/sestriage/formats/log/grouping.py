@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sestriage.formats.log.chain import BARE_FRAME, FRAME, BodyLine, continues_exception, is_trace_line
 from sestriage.formats.log.dialogue_forms import line_of, lines_in, reply_lines
-from sestriage.formats.log.header import LineHeader, has_certain_stamp, parse_header, starts_event
+from sestriage.formats.log.header import LineHeader, has_certain_stamp, parse_header
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_EVENT_LINES, MAX_STREAMS
 from sestriage.formats.log.maildebug import DebugTrace, Spoken, Talk, may_begin
 from sestriage.formats.log.printed import may_be_frame, one_moment, same_place, was_wrapped
@@ -194,14 +194,14 @@ class Grouper:
             stream.last_time = line.time
             self._extend(current, line)
             return
-        if text[:1] in ("\t", "") or not starts_event(text):
+        stamped = has_certain_stamp(text)
+        header = None if stamped or text[:1] in ("\t", "") else parse_header(text, self._reference)
+        if not stamped and header is None:
             self._headless(stream, line)
             return
-        header: LineHeader | None = None
         spoken: Spoken | None = None
-        stamped = has_certain_stamp(text)
         if not stamped or line.hot or may_begin(text) or not stream.dialogue.idle or _in_trace(stream.current, text):
-            header = parse_header(text, self._reference)
+            header = header or parse_header(text, self._reference)
             mine, spoken = self._listen(stream, line, header)
             if mine and spoken is None:
                 return

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
+from sestriage.formats.log.dialogue_forms import line_of
 from sestriage.formats.log.event_cache import Builder
 from sestriage.formats.log.grouping import EventDraft, Grouper
 from sestriage.formats.log.lines.finder import fastest_finder
@@ -14,6 +16,7 @@ from sestriage.formats.log.lines.physical import blocks, decode_line
 from sestriage.formats.log.lines.scan import RawLine, every_line, select
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.unwrap import LineUnwrapper, LogLine
+from sestriage.formats.log.wording.vocabulary import PARTLY
 from sestriage.model.log import LogEvent
 from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
@@ -77,7 +80,7 @@ class LogReader:
         physical = blocks(chunks, self._found, self._first_line)
         if self._keep_all:
             return every_line(physical)
-        return select(physical) if self._finder is None else select(physical, self._finder)
+        return select(physical, self._finder, says_nothing)
 
     def _decode(self, raw: RawLine) -> str:
         text, clean = decode_line(raw.data)
@@ -132,3 +135,36 @@ def read_events(chunks: Iterable[bytes], source: SourceRef) -> Iterator[LogEvent
 def parse_text(text: str, source: SourceRef) -> list[LogEvent]:
     """All events of a short text (a paste, an example of a rule), chatter included."""
     return list(LogReader(source, keep_all=True).events([text.encode("utf-8", "replace")]))
+
+
+_NOWHERE = SourceRef("")
+_MIXED = re.compile(r"\b(?=[^\W\d_]*\d)\w+")
+"""A word with digits in it: the next line of the kind may have a number there, or an id."""
+_REPLY = re.compile(r"\s{0,4}[2345]\d\d(?:[ -]|$)")
+
+
+def says_nothing(line: str) -> bool:
+    """No event comes of the line, nor of one that differs from it in numbers and ids only, unless an exception follows.
+
+    False when in doubt: a line of a dialogue, one without a logger's header, one whose numbers count mails. Asked once
+    for each kind of line.
+    """
+    if PARTLY.search(line) is not None:
+        return False
+    head = parse_text(line, _NOWHERE)
+    if len(head) != 1 or head[0].time is None or _of_dialogue(head[0]):
+        return False
+    changed = line.replace(head[0].message, _MIXED.sub("1", head[0].message)) if head[0].message else line
+    return not any(_read_all(each) for each in {line, changed})
+
+
+def _of_dialogue(event: LogEvent) -> bool:
+    said = line_of(event.message)
+    return said.side is not None or said.repeated or _REPLY.match(said.said) is not None
+
+
+def _read_all(text: str) -> list[LogEvent]:
+    """The events of a short text that matter, whatever a look at its bytes would say."""
+    reader = LogReader(_NOWHERE, keep_all=True)
+    reader._builder = Builder(_NOWHERE, None, keep_all=False)
+    return list(reader.events([text.encode("utf-8", "replace")]))

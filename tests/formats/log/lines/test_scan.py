@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sestriage.formats.log import LogReader, reader
 from sestriage.formats.log.lines import scan
 from sestriage.formats.log.lines.finder import Finder, hyperscan_finder, python_finder
-from sestriage.formats.log.lines.gates import CODES, GATES, PATTERNS, WEAK, Pattern
+from sestriage.formats.log.lines.gates import CODES, DIGITS, GATES, PATTERNS, WEAK, Pattern
 from sestriage.formats.log.lines.physical import Block, blocks
 from sestriage.formats.log.lines.relevant_lines import Looker
 from sestriage.formats.log.problems import Problems
@@ -82,7 +82,7 @@ def fast(data: bytes) -> list[LogEvent]:
 def slow(data: bytes, monkeypatch: pytest.MonkeyPatch) -> list[LogEvent]:
     """Every line is read as if it held a gate."""
     with monkeypatch.context() as patch:
-        patch.setattr(reader, "select", scan.every_line)
+        patch.setattr(reader, "select", lambda found, *_: scan.every_line(found))
         return list(LogReader(SOURCE).events([data]))
 
 
@@ -268,7 +268,7 @@ def test_the_key_message_of_json_logs_is_no_gate() -> None:
     assert hot_lines(said, python_finder()) == {0}
 
 
-@pytest.mark.parametrize("pattern", [*PATTERNS, *WEAK, *CODES], ids=lambda p: repr(p.text)[:30])
+@pytest.mark.parametrize("pattern", [*PATTERNS, *WEAK, *DIGITS, *CODES], ids=lambda p: repr(p.text)[:30])
 def test_hints_of_a_pattern_are_in_all_that_it_finds(pattern: Pattern) -> None:
     @settings(max_examples=50, deadline=None, database=None)
     @given(st.from_regex(re.compile(pattern.text), fullmatch=True))

@@ -7,18 +7,18 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from sestriage.formats.log.lines.gates import CODES, GATES, PATTERNS, WEAK, Pattern
+from sestriage.formats.log.lines.gates import CODES, DIGITS, GATES, PATTERNS, WEAK, Pattern
 
-Hits = tuple[list[int], list[int], list[int]]
-"""Offsets of strong gates, of weak ones, and of codes: any byte of each match, ascending; at least one for every line
-with a match."""
+Hits = tuple[list[int], list[int], list[int], list[int]]
+"""Offsets of strong gates, of weak ones, of digits that may count, and of codes: any byte of each match, ascending; at
+least one for every line with a match."""
 Finder = Callable[[bytes, int, int], Hits]
 """(data, start, end) to hits; offsets count from the beginning of `data`."""
 
 
 def python_finder() -> Finder:
     """The finder without any package: exact, and many times slower than the other."""
-    strong, weak, codes = _compiled(PATTERNS), _compiled(WEAK), _compiled(CODES)
+    strong, *others = map(_compiled, (PATTERNS, WEAK, DIGITS, CODES))
 
     def find(data: bytes, start: int, end: int) -> Hits:
         lowered = data[start:end].lower()
@@ -30,7 +30,8 @@ def python_finder() -> Finder:
                 next_line = lowered.find(b"\n", at) + 1
                 at = lowered.find(gate, next_line) if next_line > 0 else -1
         found.update(_matches(strong, lowered, start))
-        return sorted(found), sorted(_matches(weak, lowered, start)), sorted(_matches(codes, lowered, start))
+        weak, digits, codes = (sorted(_matches(patterns, lowered, start)) for patterns in others)
+        return sorted(found), weak, digits, codes
 
     return find
 
@@ -39,7 +40,7 @@ _Compiled = list[tuple[tuple[bytes, ...], re.Pattern[bytes]]]
 
 
 def _compiled(patterns: tuple[Pattern, ...]) -> _Compiled:
-    return [(pattern.hints, re.compile(pattern.text)) for pattern in patterns]
+    return [(pattern.hints, re.compile(pattern.bounded or pattern.text, re.MULTILINE)) for pattern in patterns]
 
 
 def _matches(patterns: _Compiled, lowered: bytes, start: int) -> set[int]:
@@ -82,16 +83,19 @@ def _compiled_for_hyperscan() -> Any:
         import hyperscan
     except ImportError:
         return None
-    groups = ([re.escape(gate) for gate in GATES], *([p.text for p in group] for group in (PATTERNS, WEAK, CODES)))
+    groups = (
+        [re.escape(gate) for gate in GATES],
+        *([p.text for p in group] for group in (PATTERNS, WEAK, DIGITS, CODES)),
+    )
     expressions = [text for group in groups for text in group]
-    kinds = [kind for kind, group in zip((0, 0, 1, 2), groups, strict=True) for _ in group]
+    kinds = [kind for kind, group in zip((0, 0, 1, 2, 3), groups, strict=True) for _ in group]
     try:
         base: Any = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         base.compile(
             expressions=expressions,
             ids=kinds,
             elements=len(expressions),
-            flags=hyperscan.HS_FLAG_CASELESS,
+            flags=hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_MULTILINE,
         )
         hyperscan.Scratch(base)  # what each thread needs
     except Exception:  # a build for another processor, or another version of the library
@@ -106,7 +110,7 @@ def _own_finder(base: Any) -> Finder:
     scratch = hyperscan.Scratch(base)
 
     def find(data: bytes, start: int, end: int) -> Hits:
-        hits: Hits = ([], [], [])
+        hits: Hits = ([], [], [], [])
 
         def take(kind: int, _from: int, to: int, _flags: int, _context: object) -> None:
             hits[kind].append(start + to - 1)

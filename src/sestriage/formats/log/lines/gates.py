@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from sestriage.formats.log.wording.forms import THINGS
+
 GATES: tuple[bytes, ...] = (
     # mail
     *(
@@ -57,13 +59,15 @@ GATES: tuple[bytes, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A gate that is a regular expression (bytes, no case). No match lies in a text that lacks all of `hints`."""
+    """A gate that is a regular expression (bytes, no case, `^` and `$` at lines' ends). No match lies in a text that
+    lacks all of `hints`. `bounded`: what Python looks for instead, whose searches must not grow with the line."""
 
     text: bytes
     hints: tuple[bytes, ...]
+    bounded: bytes = b""
 
 
-_CODES = tuple(b"%d%d" % (first, second) for first in (4, 5) for second in range(10))
+_CODES = (b"25", b"42", b"43", b"45", *(b"5%d" % second for second in range(6)))
 
 PATTERNS: tuple[Pattern, ...] = (
     # a reply with an enhanced status code
@@ -77,31 +81,57 @@ def _literal(text: bytes) -> Pattern:
     return Pattern(re.escape(text), (text,))
 
 
+_NO_LETTER = rb"(?:^|[^a-z.]|(?:^|[^a-z0-9_$])\.|\\[nrt]|\\u[0-9a-f]{4}|#01[a-f]|[0-9;\[]m)"
+"""What stands before a word: no letter but those of an escape or a colour; not the full stop inside a name."""
+_IN_NAME = rb"[a-z0-9_$]\."
+"""The full stop before a part of a name (`c.harbor.mail.Runner`) or, without a blank, before a sentence."""
+_KEY = rb"\"(?:[^: ]| [^:]|$)|\\(?:[^\"]|\"(?:[^: ]| [^:]|$))"
+"""In JSON logs every line has a key such as `message`: what follows it tells the key from the word."""
+_NO_KEY = rb"(?:[^a-z\"\\]|" + _KEY + rb"|$)"
+_NO_PART = rb"(?:[^a-z\"\\.]|\.[^a-z_$]|" + _KEY + rb"|$)"
+"""What follows a word that ends a name of three parts and more, or stands in one of two."""
+
+
+def _word(words: bytes, hints: tuple[bytes, ...]) -> tuple[Pattern, ...]:
+    """Words as such: no parts of longer ones, of names of classes and hosts, and no keys of JSON."""
+    return (
+        Pattern(_NO_LETTER + b"(?:" + words + b")" + _NO_KEY, hints),
+        Pattern(_IN_NAME + b"(?:" + words + b")" + _NO_PART, hints),
+    )
+
+
 WEAK: tuple[Pattern, ...] = (
-    *map(_literal, (b"mail", b"smtp", b"authenti", b"authoriz", b"throttl", b"rejected", b"smarthost", b"mta")),
-    *map(_literal, (b":465", b":587", b":2465", b":2587")),
-    Pattern(rb"port[^a-z0-9]{1,4}(?:25|465|587|2465|2587)", (b"port",)),
-    *map(_literal, (b"ssl:", b"ssl]", b"ssl-rout", b"ssl rout")),
-    *map(_literal, (b"unrecognized name", b"handshake failure", b"bad certificate", b"certificate unknown")),
-    # words that replies begin with
-    Pattern(
-        rb"[45]\d\d[ -](?:temporary|tls not|access denied|transaction|too many|timeout|must issue|invalid|messa"
-        rb"|service |requested|relay|sender|recipient|user |sending|bad |command |syntax|unrecognized|not auth"
-        rb"|server busy|client|error:|account|<|nachricht|zugriff|drossel|vor|mensa|autent|creden)",
-        _CODES,
+    *_word(
+        b"|".join(word.encode() for word in (*sorted(THINGS), "smtps")),
+        (
+            *(b"mail", b"smtp", b"mta", b"smarthost", b"message", b"notification", b"alert", b"nachricht"),
+            *(b"action", b"aktion"),
+        ),
     ),
-    # In JSON logs every line has a key "message": what follows it tells the key from the word.
-    Pattern(rb"message(?:[^\"]|\"[^: ])", (b"message",)),
-    Pattern(rb"action", (b"action",)),
-    Pattern(rb"notif", (b"notif",)),
-    Pattern(rb"dispatch", (b"dispatch",)),
-    Pattern(rb"aktion", (b"aktion",)),
-    Pattern(rb"nachricht", (b"nachricht",)),
-    Pattern(rb"benachricht", (b"benachricht",)),
-    Pattern(rb"alert", (b"alert",)),
-    Pattern(rb"recipient", (b"recipient",)),
+    *map(_literal, (b"springframework.mail", b"commons.mail", b"ext.mail")),
+    *map(_literal, (b"mailconnectexc", b"mailsendexc", b"mailauthenticationexc", b"mailexception")),
+    *map(_literal, (b"smtptransport", b"mail-manager-smtp", b"simpleemails", b"smtpd", b"authentifizierungfehl")),
+    *map(_literal, (b"rcpt to", b"auth login", b"auth plain", b"authentication login", b"authentication plain")),
+    Pattern(rb"smtp[a-z0-9_]*exception", (b"exception",), rb"smtp[a-z0-9_]{0,60}exception"),
+    # frames of a stack trace
+    Pattern(rb"(?:mail|smtp)[a-z0-9_$.<>]*\(", (b"mail", b"smtp"), rb"(?:mail|smtp)[a-z0-9_$.<>]{0,200}+\("),
+    *map(_literal, (b"ssl:", b"ssl]", b"ssl-rout", b"ssl rout", b"tls alert", b"alert number")),
+    *map(_literal, (b"unrecognized name", b"handshake failure", b"bad certificate", b"certificate unknown")),
 )
 """Words that chatter has as well. They make their line hot when the second gate finds it worth reading (`weigh`)."""
+
+_REPLY_WORDS = (
+    rb"acc|app|aut|bad |cli|com|cre|dai|dom|dro|ema|err|gr[ae]y|hel|hou|inv|mai|men|mes|mus|nac|not |ple|rec|rel|req"
+    rb"|sen|ser|smt|sta|sto|syn|tem|the |thi|thr|tim|tls|too|tra|una|unr|use|vor|zug|<|[45]\."
+)
+"""What the words of replies begin with (`vocabulary.REPLY_WORDS`)."""
+DIGITS: tuple[Pattern, ...] = (
+    Pattern(rb":(?:465|587|2465|2587)(?:[^0-9]|$)", (b":465", b":587", b":2465", b":2587")),
+    Pattern(rb"port[^a-z0-9]{1,4}(?:25|465|587|2465|2587)(?:[^0-9]|$)", (b"port",)),
+    Pattern(rb"(?:4[235]|5[0-5]|25)[0-9][ -](?:" + _REPLY_WORDS + rb")", _CODES),
+    Pattern(rb"\((?:4[235]|5[0-5])[0-9], b?(?:\\?['\"]|\\u0027|&)", _CODES),  # as smtplib quotes one
+)
+"""Ports and codes of replies. They make their line hot when its digits are such (`weigh`)."""
 
 CODES: tuple[Pattern, ...] = (Pattern(rb"(?:454|530|535|554)[ -]", (b"454", b"530", b"535", b"554")),)
 """Codes of replies. They make their line hot only when letters outside ASCII follow: words of a reply in a language

@@ -10,6 +10,7 @@ from queue import SimpleQueue
 from sestriage.formats.log.lines.finder import Finder, hyperscan_finder
 from sestriage.formats.log.lines.physical import Block, Numbering
 from sestriage.formats.log.lines.relevant_lines import Looker
+from sestriage.formats.log.lines.weigh import SaysNothing
 
 THREADS = 2
 SMALL = 1 << 14
@@ -18,26 +19,30 @@ IN_FLIGHT = 12
 """Blocks that are looked at at the same time, or wait for it."""
 
 
-def looked_at(blocks: Iterable[Block], finder: Finder | None = None) -> Iterator[tuple[Block, list[int]]]:
+def looked_at(
+    blocks: Iterable[Block], finder: Finder | None = None, says_nothing: SaysNothing | None = None
+) -> Iterator[tuple[Block, list[int]]]:
     """Each block, in order and numbered, with the offsets in its lines that matter (`Looker.hot`).
 
     `finder` is used in this thread; without one the fastest that is installed looks, in threads of its own where that
     helps.
     """
     numbering = Numbering()
-    for block, hot in _looked_at(iter(blocks), finder):
+    for block, hot in _looked_at(iter(blocks), finder, says_nothing):
         yield numbering.number(block), hot
 
 
-def _looked_at(source: Iterator[Block], finder: Finder | None) -> Iterator[tuple[Block, list[int]]]:
+def _looked_at(
+    source: Iterator[Block], finder: Finder | None, says_nothing: SaysNothing | None
+) -> Iterator[tuple[Block, list[int]]]:
     threads = finder is None and hyperscan_finder() is not None
-    looker = Looker(finder)
+    looker = Looker(finder, says_nothing)
     first = next(source, None)
     if first is None:
         return
     yield first, looker.hot(first)
     if threads:
-        yield from _in_threads(source, looker)
+        yield from _in_threads(source, looker, says_nothing)
         return
     for block in source:
         yield block, looker.hot(block)
@@ -56,7 +61,9 @@ class _Job:
         self.done.acquire()
 
 
-def _in_threads(source: Iterator[Block], looker: Looker) -> Iterator[tuple[Block, list[int]]]:
+def _in_threads(
+    source: Iterator[Block], looker: Looker, says_nothing: SaysNothing | None
+) -> Iterator[tuple[Block, list[int]]]:
     """The next blocks are read and looked at while this one is used."""
     waiting: deque[_Job] = deque()
     todo: SimpleQueue[_Job | None] = SimpleQueue()
@@ -66,7 +73,7 @@ def _in_threads(source: Iterator[Block], looker: Looker) -> Iterator[tuple[Block
             job = _Job(block)
             waiting.append(job)
             small = block.end - block.start < SMALL
-            if not small and threads < THREADS and _started(todo):
+            if not small and threads < THREADS and _started(todo, says_nothing):
                 threads += 1
             if small or not threads:
                 job.hot = looker.hot(block)
@@ -82,10 +89,10 @@ def _in_threads(source: Iterator[Block], looker: Looker) -> Iterator[tuple[Block
             todo.put(None)
 
 
-def _started(todo: SimpleQueue[_Job | None]) -> bool:
+def _started(todo: SimpleQueue[_Job | None], says_nothing: SaysNothing | None) -> bool:
     """One more thread works; False when there can be no more."""
     try:
-        threading.Thread(target=_work, args=(todo,), daemon=True).start()
+        threading.Thread(target=_work, args=(todo, says_nothing), daemon=True).start()
     except RuntimeError:
         return False
     return True
@@ -98,8 +105,8 @@ def _result(job: _Job) -> tuple[Block, list[int]]:
     return job.block, job.hot
 
 
-def _work(todo: SimpleQueue[_Job | None]) -> None:
-    looker = Looker()
+def _work(todo: SimpleQueue[_Job | None], says_nothing: SaysNothing | None) -> None:
+    looker = Looker(None, says_nothing)
     while (job := todo.get()) is not None:
         try:
             job.hot = looker.hot(job.block)

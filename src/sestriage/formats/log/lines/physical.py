@@ -26,10 +26,11 @@ class Block:
     Only the last line of the last block may lack its newline. The lines lie somewhere in `data` so that a long stream
     need not be copied once more to cut it at line ends. `first_line` counts from 1; whoever takes the blocks in order
     sets it (`Numbering`), but for the first one. `lines` is how many newlines the block has, None as long as nobody has
-    counted.
+    counted. `alone`: those of the offsets that matter (`relevant_lines`) whose line is the whole of its event, and has
+    nothing to do with the events around it.
     """
 
-    __slots__ = ("data", "end", "first_line", "lines", "start")
+    __slots__ = ("_asked", "alone", "data", "end", "first_line", "lines", "start")
 
     def __init__(self, data: bytes, start: int = 0, end: int | None = None, lines: int | None = None) -> None:
         self.first_line = 1
@@ -37,12 +38,23 @@ class Block:
         self.start = start
         self.end = len(data) if end is None else end
         self.lines = lines
+        self.alone: frozenset[int] = frozenset()
+        self._asked = (start, 0)
 
     def count(self) -> int:
         """Newlines in the block. Any thread may call this, and counts when it is the first."""
         if self.lines is None:
             self.lines = count_lines(self.data, self.start, self.end)
         return self.lines
+
+    def line_at(self, offset: int) -> int:
+        """Number of the line that begins at an offset. Asked in ascending order it counts each byte once."""
+        before, lines = self._asked
+        if offset < before:
+            before, lines = self.start, 0
+        lines += self.data.count(b"\n", before, offset)
+        self._asked = (offset, lines)
+        return self.first_line + lines
 
 
 class _Passed:
@@ -137,8 +149,9 @@ def numbered(found: Iterable[Block]) -> Iterator[Block]:
 
 try:
     from stringzilla import count as _count_bytes  # type: ignore[import-not-found, unused-ignore]
+    from stringzilla import find as _find_bytes
 except ImportError:
-    _count_bytes = None
+    _count_bytes = _find_bytes = None
 
 
 def count_lines(data: bytes, start: int, end: int) -> int:
@@ -146,6 +159,14 @@ def count_lines(data: bytes, start: int, end: int) -> int:
     if _count_bytes is None:
         return data.count(b"\n", start, end)
     return int(_count_bytes(memoryview(data)[start:end], b"\n"))
+
+
+def find_bytes(data: bytes, sought: bytes, start: int, end: int) -> int:
+    """`data.find`, for what is most often not there in many bytes."""
+    if _find_bytes is None:
+        return data.find(sought, start, end)
+    at = int(_find_bytes(memoryview(data)[start:end], sought))
+    return at if at < 0 else at + start
 
 
 def decode_line(raw: bytes) -> tuple[str, bool]:

@@ -2,48 +2,131 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Callable
+from functools import cached_property
+
+from sestriage.formats.log.lines.certain_header import CERTAIN_HEADER
 from sestriage.formats.log.lines.finder import Finder, fastest_finder
 from sestriage.formats.log.lines.gates import says_reply
-from sestriage.formats.log.lines.physical import Block
+from sestriage.formats.log.lines.physical import Block, find_bytes
 from sestriage.formats.log.lines.split_lines import is_part, may_hold_parts
-from sestriage.formats.log.lines.weigh import Scale
+from sestriage.formats.log.lines.weigh import NOTHING, SOMETHING, SaysNothing, Scale, Worth
 
-REPLY_REACH = 96
-"""Bytes behind a code in which the foreign words of a reply begin (`gates.says_reply`); a line may hold thousands."""
+_EXCEPTIONS = (
+    *(b"Exce", b"Ausnahme", b"Eccezione", b"Error", b"Throwable", b"Fault", b"\\u4f8b", b"\\u5f02", b"\\uc608"),
+    *(word.encode() for word in ("例外", "异常", "예외")),
+)
+"""What every name of an exception holds (`classnames.CLASS`)."""
+_FAR = 1 << 16
+"""An exception so many bytes away is not of the event."""
+_BEFORE = 1 << 12
+_EVENTS_ON = 8
+"""So many events later (`grouping`) no exception is printed that belongs to this one."""
 
 
 class Looker:
     """Looks at blocks, one after the other; for one thread. Without a `finder` it takes the fastest installed one."""
 
-    def __init__(self, finder: Finder | None = None) -> None:
+    def __init__(self, finder: Finder | None = None, says_nothing: SaysNothing | None = None) -> None:
         self._find = finder or fastest_finder()
-        self._scale = Scale()
+        self._scale = Scale(says_nothing)
 
-    def hot(self, block: Block) -> list[int]:
-        """Offsets in lines that matter, ascending: strong hits, weak ones whose line also says what became of it, and
-        replies in other languages. Counts the block's lines by the way, while its bytes are at hand.
+    def hot(self, block: Block, *, last: bool = False) -> list[int]:
+        """Offsets in lines that matter, ascending: strong hits, and others whose line is worth reading by itself.
+        Counts the block's lines by the way, while its bytes are at hand. `last`: nothing comes after the block.
         """
         block.count()
-        strong, weak, codes = self._find(block.data, block.start, block.end)
-        if not weak and not codes:
+        strong, weak, digits, codes = self._find(block.data, block.start, block.end)
+        if not weak and not digits and not codes:
             return strong
-        confirmed = [*self._confirmed(block, weak), *_replies(block.data, codes)]
-        return sorted({*strong, *confirmed}) if confirmed else strong
+        around = _Around(block, last)
+        words = _worth(around, weak, self._scale.by_words)
+        others = [*_worth(around, digits, self._scale.by_digits), *_replies(block.data, codes)]
+        if not words and not others:
+            return strong
+        hot = sorted({*strong, *words, *others})
+        if words and not around.splits:
+            block.alone = frozenset(at for at in words if around.is_alone(at, hot))
+        return hot
 
-    def _confirmed(self, block: Block, weak: list[int]) -> list[int]:
-        """Weak hits whose line is worth reading, by itself."""
-        data, start, end = block.data, block.start, block.end
-        splits = may_hold_parts(data)
-        found = []
-        done = -1
-        for at in weak:
-            if at < done:
-                continue
-            done = data.find(b"\n", at, end) + 1 or end
-            begin = max(data.rfind(b"\n", start, at) + 1, start)
-            if self._scale.worth(data[begin:done]) or (splits and _is_split(block, begin, done)):
+
+REPLY_REACH = 96
+"""Bytes behind a code in which the foreign words of a reply begin (`gates.says_reply`); a line may hold thousands."""
+
+
+class _Around:
+    """What else a block holds; looked for when somebody asks."""
+
+    def __init__(self, block: Block, last: bool) -> None:
+        self.block = block
+        self._last = last
+
+    @cached_property
+    def splits(self) -> bool:
+        """Some line may be a part of one that a runtime split."""
+        return may_hold_parts(self.block.data, self.block.start, self.block.end)
+
+    def exception_near(self, begin: int, end: int) -> bool:
+        """The event of a line, which begins it, may have an exception: in the lines that follow up to the next event,
+        or in one that was printed with a header of its own."""
+        block = self.block
+        if not CERTAIN_HEADER.match(block.data, begin, begin + 300):
+            return True
+        found = self._exceptions
+        index = bisect_left(found, begin)
+        if index and begin - found[index - 1] < _BEFORE:
+            return True
+        exception = found[index] if index < len(found) else block.end
+        if exception - begin > _FAR or (self._last and exception == block.end):
+            return False
+        events = 0
+        while end <= exception and end < block.end and events < _EVENTS_ON:
+            events += CERTAIN_HEADER.match(block.data, end, end + 300) is not None
+            end = block.data.find(b"\n", end, block.end) + 1 or block.end
+        return events < _EVENTS_ON
+
+    def is_alone(self, at: int, hot: list[int]) -> bool:
+        """The line of an offset holds no other one that matters, and is the whole of its event."""
+        begin = self.block.data.rfind(b"\n", self.block.start, at) + 1 or self.block.start
+        end = self.block.data.find(b"\n", at, self.block.end) + 1 or self.block.end
+        index = bisect_left(hot, begin)
+        only = index + 1 == len(hot) or hot[index + 1] >= end
+        return (
+            only and bool(CERTAIN_HEADER.match(self.block.data, end, end + 300)) and not self.exception_near(begin, end)
+        )
+
+    @cached_property
+    def _exceptions(self) -> list[int]:
+        """Where the names of exceptions stand, at least one of each line."""
+        data, end = self.block.data, self.block.end
+        found = set()
+        for name in _EXCEPTIONS:
+            at = find_bytes(data, name, self.block.start, end)
+            while at >= 0:
+                found.add(at)
+                next_line = data.find(b"\n", at, end) + 1
+                at = find_bytes(data, name, next_line, end) if next_line else -1
+        return sorted(found)
+
+
+def _worth(around: _Around, hits: list[int], worth: Callable[[bytes], Worth]) -> list[int]:
+    """Hits whose line is worth reading, by itself or by the exception that comes with it."""
+    data, start, end = around.block.data, around.block.start, around.block.end
+    found = []
+    done = -1
+    for at in hits:
+        if at < done:
+            continue
+        done = data.find(b"\n", at, end) + 1 or end
+        begin = data.rfind(b"\n", start, at) + 1 or start
+        said = worth(data[begin:done])
+        if said is NOTHING:
+            if around.splits and _is_split(around.block, begin, done):
                 found.append(at)
-        return found
+        elif said is SOMETHING or around.splits or around.exception_near(begin, done):
+            found.append(at)
+    return found
 
 
 def _is_split(block: Block, begin: int, end: int) -> bool:

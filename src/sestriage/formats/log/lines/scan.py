@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sestriage.formats.log.limits import LOOK_AHEAD_BYTES, LOOK_BACK_BYTES, LOOK_HEADERS, MAX_LINE_BYTES
+from sestriage.formats.log.lines.certain_header import CERTAIN_HEADER
 from sestriage.formats.log.lines.finder import Finder
 from sestriage.formats.log.lines.parallel import looked_at
 from sestriage.formats.log.lines.physical import Block, numbered
 from sestriage.formats.log.lines.relevant_lines import Looker
 from sestriage.formats.log.lines.split_lines import is_part
+from sestriage.formats.log.lines.weigh import SaysNothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,16 @@ def every_line(blocks: Iterable[Block]) -> Iterator[RawLine]:
         yield from _lines(block, block.start, block.end, None)
 
 
-def select(blocks: Iterable[Block], finder: Finder | None = None) -> Iterator[RawLine | None]:
+def select(
+    blocks: Iterable[Block], finder: Finder | None = None, says_nothing: SaysNothing | None = None
+) -> Iterator[RawLine | None]:
     """Every line that holds a gate, with some lines before and after; None where lines were left out.
 
     A block without any gate costs one pass of the finder and nothing else. `finder` is used in this thread; without
     one the fastest that is installed scans in threads of its own.
     """
     window = _Window()
-    for block, hot in looked_at(blocks, finder):
+    for block, hot in looked_at(blocks, finder, says_nothing):
         yield from window.take(block, hot)
 
 
@@ -52,13 +55,6 @@ def _line_end(block: Block, at: int) -> int:
     return end or block.end
 
 
-_HEADER = re.compile(
-    rb"\[?(?:\d{4}-\d\d-\d\d[T ]|\d\d[-/]\w{3}[-/]\d{4}[: ])?\d\d:\d\d:\d\d"
-    rb"(?![^\n]{0,200}?(?:[\t ]at [\w.$/]|#01|nested exc|Caused by|\.\.\. \d|[Ee]xception:))"
-)
-"""A line that begins an event for certain. A collector's stamp stands before every line of a stack trace too."""
-
-
 def _back(block: Block, at: int, done: int) -> int:
     """Where to begin for a hit: some events before it, or `LOOK_BACK_BYTES`; not before `done`. A line's beginning, and
     not one inside a line that a runtime split."""
@@ -66,7 +62,7 @@ def _back(block: Block, at: int, done: int) -> int:
     start = max(_line_start(block, at), done)
     headers = 0
     while start > floor:
-        if _HEADER.match(block.data, start, start + 300):
+        if CERTAIN_HEADER.match(block.data, start, start + 300):
             headers += 1
             if headers > LOOK_HEADERS:
                 break
@@ -92,7 +88,8 @@ def _continues(block: Block, at: int) -> bool:
 def _reach(block: Block, at: int, owed: int, hot: list[int]) -> tuple[int, int]:
     """Where to end after an offset, `owed` bytes on or some events on, and the bytes owed in the next block.
 
-    Each hit on the way begins the count anew. A line that a runtime split is not cut.
+    Each hit on the way begins the count anew, but for those that are whole events by themselves. A line that a runtime
+    split is not cut.
     """
     limit = at + owed
     end = at
@@ -100,12 +97,14 @@ def _reach(block: Block, at: int, owed: int, hot: list[int]) -> tuple[int, int]:
     index = bisect_left(hot, at)
     while end < block.end:
         begin, end = end, _line_end(block, end)
+        while index < len(hot) and hot[index] < end and hot[index] in block.alone:
+            index += 1
         if index < len(hot) and hot[index] < end:
             headers, limit = 0, hot[index] + LOOK_AHEAD_BYTES
             while index < len(hot) and hot[index] < end:
                 index += 1
             continue
-        headers += begin < limit and _HEADER.match(block.data, begin, begin + 300) is not None
+        headers += begin < limit and CERTAIN_HEADER.match(block.data, begin, begin + 300) is not None
         enough = begin >= limit or headers > LOOK_HEADERS
         if enough and (begin >= limit + MAX_LINE_BYTES or not _continues(block, begin)):
             return begin, 0
@@ -119,7 +118,7 @@ def none_matters(data: bytes) -> bool:
     """
     if b"\0" in data:
         return False
-    return not Looker().hot(Block(data))
+    return not Looker().hot(Block(data), last=True)
 
 
 def beginning_of_last_event(data: bytes) -> int | None:
@@ -128,7 +127,7 @@ def beginning_of_last_event(data: bytes) -> int | None:
     floor = len(data) - LOOK_BACK_BYTES
     while at > max(0, floor):
         begin = data.rfind(b"\n", 0, at - 1) + 1
-        if _HEADER.match(data, begin, begin + 300):
+        if CERTAIN_HEADER.match(data, begin, begin + 300):
             return begin
         at = begin
     return None
@@ -154,10 +153,14 @@ class _Window:
             yield from _lines(block, block.start, done, hot)
         index = bisect_left(hot, done)
         while index < len(hot):
-            start = _back(block, hot[index], done)
+            alone = hot[index] in block.alone
+            start = max(_line_start(block, hot[index]), done) if alone else _back(block, hot[index], done)
             if start > done or (self._past and done == block.start):
                 yield from self._gap(start == done)
-            end, self._owed = _reach(block, hot[index], LOOK_AHEAD_BYTES, hot)
+            if alone:
+                end, self._owed = _line_end(block, hot[index]), 0
+            else:
+                end, self._owed = _reach(block, hot[index], LOOK_AHEAD_BYTES, hot)
             yield from _lines(block, start, end, hot)
             done = end
             index = bisect_left(hot, done)
@@ -204,7 +207,7 @@ def _left(past: tuple[Block, int]) -> int:
 def _lines(block: Block, start: int, end: int, hot: list[int] | None) -> Iterator[RawLine]:
     """The lines between two offsets at line starts; with `hot` None all of them are hot."""
     data = block.data
-    number = block.first_line + data.count(b"\n", block.start, start)
+    number = block.line_at(start)
     index = bisect_left(hot, start) if hot else 0
     while start < end:
         stop = data.find(b"\n", start, end) + 1 or end
