@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sestriage.model.known.ports import PROXY_PORTS
 from sestriage.model.known.ses import PORT_MODES, is_ses_endpoint
 from sestriage.model.phase import TLS_STEPS, Phase
 from sestriage.model.verdict import Attempt, Ground, Outcome, Proof, ProvenStep
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from sestriage.model.capture import SmtpDialogue, Stream, TlsSession
     from sestriage.model.log import LogEvent
     from sestriage.model.source import SourceRef
-
-PROXY_PORTS = frozenset({1080, 3128, 8080})
-"""Usual ports of SOCKS and HTTP proxies: behind one, the proxy looks the name up."""
 
 _PROXY = re.compile(r"\b(?:socks|proxy)\b", re.IGNORECASE)
 _WRAPPER_ORDER = (
