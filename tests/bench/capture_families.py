@@ -59,7 +59,7 @@ class Crowd(Maker):
     def wrapper(self, port: int, protocol: int = 6) -> Wrapper:
         """Ends that no other flow has, however many there are."""
         self._host += 1
-        client = 0x0A000000 + self._host % 60_000, 1024 + self._host * 7 % 64_000
+        client = 0x0A000000 + self._host % 60_000, 10_000 + self._host * 7 % 50_000
         return Wrapper(self.build, (client, (0xC6336400 + self._host // 60_000 % 250, port)), protocol)
 
     def strange(self, *, begun: bool = False) -> Flow:

@@ -17,11 +17,13 @@ from sestriage.formats.capture.magic import looks_like_capture
 
 if TYPE_CHECKING:
     from sestriage.formats.capture.read import read_capture, read_in_order
+    from sestriage.formats.capture.scope import Scope
     from sestriage.formats.tls.keylog import looks_like_keylog
 
-__all__ = ["looks_like_capture", "looks_like_keylog", "read_capture", "read_in_order"]
+__all__ = ["Scope", "looks_like_capture", "looks_like_keylog", "read_capture", "read_in_order"]
 
 _HOMES = {
+    "Scope": "sestriage.formats.capture.scope",
     "looks_like_keylog": "sestriage.formats.tls.keylog",
     "read_capture": "sestriage.formats.capture.read",
     "read_in_order": "sestriage.formats.capture.read",

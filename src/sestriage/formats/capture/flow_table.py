@@ -186,7 +186,9 @@ class FlowTable:
     ) -> bool | None:
         """A packet away from the mail ports. None when its conversation matters now. True when it does not matter,
         False when that is still open."""
-        if self.scope.narrow and not kind & ~TLS:
+        scope = self.scope
+        if scope.narrow and not kind & ~TLS:
+            scope.since = frame if scope.since is None else scope.since
             self.mark(key, DROP)
             return True
         if not data:
@@ -195,10 +197,11 @@ class FlowTable:
             self.mark(key, SKIP)
             return True
         matters = True if kind & TLS else (seed or Seed(key)).matters(data)
-        if matters and self.scope.lean and not kind & NAMED and not self._could_be_mail(key, data):
+        if matters and scope.lean and not kind & NAMED and not self._could_be_mail(key, data):
+            scope.since = frame if scope.since is None else scope.since
             matters = False
         if matters is False:
-            self._give_up(key, seed, frame)
+            self._give_up(key, seed)
         return None if matters else matters is False
 
     def _could_be_mail(self, key: bytes, data: bytes) -> bool:
@@ -207,21 +210,21 @@ class FlowTable:
         half = len(key) // 2 - 2
         return any(is_known_mail_host(end, self.dns.names) for end in (key[:half], key[half:-4]))
 
-    def pass_stranger(self, key: bytes, frame: int, *, hopeless: bool) -> None:
+    def pass_stranger(self, key: bytes, *, hopeless: bool) -> None:
         """A payload away from the mail ports that begins nothing which matters."""
         seed = self.strangers.find(key)
         if seed is not None and not hopeless:
             seed.tries += 1
             if seed.tries < MAX_TRIES:
                 return
-        self._give_up(key, seed, frame)
+        self._give_up(key, seed)
 
-    def _give_up(self, key: bytes, seed: Seed | None, frame: int) -> None:
+    def _give_up(self, key: bytes, seed: Seed | None) -> None:
         """The conversation does not matter."""
         if seed is not None:
             self.strangers.forget(seed)
         else:
-            self.scope.met(frame)
+            self.scope.met()
         self.mark(key, SKIP)
         self.mark(reverse(key), SKIP)
 
@@ -250,7 +253,7 @@ class FlowTable:
         if len(self._open) > MAX_OPEN:
             self._retire(next(iter(self._open)))
         if not mail:
-            self.scope.followed(conversation.first_frame)
+            self.scope.followed()
         return conversation
 
     def grown(self, seed: Seed, *, mail: bool = True, tls: bool = False) -> Conversation:
@@ -275,7 +278,7 @@ class FlowTable:
             self._retire(conversation)
             return True
         if conversation.mail_port and not self.scope.mail_shown and conversation.shows_mail:
-            self.scope.shows_mail(conversation.last_frame)
+            self.scope.shows_mail()
         if conversation.over and not conversation.lingering:
             conversation.lingering = True
             self._closed.append(conversation)

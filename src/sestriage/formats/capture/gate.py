@@ -89,6 +89,8 @@ def gate_of(layout: FrameLayout, table: FlowTable, stamp: Stamp) -> Gate:
                 return table.knock(key, sequence, frame, stamp(view, start))
             return False
         if not ports & ~TLS and scope.narrow:
+            if scope.since is None:
+                scope.since = frame
             if not flags & (FIN | SYN | RST):
                 table.mark(key, DROP)
             return True
@@ -101,7 +103,7 @@ def gate_of(layout: FrameLayout, table: FlowTable, stamp: Stamp) -> Gate:
                 if mark is not None or key in marks:
                     table.forget_marks(key)
                 strangers.began(key, flags, sequence, ack, frame, stamp(view, start))
-                scope.met(frame)
+                scope.met()
             elif not flags & (FIN | RST) and strangers.silent(key):
                 table.mark(key, SKIP)
             return True
@@ -112,7 +114,7 @@ def gate_of(layout: FrameLayout, table: FlowTable, stamp: Stamp) -> Gate:
         if ports & TLS or length < _ENOUGH or flags & (SYN | RST) or told == _MATTERS:
             return False
         hopeless = told == _HOPELESS and view[at : at + _HEAD].tobytes().startswith(HOPELESS)
-        table.pass_stranger(key, frame, hopeless=hopeless)
+        table.pass_stranger(key, hopeless=hopeless)
         return True
 
     return gate

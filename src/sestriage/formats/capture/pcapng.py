@@ -89,14 +89,16 @@ class _Section:
 
     def captured(self, view: memoryview, pos: int) -> int | None:
         """How much was captured of the packet in the block at `pos`; None when the block is damaged."""
+        length: int
         number, _, _, length, _ = self.packet(view, pos + 8)
         room = self.block(view, pos)[1] - _PACKET_FRAME
-        return int(length) if number < len(self.interfaces) and length <= min(room, MAX_PACKET) else None
+        return length if number < len(self.interfaces) and length <= min(room, MAX_PACKET) else None
 
     def stamp(self, view: memoryview, start: int) -> int:
         """The time of the packet that begins at `start`, in nanoseconds since 1970."""
         number, high, low, _, _ = self.packet(view, start - 20)
-        return self.interfaces[number].nanoseconds(high << 32 | low)
+        interface: Interface = self.interfaces[number]
+        return interface.nanoseconds(high << 32 | low)
 
     def peek(self, walker: Walker) -> Struct:
         """Block type, block length, and key and flags where the front plan has them."""

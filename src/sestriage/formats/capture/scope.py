@@ -36,7 +36,7 @@ class Scope:
     `ports` are named by the user's other evidence; `all_ports` never gets narrower.
     """
 
-    __slots__ = ("_all", "_followed", "_named", "_since", "_strangers", "kinds", "lean", "mail_shown", "narrow")
+    __slots__ = ("_all", "_followed", "_named", "_strangers", "kinds", "lean", "mail_shown", "narrow", "since")
 
     def __init__(self, ports: Iterable[int] = (), *, all_ports: bool = False) -> None:
         self.kinds = bytearray(1 << 16)
@@ -48,42 +48,42 @@ class Scope:
         self._all = all_ports
         self._followed = 0
         self._strangers = 0
-        self._since: int | None = None
+        self.since: int | None = None
+        """The first frame that was passed over because the look had got narrower."""
         self.mail_shown = False
         self.lean = False
         """Conversations at other ports are followed only where they look like mail."""
         self.narrow = False
         """Other ports are not looked at."""
 
-    def shows_mail(self, frame: int) -> None:
+    def shows_mail(self) -> None:
         """A mail port has shown SMTP or TLS."""
         self.mail_shown = True
-        self._weigh(frame)
+        self._weigh()
 
-    def followed(self, frame: int) -> None:
+    def followed(self) -> None:
         """One more conversation away from the mail ports is followed."""
         self._followed += 1
         if self._followed >= MAX_FOLLOWED and not self.lean:
-            self._weigh(frame)
+            self._weigh()
 
-    def met(self, frame: int) -> None:
+    def met(self) -> None:
         """One more flow away from the mail ports was looked at."""
         self._strangers += 1
         if self._strangers >= MAX_STRANGERS and not self.lean:
-            self._weigh(frame)
+            self._weigh()
 
-    def _weigh(self, frame: int) -> None:
+    def _weigh(self) -> None:
         if self._all or (self._followed < MAX_FOLLOWED and self._strangers < MAX_STRANGERS):
             return
         self.lean = True
         self.narrow = self.mail_shown
-        self._since = frame if self._since is None else self._since
 
     def read(self) -> PortsRead | None:
         """What was not looked at; None when everything was."""
-        if self._since is None:
+        if self.since is None:
             return None
-        return PortsRead(tuple(sorted(MAIL_PORTS | PROXY_PORTS | self._named)), self._since, self.narrow)
+        return PortsRead(tuple(sorted(MAIL_PORTS | PROXY_PORTS | self._named)), self.since, self.narrow)
 
 
 def may_be_mail(data: bytes) -> bool:
