@@ -52,8 +52,8 @@ _OPTIONS = (
     click.option(
         "--all-ports",
         is_flag=True,
-        help="Look at the conversations of every port, however large a capture is. Else a large one is looked through at the"
-        " mail ports, and at others only for mail.",
+        help="Look at the conversations of every port, however large a capture is. Else of a large one"
+        " other than mail ports only what may be mail.",
     ),
     time_options,
     click.option(

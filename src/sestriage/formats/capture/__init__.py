@@ -1,8 +1,8 @@
 """Packet captures (pcap, pcapng, gzipped or not): what was said over SMTP and TLS, and how the connections ended.
 
 Bytes: `magic` (is it one?), `input_buffer` (bytes from a stream, gzip off), `pcap`, `pcapng`, `packet_walk` (what both
-walks share), `layout` and `gate` (what is decided without taking a packet apart). Packets: `link` and `oddlink` (to the
-IP header), `ip` (to the transport header), `packet_time`.
+walks share), `gate` and `first_bytes` (what is decided without taking a packet apart).
+Packets: `link` and `oddlink` (to the IP header), `ip` (to the transport header), `packet_time`.
 Conversations: `scope` (which are looked at), `flow_table` (which packet belongs where), `candidate` and `strangers`
 (those of which it is not known yet whether they matter), `conversation`, `tcp` (a direction in order), `lifecycle` (how
 it began and ended), `protocols` and `plain_text` (what is spoken), `proxies` (what is said to one), `dns`.

@@ -26,8 +26,9 @@ class Seed:
         self.heads: list[Head] = []
         self.tries = 0
 
-    def syn(self, side: int, flags: int, sequence: int, ack: int, frame: int, nanoseconds: int) -> None:
-        """A packet with SYN. One without ACK and with a new number begins a new conversation."""
+    def syn(self, side: int, head: Head) -> None:
+        """A packet with SYN of a side. One without ACK and with a new number begins a new conversation."""
+        _, flags, sequence, ack, frame, nanoseconds = head
         if self.heads and not flags & ACK and any(h[1] & ACK or h[2] != sequence for h in self.heads):
             self.heads.clear()
             self.tries = 0

@@ -10,8 +10,8 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from struct import Struct
 
-from sestriage.formats.capture import ip, link
-from sestriage.formats.capture.candidate import MAX_TRIES, Seed
+from sestriage.formats.capture import ip
+from sestriage.formats.capture.candidate import MAX_TRIES, Head, Seed
 from sestriage.formats.capture.conversation import Conversation
 from sestriage.formats.capture.dns import DnsLog
 from sestriage.formats.capture.lifecycle import ACK, FIN, RST, SYN
@@ -36,12 +36,6 @@ MAX_SEGMENT = 1 << 17
 DNS_PORT = 53
 
 _TCP = Struct(">HHIIBB").unpack_from
-_ICMP_V4 = {(3, 0): "network-unreachable", (3, 1): "host-unreachable", (3, 3): "port-unreachable"}
-_ICMP_V4 |= {(3, 4): "fragmentation-needed", (3, 9): "admin-prohibited", (3, 10): "admin-prohibited"}
-_ICMP_V4 |= {(3, 6): "network-unreachable", (3, 7): "host-unreachable", (3, 13): "admin-prohibited"}
-_ICMP_V4 |= {(3, 11): "network-unreachable", (3, 12): "host-unreachable"}
-_ICMP_V6 = {(1, 0): "network-unreachable", (1, 1): "admin-prohibited", (1, 3): "host-unreachable"}
-_ICMP_V6 |= {(1, 4): "port-unreachable", (1, 5): "admin-prohibited", (1, 6): "admin-prohibited"}
 
 
 SKIP, LIGHT, DROP = SYN, FIN | SYN | RST, 0
@@ -77,7 +71,7 @@ class FlowTable:
         """The generation before; what is still met of it gets a mark again."""
         self.light: dict[bytes, Conversation] = {}
         """Those of which only the end is still of interest."""
-        self.strangers = Strangers()
+        self.strangers = Strangers(scope)
         self.dns = DnsLog()
         self._knocks: OrderedDict[bytes, Seed] = OrderedDict()
         self._open: OrderedDict[Conversation, None] = OrderedDict()
@@ -158,7 +152,7 @@ class FlowTable:
             self.forget_marks(key)
         if not kind & MAIL:
             if flags & SYN and not data:
-                self.strangers.began(key, flags, sequence, ack, frame, nanoseconds)
+                self.strangers.began(key, (0, flags, sequence, ack, frame, nanoseconds))
             seed = self.strangers.find(key)
             passed = self._is_stranger(key, seed, kind, flags, data, frame)
             if passed is not None:
@@ -188,17 +182,14 @@ class FlowTable:
         False when that is still open."""
         scope = self.scope
         if scope.narrow and not kind & ~TLS:
-            scope.since = frame if scope.since is None else scope.since
+            scope.passed(frame)
             self.mark(key, DROP)
             return True
         if not data:
-            if flags & (SYN | FIN | RST) or not self.strangers.silent(key):
-                return False
-            self.mark(key, SKIP)
-            return True
+            return not flags & (SYN | FIN | RST) and self.silent(key) and key in self.marks
         matters = True if kind & TLS else (seed or Seed(key)).matters(data)
         if matters and scope.lean and not kind & NAMED and not self._could_be_mail(key, data):
-            scope.since = frame if scope.since is None else scope.since
+            scope.passed(frame)
             matters = False
         if matters is False:
             self._give_up(key, seed)
@@ -219,21 +210,42 @@ class FlowTable:
                 return
         self._give_up(key, seed)
 
+    def pass_unless_mail(self, key: bytes, frame: int, data: bytes) -> bool:
+        """A payload away from the mail ports, once only mail is followed there. False when it may begin mail."""
+        if self._could_be_mail(key, data):
+            return False
+        self.scope.passed(frame)
+        self._give_up(key, self.strangers.find(key))
+        return True
+
     def _give_up(self, key: bytes, seed: Seed | None) -> None:
         """The conversation does not matter."""
         if seed is not None:
             self.strangers.forget(seed)
-        else:
-            self.scope.met()
+        self.scope.met()
         self.mark(key, SKIP)
         self.mark(reverse(key), SKIP)
 
-    def knock(self, key: bytes, sequence: int, frame: int, nanoseconds: int) -> bool:
+    def met(self, key: bytes, head: Head) -> bool:
+        """A packet with SYN and without payload away from the mail ports. Always True: nothing is left to do."""
+        if key in self.marks or key in self.old_marks:
+            self.forget_marks(key)
+        if head[1] & ACK or not self.strangers.first(key, head):
+            self.strangers.began(key, head)
+        return True
+
+    def silent(self, key: bytes) -> bool:
+        """A packet without payload of a flow away from the mail ports. Always True."""
+        if self.strangers.silent(key):
+            self.mark(key, SKIP)
+        return True
+
+    def knock(self, key: bytes, head: Head) -> bool:
         """The SYN of a client at a mail port, and nothing that is known of its conversation. False when more is."""
         if key in self._knocks or key in self.marks or key in self.old_marks:
             return False
         seed = self._knocks[key] = Seed(key)
-        seed.syn(0, SYN, sequence, 0, frame, nanoseconds)
+        seed.heads.append(head)
         if len(self._knocks) > MAX_OPEN:
             self.done(self._knocks.popitem(last=False)[1])
         return True
@@ -323,6 +335,10 @@ class FlowTable:
         """What packets with that key are passed over from now on."""
         self.flows.pop(key, None)
         self.marks[key] = mark
+        self.limit_marks()
+
+    def limit_marks(self) -> None:
+        """When there are too many, they become the old generation."""
         if len(self.marks) > MAX_MARKS + len(self.light):
             self.old_marks.clear()  # the loops hold on to these very dictionaries
             self.old_marks.update(self.marks)
@@ -365,27 +381,11 @@ class FlowTable:
         return True
 
     def _icmp(self, datagram: ip.Datagram) -> None:
-        """An ICMP error quotes the start of the packet that it is about (RFC 792, RFC 4443)."""
-        buf, pos, end = datagram.buf, datagram.pos, datagram.end
-        if pos + 8 > end:
+        """An ICMP error is about the conversation that it quotes."""
+        quoted = ip.quoted_tcp(datagram)
+        if quoted is None:
             return
-        kind, code = buf[pos], buf[pos + 1]
-        if datagram.protocol == ip.ICMP:
-            name, quoted, ports = _ICMP_V4.get((kind, code)), link.IPV4, 20
-        else:
-            name = "fragmentation-needed" if kind == 2 else _ICMP_V6.get((kind, code))
-            quoted, ports = link.IPV6, 40
-        start = pos + 8
-        if name is None or start + ports + 4 > end:
-            return
-        if quoted == link.IPV4:
-            ports = (buf[start] & 15) * 4
-            addresses, protocol = buf[start + 12 : start + 20], buf[start + 9]
-        else:
-            addresses, protocol = buf[start + 8 : start + 40], buf[start + 6]
-        if protocol != ip.TCP or start + ports + 4 > end:
-            return
-        key = addresses + buf[start + ports : start + ports + 4]
+        name, key = quoted
         conversation = self.flows.get(key)
         if conversation is None and key in self._knocks:
             conversation = self._begin(key, self._knocks.pop(key), mail=True, tls=False)

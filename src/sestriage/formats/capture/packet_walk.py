@@ -11,9 +11,8 @@ from struct import Struct
 
 from sestriage.formats.capture import link
 from sestriage.formats.capture.flow_table import FlowTable
-from sestriage.formats.capture.gate import UNMARKED, Gate, Stamp, gate_of
+from sestriage.formats.capture.gate import MAX_OFFSET, FrameLayout, Gate, Stamp, gate_of, narrow_gate_of
 from sestriage.formats.capture.ip import TCP, IpUnwrapper, plain_tcp
-from sestriage.formats.capture.layout import MAX_OFFSET, FrameLayout
 from sestriage.formats.capture.oddlink import OddLinks
 
 _ETHERNET = 1
@@ -36,7 +35,7 @@ class Walker:
         self.odd_links = OddLinks()
         self.plans: list[FrameLayout] = [FrameLayout(14, link.IPV4, _ETHERNET)]
         self.others: list[FrameLayout] = []
-        self._gates: dict[tuple[FrameLayout, Stamp], Gate] = {}
+        self._gates: dict[tuple[FrameLayout, Stamp, bool], Gate] = {}
         self._unwrapper = IpUnwrapper()
 
     @property
@@ -49,9 +48,11 @@ class Walker:
         from them."""
         if layout.link_type != link_type or not (layout.ethertype or link_type not in link.WITH_ETHERTYPE):
             return None
-        gate = self._gates.get((layout, stamp))
+        narrow = self.table.scope.narrow
+        gate = self._gates.get((layout, stamp, narrow))
         if gate is None:
-            gate = self._gates[layout, stamp] = gate_of(layout, self.table, stamp)
+            gate = narrow_gate_of(layout, self.table) if narrow else gate_of(layout, self.table, stamp)
+            self._gates[layout, stamp, narrow] = gate
         return gate
 
     def passes_over(
@@ -63,7 +64,8 @@ class Walker:
             if plan.key.size > end - start:
                 continue
             key, flags = plan.key.unpack_from(view, start)
-            if not flags & marks.get(key, UNMARKED):
+            mark = marks.get(key)
+            if mark is not None and not flags & mark:
                 plan.hits += 1
                 return True
             gate = self.gate(plan, link_type, stamp)

@@ -8,7 +8,6 @@ from operator import length_hint
 from struct import Struct
 from struct import error as StructError  # noqa: N812
 
-from sestriage.formats.capture.gate import UNMARKED
 from sestriage.formats.capture.input_buffer import Buffer
 from sestriage.formats.capture.magic import PCAP
 from sestriage.formats.capture.packet_walk import Walker
@@ -90,7 +89,8 @@ class _Walk:
                 for _ in steps:
                     length, key, flags = peek(view, pos)
                     pos += header + length
-                    if flags & mark_of(key, UNMARKED):
+                    mark = mark_of(key)
+                    if mark is None or flags & mark:
                         if gate is None or pos > size or length > MAX_RECORD:
                             break
                         if not gate(view, pos - length, pos, key, origin - length_hint(steps)):

@@ -11,7 +11,6 @@ from itertools import count
 from struct import Struct
 from struct import error as StructError  # noqa: N812
 
-from sestriage.formats.capture.gate import UNMARKED
 from sestriage.formats.capture.input_buffer import Buffer
 from sestriage.formats.capture.packet_walk import Walker
 from sestriage.model.message import Message
@@ -164,7 +163,8 @@ class _Walk:
                     kind, total, key, flags = peek(view, pos)
                     if kind != _PACKET or total < _PACKET_FRAME:
                         break
-                    if flags & mark_of(key, UNMARKED):
+                    mark = mark_of(key)
+                    if mark is None or flags & mark:
                         if gate is None or self.walker.last_time is None or pos + total > size:
                             break
                         captured = section.captured(view, pos)

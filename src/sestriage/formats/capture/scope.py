@@ -8,7 +8,6 @@ for a proxy, or for a TLS session with the name of a mail server.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from ipaddress import ip_address
 
@@ -25,7 +24,8 @@ MAX_STRANGERS = 4000
 MAIL, NAMED, PROXY, TLS = 1, 2, 4, 8
 """What is known of a port: of mail; named by the user's evidence; of a proxy; of TLS."""
 
-_MAIL_NAME = re.compile(rb"(?:smtp|amazonaws|api\.aws)", re.IGNORECASE)
+_MAIL_NAMES = (b"smtp", b"mail", b"amazonaws")
+"""What stands in the name of a mail server."""
 _BEGINS = b"2345EHLMSehlms"
 """First bytes of an SMTP reply or command."""
 
@@ -67,11 +67,16 @@ class Scope:
         if self._followed >= MAX_FOLLOWED and not self.lean:
             self._weigh()
 
-    def met(self) -> None:
-        """One more flow away from the mail ports was looked at."""
-        self._strangers += 1
+    def met(self, count: int = 1) -> None:
+        """More flows away from the mail ports were looked at."""
+        self._strangers += count
         if self._strangers >= MAX_STRANGERS and not self.lean:
             self._weigh()
+
+    def passed(self, frame: int) -> None:
+        """A packet was passed over because the look had got narrower."""
+        if self.since is None:
+            self.since = frame
 
     def _weigh(self) -> None:
         if self._all or (self._followed < MAX_FOLLOWED and self._strangers < MAX_STRANGERS):
@@ -96,7 +101,8 @@ def may_be_mail(data: bytes) -> bool:
         return found in PROXIES
     if found in (Guess.SMTP_COMMAND, Guess.SMTP_REPLY):
         return True
-    return found is Guess.TLS_CLIENT and _MAIL_NAME.search(data) is not None
+    hello = data.lower()
+    return found is Guess.TLS_CLIENT and any(name in hello for name in _MAIL_NAMES)
 
 
 def is_known_mail_host(address: bytes, names: dict[str, str]) -> bool:

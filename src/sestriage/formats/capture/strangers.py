@@ -5,7 +5,8 @@ Most of them never matter, and of a scan there are millions: two generations are
 
 from __future__ import annotations
 
-from sestriage.formats.capture.candidate import Seed
+from sestriage.formats.capture.candidate import Head, Seed
+from sestriage.formats.capture.scope import Scope
 
 GENERATION = 10_000
 """Handshakes after which those are forgotten that did not come to anything meanwhile."""
@@ -25,38 +26,47 @@ def reverse(key: bytes) -> bytes:
 class Strangers:
     """Handshakes by the key of the side that sent the first packet."""
 
-    __slots__ = ("_idle", "_old", "_young")
+    __slots__ = ("_idle", "_old", "_scope", "_young")
 
-    def __init__(self) -> None:
-        self._young: dict[bytes, Seed] = {}
-        self._old: dict[bytes, Seed] = {}
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._young: dict[bytes, Seed | Head] = {}
+        self._old: dict[bytes, Seed | Head] = {}
         self._idle: dict[bytes, int] = {}
 
-    def began(self, key: bytes, flags: int, sequence: int, ack: int, frame: int, nanoseconds: int) -> None:
-        """A packet with SYN."""
-        seed, side = self._young.get(key), 0
-        if seed is None:
-            seed, side = self._known(key)
-            if seed is None:
-                seed, side = Seed(key), 0
-                self._young[key] = seed
-                if len(self._young) > GENERATION:
-                    self._old, self._young = self._young, {}
-        seed.syn(side, flags, sequence, ack, frame, nanoseconds)
+    def first(self, key: bytes, head: Head) -> bool:
+        """The SYN of a client. False when there is more of its flow. Of a scan only this is ever called."""
+        young = self._young
+        if key in young or key in self._old:
+            return False
+        young[key] = head
+        if len(young) > GENERATION:
+            self._old, self._young = young, {}
+            self._scope.met(GENERATION)
+        return True
+
+    def began(self, key: bytes, head: Head) -> None:
+        """A packet with SYN; the side in its head is not known yet."""
+        seed = self.find(key)
+        if seed is not None:
+            seed.syn(0 if key == seed.key else 1, head)
+        else:
+            self.first(key, head)
         if self._idle:
             self._idle.pop(key, None)
 
-    def _known(self, key: bytes) -> tuple[Seed | None, int]:
-        """The flow's handshake, and the side that the key is of."""
-        seed = self._young.get(key) or self._old.get(key)
-        if seed is not None:
-            return seed, 0
-        other = reverse(key)
-        return self._young.get(other) or self._old.get(other), 1
-
     def find(self, key: bytes) -> Seed | None:
         """The flow's handshake; None when it was not captured, or is forgotten."""
-        return self._known(key)[0]
+        for generation in (self._young, self._old):
+            for end in (key, reverse(key)):
+                found = generation.get(end)
+                if isinstance(found, tuple):
+                    seed = generation[end] = Seed(end)
+                    seed.heads.append(found)
+                    return seed
+                if found is not None:
+                    return found
+        return None
 
     def silent(self, key: bytes) -> bool:
         """A packet without payload. True when the side may be passed over from now on."""
