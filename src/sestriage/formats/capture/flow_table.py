@@ -228,7 +228,7 @@ class FlowTable:
 
     def met(self, key: bytes, head: Head) -> bool:
         """A packet with SYN and without payload away from the mail ports. Always True: nothing is left to do."""
-        if key in self.marks or key in self.old_marks:
+        if key in self.old_marks:
             self.forget_marks(key)
         if head[1] & ACK or not self.strangers.first(key, head):
             self.strangers.began(key, head)
@@ -242,7 +242,7 @@ class FlowTable:
 
     def knock(self, key: bytes, head: Head) -> bool:
         """The SYN of a client at a mail port, and nothing that is known of its conversation. False when more is."""
-        if key in self._knocks or key in self.marks or key in self.old_marks:
+        if key in self._knocks or key in self.old_marks:
             return False
         seed = self._knocks[key] = Seed(key)
         seed.heads.append(head)

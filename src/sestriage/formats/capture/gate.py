@@ -23,8 +23,10 @@ _SLL2 = 276
 
 Stamp = Callable[[memoryview, int], int]
 """The time of the packet that begins at an offset, in nanoseconds since 1970."""
-Gate = Callable[[memoryview, int, int, bytes, int], bool]
-"""Takes buffer, start and end of a packet that is all there, its key, and its frame. True: nothing is left to do."""
+Number = Callable[[], int]
+Gate = Callable[[memoryview, int, int, bytes, Number], bool]
+"""Takes buffer, start and end of a packet that is all there and whose key has no mark, the key, and what tells its
+frame. True: nothing is left to do."""
 
 _FRAGMENT = 0x3FFF
 _HEAD = 8
@@ -68,16 +70,15 @@ def gate_of(layout: FrameLayout, table: FlowTable, stamp: Stamp) -> Gate:
     size = 20 if v4 else 40
     unpack = Struct(f">{layout.before}{'BxHxxHxB10x' if v4 else 'B3xH0sB33x'}HHIIBB").unpack_from
     least, ethertype, version = offset + size + 20, layout.ethertype, 4 if v4 else 6
-    marks, old, flows, light = table.marks, table.old_marks, table.flows, table.light
-    scope, kinds = table.scope, table.scope.kinds
+    marks, old, flows, scope, kinds = table.marks, table.old_marks, table.flows, table.scope, table.scope.kinds
 
-    def gate(view: memoryview, start: int, end: int, key: bytes, frame: int) -> bool:
+    def gate(view: memoryview, start: int, end: int, key: bytes, number: Number) -> bool:
         if end - start < least:
             return False
         kind, first, total, fragment, protocol, sport, dport, sequence, ack, header, flags = unpack(view, start)
         if v4:
             total, fragment = total - 20, fragment & _FRAGMENT or first & 15 != _PLAIN_LENGTH
-        if first >> 4 != version or kind != ethertype or fragment or key in flows or key in light:
+        if first >> 4 != version or kind != ethertype or fragment or key in flows:
             return False
         if protocol == ip.UDP:
             return sport != DNS_PORT and dport != DNS_PORT and table.drop(key, sport, dport)
@@ -94,20 +95,22 @@ def gate_of(layout: FrameLayout, table: FlowTable, stamp: Stamp) -> Gate:
             if ports & (MAIL | NAMED) or (ports & TLS and not scope.lean) or length < _ENOUGH or flags & (SYN | RST):
                 return False
             at = start + offset + size
-            return _passes_payload(table, key, frame, view, at + header, at + total)
+            return _passes_payload(table, key, number, view, at + header, at + total)
         if flags & SYN:
-            head = (0, flags, sequence, ack, frame, stamp(view, start))
-            return (not flags & ACK and table.knock(key, head)) if ports & MAIL else table.met(key, head)
+            head = (0, flags, sequence, ack, number(), stamp(view, start))
+            if ports & MAIL:
+                return not flags & ACK and table.knock(key, head)
+            return (mark is None and not flags & ACK and table.strangers.first(key, head)) or table.met(key, head)
         return not ports & MAIL and (bool(flags & (FIN | RST)) or table.silent(key))
 
     return gate
 
 
-def _passes_payload(table: FlowTable, key: bytes, frame: int, view: memoryview, at: int, end: int) -> bool:
+def _passes_payload(table: FlowTable, key: bytes, number: Number, view: memoryview, at: int, end: int) -> bool:
     """A payload away from the mail ports: True when it begins nothing that may matter."""
     told = FIRST_TWO[view[at] << 8 | view[at + 1]]
     if told == MAY_MATTER or (told == MAY_BE_SSL2 and view[at + 2] == _CLIENT_HELLO):
-        return table.scope.lean and table.pass_unless_mail(key, frame, view[at:end].tobytes())
+        return table.scope.lean and table.pass_unless_mail(key, number(), view[at:end].tobytes())
     hopeless = told == MAY_BE_HOPELESS and view[at : at + _HEAD].tobytes().startswith(HOPELESS)
     table.pass_stranger(key, hopeless=hopeless)
     return True
@@ -118,20 +121,19 @@ def narrow_gate_of(layout: FrameLayout, table: FlowTable) -> Gate:
     v4 = layout.family == link.IPV4
     unpack = Struct(f">{layout.before}{'B5xHxB10x' if v4 else 'B5x0sB33x'}HH9xB").unpack_from
     least, ethertype, plain = layout.offset + (40 if v4 else 60), layout.ethertype, 0x45 if v4 else 6
-    marks, flows, light, scope, kinds = table.marks, table.flows, table.light, table.scope, table.scope.kinds
+    marks, flows = table.marks, table.flows
+    kept = bytes(kind & ~TLS for kind in table.scope.kinds)
 
-    def gate(view: memoryview, start: int, end: int, key: bytes, frame: int) -> bool:
+    def gate(view: memoryview, start: int, end: int, key: bytes, number: Number) -> bool:
         if end - start < least:
             return False
         kind, first, fragment, protocol, sport, dport, flags = unpack(view, start)
         if kind != ethertype or (first if v4 else first >> 4) != plain or (v4 and fragment & _FRAGMENT):
             return False
-        if protocol == ip.UDP:
-            return sport != DNS_PORT and dport != DNS_PORT and table.drop(key, sport, dport)
-        if protocol != ip.TCP or (kinds[sport] | kinds[dport]) & ~TLS or key in flows or key in light:
+        if protocol != ip.TCP:
+            return protocol == ip.UDP and DNS_PORT not in (sport, dport) and table.drop(key, sport, dport)
+        if kept[sport] or kept[dport] or key in flows:
             return False
-        if scope.since is None:
-            scope.since = frame
         if not flags & _ONCE:
             marks[key] = DROP
             table.limit_marks()

@@ -11,7 +11,7 @@ from struct import Struct
 
 from sestriage.formats.capture import link
 from sestriage.formats.capture.flow_table import FlowTable
-from sestriage.formats.capture.gate import MAX_OFFSET, FrameLayout, Gate, Stamp, gate_of, narrow_gate_of
+from sestriage.formats.capture.gate import MAX_OFFSET, FrameLayout, Gate, Number, Stamp, gate_of, narrow_gate_of
 from sestriage.formats.capture.ip import TCP, IpUnwrapper, plain_tcp
 from sestriage.formats.capture.oddlink import OddLinks
 
@@ -51,12 +51,14 @@ class Walker:
         narrow = self.table.scope.narrow
         gate = self._gates.get((layout, stamp, narrow))
         if gate is None:
+            if narrow:
+                self.table.scope.passed(self.frames + 1)
             gate = narrow_gate_of(layout, self.table) if narrow else gate_of(layout, self.table, stamp)
             self._gates[layout, stamp, narrow] = gate
         return gate
 
     def passes_over(
-        self, view: memoryview, start: int, end: int, frame: int, link_type: int | None, stamp: Stamp
+        self, view: memoryview, start: int, end: int, number: Number, link_type: int | None, stamp: Stamp
     ) -> bool:
         """True if by one of the other plans nothing is left to do for the packet."""
         marks = self.table.marks
@@ -65,11 +67,11 @@ class Walker:
                 continue
             key, flags = plan.key.unpack_from(view, start)
             mark = marks.get(key)
-            if mark is not None and not flags & mark:
+            if mark is not None:
                 plan.hits += 1
-                return True
+                return not flags & mark
             gate = self.gate(plan, link_type, stamp)
-            if gate is not None and gate(view, start, end, key, frame):
+            if gate is not None and gate(view, start, end, key, number):
                 plan.hits += 1
                 return True
         return False

@@ -37,6 +37,7 @@ class _Walk:
         self.link_type = link_type
         self.frame = 0
         self.head = Struct(f"{order}IIII").unpack_from
+        self.time = Struct(f"{order}II").unpack_from
 
     def run(self) -> str | None:
         buffer = self.buffer
@@ -84,21 +85,27 @@ class _Walk:
         steps = repeat(None, sys.maxsize)  # knows how many are left: numbers are made only where they are asked for
         origin = self.frame + sys.maxsize
         length = 0
+
+        def number() -> int:
+            return origin - length_hint(steps)
+
         while True:
             try:
                 for _ in steps:
                     length, key, flags = peek(view, pos)
                     pos += header + length
                     mark = mark_of(key)
-                    if mark is None or flags & mark:
+                    if mark is None:
                         if gate is None or pos > size or length > MAX_RECORD:
                             break
-                        if not gate(view, pos - length, pos, key, origin - length_hint(steps)):
+                        if not gate(view, pos - length, pos, key, number):
                             break
+                    elif flags & mark:
+                        break
             except StructError:
-                frame = origin - length_hint(steps) - 1
+                frame = number() - 1
                 break
-            frame = origin - length_hint(steps)
+            frame = number()
             if pos > size or length > MAX_RECORD:
                 break
             self._packet(frame, view, pos - header - length, pos)
@@ -127,7 +134,8 @@ class _Walk:
     def _packet(self, frame: int, view: memoryview, pos: int, after: int) -> None:
         start = pos + self.header
         walker = self.walker
-        if walker.others and walker.passes_over(view, start, after, frame, self.link_type, self._stamp):
+        if walker.others and walker.passes_over(view, start, after, lambda: frame, self.link_type, self._stamp):
+            walker.note_time(self._stamp(view, start))
             return
         seconds, fraction, length, wire = self.head(view, pos)
         if wire > length:
@@ -136,7 +144,7 @@ class _Walk:
         walker.packet(frame, nanoseconds, self.link_type, bytes(view[start:after]), wire)
 
     def _stamp(self, view: memoryview, start: int) -> int:
-        seconds, fraction, _, _ = self.head(view, start - self.header)
+        seconds, fraction = self.time(view, start - self.header)
         return int(seconds * 1_000_000_000 + fraction * self.unit)
 
     def _note_time(self, view: memoryview, pos: int) -> None:

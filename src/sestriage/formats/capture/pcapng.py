@@ -164,11 +164,14 @@ class _Walk:
                     if kind != _PACKET or total < _PACKET_FRAME:
                         break
                     mark = mark_of(key)
-                    if mark is None or flags & mark:
+                    if mark is not None and flags & mark:
+                        break
+                    if mark is None:
                         if gate is None or self.walker.last_time is None or pos + total > size:
                             break
-                        captured = section.captured(view, pos)
-                        if captured is None or not gate(view, pos + 28, pos + 28 + captured, key, frame):
+                        captured, start = section.captured(view, pos), pos + 28
+                        number = lambda: frame  # noqa: B023, E731 - it is asked at once
+                        if captured is None or not gate(view, start, start + captured, key, number):
                             break
                     previous = pos
                     pos += total
@@ -251,8 +254,9 @@ class _Walk:
             return
         section, start = self.section, pos + 28
         if self.walker.others and self.walker.passes_over(
-            view, start, start + length, self.frame, section.link_type, section.stamp
+            view, start, start + length, lambda: self.frame, section.link_type, section.stamp
         ):
+            self._note_time(view, pos)
             return
         self._deliver(number, high << 32 | low, view, start, length, wire)
 
