@@ -130,7 +130,8 @@ class FlowTable:
         """A segment: `data` is the captured part of `length` bytes of payload. True as for `datagram`."""
         state = self.flows.get(key)
         kind = self.scope.kinds[sport] | self.scope.kinds[dport]
-        seed = self._knock_of(key) if state is None and kind & MAIL and self._knocks else None
+        if state is None and kind & MAIL and (knock := self._knock_of(key)) is not None:
+            state = self._begin(knock.key, knock, mail=True, tls=False)
         if state is not None:
             side = state.side_of(key)
             if not (flags & SYN and state.begins_anew(side, flags, sequence)):
@@ -139,7 +140,8 @@ class FlowTable:
                 state.packet(side, flags, sequence, ack, data, length, frame, moment(nanoseconds))
                 return self._settle(state)
             self._retire(state)
-        elif seed is None and (key in self.marks or key in self.old_marks):
+            self.forget_marks(key)
+        elif key in self.marks or key in self.old_marks:
             conversation = self.light.get(key)
             if conversation is None:
                 if flags & (SYN | ACK) != SYN:
@@ -150,6 +152,7 @@ class FlowTable:
             else:
                 self._retire(conversation)
             self.forget_marks(key)
+        seed = None
         if not kind & MAIL:
             if flags & SYN and not data:
                 self.strangers.began(key, (0, flags, sequence, ack, frame, nanoseconds))
@@ -242,7 +245,7 @@ class FlowTable:
 
     def knock(self, key: bytes, head: Head) -> bool:
         """The SYN of a client at a mail port, and nothing that is known of its conversation. False when more is."""
-        if key in self._knocks or key in self.old_marks:
+        if key in self._knocks or key in self.old_marks or reverse(key) in self._knocks:
             return False
         seed = self._knocks[key] = Seed(key)
         seed.heads.append(head)
@@ -251,7 +254,9 @@ class FlowTable:
         return True
 
     def _knock_of(self, key: bytes) -> Seed | None:
-        """Takes the SYN with which the conversation began."""
+        """Takes the SYN with which the conversation began; None when there is more of it."""
+        if not self._knocks:
+            return None
         return self._knocks.pop(key, None) or self._knocks.pop(reverse(key), None)
 
     def _begin(self, key: bytes, seed: Seed | None, *, mail: bool, tls: bool) -> Conversation:

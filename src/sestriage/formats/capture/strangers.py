@@ -6,6 +6,7 @@ Most of them never matter, and of a scan there are millions: two generations are
 from __future__ import annotations
 
 from sestriage.formats.capture.candidate import Head, Seed
+from sestriage.formats.capture.lifecycle import ACK
 from sestriage.formats.capture.scope import Scope
 
 GENERATION = 10_000
@@ -26,10 +27,11 @@ def reverse(key: bytes) -> bytes:
 class Strangers:
     """Handshakes by the key of the side that sent the first packet."""
 
-    __slots__ = ("_idle", "_old", "_scope", "_young")
+    __slots__ = ("_answers", "_idle", "_old", "_scope", "_young")
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
+        self._answers = False  # an answer came before its SYN: the side that begins is not always the client
         self._young: dict[bytes, Seed | Head] = {}
         self._old: dict[bytes, Seed | Head] = {}
         self._idle: dict[bytes, int] = {}
@@ -37,9 +39,11 @@ class Strangers:
     def first(self, key: bytes, head: Head) -> bool:
         """The SYN of a client. False when there is more of its flow. Of a scan only this is ever called."""
         young = self._young
-        if key in young or key in self._old:
+        if key in young or key in self._old or (self._answers and self.find(key) is not None):
             return False
         young[key] = head
+        if self._idle:
+            self._idle.pop(key, None)
         if len(young) > GENERATION:
             self._old, self._young = young, {}
             self._scope.met(GENERATION)
@@ -47,13 +51,12 @@ class Strangers:
 
     def began(self, key: bytes, head: Head) -> None:
         """A packet with SYN; the side in its head is not known yet."""
-        seed = self.find(key)
+        seed = None if not head[1] & ACK and self.first(key, head) else self.find(key)
         if seed is not None:
             seed.syn(0 if key == seed.key else 1, head)
-        else:
+        elif head[1] & ACK:
+            self._answers = True
             self.first(key, head)
-        if self._idle:
-            self._idle.pop(key, None)
 
     def find(self, key: bytes) -> Seed | None:
         """The flow's handshake; None when it was not captured, or is forgotten."""
