@@ -18,7 +18,7 @@ from sestriage.model.known.ses import is_ses_endpoint
 
 MAX_FOLLOWED = 100
 """Conversations away from the mail ports that are followed, whatever they are."""
-MAX_STRANGERS = 4000
+MAX_STRANGERS = 10_000
 """Flows away from the mail ports of which the first packets are looked at, whatever they are."""
 
 MAIL, NAMED, PROXY, TLS = 1, 2, 4, 8
