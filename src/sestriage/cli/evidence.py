@@ -52,8 +52,8 @@ _OPTIONS = (
     click.option(
         "--all-ports",
         is_flag=True,
-        help="Look at the conversations of every port, however large a capture is. Else of a large one"
-        " other than mail ports only what may be mail.",
+        help="Read the conversations of every port. Else a large capture is read at the mail ports, and at others only"
+        " for mail.",
     ),
     time_options,
     click.option(
