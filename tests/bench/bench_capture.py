@@ -1,11 +1,13 @@
 """Captures: `sestriage triage` beside what an expert types (tcpdump, then tshark on what it kept), whole processes.
 
     python tests/bench/bench_capture.py --dir /tmp/bench [--runs 9] [--only plain,vlan] [--packets 1000000] [--whole]
+    python tests/bench/bench_capture.py --dir /tmp/bench --families [--only flows,web] [--runs 5]
 
-Makes the captures that are missing (make_capture.py; about 6 GB in all), reads each once before, so that it is in the
-page cache, and runs the two sides in turn. Medians of the ratios of paired runs; peak memory is the largest resident
-set of a process, child processes included. `--whole` also runs tshark once over the whole plain capture. Nothing is
-asserted; limits are printed beside the figures. Needs tcpdump and tshark.
+Makes the captures that are missing (make_capture.py, capture_families.py; about 6 GB each), reads each once before, so
+that it is in the page cache, and runs the two sides in turn. Medians of the ratios of paired runs; peak memory is the
+largest resident set of a process, child processes included. `--whole` also runs tshark once over the whole plain
+capture. Nothing is asserted; limits are printed beside the figures. Needs tcpdump and tshark. `--families`: captures
+that differ in kind, beside the same two in one pipe, by the processor time of whole processes.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from make_capture import PACKETS, VARIANTS, write
+from capture_families import FAMILIES, MAIL_ONLY, WITHOUT, family
+from make_capture import BUILDS, PACKETS, VARIANTS, Build, packets, save
 
 HERE = Path(__file__).resolve().parent
 MAIL_FILTER = "tcp port 25 or 465 or 587 or 2465 or 2587"
@@ -48,12 +51,13 @@ def measure(command: str, environment: dict[str, str]) -> Cost:
     return Cost(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def need(path: Path, variant: str, packets: int) -> Path:
+def need(path: Path, variant: str, count: int) -> Path:
     """Makes a capture once, and reads it so that it is in the page cache."""
     if not path.exists():
         partial = path.with_suffix(".part")
+        frames = packets(variant, count) if variant in VARIANTS else family(variant, count)
         with partial.open("wb") as out:
-            write(out, variant, packets)
+            save(out, frames, BUILDS.get(variant.rpartition("-")[2], Build()))
         partial.rename(path)
     with path.open("rb", buffering=0) as file:
         while file.read(1 << 22):
@@ -73,25 +77,51 @@ def theirs(capture: Path, folder: Path) -> str:
     return f"tcpdump -r {shlex.quote(str(capture))} '{MAIL_FILTER}' -w {mail} && exec tshark -r {mail} {CHAIN}"
 
 
+def pipeline(capture: Path) -> str:
+    """The expert's two programs in one pipe."""
+    return f"tcpdump -r {shlex.quote(str(capture))} '{MAIL_FILTER}' -w - | tshark -r - {CHAIN}"
+
+
+def compare_families(names: list[str], given: argparse.Namespace, environment: dict[str, str]) -> None:
+    """Prints the table of the families."""
+    print("| capture | MB | sestriage cpu s | tcpdump \\| tshark cpu s | ratio | peak MiB | limit |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | --- |")
+    for name in names:
+        capture = need(given.dir / f"{name}-{given.packets}.pcap", name, given.packets)
+        mine, other = ours(capture), pipeline(capture)
+        measure(mine, environment)
+        costs = [(measure(mine, environment), measure(other, environment)) for _ in range(given.runs)]
+        ratio = statistics.median(a.cpu / b.cpu for a, b in costs)
+        work, beside = (statistics.median(c[side].cpu for c in costs) for side in (0, 1))
+        limit = "-" if name in MAIL_ONLY else "1.5 (aim 1.0)"
+        size, peak = capture.stat().st_size / 1e6, max(a.peak for a, _ in costs)
+        cells = (name, f"{size:.0f}", f"{work:.2f}", f"{beside:.2f}", f"{ratio:.2f}", f"{peak:.0f}")
+        print("| " + " | ".join((*cells, f"{limit}; 100 MiB")) + " |", flush=True)
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dir", type=Path, required=True)
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--packets", type=int, default=PACKETS)
-    parser.add_argument("--only", default=",".join((*VARIANTS, "huge")))
+    parser.add_argument("--only")
+    parser.add_argument("--families", action="store_true", help="captures that differ in kind, beside a pipe")
     parser.add_argument("--whole", action="store_true", help="tshark over the whole plain capture too, once")
     given = parser.parse_args()
     given.dir.mkdir(parents=True, exist_ok=True)
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")}
     environment.setdefault("PYTHONPATH", str(HERE.parents[1] / "src"))
     environment["XDG_STATE_HOME"] = str(given.dir / "state")
+    if given.families:
+        compare_families((given.only or ",".join((*FAMILIES, *WITHOUT, *MAIL_ONLY))).split(","), given, environment)
+        return
     print("| capture | MB | sestriage s | tcpdump + tshark s | ratio | cpu ratio | to plain | peak MiB | limit |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
     plain: float | None = None
-    for name in given.only.split(","):
-        packets = HUGE if name == "huge" else given.packets
-        capture = need(given.dir / f"{name}-{packets}.pcap", "plain" if name == "huge" else name, packets)
+    for name in (given.only or ",".join((*VARIANTS, "huge"))).split(","):
+        count = HUGE if name == "huge" else given.packets
+        capture = need(given.dir / f"{name}-{count}.pcap", "plain" if name == "huge" else name, count)
         mine, other = ours(capture), theirs(capture, given.dir)
         for side in (mine, other):
             measure(side, environment)

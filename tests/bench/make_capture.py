@@ -16,7 +16,7 @@ import argparse
 import random
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -341,14 +341,18 @@ def packets(variant: str, count: int, seed: int = SEED) -> Iterator[bytes]:
 
 def write(out: BinaryIO, variant: str, count: int, seed: int = SEED) -> None:
     """Writes a capture."""
-    build = BUILDS.get(variant, Build())
+    save(out, packets(variant, count, seed), BUILDS.get(variant, Build()))
+
+
+def save(out: BinaryIO, frames: Iterable[bytes], build: Build) -> None:
+    """Writes frames as a capture."""
     if build.pcapng:
         out.write(struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28))
         out.write(struct.pack("<IIHHII", 1, 20, build.link_type, 0, 262144, 20))
     else:
         out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, build.link_type))
     portion, held = [], 0
-    for number, frame in enumerate(packets(variant, count, seed)):
+    for number, frame in enumerate(frames):
         moment = START * 1_000_000 + number * 50
         size = len(frame)
         if build.pcapng:

@@ -49,6 +49,12 @@ _OPTIONS = (
         type=click.Path(exists=True),
         help="File or folder that holds the chain which the mail server sent, not a trust store. May be repeated.",
     ),
+    click.option(
+        "--all-ports",
+        is_flag=True,
+        help="Read the conversations of every port. Else a large capture is read at the mail ports, and at others only"
+        " for mail.",
+    ),
     time_options,
     click.option(
         "--rules",
@@ -75,6 +81,7 @@ def options_from(
     store_password_file: str | None,
     stores: tuple[str, ...],
     chains: tuple[str, ...],
+    all_ports: bool,
     since: str | None,
     until: str | None,
     tz: str | None,
@@ -93,5 +100,6 @@ def options_from(
         roles=Roles(stores, chains),
         window=window_from(since, until, zone),
         zone=zone,
+        all_ports=all_ports,
     )
     return TriageOptions(reading=reading, rule_dirs=rule_dirs, language=language, whole_hash=whole_hash)

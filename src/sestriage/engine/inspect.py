@@ -8,6 +8,7 @@ from functools import partial
 from typing import BinaryIO
 
 from sestriage import __version__
+from sestriage.engine.conversations.notes import ports_note
 from sestriage.engine.reading.collect import CHUNK, MAX_STORE_BYTES, Options, store_passwords
 from sestriage.engine.reading.store_queue import NOT_OPENED, StoreQueue
 from sestriage.engine.stream_phase import is_mail
@@ -140,6 +141,7 @@ def _capture_facts(member: Member, stream: BinaryIO) -> CaptureFacts:
         lookups=len(capture.dns),
         cut_packets=capture.snaplen_cut,
         problem=capture.problem,
+        passed_over=ports_note(capture),
     )
 
 

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sestriage.model.known.proxy import PROXY_PORTS, proxy_port
+from sestriage.model.known.ports import PROXY_PORTS
+from sestriage.model.known.proxy import proxy_port
 from sestriage.model.known.ses import PORT_MODES, is_ses_endpoint
 from sestriage.model.phase import TLS_STEPS, Phase
 from sestriage.model.verdict import Attempt, Ground, Outcome, Proof, ProvenStep

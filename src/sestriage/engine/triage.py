@@ -11,6 +11,7 @@ from typing import BinaryIO
 from sestriage import __version__
 from sestriage.engine.attempts import MAX_ATTEMPTS, AttemptDraft, group_events
 from sestriage.engine.clock import Alignment, align
+from sestriage.engine.conversations.notes import ports_notes
 from sestriage.engine.conversations.traces import Traced
 from sestriage.engine.decide import Decision, decide_attempt
 from sestriage.engine.duplicates import deduplicate
@@ -180,7 +181,7 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
         verdict = replace(verdict, notes=(*verdict.notes, *remarks))
     else:
         verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble)))
-    notes = (*verdict.notes, *unsure.notes(), *traced.notes())
+    notes = (*verdict.notes, *unsure.notes(), *traced.notes(), *ports_notes(collected.captures))
     verdict = _with_count(replace(verdict, notes=notes), judged.left_out, judged.whole)
     doubts = zone_doubts(collected, unique_streams(collected.captures), options.reading.zone)
     of_input = (*lost_notes(collected), *window_notes(collected, window), *doubts)

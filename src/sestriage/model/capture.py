@@ -330,6 +330,19 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
+class PortsRead:
+    """What was not looked at in a large capture.
+
+    `ports` were looked at all through. Of other ports, from frame `since` on, nothing was (`narrow`: the mail ports
+    show mail), else only what begins as SMTP, for a proxy, or with the name of a mail server.
+    """
+
+    ports: tuple[int, ...]
+    since: int
+    narrow: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """All that one capture file tells.
 
@@ -347,3 +360,5 @@ class Capture:
     parts: tuple[SourceRef, ...] = ()
     """The files that were read one after the other as one capture, oldest first; empty for a single file. Frames then
     count through all of them, as in what `mergecap -a` makes of them."""
+    ports_read: PortsRead | None = None
+    """None when all ports were looked at from the first packet to the last."""

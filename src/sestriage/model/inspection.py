@@ -63,6 +63,8 @@ class CaptureFacts:
     cut_packets: bool = False
     """Packets were cut when they were captured (a snap length)."""
     problem: str | None = None
+    passed_over: str | None = None
+    """What of a large capture was not looked at, as a sentence; None when everything was."""
 
 
 @dataclass(frozen=True, slots=True)

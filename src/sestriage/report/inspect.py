@@ -204,6 +204,8 @@ def _capture_details(capture: CaptureFacts, say: Say) -> Iterator[str]:
         yield _span_text(capture.span, say)
     if capture.cut_packets:
         yield say("problem: packets were cut when they were captured; use `tcpdump -s 0`")
+    if capture.passed_over is not None:
+        yield say(capture.passed_over)
     if capture.problem is not None:
         yield say("problem: {problem}", problem=say(capture.problem))
 
@@ -298,6 +300,7 @@ def _capture_dict(capture: CaptureFacts) -> shape.CaptureContent:
         "mail_conversations": capture.mail,
         "dns_questions": capture.lookups,
         "packets_cut": capture.cut_packets,
+        "passed_over": None if capture.passed_over is None else str(capture.passed_over),
         "problem": capture.problem,
     }
 

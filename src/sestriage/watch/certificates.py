@@ -202,9 +202,9 @@ def _certificates(
             problems[Message("holds no certificate that can be read: {problem}", problem=store.problem)] = None
         return store.anchors
     if member.kind == "capture":
-        from sestriage.formats.capture import read_capture
+        from sestriage.formats.capture import Scope, read_capture
 
-        streams = read_capture(member.open(), member.ref).streams
+        streams = read_capture(member.open(), member.ref, scope=Scope(all_ports=True)).streams
         chains = [s.tls.certificates for s in streams if s.tls is not None and s.tls.certificates]
         return chains[-1] if chains else ()
     return ()

@@ -28,7 +28,7 @@ from formats.capture.wire import (
     vector,
 )
 from sestriage.engine.stream_phase import failing_phase
-from sestriage.formats.capture import flow_table
+from sestriage.formats.capture import strangers
 from sestriage.model.phase import Phase
 
 GREETING = b"220 email-smtp.amazonaws.com ESMTP SimpleEmailService-d-X\r\n"
@@ -367,7 +367,7 @@ def test_bytes_that_were_passed_over_count() -> None:
     assert (tcp.closed_by, tcp.missing_bytes) == ("server", 0)
 
 
-@pytest.mark.parametrize(("empty", "found"), [(flow_table.MAX_EMPTY - 5, 1), (flow_table.MAX_EMPTY + 5, 0)])
+@pytest.mark.parametrize(("empty", "found"), [(2 * strangers.MAX_IDLE - 5, 1), (2 * strangers.MAX_IDLE + 5, 0)])
 def test_a_connection_that_only_acknowledges_is_passed_over(empty: int, found: int) -> None:
     talk = Talk(server=("192.0.2.80", 8443)).connect()
     for number in range(empty):

@@ -108,10 +108,10 @@ class _Reader:
         self._note(member, read.problem, used=read.used, kind=read.kind)
 
     def _capture(self, member: Member) -> None:
-        from sestriage.formats.capture import read_capture
+        from sestriage.formats.capture import Scope, read_capture
 
         with member.open() as stream:
-            capture = read_capture(stream, member.ref, self._keylog)
+            capture = read_capture(stream, member.ref, self._keylog, Scope(all_ports=True))
         self._inputs.captures.append(capture)
         self._note(member, capture.problem)
 

@@ -24,3 +24,32 @@ def capture_notes(judged: Sequence[Stream], captures: Sequence[Capture]) -> list
                 )
             )
     return notes + (point_notes(conversations(captures), judged) if judged else [])
+
+
+def ports_notes(captures: Sequence[Capture]) -> tuple[str, ...]:
+    """What was not looked at in large captures."""
+    return tuple(note for capture in captures if (note := ports_note(capture)) is not None)
+
+
+def ports_note(capture: Capture) -> str | None:
+    """What was not looked at in a large capture; None where everything was."""
+    read = capture.ports_read
+    if read is None:
+        return None
+    ports = ", ".join(map(str, read.ports))
+    if read.narrow:
+        return Message(
+            "{source} is large, and its mail ports show mail: from frame {frame} on, only conversations at the ports"
+            " {ports} were looked at. `sestriage triage --all-ports` looks at those of every port.",
+            source=capture.source,
+            frame=read.since,
+            ports=ports,
+        )
+    return Message(
+        "{source} is large: from frame {frame} on, of conversations at other ports than {ports} only those were looked"
+        " at that begin with SMTP, with a proxy, or with TLS to the name of a mail server. `sestriage triage"
+        " --all-ports` looks at all.",
+        source=capture.source,
+        frame=read.since,
+        ports=ports,
+    )

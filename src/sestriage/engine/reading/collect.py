@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from sestriage.engine.reading.inputs import Inputs as Inputs
 from sestriage.engine.reading.inputs import LogFile as LogFile
+from sestriage.engine.reading.inputs import named_ports
 from sestriage.engine.reading.key_logs import keylog_notes, read_key_logs
 from sestriage.engine.reading.log_file import CHUNK as CHUNK
 from sestriage.engine.reading.log_file import is_news, read_log, sieved
@@ -51,7 +52,8 @@ class Options:
     environment variable `SESTRIAGE_STORE_PASSWORD`, else the usual defaults. `limits` bounds archives. `roles` names
     paths whose certificates are a trust store, or a served chain, whatever they look like; they are read too. `window`
     limits the logged events and the conversations that are used (None: all); `zone` is that of logs whose times name
-    none (None: not known). `reading` is told which file is at hand.
+    none (None: not known). `reading` is told which file is at hand. `all_ports`: conversations at every port are
+    looked at, however large the capture is.
     """
 
     keylogs: tuple[str, ...] = ()
@@ -61,6 +63,7 @@ class Options:
     window: Window | None = None
     zone: tzinfo | None = None
     reading: Reading | None = None
+    all_ports: bool = False
 
 
 def store_passwords(options: Options) -> tuple[str, ...]:
@@ -131,7 +134,7 @@ class _Collector:
 
     def finish(self, paths: Sequence[str]) -> Inputs:
         out = self._out
-        if self._keylog_came_late and "-" not in paths:
+        if (self._keylog_came_late or self._ports_came_late()) and "-" not in paths:
             self._read_captures_again(paths)
         if len(out.captures) > 1 and "-" not in paths:
             self._join_rings(paths)
@@ -151,18 +154,26 @@ class _Collector:
         return out
 
     def _read_captures_again(self, paths: Sequence[str]) -> None:
-        """A key log may stand behind the captures in an archive; only then they are read a second time."""
+        """What says how to read captures may stand behind them: a key log, or a port in a log. Only then they are
+        read a second time."""
         self._out.captures.clear()
         for member in walk(paths, self._options.limits, []):
             if member.kind == "capture":
                 with Guard(partial(self._lost, member.ref, member.note_kind, member.size)):
                     self._capture(member, note=False)
 
+    def _ports_came_late(self) -> bool:
+        """Other evidence names a port at which not all of a capture was looked at."""
+        read = [capture.ports_read for capture in self._out.captures if capture.ports_read is not None]
+        return bool(read) and any(not named_ports(self._out) <= set(each.ports) for each in read)
+
     def _join_rings(self, paths: Sequence[str]) -> None:
         """Files of one capture that went on in the next file are read once more, as one."""
         from sestriage.engine.reading.rings import MAX_BYTES, Again, rings
+        from sestriage.formats.capture import Scope
 
-        groups = rings(self._out.captures)
+        out = self._out
+        groups = rings(out.captures)
         if not groups:
             return
         again = Again(frozenset(source for group in groups for source in group), MAX_BYTES)
@@ -170,7 +181,8 @@ class _Collector:
             again.take(member)
         for group in groups:
             with Guard(partial(self._lost, group[0], "capture", None)):
-                joined = again.read(group, self._keylog)
+                scope = Scope(named_ports(out), all_ports=self._options.all_ports)
+                joined = again.read(group, self._keylog, scope)
                 if joined is not None:
                     apart = [c for c in self._out.captures if c.source not in group]
                     self._out.captures[:] = [*apart, joined]
@@ -203,10 +215,11 @@ class _Collector:
         self._note(member, "log", together(*read.problems, between="; ") or None, fault=read.fault)
 
     def _capture(self, member: Member, *, note: bool = True) -> None:
-        from sestriage.formats.capture import read_capture
+        from sestriage.formats.capture import Scope, read_capture
 
+        scope = Scope(named_ports(self._out), all_ports=self._options.all_ports)
         with member.open() as stream:
-            capture = read_capture(stream, member.ref, self._keylog)
+            capture = read_capture(stream, member.ref, self._keylog, scope)
         self._out.captures.append(capture)
         if note:
             self._note(member, "capture", capture.problem)

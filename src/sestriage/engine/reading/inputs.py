@@ -87,3 +87,10 @@ class Inputs:
     """Only with a window of time: the zone by which the captures place a log without one."""
     rule_problems: list[RuleError] = field(default_factory=list)
     """Rules that could not be evaluated, filled while they are."""
+
+
+def named_ports(collected: Inputs) -> frozenset[int]:
+    """The ports of mail servers that logs and settings name."""
+    logged = (event.port for log in (*collected.logs, *collected.other_logs) for event in log.events if event.mail)
+    written = (settings.port for settings in collected.settings)
+    return frozenset(port for port in (*logged, *written) if port is not None)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import BinaryIO, Final
 
+from sestriage.formats.capture.scope import Scope
 from sestriage.formats.tls.keylog import KeyLog
 from sestriage.ingest import Member
 from sestriage.ingest.roles import folder_of
@@ -102,13 +103,13 @@ class Again:
             if self._room > 0:
                 self._held[member.ref] = data
 
-    def read(self, group: Sequence[SourceRef], keylog: KeyLog) -> Capture | None:
+    def read(self, group: Sequence[SourceRef], keylog: KeyLog, scope: Scope) -> Capture | None:
         """The files as one capture; None where one of them is too large to be kept."""
         if not all(source in self._members or source in self._held for source in group):
             return None
         from sestriage.formats.capture import read_in_order
 
-        return read_in_order(map(self._open, group), group, keylog)
+        return read_in_order(map(self._open, group), group, keylog, scope)
 
     def _open(self, source: SourceRef) -> BinaryIO:
         held = self._held.get(source)

@@ -16,20 +16,20 @@ Head = tuple[int, int, int, int, int, int]
 
 
 class Seed:
-    """`heads` are the packets of the handshake, to be replayed if the conversation turns out to matter."""
+    """`heads` are the packets of the handshake, to be replayed if the conversation turns out to matter; `key` is that
+    (source, target, ports) of the side that sent the first of them."""
 
-    __slots__ = ("empty", "heads", "keys", "tries")
+    __slots__ = ("heads", "key", "tries")
 
-    def __init__(self, keys: tuple[bytes, bytes]) -> None:
-        self.keys = keys
+    def __init__(self, key: bytes) -> None:
+        self.key = key
         self.heads: list[Head] = []
         self.tries = 0
-        self.empty = 0
-        """Packets without payload, SYN and FIN."""
 
-    def syn(self, side: int, flags: int, sequence: int, ack: int, frame: int, nanoseconds: int) -> None:
-        """A packet with SYN. One without ACK and with a new number begins a new conversation."""
-        if not flags & ACK and any(h[1] & ACK or h[2] != sequence for h in self.heads):
+    def syn(self, side: int, head: Head) -> None:
+        """A packet with SYN of a side. One without ACK and with a new number begins a new conversation."""
+        _, flags, sequence, ack, frame, nanoseconds = head
+        if self.heads and not flags & ACK and any(h[1] & ACK or h[2] != sequence for h in self.heads):
             self.heads.clear()
             self.tries = 0
         if len(self.heads) < MAX_HEADS:

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from sestriage.formats.capture.lifecycle import ACK, FIN, RST, SYN, Lifecycle
+from sestriage.formats.capture.plain_text import first_line, is_printable
 from sestriage.formats.capture.protocols import MAIL_PORTS, PROXIES, Guess, guess, is_tls_start, may_become, port_rank
 from sestriage.formats.capture.proxies import MAX_TALK, read_proxy
 from sestriage.formats.capture.tcp import ByteStream, distance
@@ -166,6 +167,11 @@ class Conversation(Lifecycle):
         return sent + received > (LIGHT_BYTES if self.dialogue is None else LIGHT_MAIL_BYTES)
 
     @property
+    def shows_mail(self) -> bool:
+        """SMTP or TLS was seen."""
+        return self.session is not None or (self.dialogue is not None and self.dialogue.evidence)
+
+    @property
     def worth_keeping(self) -> bool:
         """True if it gives facts: SMTP, TLS, a mail port, or unreadable payload at a TLS port."""
         return bool(self.wanted) or (self.wanted is None and self.tls_port and Mode.IGNORE in self.modes)
@@ -248,9 +254,9 @@ class Conversation(Lifecycle):
     def _answer_to_tls(self, side: int, data: bytes, frame: int, time: datetime | None) -> None:
         """No TLS from a side whose peer speaks TLS: plain text, or the middle of a record."""
         assert self.session is not None  # noqa: S101
-        if _printable(data[:16]) and side != self.session.client_side:
+        if is_printable(data[:16]) and side != self.session.client_side:
             self.modes[side] = Mode.IGNORE
-            self.session.plaintext_reply = _first_line(data)
+            self.session.plaintext_reply = first_line(data)
             return
         self.modes[side] = Mode.TLS
         hello = self.session.client_hello
@@ -317,7 +323,7 @@ class Conversation(Lifecycle):
             self.dialogue = DialogueCollector(self._smtp_step)
         self.modes[side] = Mode.TEXT
         if self.session is not None and side != self.session.client_side:
-            self.session.plaintext_reply = _first_line(data)
+            self.session.plaintext_reply = first_line(data)
         self._text(side, data, frame, time)
 
     def _smtp_step(self, is_client: bool, name: str) -> None:
@@ -388,11 +394,3 @@ class Conversation(Lifecycle):
 
 
 _MAIL_BEGINS = (Guess.SMTP_REPLY, Guess.SMTP_COMMAND, Guess.TLS_CLIENT, Guess.TLS_SERVER)
-
-
-def _printable(data: bytes) -> bool:
-    return all(0x20 <= b < 0x7F or b in b"\r\n\t" for b in data)
-
-
-def _first_line(data: bytes) -> str:
-    return data[:400].splitlines()[0].decode("utf-8", "backslashreplace")[:200] if data else ""

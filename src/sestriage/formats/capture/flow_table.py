@@ -6,31 +6,27 @@ those only the newest are kept.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from struct import Struct
 
-from sestriage.formats.capture import ip, link
-from sestriage.formats.capture.candidate import Seed
+from sestriage.formats.capture import ip
+from sestriage.formats.capture.candidate import MAX_TRIES, Head, Seed
 from sestriage.formats.capture.conversation import Conversation
 from sestriage.formats.capture.dns import DnsLog
 from sestriage.formats.capture.lifecycle import ACK, FIN, RST, SYN
 from sestriage.formats.capture.packet_time import moment
-from sestriage.formats.capture.protocols import MAIL_PORTS, TLS_PORTS
+from sestriage.formats.capture.scope import MAIL, NAMED, TLS, Scope, is_known_mail_host, may_be_mail
+from sestriage.formats.capture.strangers import Strangers, reverse
 from sestriage.formats.tls.decrypt import Keys
 
-MAX_MARKS = 100_000
-"""Directions of conversations that are remembered as not mattering."""
+MAX_MARKS = 65_536
+"""Directions of conversations that are remembered as not mattering, in each of two generations."""
 MAX_OPEN = 4096
-"""Conversations that are followed at a time; the oldest is taken as finished."""
-MAX_SEEDS = 20_000
-"""Conversations without payload so far, away from the mail ports."""
+"""Conversations that are followed at a time, and as many at mail ports of which a SYN is all; the oldest is taken as
+finished."""
 LINGER = 64
 """Closed conversations that still wait for late packets."""
-MAX_IDLE = 8
-"""Packets without payload after which a conversation whose start was not captured is skipped."""
-MAX_EMPTY = 16
-"""The same for one whose start was captured: no peer acknowledges so often before the first payload."""
 MAX_BUFFERED = 24 << 20
 """Bytes that may wait, in all conversations together, for others that come before them."""
 CHECK_EVERY = 16_384
@@ -40,12 +36,6 @@ MAX_SEGMENT = 1 << 17
 DNS_PORT = 53
 
 _TCP = Struct(">HHIIBB").unpack_from
-_ICMP_V4 = {(3, 0): "network-unreachable", (3, 1): "host-unreachable", (3, 3): "port-unreachable"}
-_ICMP_V4 |= {(3, 4): "fragmentation-needed", (3, 9): "admin-prohibited", (3, 10): "admin-prohibited"}
-_ICMP_V4 |= {(3, 6): "network-unreachable", (3, 7): "host-unreachable", (3, 13): "admin-prohibited"}
-_ICMP_V4 |= {(3, 11): "network-unreachable", (3, 12): "host-unreachable"}
-_ICMP_V6 = {(1, 0): "network-unreachable", (1, 1): "admin-prohibited", (1, 3): "host-unreachable"}
-_ICMP_V6 |= {(1, 4): "port-unreachable", (1, 5): "admin-prohibited", (1, 6): "admin-prohibited"}
 
 
 SKIP, LIGHT, DROP = SYN, FIN | SYN | RST, 0
@@ -56,7 +46,7 @@ DROP: UDP.
 """
 
 
-def _let_go(conversation: Conversation) -> None:
+def let_go(conversation: Conversation) -> None:
     """Parts what refers to each other in a finished conversation: its memory is free at once, and of many thousand
     there is never more than a few at a time."""
     if conversation.dialogue is not None:
@@ -67,20 +57,25 @@ def _let_go(conversation: Conversation) -> None:
 
 
 class FlowTable:
-    """Sorts datagrams into conversations; a finished one that is to be kept goes to `done`."""
+    """Sorts datagrams into conversations; a finished one that is to be kept goes to `done`: of one at a mail port of
+    which a SYN is all, only the seed (`grown` makes it a conversation)."""
 
-    def __init__(self, keys: Keys | None, done: Callable[[Conversation], None]) -> None:
+    def __init__(self, keys: Keys | None, done: Callable[[Conversation | Seed], None], scope: Scope) -> None:
         self.keys = keys
         self.done = done
-        self.flows: dict[bytes, Seed | Conversation] = {}
+        self.scope = scope
+        self.flows: dict[bytes, Conversation] = {}
         self.marks: dict[bytes, int] = {}
         """A direction (addresses and ports) stands here, or among the flows, or nowhere."""
+        self.old_marks: dict[bytes, int] = {}
+        """The generation before; what is still met of it gets a mark again."""
+        self.light: dict[bytes, Conversation] = {}
+        """Those of which only the end is still of interest."""
+        self.strangers = Strangers(scope)
         self.dns = DnsLog()
-        self._open: dict[Conversation, None] = {}
-        self._seeds: dict[Seed, None] = {}
-        self._light: dict[bytes, Conversation] = {}
+        self._knocks: OrderedDict[bytes, Seed] = OrderedDict()
+        self._open: OrderedDict[Conversation, None] = OrderedDict()
         self._closed: deque[Conversation] = deque()
-        self._idle: dict[bytes, int] = {}
         self._until_check = CHECK_EVERY
 
     def datagram(self, frame: int, nanoseconds: int, datagram: ip.Datagram) -> bool:
@@ -95,9 +90,14 @@ class FlowTable:
         return False
 
     def finish(self) -> None:
-        """The capture is over: everything that is still open is finished."""
-        for conversation in tuple(self._open):
-            self._retire(conversation)
+        """The capture is over: everything that is still open is finished, in the order in which it began."""
+        left: list[tuple[int, Conversation | Seed]] = [(one.first_frame, one) for one in self._open]
+        left += [(seed.heads[0][4], seed) for seed in self._knocks.values()]
+        for _, each in sorted(left, key=lambda pair: pair[0]):
+            if isinstance(each, Seed):
+                self.done(each)
+            else:
+                self._retire(each)
 
     # -- TCP -----------------------------------------------------------------------------------------------------
 
@@ -129,8 +129,20 @@ class FlowTable:
     ) -> bool:
         """A segment: `data` is the captured part of `length` bytes of payload. True as for `datagram`."""
         state = self.flows.get(key)
-        if state is None and key in self.marks:
-            conversation = self._light.get(key)
+        kind = self.scope.kinds[sport] | self.scope.kinds[dport]
+        if state is None and kind & MAIL and (knock := self._knock_of(key)) is not None:
+            state = self._begin(knock.key, knock, mail=True, tls=False)
+        if state is not None:
+            side = state.side_of(key)
+            if not (flags & SYN and state.begins_anew(side, flags, sequence)):
+                if state.light:
+                    return self._ending(state, key, flags, sequence + length, ack, frame, nanoseconds)
+                state.packet(side, flags, sequence, ack, data, length, frame, moment(nanoseconds))
+                return self._settle(state)
+            self._retire(state)
+            self.forget_marks(key)
+        elif key in self.marks or key in self.old_marks:
+            conversation = self.light.get(key)
             if conversation is None:
                 if flags & (SYN | ACK) != SYN:
                     return True
@@ -139,33 +151,23 @@ class FlowTable:
                 return self._ending(conversation, key, flags, sequence + length, ack, frame, nanoseconds)
             else:
                 self._retire(conversation)
-        elif isinstance(state, Conversation):
-            side = state.side_of(key)
-            if not (flags & SYN and state.begins_anew(side, flags, sequence)):
-                if state.light:
-                    return self._ending(state, key, flags, sequence + length, ack, frame, nanoseconds)
-                state.packet(side, flags, sequence, ack, data, length, frame, moment(nanoseconds))
-                return self._settle(state)
-            self._retire(state)
-        seed = state if isinstance(state, Seed) else None
-        if not (sport in MAIL_PORTS or dport in MAIL_PORTS):
-            if seed is None:
-                if not flags & SYN and not data:
-                    return self._count_idle(key)
-                seed = self._sow(key)
-            if flags & SYN:
-                seed.syn(0 if key == seed.keys[0] else 1, flags, sequence, ack, frame, nanoseconds)
-            ripe = self._ripe(seed, flags, data, tls=sport in TLS_PORTS or dport in TLS_PORTS)
-            if ripe is not None:
-                return ripe
-        state = self._begin(key, seed, sport, dport)
+            self.forget_marks(key)
+        seed = None
+        if not kind & MAIL:
+            if flags & SYN and not data:
+                self.strangers.began(key, (0, flags, sequence, ack, frame, nanoseconds))
+            seed = self.strangers.find(key)
+            passed = self._is_stranger(key, seed, kind, flags, data, frame)
+            if passed is not None:
+                return passed
+        state = self._begin(key, seed, mail=bool(kind & MAIL), tls=bool(kind & TLS))
         state.packet(state.side_of(key), flags, sequence, ack, data, length, frame, moment(nanoseconds))
         return self._settle(state)
 
     def _look_again(self, conversation: Conversation) -> None:
         """A light conversation comes to its end: its packets are looked at again, its payload is not."""
         for key in conversation.keys:
-            self._light.pop(key, None)
+            self.light.pop(key, None)
             self._follow(key, conversation)
 
     def _ending(
@@ -176,76 +178,110 @@ class FlowTable:
         self._settle(conversation)
         return False
 
-    def _sow(self, key: bytes) -> Seed:
-        """A conversation away from the mail ports begins."""
-        seed = Seed((key, _reverse(key)))
-        for end in seed.keys:
-            self._follow(end, seed)
-        self._seeds[seed] = None
-        if len(self._seeds) > MAX_SEEDS:
-            self._uproot(next(iter(self._seeds)))
-        return seed
-
-    def _ripe(self, seed: Seed, flags: int, data: bytes, *, tls: bool) -> bool | None:
-        """None when the conversation matters now. True when it does not matter, False when that is still open."""
+    def _is_stranger(
+        self, key: bytes, seed: Seed | None, kind: int, flags: int, data: bytes, frame: int
+    ) -> bool | None:
+        """A packet away from the mail ports. None when its conversation matters now. True when it does not matter,
+        False when that is still open."""
+        scope = self.scope
+        if scope.narrow and not kind & ~TLS:
+            scope.passed(frame)
+            self.mark(key, DROP)
+            return True
         if not data:
-            seed.empty += 1
-            if flags & (FIN | RST):
-                self._uproot(seed)
-            elif seed.empty > MAX_EMPTY:
-                self._give_up(seed)
-                return True
-            return False
-        matters = True if tls else seed.matters(data)
+            return not flags & (SYN | FIN | RST) and self.silent(key) and key in self.marks
+        matters = True if kind & TLS else (seed or Seed(key)).matters(data)
+        if matters and scope.lean and not kind & NAMED and not self._could_be_mail(key, data):
+            scope.passed(frame)
+            matters = False
         if matters is False:
-            self._give_up(seed)
+            self._give_up(key, seed)
         return None if matters else matters is False
 
-    def _give_up(self, seed: Seed) -> None:
-        """The conversation does not matter."""
-        self._uproot(seed)
-        for end in seed.keys:
-            self._mark(end, SKIP)
-
-    def _uproot(self, seed: Seed) -> None:
-        """Forgets a seed."""
-        self._seeds.pop(seed, None)
-        for key in seed.keys:
-            if self.flows.get(key) is seed:
-                del self.flows[key]
-
-    def _begin(self, key: bytes, seed: Seed | None, sport: int, dport: int) -> Conversation:
-        """Follows a conversation from now on; what its seed remembers is replayed."""
-        keys = (key, _reverse(key))
+    def _could_be_mail(self, key: bytes, data: bytes) -> bool:
+        if may_be_mail(data) or (self.keys is not None and self.keys.any):
+            return True
         half = len(key) // 2 - 2
-        ends = ((key[:half], sport), (key[half:-4], dport))
+        return any(is_known_mail_host(end, self.dns.names) for end in (key[:half], key[half:-4]))
+
+    def pass_stranger(self, key: bytes, *, hopeless: bool) -> None:
+        """A payload away from the mail ports that begins nothing which matters."""
+        seed = self.strangers.find(key)
+        if seed is not None and not hopeless:
+            seed.tries += 1
+            if seed.tries < MAX_TRIES:
+                return
+        self._give_up(key, seed)
+
+    def pass_unless_mail(self, key: bytes, frame: int, data: bytes) -> bool:
+        """A payload away from the mail ports, once only mail is followed there. False when it may begin mail."""
+        if self._could_be_mail(key, data):
+            return False
+        self.scope.passed(frame)
+        self._give_up(key, self.strangers.find(key))
+        return True
+
+    def _give_up(self, key: bytes, seed: Seed | None) -> None:
+        """The conversation does not matter."""
         if seed is not None:
-            self._uproot(seed)
-            if key != seed.keys[0]:
-                keys, ends = (keys[1], keys[0]), (ends[1], ends[0])
-        mail = sport in MAIL_PORTS or dport in MAIL_PORTS
-        tls = sport in TLS_PORTS or dport in TLS_PORTS
-        conversation = Conversation(ends, keys, self.keys, mail=mail, tls=tls)
-        for end in keys:
+            self.strangers.forget(seed)
+        self.scope.met()
+        self.mark(key, SKIP)
+        self.mark(reverse(key), SKIP)
+
+    def met(self, key: bytes, head: Head) -> bool:
+        """A packet with SYN and without payload away from the mail ports. Always True: nothing is left to do."""
+        if key in self.old_marks:
+            self.forget_marks(key)
+        if head[1] & ACK or not self.strangers.first(key, head):
+            self.strangers.began(key, head)
+        return True
+
+    def silent(self, key: bytes) -> bool:
+        """A packet without payload of a flow away from the mail ports. Always True."""
+        if self.strangers.silent(key):
+            self.mark(key, SKIP)
+        return True
+
+    def knock(self, key: bytes, head: Head) -> bool:
+        """The SYN of a client at a mail port, and nothing that is known of its conversation. False when more is."""
+        if key in self._knocks or key in self.old_marks or reverse(key) in self._knocks:
+            return False
+        seed = self._knocks[key] = Seed(key)
+        seed.heads.append(head)
+        if len(self._knocks) > MAX_OPEN:
+            self.done(self._knocks.popitem(last=False)[1])
+        return True
+
+    def _knock_of(self, key: bytes) -> Seed | None:
+        """Takes the SYN with which the conversation began; None when there is more of it."""
+        if not self._knocks:
+            return None
+        return self._knocks.pop(key, None) or self._knocks.pop(reverse(key), None)
+
+    def _begin(self, key: bytes, seed: Seed | None, *, mail: bool, tls: bool) -> Conversation:
+        """Follows a conversation from now on; what its seed remembers is replayed."""
+        if seed is not None and not mail:
+            self.strangers.forget(seed)
+        conversation = self.grown(seed or Seed(key), mail=mail, tls=tls)
+        for end in conversation.keys:
             self._follow(end, conversation)
         self._open[conversation] = None
         if len(self._open) > MAX_OPEN:
             self._retire(next(iter(self._open)))
-        for side, flags, sequence, ack, frame, nanoseconds in seed.heads if seed is not None else ():
-            conversation.packet(side, flags, sequence, ack, b"", 0, frame, moment(nanoseconds))
+        if not mail:
+            self.scope.followed()
         return conversation
 
-    def _count_idle(self, key: bytes) -> bool:
-        """A packet without payload of a conversation whose start was not captured. True when it is given up."""
-        count = self._idle.get(key, 0) + 1
-        self._idle[key] = count
-        if count > MAX_IDLE:
-            del self._idle[key]
-            self._mark(key, SKIP)
-            return True
-        if len(self._idle) > MAX_MARKS:
-            self._idle.clear()
-        return False
+    def grown(self, seed: Seed, *, mail: bool = True, tls: bool = False) -> Conversation:
+        """The conversation of a seed, so far."""
+        key, other = seed.key, reverse(seed.key)
+        half = len(key) // 2 - 2
+        ends = ((key[:half], int.from_bytes(key[-4:-2], "big")), (key[half:-4], int.from_bytes(key[-2:], "big")))
+        conversation = Conversation(ends, (key, other), self.keys, mail=mail, tls=tls)
+        for side, flags, sequence, ack, frame, nanoseconds in seed.heads:
+            conversation.packet(side, flags, sequence, ack, b"", 0, frame, moment(nanoseconds))
+        return conversation
 
     def _settle(self, conversation: Conversation) -> bool:
         """After a packet, keep, drop or finish the conversation. True if its packets may be skipped."""
@@ -258,6 +294,8 @@ class FlowTable:
         if conversation.wanted is False:
             self._retire(conversation)
             return True
+        if conversation.mail_port and not self.scope.mail_shown and conversation.shows_mail:
+            self.scope.shows_mail()
         if conversation.over and not conversation.lingering:
             conversation.lingering = True
             self._closed.append(conversation)
@@ -266,8 +304,8 @@ class FlowTable:
         if not conversation.light and conversation.may_be_light:
             conversation.light = True
             for key in conversation.keys:
-                self._light[key] = conversation
-                self._mark(key, LIGHT)
+                self.light[key] = conversation
+                self.mark(key, LIGHT)
         return conversation.light
 
     def _retire(self, conversation: Conversation) -> None:
@@ -277,26 +315,40 @@ class FlowTable:
         conversation.retired = True
         self._open.pop(conversation, None)
         for key in conversation.keys:
-            self._light.pop(key, None)
+            self.light.pop(key, None)
             if self.flows.get(key) is conversation or key in self.marks:
-                self._mark(key, SKIP)
+                self.mark(key, SKIP)
         if conversation.wanted is not False:
             conversation.close()
             if conversation.worth_keeping:
                 self.done(conversation)
-        _let_go(conversation)
+                return
+        let_go(conversation)
 
-    def _follow(self, key: bytes, state: Seed | Conversation) -> None:
+    def _follow(self, key: bytes, conversation: Conversation) -> None:
         self.marks.pop(key, None)
-        self.flows[key] = state
+        self.old_marks.pop(key, None)
+        self.flows[key] = conversation
 
-    def _mark(self, key: bytes, mark: int) -> None:
+    def forget_marks(self, key: bytes) -> None:
+        """The packets of both directions are looked at again."""
+        for end in (key, reverse(key)):
+            self.marks.pop(end, None)
+            self.old_marks.pop(end, None)
+
+    def mark(self, key: bytes, mark: int) -> None:
+        """What packets with that key are passed over from now on."""
         self.flows.pop(key, None)
         self.marks[key] = mark
-        if len(self.marks) > MAX_MARKS + len(self._light):
-            kept = {light: self.marks[light] for light in self._light if light in self.marks}
-            self.marks.clear()  # the loops hold on to this very dictionary
-            self.marks.update(kept)
+        self.limit_marks()
+
+    def limit_marks(self) -> None:
+        """When there are too many, they become the old generation."""
+        if len(self.marks) > MAX_MARKS + len(self.light):
+            self.old_marks.clear()  # the loops hold on to these very dictionaries
+            self.old_marks.update(self.marks)
+            self.marks.clear()
+            self.marks.update(dict.fromkeys(self.light, LIGHT))
 
     def _limit_buffers(self) -> None:
         """Bytes that wait for others must not add up without end: the largest heaps are given up."""
@@ -324,39 +376,23 @@ class FlowTable:
             )
             self.dns.message(buf[pos + 8 : end], client, frame, moment(nanoseconds))
             return False
-        if not datagram.plain or sport in ip.TUNNEL_PORTS or dport in ip.TUNNEL_PORTS:
+        return datagram.plain and self.drop(datagram.source + datagram.target + buf[pos : pos + 4], sport, dport)
+
+    def drop(self, key: bytes, sport: int, dport: int) -> bool:
+        """UDP that is no DNS: no packet with that key is looked at any more. False for a tunnel."""
+        if sport in ip.TUNNEL_PORTS or dport in ip.TUNNEL_PORTS:
             return False
-        self._mark(datagram.source + datagram.target + buf[pos : pos + 4], DROP)
+        self.mark(key, DROP)
         return True
 
     def _icmp(self, datagram: ip.Datagram) -> None:
-        """An ICMP error quotes the start of the packet that it is about (RFC 792, RFC 4443)."""
-        buf, pos, end = datagram.buf, datagram.pos, datagram.end
-        if pos + 8 > end:
+        """An ICMP error is about the conversation that it quotes."""
+        quoted = ip.quoted_tcp(datagram)
+        if quoted is None:
             return
-        kind, code = buf[pos], buf[pos + 1]
-        if datagram.protocol == ip.ICMP:
-            name, quoted, ports = _ICMP_V4.get((kind, code)), link.IPV4, 20
-        else:
-            name = "fragmentation-needed" if kind == 2 else _ICMP_V6.get((kind, code))
-            quoted, ports = link.IPV6, 40
-        start = pos + 8
-        if name is None or start + ports + 4 > end:
-            return
-        if quoted == link.IPV4:
-            ports = (buf[start] & 15) * 4
-            addresses, protocol = buf[start + 12 : start + 20], buf[start + 9]
-        else:
-            addresses, protocol = buf[start + 8 : start + 40], buf[start + 6]
-        if protocol != ip.TCP or start + ports + 4 > end:
-            return
-        key = addresses + buf[start + ports : start + ports + 4]
+        name, key = quoted
         conversation = self.flows.get(key)
-        if isinstance(conversation, Conversation):
+        if conversation is None and key in self._knocks:
+            conversation = self._begin(key, self._knocks.pop(key), mail=True, tls=False)
+        if conversation is not None:
             conversation.icmp = conversation.icmp or name
-
-
-def _reverse(key: bytes) -> bytes:
-    """The key of the other direction."""
-    half = len(key) // 2 - 2
-    return key[half:-4] + key[:half] + key[-2:] + key[-4:-2]

@@ -255,3 +255,36 @@ def _udp_tunnel(port: int, buf: bytes, pos: int, end: int) -> link.IpHeaderPlace
             next_header = buf[pos + size - 1] if pos + size <= end else 0
             pos += size
     return link.by_version(buf, pos, end)
+
+
+_ICMP_V4 = {(3, 0): "network-unreachable", (3, 1): "host-unreachable", (3, 3): "port-unreachable"}
+_ICMP_V4 |= {(3, 4): "fragmentation-needed", (3, 9): "admin-prohibited", (3, 10): "admin-prohibited"}
+_ICMP_V4 |= {(3, 6): "network-unreachable", (3, 7): "host-unreachable", (3, 13): "admin-prohibited"}
+_ICMP_V4 |= {(3, 11): "network-unreachable", (3, 12): "host-unreachable"}
+_ICMP_V6 = {(1, 0): "network-unreachable", (1, 1): "admin-prohibited", (1, 3): "host-unreachable"}
+_ICMP_V6 |= {(1, 4): "port-unreachable", (1, 5): "admin-prohibited", (1, 6): "admin-prohibited"}
+
+
+def quoted_tcp(datagram: Datagram) -> tuple[str, bytes] | None:
+    """An ICMP error quotes the start of the packet that it is about (RFC 792, RFC 4443): its name, and addresses and
+    ports of the TCP segment. None for other messages, and where the quote is no TCP."""
+    buf, pos, end = datagram.buf, datagram.pos, datagram.end
+    if pos + 8 > end:
+        return None
+    kind, code = buf[pos], buf[pos + 1]
+    if datagram.protocol == ICMP:
+        name, quoted, ports = _ICMP_V4.get((kind, code)), link.IPV4, 20
+    else:
+        name = "fragmentation-needed" if kind == 2 else _ICMP_V6.get((kind, code))
+        quoted, ports = link.IPV6, 40
+    start = pos + 8
+    if name is None or start + ports + 4 > end:
+        return None
+    if quoted == link.IPV4:
+        ports = (buf[start] & 15) * 4
+        addresses, protocol = buf[start + 12 : start + 20], buf[start + 9]
+    else:
+        addresses, protocol = buf[start + 8 : start + 40], buf[start + 6]
+    if protocol != TCP or start + ports + 4 > end:
+        return None
+    return name, addresses + buf[start + ports : start + ports + 4]

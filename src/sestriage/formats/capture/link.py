@@ -181,3 +181,6 @@ LINKS: dict[int, Callable[[bytes, int, int], IpHeaderPlace | None]] = {
     276: _sll2,
 }
 """Link type to the function that finds the IP header."""
+
+WITH_ETHERTYPE = frozenset({1, 104, 113})
+"""Link types whose frames have the EtherType directly in front of the IP header, behind tags as well."""

@@ -1,7 +1,8 @@
 """Shared by the walks over pcap and pcapng: packets that do not matter are skipped in the tight loop.
 
 A packet of a conversation that is known not to matter is recognised by the bytes of its addresses and ports alone,
-read at the place where the last such packets had them (a `FrameLayout`). Everything else goes to `Walker.packet`.
+read at the place where the last such packets had them (a `FrameLayout`); of others the headers tell (`gate`).
+Everything else goes to `Walker.packet`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from struct import Struct
 
 from sestriage.formats.capture import link
 from sestriage.formats.capture.flow_table import FlowTable
+from sestriage.formats.capture.gate import MAX_OFFSET, FrameLayout, Gate, Number, Stamp, gate_of, narrow_gate_of
 from sestriage.formats.capture.ip import TCP, IpUnwrapper, plain_tcp
 from sestriage.formats.capture.oddlink import OddLinks
 
@@ -17,25 +19,7 @@ _ETHERNET = 1
 _USUAL = Struct(">12xHBxHxxHxB10xHHIIBB").unpack_from
 """Ethernet with EtherType, IPv4 without options, TCP up to the flags."""
 _USUAL_BYTES = 48
-MAX_PLAN_OFFSET = 128
 MAX_PLANS = 6
-
-
-class FrameLayout:
-    """Where frames of one build have addresses, ports and TCP flags: `peek` gives record length, key, flags."""
-
-    __slots__ = ("family", "hits", "key", "offset")
-
-    def __init__(self, offset: int, family: int) -> None:
-        self.offset = offset
-        self.family = family
-        self.hits = 0
-        self.key = Struct(key_format(offset, family))
-
-
-def key_format(offset: int, family: int) -> str:
-    """The struct that reads, from the start of a frame, addresses with ports, and the TCP flags."""
-    return f"{offset + 12}x12s9xB" if family == link.IPV4 else f"{offset + 8}x36s9xB"
 
 
 class Walker:
@@ -49,8 +33,9 @@ class Walker:
         self.cut_frames = False
         self.unknown_links: set[int] = set()
         self.odd_links = OddLinks()
-        self.plans: list[FrameLayout] = [FrameLayout(14, link.IPV4)]
+        self.plans: list[FrameLayout] = [FrameLayout(14, link.IPV4, _ETHERNET)]
         self.others: list[FrameLayout] = []
+        self._gates: dict[tuple[FrameLayout, Stamp, bool], Gate] = {}
         self._unwrapper = IpUnwrapper()
 
     @property
@@ -58,16 +43,35 @@ class Walker:
         """The plan that the loop tries itself."""
         return self.plans[0]
 
-    def passes_over(self, view: memoryview, start: int) -> bool:
-        """True if the packet belongs, by one of the other plans, to a conversation that does not matter."""
+    def gate(self, layout: FrameLayout, link_type: int | None, stamp: Stamp) -> Gate | None:
+        """The gate for the frames of a link type in that layout; None where frames of other builds could not be told
+        from them."""
+        if layout.link_type != link_type or not (layout.ethertype or link_type not in link.WITH_ETHERTYPE):
+            return None
+        narrow = self.table.scope.narrow
+        gate = self._gates.get((layout, stamp, narrow))
+        if gate is None:
+            if narrow:
+                self.table.scope.passed(self.frames + 1)
+            gate = narrow_gate_of(layout, self.table) if narrow else gate_of(layout, self.table, stamp)
+            self._gates[layout, stamp, narrow] = gate
+        return gate
+
+    def passes_over(
+        self, view: memoryview, start: int, end: int, number: Number, link_type: int | None, stamp: Stamp
+    ) -> bool:
+        """True if by one of the other plans nothing is left to do for the packet."""
         marks = self.table.marks
-        room = len(view) - start
         for plan in self.others:
-            if plan.key.size > room:
+            if plan.key.size > end - start:
                 continue
             key, flags = plan.key.unpack_from(view, start)
             mark = marks.get(key)
-            if mark is not None and not flags & mark:
+            if mark is not None:
+                plan.hits += 1
+                return not flags & mark
+            gate = self.gate(plan, link_type, stamp)
+            if gate is not None and gate(view, start, end, key, number):
                 plan.hits += 1
                 return True
         return False
@@ -111,7 +115,7 @@ class Walker:
             start, stop, length = plain
             ends = buf[start - 8 : start] if family == link.IPV4 else buf[start - 32 : start]
             if self.table.tcp(frame, nanoseconds, ends, buf, start, stop, length) and buf is data:
-                self._add_plan(pos, family)
+                self._add_plan(pos, family, link_type)
             return
         datagram = self._unwrapper.unwrap(family, buf, pos, end, wire_end)
         if datagram is None:
@@ -119,7 +123,7 @@ class Walker:
         passed = self.table.datagram(frame, nanoseconds, datagram)
         if passed and datagram.plain and datagram.buf is data:
             header = 20 if len(datagram.source) == 4 else 40
-            self._add_plan(datagram.pos - header, link.IPV4 if header == 20 else link.IPV6)
+            self._add_plan(datagram.pos - header, link.IPV4 if header == 20 else link.IPV6, link_type)
 
     def _usual(self, frame: int, nanoseconds: int, data: bytes, wire: int) -> bool:
         """Handle a packet of the most frequent layout in one go. False for any other, which takes the long way."""
@@ -144,10 +148,10 @@ class Walker:
             return b""
         return self.odd_links.ip_bytes(link_type, frame) or b""
 
-    def _add_plan(self, offset: int, family: int) -> None:
-        if len(self.plans) >= MAX_PLANS or offset > MAX_PLAN_OFFSET:
+    def _add_plan(self, offset: int, family: int, link_type: int) -> None:
+        if len(self.plans) >= MAX_PLANS or offset > MAX_OFFSET:
             return
-        if any(p.offset == offset and p.family == family for p in self.plans):
+        if any(plan.same(offset, family, link_type) for plan in self.plans):
             return
-        self.plans.append(FrameLayout(offset, family))
+        self.plans.append(FrameLayout(offset, family, link_type))
         self.others = self.plans[1:]

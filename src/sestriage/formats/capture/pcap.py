@@ -37,6 +37,7 @@ class _Walk:
         self.link_type = link_type
         self.frame = 0
         self.head = Struct(f"{order}IIII").unpack_from
+        self.time = Struct(f"{order}II").unpack_from
 
     def run(self) -> str | None:
         buffer = self.buffer
@@ -78,23 +79,33 @@ class _Walk:
         view, size, header = buffer.view, buffer.size, self.header
         # a record's length, and key and flags where the front plan has them
         peek = Struct(f"{self.order}8xI{header - 12}x{walker.front.key.format}").unpack_from
-        marks = walker.table.marks
+        mark_of, gate = walker.table.marks.get, walker.gate(walker.front, self.link_type, self._stamp)
+        if walker.last_time is None and pos + header <= size:
+            self._note_time(view, pos)
         steps = repeat(None, sys.maxsize)  # knows how many are left: numbers are made only where they are asked for
         origin = self.frame + sys.maxsize
         length = 0
+
+        def number() -> int:
+            return origin - length_hint(steps)
+
         while True:
             try:
                 for _ in steps:
                     length, key, flags = peek(view, pos)
                     pos += header + length
-                    if flags & marks[key]:
+                    mark = mark_of(key)
+                    if mark is None:
+                        if gate is None or pos > size or length > MAX_RECORD:
+                            break
+                        if not gate(view, pos - length, pos, key, number):
+                            break
+                    elif flags & mark:
                         break
-            except KeyError:  # a packet of a conversation without mark
-                pass
             except StructError:
-                frame = origin - length_hint(steps) - 1
+                frame = number() - 1
                 break
-            frame = origin - length_hint(steps)
+            frame = number()
             if pos > size or length > MAX_RECORD:
                 break
             self._packet(frame, view, pos - header - length, pos)
@@ -122,14 +133,19 @@ class _Walk:
 
     def _packet(self, frame: int, view: memoryview, pos: int, after: int) -> None:
         start = pos + self.header
-        if self.walker.others and self.walker.passes_over(view, start):
+        walker = self.walker
+        if walker.others and walker.passes_over(view, start, after, lambda: frame, self.link_type, self._stamp):
+            walker.note_time(self._stamp(view, start))
             return
         seconds, fraction, length, wire = self.head(view, pos)
         if wire > length:
-            self.walker.cut_frames = True
+            walker.cut_frames = True
         nanoseconds = seconds * 1_000_000_000 + fraction * self.unit
-        self.walker.packet(frame, nanoseconds, self.link_type, bytes(view[start:after]), wire)
+        walker.packet(frame, nanoseconds, self.link_type, bytes(view[start:after]), wire)
+
+    def _stamp(self, view: memoryview, start: int) -> int:
+        seconds, fraction = self.time(view, start - self.header)
+        return int(seconds * 1_000_000_000 + fraction * self.unit)
 
     def _note_time(self, view: memoryview, pos: int) -> None:
-        seconds, fraction, _, _ = self.head(view, pos)
-        self.walker.note_time(seconds * 1_000_000_000 + fraction * self.unit)
+        self.walker.note_time(self._stamp(view, pos + self.header))

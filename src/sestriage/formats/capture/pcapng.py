@@ -73,10 +73,31 @@ class _Section:
     def __init__(self, order: str) -> None:
         self.order = order
         self.interfaces: list[Interface] = []
+        self.link_type: int | None = None
+        """That of all interfaces; None when they differ, or there is none."""
         self.block = Struct(f"{order}II").unpack_from
         self.packet = Struct(f"{order}IIIII").unpack_from
         self.old_packet = Struct(f"{order}HHIIII").unpack_from
         self.number = Struct(f"{order}I").unpack_from
+
+    def add(self, interface: Interface) -> None:
+        """One more interface."""
+        first = not self.interfaces
+        self.interfaces.append(interface)
+        self.link_type = interface.link_type if first or self.link_type == interface.link_type else None
+
+    def captured(self, view: memoryview, pos: int) -> int | None:
+        """How much was captured of the packet in the block at `pos`; None when the block is damaged."""
+        length: int
+        number, _, _, length, _ = self.packet(view, pos + 8)
+        room = self.block(view, pos)[1] - _PACKET_FRAME
+        return length if number < len(self.interfaces) and length <= min(room, MAX_PACKET) else None
+
+    def stamp(self, view: memoryview, start: int) -> int:
+        """The time of the packet that begins at `start`, in nanoseconds since 1970."""
+        number, high, low, _, _ = self.packet(view, start - 20)
+        interface: Interface = self.interfaces[number]
+        return interface.nanoseconds(high << 32 | low)
 
     def peek(self, walker: Walker) -> Struct:
         """Block type, block length, and key and flags where the front plan has them."""
@@ -131,22 +152,29 @@ class _Walk:
     def _fast(self, pos: int) -> int:
         """The tight loop, while the front plan can look ahead in the buffer; returns where it stopped."""
         view = self.buffer.view
-        marks = self.walker.table.marks
+        size, mark_of = self.buffer.size, self.walker.table.marks.get
         while self.problem is None:
             section = self.section
             peek = section.peek(self.walker).unpack_from
+            gate = self.walker.gate(self.walker.front, section.link_type, section.stamp)
             frame, previous, total = self.frame, -1, 0
             try:
-                for frame in count(frame + 1):  # noqa: B007, B020
+                for frame in count(frame + 1):  # noqa: B020
                     kind, total, key, flags = peek(view, pos)
                     if kind != _PACKET or total < _PACKET_FRAME:
                         break
-                    if flags & marks[key]:
+                    mark = mark_of(key)
+                    if mark is not None and flags & mark:
                         break
+                    if mark is None:
+                        if gate is None or self.walker.last_time is None or pos + total > size:
+                            break
+                        captured, start = section.captured(view, pos), pos + 28
+                        number = lambda: frame  # noqa: B023, E731 - it is asked at once
+                        if captured is None or not gate(view, start, start + captured, key, number):
+                            break
                     previous = pos
                     pos += total
-            except KeyError:  # a packet of a conversation without mark
-                pass
             except StructError:
                 total = 0
             self.frame = frame - 1
@@ -210,8 +238,6 @@ class _Walk:
 
     def _packet(self, view: memoryview, pos: int, total: int) -> None:
         self.frame += 1
-        if self.walker.others and self.walker.passes_over(view, pos + 28):
-            return
         if total < _PACKET_FRAME:
             return
         number, high, low, length, wire = self.section.packet(view, pos + 8)
@@ -226,7 +252,13 @@ class _Walk:
                 ),
             )
             return
-        self._deliver(number, high << 32 | low, view, pos + 28, length, wire)
+        section, start = self.section, pos + 28
+        if self.walker.others and self.walker.passes_over(
+            view, start, start + length, lambda: self.frame, section.link_type, section.stamp
+        ):
+            self._note_time(view, pos)
+            return
+        self._deliver(number, high << 32 | low, view, start, length, wire)
 
     def _deliver(self, number: int, units: int, view: memoryview, start: int, length: int, wire: int) -> None:
         if number >= len(self.section.interfaces):
@@ -260,7 +292,7 @@ class _Walk:
     def _new_interface(self, view: memoryview, pos: int, total: int) -> None:
         if total >= 20 and len(self.section.interfaces) < MAX_INTERFACES:
             body = bytes(view[pos + 8 : pos + total - 4])
-            self.section.interfaces.append(_interface(self.section.order, body))
+            self.section.add(_interface(self.section.order, body))
 
     def _secrets(self, view: memoryview, pos: int, total: int) -> None:
         if total < 20:

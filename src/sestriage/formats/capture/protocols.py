@@ -48,7 +48,7 @@ class Guess(Enum):
     SMTP_REPLY = auto()
 
 
-_OTHERS: tuple[tuple[bytes, str], ...] = (
+OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"* OK", "imap"),
     (b"* PREAUTH", "imap"),
     (b"* BYE", "imap"),
@@ -78,7 +78,7 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
 )
 """First bytes of other protocols that may start TLS (or, for the proxies, SMTP) later on."""
 _BY_FIRST_BYTE = {
-    first: tuple(other for other in _OTHERS if other[0][0] == first) for first in {start[0] for start, _ in _OTHERS}
+    first: tuple(other for other in OTHERS if other[0][0] == first) for first in {start[0] for start, _ in OTHERS}
 }
 GREETERS = frozenset({"imap", "nntp", "pop3", "sieve", "ssh", "xmpp"})
 """Protocols whose first words, as listed above, are the server's."""

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from sestriage.formats.capture import pcap, pcapng
+from sestriage.formats.capture.candidate import Seed
 from sestriage.formats.capture.conversation import Conversation
 from sestriage.formats.capture.facts import StreamBuilder, lookups
-from sestriage.formats.capture.flow_table import FlowTable
+from sestriage.formats.capture.flow_table import FlowTable, let_go
 from sestriage.formats.capture.input_buffer import Buffer, Feed
 from sestriage.formats.capture.magic import PCAP, PCAPNG
 from sestriage.formats.capture.oddlink import MAX_FRAMES
 from sestriage.formats.capture.packet_time import moment
 from sestriage.formats.capture.packet_walk import Walker
+from sestriage.formats.capture.scope import Scope
 from sestriage.formats.tls.decrypt import Keys
 from sestriage.formats.tls.keylog import KeyLog
 from sestriage.model.capture import Capture, Stream
@@ -31,43 +33,86 @@ UNEXPECTED = Message("reading stopped on an unexpected error")
 """How a problem begins that is a mistake in this program (the tests see to it that none is known)."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A finished conversation that is no facts yet, and the time of the newest packet when it was finished."""
+
+    found: Conversation | Seed
+    now: int | None
+
+
+_Kept = TypeVar("_Kept")
+
+
 class _Collector:
     """Turns finished conversations into streams, and keeps the newest."""
 
-    def __init__(self, source: SourceRef, keys: Keys) -> None:
+    def __init__(self, source: SourceRef, keys: Keys, scope: Scope) -> None:
         self.builder = StreamBuilder(source)
-        self.walker = Walker(FlowTable(keys, self.take))
-        self.mail: deque[Stream] = deque(maxlen=MAX_STREAMS)
+        self.walker = Walker(FlowTable(keys, self.take, scope))
+        self.mail: deque[Stream | _Waiting] = deque(maxlen=MAX_STREAMS)
         self.other: deque[Stream] = deque(maxlen=MAX_STREAMS)
         self.left_out = 0
 
-    def take(self, conversation: Conversation) -> None:
-        now = self.walker.last_time
-        names = self.walker.table.dns.names
-        stream = self.builder.stream(conversation, moment(now) if now is not None else None, names)
-        kept = self.mail if conversation.mail_port or stream.smtp is not None else self.other
+    def take(self, found: Conversation | Seed) -> None:
+        """A conversation has come to its end. Of one at a mail port in which nothing was said (of a scan there are
+        many) facts are made only when it is kept to the end."""
+        if isinstance(found, Seed) or (found.mail_port and found.session is None and found.dialogue is None):
+            self._keep(self.mail, _Waiting(found, self.walker.last_time))
+            return
+        stream = self._stream(found, self.walker.last_time)
+        if found.mail_port or stream.smtp is not None:
+            self._keep(self.mail, stream)
+        else:
+            self._keep(self.other, stream)
+
+    def _keep(self, kept: deque[_Kept], one: _Kept) -> None:
         self.left_out += len(kept) == kept.maxlen
-        kept.append(stream)
+        kept.append(one)
+
+    def _stream(self, found: Conversation, now: int | None) -> Stream:
+        names = self.walker.table.dns.names
+        stream = self.builder.stream(found, moment(now) if now is not None else None, names)
+        let_go(found)
+        return stream
+
+    def _grown(self, waiting: _Waiting) -> Stream:
+        found = waiting.found
+        if isinstance(found, Seed):
+            found = self.walker.table.grown(found)
+            found.close()
+        return self._stream(found, waiting.now)
 
     def streams(self) -> tuple[Stream, ...]:
-        return tuple(sorted((*self.mail, *self.other), key=lambda s: s.first_frame))
+        """Those that were kept, in the order in which they began; they are handed over once."""
+        mail = []
+        while self.mail:
+            each = self.mail.popleft()
+            mail.append(self._grown(each) if isinstance(each, _Waiting) else each)
+        return tuple(sorted((*mail, *self.other), key=lambda s: s.first_frame))
 
 
-def read_capture(stream: BinaryIO, source: SourceRef, keylog: KeyLog | None = None) -> Capture:
+def read_capture(
+    stream: BinaryIO, source: SourceRef, keylog: KeyLog | None = None, scope: Scope | None = None
+) -> Capture:
     """Reads a capture; never raises for what the bytes are.
 
     Of the stream only `read(n)` is used; gzip is taken off. `keylog` are the secrets of the case;
     those inside a pcapng are used as well. Damage becomes `problem` of the result, and what came before it is used.
+    `scope` says which ports are looked at however large the capture is, besides those of mail.
     """
-    return read_in_order([stream], (source,), keylog)
+    return read_in_order([stream], (source,), keylog, scope)
 
 
-def read_in_order(streams: Iterable[BinaryIO], parts: Sequence[SourceRef], keylog: KeyLog | None = None) -> Capture:
+def read_in_order(
+    streams: Iterable[BinaryIO], parts: Sequence[SourceRef], keylog: KeyLog | None = None, scope: Scope | None = None
+) -> Capture:
     """Reads the files of one capture (a ring buffer), oldest first, as `read_capture` reads one: conversations go on
     from one into the next, and frames count through all of them."""
     keys = Keys(keylog)
     source = _joined(parts)
-    collector = _Collector(source, keys)
+    scope = scope or Scope()
+    collector = _Collector(source, keys, scope)
     walker = collector.walker
     damage: list[str] = []
     try:
@@ -98,6 +143,7 @@ def read_in_order(streams: Iterable[BinaryIO], parts: Sequence[SourceRef], keylo
         problem=_problem("; ".join(damage) or None, walker, collector.left_out),
         snaplen_cut=walker.cut_frames,
         parts=tuple(parts) if len(parts) > 1 else (),
+        ports_read=scope.read(),
     )
 
 

@@ -62,6 +62,7 @@ class CaptureContent(TypedDict):
     mail_conversations: Annotated[Size, "Those of them with a mail server."]
     dns_questions: Annotated[Size, "DNS questions."]
     packets_cut: Annotated[bool, "Packets were cut when they were captured."]
+    passed_over: Annotated[str | None, "What of a large capture was not looked at; null when everything was."]
     problem: Annotated[str | None, "What was damaged, and where."]
 
 

@@ -12,3 +12,6 @@ PORT_MODES: dict[int, ConnectionMode] = {
     2465: "wrapper",
 }
 """The ports of an SES SMTP endpoint, with what is spoken there first: clear SMTP with STARTTLS, or TLS at once."""
+
+PROXY_PORTS = frozenset({1080, 3128, 8080})
+"""Usual ports of SOCKS and HTTP proxies: behind one, the proxy looks the name up."""

@@ -1,4 +1,4 @@
-"""Proxies in front of a mail server: their usual ports, and how JavaMail's words tell of one.
+"""Proxies in front of a mail server: how JavaMail's words tell of one.
 
 Source: JavaMail's SocketFetcher and SMTPTransport (1.6.5). Of a connection that stands, JavaMail names the port of its
 socket, which is the proxy's: `Got bad greeting from SMTP host: email-smtp.us-east-1.amazonaws.com, port: 3128,
@@ -10,13 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sestriage.model.known.ports import PROXY_PORTS
 from sestriage.model.known.ses import is_ses_endpoint
 
 if TYPE_CHECKING:
     from sestriage.model.log import LogEvent
-
-PROXY_PORTS = frozenset({1080, 3128, 8080})
-"""Usual ports of SOCKS and HTTP proxies: behind one, the proxy looks the name up."""
 
 _USED = re.compile(r"Using (?:web proxy|SOCKS) host, port: [^\s,]{1,255}, (\d{1,5})\b")
 _CONNECTED = ("Got bad greeting from SMTP host", "Could not connect to SMTP host")
