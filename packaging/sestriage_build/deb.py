@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import shutil
+from email.utils import formatdate
 from pathlib import Path
 
 from sestriage_build import locks
@@ -19,22 +21,26 @@ DESCRIPTION = """Find out why a Manager cannot mail its alarms through Amazon SE
  .
  This package carries its own Python and C library and depends on nothing."""
 UNIT_COMMAND = "/usr/bin/sestriage check"
-OVERRIDES = """# The package is a vendor's: it lives in /opt, as the FHS has it for those.
+OVERRIDES = """# A vendor's package lives in /opt, as the FHS has it.
 sestriage: dir-or-file-in-opt
-# It carries its own C library, Python and libraries on purpose: which ones the machine has is not known.
+# It carries its own C library, Python and libraries on purpose: which ones the machine has is not known. The loader is a
+# program, too; Debian's Python was built as it is; its modules name an interpreter that nobody starts them with.
 sestriage: embedded-library
-sestriage: embedded-javascript-library
-sestriage: library-not-linked-against-libc
-sestriage: missing-depends-line
-sestriage: undeclared-elf-prerequisites
-sestriage: custom-library-search-path
-sestriage: package-installs-python-bytecode
-sestriage: package-contains-python-hash-based-pyc
+sestriage: shared-library-is-executable
+sestriage: hardening-no-pie
+sestriage: python3-script-but-no-python3-dep
+sestriage: script-not-executable
 sestriage: shared-library-lacks-prerequisites
-sestriage: binary-from-other-architecture
-# There is no ITP, because Debian does not carry it.
+sestriage: undeclared-elf-prerequisites
+# Nothing writes below /opt later, so the compiled modules are part of the package.
+sestriage: package-installs-python-pycache-dir
+# The address of those who build it is not known here: set SESTRIAGE_MAINTAINER for a package of your own.
+sestriage: bogus-mail-host
+sestriage: bogus-mail-host-in-debian-changelog
+# Debian does not carry it.
 sestriage: initial-upload-closes-no-bugs
-sestriage: no-changelog
+# On removal a timer that somebody enabled is ended, without debhelper's tools, which are not everywhere.
+sestriage: maintainer-script-calls-systemctl
 """
 
 
@@ -44,13 +50,18 @@ def write(tree: Tree, out: Path, work: Path, seconds: int, level: int) -> Path:
     root = work / "root"
     _content(tree, root, seconds)
     _control(tree, root)
-    set_modes(root)
-    (root / "opt/sestriage/lib" / tree.target.loader).chmod(0o755)
+    started = [root / "opt/sestriage" / path.relative_to(tree.path) for path in tree.programs()]
+    set_modes(root, [*started, *(root / "DEBIAN" / name for name in SCRIPTS)])
     set_times(root, seconds)
     path = out / f"sestriage_{version_of(tree)}_{tree.target.debian}.deb"
     pack = ["dpkg-deb", "--root-owner-group", "--uniform-compression", "--threads-max=1", "-Zxz", f"-z{level}"]
     run([*pack, "--build", root, path], {"SOURCE_DATE_EPOCH": str(seconds), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
     return path
+
+
+def maintainer() -> str:
+    """`SESTRIAGE_MAINTAINER`, as `Name <address>`."""
+    return os.environ.get("SESTRIAGE_MAINTAINER", "The sestriage authors <sestriage@localhost>")
 
 
 def version_of(tree: Tree) -> str:
@@ -74,7 +85,7 @@ def _content(tree: Tree, root: Path, seconds: int) -> None:
     for folder in ("man", "bash-completion", "zsh", "fish"):
         shutil.rmtree(share / folder)
     (root / "usr/bin").mkdir(parents=True)
-    (root / "usr/bin/sestriage").symlink_to("../../opt/sestriage/bin/sestriage")
+    (root / "usr/bin/sestriage").symlink_to("/opt/sestriage/bin/sestriage")
     (root / "etc/sestriage/rules.d").mkdir(parents=True)
     _units(opt / "site/sestriage/watch/units", root / "usr/lib/systemd/system")
     _documents(tree, root / "usr/share/doc/sestriage", seconds)
@@ -97,12 +108,10 @@ def _documents(tree: Tree, into: Path, seconds: int) -> None:
     own = (ROOT / "packaging" / "copyright").read_text(encoding="utf-8")
     (into / "copyright").write_text(own, encoding="utf-8")
     _gzipped(ROOT / "CHANGELOG.md", into / "changelog.gz")
-    from email.utils import formatdate
-
     entry = (
         f"sestriage ({version_of(tree)}) stable; urgency=medium\n\n"
         f"  * sestriage {tree.version} with the newest parts of {locks.as_of()}; see changelog.gz.\n\n"
-        f" -- The sestriage authors <sestriage@localhost>  {formatdate(seconds)}\n"
+        f" -- {maintainer()}  {formatdate(seconds)}\n"
     )
     aside = into / "changelog.Debian"
     aside.write_text(entry, encoding="utf-8")
@@ -126,7 +135,7 @@ def _control(tree: Tree, root: Path) -> None:
         "Package": "sestriage",
         "Version": version_of(tree),
         "Architecture": tree.target.debian,
-        "Maintainer": "The sestriage authors <sestriage@localhost>",
+        "Maintainer": maintainer(),
         "Installed-Size": str(size),
         "Section": "mail",
         "Priority": "optional",
@@ -135,7 +144,6 @@ def _control(tree: Tree, root: Path) -> None:
     (folder / "control").write_text("".join(f"{key}: {value}\n" for key, value in fields.items()), encoding="utf-8")
     for name in SCRIPTS:
         shutil.copyfile(HERE / f"{name}.sh", folder / name)
-        (folder / name).chmod(0o755)
 
 
 def _md5(path: Path) -> str:

@@ -59,7 +59,7 @@ unmoved() {
 
 # Programs may be started in it: it is on no file system mounted with noexec.
 lets_run() {
-    printf '#!/bin/sh\n' >"$1/.try.$$" && chmod 700 "$1/.try.$$" && "$1/.try.$$" 2>/dev/null
+    printf '#!/bin/sh\n' >"$1/.try.$$" && chmod 700 "$1/.try.$$" && "$1/.try.$$" 2>&-
     status=$?
     rm -f -- "$1/.try.$$"
     return $status
@@ -83,7 +83,7 @@ unpack() {
 # Where this build lies, or is unpacked to, below a folder that is kept. The name of a finished tree is the hash of its
 # content, and it appears whole: it is unpacked under another name, and renamed by its own Python.
 kept_in() {
-    [ -d "$1" ] || mkdir -p -- "$1" 2>/dev/null || no "$1" "cannot be made" || return 1
+    [ -d "$1" ] || mkdir -p -- "$1" 2>&- || no "$1" "cannot be made" || return 1
     ours "$1" || no "$1" "is not a folder of this account with mode 0700" || return 1
     unmoved "$1" || no "$1" "others may write to a folder above it" || return 1
     tree=$1/$sum
@@ -97,7 +97,7 @@ kept_in() {
     if unpack "$new"; then
         python=$new/python/bin/python3.11
         "$new/$loader" --argv0 "$python" --library-path "$new/lib" "$python" -I -S -B -c \
-            'import os, sys; os.rename(*sys.argv[1:])' "$new" "$tree" 2>/dev/null
+            'import os, sys; os.rename(*sys.argv[1:])' "$new" "$tree" 2>&-
     fi
     rm -rf -- "$new" # after a rename there is none; else another start was quicker, or the folder is full
     ours "$tree" || no "$1" "is full, or cannot be written to"
@@ -105,7 +105,7 @@ kept_in() {
 
 once_in() {
     [ -d "$1" ] || return 1
-    tree=$(mktemp -d -- "$1/sestriage.XXXXXXXXXX" 2>/dev/null) || no "$1" "cannot be written to" || return 1
+    tree=$(mktemp -d -- "$1/sestriage.XXXXXXXXXX" 2>&-) || no "$1" "cannot be written to" || return 1
     trap 'rm -rf -- "$tree"' EXIT
     trap : HUP INT TERM
     if ours "$tree" && lets_run "$tree"; then
@@ -121,7 +121,7 @@ once_in() {
 
 extract() {
     [ -n "$1" ] || fail "--extract needs a folder"
-    [ ! -e "$1" ] || rmdir -- "$1" 2>/dev/null || fail "$1 exists, and is not an empty folder"
+    [ ! -e "$1" ] || rmdir -- "$1" 2>&- || fail "$1 exists, and is not an empty folder"
     whole
     umask 022
     new=$(mktemp -d -- "${1%/}.XXXXXXXXXX") || fail "cannot write beside $1"

@@ -38,6 +38,11 @@ class Tree:
         """The wheels' modules."""
         return self.path / "site"
 
+    def programs(self) -> list[Path]:
+        """The files that are started."""
+        folder = self.path
+        return [folder / "bin/sestriage", folder / f"python/bin/python{PYTHON}", folder / "lib" / self.target.loader]
+
     def python(self) -> list[str]:
         """The words that start the tree's Python on this machine."""
         python = self.path / "python" / "bin" / f"python{PYTHON}"
@@ -109,8 +114,8 @@ def finish(tree: Tree, native: Tree) -> None:
     prune.remove_empty(tree.path)
     compiler = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", tree.path, "-p", INSTALLED]
     environment = {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
-    run([*_compiling(native), *compiler, tree.path / STANDARD, tree.site, tree.path / "boot.py"], environment)
-    set_modes(tree.path)
+    run([*_compiling(native), *compiler, tree.path / STANDARD, tree.site], environment)
+    set_modes(tree.path, tree.programs())
 
 
 def _compiling(native: Tree) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,8 +92,9 @@ def set_times(folder: Path, seconds: int) -> None:
         os.utime(path, (seconds, seconds), follow_symlinks=False)
 
 
-def set_modes(folder: Path) -> None:
-    """Everyone may read, and run what its owner may run: not what the umask of the person who builds happens to be."""
+def set_modes(folder: Path, programs: Iterable[Path]) -> None:
+    """Everyone may read, and run the programs: not what the umask of the person who builds happens to be."""
+    named = set(programs)
     for path in [folder, *folder.rglob("*")]:
         if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+            path.chmod(0o755 if path.is_dir() or path in named else 0o644)

@@ -38,6 +38,7 @@ COMMANDS = {
     ),
     "history": ("sestriage.cli.history", "Show the incidents that `sestriage check` has seen."),
     "schema": ("sestriage.cli.schema", "Print the JSON schema of what a command prints with --format json."),
+    "self-test": ("sestriage.cli.self_test", "Judge samples whose verdicts are known: does this copy work here?"),
     "config": ("sestriage.cli.config", "Show every setting, and where each value came from."),
 }
 """Command name to module and one-line help. A command's module is imported only when it runs."""
