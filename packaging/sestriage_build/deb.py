@@ -23,8 +23,8 @@ DESCRIPTION = """Find out why a Manager cannot mail its alarms through Amazon SE
 UNIT_COMMAND = "/usr/bin/sestriage check"
 OVERRIDES = """# A vendor's package lives in /opt, as the FHS has it.
 sestriage: dir-or-file-in-opt
-# It carries its own C library, Python and libraries on purpose: which ones the machine has is not known. The loader is a
-# program, too; Debian's Python was built as it is; its modules name an interpreter that nobody starts them with.
+# It carries its own C library, Python and libraries on purpose: which ones the machine has is not known. The loader is
+# a program, too; Debian's Python was built as it is; its modules name an interpreter that nobody starts them with.
 sestriage: embedded-library
 sestriage: shared-library-is-executable
 sestriage: hardening-no-pie

@@ -21,7 +21,9 @@ def update() -> None:
     """Write every lock anew."""
     day = datetime.now(UTC).date().isoformat()
     rows = [row for name in TARGETS for row in _newest(name)]
-    head = f"# Written by packaging/build --update-locks. architecture, package, version, SHA-256, path\n# as of {day}\n"
+    head = (
+        f"# Written by packaging/build --update-locks. architecture, package, version, SHA-256, path\n# as of {day}\n"
+    )
     locks.FOLDER.mkdir(exist_ok=True)
     locks.DEBIAN.write_text(head + "".join(f"{' '.join(row)}\n" for row in rows), encoding="ascii")
     wanted = PACKAGING / "package-requirements.in"
@@ -63,8 +65,6 @@ def _packages(area: str, suite: str, architecture: str) -> Iterator[dict[str, st
         yield {key: value for key, _, value in pairs}
 
 
-
-
 def _verified(signed: bytes) -> str:
     """The text of a release file that Debian's keys have signed."""
     with tempfile.TemporaryDirectory() as folder:
@@ -83,8 +83,6 @@ def _wheels(day: str, lock: Path, *sources: Path, extra: str | None = None) -> N
 
     uv = wheels.tool("uv")
     wanted = ["--extra", extra] if extra else []
-    text = run(
-        [uv, "pip", "compile", "--quiet", "--universal", "--upgrade", "--python-version", PYTHON, "--generate-hashes"]
-        + ["--no-header", "--no-annotate", *wanted, *map(str, sources)]
-    )
+    command: list[str | Path] = [uv, "pip", "compile", "--quiet", "--universal", "--upgrade", "--generate-hashes"]
+    text = run([*command, "--python-version", PYTHON, "--no-header", "--no-annotate", *wanted, *sources])
     lock.write_text(f"# Written by packaging/build --update-locks.\n# as of {day}\n{text}", encoding="utf-8")

@@ -108,6 +108,8 @@ SITE = (
     "*.dist-info/REQUESTED",
 )
 """Of the wheels."""
+SCAPY_TABLES = ("scapy.libs.ethertypes", "scapy.libs.manuf", "scapy.libs.bluetoothids")
+"""What scapy reads where the machine has no such tables of its own."""
 UNUSED = ("markdown-it-py", "mdurl", "pycparser", "pygments")
 """Wheels of which nothing stays: what is left out is not in the list of parts either."""
 

@@ -48,7 +48,18 @@ class Tree:
         python = self.path / "python" / "bin" / f"python{PYTHON}"
         loader = self.path / "lib" / self.target.loader
         library = self.path / "lib"
-        return [str(loader), "--argv0", str(python), "--library-path", str(library), str(python), "-E", "-s", "-S", "-B"]
+        return [
+            str(loader),
+            "--argv0",
+            str(python),
+            "--library-path",
+            str(library),
+            str(python),
+            "-E",
+            "-s",
+            "-S",
+            "-B",
+        ]
 
 
 def make(path: Path, target: Target, unpacked: Path, wheel: Path, others: Sequence[Path], seconds: int) -> Tree:
@@ -110,7 +121,7 @@ def finish(tree: Tree, native: Tree) -> None:
     """Take out what of scapy is not used, and compile every module, both with a Python that runs on this machine."""
     asked = run([*native.python(), "-c", ASK, str(tree.site)]) if tree is native else None
     names = asked.split() if asked is not None else _modules_of(native)
-    prune.keep_modules(tree.site, "scapy", names)
+    prune.keep_modules(tree.site, "scapy", [*names, *prune.SCAPY_TABLES])
     prune.remove_empty(tree.path)
     compiler = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", tree.path, "-p", INSTALLED]
     environment = {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}

@@ -62,9 +62,7 @@ def test_the_wheel_carries_the_samples() -> None:
     assert {key: value for key, value in carried.items() if key.startswith("samples/")} == wanted
 
 
-def test_version_names_the_parts_of_a_package(
-    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_version_names_the_parts_of_a_package(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     tmp_path.joinpath(delivery.BUILD_FILE).write_text(
         '{"built": "2026-11-30", "newest_on": "2026-11-29", "components": {"libssl3": "3.0.22"}}'
     )

@@ -85,7 +85,9 @@ def command(language: str) -> int:
     for sentence in remarks(datetime.now(UTC).date()):
         click.echo(sentence)
     if wrong:
-        click.echo(say("{wrong} of {count} samples have another verdict: do not trust this copy here.", **_count(wrong)))
+        click.echo(
+            say("{wrong} of {count} samples have another verdict: do not trust this copy here.", **_count(wrong))
+        )
         return FAILED
     click.echo(say("All {count} samples have the verdict that is known for them.", **_count(wrong)))
     return ACCEPTED
