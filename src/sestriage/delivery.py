@@ -1,4 +1,4 @@
-"""In what sestriage came here: an installed Python package, or a tree of its own (packaging/) with a build to tell of."""
+"""In what sestriage came here: a Python package, or a tree of its own (packaging/) with a build to tell of."""
 
 from __future__ import annotations
 

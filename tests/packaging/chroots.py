@@ -94,9 +94,9 @@ def bare(root: Path) -> Machine:
     listed = subprocess.run([busybox, "--list"], capture_output=True, text=True, check=True).stdout.split()
     for name in set(listed) - {"busybox"}:
         (root / "bin" / name).symlink_to("busybox")
-    for folder in (root, *root.rglob("*")):
-        if folder.is_dir() and folder.name != "tmp":
-            folder.chmod(0o755)
+    for path in (root, *root.rglob("*")):
+        if path.is_dir() and path.name != "tmp":
+            path.chmod(0o755)
     return Machine(root)
 
 

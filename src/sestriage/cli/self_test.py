@@ -30,7 +30,7 @@ SAMPLES: Final = (
     "success-json",
     "tls13-535-keylog",
 )
-"""The samples that the package carries: an archive, logs of several layouts, captures, one with its keys, trust stores."""
+"""The samples that the package carries: an archive, logs of several layouts, captures (one with keys), trust stores."""
 EXPECTED: Final = "expected.json"
 OLD_DAYS: Final = 180
 """From this age on the parts of a package may lack known repairs."""
