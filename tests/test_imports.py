@@ -18,9 +18,10 @@ from support import ROOT
 
 PACKAGE = ROOT / "src" / "sestriage"
 
-GROUND = {"errors", "i18n", "model"}
+GROUND = {"errors", "i18n", "model", "system"}
 MAY_IMPORT: dict[str, set[str]] = {
     "delivery": set(),
+    "system": set(),
     "errors": {"model"},
     "i18n": {"model", "errors"},
     "model": set(),
@@ -34,7 +35,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "probe": {"pki", "formats", *GROUND},
     "redact": GROUND,
     "report": GROUND,
-    "cli": {"delivery", "engine", "watch", "probe", "redact", "report", "ingest", "rules", "pki", "times", "formats", *GROUND},
+    "cli": {
+        "delivery",
+        "engine",
+        "watch",
+        "probe",
+        "redact",
+        "report",
+        "ingest",
+        "rules",
+        "pki",
+        "times",
+        "formats",
+        *GROUND,
+    },
 }
 """Room to the rooms whose modules it may import."""
 

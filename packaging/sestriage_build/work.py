@@ -44,7 +44,7 @@ TARGETS = {
 PYTHON = "3.11"
 
 
-def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> str:
+def run(command: Sequence[object], env: Mapping[str, str] | None = None) -> str:
     """What a program prints.
 
     Raises:

@@ -3,8 +3,8 @@
 Beginning: `entry` (what the shell starts), `main` (finds the command, turns errors into a sentence and a status).
 Commands: `triage`, `compare`, `explain`, `inspect`, `certs`, `forecast`, `probe`, `mail`, `settings`, `guide`,
 `credentials`, `redact`, `rules` with `rulecase`, `schema`, `self_test`, and for watching `check`, `history`, `config`.
-Shared: `options`, `times`, `limits` and `evidence` (options), the room `saving` (case files, saved reports, pseudonyms),
-`secretinput` (secrets from files and prompts), `progress` (a bar), `output` (how results are written), `pager`,
-`outfile` (files that are written), `version`, `status` (exit statuses), `language` with `click_words` (help and errors
-in the user's language).
+Shared: `options`, `times`, `limits` and `evidence` (options), the room `saving` (case files, saved reports,
+pseudonyms), `secretinput` (secrets from files and prompts), `progress` (a bar), `output` (how results are written),
+`pager`, `outfile` (files that are written), `version`, `status` (exit statuses), `language` with `click_words` (help
+and errors in the user's language).
 """

@@ -10,6 +10,7 @@ from typing import TextIO
 
 import click
 
+from sestriage import system
 from sestriage.cli import language
 from sestriage.cli.options import group_lang_option
 from sestriage.cli.status import INTERNAL_ERROR, READER_GONE, USAGE
@@ -113,7 +114,7 @@ def main() -> None:
         sys.exit(_run())
     except BrokenPipeError:
         # the reader of our output went away (`| head`): nothing more to say, and no noise at interpreter exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        system.leave_nothing_to_write(sys.stdout.fileno())
         sys.exit(READER_GONE)
 
 

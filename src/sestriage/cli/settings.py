@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from sestriage import system
 from sestriage.cli.language import say, shown
 from sestriage.cli.options import color_option, format_for, lang_option
 from sestriage.cli.output import cleaner, run_of, tell_wait, text_style, write
@@ -194,7 +195,7 @@ def _follow_password_file(given: GivenValues, file: str) -> None:
     try:
         if str(entry.value) == "-" or not path.is_file():
             raise InputError(Message("there is no such file"))
-        owner = os.stat(file).st_uid if file != "-" else os.geteuid()  # noqa: PTH116
+        owner = os.stat(file).st_uid if file != "-" else system.account()  # noqa: PTH116
         password = read_secret_file(str(path), Message("password"), owner=owner)
     except InputError as error:
         given.problem("file", "password_file", _not_checked(error), entry.source)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from sestriage import system
 from sestriage.errors import InputError, reason_of
 from sestriage.ingest.limits import Limits
 from sestriage.ingest.names import safe_name
@@ -97,7 +98,7 @@ def open_file(found: FoundFile) -> BinaryIO:
     """Open for reading. Below a folder, a link that took the file's place meanwhile is not followed; raises OSError."""
     if found.named:
         return open_named(found.path)
-    handle = os.open(found.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    handle = system.open_to_read(found.path, follow=False)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError("it is no regular file any more")
