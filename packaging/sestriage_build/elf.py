@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import platform
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,8 +53,12 @@ def gather(tree: Path, unpacked: Path, target: Target) -> None:
 
 def strip(folder: Path, target: Target) -> None:
     """Take the tables for debuggers out of the wheels' libraries: some carry fourteen times what they need."""
-    tool = shutil.which(f"{target.multiarch}-strip") or shutil.which("strip")
-    if tool is None:
+    native = platform.machine() == target.machine
+    tool = shutil.which(f"{target.multiarch}-strip") or (shutil.which("strip") if native else None)
+    if tool is None and native:
         raise BuildError("there is no strip: install binutils")
+    if tool is None:  # larger, and as good
+        print(f"not stripped: there is no {target.multiarch}-strip", file=sys.stderr)  # noqa: T201
+        return
     for path in programs(folder):
         run([tool, "--strip-unneeded", path])

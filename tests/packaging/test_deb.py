@@ -15,7 +15,7 @@ import pytest
 from chroots import NOBODY, Machine
 
 import slices
-from support import SAMPLES, need_tool
+from support import ROOT, SAMPLES, need_tool
 from watch.watching import GrowingLog
 
 SESTRIAGE = "/usr/bin/sestriage"
@@ -231,3 +231,17 @@ def test_lintian_has_no_error(built: Path) -> None:
     command = [lintian, "--allow-root", "--fail-on", "error", str(chroots.the(built, "*_amd64.deb"))]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stdout
+
+
+@whole_only
+@pytest.mark.slow
+def test_two_builds_are_equal(tmp_path: Path) -> None:
+    """In two folders, each with its own tools."""
+    sums = []
+    for name in ("one", "other"):
+        checkout = tmp_path / name
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(checkout)], check=True, timeout=300)
+        build = [str(checkout / "packaging" / "build"), "--level", "1", "--out", str(tmp_path / f"{name}-dist")]
+        subprocess.run(build, check=True, capture_output=True, timeout=900)
+        sums.append((tmp_path / f"{name}-dist" / "SHA256SUMS").read_text())
+    assert sums[0] == sums[1]
