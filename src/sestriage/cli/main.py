@@ -169,8 +169,12 @@ def _run() -> int:
     except BaseException as error:  # also what libraries written in Rust raise, which is no Exception
         if os.environ.get("SESTRIAGE_DEBUG"):
             raise
-        from sestriage.formats.guard import fault_of
+        from sestriage.formats.guard import fault_of, missing_package
 
+        missing = missing_package(error)
+        if missing is not None:
+            click.echo(f"sestriage: {_harmless(language.told(missing))}", err=True)
+            return USAGE
         fault = fault_of(error)
         told = language.say(
             "internal error ({kind}, code {code})\n"

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from sestriage.cli.language import say
+from sestriage.cli.language import say, told
 from sestriage.cli.options import lang_option
 from sestriage.cli.status import ACCEPTED, FAILED
+from sestriage.errors import SestriageError
 
 if TYPE_CHECKING:
     from sestriage.delivery import Build
@@ -80,14 +81,13 @@ def command(language: str) -> int:
             click.echo(f"{name.ljust(width)}  {found}")
         else:
             wrong += 1
-            told = say("expected: {known}, found: {found}", known=known, found=found)
-            click.echo(f"{name.ljust(width)}  {told}")
+            both = say("expected: {known}, found: {found}", known=known, found=found)
+            click.echo(f"{name.ljust(width)}  {both}")
     for sentence in remarks(datetime.now(UTC).date()):
         click.echo(sentence)
     if wrong:
-        click.echo(
-            say("{wrong} of {count} samples have another verdict: do not trust this copy here.", **_count(wrong))
-        )
+        bad = say("{wrong} of {count} samples have another verdict: do not trust this copy here.", **_count(wrong))
+        click.echo(bad)
         return FAILED
     click.echo(say("All {count} samples have the verdict that is known for them.", **_count(wrong)))
     return ACCEPTED
@@ -115,6 +115,8 @@ def tried(sample: Path) -> tuple[Verdict, Verdict | str]:
         from sestriage import triage
 
         return expected, _verdict(triage(inputs))
+    except SestriageError as error:
+        return expected, told(error)
     except Exception as error:  # whatever is missing or broken here, the other samples are tried too
         from sestriage.formats.guard import fault_of
 
