@@ -134,6 +134,13 @@ def test_reading_at_a_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         os.close(handle)
 
 
+def test_paths_are_taken_apart_at_slashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert system.with_slashes(r"a\b/c") == r"a\b/c"  # here a backslash is a letter
+    monkeypatch.setattr(os, "sep", "\\")
+    assert system.with_slashes(r"C:\Users\me\x.log") == "C:/Users/me/x.log"
+    assert system.with_slashes(r"\\server\share") == "//server/share"
+
+
 @pytest.mark.parametrize("name", ["con", "NUL.pem", "com1", "lpt9.txt", "aux."])
 def test_names_that_windows_keeps_for_itself(name: str) -> None:
     assert system.RESERVED_NAME.match(name)

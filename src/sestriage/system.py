@@ -33,6 +33,12 @@ def is_linux() -> bool:
     return sys.platform.startswith("linux")
 
 
+def with_slashes(path: str) -> str:
+    """A path as the rest of sestriage takes it apart. Windows opens `C:/logs/x` as it does `C:\\logs\\x`; elsewhere a
+    backslash is a letter of a name like any other."""
+    return path if os.sep == "/" else path.replace(os.sep, "/")
+
+
 # --- files --------------------------------------------------------------------------------------------------------
 
 

@@ -72,12 +72,6 @@ def test_version_names_the_parts_of_a_package(run: Run, monkeypatch: pytest.Monk
     assert "package built 2026-11-30, its parts the newest of 2026-11-29: libssl3 3.0.22" in run("--version").out
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"built": "x", "newest_on": "2026-11-29", "components": {}}'])
-def test_a_note_that_cannot_be_read(text: str, tmp_path: Path) -> None:
-    tmp_path.joinpath(delivery.BUILD_FILE).write_text(text)
-    assert delivery.build_of(delivery.Delivery(str(tmp_path), "tree", "sestriage")) is None
-
-
 @pytest.mark.parametrize("option", ["--print-unit", "--print-cron"])
 def test_units_name_the_installed_command(run: Run, monkeypatch: pytest.MonkeyPatch, option: str) -> None:
     monkeypatch.setattr(delivery, "_started", [])

@@ -110,7 +110,7 @@ def install(machine: Machine, deb: Path) -> None:
 
 def dpkg(machine: Machine, *words: str) -> str:
     """What it says."""
-    command: Sequence[str] = ["dpkg", f"--root={machine.root}", "--force-not-root", *words]
+    command: Sequence[str] = ["dpkg", f"--root={machine.root}", "--force-unsafe-io", *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

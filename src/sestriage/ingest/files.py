@@ -51,6 +51,7 @@ def find_files(path: str, limits: Limits) -> Iterator[FoundFile]:
     """
     if path == STDIN:
         return iter((FoundFile(STDIN, named=True),))
+    path = system.with_slashes(path)
     try:
         status = os.stat(path)  # noqa: PTH116 - paths stay as the user typed them
         if stat.S_ISDIR(status.st_mode):
@@ -81,7 +82,7 @@ def _below(folder: str, limits: Limits, depth: int = 0) -> Iterator[FoundFile]:
         yield FoundFile(folder, "folder", refused=Message("cannot be listed: {reason}", reason=reason_of(error)))
         return
     for name in names:
-        path = os.path.join(folder, name)  # noqa: PTH118 - `./x` stays `./x`
+        path = system.with_slashes(os.path.join(folder, name))  # noqa: PTH118 - `./x` stays `./x`
         try:
             status = os.lstat(path)
         except OSError as error:
