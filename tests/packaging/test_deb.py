@@ -221,7 +221,7 @@ def test_debian_11(built: Path, tmp_path: Path) -> None:
     assert not (root / "opt/sestriage").exists()
     (root / "sestriage.run").write_bytes(chroots.the(built, "*.run").read_bytes())
     unpacked = machine.run("sh", "/sestriage.run", "triage", "--no-save", "/bundle.tar.gz")
-    assert unpacked.out == done.out
+    assert moment_apart(unpacked.out) == moment_apart(done.out)
 
 
 @whole_only
