@@ -4,6 +4,7 @@
 # $SESTRIAGE_UNPACK if that is set, else /var/cache/sestriage (root) or ~/.cache/sestriage. Where none of these can be
 # used it unpacks into a new folder with a random name at each start, and removes that at its end.
 #   sh sestriage-@VERSION@-linux-@MACHINE@.run --extract DIR      unpacks into DIR, for all accounts
+# shellcheck disable=SC2046,SC2015
 set -uf
 sum=@SHA256@
 skip=@SKIP@

@@ -126,7 +126,7 @@ def test_a_week_of_cron(installed: Machine) -> None:
     for hour in range(7 * 24):
         log.at += timedelta(hours=1)
         if hour % 24 == 0 and hour:
-            log.path.rename(log.path.with_name(f"{log.name}.{hour}"))
+            log.path.rename(log.path.with_name(f"{log.name}-{log.at:%Y%m%d}"))
         event = log.failure() if 50 <= hour < 100 else log.success()
         log.append(log.chatter() + log.start() + event + log.chatter())
         past = datetime.now(UTC).timestamp() - 120
