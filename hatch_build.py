@@ -4,6 +4,7 @@ that a wheel is built from."""
 from __future__ import annotations
 
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ class Catalogues(BuildHookInterface[Any]):
         for path in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")):
             with path.open("rb") as stream:
                 catalogue = read_po(stream, locale=path.parts[-3])
+            # Babel would note the time of this very build: two builds of a commit are to be the same
+            catalogue.creation_date = catalogue.revision_date = datetime.fromtimestamp(0, UTC)
             with path.with_suffix(".mo").open("wb") as stream:
                 write_mo(stream, catalogue)
         commit = _commit()  # outside of a checkout the file of the source distribution stays

@@ -3,6 +3,7 @@
 set -eu
 packages="openssl shellcheck iproute2 iputils-ping iputils-tracepath bind9-dnsutils postfix tcpdump tshark zip xz-utils zstd bzip2 rsyslog bsdutils systemd systemd-journal-remote chromium man-db zsh fish
 default-jdk-headless libmail-java liblogback-java libslf4j-java
+busybox-static binutils dpkg debootstrap lintian
 libspring-context-support-java libnetty-java libnetty-tcnative-java libnetty-tcnative-jni"
 missing=""
 for package in $packages; do

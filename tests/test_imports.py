@@ -18,8 +18,10 @@ from support import ROOT
 
 PACKAGE = ROOT / "src" / "sestriage"
 
-GROUND = {"errors", "i18n", "model"}
+GROUND = {"errors", "i18n", "model", "system"}
 MAY_IMPORT: dict[str, set[str]] = {
+    "delivery": set(),
+    "system": set(),
     "errors": {"model"},
     "i18n": {"model", "errors"},
     "model": set(),
@@ -29,13 +31,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ingest": {"times", "formats", *GROUND},
     "rules": {"formats", *GROUND},
     "engine": {"ingest", "rules", "pki", "times", "formats", *GROUND},
-    "watch": {"redact", "ingest", "rules", "pki", "times", "formats", *GROUND},
+    "watch": {"delivery", "redact", "ingest", "rules", "pki", "times", "formats", *GROUND},
     "probe": {"pki", "formats", *GROUND},
     "fleet": {"engine", "redact", "ingest", "rules", "pki", "times", "formats", *GROUND},
     "redact": GROUND,
     "report": GROUND,
-    "cli": {"engine", "watch", "probe", "fleet", "redact", "report", "ingest", "rules", "pki", "times", "formats"}
-    | GROUND,
+    "cli": {"delivery", "engine", "watch", "probe", "fleet", "redact", "report", "ingest", "rules", "pki", "times"}
+    | {"formats", *GROUND},
 }
 """Room to the rooms whose modules it may import."""
 

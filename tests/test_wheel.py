@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sestriage.cli.self_test import SAMPLES as SELF_TEST
 from support import ROOT, SAMPLES
 
 
@@ -52,4 +53,9 @@ def test_the_wheel_holds_all_data(installed: Path) -> None:
     packaged = {path.relative_to(package / "_rules") for path in (package / "_rules").rglob("*.toml")}
     assert packaged == {path.relative_to(ROOT / "rules") for path in (ROOT / "rules").rglob("*.toml")}
     assert (package / "py.typed").is_file()
+    assert (package / "locale/de/LC_MESSAGES/sestriage.mo").is_file()
+    assert {path.name for path in (package / "_samples").iterdir()} == set(SELF_TEST)
+    (information,) = installed.glob("*.dist-info")
+    assert "sestriage = sestriage.cli.entry:main" in (information / "entry_points.txt").read_text()
+    assert list(installed.glob("*.data/data/share/man/man1/sestriage.1"))
     assert (package / "pki" / "known_events.toml").is_file()

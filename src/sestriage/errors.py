@@ -37,6 +37,10 @@ class InputError(SestriageError):
     """A path that the user named cannot be used at all (missing, no permission)."""
 
 
+class MissingPackageError(SestriageError):
+    """A Python package that sestriage needs is not there, or does not load: an installation that is not whole."""
+
+
 class ParseError(SestriageError):
     """Bytes that are not what they claim to be.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sestriage import system
 from sestriage.cli.language import say, shown, told
 from sestriage.cli.options import lang_option
 from sestriage.cli.status import INTERNAL_ERROR, UNDETERMINED, USAGE
@@ -173,6 +174,8 @@ def command(config: str | None, print_unit: bool, print_cron: bool, language: st
 
     plugin = given.get("format") == "plugin"
     try:
+        if not system.is_linux():
+            raise click.UsageError(say("check is for Linux: for the Manager itself, or a jump host that reads its log"))
         settings, values = resolve(_texts(given), config)
         plugin = settings.format == "plugin"
         if print_unit or print_cron:
@@ -286,11 +289,7 @@ def _forecast(stores: Sequence[str], chains: Sequence[str], now: float) -> Seque
 
 
 def _syslog(lines: Sequence[str]) -> None:
-    import syslog
-
-    syslog.openlog("sestriage", syslog.LOG_PID, syslog.LOG_DAEMON)
-    for line in lines:
-        syslog.syslog(syslog.LOG_WARNING, line)
+    system.to_syslog("sestriage", lines)
 
 
 def _judge(settings: WatchSettings, language: str = LANGUAGES[0]) -> Judge:

@@ -10,6 +10,7 @@ from typing import TextIO
 
 import click
 
+from sestriage import system
 from sestriage.cli import language
 from sestriage.cli.groups import NamedGroup, unknown_option
 from sestriage.cli.options import group_lang_option
@@ -43,6 +44,7 @@ COMMANDS = {
     ),
     "history": ("sestriage.cli.history", "Show the incidents that `sestriage check` has seen."),
     "schema": ("sestriage.cli.schema", "Print the JSON schema of what a command prints with --format json."),
+    "self-test": ("sestriage.cli.self_test", "Judge samples whose verdicts are known: does this copy work here?"),
     "config": ("sestriage.cli.config", "Show every setting, and where each value came from."),
 }
 """Command name to module and one-line help. A command's module is imported only when it runs."""
@@ -103,7 +105,7 @@ def main() -> None:
         sys.exit(_run())
     except BrokenPipeError:
         # the reader of our output went away (`| head`): nothing more to say, and no noise at interpreter exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        system.leave_nothing_to_write(sys.stdout.fileno())
         sys.exit(READER_GONE)
 
 
@@ -159,8 +161,12 @@ def _run() -> int:
     except BaseException as error:  # also what libraries written in Rust raise, which is no Exception
         if os.environ.get("SESTRIAGE_DEBUG"):
             raise
-        from sestriage.formats.guard import fault_of
+        from sestriage.formats.guard import fault_of, missing_package
 
+        missing = missing_package(error)
+        if missing is not None:
+            click.echo(f"sestriage: {_harmless(language.told(missing))}", err=True)
+            return USAGE
         fault = fault_of(error)
         told = language.say(
             "internal error ({kind}, code {code})\n"

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, BinaryIO, TypedDict
 
 import click
 
+from sestriage import system
 from sestriage.cli.language import say, shown
 from sestriage.cli.options import color_choice
-from sestriage.cli.outfile import named_files, refuse_over_inputs, written_aside
+from sestriage.cli.saving.outfile import named_files, refuse_over_inputs, written_aside
 from sestriage.errors import reason_of
 
 if TYPE_CHECKING:
@@ -176,5 +177,5 @@ def _print(text: str) -> None:
         raise
     except OSError as error:
         # what is left in the buffer must not fail once more at the end of the program
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        system.leave_nothing_to_write(sys.stdout.fileno())
         raise click.ClickException(say("cannot write to standard output: {reason}", reason=reason_of(error))) from error

@@ -13,9 +13,9 @@ import click
 
 from sestriage.cli.language import say
 from sestriage.cli.options import file_option, silent_lang_option
-from sestriage.cli.outfile import refuse_over_inputs, same_file, written_aside
 from sestriage.cli.output import tell_wait
 from sestriage.cli.progress import progress, progress_option
+from sestriage.cli.saving.outfile import refuse_over_inputs, same_file, written_aside
 from sestriage.cli.saving.pseudonyms import read_map, write_map
 from sestriage.errors import InputError, reason_of
 from sestriage.model.message import Message

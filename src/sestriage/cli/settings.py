@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from sestriage import system
 from sestriage.cli.language import say, shown
 from sestriage.cli.options import REPORT_FORMATS, format_for, report_options
 from sestriage.cli.output import cleaner, run_of, standard_input, write
@@ -182,7 +183,7 @@ def _follow_password_file(given: GivenValues, file: str) -> None:
     try:
         if str(entry.value) == "-" or not path.is_file():
             raise InputError(Message("there is no such file"))
-        owner = os.stat(file).st_uid if file != "-" else os.geteuid()  # noqa: PTH116
+        owner = os.stat(file).st_uid if file != "-" else system.account()  # noqa: PTH116
         password = read_secret_file(str(path), Message("password"), owner=owner)
     except InputError as error:
         given.problem("file", "password_file", _not_checked(error), entry.source)

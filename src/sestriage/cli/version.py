@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from sestriage import __version__
+from sestriage.delivery import build_of, delivery
 
 LIBRARIES = ("hyperscan", "isal")
 """Parts that speed up reading where the platform has them; without them the results are the same."""
@@ -33,7 +34,17 @@ def text() -> str:
     commit = commit_of(_PACKAGE)
     program = f"sestriage {__version__}" + (f" (commit {commit[:_LENGTH]})" if commit else "")
     parts = [program, f"Python {platform.python_version()}", *(f"{name} {_version(name)}" for name in LIBRARIES)]
-    return ", ".join(parts)
+    return "\n".join([", ".join(parts), *_package()])
+
+
+def _package() -> list[str]:
+    """Of a package that carries everything itself: its day, and its parts."""
+    tree = delivery()
+    build = build_of(tree) if tree is not None else None
+    if build is None:
+        return []
+    parts = ", ".join(f"{name} {version}" for name, version in build.components.items())
+    return [f"package built {build.built}, its parts the newest of {build.newest_on}: {parts}"]
 
 
 def _version(name: str) -> str:

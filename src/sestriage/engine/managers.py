@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from sestriage import system
 from sestriage.engine.reading.collect import Inputs, LogFile
 from sestriage.model.source import SourceRef
 
@@ -48,7 +49,7 @@ def _with_captures(roots: list[str], collected: Inputs, paths: Sequence[str]) ->
         return roots
     marks: dict[str, set[str]] = {}
     for path in dict.fromkeys(paths):
-        root = path.rstrip("/") or path
+        root = system.with_slashes(path).rstrip("/") or path
         inside = [each for each in collected.captures if _is_in(each.source, root)]
         if inside and not any(_below(root, other) or _below(other, root) for other in roots):
             marks[root] = {mark for capture in inside for stream in capture.streams for mark in stream.marks}

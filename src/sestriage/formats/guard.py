@@ -7,12 +7,14 @@ error's own text is kept: it may quote what was read.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 from types import TracebackType
 
-from sestriage.errors import InputError
+from sestriage.errors import InputError, MissingPackageError
 from sestriage.model.fault import Fault
+from sestriage.model.message import Message
 
 DEBUG_VARIABLE = "SESTRIAGE_DEBUG"
 """Set to anything: faults are raised, for a developer to see."""
@@ -20,7 +22,7 @@ DEBUG_VARIABLE = "SESTRIAGE_DEBUG"
 PLACES = 3
 """Innermost functions of our own by which a fault is told from others."""
 
-_PASSES = (KeyboardInterrupt, SystemExit, GeneratorExit, InputError)
+_PASSES = (KeyboardInterrupt, SystemExit, GeneratorExit, InputError, MissingPackageError)
 """No faults: the user or the program wants to end, or a path cannot be used at all. Everything else is one, be it no
 `Exception` at all (the `PanicException` of libraries written in Rust is a bare BaseException)."""
 
@@ -46,8 +48,24 @@ class Guard:
     ) -> bool:
         if error is None or isinstance(error, self._passes) or os.environ.get(DEBUG_VARIABLE):
             return False
+        missing = missing_package(error)
+        if missing is not None:
+            raise missing from error
         self._lost(fault_of(error))
         return True
+
+
+def missing_package(error: BaseException | None) -> MissingPackageError | None:
+    """The error for a user where a package of others cannot be imported; None for any other cause."""
+    name = (error.name or "").partition(".")[0] if isinstance(error, ImportError) else ""
+    if not name or name == _OWN.rstrip(".") or name in sys.stdlib_module_names:
+        return None
+    return MissingPackageError(
+        Message(
+            "the Python package {package} is missing, or does not load: install sestriage anew, with all that it needs",
+            package=name,
+        )
+    )
 
 
 def fault_of(error: BaseException) -> Fault:

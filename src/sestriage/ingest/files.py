@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from sestriage import system
 from sestriage.errors import InputError, reason_of
 from sestriage.ingest.limits import Limits
 from sestriage.ingest.names import safe_name
@@ -50,6 +51,7 @@ def find_files(path: str, limits: Limits) -> Iterator[FoundFile]:
     """
     if path == STDIN:
         return iter((FoundFile(STDIN, named=True),))
+    path = system.with_slashes(path)
     try:
         status = os.stat(path)  # noqa: PTH116 - paths stay as the user typed them
         if stat.S_ISDIR(status.st_mode):
@@ -80,7 +82,7 @@ def _below(folder: str, limits: Limits, depth: int = 0) -> Iterator[FoundFile]:
         yield FoundFile(folder, "folder", refused=Message("cannot be listed: {reason}", reason=reason_of(error)))
         return
     for name in names:
-        path = os.path.join(folder, name)  # noqa: PTH118 - `./x` stays `./x`
+        path = system.with_slashes(os.path.join(folder, name))  # noqa: PTH118 - `./x` stays `./x`
         try:
             status = os.lstat(path)
         except OSError as error:
@@ -97,7 +99,7 @@ def open_file(found: FoundFile) -> BinaryIO:
     """Open for reading. Below a folder, a link that took the file's place meanwhile is not followed; raises OSError."""
     if found.named:
         return open_named(found.path)
-    handle = os.open(found.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    handle = system.open_to_read(found.path, follow=False)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError("it is no regular file any more")

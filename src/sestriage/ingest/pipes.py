@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import os
-import select
 import stat
 from typing import BinaryIO, Final, cast
 
+from sestriage import system
 from sestriage.model.message import Message
 
 WAIT: Final = 5.0
@@ -22,10 +22,10 @@ def open_named(path: str) -> BinaryIO:
     Raises:
         OSError: it cannot be opened, or nothing writes to it.
     """
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = system.open_to_read(path)
     try:
         first = _first_bytes(handle) if stat.S_ISFIFO(os.fstat(handle).st_mode) else b""
-        os.set_blocking(handle, True)
+        system.may_block(handle)
         stream = os.fdopen(handle, "rb")
     except BaseException:
         os.close(handle)
@@ -40,20 +40,11 @@ def _first_bytes(pipe: int) -> bytes:
             first = os.read(pipe, _FIRST)
         except BlockingIOError:
             return b""  # a program has it open, and has written nothing yet
-        if first or (waited and _was_closed(pipe)):
+        if first or (waited and system.wait_for_bytes(pipe, 0)):
             return first
         if not waited:
-            poll = select.poll()
-            poll.register(pipe, select.POLLIN | select.POLLHUP)
-            poll.poll(1000 * WAIT)
+            system.wait_for_bytes(pipe, WAIT)
     raise OSError(Message("no program writes to this pipe"))
-
-
-def _was_closed(pipe: int) -> bool:
-    """True if a program had the pipe open, and closed it without a byte."""
-    poll = select.poll()
-    poll.register(pipe, select.POLLHUP)
-    return bool(poll.poll(0))
 
 
 class _Continued(io.RawIOBase):

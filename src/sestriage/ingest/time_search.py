@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import cast
 
+from sestriage import system
 from sestriage.formats.log import LogReader
 from sestriage.formats.log.lines.physical import count_lines, wide_encoding
 from sestriage.model.source import SourceRef
@@ -61,20 +60,16 @@ def find_stretch(handle: int, size: int, window: Window, reference: datetime | N
 
 def count_lines_before(handle: int, offset: int) -> int:
     """How many lines lie before an offset. Raises `OSError`."""
-    buffer = bytearray(min(CHUNK, offset))
     lines = at = 0
-    while at < offset:
-        got = os.preadv(handle, [memoryview(buffer)[: min(CHUNK, offset - at)]], at)
-        if not got:
-            break
-        lines += count_lines(cast(bytes, buffer), 0, got)
-        at += got
+    while at < offset and (data := system.read_at(handle, min(CHUNK, offset - at), at)):
+        lines += count_lines(data, 0, len(data))
+        at += len(data)
     return lines
 
 
 def times_at(handle: int, offset: int, size: int, reference: datetime | None = None) -> Iterator[datetime]:
     """The times of the events in `size` bytes from a place on, the line that it cuts left out."""
-    data = os.pread(handle, size, max(0, offset))
+    data = system.read_at(handle, size, max(0, offset))
     if offset > 0:
         data = data[data.find(b"\n") + 1 :]
     return times_in(data[: data.rfind(b"\n") + 1], reference)
@@ -108,7 +103,7 @@ class _Search:
         self._probes = 0
 
     def stretch(self) -> LogStretch:
-        if wide_encoding(os.pread(self._handle, 4096, 0))[0] is not None:
+        if wide_encoding(system.read_at(self._handle, 4096, 0))[0] is not None:
             raise _NotInOrder
         places = [self._place(n * (self._size // SAMPLES)) for n in range(SAMPLES)]
         last = _Place(self._size, self._last_time())
@@ -179,7 +174,7 @@ class _Search:
         if offset <= 0:
             return 0
         at = offset - 1
-        while data := os.pread(self._handle, PROBES[1], at):
+        while data := system.read_at(self._handle, PROBES[1], at):
             if (found := data.find(b"\n")) >= 0:
                 return at + found + 1
             at += len(data)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sestriage import system
 from sestriage.model.certs import ImportAdvice, ImportChoice
 from sestriage.model.known.published import BY_KEY, BY_SUBJECT, PUBLISHED_ROOTS, PublishedRoot
 from sestriage.model.message import Message, said_by
@@ -31,7 +32,6 @@ DURABLE = ("Amazon Root CA 1", "Starfield Services Root CA - G2")
 """The two published roots of which either carries today's SES chains; both together survive a change of the chain."""
 
 _KEPT = re.compile(r"[^A-Za-z0-9._@+-]+")
-_DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 
 RootFinder = Callable[[PublishedRoot], tuple[Certificate, str] | None]
 """Finds a published root outside the evidence: the certificate and the bundle that holds it, None when none does."""
@@ -63,7 +63,7 @@ def file_stem(certificate: Certificate) -> str:
     """The common name without blanks, made safe; part of the fingerprint where nothing is left of it."""
     name = _KEPT.sub("_", "".join((certificate.common_name or "").split()))
     name = name.strip("._-")[:MAX_FILE_NAME].rstrip("._-")
-    if not name or _DEVICE.match(name):
+    if not name or system.RESERVED_NAME.match(name):
         return f"certificate-{certificate.sha256[:16]}"
     return name
 

@@ -12,6 +12,7 @@ import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from sestriage import system
 from sestriage.errors import InputError, reason_of
 from sestriage.formats.transcript.probe import dump_probe
 from sestriage.model.message import Message
@@ -21,8 +22,6 @@ from sestriage.pki.export import pem_text as bare_pem
 
 MAX_NAME = 100
 _HARMLESS = re.compile(r"[^A-Za-z0-9._-]+")
-_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
-"""Names that Windows takes for devices."""
 
 README = """This is a case of `sestriage probe {host}:{port}`. Read it with: sestriage triage FILE
 
@@ -35,7 +34,7 @@ chain/       the certificates as the server sent them, in order
 def file_name(certificate: Certificate) -> str:
     """The common name without blanks and `.pem`, as Cisco's document names the files; harmless whatever it holds."""
     name = _HARMLESS.sub("_", (certificate.common_name or "").replace(" ", "")).strip("._-")[:MAX_NAME].rstrip("._-")
-    if not name or _RESERVED.match(name):
+    if not name or system.RESERVED_NAME.match(name):
         name = f"certificate-{certificate.sha256[:16]}"
     return f"{name}.pem"
 
@@ -96,7 +95,7 @@ def _same(path: Path, text: str) -> bool:
 def _create(path: Path, data: bytes) -> bool:
     """Write a new file; False if the name is taken, also by a link that leads nowhere."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o644)
+        handle = system.create(path, 0o644)
     except FileExistsError:
         return False
     try:

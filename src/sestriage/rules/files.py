@@ -1,14 +1,14 @@
 """Where rules lie, and which files there are: the listing of the folders is the index, so it is always current.
 
-The id of a rule is the name of its file. This module imports nothing but `os`, because every start goes through it.
+The id of a rule is the name of its file. This module imports little but `os`, because every start goes through it.
 """
 
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator, Sequence
 
+from sestriage import system
 from sestriage.errors import RuleError
 from sestriage.model.message import Message
 
@@ -49,7 +49,7 @@ def rule_files(folder: str) -> Iterator[str]:
     if not os.path.isdir(folder):  # noqa: PTH112
         raise RuleError(folder, Message("there is no such folder"))
     guarded = folder != packaged_folder()
-    if guarded and folder == SITE_FOLDER and os.stat(folder).st_uid not in (0, os.geteuid()):  # noqa: PTH116
+    if guarded and folder == SITE_FOLDER and system.is_of_others(os.stat(folder)):  # noqa: PTH116
         raise RuleError(folder, Message("it belongs to another user: its rules are not used"))
     count = 0
     for where, names, files in os.walk(folder):
@@ -74,7 +74,7 @@ def _refuse_open(*paths: str) -> None:
             mode = os.stat(path).st_mode  # noqa: PTH116
         except OSError:
             continue  # reading it says why
-        if mode & stat.S_IWOTH:
+        if system.every_user_may_write(mode):
             raise RuleError(path, Message("every user may write to it: the rules of this folder are not used"))
 
 

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from sestriage.delivery import delivery
 from sestriage.errors import InputError
 from sestriage.model.message import Message
 from sestriage.times.spans import write_span
@@ -24,6 +25,9 @@ HIDDEN = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108 - com
 
 def program() -> tuple[str, ...]:
     """The command that runs sestriage here, by its absolute path."""
+    tree = delivery()
+    if tree is not None:
+        return (tree.command,)
     script = sys.argv[0]
     if os.path.basename(script) == "sestriage":  # noqa: PTH119
         return (os.path.abspath(script),)  # noqa: PTH100
@@ -99,7 +103,17 @@ def _systemd_path(path: str) -> str:
 
 def _unseen(words: Sequence[str]) -> Iterator[str]:
     """A remark when the service would not see what it is to run or to read."""
-    named = (words[0], os.path.realpath(sys.executable), *(word.split("=", 1)[-1] for word in words[1:]))
+    tree = delivery()
+    if tree is not None and tree.form == "run":
+        yield (
+            f"# CAUTION: {words[0]} unpacks itself at each start that cannot keep\n"
+            "# a folder of its own, as the service below cannot. Unpack it once, for all accounts:\n"
+            f"#   sh {shlex.quote(words[0])} --extract /opt/sestriage\n"
+            "# and print this with /opt/sestriage/bin/sestriage check --print-unit\n"
+        )
+        return
+    program_file = os.path.realpath(sys.executable) if tree is None else tree.root
+    named = (words[0], program_file, *(word.split("=", 1)[-1] for word in words[1:]))
     for path in dict.fromkeys(named):
         if path.startswith(tuple(f"{folder}/" for folder in HIDDEN)):
             yield (

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sestriage import system
 from sestriage.errors import InputError, reason_of
 from sestriage.model.message import Message
 
@@ -26,11 +25,7 @@ def only_run(folder: str, wait: float = 0.0) -> Iterator[float | None]:
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
         _refuse_of_others(folder)
-        handle = os.open(
-            os.path.join(folder, NAME),  # noqa: PTH118
-            os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC,
-            0o600,
-        )
+        handle = system.open_or_create(os.path.join(folder, NAME), 0o600)  # noqa: PTH118
     except OSError as error:
         raise InputError(
             Message(
@@ -40,7 +35,7 @@ def only_run(folder: str, wait: float = 0.0) -> Iterator[float | None]:
             )
         ) from error
     try:
-        if _take(handle, wait):
+        if system.locked(handle, wait):
             os.utime(handle)
             yield None
         else:
@@ -52,20 +47,8 @@ def only_run(folder: str, wait: float = 0.0) -> Iterator[float | None]:
 def _refuse_of_others(folder: str) -> None:
     """Raises InputError for a folder in which another account could put files in the place of ours."""
     status = os.stat(folder)  # noqa: PTH116
-    if status.st_uid in (0, os.geteuid()) and not status.st_mode & stat.S_IWOTH:
+    if not system.is_of_others(status) and not system.every_user_may_write(status.st_mode):
         return
     raise InputError(
         Message("the state folder {folder} belongs to others, or every user may write to it: not used", folder=folder)
     )
-
-
-def _take(handle: int, wait: float) -> bool:
-    end = time.monotonic() + wait
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        except OSError:
-            if time.monotonic() >= end:
-                return False
-            time.sleep(0.05)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from sestriage import system
 from sestriage.errors import InputError, reason_of
 from sestriage.model.message import Message
 
@@ -93,7 +94,7 @@ class OpenLog:
         """True if the file still begins as it did and is not shorter than it was: it was not emptied meanwhile."""
         if os.fstat(self.handle).st_size < self.size:
             return False
-        return self.compressed or os.pread(self.handle, min(HEAD_BYTES, self.size), 0) == self.head()
+        return self.compressed or system.read_at(self.handle, min(HEAD_BYTES, self.size), 0) == self.head()
 
     def chunks(self, start: int, end: int | None = None) -> Iterator[bytes]:
         """The content from `start` (an offset after decompression) to `end`; damage ends it silently."""
@@ -102,7 +103,7 @@ class OpenLog:
             return
         at, stop = start, self.size if end is None else min(end, self.size)
         while at < stop:
-            data = os.pread(self.handle, min(CHUNK, stop - at), at)
+            data = system.read_at(self.handle, min(CHUNK, stop - at), at)
             if not data:
                 return
             at += len(data)
@@ -111,7 +112,7 @@ class OpenLog:
     def window(self, start: int, end: int) -> bytes:
         """The content between two offsets."""
         if not self.compressed:
-            return os.pread(self.handle, max(0, min(end, self.size) - start), start)
+            return system.read_at(self.handle, max(0, min(end, self.size) - start), start)
         data = b""
         for chunk in self.chunks(start):
             data += chunk
@@ -127,7 +128,7 @@ class OpenLog:
         from sestriage.ingest import Limits, walk
 
         # The handle, not the name: the file may have been renamed since it was opened.
-        for member in walk([f"/proc/self/fd/{self.handle}"], Limits(), []):
+        for member in walk([system.path_of(self.handle)], Limits(), []):
             skip = start
             with member.open() as stream:
                 while data := stream.read(CHUNK):
@@ -146,7 +147,7 @@ def open_live(path: str) -> tuple[int, os.stat_result]:
     """
     try:
         # O_NONBLOCK: a named pipe in the log's place must not stop us
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = system.open_to_read(path)
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
     status = os.fstat(handle)
@@ -270,7 +271,7 @@ def _open_all(path: str, kin: list[str]) -> list[OpenLog]:
     members: list[OpenLog] = []
     for place in kin:
         try:
-            handle = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+            handle = system.open_to_read(place, follow=False)
         except OSError:
             continue
         status = os.fstat(handle)
@@ -294,7 +295,7 @@ def open_member(path: str) -> OpenLog:
 
 
 def _member(path: str, handle: int, status: os.stat_result, live: bool) -> OpenLog:
-    magic = os.pread(handle, 6, 0)
+    magic = system.read_at(handle, 6, 0)
     return OpenLog(
         path,
         handle,
@@ -357,6 +358,6 @@ def _copy(one: OpenLog, other: OpenLog, head: int) -> bool:
     size = min(one.size, other.size)
     for at in {max(0, size - TAIL_BYTES), size // 2}:
         length = min(TAIL_BYTES, size - at)
-        if os.pread(one.handle, length, at) != os.pread(other.handle, length, at):
+        if system.read_at(one.handle, length, at) != system.read_at(other.handle, length, at):
             return False
     return size > 0

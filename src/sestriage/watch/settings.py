@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sestriage import system
 from sestriage.errors import InputError, reason_of
 from sestriage.model.message import Message
 from sestriage.times.spans import parse_optional_span, parse_span
@@ -211,7 +212,7 @@ def _read_file(path: str | None, required: bool) -> dict[str, tuple[str | list[s
     """The settings of the file as text, each with its place. A file that exists must be readable and whole."""
     name = path or CONFIG_FILE
     try:
-        handle = os.open(name, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+        handle = system.open_to_read(name)
     except FileNotFoundError:
         if required or path is not None:
             raise InputError(Message("there is no configuration file {file}", file=name)) from None
@@ -308,7 +309,7 @@ def state_folder(settings: WatchSettings, environ: Mapping[str, str] | None = No
     if given := environment.get("STATE_DIRECTORY"):
         return given.split(":")[0]
     shared = "/var/lib/sestriage"
-    if os.geteuid() == 0 or os.access(shared, os.W_OK | os.X_OK):
+    if system.account() == 0 or os.access(shared, os.W_OK | os.X_OK):
         return shared
     given = environment.get("XDG_STATE_HOME", "")
     if given.startswith("/"):  # a relative one does not count (XDG Base Directory Specification)

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from sestriage import system
 from sestriage.errors import SestriageError, reason_of
 from sestriage.model.message import Message
 from sestriage.watch.conditions import Kept
@@ -106,9 +107,9 @@ class State:
         if self._reading or not stat.S_IMODE(os.lstat(self.path).st_mode) & 0o077:
             return
         with suppress(OSError):  # a link, or another account's file that this one may write
-            handle = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            handle = system.open_to_read(self.path, follow=False)
             try:
-                os.fchmod(handle, 0o600)
+                system.give_mode(handle, 0o600)
             finally:
                 os.close(handle)
 
@@ -137,7 +138,7 @@ class State:
 
     def _create(self) -> sqlite3.Connection:
         # The file is made here and not by SQLite, so that no other account may ever read it, whatever the umask.
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+        os.close(system.open_or_create(self.path, 0o600))
         with _closed_by_errors(self._connect()) as db:
             db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
         self.new = True

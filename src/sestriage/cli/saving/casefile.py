@@ -9,7 +9,7 @@ import click
 from sestriage import __version__
 from sestriage.cli.evidence import EXIT_STATUS
 from sestriage.cli.language import say
-from sestriage.cli.outfile import named_files, refuse_over_inputs, same_file, written_aside
+from sestriage.cli.saving.outfile import named_files, refuse_over_inputs, same_file, written_aside
 from sestriage.errors import InputError, reason_of
 from sestriage.model.message import Message
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from sestriage import __version__
+from sestriage import __version__, system
 from sestriage.engine.certs.compare import CertOptions, compare
 from sestriage.errors import InputError, reason_of
 from sestriage.model.certs import CompareReport, ExportedFile, ExportReport, ImportAdvice, ImportChoice
@@ -119,7 +119,7 @@ def _is_there(path: Path, text: str) -> bool:
 
 def _create(path: Path, text: str) -> None:
     """A new file; a name that appeared meanwhile (a link, too) is an error."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    descriptor = system.create(path, 0o644)
     with os.fdopen(descriptor, "w", encoding="ascii", newline="\n") as file:
         file.write(text)
 

@@ -9,12 +9,13 @@ cannot be seen again; there the report is repeated with a line that says so, for
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import stat
 from dataclasses import asdict, dataclass
 from typing import Final
+
+from sestriage import system
 
 MAX_SEARCH: Final = 64 << 20
 """How much of the file after the report's place is searched for it."""
@@ -39,11 +40,10 @@ class Sink:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             return cls(False)
-        appends = fcntl.fcntl(handle, fcntl.F_GETFL) & os.O_APPEND
-        offset = status.st_size if appends else os.lseek(handle, 0, os.SEEK_CUR)
+        offset = status.st_size if system.appends(handle) else os.lseek(handle, 0, os.SEEK_CUR)
         path = None
         with contextlib.suppress(OSError):
-            path = os.readlink(f"/proc/self/fd/{handle}")  # noqa: PTH115
+            path = os.readlink(system.path_of(handle))  # noqa: PTH115
         return cls(True, status.st_dev, status.st_ino, offset, path)
 
     def dump(self) -> str:
@@ -87,17 +87,17 @@ def _after(sink: Sink, handle: int) -> bytes | None:
     """The file's bytes from the report's place on; None if it is unknown what was written."""
     if not sink.regular:
         return None
-    for path in (sink.path, f"/proc/self/fd/{handle}"):
+    for path in (sink.path, system.path_of(handle)):
         if path is None:
             continue
         try:
-            opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            opened = system.open_to_read(path)
         except OSError:
             continue
         try:
             status = os.fstat(opened)
             if (status.st_dev, status.st_ino) == (sink.device, sink.inode):
-                return os.pread(opened, MAX_SEARCH, min(sink.offset, status.st_size))
+                return system.read_at(opened, MAX_SEARCH, min(sink.offset, status.st_size))
         finally:
             os.close(opened)
     return None

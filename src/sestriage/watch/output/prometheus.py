@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from sestriage import system
 from sestriage.watch.output.text import safe
 from sestriage.watch.result import Summary
 
@@ -119,7 +120,7 @@ def replace_file(path: str, text: str) -> None:
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")  # noqa: PTH118
     try:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+        handle = system.open_or_create(temporary, 0o644, empty=True)
         with os.fdopen(handle, "wb") as file:
             file.write(text.encode("utf-8"))
             file.flush()

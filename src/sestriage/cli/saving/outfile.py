@@ -10,6 +10,7 @@ from typing import IO
 
 import click
 
+from sestriage import system
 from sestriage.cli.language import say
 
 
@@ -53,7 +54,7 @@ def written_aside(path: str) -> Iterator[IO[bytes]]:
             yield stream
         return
     try:
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        handle = system.create(aside, 0o666)
     except PermissionError:
         with open(target, "wb") as stream:  # noqa: PTH123
             yield stream
@@ -61,7 +62,7 @@ def written_aside(path: str) -> Iterator[IO[bytes]]:
     try:
         with os.fdopen(handle, "wb") as stream:
             if old is not None:
-                os.fchmod(stream.fileno(), stat.S_IMODE(old))
+                system.give_mode(stream.fileno(), stat.S_IMODE(old))
             yield stream
         os.replace(aside, target)  # noqa: PTH105
     except BaseException:

@@ -12,7 +12,7 @@ import pytest
 
 from cli.terminal import Run
 from sestriage.cli import output
-from sestriage.cli.outfile import written_aside
+from sestriage.cli.saving.outfile import written_aside
 from support import SAMPLES
 
 LOG = SAMPLES / "credentials-invalid" / "sw-response-mgmt.log"

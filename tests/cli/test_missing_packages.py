@@ -1,0 +1,68 @@
+"""A package that is needed is missed in clear words; without one that only makes it faster the report is the same."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support import ROOT, SAMPLES
+
+WITHOUT = """
+import sys
+for name in sys.argv.pop(1).split(","):
+    sys.modules[name] = None
+from sestriage.cli.entry import main
+main()
+"""
+CASE = SAMPLES / "dh-openssl"
+
+
+def ran(folder: Path, missing: str, *words: str) -> subprocess.CompletedProcess[str]:
+    surroundings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), "HOME": str(folder)}
+    command = [sys.executable, "-c", WITHOUT, missing, *words]
+    return subprocess.run(
+        command, env=surroundings, cwd=folder, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def reported(text: str) -> list[str]:
+    """Without the line that has the moment."""
+    return [line for line in text.splitlines() if not line.startswith("sestriage: ")]
+
+
+@pytest.mark.parametrize(
+    ("package", "words"),
+    [
+        ("cryptography", ("triage", "--no-save", str(CASE))),
+        ("cryptography", ("certs", "show", str(CASE / "truststore.p12"))),
+        ("jinja2", ("triage", "--no-save", "--format", "html", str(CASE))),
+    ],
+)
+def test_a_package_that_is_needed(package: str, words: tuple[str, ...], tmp_path: Path) -> None:
+    done = ran(tmp_path, package, *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"sestriage: the Python package {package} is missing, or does not load")
+
+
+def test_the_self_test_names_it(tmp_path: Path) -> None:
+    done = ran(tmp_path, "cryptography", "self-test")
+    assert done.returncode == 1
+    assert "found: the Python package cryptography is missing" in done.stdout
+
+
+@pytest.mark.parametrize("package", ["hyperscan", "stringzilla", "isal", "backports,backports.zstd", "scapy"])
+def test_a_package_that_is_not_needed(package: str, tmp_path: Path) -> None:
+    usual = ran(tmp_path, "none", "triage", "--no-save", str(CASE))
+    done = ran(tmp_path, package, "triage", "--no-save", str(CASE))
+    assert (done.returncode, done.stderr) == (1, "")
+    assert reported(done.stdout) == reported(usual.stdout)
+
+
+def test_zstd_without_its_package(tmp_path: Path) -> None:
+    (tmp_path / "x.log.zst").write_bytes(b"\x28\xb5\x2f\xfd\x04\x00\x01\x00\x00\x99\xe9\xd8\x51")
+    done = ran(tmp_path, "backports,backports.zstd,compression", "triage", "--no-save", "x.log.zst")
+    assert "backports.zstd" in done.stdout + done.stderr
