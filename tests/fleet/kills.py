@@ -33,7 +33,7 @@ def attack(bundles: Path, out: Path, chance: random.Random, left: int) -> tuple[
     while left > workers and child.poll() is None:
         time.sleep(chance.uniform(0.0, 1.5))
         family = descendants(child.pid)
-        if chance.random() < (0.15 if len(family) > 2 else 0.03):
+        if chance.random() < (0.1 if len(family) > 2 else 0.01):
             child.kill()
             child.wait()
             _wait_for(family)
@@ -72,6 +72,7 @@ def main() -> int:
             while not done:
                 killed, parent, done = attack(bundles, out, chance, asked.count - workers - parents)
                 workers, parents = workers + killed, parents + parent
+                print(f"{workers} workers and {parents} parents killed", flush=True)
             fleets += 1
             names = once_each(out)
             found = {table: rows for table, rows in content(out).items() if table in wanted}
