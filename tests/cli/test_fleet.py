@@ -13,8 +13,10 @@ import pytest
 from cli.terminal import Run
 from fleet.making import archived, fleet_of, need_extra, sample_files
 from fleet.test_bundle import UNKNOWN
+from sestriage.cli.fleet.bar import bar
 from sestriage.cli.fleet.report import NAMES
 from sestriage.fleet.queries import QUERIES
+from sestriage.fleet.run import Counts
 from sestriage.model.document.schemas import schema
 
 need_extra("duckdb", "pebble")
@@ -105,6 +107,16 @@ def test_without_the_extra_it_says_so(run: Run, tmp_path: Path, monkeypatch: pyt
     found = run("fleet", "run", str(tmp_path), "--out", str(tmp_path / "x"))
     assert found.status == 2
     assert "pip install 'sestriage[fleet]'" in found.err
+
+
+def test_the_bar_counts_bundles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    fleet_of(tmp_path, 2)
+    monkeypatch.setattr("sestriage.cli.fleet.bar.is_terminal", lambda: True)
+    for names in ([str(tmp_path)], None):
+        with bar(names, None) as tell:
+            tell(Counts(read=1, before=1))
+    with bar(None, None, off=True) as tell:
+        assert tell(Counts()) is None
 
 
 def test_the_names_of_the_questions_are_those_of_the_queries() -> None:

@@ -37,6 +37,9 @@ def _unseen() -> dict[str, Iterable[tuple[str | bytes, str]]]:
     from sestriage.model.known import inspection, servers
 
     return {
+        # the owner's own pattern, over the name of a bundle
+        "cli.fleet.run._pattern": [(r"smc-(\d{1,3}\.\d{1,3})", "search")],
+        "fleet.rows.release_of": [(r"smc-(\d{1,3}\.\d{1,3})", "search")],
         "engine.explain.ambiguous.names": [
             (r"(?m)(?<!\S)535[ -]", "search"),
             (r"(?m)(?<![\w$])SSLHandshakeException(?![\w$])", "search"),

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any, cast
@@ -92,7 +92,8 @@ class Pool:
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.stop()
-            pool.join(10)
+            with suppress(TimeoutError, RuntimeError):  # nobody waits for what is dying
+                pool.join(10)
 
     # --- inside --------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ MAX_MESSAGE = 400
 
 _LABEL = re.compile(r"<([a-z]{1,20})-\d{1,9}>")
 _QUOTED = re.compile(r"'[^'\n]{0,200}'|\"[^\"\n]{0,200}\"|`[^`\n]{0,200}`")
-_HEX = re.compile(r"\b(?:0x)?[0-9A-Fa-f]*\d[0-9A-Fa-f]*\b")
+_NUMBER = re.compile(r"\b(?:0x)?[0-9A-Fa-f]{1,200}+\b")
+"""A run of hexadecimal digits; only one with a decimal digit in it is a number."""
 _BLANKS = re.compile(r"\s+")
 
 
@@ -24,7 +25,7 @@ def normalised(message: str) -> str:
     numbers become marks, blanks are one."""
     text = _LABEL.sub(r"<\1>", message[: 4 * MAX_MESSAGE])
     text = _QUOTED.sub("<value>", text)
-    text = _HEX.sub("<n>", text)
+    text = _NUMBER.sub(lambda run: "<n>" if any(map(str.isdigit, run[0])) else run[0], text)
     return _BLANKS.sub(" ", text).strip()[:MAX_MESSAGE]
 
 
