@@ -57,6 +57,10 @@ class Walker:
             self._gates[layout, stamp, narrow] = gate
         return gate
 
+    def leave_file(self) -> None:
+        """The walk over a file is over: its gates hold on to it, and to the open file."""
+        self._gates.clear()
+
     def passes_over(
         self, view: memoryview, start: int, end: int, number: Number, link_type: int | None, stamp: Stamp
     ) -> bool:

@@ -119,7 +119,10 @@ def read_in_order(
         for part, stream in zip(parts, streams, strict=False):
             buffer = Buffer(Feed(stream))
             buffer.refill(0, pcap.HEADER_SIZE)
-            found = _walk(buffer, walker)
+            try:
+                found = _walk(buffer, walker)
+            finally:
+                walker.leave_file()
             problem = buffer.problem or found
             if problem is not None:
                 damage.append(problem if len(parts) == 1 else f"{part}: {problem}")
