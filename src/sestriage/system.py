@@ -156,6 +156,58 @@ def to_syslog(name: str, lines: Sequence[str]) -> None:
         syslog.syslog(syslog.LOG_WARNING, line)
 
 
+# --- what only `fleet` needs ------------------------------------------------------------------------------------------
+
+
+def processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def limit_memory(size: int) -> None:
+    """Limit this process for good, where the system can: `size` is in bytes of data (RLIMIT_DATA of setrlimit(2): heap,
+    private mappings, stacks). Beyond it Python raises MemoryError. No picture of its memory is written when it dies."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = size if hard == resource.RLIM_INFINITY else min(size, hard)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def end_with_parent() -> None:
+    """Killed when the parent is gone, whatever ended that (Linux: prctl(2), PR_SET_PDEATHSIG)."""
+    if is_linux():
+        import ctypes
+        import signal
+
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL)
+
+
+def end_with(owner: int) -> None:
+    """End when another process ends, however that comes (Linux). Raises nothing."""
+    if not hasattr(os, "pidfd_open"):
+        return
+    try:
+        handle = os.pidfd_open(owner)
+    except ProcessLookupError:
+        os._exit(1)
+    except OSError:  # a kernel without it
+        return
+    import select
+    import threading
+
+    def watch() -> None:
+        select.select([handle], [], [])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 # --- the console ----------------------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,8 @@ from sestriage.cli.main import main
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """`run("settings", "--port", "25", stdin=b"…")`; standard input is no terminal."""
+    """`run("settings", "--port", "25", stdin=b"…")`; no input is a terminal, nothing says how wide one is."""
+    monkeypatch.delenv("COLUMNS", raising=False)
 
     def run_command(*arguments: str, stdin: bytes = b"") -> Result:
         monkeypatch.setattr(sys, "argv", ["sestriage", *arguments])

@@ -128,7 +128,7 @@ def test_nothing_new_imports_little(log: Path, tmp_path: Path) -> None:
     status, *modules = result.stdout.split()
     assert status == "0"
     rooms = {name.split(".")[1] for name in modules if name.startswith("sestriage.")}
-    assert rooms <= {"cli", "errors", "watch", "times", "i18n", "model"}
+    assert rooms <= {"cli", "errors", "watch", "times", "i18n", "model", "system"}
     assert {name for name in modules if name.startswith("sestriage.model.")} <= {"sestriage.model.message"}
     assert {name for name in modules if name.startswith("sestriage.times.")} <= {
         f"sestriage.times.{name}" for name in ("spans", "zone", "named")

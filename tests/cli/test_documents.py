@@ -276,6 +276,7 @@ RARE: Mapping[str, str] = {
         "depends on the rule that holds; tests/engine has such evidence",
     ),
     **dict.fromkeys(("message_headers.member", "message_headers.problems"), "`mail` reads a plain, sound message here"),
+    "capture_content.passed_over": "needs a capture of more than 100 conversations: tests/formats/capture",
     "place.sha256": "no place of a witness is a certificate",
     "smtp_form.member": "the settings of the witness lie in no archive",
     "triage_input.fault": "needs a fault of sestriage itself",

@@ -230,6 +230,8 @@ class FailingPipe(io.BytesIO):
             raise OSError(5, "Input/output error")
         return super().read(size)
 
+    read1 = read
+
 
 def test_a_broken_pipe_ends_the_member_with_a_finding() -> None:
     notes: list[InputNote] = []

@@ -90,11 +90,12 @@ def test_re_under_another_name_is_refused(line: str) -> None:
 def test_no_other_engine_takes_patterns() -> None:
     """Hyperscan's automata are linear by design; any other package with patterns of its own would escape this table."""
     engines = {"regex", "re2", "fnmatch", "glob"}
+    of_the_user = {"fleet/sources.py"}  # names with stars on the command line, which a shell would fill in, too
     for path, tree in trees().values():
         for node in nodes_of(tree):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            assert engines.isdisjoint(names), path
+            assert engines.isdisjoint(names) or str(path.relative_to(SOURCE / "sestriage")) in of_the_user, path
 
 
 def test_what_is_said_about_patterns_is_about_patterns_that_there_are() -> None:

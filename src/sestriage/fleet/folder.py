@@ -8,7 +8,6 @@ failures.log    bundles that could not be read, each with a line to read it alon
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -17,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sestriage import system
 from sestriage.errors import InputError, reason_of
 from sestriage.fleet.tables import SCHEMA_VERSION
 from sestriage.model.message import Message
@@ -99,12 +99,8 @@ def locked(folder: Folder) -> Iterator[None]:
     """Held while a run writes; what a killed one left half-done is removed. Raises `InputError` where another run
     holds it."""
     with (folder.path / LOCK).open("ab") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise InputError(
-                Message("another `sestriage fleet run` writes to {folder}", folder=str(folder.path))
-            ) from None
+        if not system.locked(handle.fileno(), 0):
+            raise InputError(Message("another `sestriage fleet run` writes to {folder}", folder=str(folder.path)))
         for left in folder.parts.glob(".*"):
             shutil.rmtree(left, ignore_errors=True)
         yield

@@ -27,7 +27,13 @@ _output_option = click.option("-o", "--output", metavar="FILE", help="Write to F
 
 @click.command("report")
 @_folder_argument
-@click.option("--query", "name", type=click.Choice(NAMES), help="One question alone, with all rows of its answer.")
+@click.option(
+    "--query",
+    "name",
+    metavar="NAME",
+    type=click.Choice(NAMES),
+    help="One question alone, with all rows of its answer; a name that is none is answered with all names.",
+)
 @click.option("--since", metavar="DAY", help="The day from which on a signature counts as new.  [default: 30 days ago]")
 @click.option(
     "--format",

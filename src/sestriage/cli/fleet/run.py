@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sestriage import system
 from sestriage.cli.fleet.bar import bar
 from sestriage.cli.fleet.extra import need
 from sestriage.cli.language import say, shown, told
@@ -249,7 +250,7 @@ def _reader(bounds: Bounds, terms: Terms, asked: dict[str, Any]) -> Reader:
         return Cluster(asked["scheduler"], asked["scheduler_file"], terms, _safety(asked), _complain)
     from sestriage.fleet.pool import Pool
 
-    return Pool(asked["max_workers"] or len(os.sched_getaffinity(0)), bounds)
+    return Pool(asked["max_workers"] or system.processors(), bounds)
 
 
 def _safety(asked: dict[str, Any]) -> Safety:
