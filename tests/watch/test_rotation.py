@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import os
 import random
 from collections.abc import Callable
 
@@ -115,6 +116,33 @@ def test_dated_names(log: GrowingLog, watch: Watch) -> None:
         log.path.rename(log.folder / f"{log.name}-{day}")
         log.path.touch()
     assert count(watch) == 3
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
+@pytest.mark.parametrize("upwards", [True, False], ids=["log4j2", "logrotate"])
+def test_numbers_that_go_up_or_down_with_time(log: GrowingLog, watch: Watch, upwards: bool, packed: bool) -> None:
+    """Nothing is told twice, and the newest file decides, whichever way the numbers go."""
+    log.append(log.chatter())
+    watch.run()
+    told = []
+    for number in range(1, 8):
+        log.skip(60)
+        log.append(log.chatter() + (log.failure() if number in (2, 3, 4) else log.success()) + log.chatter())
+        watch.run()
+        told.append([head for head, _ in heads(watch.said())])
+        modified = log.path.stat().st_mtime
+        for older in () if upwards else range(number - 1, 0, -1):
+            for path in log.folder.glob(f"{log.name}.{older}*"):
+                path.rename(str(path).replace(f"{log.name}.{older}", f"{log.name}.{older + 1}"))
+        rotated = log.folder / f"{log.name}.{number if upwards else 1}"
+        log.path.rename(rotated)
+        if packed:
+            rotated.with_name(f"{rotated.name}.gz").write_bytes(gzip.compress(rotated.read_bytes()))
+            rotated.unlink()
+            rotated = rotated.with_name(f"{rotated.name}.gz")
+        os.utime(rotated, (modified + 60 * number, modified + 60 * number))
+        log.path.touch()
+    assert told == [[], ["Alarm mail fails"], [], [], ["Alarm mail works again"], [], []]
 
 
 @pytest.mark.parametrize(("suffix", "pack"), [("bz2", bz2.compress), ("xz", lzma.compress), ("gz", gzip.compress)])

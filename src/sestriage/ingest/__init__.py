@@ -11,7 +11,7 @@ from sestriage.ingest.describe import InputEntry, describe
 from sestriage.ingest.limits import HEAD_BYTES, Limits
 from sestriage.ingest.members import Member
 from sestriage.ingest.progress import Reading
-from sestriage.ingest.roles import by_folder, folder_of, is_response_log, role, rotation_key
+from sestriage.ingest.roles import by_folder, folder_of, is_response_log, number_of, role, rotation_key
 from sestriage.ingest.walker import walk
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "folder_of",
     "is_response_log",
     "role",
+    "number_of",
     "rotation_key",
     "walk",
 ]

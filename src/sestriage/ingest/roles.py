@@ -98,6 +98,16 @@ def rotation_key(ref: SourceRef) -> type_of_key:
     return f"{folder}/{_COMPRESSION.sub('', name)}".lstrip("/"), rank, when, index
 
 
+def number_of(ref: SourceRef) -> int | None:
+    """The number by which a rotated log is told from the others of its series; None for a date, or for the current one.
+
+    With logrotate and logback's FixedWindow the highest number is the oldest file, with log4j2 (`fileIndex="max"`, its
+    default) the newest one: the name does not say which.
+    """
+    _, rank, _, index = rotation_key(ref)
+    return -index if rank == _NUMBERED else None
+
+
 def folder_of(ref: SourceRef) -> SourceRef:
     """The folder that holds the file, as a separate source: the key that PEM files of one trust store share."""
     if ref.member is None:

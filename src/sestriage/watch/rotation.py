@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from typing import Final
 
 from sestriage import system
@@ -215,7 +216,7 @@ def open_family(path: str) -> list[OpenLog]:
                 continue
             raise
         if _listing(path) == before and _same(members):
-            return _without_copies(members)
+            return _without_copies(_by_age(members))
         close(members)
     raise LogUnreadable(Message("the log {file} is rotated faster than it can be opened", file=path))
 
@@ -286,6 +287,22 @@ def _open_all(path: str, kin: list[str]) -> list[OpenLog]:
         raise
     members.append(_member(path, handle, status, live=True))
     return members
+
+
+def _by_age(members: list[OpenLog]) -> list[OpenLog]:
+    """The files oldest first: those with a number are listed as if the highest one were the oldest; where they were
+    last written in the other order, it is the newest."""
+    from sestriage.ingest import number_of
+    from sestriage.model.source import SourceRef
+
+    numbered = [(number_of(SourceRef(member.path)), member) for member in members if not member.live]
+    written = {number: member.mtime for number, member in numbered if number is not None}
+    times = [written[number] for number in sorted(written, reverse=True)]
+    if len(times) < 2 or times[0] <= times[-1] or any(one < other for one, other in pairwise(times)):
+        return members
+    first = next(at for at, (number, _) in enumerate(numbered) if number is not None)
+    turned = sorted((pair for pair in numbered if pair[0] is not None), key=lambda pair: pair[0] or 0)
+    return members[:first] + [member for _, member in turned] + members[first + len(turned) :]
 
 
 def open_member(path: str) -> OpenLog:
