@@ -17,7 +17,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 SEED, CAMPAIGNS = "SEED", "SESTRIAGE_CAMPAIGNS"
-MORE = 4
+MORE = 2
 """Slices of the suite that `.ci/run` takes at once."""
 WHOLE = os.environ.get(CAMPAIGNS) == "all"
 _AT_ONCE = {"": 1, "more": MORE}
