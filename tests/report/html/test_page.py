@@ -111,6 +111,14 @@ def test_the_verdict_links_to_the_evidence_it_rests_on(report: Report) -> None:
     assert "#evidence-1" in targets
 
 
+@pytest.mark.parametrize("case", ["bundle/bundle.tar.gz", "success"])
+def test_the_verdict_says_once_what_it_rests_on(case: str) -> None:
+    out = page.render(triage([str(SAMPLES / case)], TriageOptions()))
+    box = out[out.index('<div class="verdict') : out.index("</div>", out.index('<div class="verdict'))]
+    assert box.count("Rests on:") == 1
+    assert 'href="#evidence-1"' in box
+
+
 def linked(document: str, element: str) -> dict[str, list[str]]:
     """The anchors of all elements of a kind that have one, each with the anchors that it links to."""
     found = re.findall(rf'<{element}[^>]* id="([^"]*)"[^>]*>(.*?)</{element}>', document, re.DOTALL)
