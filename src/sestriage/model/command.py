@@ -268,5 +268,7 @@ class Instructions(NamedTuple):
 
 
 def prose(text: str) -> Instructions:
-    """Instructions without a value in a command: sentences, and commands of the author."""
-    return Instructions(tuple(literal(line) if is_command(line.strip()) else line for line in text.split("\n")))
+    """Instructions without a value in a command: sentences, and commands of the author. A line of its own stays the
+    message that it is."""
+    lines = text.split("\n") if "\n" in text else [text]
+    return Instructions(tuple(literal(line) if is_command(line.strip()) else line for line in lines))
