@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sestriage.engine.proven import proven_by
+from sestriage.engine.triage import triage
 from sestriage.formats.log import parse_text
 from sestriage.model.capture import (
     Endpoint,
@@ -20,6 +21,7 @@ from sestriage.model.capture import (
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Ground, Outcome
+from support import SAMPLES
 
 SES = "email-smtp.eu-west-1.amazonaws.com"
 RELAY = "relay.corp.example"
@@ -177,3 +179,10 @@ def test_every_claim_names_its_place() -> None:
 )
 def test_a_code_alone_does_not_say_which_command_was_refused(text: str, expected: tuple[Phase, ...]) -> None:
     assert proven_by(logged(text, RELAY)).phases == expected
+
+
+def test_a_step_on_the_wire_is_cited_at_the_frame_that_shows_it() -> None:
+    """As tshark numbers the frames: greeting, 220 to STARTTLS, Finished of the client and its first data."""
+    verdict = triage([str(SAMPLES / "tls13-535-keylog")]).verdict
+    frames = {str(step.phase): step.source.frame for step in verdict.proven if step.source.frame is not None}
+    assert frames == {"tcp": 1, "greeting": 4, "starttls": 10, "tls": 19, "certificate": 21}

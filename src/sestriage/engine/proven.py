@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -219,23 +219,36 @@ def _by_wire(stream: Stream | None, attempt: Attempt) -> Iterator[ProvenStep]:
 
 def _tls_steps(tls: TlsSession, source: SourceRef) -> Iterator[ProvenStep]:
     if tls.client_finished:
-        yield _observed(Phase.TLS, "client-finished", source)
+        yield _observed(Phase.TLS, "client-finished", _sent(tls, "Finished", source))
         if tls.client_application_bytes:
-            yield _observed(Phase.CERTIFICATE, "used-after-handshake", source)
+            yield _observed(Phase.CERTIFICATE, "used-after-handshake", _sent(tls, "ApplicationData", source))
+
+
+def _sent(tls: TlsSession, name: str, source: SourceRef) -> SourceRef:
+    """Where the client sent its last such message; the conversation itself where no frame is known to have it."""
+    frame = next((each.frame for each in reversed(tls.messages) if each.sender == "client" and each.name == name), None)
+    return source if frame is None else source.at_frame(frame)
 
 
 def _smtp_steps(smtp: SmtpDialogue, source: SourceRef) -> Iterator[ProvenStep]:
     if smtp.greeting_code == 220:
-        yield _observed(Phase.GREETING, "reply-seen", source)
+        yield _observed(Phase.GREETING, "reply-seen", _replied(smtp, "", (220,), source))
     if smtp.starttls_reply == 220:
-        yield _observed(Phase.STARTTLS, "reply-seen", source)
+        yield _observed(Phase.STARTTLS, "reply-seen", _replied(smtp, "STARTTLS", (220,), source))
     for verb, phase in (("AUTH", Phase.AUTH), ("MAIL", Phase.MAIL), ("RCPT", Phase.RCPT)):
         reply = next((r for r in reversed(smtp.replies) if r.after == verb and r.code in _POSITIVE), None)
         if reply is not None and (verb != "AUTH" or reply.code == 235):
             yield _observed(phase, "reply-seen", source.at_frame(reply.frame))
     if smtp.accepted:
-        yield _observed(Phase.DATA, "reply-seen", source)
-        yield _observed(Phase.ACCEPTED, "reply-seen", source)
+        taken = _replied(smtp, ".", _POSITIVE, source)
+        yield _observed(Phase.DATA, "reply-seen", taken)
+        yield _observed(Phase.ACCEPTED, "reply-seen", taken)
+
+
+def _replied(smtp: SmtpDialogue, after: str, codes: Container[int], source: SourceRef) -> SourceRef:
+    """Where such a reply stands; the conversation itself where no single frame is known to have it."""
+    frame = next((reply.frame for reply in smtp.replies if reply.after == after and reply.code in codes), None)
+    return source if frame is None else source.at_frame(frame)
 
 
 # --- what was not used -----------------------------------------------------------------------------------------------
