@@ -165,7 +165,10 @@ class _Collector:
     def _ports_came_late(self) -> bool:
         """Other evidence names a port at which not all of a capture was looked at."""
         read = [capture.ports_read for capture in self._out.captures if capture.ports_read is not None]
-        return bool(read) and any(not named_ports(self._out) <= set(each.ports) for each in read)
+        if not read:
+            return False
+        named = named_ports(self._out)
+        return any(not named <= set(each.ports) for each in read)
 
     def _join_rings(self, paths: Sequence[str]) -> None:
         """Files of one capture that went on in the next file are read once more, as one."""

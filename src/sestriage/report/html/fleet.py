@@ -7,27 +7,27 @@ from sestriage.model.fleet.report import FleetReport, FleetTable
 from sestriage.report.common import clock
 from sestriage.report.html.page import Page, PagePart, draw
 from sestriage.report.html.page_words import words_of
-from sestriage.report.html.picture import Box, Label, Picture, Shape, Style, fitting
+from sestriage.report.html.picture import Box, Label, Picture, Shape, fitting
 from sestriage.report.html.prose import parts
+from sestriage.report.html.report import SIGNS
 from sestriage.report.language import in_language
 from sestriage.report.several.fleet import answer, cell, headline, summary, tone
 
 WIDTH, LABEL, ROW = 760, 300, 22
 MOST_BARS = 30
-SIGNS: dict[str, tuple[str, Style]] = {"bad": ("\u2717", "bad"), "good": ("\u2713", "good"), "open": ("?", "open")}
 DRAWN = {"breaks-by-month": "managers", "top-causes": "bundles", "undetermined": "bundles", "anchors": "managers"}
 """Questions whose answers are drawn, and the column of the counts."""
 
 
 def render(report: FleetReport, *, language: str = LANGUAGES[0]) -> str:
     """The whole page."""
-    sign, style = SIGNS[tone(report)]
+    look = tone(report)
     context = parts(in_language(tuple(summary(report)), language))
     items = tuple(context[0].items) if context else ()
     title = translated(headline(report), language)
     made = tuple(_part(table, language) for table in report.tables)
     footer = f"sestriage {report.version}, {clock(report.made)}"
-    return draw(Page(language, title, style, sign, items, (), made, footer), words_of(language))
+    return draw(Page(language, title, look, SIGNS[look], items, (), made, footer), words_of(language))
 
 
 def _part(table: FleetTable, language: str) -> PagePart:

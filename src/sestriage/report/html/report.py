@@ -11,6 +11,7 @@ from sestriage.report.html.page_words import words_of
 from sestriage.report.html.prose import Part, parts
 
 SIGNS = {"good": "\u2713", "bad": "\u2717", "open": "?"}
+"""The sign of a headline, by its tone."""
 PLAIN = "plain"
 """Tone of a report that lists, and judges nothing."""
 
