@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from grounds import oracle
-from grounds.claims import Claims, without_ground
+from grounds.claims import Claims, Fixed, without_ground
 
 SES = "email-smtp.eu-west-1.amazonaws.com"
 TIMED_OUT = (
     "javax.mail.MessagingException: Exception reading response;\n\tjava.net.SocketTimeoutException: Read timed out"
 )
+NOTHING = Fixed(frozenset(), frozenset(), frozenset())
 REFUSED_LOGIN = "javax.mail.AuthenticationFailedException: 535 5.7.8 Error: authentication failed"
 NO_PASSWORD = "javax.mail.AuthenticationFailedException: failed to connect, no password specified?"
 
@@ -60,7 +61,7 @@ def test_true_claims_have_one(text: str, host: str, steps: set[str]) -> None:
     ],
 )
 def test_each_kind_of_claim_is_found(claims: Claims, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grounds.claims.fixed_texts", str)
+    monkeypatch.setattr("grounds.claims.fixed_texts", lambda: NOTHING)
     assert list(without_ground(claims, REFUSED_LOGIN)) == [said]
     for text in (f"{SES}:587", "eu-west-1 us-east-1 768 bits port 2526 PKIX 235 Authentication successful"):
         if said.split()[-1] in text and not claims.proven:
