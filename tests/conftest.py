@@ -18,6 +18,7 @@ def pytest_configure() -> None:
     """Sentences in German are those of the checkout, also when they were changed after it was installed."""
     messages.compile_all()
     slices.choose_seed()
+    gc.set_threshold(50_000, 20, 100)  # what is collected of tests stays: looking through it again finds nothing
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -39,7 +40,6 @@ def pytest_collection_finish() -> None:
     small program would, just as sestriage does not (cli/entry.py)."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 def _not_in_turn(items: list[pytest.Item]) -> list[pytest.Item]:

@@ -9,6 +9,7 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -111,8 +112,10 @@ def draw(page: Page, words: Mapping[str, str], cases: Sequence[Page] = ()) -> st
     return template.render(page=page, cases=cases, words=words, style=style, policy=policy)
 
 
+@cache
 def _environment() -> Environment:
-    """Every value is escaped, and made visible where it is no letter of any script."""
+    """Every value is escaped, and made visible where it is no letter of any script. One for all pages of a process:
+    what costs most of a page is the compilation of its templates."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
