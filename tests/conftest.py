@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,12 @@ import slices
 
 SLOW_LIMIT = 1200
 """Seconds that a test marked `slow` may take on a busy machine."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """For `-n auto`, one process more than there are cores: tests that wait for a time limit or a server leave theirs
+    to another one."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def pytest_configure() -> None:
@@ -36,8 +43,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What all tests share stays to the end: the collector need not look through it again and again, nor as often as a
-    small program would, just as sestriage does not (cli/entry.py)."""
+    """What all tests share stays to the end: the collector need not look through it again and again."""
     gc.collect()
     gc.freeze()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from sestriage.errors import RuleError, reason_of
 from sestriage.model.message import Message
 from sestriage.rules import files
 from sestriage.rules.compiled import FILE_NAME, MAX_FILE, CompiledIndex, digest
-from sestriage.rules.packs import read_pack
+from sestriage.rules.packs import Pack, read_pack
 from sestriage.rules.parsed import ParsedRule, build
 from sestriage.rules.schema import MAX_RULE_FILE, Rule
 from sestriage.rules.shared import PREFIX, Shared, read_shared
@@ -59,39 +60,58 @@ def load_rules(extra: Sequence[Path] = (), language: str = "en", about: str | No
     digests: dict[str, bytes] = {}
     problems: list[RuleError] = []
     packs: list[RulePack] = []
+    packaged = packaged_folder()
     for folder in folders(extra):
-        found: dict[str, Rule] = {}
-        hashed: dict[str, bytes] = {}
-        try:
-            pack = read_pack(folder)
-            paths = list(rule_files(folder))
-        except RuleError as error:
-            problems.append(error)
-            continue
-        for path in paths:
-            try:
-                raw = read_bytes(path)
-                if about is not None and about.encode() not in raw and PREFIX.encode() not in raw:
-                    continue
-                rule = load_file(path, folder, raw)
-                if rule.id in found:
-                    raise RuleError(
-                        str(path),
-                        Message("`{id}` is already defined in {path}", id=rule.id, path=found[rule.id].path),
-                        1,
-                        1,
-                    )
-                found[rule.id] = rule
-                hashed[rule.id] = hashlib.sha256(raw.replace(b"\r\n", b"\n")).digest()
-            except RuleError as error:
-                problems.append(error)
-        if hashed and folder != packaged_folder():
-            packs.append(RulePack(pack.name, pack.version, _digest(hashed)[:DIGEST_DIGITS]))
-        rules = {**found, **rules}
-        digests = {**hashed, **digests}
+        read = _packaged(folder, about) if folder == packaged else _read(folder, about)
+        problems += read.problems
+        if read.digests and folder != packaged:
+            packs.append(RulePack(read.pack.name, read.pack.version, _digest(read.digests)[:DIGEST_DIGITS]))
+        rules = {**read.rules, **rules}
+        digests = {**read.digests, **digests}
     whole = _digest(digests)
     ready = _selectors(whole, tuple(rule.folder for rule in rules.values()))
     return RuleSet(dict(sorted(rules.items())), tuple(problems), language, whole[:DIGEST_DIGITS], tuple(packs), ready)
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """What a folder of rules holds, by id; `digests` are those of the files."""
+
+    pack: Pack
+    rules: Mapping[str, Rule]
+    digests: Mapping[str, bytes]
+    problems: tuple[RuleError, ...]
+
+
+def _read(folder: Path, about: str | None) -> _Folder:
+    found: dict[str, Rule] = {}
+    hashed: dict[str, bytes] = {}
+    problems: list[RuleError] = []
+    pack = Pack(folder.name)
+    try:
+        pack = read_pack(folder)
+        paths = list(rule_files(folder))
+    except RuleError as error:
+        return _Folder(pack, found, hashed, (error,))
+    for path in paths:
+        try:
+            raw = read_bytes(path)
+            if about is not None and about.encode() not in raw and PREFIX.encode() not in raw:
+                continue
+            rule = load_file(path, folder, raw)
+            if rule.id in found:
+                known = found[rule.id].path
+                raise RuleError(str(path), Message("`{id}` is already defined in {path}", id=rule.id, path=known), 1, 1)
+            found[rule.id] = rule
+            hashed[rule.id] = hashlib.sha256(raw.replace(b"\r\n", b"\n")).digest()
+        except RuleError as error:
+            problems.append(error)
+    return _Folder(pack, found, hashed, tuple(problems))
+
+
+_packaged = cache(_read)
+"""The packaged rules are read once in a process, which may judge a hundred thousand bundles; what a site adds is read
+each time, since it may be edited meanwhile."""
 
 
 def _digest(digests: Mapping[str, bytes]) -> str:

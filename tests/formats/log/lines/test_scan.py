@@ -86,7 +86,7 @@ def slow(data: bytes, monkeypatch: pytest.MonkeyPatch) -> list[LogEvent]:
         return list(LogReader(SOURCE).events([data]))
 
 
-@pytest.mark.campaign(14)
+@pytest.mark.campaign(28)
 @pytest.mark.parametrize("wrap", WRAPPINGS.values(), ids=WRAPPINGS)
 @pytest.mark.parametrize("path", LOGS, ids=lambda p: p.parent.name)
 def test_samples_in_chatter(
