@@ -240,7 +240,6 @@ SECTION_3: list[tuple[str, str]] = [
     ("javax.mail.MessagingException: IOException while sending message", "closed-in-transaction"),
     ("java.io.IOException: Can't verify identity of server: h.example.com", "hostname-mismatch"),
     ("java.io.IOException: Server is not trusted: h.example.com", "server-not-in-trust-list"),
-    ("java.io.IOException: Unable to check server identity for: h.example.com", "hostname-mismatch"),
     ("Server identity does not match authentication scheme: HTTPS", "hostname-mismatch"),
     (
         "java.io.IOException: Exception in startTLS using com.example.Factory socket factory: host, port:"

@@ -190,6 +190,20 @@ def test_a_published_root_is_named_by_its_published_fingerprint() -> None:
     assert "Starfield Services Root Certificate Authority - G2" in text
 
 
+def test_no_root_is_named_beside_itself() -> None:
+    steps = fixes("ca-missing-from-trust-store", PKIX, gap(published="Starfield Services Root CA - G2"))
+    text = " ".join(step.text for step in steps)
+    assert "Amazon Root CA 1 beside it" in text
+    assert "Starfield Services Root Certificate Authority - G2" not in text
+
+
+def test_a_root_that_amazon_does_not_publish_is_not_looked_for_there() -> None:
+    steps = fixes("ca-missing-from-trust-store", PKIX, gap(published="Starfield Class 2 CA"))
+    text = " ".join(step.text for step in steps)
+    assert "`Starfield Class 2 CA`, which its owner publishes" in text
+    assert "amazontrust" not in text
+
+
 def test_a_root_that_is_not_in_the_evidence_is_named_and_not_invented() -> None:
     steps = fixes("ca-missing-from-trust-store", PKIX, gap(issuer="CN=Example Root", authority_key_id="0102"))
     text = " ".join(step.text for step in steps)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from sestriage.model.command import Command, argument, joined, prose
+from sestriage.model.known.published import PUBLISHED_ROOTS, root_named
 from sestriage.model.message import Message, together
 from sestriage.model.verdict import FixStep
 from sestriage.rules.fixes import commands
@@ -105,7 +106,16 @@ def _missing_text(gap: Gap) -> str:
 
 def _published_text(gap: Gap) -> str:
     fingerprint = f" (SHA-256 {gap.published_sha256})" if gap.published_sha256 else ""
-    other = [name for name in ROOTS if name != gap.published]
+    root = next((root for root in PUBLISHED_ROOTS if root.name == gap.published), None)
+    if root is not None and not root.recommended:  # GoDaddy's roots: Amazon Trust Services does not publish them
+        return Message(
+            "Import the public root `{root}`{fingerprint}, which its owner publishes, at {menu}; compare the"
+            " fingerprint before you save.",
+            root=gap.published,
+            fingerprint=fingerprint,
+            menu=TRUST_STORE_MENU,
+        )
+    other = [name for name in ROOTS if root is None or root_named("", name) is not root]
     return Message(
         "Import the public root `{root}`{fingerprint}, from Amazon Trust Services"
         " (https://www.amazontrust.com/repository/), at {menu}; compare the fingerprint before you save."
