@@ -219,8 +219,9 @@ class SmtpSettings:
 
     @property
     def region_differs(self) -> bool | None:
-        """The identities are verified in another region than the server's; None when one of both is not known."""
-        if self.server_region is None or not self.verified_region:
+        """The identities are verified in another region than the server's; None when one of both is not known, as in a
+        misspelt name."""
+        if self.server_region is None or not self.verified_region or self.region_status == "misspelt":
             return None
         return self.server_region != self.verified_region
 
