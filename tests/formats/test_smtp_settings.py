@@ -68,6 +68,7 @@ def test_a_pasted_form_is_read_line_by_line() -> None:
         ("port = 0", "value", "1 to 65535"),
         ('encryption = "TLS"', "value", "STARTTLS"),
         ("server = 5.5\nport = true", "value", "text"),
+        ('verified_region = "us-esat-1"', "value", "region of AWS"),
         ('sandbox = "maybe"', "value", "true or false"),
         ("to = [1, 2]", "value", "list of texts"),
         ("[smtp]\nport = 25\n[other]\nport = 587", "conflict", "twice"),

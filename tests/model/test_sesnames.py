@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sestriage.model.known.ses import SMTP_REGIONS
 from sestriage.model.known.ses_names import (
+    bare_kind,
     is_private_address,
     nearest_endpoint,
     nearest_region,
@@ -101,6 +102,21 @@ def test_any_name(name: str) -> None:
     server_kind(name)
     nearest_endpoint(name)
     is_private_address(name)
+
+
+@pytest.mark.parametrize(
+    ("server", "kind"),
+    [
+        ("mail.example.com:25", "other"),
+        ("smtp://mail.example.com", "other"),
+        ("192.0.2.25:25", "ip-address"),
+        ("email-smtp.us-east-1.amazonaws.com:587", "smtp"),
+        ("abcdef123456.hkph.mail-manager-smtp.amazonaws.com:587", "mail-manager"),
+        ("mail.example.com", "other"),
+    ],
+)
+def test_the_name_alone_in_a_field_with_more(server: str, kind: str) -> None:
+    assert bare_kind(server) == kind
 
 
 @pytest.mark.parametrize(

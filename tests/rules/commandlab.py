@@ -253,15 +253,16 @@ def mail_server(lab: Lab, context: ssl.SSLContext) -> Iterator[Lab]:
 
 
 @contextlib.contextmanager
-def old_server(lab: Lab, pki: Pki, *, smtps: bool = False) -> Iterator[Lab]:
-    """The lab with a server that speaks TLS 1.1 only."""
+def old_server(
+    lab: Lab, pki: Pki, *, smtps: bool = False, only: ssl.TLSVersion = ssl.TLSVersion.TLSv1_1
+) -> Iterator[Lab]:
+    """The lab with a server that speaks one old version only (TLS 1.1 for SMTPS)."""
     if smtps:
         with s_server(lab.folder, pki, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0") as port:
             yield lab.at(port)
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        only = ssl.TLSVersion.TLSv1_1
         context = tls_context(lab.folder, pki, ciphers="ALL", minimum=only, maximum=only)
     with mail_server(lab, context) as served:
         yield served

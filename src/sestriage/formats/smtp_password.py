@@ -27,6 +27,8 @@ SECRET_LENGTH = 40
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _KEY_ID = re.compile(r"(?:AKIA|ASIA)[A-Z0-9]{16}")
+_LIKE_A_KEY_ID = re.compile(r"(?i:AKIA[A-Z0-9])|ASIA[A-Z0-9]{8}")
+"""The beginning of a damaged one. Asia begins names of users, too: there the letters must be capitals."""
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
@@ -151,7 +153,7 @@ def user_shape(text: str) -> str:
         return "temporary" if text.startswith("ASIA") else "access-key-id"
     if re.fullmatch(r"inp-[a-z0-9]{10,40}", text):
         return "ingress-user"
-    if re.match(r"(?i)A[KS]IA[A-Z0-9]", text) and len(text) < SECRET_LENGTH and text.isalnum():
+    if _LIKE_A_KEY_ID.match(text) and len(text) < SECRET_LENGTH and text.isalnum():
         return "damaged-key-id"
     if re.fullmatch(r"A(?:IDA|ROA|NPA|GPA|CCA)[A-Z0-9]{12,}", text):
         return "iam-unique-id"

@@ -34,6 +34,7 @@ from dataclasses import dataclass, field
 
 from sestriage.formats.smtp_password import SECRET_USER_SHAPES, password_shape, user_shape
 from sestriage.model.config import EmailAction, FieldOrigin, SettingsProblem, SmtpSettings
+from sestriage.model.known.ses_names import is_possible_region
 from sestriage.model.known.spelling import typos
 from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
@@ -235,6 +236,7 @@ class _Builder:
             "port": self._take_port,
             "encryption": self._take_encryption,
             "password": self._take_password,
+            "verified_region": self._take_region,
             "user": self._take_user,
             "recipients": self._take_list,
             "verified_domains": self._take_list,
@@ -277,7 +279,7 @@ class _Builder:
             verified_domains=domains,
             sandbox=truths.get("sandbox"),
             user_shape=self._shapes.get("user"),
-            verified_region=text.get("verified_region", "").lower() or None,
+            verified_region=text.get("verified_region") or None,
             iam_user=text.get("iam_user"),
             on_ec2=truths.get("on_ec2"),
             action=action,
@@ -329,6 +331,13 @@ class _Builder:
             self._set(entry)
         else:
             self._refuse(entry, Message("a port, 1 to 65535"))
+
+    def _take_region(self, entry: GivenValue) -> None:
+        name = (self._string(entry) or "").strip().lower()
+        if name and not is_possible_region(name):
+            self._refuse(entry, Message("the name of a region of AWS, such as eu-west-1"))
+        elif name:
+            self._take_text(GivenValue(entry.field, name, entry.source))
 
     def _take_encryption(self, entry: GivenValue) -> None:
         text = self._string(entry)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sestriage.model.known.address import SIMULATOR_DOMAIN, address_problem, is_covered
 from sestriage.model.known.ses import FIPS_REGIONS, PORT_MODES, host_form
-from sestriage.model.known.ses_names import nearest_endpoint, region_status, server_kind
+from sestriage.model.known.ses_names import bare_kind, nearest_endpoint, region_status, server_kind
 from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
 
@@ -178,7 +178,8 @@ class SmtpSettings:
         for an ingress endpoint of Mail Manager."""
         if not self.server:
             return self.user_shape != "ingress-user"
-        return self.ses_login if self.server_kind == "ip-address" else self.server_kind not in ("other", "mail-manager")
+        kind = bare_kind(self.server)
+        return self.ses_login if kind == "ip-address" else kind not in ("other", "mail-manager")
 
     @property
     def ses_shown(self) -> bool:
@@ -218,8 +219,9 @@ class SmtpSettings:
 
     @property
     def region_differs(self) -> bool | None:
-        """The identities are verified in another region than the server's; None when one of both is not known."""
-        if self.server_region is None or not self.verified_region:
+        """The identities are verified in another region than the server's; None when one of both is not known, as in a
+        misspelt name."""
+        if self.server_region is None or not self.verified_region or self.region_status == "misspelt":
             return None
         return self.server_region != self.verified_region
 

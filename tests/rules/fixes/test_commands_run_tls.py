@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import ssl
 import tempfile
 from pathlib import Path
 
@@ -144,9 +145,10 @@ def test_an_old_server_answers_the_second_command_alone(lab: Lab, pki: Pki, comm
     good, refused = both(lab, pki, first)
     assert "Cipher is ECDHE-RSA-AES256-GCM-SHA384" in good
     assert "errno" in refused
-    with old_server(lab, pki) as old:
-        assert "Cipher is (NONE)" in old.run(first)
-        assert re.search(r"Cipher is ECDHE-\S+-SHA\b", old.run(second))
+    for only in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1):
+        with old_server(lab, pki, only=only) as old:
+            assert "Cipher is (NONE)" in old.run(first)
+            assert re.search(r"Cipher is ECDHE-\S+-SHA\b", old.run(second))
 
 
 @runs

@@ -77,6 +77,12 @@ def server_kind(server: str) -> str:
     return "misspelt" if nearest_endpoint(server) else "other"
 
 
+def bare_kind(server: str) -> str:
+    """The same of the name alone, where the field holds more than it: `mail.example.com:25` is of the kind `other`."""
+    kind = server_kind(server)
+    return server_kind(_bare_name(server)) if kind == "stray" else kind
+
+
 def is_private_address(server: str) -> bool:
     """True if the text is an address of an inner network: private, shared (RFC 6598), loopback or link-local."""
     import ipaddress
@@ -101,8 +107,7 @@ def nearest_endpoint(server: str) -> str | None:
 
     Scheme, port, path and blanks do not count. An exact name is nearest to itself.
     """
-    name = re.sub(r"^[a-z]+://", "", server.strip().lower())
-    name = re.sub(r"[\s\"'<>]", "", re.split(r"[/:@,;\\]", name)[0]).rstrip(".")[:100]
+    name = _bare_name(server)
     if not name or name.endswith((".cn", ".amazonaws.eu")):
         return None  # other partitions of AWS (China, the European Sovereign Cloud) have endpoints of their own
     form = host_form(name)
@@ -111,6 +116,11 @@ def nearest_endpoint(server: str) -> str | None:
     if form.kind == "https-api" and name.startswith("email-fips.") and form.region in FIPS_REGIONS:
         return f"email-smtp-fips.{form.region}.amazonaws.com"  # whoever named the FIPS variant has a reason
     return _endpoint_of(form.region)
+
+
+def _bare_name(server: str) -> str:
+    name = re.sub(r"^[a-z]+://", "", server.strip().lower())
+    return re.sub(r"[\s\"'<>]", "", re.split(r"[/:@,;\\]", name)[0]).rstrip(".")[:100]
 
 
 @lru_cache(maxsize=256)
