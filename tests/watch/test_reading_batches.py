@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from sestriage.engine.attempts import MAX_ATTEMPTS
 from sestriage.model.log import LogEvent
 from sestriage.watch import pending, reading, run
 from sestriage.watch.state import NAME
@@ -63,3 +64,8 @@ def test_no_more_is_judged_at_a_time(log: GrowingLog, watch: Watch, monkeypatch:
     watch.run()
     assert len(sizes) > 5
     assert max(sizes) <= 10 + 3 * pending.MOST_EVENTS
+
+
+def test_no_batch_holds_more_attempts_than_are_judged() -> None:
+    """The engine leaves out older attempts of an input that has more; each has at least one event."""
+    assert reading.BATCH + 3 * pending.MOST_EVENTS <= MAX_ATTEMPTS

@@ -31,8 +31,9 @@ from sestriage.watch.tail import NewBytes, end_of_reading, patience, read_events
 TAIL = 1 << 13
 RESULTS = ("failure", "success")
 MAX_QUOTE = 200
-BATCH = 16_000
-"""Events that are judged at a time."""
+BATCH = 900
+"""Events that are judged at a time, with those that are carried: fewer than the attempts that the engine judges of one
+input (`engine.attempts.MAX_ATTEMPTS`; it leaves out older ones), since every attempt has an event of its own."""
 
 
 def read_news(
