@@ -53,13 +53,6 @@ TABLE = {
             "( set -x ; {s_client smtps} -showcerts </dev/null ) > /tmp/served…",
         ),
     ),
-    "the_dates_of_the_server_s_own_certificate": Row(
-        "real",
-        (
-            "{s_client} </dev/null 2>/dev/null | openssl x509 -noout -subject -issuer -dates",
-            "date -u ; {s_client} </dev/…",
-        ),
-    ),
     "the_dates_of_every_served_certificate": Row(
         "real", ("date -u ; {s_client} -showcerts </dev/null 2>/dev/null | awk…",)
     ),

@@ -66,14 +66,6 @@ def test_the_saved_chain_is_one_that_sestriage_exports(lab: Lab, pki: Pki, comma
 
 
 @runs
-def test_the_dates_of_the_server_s_own_certificate(lab: Lab, pki: Pki, command: str) -> None:
-    good, _ = both(lab, pki, command)
-    assert names(good, "subject=") == ["localhost"]
-    assert names(good, "issuer=") == ["Example RSA 2048 M01"]
-    assert re.search(r"^notBefore=.* GMT\nnotAfter=.* GMT$", good, re.M)
-
-
-@runs
 def test_the_dates_of_every_served_certificate(lab: Lab, pki: Pki, command: str) -> None:
     good, refused = both(lab, pki, command)
     assert names(good, "subject=") == ["localhost", "Example RSA 2048 M01"]
