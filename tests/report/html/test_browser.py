@@ -150,6 +150,62 @@ def test_nothing_is_cut_on_paper(browser, pages, tmp_path: Path) -> None:  # typ
     shown.context.close()
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("case", CASES)
+def test_nothing_scrolls_sideways_on_a_narrow_screen(browser, pages, case: str, language: str) -> None:  # type: ignore[no-untyped-def]
+    """At 390 pixels the narrow drawings are shown, each as wide as the screen lets it, its text of a readable size."""
+    shown = opened(browser, pages[case, language], 390)
+    scrolls = "[...document.querySelectorAll('body *')].filter(e => !e.closest('svg') && e.scrollWidth > e.clientWidth + 1 && e.clientWidth && getComputedStyle(e).display != 'inline').map(e => e.outerHTML.slice(0, 200))"
+    assert shown.evaluate(scrolls) == []
+    drawn = "[...document.querySelectorAll('figure')].map(f => [...f.querySelectorAll('.drawn')].map(d => d.checkVisibility()))"
+    assert all(pair == [False, True] for pair in shown.evaluate(drawn))
+    sizes = "[...document.querySelectorAll('.narrow svg')].map(s => s.getBoundingClientRect().width / s.viewBox.baseVal.width)"
+    assert all(scale > 0.9 for scale in shown.evaluate(sizes))
+    shown.context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("case", CASES)
+def test_no_text_leaves_its_picture_or_hides_another(browser, pages, case: str, width: int) -> None:  # type: ignore[no-untyped-def]
+    shown = opened(browser, pages[case, "de"], width)
+    outside = """[...document.querySelectorAll('svg')].filter(s => s.checkVisibility()).flatMap(s => {
+        const room = s.getBoundingClientRect();
+        return [...s.querySelectorAll('text')].filter(t => { const b = t.getBoundingClientRect();
+            return b.left < room.left - 1 || b.right > room.right + 1 || b.bottom > room.bottom + 1; }).map(t => t.textContent); })"""
+    assert shown.evaluate(outside) == []
+    hidden = """[...document.querySelectorAll('svg')].filter(s => s.checkVisibility()).flatMap(s => {
+        const all = [...s.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+        return all.flatMap(([a, p], i) => all.slice(i + 1).filter(([b, q]) =>
+            Math.min(p.right, q.right) - Math.max(p.left, q.left) > 2
+            && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 4).map(([b]) => a + ' | ' + b)); })"""
+    assert shown.evaluate(hidden) == []
+    shown.context.close()
+
+
+def test_paper_has_wide_pictures_that_fit_on_a_sheet(browser, pages) -> None:  # type: ignore[no-untyped-def]
+    """A4 within its margins: 718 by 1047 pixels."""
+    shown = opened(browser, pages["tls13-535-keylog", "en"], 718)
+    shown.emulate_media(media="print")
+    sizes = "[...document.querySelectorAll('svg')].map(s => s.getBoundingClientRect()).filter(b => b.width).map(b => [b.width, b.height])"
+    drawn = shown.evaluate(sizes)
+    assert len(drawn) >= 4
+    assert all(600 < width <= 718 and height < 1000 for width, height in drawn)
+    assert not shown.is_visible("summary")
+    shown.context.close()
+
+
+def test_pictures_without_style_hide_no_text(browser, pages, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    bare = tmp_path / "bare.html"
+    page_text = pages["tls-inspection", "en"].read_text("utf-8")
+    bare.write_text(re.sub(r"<style>.*?</style>", "", page_text, flags=re.DOTALL), "utf-8")
+    shown = opened(browser, bare)
+    fills = "[...new Set([...document.querySelectorAll('rect, circle')].map(e => getComputedStyle(e).fill))]"
+    assert shown.evaluate(fills) == ["none"]
+    drawn = "[...document.querySelectorAll('figure')].map(f => [...f.querySelectorAll('.drawn')].map(d => d.checkVisibility()))"
+    assert all(pair == [True, False] for pair in shown.evaluate(drawn)), "each picture once"
+    shown.context.close()
+
+
 def test_it_is_readable_without_its_style(browser, pages, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     bare = tmp_path / "bare.html"
     bare.write_text(

@@ -34,7 +34,8 @@ def test_the_headline_is_the_title_and_sections_follow() -> None:
 def test_lines_are_one_piece_and_columns_a_table() -> None:
     page = render(BLOCKS, "en", "sestriage 1", "sestriage x")
     assert "<pre>root\n  leaf &lt;b&gt;</pre>" in page
-    assert f"<td>{'0' * 64}</td>" in page
+    assert re.search(f'<td [^>]*data-title="SHA-256:">{"0" * 64}</td>', page)
+    assert '<td role="cell" data-title="Name:" class="short">a</td>' in page
 
 
 def test_a_further_headline_is_a_part_with_anchors_of_its_own() -> None:
