@@ -6,8 +6,9 @@ import html
 from collections.abc import Callable
 from dataclasses import replace
 
+from sestriage.model.command import literal
 from sestriage.model.source import InputDigest, InputNote, SourceRef
-from sestriage.model.verdict import Outcome, Report, Verdict
+from sestriage.model.verdict import Need, Outcome, Report, Verdict
 from sestriage.report import markdown, text, ticket
 from sestriage.report.html import page
 
@@ -62,6 +63,17 @@ def test_a_file_of_no_known_kind_is_marked_among_the_files(report: Report) -> No
     assert "no line of this text" in text.render(shown, width=80, verbose=True)
     undecided = replace(shown, verdict=Verdict(Outcome.UNDETERMINED, None))
     assert "no line of this text" in text.render(undecided, width=80), "it may be the file that was meant to decide"
+
+
+def test_without_a_verdict_the_next_step_collects_what_is_missing() -> None:
+    need = Need("the log", "it names the cause", literal("cat x.log"))
+    nothing = Report(Verdict(Outcome.UNDETERMINED, None, needs=(need,)), version="0.1.0")
+    lines = ticket.case_lines(nothing)
+    assert 5 <= len(lines) <= 8
+    assert lines[1:4] == ["Attempt: -", "Next step: Collect what is missing. Command: cat x.log", "Missing: the log"]
+    assert ticket.case_block(nothing).next_step == "", "in JSON the key is about a fix"
+    german = ticket.case_lines(replace(nothing, language="de"))
+    assert german[2] == "Nächster Schritt: Das Fehlende beschaffen. Befehl: cat x.log"
 
 
 def test_an_accepted_mail_has_no_next_step(report: Report) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from sestriage.model.command import Command, Instructions
 from sestriage.model.source import InputDigest, InputNote
-from sestriage.model.verdict import FixStep, Outcome, Report
+from sestriage.model.verdict import Outcome, Report
 from sestriage.report.blocks import Block, Headline, Prose, Section, Step
 from sestriage.report.common import clock, fixes_in_order, log_clock
 from sestriage.report.heading import headline, phase_word, server_name, size_text
@@ -57,12 +58,16 @@ def case_block(report: Report, words: Words | None = None) -> CaseBlock:
 
 
 def case_lines(report: Report, words: Words | None = None) -> list[str]:
-    """The block as five to eight lines, each with its name; the cause stands behind the outcome. Control characters are
-    made visible."""
+    """The block as five to eight lines, each with its name; the cause stands behind the outcome, and what is not known
+    of an attempt is told. Control characters are made visible."""
     words = words or words_of(report.language)
     block = case_block(report, words)
     if block.cause:
         block = block._replace(outcome=f"{block.outcome}: {block.cause}", cause="")
+    if report.verdict.outcome is Outcome.UNDETERMINED and report.verdict.needs:
+        collect = _with_command(words["collect"], report.verdict.needs[0].command, words)
+        block = block._replace(next_step=_cut(collect))
+    block = block._replace(attempt=block.attempt or "-")
     return [f"{words[f'block-{name}']}: {visible(value)}" for name, value in block._asdict().items() if value]
 
 
@@ -90,25 +95,24 @@ def brief_lines(report: Report) -> list[str]:
 def _parts(report: Report, words: Words) -> tuple[str, ...]:
     verdict, primary = report.verdict, report.verdict.primary
     evidence = (primary.evidence if primary else ()) or verdict.evidence
-    steps = fixes_in_order(verdict)
+    steps = fixes_in_order(verdict) if verdict.outcome is Outcome.FAILED else ()
     return (
         _outcome(report, words),
         _cause(report, words),
         _attempt(report, words),
         f"{evidence[0].source}: {evidence[0].quote}" if evidence else "",
-        _next_step(steps[0], words) if steps and verdict.outcome is Outcome.FAILED else "",
+        _with_command(lead(steps[0].text, 0), steps[0].command, words) if steps else "",
         lead(verdict.needs[0].evidence, 0) if verdict.needs else "",
         read_files(report, words),
         f"{PROGRAM} {made_by(report, words)}" if report.version else "",
     )
 
 
-def _next_step(step: FixStep, words: Words) -> str:
-    """The first sentence of a step, with its command if that fits into the line unchanged."""
-    text = lead(step.text, 0)
-    command = "" if step.command is None else str(step.command)
-    whole = f"{text} {words['command']} {command}"
-    return whole if command and one_line(whole) == whole and len(whole) <= MAX_LINE else text
+def _with_command(text: str, command: Command | Instructions | None, words: Words) -> str:
+    """A sentence, with its command if that fits into the line unchanged."""
+    shown = "" if command is None else str(command)
+    whole = f"{text} {words['command']} {shown}".lstrip()
+    return whole if shown and one_line(whole) == whole and len(whole) <= MAX_LINE else text
 
 
 def _cause(report: Report, words: Words) -> str:

@@ -150,17 +150,36 @@ def test_nothing_is_cut_on_paper(browser, pages, tmp_path: Path) -> None:  # typ
     shown.context.close()
 
 
+SCROLLS = """[...document.querySelectorAll('body *')].filter(e => !e.closest('svg') && e.clientWidth
+    && getComputedStyle(e).display != 'inline' && e.scrollWidth > e.clientWidth + 1)
+    .map(e => e.outerHTML.slice(0, 200))"""
+DRAWN = """[...document.querySelectorAll('figure')]
+    .map(f => [...f.querySelectorAll('.drawn')].map(d => d.checkVisibility()))"""
+"""For each figure, whether its wide and its narrow drawing are shown."""
+SCALES = """[...document.querySelectorAll('.narrow svg')]
+    .map(s => s.getBoundingClientRect().width / s.viewBox.baseVal.width)"""
+SIZES = """[...document.querySelectorAll('svg')].map(s => s.getBoundingClientRect()).filter(b => b.width)
+    .map(b => [b.width, b.height])"""
+OUTSIDE = """[...document.querySelectorAll('svg')].filter(s => s.checkVisibility()).flatMap(s => {
+    const room = s.getBoundingClientRect();
+    return [...s.querySelectorAll('text')].filter(t => { const b = t.getBoundingClientRect();
+        return b.left < room.left - 1 || b.right > room.right + 1 || b.bottom > room.bottom + 1; })
+        .map(t => t.textContent); })"""
+OVERLAPS = """[...document.querySelectorAll('svg')].filter(s => s.checkVisibility()).flatMap(s => {
+    const all = [...s.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+    return all.flatMap(([a, p], i) => all.slice(i + 1).filter(([b, q]) =>
+        Math.min(p.right, q.right) - Math.max(p.left, q.left) > 2
+        && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 4).map(([b]) => a + ' | ' + b)); })"""
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("case", CASES)
 def test_nothing_scrolls_sideways_on_a_narrow_screen(browser, pages, case: str, language: str) -> None:  # type: ignore[no-untyped-def]
-    """At 390 pixels the narrow drawings are shown, each as wide as the screen lets it, its text of a readable size."""
+    """At 390 pixels the narrow drawings are shown, at a size at which their text can be read."""
     shown = opened(browser, pages[case, language], 390)
-    scrolls = "[...document.querySelectorAll('body *')].filter(e => !e.closest('svg') && e.scrollWidth > e.clientWidth + 1 && e.clientWidth && getComputedStyle(e).display != 'inline').map(e => e.outerHTML.slice(0, 200))"
-    assert shown.evaluate(scrolls) == []
-    drawn = "[...document.querySelectorAll('figure')].map(f => [...f.querySelectorAll('.drawn')].map(d => d.checkVisibility()))"
-    assert all(pair == [False, True] for pair in shown.evaluate(drawn))
-    sizes = "[...document.querySelectorAll('.narrow svg')].map(s => s.getBoundingClientRect().width / s.viewBox.baseVal.width)"
-    assert all(scale > 0.9 for scale in shown.evaluate(sizes))
+    assert shown.evaluate(SCROLLS) == []
+    assert all(pair == [False, True] for pair in shown.evaluate(DRAWN))
+    assert all(scale > 0.9 for scale in shown.evaluate(SCALES))
     shown.context.close()
 
 
@@ -168,17 +187,8 @@ def test_nothing_scrolls_sideways_on_a_narrow_screen(browser, pages, case: str, 
 @pytest.mark.parametrize("case", CASES)
 def test_no_text_leaves_its_picture_or_hides_another(browser, pages, case: str, width: int) -> None:  # type: ignore[no-untyped-def]
     shown = opened(browser, pages[case, "de"], width)
-    outside = """[...document.querySelectorAll('svg')].filter(s => s.checkVisibility()).flatMap(s => {
-        const room = s.getBoundingClientRect();
-        return [...s.querySelectorAll('text')].filter(t => { const b = t.getBoundingClientRect();
-            return b.left < room.left - 1 || b.right > room.right + 1 || b.bottom > room.bottom + 1; }).map(t => t.textContent); })"""
-    assert shown.evaluate(outside) == []
-    hidden = """[...document.querySelectorAll('svg')].filter(s => s.checkVisibility()).flatMap(s => {
-        const all = [...s.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
-        return all.flatMap(([a, p], i) => all.slice(i + 1).filter(([b, q]) =>
-            Math.min(p.right, q.right) - Math.max(p.left, q.left) > 2
-            && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 4).map(([b]) => a + ' | ' + b)); })"""
-    assert shown.evaluate(hidden) == []
+    assert shown.evaluate(OUTSIDE) == []
+    assert shown.evaluate(OVERLAPS) == []
     shown.context.close()
 
 
@@ -186,8 +196,7 @@ def test_paper_has_wide_pictures_that_fit_on_a_sheet(browser, pages) -> None:  #
     """A4 within its margins: 718 by 1047 pixels."""
     shown = opened(browser, pages["tls13-535-keylog", "en"], 718)
     shown.emulate_media(media="print")
-    sizes = "[...document.querySelectorAll('svg')].map(s => s.getBoundingClientRect()).filter(b => b.width).map(b => [b.width, b.height])"
-    drawn = shown.evaluate(sizes)
+    drawn = shown.evaluate(SIZES)
     assert len(drawn) >= 4
     assert all(600 < width <= 718 and height < 1000 for width, height in drawn)
     assert not shown.is_visible("summary")
@@ -201,8 +210,7 @@ def test_pictures_without_style_hide_no_text(browser, pages, tmp_path: Path) -> 
     shown = opened(browser, bare)
     fills = "[...new Set([...document.querySelectorAll('rect, circle')].map(e => getComputedStyle(e).fill))]"
     assert shown.evaluate(fills) == ["none"]
-    drawn = "[...document.querySelectorAll('figure')].map(f => [...f.querySelectorAll('.drawn')].map(d => d.checkVisibility()))"
-    assert all(pair == [True, False] for pair in shown.evaluate(drawn)), "each picture once"
+    assert all(pair == [True, False] for pair in shown.evaluate(DRAWN)), "each picture once"
     shown.context.close()
 
 
