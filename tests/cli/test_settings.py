@@ -127,7 +127,7 @@ def test_wrong_usage(run: Run, arguments: tuple[str, ...]) -> None:
 
 
 def test_a_file_of_windows_is_read(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "smtp.toml").write_bytes("server = 'mail.example.com'\r\nport = 25\r\n".encode("utf-16"))
+    (tmp_path / "smtp.toml").write_bytes(f"server = '{ENDPOINT}'\r\nport = 25\r\n".encode("utf-16"))
     assert rules_of(run("settings", str(tmp_path / "smtp.toml"), "--format", "json").out) == ["settings-port-25"]
 
 
