@@ -46,6 +46,13 @@ def test_a_further_headline_is_a_part_with_anchors_of_its_own() -> None:
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(anchors)
 
 
+def test_the_worst_of_several_heads_the_page() -> None:
+    store = [Headline("the one works", "good"), Prose("first"), Headline("the other does not", "bad"), Prose("second")]
+    page = render((*store, Headline("cannot be said", "open")), "en", "sestriage 1", "sestriage x")
+    assert re.findall(r"<title>([^<]*)", page) == ["the other does not - sestriage"]
+    assert page.index("second") < page.index("cannot be said") < page.index("the one works") < page.index("first")
+
+
 def test_a_list_without_a_verdict_is_named_by_its_command() -> None:
     page = render((Section("a store"), Prose("x")), "en", "sestriage 1", "sestriage certs show")
     assert "<title>sestriage certs show - sestriage</title>" in page

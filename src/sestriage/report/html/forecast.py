@@ -28,7 +28,10 @@ def render(report: ForecastReport, *, clean: Clean = keep, language: str = LANGU
         first, *others = part or [Part("")]
         name = shown(answer(found, report).text) if len(report.forecasts) > 1 else clean(str(found.store.source))
         made.append(PagePart(f"store-{number}", name, tuple(first.items), pictures))
-        made += [PagePart(f"store-{number}-{at}", each.title, tuple(each.items)) for at, each in enumerate(others, 1)]
+        made += [
+            PagePart(f"store-{number}-{at}", each.title, tuple(each.items), landmark=len(report.forecasts) == 1)
+            for at, each in enumerate(others, 1)
+        ]
     footer = f"sestriage {report.version}, {clock(report.now)}"
     return draw(Page(language, shown(title), tone, SIGNS[tone], (), (), tuple(made), footer), words_of(language))
 

@@ -73,8 +73,8 @@ def _row(begin: float, end: float, y: int, sign: str, words: str, style: Style, 
     shapes: list[Shape] = [Line(begin, y + 15, end, y + 15, style, broken=True)] if spans else []
     shapes.append(Mark(end, y + 15, sign, style))
     if width != WIDE:
-        lines = folded(words, width - 2 * MARGIN)
-        return [*shapes, *labels(MARGIN, y + 39, lines, style)], ROW + LINE * len(lines) + 4
+        lines = folded(words, width - 2 * MARGIN - 6)
+        return [*shapes, *labels(MARGIN + 6, y + 39, lines, style)], ROW + LINE * len(lines) + 4
     if end < width / 2:
         lines = folded(words, width - MARGIN - end - 16)
         return [*shapes, *labels(end + 16, y + 19, lines, style)], ROW + LINE * (len(lines) - 1)
