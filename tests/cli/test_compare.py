@@ -57,6 +57,15 @@ def test_the_status_is_that_of_after(run: Run) -> None:
     assert run("compare", GOOD, MISSING).status == 1
 
 
+def test_an_attempt_is_new_only_where_it_is_later(run: Run) -> None:
+    later, earlier = run("compare", MISSING, GOOD).out, run("compare", GOOD, MISSING).out
+    assert "- New attempt, 2026-11-24 03:46:13Z: accepted\n" in later
+    assert "- Attempt that BEFORE lacks, 2026-11-24 03:46:04Z: failed: ca-missing-from-trust-store\n" in earlier
+    assert "New attempt" not in earlier
+    german = run("compare", GOOD, MISSING, "--lang", "de").out
+    assert "- Versuch, der in BEFORE fehlt, 2026-11-24 03:46:04Z: gescheitert: ca-missing" in german
+
+
 def test_after_says_what_to_do_for_a_new_cause_only(run: Run) -> None:
     assert "What to do now" in run("compare", GOOD, MISSING).out
     assert "What to do now" not in run("compare", MISSING, MISSING).out

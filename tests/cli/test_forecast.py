@@ -177,7 +177,7 @@ def test_the_page_has_the_time_ahead_as_a_picture(run: Run, tmp_path: Path) -> N
     file = tmp_path / "forecast.html"
     assert asked(run, "class-2-alone", "-o", str(file)).status == 1
     page = file.read_text(encoding="utf-8")
-    assert page.count("<svg") == 1
+    assert page.count("<svg") == 2, "one for wide screens and paper, one for narrow screens"
     assert "The time ahead" in page
     assert "2034-06-28" in page
     assert "<script" not in page
@@ -195,6 +195,64 @@ def test_forms_by_suffix_and_in_german(run: Run, tmp_path: Path) -> None:
     asked(run, "class-2-alone", "--lang", "de", "-o", str(page))
     assert '<html lang="de">' in page.read_text()
     assert "The time ahead" not in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("cases", "options", "english", "german", "tone"),
+    [
+        (
+            ("root-1-alone", "empty"),
+            (),
+            "BROKEN TODAY: Java does not trust the server by 1 of 2 stores",
+            "HEUTE GEST",
+            "bad",
+        ),
+        (("class-2-alone", "empty"), (), "BROKEN TODAY: Java does not trust the server by 1 of 2", "HEUTE GEST", "bad"),
+        (
+            ("class-2-alone", "root-1-alone", "leaf"),
+            (),
+            "BREAKS: a known change ends the mail that rests on 2 of 3 stores",
+            "BRICHT AB: eine bekannte",
+            "bad",
+        ),
+        (("root-1-alone", "five-roots"), (), "SAFE: no known change before 2027-12-01 ends", "SICHER: keine", "good"),
+        (
+            ("root-1-alone", "empty"),
+            ("--leaf-renewed",),
+            "WOULD BREAK: Java does not trust the server by 1 of 2 stores",
+            "BRÄCHE AB",
+            "bad",
+        ),
+        (
+            ("root-1-alone", "five-roots"),
+            ("--leaf-renewed",),
+            "WOULD WORK: Java trusts the server by each",
+            "GINGE",
+            "good",
+        ),
+    ],
+)
+def test_the_page_of_several_stores_is_headed_by_the_worst(
+    run: Run, tmp_path: Path, cases: tuple[str, ...], options: tuple[str, ...], english: str, german: str, tone: str
+) -> None:
+    file = tmp_path / "forecast.html"
+    stores = [found for case in cases for found in sorted((STORES / case).glob("truststore.*"))]
+    named = [word for store in stores for word in ("--store", str(store))]
+    for language, said in (("en", english), ("de", german)):
+        run(
+            "forecast",
+            str(STORES / "root-1-alone" / "chain.pem"),
+            *named,
+            *options,
+            "--lang",
+            language,
+            "-o",
+            str(file),
+        )
+        page = file.read_text(encoding="utf-8")
+        (headline,) = re.findall(r"<h1[^>]*><span[^>]*>[^<]*</span>([^<]*)</h1>", page)
+        assert headline.startswith(said)
+        assert f'class="verdict {tone}"' in page
 
 
 @pytest.mark.parametrize(

@@ -126,12 +126,23 @@ def test_wrong_usage(run: Run, arguments: tuple[str, ...]) -> None:
     assert "Traceback" not in result.err
 
 
+def test_a_file_of_windows_is_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "smtp.toml").write_bytes(f"server = '{ENDPOINT}'\r\nport = 25\r\n".encode("utf-16"))
+    assert rules_of(run("settings", str(tmp_path / "smtp.toml"), "--format", "json").out) == ["settings-port-25"]
+
+
+def test_a_file_that_is_no_text_is_not_read_as_settings(run: Run) -> None:
+    result = run("settings", str(SAMPLES / "bundle" / "bundle.tar.gz"))
+    assert (result.status, result.out) == (2, "")
+    assert result.err.endswith("bundle.tar.gz is no settings file: what it holds is no text\n")
+
+
 def test_hostile_files(run: Run, tmp_path: Path) -> None:
     for number, data in enumerate((b"\xff\xfe\x00", b"[" * 10_000, b"server = '\x1b[31m'", bytes(range(256)) * 100)):
         file = tmp_path / f"{number}.toml"
         file.write_bytes(data)
         result = run("settings", str(file))
-        assert result.status in (0, 1)
+        assert result.status == (2 if number == 3 else 0) or result.status == 1
         assert "\x1b" not in result.out
         assert "Traceback" not in result.err
 

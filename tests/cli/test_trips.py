@@ -35,6 +35,7 @@ def test_a_mistyped_command(run: Run, typed: str, told: str) -> None:
         (("rules", "shwo"), "there is no command 'shwo' (did you mean 'show'?)"),
         (("certs", "comapre", "x"), "there is no command 'comapre' (did you mean 'compare'?)"),
         (("config", "xyzxyz"), "there is no command 'xyzxyz'"),
+        (("fleet", "rnu"), "there is no command 'rnu' (did you mean 'run'?)"),
         (("triage", "--quite", LOG), "there is no option '--quite' (did you mean '--quiet'?)"),
         (("certs", "show", "--ouput", "x", LOG), "there is no option '--ouput' (did you mean '--output'?)"),
         (("explain", "--xyzxyz", "x"), "there is no option '--xyzxyz'"),
@@ -108,8 +109,9 @@ def test_no_one_waits_for_a_pipe(run: Run) -> None:
 )
 def test_a_key_log_that_opens_nothing(run: Run, tmp_path: Path, content: str, paths: list[str], told: str) -> None:
     (tmp_path / "keys.txt").write_text(content, encoding="ascii")
-    out = run("triage", "--no-save", "-v", "--keylog", str(tmp_path / "keys.txt"), *paths).out
-    assert told in " ".join(out.split())
+    for options in (("-v",), ()):
+        out = run("triage", "--no-save", *options, "--keylog", str(tmp_path / "keys.txt"), *paths).out
+        assert told in " ".join(out.split()), "whole, and in the brief report too: it can change the verdict"
 
 
 def test_a_key_log_that_opens_something_is_no_problem(run: Run) -> None:

@@ -45,6 +45,7 @@ class Answers(NamedTuple):
     type: int | None
     """The first command of the first step, or the step itself where it is done in a form."""
     send: int | None
+    """The heading of the lines for the ticket."""
     missing: int | None
 
 
@@ -78,8 +79,8 @@ def answers(drawn: Sequence[str], report: Report) -> Answers:
     rated = (number for number, line in enumerate(drawn, 1) if any(f"({word}" in line for word in words))
     sure = next(rated, None) if report.verdict.confidence else None
     failed = 1 if report.verdict.outcome is Outcome.FAILED else None
-    send = next((number for number, line in enumerate(drawn, 1) if "--format case" in line), None)
-    return Answers(failed, sure, _typed(drawn), send, _line_of(ENGLISH["needs"], drawn))
+    send, missing = (_line_of(ENGLISH[heading], drawn) for heading in ("case-block", "needs"))
+    return Answers(failed, sure, _typed(drawn), send, missing)
 
 
 def _typed(drawn: Sequence[str]) -> int | None:

@@ -31,7 +31,7 @@ TREES = {
 @pytest.mark.parametrize("sample", TREES)
 def test_the_tree_is_the_way_to_the_anchor_or_to_the_gap(sample: str) -> None:
     report = triage([str(SAMPLES / sample)])
-    lines = [line.removeprefix("  ") for line in text.render(report, verbose=True, width=120).splitlines()]
+    lines = [line.removeprefix("    ") for line in text.render(report, verbose=True, width=120).splitlines()]
     tree = TREES[sample]
     assert tree == lines[lines.index(tree[0]) :][: len(tree)]
     assert "`- " not in text.render(report, width=120)

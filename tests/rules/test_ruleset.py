@@ -93,6 +93,14 @@ def test_alternatives_that_the_evidence_excludes_are_left_out() -> None:
     assert finding.alternatives == ()
 
 
+def test_what_leaves_a_rule_open_is_told_by_kind() -> None:
+    rules = rule_set(replace(rule(), when=parse_when("logged and not wire")))
+    assert rules.undecided("small", fact_base(REFUSED)) == ("smtp.dialogue",)
+    assert rules.undecided("small", fact_base(REFUSED | {"smtp.dialogue": [{"replies": [{"code": 250}]}]})) == ()
+    either = rule_set(replace(rule(), when=parse_when("logged or wire")))
+    assert either.undecided("small", fact_base(REFUSED)) == ()
+
+
 def test_a_confirmed_finding_has_no_alternatives() -> None:
     other = replace(rule(('id = "small"', 'id = "other"')), when=parse_when("logged"))
     main = replace(rule(), alternatives=("other",))

@@ -166,6 +166,10 @@ def read_text(file: str) -> str:
                 data = stream.read(4 * MAX_TEXT)
     except OSError as error:
         raise InputError(Message("cannot read {file}: {reason}", file=file, reason=reason_of(error))) from error
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):  # Windows writes text so, with a mark of the order of its bytes
+        return data.decode("utf-16", "replace")
+    if b"\0" in data:
+        raise InputError(Message("{file} is no settings file: what it holds is no text", file=file))
     return data.decode("utf-8", "replace")
 
 

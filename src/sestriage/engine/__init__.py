@@ -7,7 +7,8 @@ Joining: `attempts` (events to attempts), `tries` (of one Test Action), `join` (
 `stream_phase` (where a conversation broke). Deciding: `facts` (what rules are held against), `decide` and `ranking`
 (the cause), `proven` (what works, on which ground), `other_clients`, `hand_made` and `message_ids` (what openssl, the
 probe and mails add), `unsure` (lines that may report mail and do not count), `lasting` (trust that works and
-will not last), the room `remarks` (contradictions, notes, what will bite next), `needs` (which evidence is missing).
+will not last), the room `remarks` (contradictions, notes, what will bite next), `needs` (which evidence is missing),
+`alternatives` (other readings, and what would settle them).
 
 Room `conversations`: captures of several files and points, traces of the JVM. Room `compare`: two reports of one case.
 Room `casefile`: a case in one file for a specialist.

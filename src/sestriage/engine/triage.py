@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sestriage import __version__
+from sestriage.engine.alternatives import alternatives_of
 from sestriage.engine.attempts import MAX_ATTEMPTS, AttemptDraft, group_events
 from sestriage.engine.clock import Alignment, align
 from sestriage.engine.conversations.notes import ports_notes
@@ -43,10 +44,8 @@ from sestriage.ingest import Reading
 from sestriage.model.message import Message
 from sestriage.model.source import InputNote, SourceRef
 from sestriage.model.verdict import (
-    Alternative,
     Attempt,
     Confidence,
-    Finding,
     NothingToJudge,
     Outcome,
     Report,
@@ -283,7 +282,7 @@ def _verdict(
         confidence=attempt.outcome_confidence,
         evidence=attempt.outcome_evidence,
         primary=primary,
-        alternatives=_alternatives(primary, others, rules),
+        alternatives=alternatives_of(primary, others, newest, rules),
         contributing=others,
         proven=proven.steps,
         not_used=proven.not_used,
@@ -309,16 +308,4 @@ def _without_attempt(
         contributing=about_the_manager(newest),
         needs=needs,
         notes=notes_of(newest, runs, collected, alignment),
-    )
-
-
-def _alternatives(primary: Finding | None, others: Sequence[Finding], rules: RuleSet) -> tuple[Alternative, ...]:
-    """The other readings that the primary finding names, but for those that hold anyway and are listed as such."""
-    if primary is None:
-        return ()
-    held = {finding.rule for finding in others}
-    return tuple(
-        Alternative(rule, rules.in_language(rules.rules[rule]).title)
-        for rule in primary.alternatives
-        if rule not in held and rule in rules.rules
     )

@@ -54,8 +54,11 @@ def fixes_in_order(verdict: Verdict) -> tuple[FixStep, ...]:
 
 
 def path_of_verdict(report: Report) -> TrustPath | None:
-    """The path decision for the attempt that the verdict is about; the engine puts it first."""
-    return report.paths[0] if report.paths else None
+    """The path decision that the verdict is about: over the store that its evidence cites, where there are several;
+    else the first, which the engine makes that of the newest attempt. None without any."""
+    primary = report.verdict.primary
+    cited = {item.source.file for item in primary.evidence} if primary else set()
+    return next((path for path in report.paths if path.store.file in cited), report.paths[0] if report.paths else None)
 
 
 def comparisons(report: Report) -> tuple[Comparison, ...]:

@@ -138,7 +138,8 @@ class _Writer:
                 indent = _INDENT if inside else ""
                 self._prose(f"- {shortened(place, room)} {text}", "", indent, limit)
             case Lines(lines):
-                self._lines([_INDENT + self._safe(line, command=True) for line in lines], "cyan")
+                # four blanks in, as commands: what stands there is one line, however long it is
+                self._lines([2 * _INDENT + self._safe(line, command=True) for line in lines], "cyan")
             case Quote(place, text, limit):
                 self._quote(place, text, limit)
             case Link(title, url):

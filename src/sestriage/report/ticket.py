@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from sestriage.model.source import InputDigest
-from sestriage.model.verdict import FixStep, Outcome, Report
-from sestriage.report.blocks import Block, Headline, Prose, Section, Space, Step
+from sestriage.model.command import Command, Instructions
+from sestriage.model.source import InputDigest, InputNote
+from sestriage.model.verdict import Outcome, Report
+from sestriage.report.blocks import Block, Headline, Prose, Section, Step
 from sestriage.report.common import clock, fixes_in_order, log_clock
 from sestriage.report.heading import headline, phase_word, server_name, size_text
 from sestriage.report.language import in_language
@@ -19,6 +20,8 @@ from sestriage.report.wrapping import lead, paragraphs
 PROGRAM = "sestriage"
 BRIEF_FILES = 4
 """Files that the brief report names."""
+OTHER = "other"
+"""The kind of a file of no kind that is known."""
 MOST_LINES = 5
 MAX_LINE = 300
 """Characters of a line; a longer one is cut, and says so."""
@@ -55,10 +58,17 @@ def case_block(report: Report, words: Words | None = None) -> CaseBlock:
 
 
 def case_lines(report: Report, words: Words | None = None) -> list[str]:
-    """The block as five to eight lines, each with its name; control characters are made visible."""
+    """The block as five to eight lines, each with its name; the cause stands behind the outcome, and what is not known
+    of an attempt is told. Control characters are made visible."""
     words = words or words_of(report.language)
-    named = case_block(report, words)._asdict().items()
-    return [f"{words[f'block-{name}']}: {visible(value)}" for name, value in named if value]
+    block = case_block(report, words)
+    if block.cause:
+        block = block._replace(outcome=f"{block.outcome}: {block.cause}", cause="")
+    if report.verdict.outcome is Outcome.UNDETERMINED and report.verdict.needs:
+        collect = _with_command(words["collect"], report.verdict.needs[0].command, words)
+        block = block._replace(next_step=_cut(collect))
+    block = block._replace(attempt=block.attempt or "-")
+    return [f"{words[f'block-{name}']}: {visible(value)}" for name, value in block._asdict().items() if value]
 
 
 def render(report: Report) -> str:
@@ -85,25 +95,24 @@ def brief_lines(report: Report) -> list[str]:
 def _parts(report: Report, words: Words) -> tuple[str, ...]:
     verdict, primary = report.verdict, report.verdict.primary
     evidence = (primary.evidence if primary else ()) or verdict.evidence
-    steps = fixes_in_order(verdict)
+    steps = fixes_in_order(verdict) if verdict.outcome is Outcome.FAILED else ()
     return (
         _outcome(report, words),
         _cause(report, words),
         _attempt(report, words),
         f"{evidence[0].source}: {evidence[0].quote}" if evidence else "",
-        _next_step(steps[0], words) if steps and verdict.outcome is Outcome.FAILED else "",
+        _with_command(lead(steps[0].text, 0), steps[0].command, words) if steps else "",
         lead(verdict.needs[0].evidence, 0) if verdict.needs else "",
         read_files(report, words),
         f"{PROGRAM} {made_by(report, words)}" if report.version else "",
     )
 
 
-def _next_step(step: FixStep, words: Words) -> str:
-    """The first sentence of a step, with its command if that fits into the line unchanged."""
-    text = lead(step.text, 0)
-    command = "" if step.command is None else str(step.command)
-    whole = f"{text} {words['command']} {command}"
-    return whole if command and one_line(whole) == whole and len(whole) <= MAX_LINE else text
+def _with_command(text: str, command: Command | Instructions | None, words: Words) -> str:
+    """A sentence, with its command if that fits into the line unchanged."""
+    shown = "" if command is None else str(command)
+    whole = f"{text} {words['command']} {shown}".lstrip()
+    return whole if shown and one_line(whole) == whole and len(whole) <= MAX_LINE else text
 
 
 def _cause(report: Report, words: Words) -> str:
@@ -189,13 +198,11 @@ def _cut(text: str) -> str:
 
 
 def footer_blocks(report: Report, brief: bool, words: Words) -> Iterator[Block]:
-    """Nothing for a report that was not made of files."""
+    """What the lines for the ticket do not have: where there is more of a brief report, the files of a whole one with
+    their whole digests. Nothing for a report that was not made of files."""
     if not report.analysed:
         return
     if brief:
-        yield Space()
-        yield Prose(read_files(report, words), words["read-brief"])
-        yield Prose(made_by(report, words), PROGRAM)
         yield Prose(words["hint"], words["further"])
         return
     yield Section(words["read"])
@@ -221,18 +228,33 @@ def made_by(report: Report, words: Words) -> str:
 
 def read_files(report: Report, words: Words) -> str:
     """The files that were handed in, in one line, without their folders."""
-    named = "; ".join(_file(digest, words, brief=True) for digest in report.read[:BRIEF_FILES])
+    idle = {note.source.file for note in beside_the_point(report)}
+    named = "; ".join(
+        _file(digest, words, brief=True, used=digest.source.file not in idle) for digest in report.read[:BRIEF_FILES]
+    )
     rest = len(report.read) - BRIEF_FILES + report.read_left_out
     return f"{named}; {words['files-more'].format(count=rest)}" if rest > 0 else named
 
 
-def _file(digest: InputDigest, words: Words, *, brief: bool) -> str:
+def beside_the_point(report: Report) -> tuple[InputNote, ...]:
+    """Files of no known kind, read whole, that gave nothing: those that the line of the files names and marks."""
+    named = {digest.source.file for digest in report.read[:BRIEF_FILES] if digest.size is not None}
+    if report.verdict.outcome is Outcome.UNDETERMINED:
+        return ()  # it may be the very file that was meant to decide
+    return tuple(
+        note
+        for note in report.inputs
+        if note.kind == OTHER and not note.used and note.fault is None and note.source.file in named
+    )
+
+
+def _file(digest: InputDigest, words: Words, *, brief: bool, used: bool = True) -> str:
     name = digest.source.path
     if brief:
         name = name.rstrip("/").rpartition("/")[2] or name
     if digest.size is None:
         return name
-    known = [size_text(digest.size)]
+    known = [size_text(digest.size)] if used else [size_text(digest.size), words["unused"]]
     if digest.sampled and digest.modified:
         known.append(clock(digest.modified))
     if digest.sha256:

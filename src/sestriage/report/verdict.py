@@ -29,7 +29,7 @@ from sestriage.report.ladder import ladders
 from sestriage.report.language import in_language
 from sestriage.report.safe import one_line
 from sestriage.report.steps import need_block, step_block
-from sestriage.report.ticket import case_lines, footer_blocks
+from sestriage.report.ticket import beside_the_point, case_lines, footer_blocks
 from sestriage.report.trust import certificate_blocks
 from sestriage.report.words import words_of
 from sestriage.report.wrapping import lead
@@ -119,9 +119,8 @@ def _blocks(report: Report, detail: Detail, conversations: bool, words: Words) -
         yield from _references(verdict, words)
     if conversations:
         yield from ladders(report, words)
-    if not brief:
-        yield Section(words["case-block"])
-        yield Lines(tuple(case_lines(report, words)))
+    yield Section(words["case-block"])
+    yield Lines(tuple(case_lines(report, words)))
     yield from footer_blocks(report, brief, words)
     yield Headline(headline(report, words), _TONES[verdict.outcome], closing=True)
 
@@ -337,7 +336,8 @@ def _attempt_row(run: list[Attempt], with_server: bool, words: Words) -> tuple[s
 
 def _inputs(report: Report, detail: Detail, words: Words) -> Iterator[Block]:
     verbose = detail is Detail.ALL
-    shown = [note for note in report.inputs if verbose or note.problem]
+    named = beside_the_point(report) if detail < Detail.WHOLE else ()
+    shown = [note for note in report.inputs if verbose or (note.problem and note not in named)]
     if not shown:
         return
     say = speaker(report.language)

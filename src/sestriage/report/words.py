@@ -89,6 +89,7 @@ ENGLISH: Mapping[str, str] = {
     "block-evidence": "Evidence",
     "block-next_step": "Next step",
     "block-missing": "Missing",
+    "collect": "Collect what is missing.",
     "block-read": "Read (size, SHA-256)",
     "block-made_by": "Made by",
     # certificates

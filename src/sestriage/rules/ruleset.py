@@ -87,6 +87,13 @@ class RuleSet:
         rule = self.rules.get(rule_id)
         return None if rule is None else self.selections(rule, facts).decide(rule.when)
 
+    def undecided(self, rule_id: str, facts: FactBase) -> tuple[str, ...]:
+        """The kinds of facts that leave open whether a rule holds, in the order of its condition; nothing where the
+        facts decide it."""
+        rule = self.rules[rule_id]
+        names = self.selections(rule, facts).undecided(rule.when)
+        return tuple(dict.fromkeys(rule.selections[name].kind for name in names))
+
     def in_language(self, rule: Rule) -> Rule:
         """The rule with its texts in the language of this set; in English where its translation is missing or broken,
         which `not_translated` then tells."""

@@ -17,7 +17,30 @@ from support import SAMPLES, need_tool
 
 pytestmark = pytest.mark.campaign(8)
 sync_api = pytest.importorskip("playwright.sync_api")
+STORES = SAMPLES / "stores"
 CASES = ["bundle/bundle.tar.gz", "tls-inspection", "success", "several-attempts-failure", "tls13-535-keylog"]
+
+
+SCROLLS = """[...document.querySelectorAll('body *')].filter(e => !e.closest('svg') && e.clientWidth
+    && getComputedStyle(e).display != 'inline' && e.scrollWidth > e.clientWidth + 1)
+    .map(e => e.outerHTML.slice(0, 200))"""
+DRAWN = """[...document.querySelectorAll('figure')]
+    .map(f => [...f.querySelectorAll('.drawn')].map(d => d.checkVisibility()))"""
+"""For each figure, whether its wide and its narrow drawing are shown."""
+SCALES = """[...document.querySelectorAll('.narrow svg')]
+    .map(s => s.getBoundingClientRect().width / s.viewBox.baseVal.width)"""
+SIZES = """[...document.querySelectorAll('svg')].map(s => s.getBoundingClientRect()).filter(b => b.width)
+    .map(b => [b.width, b.height])"""
+OUTSIDE = """[...document.querySelectorAll('svg')].filter(s => s.checkVisibility()).flatMap(s => {
+    const room = s.getBoundingClientRect();
+    return [...s.querySelectorAll('text')].filter(t => { const b = t.getBoundingClientRect();
+        return b.left < room.left - 1 || b.right > room.right + 1 || b.bottom > room.bottom + 1; })
+        .map(t => t.textContent); })"""
+OVERLAPS = """[...document.querySelectorAll('svg')].filter(s => s.checkVisibility()).flatMap(s => {
+    const all = [...s.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+    return all.flatMap(([a, p], i) => all.slice(i + 1).filter(([b, q]) =>
+        Math.min(p.right, q.right) - Math.max(p.left, q.left) > 2
+        && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 4).map(([b]) => a + ' | ' + b)); })"""
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +90,7 @@ OTHERS = [
     ("certs", "compare", str(SAMPLES / "two-stores-pkix")),
     ("certs", "show", str(SAMPLES / "two-stores-pkix")),
     ("explain", "dh-key-too-small"),
+    ("forecast", "--store", f"{STORES}/leaf/truststore.p12", "--store", f"{STORES}/root-1-alone/truststore.p12"),
     ("inspect", str(SAMPLES / "bundle" / "bundle.tar.gz")),
     ("mail", str(SAMPLES / "mail" / "us-east-1-gmail.eml")),
     ("rules", "why", "dh-key-too-small", str(SAMPLES / "bundle" / "bundle.tar.gz")),
@@ -81,6 +105,8 @@ def test_the_pages_of_other_commands(browser, tmp_path: Path, words: tuple[str, 
         shown = opened(browser, path, width, color_scheme=scheme, bypass_csp=True)
         root = "document.documentElement"
         assert shown.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+        assert shown.evaluate(SCROLLS) == []
+        assert shown.evaluate(OUTSIDE) == []
         assert (shown.asked, shown.said) == ([path.as_uri()], [])
         shown.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
         assert [rule["id"] for rule in shown.evaluate("axe.run()")["violations"]] == []
@@ -147,6 +173,48 @@ def test_nothing_is_cut_on_paper(browser, pages, tmp_path: Path) -> None:  # typ
     assert shown.evaluate(wide) == []
     shown.pdf(path=str(tmp_path / "page.pdf"), format="A4")
     assert re.match(rb"%PDF-", (tmp_path / "page.pdf").read_bytes())
+    shown.context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("case", CASES)
+def test_nothing_scrolls_sideways_on_a_narrow_screen(browser, pages, case: str, language: str) -> None:  # type: ignore[no-untyped-def]
+    """At 390 pixels the narrow drawings are shown, at a size at which their text can be read."""
+    shown = opened(browser, pages[case, language], 390)
+    assert shown.evaluate(SCROLLS) == []
+    assert all(pair == [False, True] for pair in shown.evaluate(DRAWN))
+    assert all(scale > 0.9 for scale in shown.evaluate(SCALES))
+    shown.context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("case", CASES)
+def test_no_text_leaves_its_picture_or_hides_another(browser, pages, case: str, width: int) -> None:  # type: ignore[no-untyped-def]
+    shown = opened(browser, pages[case, "de"], width)
+    assert shown.evaluate(OUTSIDE) == []
+    assert shown.evaluate(OVERLAPS) == []
+    shown.context.close()
+
+
+def test_paper_has_wide_pictures_that_fit_on_a_sheet(browser, pages) -> None:  # type: ignore[no-untyped-def]
+    """A4 within its margins: 718 by 1047 pixels."""
+    shown = opened(browser, pages["tls13-535-keylog", "en"], 718)
+    shown.emulate_media(media="print")
+    drawn = shown.evaluate(SIZES)
+    assert len(drawn) >= 4
+    assert all(600 < width <= 718 and height < 1000 for width, height in drawn)
+    assert not shown.is_visible("summary")
+    shown.context.close()
+
+
+def test_pictures_without_style_hide_no_text(browser, pages, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    bare = tmp_path / "bare.html"
+    page_text = pages["tls-inspection", "en"].read_text("utf-8")
+    bare.write_text(re.sub(r"<style>.*?</style>", "", page_text, flags=re.DOTALL), "utf-8")
+    shown = opened(browser, bare)
+    fills = "[...new Set([...document.querySelectorAll('rect, circle')].map(e => getComputedStyle(e).fill))]"
+    assert shown.evaluate(fills) == ["none"]
+    assert all(pair == [True, False] for pair in shown.evaluate(DRAWN)), "each picture once"
     shown.context.close()
 
 

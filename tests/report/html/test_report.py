@@ -34,7 +34,8 @@ def test_the_headline_is_the_title_and_sections_follow() -> None:
 def test_lines_are_one_piece_and_columns_a_table() -> None:
     page = render(BLOCKS, "en", "sestriage 1", "sestriage x")
     assert "<pre>root\n  leaf &lt;b&gt;</pre>" in page
-    assert f"<td>{'0' * 64}</td>" in page
+    assert re.search(f'<td [^>]*data-title="SHA-256:">{"0" * 64}</td>', page)
+    assert '<td role="cell" data-title="Name:" class="short">a</td>' in page
 
 
 def test_a_further_headline_is_a_part_with_anchors_of_its_own() -> None:
@@ -43,6 +44,17 @@ def test_a_further_headline_is_a_part_with_anchors_of_its_own() -> None:
     assert len(anchors) == len(set(anchors))
     assert page.count("<article") == 1
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(anchors)
+
+
+def test_the_worst_of_several_heads_the_page() -> None:
+    store = [Headline("the one works", "good"), Prose("first"), Headline("the other does not", "bad"), Prose("second")]
+    page = render((*store, Headline("cannot be said", "open")), "en", "sestriage 1", "sestriage x")
+    assert re.findall(r"<title>([^<]*)", page) == ["the other does not - sestriage"]
+    assert re.findall(r"</span>([^<]*)</h[12]>\s*(?:<p>([^<]*)</p>)?", page) == [
+        ("the other does not", "second"),
+        ("cannot be said", ""),
+        ("the one works", "first"),
+    ]
 
 
 def test_a_list_without_a_verdict_is_named_by_its_command() -> None:

@@ -6,6 +6,7 @@ import click
 
 from sestriage.cli.fleet.report import export_command, query_command, report_command
 from sestriage.cli.fleet.run import run_command
+from sestriage.cli.groups import NamedGroup
 from sestriage.cli.options import group_lang_option
 
 EPILOG = """\b
@@ -17,7 +18,7 @@ Examples
 """
 
 
-@click.group("fleet", epilog=EPILOG)
+@click.group("fleet", epilog=EPILOG, cls=NamedGroup)
 @group_lang_option
 def command() -> None:
     """Triage many bundles, and ask all of them together: which Managers will break, and what for.

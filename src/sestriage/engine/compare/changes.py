@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sestriage.engine.compare.names import Names
+from sestriage.engine.compare.steps import is_later
 from sestriage.model.compared.comparison import Change
 from sestriage.model.compared.snapshot import SeenAttempt, SeenCertificate, SeenStore, Snapshot
 from sestriage.model.message import Message, clock, together
@@ -95,20 +96,22 @@ def _attempts(before: Snapshot, after: Snapshot) -> Iterator[Change]:
     known = {_key(attempt) for attempt in before.attempts}
     new = [attempt for attempt in after.attempts if _key(attempt) not in known]
     for attempt in new[-MAX_NAMED:]:
-        yield Change("attempts", _attempt(attempt))
+        yield Change("attempts", _attempt(attempt, is_later(attempt.started, before.newest)))
     if len(new) > MAX_NAMED:
-        yield Change("attempts", Message("Further new attempts: {count}", count=len(new) - MAX_NAMED))
+        yield Change("attempts", Message("Further attempts that BEFORE lacks: {count}", count=len(new) - MAX_NAMED))
 
 
 def _key(attempt: SeenAttempt) -> tuple[object, ...]:
     return attempt.started, attempt.outcome
 
 
-def _attempt(attempt: SeenAttempt) -> Message:
+def _attempt(attempt: SeenAttempt, later: bool) -> Message:
+    """`later`: it is known to be later than all of BEFORE; one that is not was only not seen there."""
     time, outcome = clock(attempt.started), OUTCOMES[attempt.outcome]
-    if attempt.rule:
-        return Message("New attempt, {time}: {outcome}: {rule}", time=time, outcome=outcome, rule=attempt.rule)
-    return Message("New attempt, {time}: {outcome}", time=time, outcome=outcome)
+    ended = Message("{outcome}: {rule}", outcome=outcome, rule=attempt.rule) if attempt.rule else outcome
+    if later:
+        return Message("New attempt, {time}: {ended}", time=time, ended=ended)
+    return Message("Attempt that BEFORE lacks, {time}: {ended}", time=time, ended=ended)
 
 
 # --- certificates ------------------------------------------------------------------------------------------------

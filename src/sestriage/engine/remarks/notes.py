@@ -246,5 +246,8 @@ def unread_notes(collected: Inputs) -> list[str]:
     unread = [note for note in collected.notes if note.problem and not note.used and note.kind != "other"]
     if not unread:
         return []
+    if len(unread) == 1:
+        file, problem = unread[0].source.file, unread[0].problem
+        return [Message("Not all input could be used: {file} ({problem}).", file=file, problem=problem)]
     names = ", ".join(note.source.file for note in unread[:5]) + (" …" if len(unread) > 5 else "")
     return [Message("Not all input could be used: {names}.", names=names)]

@@ -34,7 +34,7 @@ class Alternative(TypedDict):
 
     rule: Annotated[str, "The id of the rule."]
     title: Annotated[str, "What it says."]
-    why: Annotated[str, "What would settle it; empty where the rule does not say."]
+    why: Annotated[str, "The evidence that would settle it; empty where more of what is there already would."]
 
 
 class Proven(TypedDict):

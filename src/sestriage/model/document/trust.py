@@ -95,4 +95,4 @@ class Trust(TypedDict):
     stores: Annotated[list[Store], "All trust stores in the evidence."]
     comparison: Annotated[list[Comparison], "Each served certificate held against each store."]
     path: Annotated[Path | None, "The decision for the attempt that the verdict is about."]
-    paths: Annotated[list[Path], "All decisions, that one first."]
+    paths: Annotated[list[Path], "All decisions, those of the newest attempt first."]

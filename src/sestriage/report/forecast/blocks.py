@@ -82,6 +82,54 @@ def answer(found: Forecast, report: ForecastReport) -> Answer:
     return Answer(Message("BREAKS {when}: {event} ({store})", when=step.when, event=event, store=store), "bad")
 
 
+def overall(report: ForecastReport) -> Answer:
+    """The verdict of all stores in one line: that of the worst of them, and how many share it; that of one store as
+    `answer` gives it."""
+    if len(report.forecasts) == 1:
+        return answer(report.forecasts[0], report)
+    total = len(report.forecasts)
+    asked = report.what_if.asked
+    broken = [found for found in report.forecasts if report.counts(found) == "breaks"]
+    today = [found for found in broken if found.broken is not None and found.broken.event == "today"]
+    unknown = [found for found in report.forecasts if report.counts(found) == "unknown"]
+    if asked and broken:
+        return Answer(
+            Message(
+                "WOULD BREAK: Java does not trust the server by {count} of {total} stores",
+                count=len(broken),
+                total=total,
+            ),
+            "bad",
+        )
+    if today:
+        return Answer(
+            Message(
+                "BROKEN TODAY: Java does not trust the server by {count} of {total} stores",
+                count=len(today),
+                total=total,
+            ),
+            "bad",
+        )
+    if broken:
+        return Answer(
+            Message(
+                "BREAKS: a known change ends the mail that rests on {count} of {total} stores",
+                count=len(broken),
+                total=total,
+            ),
+            "bad",
+        )
+    if unknown:
+        return Answer(Message("CANNOT BE SAID: {count} of {total} stores", count=len(unknown), total=total), "open")
+    if asked:
+        return Answer(Message("WOULD WORK: Java trusts the server by each of {total} stores", total=total), "good")
+    horizon = day(report.horizon_ends)
+    text = Message(
+        "SAFE: no known change before {day} ends the mail that rests on {total} stores", day=horizon, total=total
+    )
+    return Answer(text, "good")
+
+
 def _asked(store: SourceRef, found: Forecast) -> Answer:
     if found.broken is None:
         return Answer(Message("WOULD WORK: Java trusts the server by {store}", store=store), "good")

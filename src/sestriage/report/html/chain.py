@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sestriage.model.trust import Certificate, TrustPath
 from sestriage.model.verdict import Report
 from sestriage.report.common import iso_time, path_of_verdict
-from sestriage.report.html.picture import Box, Label, Line, Mark, Picture, Shape, Style, fitting
+from sestriage.report.html.picture import (
+    LINE,
+    WIDE,
+    Box,
+    Drawing,
+    Label,
+    Line,
+    Mark,
+    Picture,
+    Shape,
+    Style,
+    drawn_twice,
+    folded,
+    labels,
+)
 
-WIDTH = 760
 LEFT, RIGHT = 10, 460
-BOX_WIDTH, BOX_HEIGHT, ROW = 290, 44, 70
+"""Where the served certificates stand, and what the store has of them, in a drawing with room for both."""
+BOX_WIDTH, GAP = 290, 26
 SIGNS: Mapping[str, tuple[str, Style]] = {
     "present": ("\u2713", "good"),
     "same-key": ("\u2713", "good"),
@@ -25,66 +40,99 @@ def picture(report: Report, words: Mapping[str, str]) -> Picture | None:
     path = path_of_verdict(report)
     if path is None or not path.chain:
         return None
-    shapes: list[Shape] = [
-        Label(LEFT, 18, words["page-served"], "strong"),
-        Label(RIGHT, 18, fitting(f"{words['store']}: {path.store.name}", BOX_WIDTH), "strong"),
-    ]
-    told: list[str] = []
     relations = {comparison.certificate.sha256: comparison.relation for comparison in path.comparisons}
-    for number, certificate in enumerate(path.chain):
-        y = 30 + number * ROW
-        relation = relations.get(certificate.sha256)
-        shapes += _certificate(certificate, LEFT, y, _style(certificate, path))
-        if number + 1 < len(path.chain):
-            linked = certificate.issuer == path.chain[number + 1].subject
-            shapes.append(Line(LEFT + 40, y + BOX_HEIGHT, LEFT + 40, y + ROW, "plain" if linked else "bad", not linked))
-        said = certificate.label
-        if relation is not None:
-            sign, style = SIGNS[relation]
-            shapes += [
-                Line(LEFT + BOX_WIDTH, y + 22, RIGHT, y + 22, style, broken=style != "good"),
-                Mark(RIGHT + 12, y + 22, sign, style),
-                Label(RIGHT + 32, y + 26, fitting(words[relation], BOX_WIDTH - 32), style),
-            ]
-            said += f"; {words['in-store']}: {words[relation]}"
-        told.append(said)
-    y = 30 + len(path.chain) * ROW
-    shapes += _end(path, y, words, told)
-    return Picture("chain", words["page-chain"], tuple(told), WIDTH, y + BOX_HEIGHT + 12, tuple(shapes))
+    rows = [_Row(each, relations.get(each.sha256), _style(each, path)) for each in path.chain]
+    told = [row.told(words) for row in rows] + [_end(path, words).said]
+    return drawn_twice("chain", words["page-chain"], told, lambda width: [_drawn(path, rows, words, width)])
 
 
-def _end(path: TrustPath, y: float, words: Mapping[str, str], told: list[str]) -> list[Shape]:
-    """What stands above the chain: the anchor of the store, or the issuer that is missing."""
+class _Row(NamedTuple):
+    """A served certificate, and what the store has of it (None: it was not compared)."""
+
+    certificate: Certificate
+    relation: str | None
+    style: Style
+
+    def told(self, words: Mapping[str, str]) -> str:
+        """The same in words."""
+        known = "" if self.relation is None else f"; {words['in-store']}: {words[self.relation]}"
+        return self.certificate.label + known
+
+
+class _End(NamedTuple):
+    """What stands below the chain, which shows it from the leaf on: the anchor, what is missing, or why neither."""
+
+    sign: str
+    style: Style
+    said: str
+
+
+def _end(path: TrustPath, words: Mapping[str, str]) -> _End:
     if path.gap is not None:
-        missing = words["page-missing-issuer"].format(issuer=path.gap.issuer)
-        told.append(missing)
-        return [
-            Line(LEFT + 40, y - (ROW - BOX_HEIGHT), LEFT + 40, y, "bad", broken=True),
-            Box(LEFT, y, WIDTH - 2 * LEFT, BOX_HEIGHT, "bad"),
-            Mark(LEFT + 18, y + 22, "\u2717", "bad"),
-            Label(LEFT + 40, y + 27, fitting(missing, WIDTH - 70), "bad"),
-        ]
+        return _End("\u2717", "bad", words["page-missing-issuer"].format(issuer=path.gap.issuer))
     if path.anchor is not None:
-        anchor = words["page-anchor"].format(anchor=path.anchor.label)
-        told.append(anchor)
-        return [
-            Line(LEFT + 40, y - (ROW - BOX_HEIGHT), LEFT + 40, y, "good"),
-            Box(LEFT, y, WIDTH - 2 * LEFT, BOX_HEIGHT, "good"),
-            Mark(LEFT + 18, y + 22, "\u2713", "good"),
-            Label(LEFT + 40, y + 27, fitting(anchor, WIDTH - 70), "good"),
-        ]
+        return _End("\u2713", "good", words["page-anchor"].format(anchor=path.anchor.label))
     said = words.get(f"path-{path.status}", path.status).format(anchor="-", reason=path.reason or "")
-    told.append(said)
-    return [Label(LEFT, y + 27, fitting(said, WIDTH - 2 * LEFT), "open")]
+    return _End("", "open", said)
 
 
-def _certificate(certificate: Certificate, x: float, y: float, style: Style) -> list[Shape]:
-    until = (iso_time(certificate.not_after) or "")[:10]
-    return [
-        Box(x, y, BOX_WIDTH, BOX_HEIGHT, style),
-        Label(x + 10, y + 18, fitting(certificate.label, BOX_WIDTH - 20), "strong"),
-        Label(x + 10, y + 35, f"{certificate.sha256[:16]}  {until}".rstrip(), "faint"),
+def _drawn(path: TrustPath, rows: Sequence[_Row], words: Mapping[str, str], width: int) -> Drawing:
+    """The store beside the certificates; on a narrow screen each certificate says itself what the store has of it."""
+    beside = width == WIDE
+    store = folded(f"{words['store']}: {path.store.name}", BOX_WIDTH if beside else width - 2 * LEFT, 3)
+    served = labels(LEFT, 18, [words["page-served"]], "strong")
+    shapes: list[Shape] = [*served, *labels(RIGHT if beside else LEFT, 18 if beside else 18 + LINE, store, "strong")]
+    y = 12 + LINE * (len(store) + (not beside))
+    below: _Row | None = None
+    for row in rows:
+        if below is not None:
+            linked = below.certificate.issuer == row.certificate.subject
+            shapes.append(Line(LEFT + 40, y - GAP, LEFT + 40, y, "plain" if linked else "bad", broken=not linked))
+        found, height = _certificate(row, y, words, width)
+        shapes += found
+        y += height + GAP
+        below = row
+    return Drawing(width, *_closed(_end(path, words), y, width, shapes))
+
+
+def _closed(end: _End, y: int, width: int, shapes: list[Shape]) -> tuple[int, tuple[Shape, ...]]:
+    """Height and shapes of a drawing with what stands below the chain."""
+    lines = folded(end.said, width - 2 * LEFT - (56 if end.sign else 0))
+    height = LINE * len(lines) + 20
+    if not end.sign:
+        return y + height, (*shapes, *labels(LEFT, y + 14, lines, end.style))
+    shapes += [
+        Line(LEFT + 40, y - GAP, LEFT + 40, y, end.style, broken=end.style == "bad"),
+        Box(LEFT, y, width - 2 * LEFT, height, end.style),
+        Mark(LEFT + 18, y + height / 2, end.sign, end.style),
+        *labels(LEFT + 40, y + 21, lines, end.style),
     ]
+    return y + height + 12, tuple(shapes)
+
+
+def _certificate(row: _Row, y: int, words: Mapping[str, str], width: int) -> tuple[list[Shape], int]:
+    """The box of a certificate with what the store has of it, and its height."""
+    beside = width == WIDE
+    box = BOX_WIDTH if beside else width - 2 * LEFT
+    certificate = row.certificate
+    until = (iso_time(certificate.not_after) or "")[:10]
+    name = folded(certificate.label, box - 20, 3)
+    known = [] if row.relation is None else folded(words[row.relation], BOX_WIDTH - 36)
+    inside = 0 if beside or not known else LINE * len(known) + 8
+    height = LINE * (len(name) + 1) + 14 + inside
+    base = y + 18 + LINE * len(name)
+    shapes: list[Shape] = [
+        Box(LEFT, y, box, height, row.style),
+        *labels(LEFT + 10, y + 18, name, "strong"),
+        Label(LEFT + 10, base, f"{certificate.sha256[:16]}  {until}".rstrip(), "faint"),
+    ]
+    if row.relation is not None:
+        sign, style = SIGNS[row.relation]
+        middle, start = (y + 22, RIGHT + 12) if beside else (base + LINE + 4, LEFT + 20)
+        if beside:
+            shapes.append(Line(LEFT + BOX_WIDTH, middle, RIGHT, middle, style, broken=style != "good"))
+        shapes += [Mark(start, middle, sign, style), *labels(start + 20, middle + 4, known, style)]
+    return shapes, height
 
 
 def _style(certificate: Certificate, path: TrustPath) -> Style:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sestriage.i18n import LANGUAGES, translated
 from sestriage.model.fleet.report import FleetReport, FleetTable
 from sestriage.report.common import clock
 from sestriage.report.html.page import Page, PagePart, draw
 from sestriage.report.html.page_words import words_of
-from sestriage.report.html.picture import Box, Label, Picture, Shape, fitting
+from sestriage.report.html.picture import WIDE, Box, Drawing, Label, Picture, Shape, drawn_twice, fitting
 from sestriage.report.html.prose import parts
 from sestriage.report.html.report import SIGNS
 from sestriage.report.language import in_language
 from sestriage.report.several.fleet import answer, cell, headline, summary, tone
 
-WIDTH, LABEL, ROW = 760, 300, 22
+LABEL, COUNT, ROW = 300, 70, 22
+"""Pixels of a name beside its bar, of the count behind it, and of a line."""
 MOST_BARS = 30
 DRAWN = {"breaks-by-month": "managers", "top-causes": "bundles", "undetermined": "bundles", "anchors": "managers"}
 """Questions whose answers are drawn, and the column of the counts."""
@@ -45,16 +48,28 @@ def bars(table: FleetTable, title: str) -> Picture | None:
         return None
     at = table.keys.index(counted)
     rows = [(_name(table, row), int(row[at] or 0)) for row in table.rows[:MOST_BARS]]
+    told = [f"{name}: {count}" for name, count in rows]
+    return drawn_twice(f"bars-{table.name}", title, told, lambda width: [_drawn(rows, width)])
+
+
+def _drawn(rows: Sequence[tuple[str, int]], width: int) -> Drawing:
+    """Names stand beside their bars, or above them where there is no room."""
     most = max(count for _, count in rows) or 1
+    beside = width == WIDE
+    left = LABEL if beside else 0
     shapes: list[Shape] = []
-    for number, (name, count) in enumerate(rows):
-        y = 10 + ROW * number
-        width = round((WIDTH - LABEL - 70) * count / most, 1)
-        shapes.append(Label(LABEL - 10, y + 14, fitting(name, LABEL - 20), "plain", "end"))
-        shapes.append(Box(LABEL, y, max(1.0, width), ROW - 6, "strong"))
-        shapes.append(Label(LABEL + width + 8, y + 14, str(count)))
-    told = tuple(f"{name}: {count}" for name, count in rows)
-    return Picture(f"bars-{table.name}", title, told, WIDTH, 20 + ROW * len(rows), tuple(shapes))
+    y = 10
+    for name, count in rows:
+        if beside:
+            shapes.append(Label(LABEL - 10, y + 14, fitting(name, LABEL - 20), "plain", "end"))
+        else:
+            shapes.append(Label(0, y + 12, fitting(name, width)))
+            y += ROW - 4
+        length = round((width - left - COUNT) * count / most, 1)
+        shapes.append(Box(left, y, max(1.0, length), ROW - 6, "strong"))
+        shapes.append(Label(left + length + 8, y + 14, str(count)))
+        y += ROW
+    return Drawing(width, y + 10, tuple(shapes))
 
 
 def _name(table: FleetTable, row: tuple[object, ...]) -> str:

@@ -3,49 +3,37 @@
 from __future__ import annotations
 
 from sestriage.i18n import LANGUAGES
-from sestriage.model.forecast.result import ForecastReport, ForecastVerdict
-from sestriage.model.message import Message
+from sestriage.model.forecast.result import ForecastReport
 from sestriage.report.blocks import Block, Headline
 from sestriage.report.clean import Clean, clean_blocks, keep
 from sestriage.report.common import clock
-from sestriage.report.forecast.blocks import answer, blocks, day
+from sestriage.report.forecast.blocks import answer, blocks, overall
 from sestriage.report.html import until
 from sestriage.report.html.page import Page, PagePart, draw
 from sestriage.report.html.page_words import words_of
-from sestriage.report.html.picture import Style
 from sestriage.report.html.prose import Part, parts
+from sestriage.report.html.report import SIGNS
 from sestriage.report.language import in_language
-
-SIGNS: dict[ForecastVerdict, tuple[str, Style]] = {
-    "safe": ("\u2713", "good"),
-    "breaks": ("\u2717", "bad"),
-    "unknown": ("?", "open"),
-}
-HEADLINES: dict[ForecastVerdict, Message] = {
-    "safe": Message("No known change ends the mail before {day}"),
-    "breaks": Message("A known change ends the mail"),
-    "unknown": Message("When the mail ends cannot be said"),
-}
 
 
 def render(report: ForecastReport, *, clean: Clean = keep, language: str = LANGUAGES[0]) -> str:
     """The whole page; `clean` redacts a string."""
     shown = until.shower(clean, language)
-    sign, tone = SIGNS[report.verdict]
+    title, tone = overall(report)
     made: list[PagePart] = []
     drawn = in_language(tuple(clean_blocks(blocks(report), clean)), language)
     for number, (found, part) in enumerate(zip(report.forecasts, _by_store(drawn), strict=False), 1):
         picture = until.picture(found, report, number, shown)
         pictures = (picture,) if picture is not None else ()
         first, *others = part or [Part("")]
-        title = shown(answer(found, report).text) if len(report.forecasts) > 1 else clean(str(found.store.source))
-        made.append(PagePart(f"store-{number}", title, tuple(first.items), pictures))
-        made += [PagePart(f"store-{number}-{at}", each.title, tuple(each.items)) for at, each in enumerate(others, 1)]
-    title = shown(Message(HEADLINES[report.verdict], day=day(report.horizon_ends)))
-    if len(report.forecasts) == 1:
-        title = shown(answer(report.forecasts[0], report).text)
+        name = shown(answer(found, report).text) if len(report.forecasts) > 1 else clean(str(found.store.source))
+        made.append(PagePart(f"store-{number}", name, tuple(first.items), pictures))
+        made += [
+            PagePart(f"store-{number}-{at}", each.title, tuple(each.items), landmark=len(report.forecasts) == 1)
+            for at, each in enumerate(others, 1)
+        ]
     footer = f"sestriage {report.version}, {clock(report.now)}"
-    return draw(Page(language, title, tone, sign, (), (), tuple(made), footer), words_of(language))
+    return draw(Page(language, shown(title), tone, SIGNS[tone], (), (), tuple(made), footer), words_of(language))
 
 
 def _by_store(drawn: tuple[Block, ...]) -> list[list[Part]]:

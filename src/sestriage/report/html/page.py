@@ -46,6 +46,8 @@ class PagePart:
     items: tuple[Item, ...] = ()
     pictures: tuple[Picture, ...] = ()
     lines: tuple[str, ...] = ()
+    landmark: bool = True
+    """False for one of several of the same title."""
 
 
 @dataclass(frozen=True, slots=True)

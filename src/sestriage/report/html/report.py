@@ -18,8 +18,9 @@ PLAIN = "plain"
 
 def render(blocks: Sequence[Block], language: str, made_by: str, title: str) -> str:
     """The whole page; the blocks are in its language and redacted already. A further headline begins a part of its own,
-    as a further case does. `title` stands in for a headline where there is none."""
-    first, *others = _by_headline(blocks)
+    as a further case does; the page is headed by the worst of several. `title` stands in for a headline where there is
+    none."""
+    first, *others = _worst_first(_by_headline(blocks))
     page = _page(first, language, made_by, title)
     further = [
         replace(
@@ -31,6 +32,16 @@ def render(blocks: Sequence[Block], language: str, made_by: str, title: str) -> 
 
 
 Group = tuple[Headline | None, list[Part]]
+
+
+_WORST_FIRST = ("bad", "open", "good")
+
+
+def _worst_first(groups: list[Group]) -> list[Group]:
+    """Else in their own order. Where one has no verdict, all stay where they are."""
+    if not all(headline is not None and headline.tone in _WORST_FIRST for headline, _ in groups):
+        return groups
+    return sorted(groups, key=lambda group: _WORST_FIRST.index(group[0].tone if group[0] else ""))
 
 
 def _by_headline(blocks: Iterable[Block]) -> list[Group]:

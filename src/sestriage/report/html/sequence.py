@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sestriage.model.capture import Stream
 from sestriage.model.verdict import Report
 from sestriage.report.blocks import Rung
-from sestriage.report.html.picture import Box, Label, Line, Mark, Picture, Shape, Style, fitting
+from sestriage.report.html.picture import (
+    LINE,
+    WIDE,
+    Box,
+    Drawing,
+    Label,
+    Line,
+    Mark,
+    Picture,
+    Shape,
+    Style,
+    drawn_twice,
+    folded,
+    labels,
+)
 from sestriage.report.ladder import ladder
 from sestriage.report.safe import one_line
 
-WIDTH = 760
-CLIENT, MIDDLE, SERVER = 150, 385, 620
-TOP, ROW = 56, 36
+TALLEST = 860
+"""Pixels of one drawing at most: paper has room for them, and a longer conversation goes on in a further one."""
+HEAD, FOOT = 10, 12
+"""Pixels below the names of the sides, and below the last line."""
+ARROW = 22
+"""Pixels that a line takes beside its text."""
 PAUSE = 1.0
 """Seconds between two lines from which on a pause is shown."""
 MIDDLEBOXES = frozenset(
@@ -44,23 +62,79 @@ def picture(report: Report, words: Mapping[str, str]) -> Picture | None:
         return None
     found = ladder(stream, words)
     rows = _with_pauses(found.rungs, words)
-    height = TOP + len(rows) * ROW + 12
-    shapes: list[Shape] = []
-    for x, name in _lanes(report, stream, words):
-        shapes += [Label(x, 20, fitting(name, 270), "strong", "middle"), Line(x, 30, x, height - 4, "faint")]
-    for number, rung in enumerate(rows):
-        shapes += _row(rung, TOP + number * ROW + 14)
-    told = [_told(rung, words) for rung in rows]
-    return Picture("conversation", found.title, tuple(told), WIDTH, height, tuple(shapes))
+    names = _names(report, stream, words)
+
+    def drawn(width: int) -> list[Drawing]:
+        lanes = _Lanes(150, 620, True) if width == WIDE else _Lanes(12, width - 12, False)
+        return [_drawn(part, names, lanes, width) for part in _parts(rows, lanes)]
+
+    return drawn_twice("conversation", found.title, [_told(rung, words) for rung in rows], drawn)
 
 
-def _lanes(report: Report, stream: Stream, words: Mapping[str, str]) -> list[tuple[int, str]]:
+class _Lanes(NamedTuple):
+    """Where the two sides stand, and whether time and frame have a column of their own beside them."""
+
+    client: int
+    server: int
+    beside: bool
+
+    @property
+    def middle(self) -> float:
+        return (self.client + self.server) / 2
+
+
+def _parts(rows: Sequence[Rung], lanes: _Lanes) -> list[list[Rung]]:
+    """The lines of each drawing, all drawings about as tall as each other."""
+    heights = [_row(rung, 0, lanes)[1] for rung in rows]
+    share = sum(heights) / max(1, -(-sum(heights) // TALLEST))
+    parts: list[list[Rung]] = [[]]
+    taken = 0
+    for rung, height in zip(rows, heights, strict=True):
+        if parts[-1] and taken >= share:
+            parts.append([])
+            taken = 0
+        parts[-1].append(rung)
+        taken += height
+    return parts
+
+
+def _drawn(rows: Sequence[Rung], names: Sequence[str], lanes: _Lanes, width: int) -> Drawing:
+    """`names`: the client, what stands between the two where there is something, and the server."""
+    shapes, top = _heads(names, lanes)
+    y = float(top)
+    for rung in rows:
+        found, height = _row(rung, y, lanes)
+        shapes += found
+        y += height
+        if len(names) > 2:  # passes what is between, without a line through the words
+            shapes.append(Line(lanes.middle, y - 20, lanes.middle, y, "faint"))
+    lines = [Line(x, top, x, y + FOOT - 4, "faint") for x in (lanes.client, lanes.server)]
+    return Drawing(width, int(y) + FOOT, (*lines, *shapes))
+
+
+def _heads(names: Sequence[str], lanes: _Lanes) -> tuple[list[Shape], int]:
+    """The names of the sides, and where their lines begin: in one line, or each in its own where they meet."""
+    first, *between, last = names
+    if lanes.beside:
+        placed = [(lanes.client, first), *((lanes.middle, name) for name in between), (lanes.server, last)]
+        columns = [(x, folded(name, 260, 2)) for x, name in placed]
+        shapes: list[Shape] = [each for x, lines in columns for each in labels(x, 20, lines, "strong", "middle")]
+        return shapes, 20 + LINE * max(len(lines) for _, lines in columns) - LINE + HEAD
+    shapes = [Label(0, 14, first, "strong")]
+    y = 14
+    for name in between:
+        y += LINE
+        shapes.append(Label(lanes.middle, y, name, "strong", "middle"))
+    lines = folded(last, lanes.server, 2)
+    shapes += labels(lanes.server + 12, y + LINE, lines, "strong", "end")
+    return shapes, y + LINE * len(lines) + HEAD
+
+
+def _names(report: Report, stream: Stream, words: Mapping[str, str]) -> list[str]:
     verdict = report.verdict
     rules = {finding.rule for finding in (*((verdict.primary,) if verdict.primary else ()), *verdict.contributing)}
-    lanes = [(CLIENT, words["page-manager"]), (SERVER, stream.host or words["server"])]
-    if rules & MIDDLEBOXES or stream.tcp.icmp:
-        lanes.insert(1, (MIDDLE, words["page-middlebox"]))
-    return lanes
+    between = [words["page-middlebox"]] if rules & MIDDLEBOXES or stream.tcp.icmp else []
+    return [words["page-manager"], *between, stream.host or words["server"]]
 
 
 def _with_pauses(rungs: tuple[Rung, ...], words: Mapping[str, str]) -> list[Rung]:
@@ -84,21 +158,28 @@ def _seconds(time: str) -> float | None:
     return int(parts[0]) * 3600 + int(parts[1]) * 60 + float(parts[2]) if len(parts) == 3 else None
 
 
-def _row(rung: Rung, y: float) -> list[Shape]:
+def _row(rung: Rung, y: float, lanes: _Lanes) -> tuple[list[Shape], int]:
+    """A line of the conversation, and how many pixels it takes."""
     style: Style = "bad" if rung.broken else "plain" if rung.direction else "open"
-    middle = (CLIENT + SERVER) / 2
-    text = fitting(one_line(rung.what), SERVER - CLIENT - 24)
-    shapes: list[Shape] = [Label(0, y, rung.time, "faint"), Label(0, y + 14, rung.frame, "faint")]
+    lines = folded(one_line(rung.what), lanes.server - lanes.client - 24)
+    where = " ".join(part for part in (rung.time, rung.frame) if part)
+    above = LINE if not lanes.beside and (where or rung.broken) else 0
+    height = above + LINE * len(lines) + ARROW
+    if lanes.beside:
+        height = max(height, 2 * LINE + 6)
+        shapes: list[Shape] = [Label(0, y + 14, rung.time, "faint"), Label(0, y + 28, rung.frame, "faint")]
+    else:
+        shapes = [Label(lanes.middle, y + 14, where, "faint", "middle")] if where else []
     if rung.broken:
-        shapes.append(Box(CLIENT - 18, y - 18, SERVER - CLIENT + 36, ROW - 4, "bad"))
-    shapes.append(Label(middle, y - 3, text, style, "middle"))
-    if rung.direction == "->":
-        shapes.append(Line(CLIENT, y + 6, SERVER, y + 6, style, arrow=True))
-    elif rung.direction == "<-":
-        shapes.append(Line(SERVER, y + 6, CLIENT, y + 6, style, arrow=True))
-    if rung.broken:
-        shapes.append(Mark(SERVER + 40, y, "\u2717", "bad"))
-    return shapes
+        left, right = (lanes.client - 18, lanes.server + 18) if lanes.beside else (lanes.client - 11, lanes.server + 11)
+        shapes.insert(0, Box(left, y + 1, right - left, height - 4, "bad"))
+        shapes.append(Mark(lanes.server + 40 if lanes.beside else lanes.client + 14, y + 14, "\u2717", "bad"))
+    shapes += labels(lanes.middle, y + 14 + above, lines, style, "middle")
+    at = y + above + LINE * len(lines) + 8
+    if rung.direction:
+        ends = (lanes.client, lanes.server) if rung.direction == "->" else (lanes.server, lanes.client)
+        shapes.append(Line(ends[0], at, ends[1], at, style, arrow=True))
+    return shapes, height
 
 
 def _told(rung: Rung, words: Mapping[str, str]) -> str:

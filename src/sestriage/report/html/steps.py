@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sestriage.model.phase import Phase
 from sestriage.model.verdict import Outcome, ProvenStep, Report
 from sestriage.report.heading import phase_word
-from sestriage.report.html.picture import Box, Label, Line, Mark, Picture, Shape, Style, fitting
+from sestriage.report.html.picture import (
+    LINE,
+    WIDE,
+    Box,
+    Drawing,
+    Label,
+    Line,
+    Mark,
+    Picture,
+    Shape,
+    Style,
+    drawn_twice,
+    folded,
+    labels,
+)
 
-WIDTH = 760
 ROW = 30
+NAME, BESIDE = 44, 220
+"""Where the name of a step begins, and what is known of it."""
 SIGNS: Mapping[str, tuple[str, Style]] = {
     "worked": ("\u2713", "good"),
     "failed": ("\u2717", "bad"),
@@ -22,29 +38,48 @@ SHOWN = tuple(phase for phase in Phase if phase not in (Phase.CONFIG, Phase.DELI
 """The steps of every ladder; the two at the ends stand there only when something is known of them."""
 
 
+class _Row(NamedTuple):
+    """A step: its state (a key of `SIGNS`), its name, and what is known of it."""
+
+    state: str
+    name: str
+    said: str
+
+
 def picture(report: Report, words: Mapping[str, str]) -> Picture | None:
     """The ladder for the verdict; None where there was no attempt."""
     if not report.attempts:
         return None
     rows = [_row(phase, report, words) for phase in Phase if phase in SHOWN or _state(phase, report) != "unknown"]
-    shapes: list[Shape] = [Line(20, 20, 20, len(rows) * ROW - 10, "faint")]
-    told: list[str] = []
-    for number, (state, name, ground) in enumerate(rows):
-        middle = number * ROW + 18
-        sign, style = SIGNS[state]
-        if state == "failed":
-            shapes.append(Box(0, middle - 14, WIDTH, ROW - 2, "bad"))
-        shapes.append(Mark(20, middle, sign, style))
-        shapes.append(Label(44, middle + 4, name, "strong" if state in ("worked", "failed") else "faint"))
-        said = words[f"step-{state}"] + (f": {ground}" if ground else "")
-        shapes.append(Label(220, middle + 4, fitting(said, WIDTH - 220), "plain" if state == "worked" else style))
-        told.append(f"{name}: {said}")
-    return Picture("steps", words["page-steps"], tuple(told), WIDTH, len(rows) * ROW + 8, tuple(shapes))
+    told = [f"{row.name}: {row.said}" for row in rows]
+    return drawn_twice("steps", words["page-steps"], told, lambda width: [_drawn(rows, width)])
 
 
-def _row(phase: Phase, report: Report, words: Mapping[str, str]) -> tuple[str, str, str]:
+def _drawn(rows: Sequence[_Row], width: int) -> Drawing:
+    """What is known of a step stands beside its name, or below it where there is no room."""
+    beside = width == WIDE
+    column = BESIDE if beside else NAME
+    shapes: list[Shape] = []
+    y = 0
+    for row in rows:
+        sign, style = SIGNS[row.state]
+        lines = folded(row.said, width - column - 8)
+        height = max(ROW, LINE * (len(lines) + (not beside)) + ROW - LINE)
+        if row.state == "failed":
+            shapes.append(Box(1, y + 2, width - 2, height - 2, "bad"))
+        shapes.append(Mark(20, y + 17, sign, style))
+        shapes.append(Label(NAME, y + 21, row.name, "strong" if row.state in ("worked", "failed") else "faint"))
+        below = y + 21 + (0 if beside else LINE)
+        shapes += labels(column, below, lines, "plain" if row.state == "worked" else style)
+        y += height
+    return Drawing(width, y + 4, (Line(20, 20, 20, y - ROW / 2, "faint"), *shapes))
+
+
+def _row(phase: Phase, report: Report, words: Mapping[str, str]) -> _Row:
     proven = next((step for step in report.verdict.proven if step.phase is phase), None)
-    return _state(phase, report), phase_word(phase, words), _ground(proven, words) if proven else ""
+    state = _state(phase, report)
+    ground = f": {_ground(proven, words)}" if proven else ""
+    return _Row(state, phase_word(phase, words), words[f"step-{state}"] + ground)
 
 
 def _state(phase: Phase, report: Report) -> str:

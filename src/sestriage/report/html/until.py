@@ -8,11 +8,23 @@ from datetime import datetime, timedelta
 from sestriage.i18n import translated
 from sestriage.model.forecast.result import Forecast, ForecastReport
 from sestriage.model.message import Message, together
-from sestriage.report.html.picture import Box, Label, Line, Mark, Picture, Shape, Style, fitting
+from sestriage.report.html.picture import (
+    LINE,
+    WIDE,
+    Box,
+    Drawing,
+    Label,
+    Line,
+    Mark,
+    Picture,
+    Shape,
+    Style,
+    drawn_twice,
+    folded,
+    labels,
+)
 
-WIDTH = 760
-LEFT, RIGHT = 20, 740
-TOP, ROW = 50, 30
+MARGIN, TOP, ROW = 20, 34, 30
 MOST_ROWS = 30
 """Rows that are drawn; the tables of the page have all."""
 
@@ -29,32 +41,47 @@ def picture(found: Forecast, report: ForecastReport, number: int, shown: Callabl
         return None
     first = min(found.at, *moments)
     last = max(report.horizon_ends, *moments) + timedelta(days=1)
+    said = [shown(row[3]) for row in rows]
 
-    def at(moment: datetime | None) -> float:
-        share = ((moment or found.at) - first) / (last - first)
-        return round(LEFT + (RIGHT - LEFT) * min(1.0, max(0.0, share)), 1)
+    def drawn(width: int) -> list[Drawing]:
+        def at(moment: datetime | None) -> float:
+            share = ((moment or found.at) - first) / (last - first)
+            return round(MARGIN + (width - 2 * MARGIN) * min(1.0, max(0.0, share)), 1)
 
-    bottom = TOP + ROW * len(rows)
-    shapes: list[Shape] = [
-        Box(at(found.at), 22, max(2.0, at(report.horizon_ends) - at(found.at)), bottom - 18, "plain"),
-        Line(at(found.at), 22, at(found.at), bottom + 4, "strong"),
-        Label(at(found.at) + 4, 16, _day(found.at), "strong"),
-        Label(RIGHT, 16, _day(last), "faint", "end"),
-    ]
-    for place, (begin, end, sign, words, style) in enumerate(rows):
-        shapes += _row(at(begin), at(end or begin), TOP + ROW * place, sign, shown(words), style)
+        shapes: list[Shape] = []
+        y = TOP
+        for (begin, end, sign, _, style), words in zip(rows, said, strict=True):
+            drawn_row, height = _row(at(begin), at(end or begin), y, sign, words, style, width)
+            shapes += drawn_row
+            y += height
+        here, horizon = at(found.at), at(report.horizon_ends)
+        behind: list[Shape] = [
+            Box(here, 22, max(2.0, horizon - here), y - 18, "plain"),
+            Line(here, 22, here, y + 4, "strong"),
+            Label(here + 4, 16, _day(found.at), "strong"),
+            Label(width - MARGIN, 16, _day(last), "faint", "end"),
+        ]
+        return [Drawing(width, y + 12, (*behind, *shapes))]
+
     title = shown(Message("The time ahead: {store}", store=found.store.source))
-    return Picture(f"until-{number}", title, tuple(shown(row[3]) for row in rows), WIDTH, bottom + 12, tuple(shapes))
+    return drawn_twice(f"until-{number}", title, said, drawn)
 
 
-def _row(begin: float, end: float, y: int, sign: str, words: str, style: Style) -> list[Shape]:
-    """A mark at the end of a span, and its words on the side with more room."""
-    shapes: list[Shape] = [Line(begin, y, end, y, style, broken=True)] if end - begin > 12 else []
-    shapes.append(Mark(end, y, sign, style))
-    if end < (LEFT + RIGHT) / 2:
-        return [*shapes, Label(end + 16, y + 4, fitting(words, RIGHT - end - 16), style)]
-    baseline = y - 6 if len(shapes) > 1 else y + 4  # not on the line
-    return [*shapes, Label(end - 16, baseline, fitting(words, end - 16 - LEFT), style, "end")]
+def _row(begin: float, end: float, y: int, sign: str, words: str, style: Style, width: int) -> tuple[list[Shape], int]:
+    """A mark at the end of a span, its words on the side with more room (on a narrow screen below), and its height."""
+    spans = end - begin > 12
+    shapes: list[Shape] = [Line(begin, y + 15, end, y + 15, style, broken=True)] if spans else []
+    shapes.append(Mark(end, y + 15, sign, style))
+    if width != WIDE:
+        lines = folded(words, width - 2 * MARGIN - 6)
+        return [*shapes, *labels(MARGIN + 6, y + 39, lines, style)], ROW + LINE * len(lines) + 4
+    if end < width / 2:
+        lines = folded(words, width - MARGIN - end - 16)
+        return [*shapes, *labels(end + 16, y + 19, lines, style)], ROW + LINE * (len(lines) - 1)
+    lines = folded(words, end - 16 - MARGIN)
+    baseline = y + (34 if spans else 19)  # not on the line
+    height = ROW + LINE * (len(lines) - (not spans))
+    return [*shapes, *labels(end - 16, baseline, lines, style, "end")], height
 
 
 def _rows(found: Forecast) -> list[Row]:

@@ -6,7 +6,7 @@ logic: `false and unknown` is false, `true or unknown` is true).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from operator import attrgetter, eq, ge, gt, le, lt, ne
@@ -140,6 +140,18 @@ class Selections:
         if kind is Not:
             return _negate(self.decide(condition.condition))  # type: ignore[union-attr]
         raise TypeError(f"not a verdict: {condition!r}")
+
+    def undecided(self, condition: Condition) -> Iterator[str]:
+        """The names of the selections that leave the condition unknown, in its order; none where it is decided."""
+        if self.decide(condition) is not None:
+            return
+        if isinstance(condition, Junction):
+            for part in condition.parts:
+                yield from self.undecided(part)
+        elif isinstance(condition, Not):
+            yield from self.undecided(condition.condition)
+        elif isinstance(condition, IsTrue):  # the other kinds of conditions are never unknown
+            yield str(condition.path)
 
     def _junction(self, junction: Junction) -> Tri:
         """One part that is false settles `and`, one that is true `or`; what comes behind it is not looked at."""

@@ -1,0 +1,61 @@
+"""The other readings of the evidence that a verdict rests on, each with what would settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+
+from sestriage.engine.decide import Decision
+from sestriage.errors import SestriageError
+from sestriage.model.facts import FactBase
+from sestriage.model.message import Message, together
+from sestriage.model.verdict import Alternative, Finding
+from sestriage.rules.language.evaluate import StepLimitError
+from sestriage.rules.ruleset import RuleSet
+
+EVIDENCE: Mapping[str, Message] = {
+    "log.event": Message("the log"),
+    "dns.lookup": Message("a packet capture"),
+    "dns.answer": Message("what getent finds for the name"),
+    "tcp.stream": Message("a packet capture"),
+    "tcp.connection": Message("a packet capture"),
+    "smtp.dialogue": Message("a packet capture"),
+    "tls.handshake": Message("a packet capture"),
+    "tls.certificate": Message("the served chain"),
+    "server.chain": Message("the served chain"),
+    "trust.store": Message("the trust store"),
+    "config.tls_ciphers": Message("the Manager's cipher list"),
+    "config.smtp": Message("the SMTP settings"),
+    "config.action": Message("the settings of the e-mail action"),
+    "mail.delivered": Message("the headers of a delivered mail"),
+}
+"""What to hand in for facts of a kind."""
+MADE_OF: Mapping[str, tuple[str, ...]] = {"trust.path": ("server.chain", "trust.store")}
+"""Kinds of facts that are worked out from others."""
+
+
+def alternatives_of(
+    primary: Finding | None, others: Sequence[Finding], decision: Decision, rules: RuleSet
+) -> tuple[Alternative, ...]:
+    """The other readings that the primary finding of a decision names, but for those that hold anyway and are listed as
+    such."""
+    if primary is None:
+        return ()
+    there = decision.facts.handed_in | ({"log.event"} if decision.dropped_log else set())
+    held = {finding.rule for finding in others}
+    return tuple(
+        Alternative(rule, rules.in_language(rules.rules[rule]).title, _settled_by(rule, decision.facts, there, rules))
+        for rule in primary.alternatives
+        if rule not in held and rule in rules.rules
+    )
+
+
+def _settled_by(rule: str, facts: FactBase, there: Set[str], rules: RuleSet) -> str:
+    """Which evidence decides a rule that these facts leave open; empty where they decide it, or only more of what is
+    `there` already would."""
+    try:
+        kinds = rules.undecided(rule, facts)
+    except (SestriageError, StepLimitError):  # it is told where the rules are evaluated
+        return ""
+    needed = [each for kind in kinds for each in MADE_OF.get(kind, (kind,))]
+    named = dict.fromkeys(EVIDENCE[kind] for kind in needed if kind in EVIDENCE and kind not in there)
+    return Message("to be settled by {evidence}", evidence=together(*named, between=", ")) if named else ""

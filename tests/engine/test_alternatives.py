@@ -1,0 +1,54 @@
+"""What would settle the other readings of a verdict: evidence that is not there, never what was handed in already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sestriage.engine.triage import TriageOptions, triage
+from sestriage.report import text
+from sestriage.report.language import in_language
+from support import SAMPLES
+
+LOG = """\
+2026-11-20 09:12:44.310 ERROR 7 --- [mail-1] c.x.r.EmailActionExecutor : Test Action failed: email action 'AWS SES Test' via email-smtp.us-east-1.amazonaws.com:587
+javax.mail.MessagingException: Could not convert socket to TLS;
+  nested exception is:
+\tjavax.net.ssl.SSLHandshakeException: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target
+"""  # noqa: E501
+
+
+def whys(*paths: str, language: str = "en") -> dict[str, str]:
+    report = triage(list(paths), TriageOptions(language=language))
+    assert report.verdict.alternatives
+    return {each.rule: each.why for each in in_language(report, language).verdict.alternatives}
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> str:
+    path = tmp_path / "sw-response-mgmt.log"
+    path.write_text(LOG, encoding="utf-8")
+    return str(path)
+
+
+def test_a_log_alone_lacks_the_chain_and_the_store(log: str) -> None:
+    found = whys(log)
+    assert found["ca-missing-from-trust-store"] == "to be settled by the served chain, the trust store"
+    assert found["tls-inspection"] == "to be settled by the served chain, the trust store"
+    german = whys(log, language="de")
+    assert german["tls-inspection"] == "zu klären durch die gelieferte Kette, den Vertrauensspeicher"
+
+
+def test_a_store_that_is_there_is_not_asked_for_again(log: str) -> None:
+    found = whys(log, str(SAMPLES / "tls13" / "truststore.p12"))
+    assert found["ca-missing-from-trust-store"] == "to be settled by the served chain"
+
+
+def test_a_log_that_was_set_aside_is_not_asked_for_again() -> None:
+    assert set(whys(str(SAMPLES / "double-connect")).values()) == {""}
+
+
+def test_the_report_says_it(log: str) -> None:
+    drawn = " ".join(text.render(triage([log]), width=200).split())
+    assert "(tls-inspection): to be settled by the served chain, the trust store" in drawn
