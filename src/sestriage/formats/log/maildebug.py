@@ -141,6 +141,11 @@ class DebugTrace:
         """No dialogue is going on: only a line that begins one can belong to it."""
         return not self._open and not self._in_body
 
+    @property
+    def last_line(self) -> int | None:
+        """Number of the dialogue's last line; None when there was none, or lines after it were left out of the log."""
+        return self._last
+
     def lose_sight(self) -> None:
         """Lines were left out: what comes may be of another dialogue."""
         self._last = None
