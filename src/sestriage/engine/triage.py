@@ -35,6 +35,7 @@ from sestriage.engine.remarks.notes import (
     zone_doubts,
 )
 from sestriage.engine.remarks.second_faults import second_faults, second_faults_steps
+from sestriage.engine.same_session import clock_notes, parted_notes
 from sestriage.engine.shown import Shown, shown
 from sestriage.engine.tries import tries_notes
 from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts, with_order_doubt
@@ -177,7 +178,12 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
     verdict = _verdict(decisions, runs, collected, rules, alignment)
     if decisions:
         verdict = with_order_doubt(with_doubts(verdict, drafts[-1], unsure), drafts, decisions)
-        remarks = (*tries_notes(drafts, decisions), *bystander_notes(drafts, unique_streams(collected.captures)))
+        remarks = (
+            *clock_notes(drafts[-1]),
+            *parted_notes(drafts),
+            *tries_notes(drafts, decisions),
+            *bystander_notes(drafts, unique_streams(collected.captures)),
+        )
         verdict = replace(verdict, notes=(*verdict.notes, *remarks))
     else:
         verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble)))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sestriage.engine.clock import ports_agree
 from sestriage.engine.decide import Decision
 from sestriage.engine.proven import proven_by
+from sestriage.engine.same_session import ZONES_APART
 from sestriage.engine.stream_phase import accepted, failing_phase
 from sestriage.model.known.proxy import server_port
 from sestriage.model.message import Message
@@ -118,9 +119,6 @@ def _spoke(stream: Stream) -> bool:
 
 
 # --- clocks that are days off ------------------------------------------------------------------------------------
-
-ZONES_APART = timedelta(hours=26)
-"""More than any two zones lie apart."""
 
 
 def far_clocks(decisions: Sequence[Decision]) -> tuple[str, ...]:
