@@ -53,9 +53,13 @@ NEED_SECRETS = Need(
 
 
 def needs_of(decision: Decision | None, collected: Inputs) -> tuple[Need, ...]:
-    """The cheapest missing evidence first; nothing when the verdict is confirmed or the mail was accepted."""
+    """The cheapest missing evidence first; nothing when the verdict is confirmed or the mail was accepted.
+
+    Without any attempt the log comes first: a capture is asked for where a log tells of none, or once it is seen what
+    the log leaves open (a proxy that was not reached leaves nothing in a capture that is read as mail).
+    """
     if decision is None:
-        return (NEED_LOG, NEED_CAPTURE) if not collected.captures else (NEED_LOG,)
+        return (NEED_LOG, NEED_CAPTURE) if collected.logs and not collected.captures else (NEED_LOG,)
     attempt = decision.attempt
     if attempt.outcome is Outcome.ACCEPTED:
         return ()
