@@ -285,8 +285,8 @@ class Stream:
     server_name: str | None = None
     """Name under which the client knew the server: SNI, else a DNS answer in the same capture."""
     other_protocol: str | None = None
-    """What the server greeted with in place of SMTP: `imap`, `nntp`, `pop3`, `sieve`, `ssh` or `xmpp`; None for any
-    other greeting and where none came."""
+    """What the server greeted with in place of SMTP: `http`, `imap`, `nntp`, `pop3`, `sieve`, `ssh`, `xmpp`; None for
+    any other greeting and where none came."""
     marks: tuple[str, ...] = ()
     """What of it is the same wherever on its way it is captured, addresses translated or not: the random of its
     ClientHello, and the first sequence number of its client."""

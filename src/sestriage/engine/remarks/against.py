@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _REFUSED = ("no-path", "invalid", "empty-store")
 _BEFORE_TLS = (Phase.TCP,)
-_BEFORE_LOGIN = (Phase.TCP, Phase.TLS, Phase.CERTIFICATE)
+_BEFORE_LOGIN = (Phase.TCP, Phase.GREETING, Phase.STARTTLS, Phase.TLS, Phase.CERTIFICATE)
 _HELLO_REFUSED = frozenset({"protocol_version", "handshake_failure", "inappropriate_fallback", "unrecognized_name"})
 """Alerts by which a server answers a ClientHello: no certificate was shown."""
 
@@ -79,7 +79,7 @@ def _cannot_be(event: LogEvent, stream: Stream) -> bool:
         return False
     broke = failing_phase(stream)
     if step.rank >= Phase.AUTH.rank:
-        return broke in _BEFORE_LOGIN
+        return broke in _BEFORE_LOGIN or _ended_before(step, stream)
     if step in TLS_STEPS:
         return (
             broke in _BEFORE_TLS
@@ -88,6 +88,18 @@ def _cannot_be(event: LogEvent, stream: Stream) -> bool:
             or (step is Phase.CERTIFICATE and _hello_refused(stream))
         )
     return step in (Phase.DNS, Phase.TCP) and _spoke(stream)
+
+
+_COMMANDS = {Phase.AUTH: "AUTH", Phase.MAIL: "MAIL", Phase.RCPT: "RCPT", Phase.DATA: "DATA"}
+
+
+def _ended_before(step: Phase, stream: Stream) -> bool:
+    """A whole dialogue in clear text that ended before the client came to the command of that step."""
+    smtp, tcp, verb = stream.smtp, stream.tcp, _COMMANDS.get(step)
+    if smtp is None or verb is None or stream.tls is not None or smtp.looks_like_tls or smtp.starttls_command:
+        return False
+    ended = tcp.syn_seen and (tcp.closed_by is not None or tcp.reset_by is not None)
+    return ended and all(command.verb != verb for command in smtp.commands)
 
 
 def _went_on(stream: Stream) -> bool:
