@@ -28,9 +28,7 @@ def test_a_capture_is_asked_for_where_a_log_tells_of_no_attempt(
     evidence: tuple[str, ...], asked: list[str], tmp_path: Path
 ) -> None:
     quiet = tmp_path / "sw-response-mgmt.log"
-    quiet.write_text(
-        "2026-11-24 03:31:33,244 INFO [main] c.h.Engine - engine up, 14 rules\n", encoding="utf-8"
-    )
+    quiet.write_text("2026-11-24 03:31:33,244 INFO [main] c.h.Engine - engine up, 14 rules\n", encoding="utf-8")
     files = {"store": STORE, "capture": CAPTURE, "log": quiet}
     report = triage([str(files[kind]) for kind in evidence])
     assert report.attempts == ()

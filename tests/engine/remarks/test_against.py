@@ -6,8 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
-from formats.capture.wire import Talk, alert, client_hello, pcap, record
+from formats.capture.wire import Talk, alert, certificate, client_hello, pcap, record, server_hello
 from sestriage.engine.triage import TriageOptions, triage
 from sestriage.model.verdict import Report
 
@@ -23,9 +27,9 @@ def greeted() -> Talk:
     return Talk().connect().s(b"220 mail.example.com ESMTP\r\n")
 
 
-def in_tls(talk: Talk) -> Talk:
+def in_tls(talk: Talk, host: str = HOST) -> Talk:
     talk.c(b"EHLO smc\r\n").s(b"250-mail.example.com\r\n250 STARTTLS\r\n").c(b"STARTTLS\r\n").s(b"220 go\r\n")
-    return talk.c(record(22, client_hello(HOST)))
+    return talk.c(record(22, client_hello(host)))
 
 
 def judged(talk: Talk, tmp_path: Path) -> Report:
@@ -71,3 +75,52 @@ def test_one_that_may_have_come_to_it_is_no_contradiction(talk: Talk, tmp_path: 
     assert verdict.contradictions == ()
     assert verdict.primary is not None
     assert (verdict.primary.rule, str(verdict.confidence)) == ("smtp-credentials-invalid", "confirmed")
+
+
+PATH = (
+    "javax.mail.MessagingException: Could not convert socket to TLS;\n  nested exception is:\n"
+    "\tjavax.net.ssl.SSLHandshakeException: PKIX path building failed: sun.security.provider.certpath."
+    "SunCertPathBuilderException: unable to find valid certification path to requested target\n"
+)
+
+
+def named(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def chain(name: str, ends: int) -> tuple[x509.Certificate, x509.Certificate]:
+    """A CA, and its certificate for a server until the begin of that year."""
+    key = ec.generate_private_key(ec.SECP256R1())
+
+    def made(subject: str, until: int, ca: bool) -> x509.Certificate:
+        own = key if ca else ec.generate_private_key(ec.SECP256R1())
+        builder = x509.CertificateBuilder().subject_name(named(subject)).issuer_name(named("Example Root"))
+        builder = builder.public_key(own.public_key()).serial_number(x509.random_serial_number())
+        builder = builder.not_valid_before(datetime(2020, 1, 1)).not_valid_after(datetime(until, 1, 1))
+        builder = builder.add_extension(x509.BasicConstraints(ca, None), critical=True)
+        return builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False).sign(
+            key, hashes.SHA256()
+        )
+
+    return made("Example Root", 2040, True), made(name, ends, False)
+
+
+@pytest.mark.parametrize(("ends", "host"), [(2022, HOST), (2022, "mail.example.com")])
+def test_a_store_that_leads_to_an_expired_leaf_is_not_the_one_that_found_no_path(
+    ends: int, host: str, tmp_path: Path
+) -> None:
+    """A client with that store would have told of the date."""
+    root, leaf = chain(host, ends)
+    text = REFUSED_LOGIN.replace(HOST, host)
+    (tmp_path / "a.log").write_text(text[: text.index("javax")] + PATH, encoding="utf-8")
+    (tmp_path / "truststore.pem").write_bytes(root.public_bytes(serialization.Encoding.PEM))
+    served = record(22, server_hello()) + record(22, certificate(leaf.public_bytes(serialization.Encoding.DER)))
+    talk = in_tls(greeted(), host).s(served + record(22, b"\x0e\0\0\0")).c(alert(2, 46)).fin(True).fin(False)
+    (tmp_path / "a.pcap").write_bytes(pcap(talk.frames()))
+    files = [str(tmp_path / name) for name in ("a.log", "a.pcap", "truststore.pem")]
+    verdict = triage(files, TriageOptions(now=datetime(2023, 11, 15, tzinfo=UTC))).verdict
+    assert verdict.primary is not None
+    assert verdict.primary.rule == ("tls-inspection" if host == HOST else "pkix-path-not-found")
+    told = any("does lead to the served chain" in each.text for each in verdict.contradictions)
+    assert told == (host != HOST)
+    assert host == HOST or "leads to the served chain" in verdict.primary.fixes[0].text
