@@ -151,6 +151,12 @@ class SmtpDialogue:
     """The peer sent TLS bytes where a greeting or reply was due."""
 
     @property
+    def newest_replies(self) -> tuple[WireReply, ...]:
+        """The replies of the newest transaction, from that to its MAIL on; all of a dialogue without any."""
+        newest = max((n for n, reply in enumerate(self.replies) if reply.after == "MAIL"), default=0)
+        return self.replies[newest:]
+
+    @property
     def reply_codes(self) -> tuple[int, ...]:
         """Codes of all replies in order."""
         return tuple(r.code for r in self.replies)

@@ -14,6 +14,7 @@ from cryptography.x509.oid import NameOID
 from formats.capture.wire import Talk, alert, certificate, client_hello, pcap, record, server_hello
 from sestriage.engine.triage import TriageOptions, triage
 from sestriage.model.verdict import Report
+from support import SAMPLES
 
 HOST = "email-smtp.us-east-1.amazonaws.com"
 REFUSED_LOGIN = f"""2023-11-14 22:13:20,000 INFO [act-1] c.h.EmailAction - Sending test email via {HOST}:587
@@ -75,6 +76,16 @@ def test_one_that_may_have_come_to_it_is_no_contradiction(talk: Talk, tmp_path: 
     assert verdict.contradictions == ()
     assert verdict.primary is not None
     assert (verdict.primary.rule, str(verdict.confidence)) == ("smtp-credentials-invalid", "confirmed")
+
+
+def test_a_session_that_got_past_the_certificate_is_held_against_stores_however_it_ended() -> None:
+    capture = SAMPLES / "clock-ahead-535-other" / "test-action.pcap"
+    foreign, own = SAMPLES / "two-stores-pkix" / "truststore.p12", SAMPLES / "other-store-535" / "truststore-web.p12"
+    for store in (foreign, own):
+        verdict = triage([str(capture), str(store)]).verdict
+        assert str(verdict.outcome) == "undetermined"
+        assert any("got past the server's certificate" in each.text for each in verdict.contradictions)
+    assert triage([str(capture)]).verdict.contradictions == ()
 
 
 PATH = (

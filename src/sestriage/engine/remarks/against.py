@@ -51,8 +51,9 @@ def failure_against_wire(decision: Decision) -> list[Contradiction]:
 
 
 def failure_against_stores(attempt: Attempt, paths: Sequence[TrustPath]) -> list[Contradiction]:
-    """The session got past the certificate, and no store that was handed in accepts the served chain."""
-    past = Phase.CERTIFICATE in proven_by(attempt).phases and attempt.outcome is Outcome.FAILED
+    """The session got past the certificate, however it ended, and no store that was handed in accepts the served chain
+    (an accepted mail is held against stores with its own words)."""
+    past = Phase.CERTIFICATE in proven_by(attempt).phases and attempt.outcome is not Outcome.ACCEPTED
     refused = [path for path in paths if path.status in _REFUSED]
     if not past or not refused or len(refused) < len(paths):
         return []
