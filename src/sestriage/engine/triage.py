@@ -21,7 +21,7 @@ from sestriage.engine.managers import split_cases
 from sestriage.engine.needs import needs_of
 from sestriage.engine.order import has_naive_times, in_order, with_known_zones
 from sestriage.engine.other_clients import as_captures
-from sestriage.engine.proven import proven_by
+from sestriage.engine.proven import proven_by, proven_by_both
 from sestriage.engine.reading.collect import Inputs, LogFile, Options, collect
 from sestriage.engine.reading.fingerprint import fingerprints
 from sestriage.engine.reading.lost import lost_notes
@@ -279,7 +279,8 @@ def _verdict(
     primary, found = attempt.finding, attempt.finding
     cause = found.rule if found is not None else None
     others = tuple(f for f in newest.findings if f.rule not in (cause, "unclassified-error"))
-    proven = proven_by(attempt)
+    apart = bool(failure_against_wire(newest))
+    proven = proven_by_both(attempt) if apart else proven_by(attempt)
     if primary is not None:
         told = frozenset(finding.rule for finding in (primary, *others))
         further = second_faults_steps(second_faults(attempt, newest.paths), told)
@@ -297,7 +298,7 @@ def _verdict(
         needs=needs_of(newest, collected),
         notes=notes_of(newest, decisions, collected, alignment),
     )
-    return capped(verdict, Confidence.LIKELY) if failure_against_wire(newest) else verdict
+    return capped(verdict, Confidence.LIKELY) if apart else verdict
 
 
 def _without_attempt(

@@ -13,6 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from formats.capture.wire import Talk, alert, certificate, client_hello, pcap, record, server_hello
 from sestriage.engine.triage import TriageOptions, triage
+from sestriage.model.phase import Phase
 from sestriage.model.verdict import Report
 from support import SAMPLES
 
@@ -54,6 +55,8 @@ def test_a_session_that_never_came_to_the_login_is_not_that_of_a_refused_login(t
     verdict = judged(talk, tmp_path).verdict
     assert len(verdict.contradictions) == 1
     assert str(verdict.confidence) == "likely"
+    beside_each_other = {Phase.TCP, Phase.GREETING, Phase.STARTTLS}
+    assert {step.phase for step in verdict.proven} <= beside_each_other, "the one's server lends the other no step"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +89,19 @@ def test_a_session_that_got_past_the_certificate_is_held_against_stores_however_
         assert str(verdict.outcome) == "undetermined"
         assert any("got past the server's certificate" in each.text for each in verdict.contradictions)
     assert triage([str(capture)]).verdict.contradictions == ()
+
+
+def test_the_captured_server_s_needs_are_not_those_of_the_logged_one(tmp_path: Path) -> None:
+    """The log's refusal is a relay's, which needs no TLS; the capture beside it is of SES, which does."""
+    log = REFUSED_LOGIN.replace(f"via {HOST}:587", "to 1 recipient(s)")
+    refusal = "com.sun.mail.smtp.SMTPSendFailedException: 550 5.7.1 We do not relay\n"
+    frame = "\tat com.sun.mail.smtp.SMTPTransport.mailFrom(SMTPTransport.java:1)\n"
+    (tmp_path / "a.log").write_text(log[: log.index("javax")] + refusal + frame, encoding="utf-8")
+    (tmp_path / "a.pcap").write_bytes(pcap(in_tls(greeted()).s(alert(2, 70)).fin(False).fin(True).frames()))
+    files = [str(tmp_path / "a.log"), str(tmp_path / "a.pcap")]
+    verdict = triage(files, TriageOptions(now=datetime(2023, 11, 15, tzinfo=UTC))).verdict
+    assert len(verdict.contradictions) == 1
+    assert {step.phase for step in verdict.proven} <= {Phase.TCP, Phase.GREETING}
 
 
 PATH = (
