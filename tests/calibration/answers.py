@@ -8,6 +8,7 @@ import textwrap
 from pathlib import Path
 
 from calibration.evidence import Sample
+from calibration.truth import is_one_sessions
 from sestriage.model.verdict import Need, Report
 
 _ASKED_BY = (
@@ -29,6 +30,8 @@ def answer(need: Need, sample: Sample, held: frozenset[str], whole: Report, scra
         return _served_chain(command, whole, scratch / f"{sample.name}-served-chain.txt")
     kind = next((kind for word, kind in _ASKED_BY if word in command), None)
     if kind is None or kind not in sample.pieces:
+        return None
+    if kind in ("log", "capture") and not is_one_sessions(sample.name):
         return None
     return [] if kind in held else sample.paths(frozenset({kind}))
 

@@ -17,7 +17,7 @@ from sestriage.engine.triage import TriageOptions, triage
 from sestriage.model.phase import Phase
 from sestriage.model.verdict import Confidence, Need, Outcome, Report
 
-NOW = datetime(2026, 11, 25, tzinfo=UTC)
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
 """After all samples were made."""
 
 

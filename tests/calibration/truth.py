@@ -12,7 +12,9 @@ from sestriage.model.verdict import Outcome, Report
 from sestriage.rules import load_rules
 
 _ROOT_MISSING = "ca-missing-from-trust-store"
-_BY_CONFIGURATION = {"tls13": _ROOT_MISSING, "reset-quit": "broken-at-quit"}
+_BY_CONFIGURATION = {"tls13": _ROOT_MISSING, "reset-quit": "broken-at-quit"} | {
+    "same-seconds-535-other": "smtp-credentials-invalid"
+}
 """Samples whose cause no evidence at hand can show: `expected.json` names the best that can be said."""
 
 
@@ -33,6 +35,13 @@ def truth_of(sample: str) -> Truth:
     if whole["outcome"] == "accepted":
         return Truth(None, reached)
     return Truth(_BY_CONFIGURATION.get(sample, whole["rule"]), reached)
+
+
+@cache
+def is_one_sessions(sample: str) -> bool:
+    """Log and capture are of one session, and show it: the one answers a need of the other."""
+    described = json.loads((SAMPLES / sample / "expected.json").read_text(encoding="utf-8"))
+    return "capture" not in described["configured"]
 
 
 def is_right(report: Report, truth: Truth) -> bool:

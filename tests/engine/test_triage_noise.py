@@ -52,10 +52,7 @@ def mixed(sample: list[str], family: str) -> list[str]:
     first = next(line for line in sample if begins(line))
     result = [each for _ in range(BEFORE) for each in look_like(first, next(said))]
     for line in sample:
-        # lines without a stamp belong to the record above them: behind an error of another service the dialogue of
-        # mail.debug is taken for its rest, and the verdict rests on the other lines alone (docs/calibration.md)
-        inside = family in ("loud", "services") and line.startswith("DEBUG SMTP")
-        if begins(line) and family != "healthy" and not inside:
+        if begins(line) and family != "healthy":
             result += [each for _ in range(BETWEEN) for each in look_like(line, next(said))]
         result.append(line)
     last = next(line for line in reversed(sample) if begins(line))

@@ -130,3 +130,14 @@ def test_other_attempts_are_no_tries(text: str, thread: str) -> None:
 )
 def test_what_a_line_says_of_its_try(message: str, retry: tuple[int, int] | None) -> None:
     assert replace(event("failure", 0).event, message=message).retry == retry
+
+
+@pytest.mark.parametrize(
+    ("last", "outcome"), [("Email sent (attempt 3 of 3)", "accepted"), ("Email not sent (attempt 3 of 3)", "failed")]
+)
+def test_the_sentence_of_the_last_try_counts_with_its_number(last: str, outcome: str, tmp_path: Path) -> None:
+    log = line(0, "Sending test email (attempt 1 of 3)") + line(0.5, f"Sending failed (attempt 1 of 3): {CONNECT}")
+    log += line(2, f"Sending failed (attempt 2 of 3): {LOGIN}") + line(4, last)
+    report = judged(tmp_path, log)
+    assert str(report.verdict.outcome) == outcome
+    assert len(report.attempts) == 3

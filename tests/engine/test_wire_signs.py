@@ -113,6 +113,16 @@ def test_a_refusal_without_a_reason_of_a_hello_without_a_name_has_both_readings(
     assert "server-name-not-sent" in others
 
 
+@pytest.mark.parametrize(
+    ("greeting", "rule"),
+    [(b"HTTP/1.1 408 Request Time-out\r\n\r\n", "bad-greeting"), (b"SSH-2.0-OpenSSH_9.2\r\n", "bad-greeting")],
+)
+def test_a_server_of_something_else_is_told_by_its_first_words(greeting: bytes, rule: str, tmp_path: Path) -> None:
+    assert rule_of(judged(Talk().connect().s(greeting).fin(False).fin(True), tmp_path)) == (rule, "confirmed")
+    asked = Talk().connect().c(b"CONNECT mail.example.com:587 HTTP/1.1\r\n\r\n").s(b"HTTP/1.1 200 Ok\r\n\r\n")
+    assert rule_of(judged(asked.fin(False).fin(True), tmp_path))[0] != rule, "an answer of a proxy is no greeting"
+
+
 def test_a_full_stop_behind_the_name_is_no_part_of_it(tmp_path: Path) -> None:
     log = tmp_path / "sw-response-mgmt.log"
     for host in (HOST, "mail.example.com"):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from . import (
     cases_beside,
+    cases_clock,
     cases_dh,
     cases_keylog,
     cases_net,
@@ -62,4 +63,5 @@ CASES: Mapping[str, CaseMaker] = {
     **cases_replies.CASES,
     **cases_beside.CASES,
     **cases_proxy.CASES,
+    **cases_clock.CASES,
 }

@@ -58,7 +58,8 @@ class ClientSettings:
     """Everything a run of the client needs.
 
     ``properties`` are those of Probe.java. ``hosts`` maps names to addresses through the JVM's hosts file; None
-    leaves resolving to the system. ``resolver`` names a DNS server that the run sees as its only one.
+    leaves resolving to the system. ``resolver`` names a DNS server that the run sees as its only one. ``clock_ahead``
+    is what the run's clock is ahead of the machine's.
     """
 
     properties: Mapping[str, str]
@@ -70,6 +71,7 @@ class ClientSettings:
     zone: str = "UTC"
     jvm_options: tuple[str, ...] = ()
     security_overrides: Mapping[str, str] = field(default_factory=dict)
+    clock_ahead: dt.timedelta = dt.timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,8 @@ def _command(settings: ClientSettings, work: Path) -> list[str]:
     command += settings.jvm_options
     command += ["-cp", f"{run}:{classes}:{_class_path()}"]
     command += [f"{settings.package}.{settings.class_name}", str(run / "client.properties")]
+    if settings.clock_ahead:
+        command = ["faketime", "-m", "-f", f"{settings.clock_ahead.total_seconds():+.0f}s", *command]
     return _with_resolver(command, settings.resolver, run)
 
 
@@ -195,5 +199,7 @@ def run_client(settings: ClientSettings, work: Path) -> ClientRun:
 
 def check_tools() -> list[str]:
     """The names of tools and jars that are missing."""
-    tools = [t for t in ("java", "javac", "keytool", "tcpdump", "editcap", "unshare") if shutil.which(t) is None]
+    tools = [
+        t for t in ("java", "javac", "keytool", "tcpdump", "editcap", "faketime", "unshare") if shutil.which(t) is None
+    ]
     return tools + [f"{jar}.jar" for jar in JAR_NAMES if not (JARS / f"{jar}.jar").exists()]

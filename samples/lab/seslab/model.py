@@ -80,7 +80,8 @@ class Case:
     ``client`` gets the paths of the stores as PKCS#12 files: that of ``store`` under "manager", those of
     ``other_stores`` (used, but not published) under their own names. With ``keylog`` the server's TLS secrets are
     published (Java cannot write them). ``published`` is the store that lies in the folder where it is not ``store``:
-    another service's, or one of another time.
+    another service's, or one of another time. ``captured`` is the case of another Manager, whose capture lies beside
+    this one's log.
     """
 
     client: Callable[[Mapping[str, str]], ClientSettings]
@@ -97,6 +98,7 @@ class Case:
     by_hand: tuple[ByHand, ...] = ()
     published: tuple[Store, ...] = ()
     proxy: Proxy | None = None
+    captured: Case | None = None
 
 
 CaseMaker = Callable[[Hierarchy], Case]

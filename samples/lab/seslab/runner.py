@@ -103,7 +103,10 @@ def build_case(case: Case, folder: Path, work: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     suffix = case.capture.suffix if case.capture else ""
-    settings, run = run_case(case, folder / f"test-action{suffix}", work)
+    capture = folder / f"test-action{suffix}"
+    settings, run = run_case(case if case.captured is None else replace(case, capture=None), capture, work)
+    if case.captured is not None:
+        run_case(case.captured, capture, work)
     (folder / LOG_NAME).write_bytes(docker_json(run) if case.docker else run.log)
     for store in case.published or ((case.store,) if case.store is not None else ()):
         write_store(store, folder)

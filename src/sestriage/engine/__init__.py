@@ -3,7 +3,7 @@
 `triage` is the whole way. Evidence comes in through `reading`. What counts: `shown` (events that show that they are of
 mail). Ordering: `duplicates` (each event once), `clock` (what time stamps are off), `order` (all events in one row).
 Joining: `attempts` (events to attempts), `tries` (of one Test Action), `join` (conversations to attempts),
-`managers` (each a case of its own),
+`same_session` (what only one session has, whatever the clocks say), `managers` (each a case of its own),
 `stream_phase` (where a conversation broke). Deciding: `facts` (what rules are held against), `decide` and `ranking`
 (the cause), `proven` (what works, on which ground), `other_clients`, `hand_made` and `message_ids` (what openssl, the
 probe and mails add), `unsure` (lines that may report mail and do not count), `lasting` (trust that works and

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sestriage.engine.order import Timed
+from sestriage.engine.same_session import apart
 from sestriage.model.known.proxy import server_port
 from sestriage.model.log import LogEvent
 
@@ -73,15 +74,20 @@ class AttemptDraft:
         return None
 
     @property
+    def _timed_streams(self) -> list[Stream]:
+        """Those whose times go with the log's: none where its clock is another one."""
+        return self.streams if apart(self) is None else []
+
+    @property
     def started(self) -> datetime | None:
         """Earliest time of log and captures."""
-        times = (self.log_started, *(s.started for s in self.streams), *(q.time for q in self.lookups))
+        times = (self.log_started, *(s.started for s in self._timed_streams), *(q.time for q in self.lookups))
         return min((t for t in times if t is not None), default=None)
 
     @property
     def ended(self) -> datetime | None:
         """Latest time of log and captures."""
-        times = (self.log_ended, *(s.ended for s in self.streams), *(q.time for q in self.lookups))
+        times = (self.log_ended, *(s.ended for s in self._timed_streams), *(q.time for q in self.lookups))
         return max((t for t in times if t is not None), default=None)
 
     @property

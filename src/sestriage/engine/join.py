@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.clock import SLACK, TIMEOUT_SLACK, covers, ports_agree
 from sestriage.engine.conversations.points import once_each
+from sestriage.engine.same_session import join_by_marks, other_session
 from sestriage.engine.stream_phase import UNRESOLVED, failing_phase, is_mail, is_reconnect, left_unused
 from sestriage.model.known.proxy import proxy_port
 from sestriage.model.known.ses import host_form
@@ -56,6 +57,7 @@ def join(drafts: list[AttemptDraft], streams: Sequence[Stream], lookups: Sequenc
     hosts = {draft.host for draft in drafts if draft.host}
     mail = [s for s in streams if is_mail(s) or (s.host is not None and s.host.lower() in hosts)]
     timed = any(draft.log_ended for draft in drafts)
+    mail = join_by_marks(drafts, mail)
     left = _join_by_time(drafts, mail) if timed else _join_by_order(drafts, mail)
     for draft in drafts:
         draft.streams = _without_bystanders(draft)
@@ -127,7 +129,7 @@ def _gap(draft: AttemptDraft, stream: Stream) -> float | None:
 def _compatible(draft: AttemptDraft, stream: Stream) -> bool:
     """Host and port do not contradict each other. An alias of the host is no contradiction unless both are AWS
     names; who went to a proxy is seen with one."""
-    if not ports_agree(draft.port, stream.port):
+    if not ports_agree(draft.port, stream.port) or other_session(draft, stream):
         return False
     proxies = {port for timed in draft.events if (port := proxy_port(timed.event)) is not None}
     if proxies and stream.proxy is None and stream.server.port not in proxies:

@@ -53,9 +53,13 @@ NEED_SECRETS = Need(
 
 
 def needs_of(decision: Decision | None, collected: Inputs) -> tuple[Need, ...]:
-    """The cheapest missing evidence first; nothing when the verdict is confirmed or the mail was accepted."""
+    """The cheapest missing evidence first; nothing when the verdict is confirmed or the mail was accepted.
+
+    Without any attempt the log comes first: a capture is asked for where a log tells of none, or once it is seen what
+    the log leaves open (a proxy that was not reached leaves nothing in a capture that is read as mail).
+    """
     if decision is None:
-        return (NEED_LOG, NEED_CAPTURE) if not collected.captures else (NEED_LOG,)
+        return (NEED_LOG, NEED_CAPTURE) if collected.logs and not collected.captures else (NEED_LOG,)
     attempt = decision.attempt
     if attempt.outcome is Outcome.ACCEPTED:
         return ()
@@ -66,7 +70,7 @@ def needs_of(decision: Decision | None, collected: Inputs) -> tuple[Need, ...]:
         needs += _secrets(attempt)
     elif attempt.finding is None or attempt.finding.confidence is not Confidence.CONFIRMED:
         needs += [] if attempt.events or _asks_for(needs, "sw-response-mgmt.log") else [NEED_LOG]
-        seen = attempt.streams or _asks_for(needs, "tcpdump") or _stopped_at_proxy(attempt)
+        seen = attempt.streams or _asks_for(needs, "tcpdump") or _stopped_at_proxy(attempt) or _was_answered(attempt)
         needs += [] if seen else [_capture(attempt)]
     return tuple(dict.fromkeys(need for need in needs if not _is_there(need, attempt)))
 
@@ -80,6 +84,16 @@ def _capture(attempt: Attempt) -> Need:
 def _stopped_at_proxy(attempt: Attempt) -> bool:
     """The log shows that the proxy itself was not reached: a capture has nothing of it that is read as mail."""
     return attempt.phase is Phase.TCP and any(proxy_port(event) is not None for event in attempt.events)
+
+
+def _was_answered(attempt: Attempt) -> bool:
+    """The log quotes the server's refusal of a login or of a later command: a capture of it holds no more, and within
+    TLS less."""
+    failures = [event for event in attempt.events if event.outcome == "failure"]
+    event = failures[-1] if failures else None
+    if event is None or event.phase is None or event.reply is None:
+        return False
+    return event.reply.code >= 400 and event.phase.rank >= Phase.AUTH.rank
 
 
 def _is_there(need: Need, attempt: Attempt) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sestriage.model.known.ports import PROXY_PORTS
@@ -64,6 +64,15 @@ def proven_by(attempt: Attempt) -> Proven:
     if event is not None and event.outcome == "failure" and "SSLHandshakeException" in event.exceptions:
         kept.discard(Phase.TLS)  # a captured handshake that came to its end is another one
     return Proven(tuple(first[phase] for phase in Phase if phase in kept), not_used)
+
+
+def proven_by_both(attempt: Attempt) -> Proven:
+    """Of an attempt whose log and conversation do not tell of the same failure: the steps that each of the two shows
+    without the other, on the log's ground. What the one names (server, port) says nothing about the other."""
+    host = next((event.host for event in reversed(attempt.events) if event.host), None)
+    logged = proven_by(replace(attempt, streams=(), host=host, port=None))
+    seen = proven_by(replace(attempt, events=())).phases
+    return Proven(tuple(step for step in logged.steps if step.phase in seen))
 
 
 def _before_failure(phase: Phase, attempt: Attempt, wrapper: bool) -> bool:

@@ -124,9 +124,7 @@ def _smtp_phase(stream: Stream) -> Phase | None:
     """The step whose reply was the last refusal of the newest transaction, or of the dialogue where there is none."""
     if stream.smtp is None:
         return None
-    replies = stream.smtp.replies
-    newest = max((n for n, reply in enumerate(replies) if reply.after == "MAIL"), default=0)
-    for reply in reversed(replies[newest:]):
+    for reply in reversed(stream.smtp.newest_replies):
         if reply.after == "QUIT" or reply.code < 400:
             continue
         return _REPLY_PHASES.get(reply.after)

@@ -22,7 +22,7 @@ from sestriage.engine.managers import split_cases
 from sestriage.engine.needs import needs_of
 from sestriage.engine.order import has_naive_times, in_order, with_known_zones
 from sestriage.engine.other_clients import as_captures
-from sestriage.engine.proven import proven_by
+from sestriage.engine.proven import proven_by, proven_by_both
 from sestriage.engine.reading.collect import Inputs, LogFile, Options, collect
 from sestriage.engine.reading.fingerprint import fingerprints
 from sestriage.engine.reading.lost import lost_notes
@@ -36,6 +36,7 @@ from sestriage.engine.remarks.notes import (
     zone_doubts,
 )
 from sestriage.engine.remarks.second_faults import second_faults, second_faults_steps
+from sestriage.engine.same_session import clock_notes, parted_notes
 from sestriage.engine.shown import Shown, shown
 from sestriage.engine.tries import tries_notes
 from sestriage.engine.unsure import Unsure, capped, trouble_notes, with_doubts, with_order_doubt
@@ -176,7 +177,12 @@ def conclude(collected: Inputs, rules: RuleSet, options: TriageOptions) -> Repor
     verdict = _verdict(decisions, runs, collected, rules, alignment)
     if decisions:
         verdict = with_order_doubt(with_doubts(verdict, drafts[-1], unsure), drafts, decisions)
-        remarks = (*tries_notes(drafts, decisions), *bystander_notes(drafts, unique_streams(collected.captures)))
+        remarks = (
+            *clock_notes(drafts[-1]),
+            *parted_notes(drafts),
+            *tries_notes(drafts, decisions),
+            *bystander_notes(drafts, unique_streams(collected.captures)),
+        )
         verdict = replace(verdict, notes=(*verdict.notes, *remarks))
     else:
         verdict = replace(verdict, notes=(*verdict.notes, *trouble_notes(found.trouble)))
@@ -272,7 +278,8 @@ def _verdict(
     primary, found = attempt.finding, attempt.finding
     cause = found.rule if found is not None else None
     others = tuple(f for f in newest.findings if f.rule not in (cause, "unclassified-error"))
-    proven = proven_by(attempt)
+    apart = bool(failure_against_wire(newest))
+    proven = proven_by_both(attempt) if apart else proven_by(attempt)
     if primary is not None:
         told = frozenset(finding.rule for finding in (primary, *others))
         further = second_faults_steps(second_faults(attempt, newest.paths), told)
@@ -290,7 +297,7 @@ def _verdict(
         needs=needs_of(newest, collected),
         notes=notes_of(newest, decisions, collected, alignment),
     )
-    return capped(verdict, Confidence.LIKELY) if failure_against_wire(newest) else verdict
+    return capped(verdict, Confidence.LIKELY) if apart else verdict
 
 
 def _without_attempt(

@@ -151,6 +151,12 @@ class SmtpDialogue:
     """The peer sent TLS bytes where a greeting or reply was due."""
 
     @property
+    def newest_replies(self) -> tuple[WireReply, ...]:
+        """The replies of the newest transaction, from that to its MAIL on; all of a dialogue without any."""
+        newest = max((n for n, reply in enumerate(self.replies) if reply.after == "MAIL"), default=0)
+        return self.replies[newest:]
+
+    @property
     def reply_codes(self) -> tuple[int, ...]:
         """Codes of all replies in order."""
         return tuple(r.code for r in self.replies)
@@ -285,8 +291,8 @@ class Stream:
     server_name: str | None = None
     """Name under which the client knew the server: SNI, else a DNS answer in the same capture."""
     other_protocol: str | None = None
-    """What the server greeted with in place of SMTP: `imap`, `nntp`, `pop3`, `sieve`, `ssh` or `xmpp`; None for any
-    other greeting and where none came."""
+    """What the server greeted with in place of SMTP: `http`, `imap`, `nntp`, `pop3`, `sieve`, `ssh`, `xmpp`; None for
+    any other greeting and where none came."""
     marks: tuple[str, ...] = ()
     """What of it is the same wherever on its way it is captured, addresses translated or not: the random of its
     ClientHello, and the first sequence number of its client."""

@@ -139,6 +139,8 @@ class LogEvent:
     user_shape: str | None = None
     """The form of the user name that the client sent, where a logged dialogue holds the login: as `user_shape` of the
     settings (`access-key-id`, `iam-user-name`, …)."""
+    greeting: str | None = None
+    """The first line of the server's greeting, with its code, in the logged dialogue that the event belongs to."""
     occurrences: int = 1
     """How many equal copies of this event the input holds (the same lines in two files count once)."""
     wrapping: str | None = None

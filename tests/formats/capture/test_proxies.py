@@ -190,3 +190,12 @@ def test_the_sides_are_known_without_the_begin_of_the_connection(talk: Talk) -> 
     assert smtp is not None
     assert [command.verb for command in smtp.commands] == ["EHLO", "MAIL"]
     assert [reply.after for reply in smtp.replies] == ["", "EHLO", "MAIL"]
+
+
+@pytest.mark.parametrize(("port", "greeting"), [(587, "421 4.3.2 Service not available"), (443, None)])
+def test_what_the_server_behind_the_proxy_says_first_is_its_greeting(port: int, greeting: str | None) -> None:
+    """In whatever words, where the proxy was asked for a mail server; no port of mail, no greeting."""
+    for talk in (socks(0, port), web("200 OK", port=port)):
+        streams = ended(talk.s(b"421 4.3.2 Service not available\r\n")).capture().streams
+        seen = [each.smtp.banner for each in streams if each.smtp is not None]
+        assert seen == ([greeting] if greeting else [])

@@ -99,3 +99,27 @@ def test_the_next_server_of_javamails_list_names_host_and_port() -> None:
         b"following server failed : email-smtp.us-east-1.amazonaws.com:587\n"
     )
     assert ("email-smtp.us-east-1.amazonaws.com", 587) in {(event.host, event.port) for event in events}
+
+
+ERROR = "2026-11-24 03:31:33.300 ERROR [kafka-1] o.a.kafka.Client - Failed to send\n"
+WHOLE_TRACE = ERROR + "java.net.ConnectException: refused\n\tat kafka.Client.poll(Client.java:7)\n\t... 3 more\n"
+GREETING = "220 mx.example ESMTP\nEHLO x\n250-mx.example\n250 HELP\n"
+
+
+@pytest.mark.parametrize(
+    "between",
+    [WHOLE_TRACE, WHOLE_TRACE + "DEBUG SMTP: use8bit false\n", ERROR + "DEBUG SMTP: use8bit false\n"],
+    ids=["a trace to its last frame", "a trace, and a line of the dialogue", "an error without exception"],
+)
+@pytest.mark.parametrize("before", ["EHLO x\n", "250 HELP\n", "250 Mail OK\n", "DATA\n", "Body\n.\n"])
+def test_a_dialogue_goes_on_behind_another_service_s_error(before: str, between: str) -> None:
+    talk = GREETING + SENDING + BODY + "250 OK id=1abcDE-000123-4F\nQUIT\n221 Bye\n"
+    assert talk.count(before) == 1
+    assert results(talk.replace(before, before + between)) == [("success", "confirmed")]
+
+
+@pytest.mark.parametrize("reply", ["250 Mail queued", "250-first\n250 Ok"])
+def test_a_reply_that_another_service_s_exception_quotes_answers_no_dialogue(reply: str) -> None:
+    quoting = ERROR + f"com.relay.RelayException: the relay said\n{reply}\n\tat com.relay.Relay.put(Relay.java:7)\n"
+    assert ("success", "confirmed") not in results(GREETING + SENDING + BODY + quoting)
+    assert ("success", "confirmed") not in results(GREETING + SENDING + BODY + "QUIT\n" + quoting)

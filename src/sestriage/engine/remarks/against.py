@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sestriage.engine.clock import ports_agree
 from sestriage.engine.decide import Decision
 from sestriage.engine.proven import proven_by
+from sestriage.engine.same_session import ZONES_APART
 from sestriage.engine.stream_phase import accepted, failing_phase
 from sestriage.model.known.proxy import server_port
 from sestriage.model.message import Message
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 _REFUSED = ("no-path", "invalid", "empty-store")
 _BEFORE_TLS = (Phase.TCP,)
-_BEFORE_LOGIN = (Phase.TCP, Phase.TLS, Phase.CERTIFICATE)
+_BEFORE_LOGIN = (Phase.TCP, Phase.GREETING, Phase.STARTTLS, Phase.TLS, Phase.CERTIFICATE)
 _HELLO_REFUSED = frozenset({"protocol_version", "handshake_failure", "inappropriate_fallback", "unrecognized_name"})
 """Alerts by which a server answers a ClientHello: no certificate was shown."""
 
@@ -50,8 +51,9 @@ def failure_against_wire(decision: Decision) -> list[Contradiction]:
 
 
 def failure_against_stores(attempt: Attempt, paths: Sequence[TrustPath]) -> list[Contradiction]:
-    """The session got past the certificate, and no store that was handed in accepts the served chain."""
-    past = Phase.CERTIFICATE in proven_by(attempt).phases and attempt.outcome is Outcome.FAILED
+    """The session got past the certificate, however it ended, and no store that was handed in accepts the served chain
+    (an accepted mail is held against stores with its own words)."""
+    past = Phase.CERTIFICATE in proven_by(attempt).phases and attempt.outcome is not Outcome.ACCEPTED
     refused = [path for path in paths if path.status in _REFUSED]
     if not past or not refused or len(refused) < len(paths):
         return []
@@ -78,7 +80,7 @@ def _cannot_be(event: LogEvent, stream: Stream) -> bool:
         return False
     broke = failing_phase(stream)
     if step.rank >= Phase.AUTH.rank:
-        return broke in _BEFORE_LOGIN
+        return broke in _BEFORE_LOGIN or _ended_before(step, stream)
     if step in TLS_STEPS:
         return (
             broke in _BEFORE_TLS
@@ -87,6 +89,18 @@ def _cannot_be(event: LogEvent, stream: Stream) -> bool:
             or (step is Phase.CERTIFICATE and _hello_refused(stream))
         )
     return step in (Phase.DNS, Phase.TCP) and _spoke(stream)
+
+
+_COMMANDS = {Phase.AUTH: "AUTH", Phase.MAIL: "MAIL", Phase.RCPT: "RCPT", Phase.DATA: "DATA"}
+
+
+def _ended_before(step: Phase, stream: Stream) -> bool:
+    """A whole dialogue in clear text that ended before the client came to the command of that step."""
+    smtp, tcp, verb = stream.smtp, stream.tcp, _COMMANDS.get(step)
+    if smtp is None or verb is None or stream.tls is not None or smtp.looks_like_tls or smtp.starttls_command:
+        return False
+    ended = tcp.syn_seen and (tcp.closed_by is not None or tcp.reset_by is not None)
+    return ended and all(command.verb != verb for command in smtp.commands)
 
 
 def _went_on(stream: Stream) -> bool:
@@ -118,9 +132,6 @@ def _spoke(stream: Stream) -> bool:
 
 
 # --- clocks that are days off ------------------------------------------------------------------------------------
-
-ZONES_APART = timedelta(hours=26)
-"""More than any two zones lie apart."""
 
 
 def far_clocks(decisions: Sequence[Decision]) -> tuple[str, ...]:

@@ -44,8 +44,8 @@ def contradictions_of(decision: Decision, collected: Inputs) -> tuple[Contradict
     ]
     found += _success_against_wire(decision)
     found += _success_against_stores(decision)
-    found += failure_against_wire(decision)
-    found += failure_against_stores(decision.attempt, decision.paths)
+    apart = failure_against_wire(decision)
+    found += apart or failure_against_stores(decision.attempt, decision.paths)
     found += _stores_disagree(decision.paths)
     found += settings_contradictions(collected.settings, decision.attempt)
     found += tie_contradictions(decision.attempt)

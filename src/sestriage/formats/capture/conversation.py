@@ -226,13 +226,14 @@ class Conversation(Lifecycle):
     def _begin(self, side: int, data: bytes, frame: int, time: datetime | None, *, final: bool = False) -> None:
         """The first bytes of a side: what are they?"""
         found = guess(data)
+        unasked = self.mail_port and self.kind is None and self.modes[1 - side] is Mode.START  # as of a time-out
         if found is Guess.TLS_CLIENT or found is Guess.TLS_SERVER or found is Guess.TLS:
             self._know_role(side, found is Guess.TLS_CLIENT, found is Guess.TLS_SERVER)
             self._begin_tls(side, data, frame, time)
         elif found is Guess.SMTP_COMMAND or found is Guess.SMTP_REPLY:
             self._know_role(side, found is Guess.SMTP_COMMAND, found is Guess.SMTP_REPLY)
             self._begin_text(side, data, frame, time)
-        elif isinstance(found, str):
+        elif isinstance(found, str) and (found != "http" or unasked):
             self._begin_watch(side, found)
             self._watch(side, data, frame, time)
         elif self.session is not None:

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 
 from sestriage.formats.capture.conversation import Conversation, Mode
 from sestriage.formats.capture.dns import DnsLog
-from sestriage.formats.capture.protocols import GREETERS
+from sestriage.formats.capture.protocols import GREETERS, MAIL_PORTS
 from sestriage.formats.tls import registry
 from sestriage.formats.tls.parts import SentChain
 from sestriage.formats.tls.session import Session
@@ -224,7 +224,8 @@ _CERTIFIED = frozenset({"RSA", "DSS", "ECDSA"})
 
 def _smtp(talk: Conversation) -> SmtpDialogue | None:
     dialogue = talk.dialogue
-    if dialogue is None or not (dialogue.evidence or talk.mail_port):
+    asked = talk.proxy is not None and talk.proxy.port in MAIL_PORTS
+    if dialogue is None or not (dialogue.evidence or talk.mail_port or asked):
         return None
     if not dialogue.seen and talk.session is not None and Mode.TEXT not in talk.modes:
         return None

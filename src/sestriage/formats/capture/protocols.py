@@ -80,8 +80,10 @@ OTHERS: tuple[tuple[bytes, str], ...] = (
 _BY_FIRST_BYTE = {
     first: tuple(other for other in OTHERS if other[0][0] == first) for first in {start[0] for start, _ in OTHERS}
 }
-GREETERS = frozenset({"imap", "nntp", "pop3", "sieve", "ssh", "xmpp"})
-"""Protocols whose first words, as listed above, are the server's."""
+GREETERS = frozenset({"http", "imap", "nntp", "pop3", "sieve", "ssh", "xmpp"})
+"""Protocols whose first words, as listed above or below, are the server's."""
+_WEB = b"HTTP/1."
+"""A web server's first bytes. Not in the list above: every answer of a web server would begin like one of mail's."""
 PROXIES = frozenset({"socks", "http-connect"})
 """Protocols inside which SMTP or TLS follows."""
 _LDAP_STARTTLS = b"1.3.6.1.4.1.1466.20037"
@@ -123,6 +125,8 @@ def guess(data: bytes) -> Guess | str | None:
             return name
     if looks_like_reply(data):
         return Guess.SMTP_REPLY
+    if data.startswith(_WEB):
+        return "http"
     if data[:1] == b"0" and _LDAP_STARTTLS in data[:64]:
         return "ldap"
     return None

@@ -157,6 +157,7 @@ def build(
         not_before=named.not_before,
         answered=said.answered if said is not None and failure else (),
         user_shape=spoken.user_shape if spoken is not None else None,
+        greeting=said.greeting if said is not None else None,
         wrapping=draft.first.wrapping,
     )
     return event, needle

@@ -12,7 +12,15 @@ from sestriage.formats.log.dialogue_forms import line_of, lines_in, reply_lines
 from sestriage.formats.log.header import LineHeader, has_certain_stamp, parse_header
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_EVENT_LINES, MAX_STREAMS
 from sestriage.formats.log.maildebug import DebugTrace, Spoken, Talk, may_begin
-from sestriage.formats.log.printed import may_be_frame, one_moment, same_place, was_wrapped
+from sestriage.formats.log.printed import (
+    may_be_frame,
+    names_exception,
+    one_moment,
+    opens_trace,
+    paused,
+    same_place,
+    was_wrapped,
+)
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.unwrap import LogLine
 from sestriage.formats.log.wording.classnames import HEAD
@@ -27,8 +35,6 @@ _MAX_WAITING = 512
 _QUARTER = timedelta(minutes=15)
 _LATE = timedelta(seconds=30)
 """How much later than the line's own clock the wrapping may have been put around it."""
-_PAUSE = timedelta(seconds=2)
-"""A pause of the wrapping's clock after which a line without header is no continuation."""
 
 
 @dataclass(slots=True)
@@ -61,6 +67,12 @@ class EventDraft:
     def end(self) -> int:
         """Number of the last physical line."""
         return self.lines[-1].number
+
+    @property
+    def whole_trace(self) -> bool:
+        """The last line is a frame or `... n more`, so that a new head is a new event."""
+        last = self.lines[-1].text
+        return self.in_trace and is_trace_line(last) and last.lstrip().startswith(("at ", "..."))
 
     def header(self, reference: datetime | None = None) -> LineHeader | None:
         """What the first line says of the event; None when it has no header. `reference` as for `stamp_at`."""
@@ -121,6 +133,14 @@ class _Stream:
     @property
     def current(self) -> EventDraft | None:
         return self.recent[-1] if self.recent else None
+
+    @property
+    def in_exception_text(self) -> bool:
+        """The line before was text of an exception, which may quote replies: no frame, and nothing of a dialogue."""
+        current, said = self.current, self.dialogue.last_line
+        if current is None or not current.in_trace or current.whole_trace:
+            return False
+        return said is None or said < current.end
 
 
 class Grouper:
@@ -225,7 +245,7 @@ class Grouper:
             spoken=spoken,
             parsed=header if spoken is None or stamped else None,
         )
-        draft.in_trace = _names_exception(text)
+        draft.in_trace = names_exception(text)
         self._push(stream, draft)
 
     def _printed(self, stream: _Stream, header: LineHeader) -> EventDraft | None:
@@ -241,18 +261,18 @@ class Grouper:
             if draft.in_trace and message and (continues_exception(message) or BARE_FRAME.match(message)):
                 return draft
             if HEAD.match(message) is not None and one_moment(before, header):
-                return draft if not self._complete_trace(draft) else None
+                return draft if not draft.whole_trace else None
             return None
         return None
 
     @staticmethod
     def _listen(stream: _Stream, line: LogLine, header: LineHeader | None) -> tuple[bool, Spoken | None]:
         """Hand a headed line to the dialogue: as it stands (`DEBUG SMTP: …` looks like a level), or its message."""
-        inside = stream.current is not None and stream.current.in_trace
         before = stream.dialogue.thread
         stream.dialogue.thread = header.actor if header is not None else None
         marked = header is not None and line_of(header.message).side is not None
-        mine, spoken = (False, None) if marked else _hear(stream.dialogue, line.number, line.text, inside)
+        quoting = stream.in_exception_text
+        mine, spoken = (False, None) if marked else _hear(stream.dialogue, line.number, line.text, quoting)
         if not mine and header is not None and header.message:
             mine, spoken = _hear(stream.dialogue, line.number, header.message, False)
         if not mine:
@@ -263,8 +283,7 @@ class Grouper:
         """A line without header: part of the trace of a mail dialogue, a continuation, or an event of its own."""
         current = stream.current
         if line.hot or may_begin(line.text) or not stream.dialogue.idle:
-            inside = current is not None and current.in_trace
-            mine, spoken = _hear(stream.dialogue, line.number, line.text, inside)
+            mine, spoken = _hear(stream.dialogue, line.number, line.text, stream.in_exception_text)
             if mine:
                 if spoken is not None:
                     self._push(stream, EventDraft(line, [line], True, spoken=spoken))
@@ -274,7 +293,7 @@ class Grouper:
         if owner is not None:
             self._extend(owner, line)
         elif line.text.strip():
-            self._push(stream, EventDraft(line, [line], line.hot, in_trace=_opens_trace(line.text)))
+            self._push(stream, EventDraft(line, [line], line.hot, in_trace=opens_trace(line.text)))
 
     @staticmethod
     def _in_frames(stream: _Stream, text: str) -> EventDraft | None:
@@ -298,22 +317,14 @@ class Grouper:
         if current.spoken is not None:
             return None
         if HEAD.match(text):
-            return None if self._complete_trace(current) else current
+            return None if current.whole_trace else current
         if not current.headed and current.in_trace and was_wrapped(current.lines[-1].text, text):
             return current
         if not current.headed:
-            return (
-                current if current.in_trace and not self._complete_trace(current) and text[:1] in "0123456789" else None
-            )
-        if _paused(stream.last_time, line.time):
+            return current if current.in_trace and not current.whole_trace and text[:1] in "0123456789" else None
+        if paused(stream.last_time, line.time):
             return None
         return current if current.stamped or not stream.headed else None
-
-    @staticmethod
-    def _complete_trace(draft: EventDraft) -> bool:
-        """The draft's last line is a frame or `... n more`, so that a new head is a new event."""
-        last = draft.lines[-1].text
-        return draft.in_trace and is_trace_line(last) and last.lstrip().startswith(("at ", "..."))
 
     def _complete(self, current: EventDraft | None, line: LogLine, header: LineHeader) -> bool:
         """java.util.logging prints time and logger on one line, level and message on the next: join the two."""
@@ -325,7 +336,7 @@ class Grouper:
         current.parsed = LineHeader(old.stamp, header.level, old.logger, old.thread, header.message)
         current.hot = current.hot or line.hot
         current.lines.append(replace(line, text=""))
-        current.in_trace = _names_exception(line.text)
+        current.in_trace = names_exception(line.text)
         return True
 
     def _extend(self, draft: EventDraft, line: LogLine) -> None:
@@ -339,7 +350,7 @@ class Grouper:
             return
         draft.lines.append(line)
         if not draft.in_trace:
-            draft.in_trace = _opens_trace(line.text)
+            draft.in_trace = opens_trace(line.text)
 
     def _push(self, stream: _Stream, draft: EventDraft) -> None:
         """Make a draft the current one of its stream; the oldest of the window takes no more lines."""
@@ -367,22 +378,6 @@ def _hear(dialogue: DebugTrace, number: int, text: str, inside: bool) -> tuple[b
 
 def _in_trace(current: EventDraft | None, text: str) -> bool:
     return current is not None and current.in_trace and may_be_frame(text)
-
-
-def _paused(before: datetime | None, now: datetime | None) -> bool:
-    """The wrapping's clock says that time went by between two lines."""
-    if before is None or now is None or (before.tzinfo is None) != (now.tzinfo is None):
-        return False
-    return now - before > _PAUSE
-
-
-def _opens_trace(text: str) -> bool:
-    return HEAD.match(text) is not None or is_trace_line(text) or _names_exception(text)
-
-
-def _names_exception(text: str) -> bool:
-    """The text quotes an exception, so that lines after it may continue its text."""
-    return "Exception" in text or "Ausnahme" in text
 
 
 def _bounded(texts: list[tuple[int, str]]) -> list[BodyLine]:

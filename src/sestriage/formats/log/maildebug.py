@@ -60,6 +60,8 @@ _OPENERS = frozenset(("EHLO", "HELO", "MAIL FROM:", "RCPT TO:"))
 """Commands that show by themselves that a dialogue is going on."""
 DELIVERED = ": message successfully delivered to mail server"
 """JavaMail's last word on a mail (`SMTPTransport.sendMessage`): it tells where the dialogue before it is not there."""
+MAX_GREETING = 512
+"""A reply line has so many characters at most (RFC 5321, section 4.5.3.1.5)."""
 MAX_QUIET_LINES = 400
 """After so many lines that fit no dialogue, the dialogue is over."""
 MAX_NEAR_LINES = 60
@@ -73,7 +75,8 @@ class Talk:
     """What a dialogue shows up to a line that is none of its own.
 
     `answered` are the steps that its replies show to have worked. `handshake_due`: the server has just agreed to
-    STARTTLS, and nothing was said since. `thread` is that of its last line; None when the log shows none.
+    STARTTLS, and nothing was said since. `thread` is that of its last line; None when the log shows none. `greeting` is
+    the first line of the server's greeting with its code; None when the log begins behind it.
     """
 
     host: str | None
@@ -82,14 +85,15 @@ class Talk:
     answered: tuple[Phase, ...]
     handshake_due: bool
     thread: str | None
+    greeting: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """Something of a dialogue that makes an event.
 
-    `outcome` is `start`, `success` or `failure`; `number` the line, `text` what may be shown of it; `answered` as in
-    `Talk`.
+    `outcome` is `start`, `success` or `failure`; `number` the line, `text` what may be shown of it; `answered` and
+    `greeting` as in `Talk`.
     """
 
     outcome: EventOutcome
@@ -104,6 +108,7 @@ class Spoken:
     message_id: str | None = None
     answered: tuple[Phase, ...] = ()
     user_shape: str | None = None
+    greeting: str | None = None
 
 
 def may_begin(text: str) -> bool:
@@ -131,6 +136,7 @@ class DebugTrace:
         self._last: int | None = None
         """Number of the last line of the dialogue; None when lines after it were left out of the log."""
         self._due = False
+        self._greeting: str | None = None
         self._user_next = False
         self._user_shape: str | None = None
         self.thread: str | None = None
@@ -141,6 +147,11 @@ class DebugTrace:
         """No dialogue is going on: only a line that begins one can belong to it."""
         return not self._open and not self._in_body
 
+    @property
+    def last_line(self) -> int | None:
+        """Number of the dialogue's last line; None when there was none, or lines after it were left out of the log."""
+        return self._last
+
     def lose_sight(self) -> None:
         """Lines were left out: what comes may be of another dialogue."""
         self._last = None
@@ -150,7 +161,7 @@ class DebugTrace:
         if self._last is None or number - self._last > MAX_NEAR_LINES or not (self._answered or self._host):
             return None
         due = self._due and number - self._last <= MAX_DUE_LINES
-        return Talk(self._host, self._port, self._mode, tuple(self._answered), due, self.thread)
+        return Talk(self._host, self._port, self._mode, tuple(self._answered), due, self.thread, self._greeting)
 
     def take(self, number: int, text: str, inside_exception: bool) -> tuple[bool, Spoken | None]:
         """(the line belongs to the trace, the event it makes).
@@ -198,7 +209,7 @@ class DebugTrace:
         """A dialogue begins, or (not `known`) goes on: the command that the next reply answers is not known."""
         self._open = True
         self._step = ("greeting", Phase.GREETING) if known else ("unknown", None)
-        self._host = self._port = self._mode = None
+        self._host = self._port = self._mode = self._greeting = None
         self._secret_next = False
         self._body_sent = False
         self._due = False
@@ -284,6 +295,8 @@ class DebugTrace:
             if step in ("quit", "rset"):
                 return None
             return self._spoken("failure", number, whole, phase)
+        if (step, code) == ("greeting", 220):
+            self._greeting = whole.partition("\n")[0].strip()[:MAX_GREETING]
         self._agreed(step, code)
         if self._body_sent and code == 250:
             accepted = ACCEPTED_REPLY.search(said) or ANY_ACCEPTED.match(said)
@@ -316,4 +329,5 @@ class DebugTrace:
             message_id,
             tuple(self._answered),
             self._user_shape if phase is Phase.AUTH else None,
+            self._greeting,
         )

@@ -1,12 +1,16 @@
-"""Stack traces that reach the log in pieces: a header on each line, or broken at colons and commas."""
+"""What tells that a line goes on with the exception before it, also where that reaches the log in pieces: a header on
+each line, or broken at colons and commas."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sestriage.formats.log.chain import is_trace_line
 from sestriage.formats.log.header import LineHeader
+from sestriage.formats.log.wording.classnames import HEAD
 
+_PAUSE = timedelta(seconds=2)
+"""A pause of the wrapping's clock after which a line without header is no continuation."""
 _BROKEN_OFF = (":", ";", ",")
 
 
@@ -41,3 +45,20 @@ def one_moment(before: LineHeader, now: LineHeader) -> bool:
     if first is None or second is None:
         return before.stamp.clock is not None and before.stamp.clock == now.stamp.clock
     return (first.tzinfo is None) == (second.tzinfo is None) and abs(second - first) <= timedelta(seconds=1)
+
+
+def opens_trace(text: str) -> bool:
+    """Lines after it may be of a stack trace, or continue an exception's text."""
+    return HEAD.match(text) is not None or is_trace_line(text) or names_exception(text)
+
+
+def names_exception(text: str) -> bool:
+    """The text quotes an exception, so that lines after it may continue its text."""
+    return "Exception" in text or "Ausnahme" in text
+
+
+def paused(before: datetime | None, now: datetime | None) -> bool:
+    """The wrapping's clock says that time went by between two lines."""
+    if before is None or now is None or (before.tzinfo is None) != (now.tzinfo is None):
+        return False
+    return now - before > _PAUSE

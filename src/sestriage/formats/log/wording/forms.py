@@ -34,7 +34,7 @@ CLASSES: dict[str, str] = {
     "ACTION": "(?:(?:test|response) )?(?:actions?|aktion(?:en)?)|responseactions?|testaktion(?:en)?",
     "SENDNOUN": "delivery|sending|dispatch|transmission|submission|versand|zustellung|test",
     "FILL": "was|were|is|are|has|have|had|been|be|successfully|success|now|just|finally|the|a|an|to|for|of|all|your|on"
-    "|num|qname|addr|x|id|recipients?|named?|called|alarms?|rule|attempt|via|by|in|from|with|it|as|try|trys|tries|ms"
+    "|num|qname|addr|x|id|recipients?|named?|called|alarms?|rule|attempt|via|through|by|in|from|with|it|as|try|trys|tries|ms"
     "|wurde|wurden|ist|sind|worden|erfolgreich|an|für|von|der|die|das|den|dem|einen?|eine|mit|soeben",
     "DET": "the|a|an|your|our|this|that|one|all|num|queued|pending|of|for|test|alarm|alert|new|s|out|qname|html|plain"
     "|text|successfully|die|der|das|den|eine|einen|to|von|für|an",
@@ -67,7 +67,7 @@ CLASSES: dict[str, str] = {
 }
 
 AFTER = _listed(
-    "to for via with from by in on at after about as subject qname addr num id x action actions was",
+    "to for via through using with from by in on at after about as subject qname addr num id x action actions was",
     "were is has and successfully ok because due now json failed error an für mit von per über zu",
     "rule alarm",
 )

@@ -50,6 +50,10 @@ _ENDPOINT = re.compile(
 """A server and its port: `Email delivery to mx.example.com:465 failed`."""
 _ATTRIBUTE = re.compile(r"(?<![\w.])(?:e-?)?mails?\s?=(?!=)\s?[^\s,;)\]]{0,200}", re.IGNORECASE)
 """`mail=*`: a field with that name, as directories and forms have; its name is no mail."""
+_TRY = re.compile(
+    r"[(\[](?:attempt|try|retry|Versuch)\W{0,3}\d{1,3}(?: ?/ ?| of | out of | von )\d{1,3}[)\]]", re.IGNORECASE
+)
+"""Which try of how many it was: `Email sent (attempt 3 of 3)` says no less than `Email sent`."""
 _JSON = re.compile(r"\{[^{}\n]{0,2000}\}")
 _CLAUSE = re.compile(r"[;|]|[.!?](?=\s|$)|,(?=\s)|\s[-–—]\s|(?<=\w):(?=\s)|\.{2,3}|\s[=-]>\s")
 _MIXED = re.compile(r"\b(?=[^\W\d_]*\d)\w+")
@@ -137,6 +141,7 @@ def plain(message: str) -> str:
     text = _ENDPOINT.sub(" qname ", text) if ":" in text else text
     text = _DOTTED.sub(" dotted ", text) if "." in text else text
     text = _ATTRIBUTE.sub(" attribute ", text) if "=" in text else text
+    text = _TRY.sub(" ", text)
     text = _JSON.sub(" json ", text) if "{" in text else text
     return words.NEUTRALISED.sub(" ", words.QUOTED.sub(" qname ", text))
 
