@@ -10,7 +10,7 @@ import pytest
 
 from fleet.making import archived, sample_files
 from sestriage.errors import InputError
-from sestriage.fleet.remote import is_url, open_url
+from sestriage.fleet.remote import is_url, open_url, without_secrets
 from sestriage.fleet.sources import Lost, check, find, listed
 from sestriage.fleet.task import Source
 
@@ -97,3 +97,37 @@ def test_what_a_url_is() -> None:
 def test_a_url_is_no_back_door_to_files_of_this_machine(url: str) -> None:
     with pytest.raises(InputError, match="no URL of a file elsewhere"):
         open_url(url)
+
+
+SIGNED = "https://b.example/x.tgz?X-Signature=f404&expires=9"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("sftp://ops:Pass@w0rd@h:22/a.tgz", "sftp://ops:<secret>@h:22/a.tgz"),
+        ("https://:pw@h/a.tgz", "https://:<secret>@h/a.tgz"),
+        (SIGNED, "https://b.example/x.tgz?<secret>"),
+        ("https://h/a.tgz#part", "https://h/a.tgz#<secret>"),
+        *((same, same) for same in ("sftp://ops@h/a.tgz", "s3://b/a@b:c.tgz", "https://h:8080/x/a.tgz")),
+    ],
+)
+def test_a_url_is_shown_without_its_secrets(url: str, shown: str) -> None:
+    assert without_secrets(url) == shown
+    assert Source(url, "url", inner=("b.tar",)).name == f"{shown}!/b.tar"
+
+
+def test_what_an_error_says_of_a_url_is_shown_without_its_secrets() -> None:
+    assert Source(SIGNED, "url").told(f"403, url={SIGNED}") == "403, url=https://b.example/x.tgz?<secret>"
+    assert Source("/a?b=c.tgz").told("no /a?b=c.tgz") == "no /a?b=c.tgz", "the path of a file"
+
+
+def test_a_url_that_leads_nowhere_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    fsspec = pytest.importorskip("fsspec")
+
+    def missing(url: str, mode: str) -> None:
+        raise FileNotFoundError(url)
+
+    monkeypatch.setattr(fsspec, "open", missing)
+    with pytest.raises(InputError, match=r"there is no https://b\.example/x\.tgz\?<secret>$"):
+        open_url(SIGNED)

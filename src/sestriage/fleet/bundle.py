@@ -92,7 +92,7 @@ def digest_of(task: Task) -> Done:
 
 def stopped_rows(source: Source, digest: str, state: State, detail: str, terms: Terms) -> tuple[tuple[str, str], ...]:
     """The row of a bundle that could not be read."""
-    row = stopped(source, terms, state, detail, _modified(source))
+    row = stopped(source, terms, state, source.told(detail), _modified(source))
     key = {"bundle": digest, "version": terms.version, "rules": terms.rules, "manager": ""}
     return tuple((table, "\n".join(found)) for table, found in lines([row], key).items())
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from sestriage.fleet.remote import without_secrets
+from sestriage.redact.secrets import strip_secrets
+
 MIB = 1 << 20
 
 Kind = Literal["file", "folder", "url"]
@@ -31,7 +34,16 @@ class Source:
     @property
     def name(self) -> str:
         """The name as the tables have it: the members behind the path, joined by `!/`."""
-        return "!/".join((self.path, *self.inner))
+        return "!/".join((self.place, *self.inner))
+
+    @property
+    def place(self) -> str:
+        """The path as it may be shown: a URL without its secrets."""
+        return without_secrets(self.path) if self.kind == "url" else self.path
+
+    def told(self, text: str) -> str:
+        """What an error says of this bundle, as it may be shown: libraries quote URLs."""
+        return strip_secrets(text.replace(self.path, self.place)) if self.kind == "url" else text
 
 
 @dataclass(frozen=True, slots=True)
