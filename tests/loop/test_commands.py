@@ -49,6 +49,7 @@ def test_a_shell_can_read_it(case: str, redacted: bool) -> None:
 def test_nothing_has_to_be_filled_in(case: str) -> None:
     for command in commands(case, redacted=False):
         words = command.replace("</dev/null", "").replace("<<<", "").replace("3<>", "").replace("<&3", "")
+        words = words.replace("</proc/1/cmdline", "")
         assert not [mark for mark in PLACEHOLDERS if mark in words], command
 
 

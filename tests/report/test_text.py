@@ -41,7 +41,8 @@ def test_verdict_cause_steps_evidence_and_the_verdict_once_more(report: Report, 
     marks += ["Attempts"]
     places = [out.index(mark) for mark in marks]
     assert places == sorted(places)
-    assert out.rstrip("\n").rpartition("\n\n")[2].startswith(verdict)
+    end = out[out.rindex(verdict) :]
+    assert end.count("\n") == end.rstrip("\n").count("\n") + 1 == 2, "nothing stands behind it"
 
 
 def test_the_brief_report_has_the_first_step_whole_and_a_line_for_each_other(report: Report) -> None:

@@ -97,7 +97,7 @@ TABLE = {
     "greeting_and_offer_then_tls": Row("real", ("{dialogue} ; {s_client} </dev/null",)),
     "greeting_and_offer": Row("real", ("{dialogue}", "time {dialogue}")),
     "the_offer_after_tls": Row("real", ("{ sleep 3;…",)),
-    "a_name_has_an_address_or_nothing_is_printed": Row("real", ("getent hosts {host}",)),
+    "a_name_has_an_address_or_nothing_is_printed": Row("real", ("getent hosts {host}", "getent ahosts {host}")),
     "addresses_and_routes": Row("real", ("getent ahosts {host} ; ip route…",)),
     "names_in_the_container": Row("stand-in", ("grep nameserver…", "docker exec sw-response-mgmt sh -c 'getent…")),
     "the_largest_packet_that_passes": Row("real", ("timeout 60 tracepath…",)),

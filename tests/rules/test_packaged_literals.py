@@ -559,7 +559,15 @@ CLIENTS: list[tuple[str, str]] = [
 ]
 """Faults of the client itself (section 3)."""
 
-LITERALS = SECTION_1 + SECTION_2 + SECTION_3 + SECTION_4 + SECTION_5 + OTHER_SERVERS + CLIENTS
+UNKNOWN_WORDS = [
+    (
+        "Failed to send email\ncom.sun.mail.smtp.SMTPSendFailedException: 550 5.0.0 Not on a Sunday\n\n"
+        "\tat com.sun.mail.smtp.SMTPTransport.finishData(SMTPTransport.java:2110)\n",
+        "refused-in-unknown-words",
+    ),
+]
+
+LITERALS = SECTION_1 + SECTION_2 + SECTION_3 + SECTION_4 + SECTION_5 + OTHER_SERVERS + CLIENTS + UNKNOWN_WORDS
 
 
 @pytest.mark.parametrize(("literal", "rule"), LITERALS, ids=[f"{rule}-{n}" for n, (_, rule) in enumerate(LITERALS)])
@@ -630,6 +638,7 @@ def test_the_list_covers_the_rules() -> None:
         "server-name-not-sent",
         "greeting-lost-at-proxy",
         "message-refused-by-ses",
+        "client-alert",
     }
     rules = {r.id for r in RULES.rules.values() if not r.id.startswith(("settings-", "delivered-"))}
     covered = {rule for _, rule in LITERALS}

@@ -123,8 +123,9 @@ class _Writer:
     def block(self, block: Block) -> None:
         """Draw one block."""
         match block:
-            case Headline(text, tone):
-                self._blank()
+            case Headline(text, tone, closing):
+                if not closing:  # the line before it says where there is more
+                    self._blank()
                 self._lines(fill(self._safe(text), self._prose_width), _TONE_STYLES[tone])
             case Section(title):
                 self._blank()

@@ -21,6 +21,7 @@ from sestriage.report.blocks import (
     Prose,
     Quote,
     Section,
+    Space,
     Table,
 )
 from sestriage.report.common import clock, fixes_in_order, log_clock
@@ -122,6 +123,8 @@ def _blocks(report: Report, detail: Detail, conversations: bool, words: Words) -
     yield Section(words["case-block"])
     yield Lines(tuple(case_lines(report, words)))
     yield from footer_blocks(report, brief, words)
+    if not brief:
+        yield Space()
     yield Headline(headline(report, words), _TONES[verdict.outcome], closing=True)
 
 

@@ -123,3 +123,25 @@ def test_a_reply_that_another_service_s_exception_quotes_answers_no_dialogue(rep
     quoting = ERROR + f"com.relay.RelayException: the relay said\n{reply}\n\tat com.relay.Relay.put(Relay.java:7)\n"
     assert ("success", "confirmed") not in results(GREETING + SENDING + BODY + quoting)
     assert ("success", "confirmed") not in results(GREETING + SENDING + BODY + "QUIT\n" + quoting)
+
+
+LATER = (
+    "2026-11-24 03:31:40.336 INFO [main] c.h.X - action 'SOC' begun\n"
+    "2026-11-24 03:31:43.386 ERROR [main] c.h.X - Failed to send email\n"
+    "javax.mail.AuthenticationFailedException: [EOF]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("end", "region"),
+    [
+        ("250 OK id=1abcDE-000123-4F\nQUIT\n221 Bye\n", None),
+        ("554 Transaction failed\nQUIT\n221 Bye\n", "us-east-1"),
+        ("250 OK id=1abcDE-000123-4F\nQUIT\n", "us-east-1"),
+    ],
+    ids=["delivered and over", "look-alike: refused", "look-alike: it broke at QUIT"],
+)
+def test_a_dialogue_whose_mail_was_delivered_lends_nothing_to_a_later_failure(end: str, region: str | None) -> None:
+    opening = 'DEBUG SMTP: trying to connect to host "email-smtp.us-east-1.amazonaws.com", port 587, isSSL false\n'
+    events = read((STAMP + opening + "220 ESMTP\n" + SENDING + BODY + end + LATER).encode())
+    assert [event.region for event in events if event.outcome == "failure"][-1] == region

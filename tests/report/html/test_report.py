@@ -7,7 +7,7 @@ import re
 import pytest
 
 from report.html.test_page import Seen
-from sestriage.report.blocks import Headline, Lines, Prose, Quote, Section, Step, Table
+from sestriage.report.blocks import Block, Headline, Lines, Prose, Quote, Section, Step, Table
 from sestriage.report.html.report import render
 
 BLOCKS = (
@@ -47,7 +47,12 @@ def test_a_further_headline_is_a_part_with_anchors_of_its_own() -> None:
 
 
 def test_the_worst_of_several_heads_the_page() -> None:
-    store = [Headline("the one works", "good"), Prose("first"), Headline("the other does not", "bad"), Prose("second")]
+    store: list[Block] = [
+        Headline("the one works", "good"),
+        Prose("first"),
+        Headline("the other does not", "bad"),
+        Prose("second"),
+    ]
     page = render((*store, Headline("cannot be said", "open")), "en", "sestriage 1", "sestriage x")
     assert re.findall(r"<title>([^<]*)", page) == ["the other does not - sestriage"]
     assert re.findall(r"</span>([^<]*)</h[12]>\s*(?:<p>([^<]*)</p>)?", page) == [

@@ -23,7 +23,7 @@ from support import in_ci, need_tool
 
 @runs
 def test_a_name_has_an_address_or_nothing_is_printed(lab: Lab, command: str) -> None:
-    assert re.match(r"(127\.0\.0\.1|::1) +localhost", lab.run(command))
+    assert re.match(r"(127\.0\.0\.1|::1) +(STREAM )?localhost", lab.run(command))
     assert lab.at(0, "no-such-host.invalid").run(command, RES_OPTIONS="timeout:1 attempts:1") == ""
 
 

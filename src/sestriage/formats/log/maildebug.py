@@ -128,7 +128,7 @@ class DebugTrace:
         self._open = False
         self._step: tuple[str, Phase | None] = ("greeting", Phase.GREETING)
         self._in_body = False
-        self._body_sent = False
+        self._body_sent = self._delivered = False
         self._secret_next = False
         self._reply: list[str] = []
         self._quiet = 0
@@ -211,7 +211,7 @@ class DebugTrace:
         self._step = ("greeting", Phase.GREETING) if known else ("unknown", None)
         self._host = self._port = self._mode = self._greeting = None
         self._secret_next = False
-        self._body_sent = False
+        self._body_sent = self._delivered = False
         self._due = False
         self._user_shape = None
         self._reply.clear()
@@ -288,6 +288,9 @@ class DebugTrace:
             return None
         if code == 221:
             self._open = False
+            if self._delivered:  # a failure that follows is another mail's
+                self._host = None
+                self._answered.clear()
             return None
         step, phase = self._step
         if code >= 400:
@@ -301,6 +304,7 @@ class DebugTrace:
         if self._body_sent and code == 250:
             accepted = ACCEPTED_REPLY.search(said) or ANY_ACCEPTED.match(said)
             self._body_sent = False
+            self._delivered = True
             return self._spoken("success", number, whole, Phase.ACCEPTED, accepted["id"] if accepted else None)
         return None
 
