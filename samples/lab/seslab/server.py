@@ -315,8 +315,8 @@ class Server:
             replies = scripts[min(self._count, len(scripts) - 1)]
             self._count += 1
             thread = threading.Thread(target=self._converse, args=(sock, replies), daemon=True)
-            self._threads.append(thread)
             thread.start()
+            self._threads.append(thread)  # a thread that was not started cannot be waited for
 
     def _converse(self, sock: socket.socket, replies: Replies) -> None:
         sock.settimeout(IDLE_SECONDS)
