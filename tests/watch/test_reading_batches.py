@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from sestriage.engine.attempts import MAX_ATTEMPTS
 from sestriage.model.log import LogEvent
 from sestriage.watch import pending, reading, run
+from sestriage.watch.incidents import Book, Cause, Seen
 from sestriage.watch.state import NAME
 from watch.watching import GrowingLog, Watch, heads
 
@@ -69,3 +71,27 @@ def test_no_more_is_judged_at_a_time(log: GrowingLog, watch: Watch, monkeypatch:
 def test_no_batch_holds_more_attempts_than_are_judged() -> None:
     """The engine leaves out older attempts of an input that has more; each has at least one event."""
     assert reading.BATCH + 3 * pending.MOST_EVENTS <= MAX_ATTEMPTS
+
+
+def test_failures_alike_are_counted_and_not_kept_one_by_one() -> None:
+    at = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+    causes = [cause_of("auth-refused"), cause_of("dh-key-too-small")]
+    seen = [Seen(at + timedelta(seconds=n), causes[n % 7 == 0], None, f"x.log:{n}") for n in range(500)]
+    kept = reading._thrifty([*seen, Seen(at + timedelta(hours=1), None, None, "x.log:900"), seen[7]])
+    assert [(each.times, each.place) for each in kept] == [
+        *((72, ""), (427, ""), (1, "x.log:499")),
+        *((1, "x.log:900"), (1, "x.log:7")),
+    ]
+    assert [each.at for each in kept[:2]] == [seen[0].at, seen[1].at]
+    book = Book({}, 1)
+    for each in kept:
+        book.add(each, 0)
+    ended, lasting = book.touched.values()
+    assert (ended.count, ended.started, ended.last) == (500, seen[0].at, seen[499].at)
+    assert ended.causes == (("dh-key-too-small", 72), ("auth-refused", 428))
+    assert lasting.count == 1
+    assert book.failed == 501
+
+
+def cause_of(rule: str) -> Cause:
+    return Cause(rule, rule, "auth", "error", "confirmed", None, None, "x.log:1", "a line")

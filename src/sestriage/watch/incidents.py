@@ -52,7 +52,8 @@ class Cause:
 class Seen:
     """A finished attempt: when (None: no time in the log), the cause (None: accepted), the action's name if known.
 
-    `repeat`: its result was counted in an earlier run; this adds another line about it.
+    `repeat`: its result was counted in an earlier run; this adds another line about it. `times`: it stands for so many
+    attempts that failed for one cause, of which it is the first.
     """
 
     at: datetime | None
@@ -60,6 +61,12 @@ class Seen:
     action: str | None
     place: str
     repeat: bool = False
+    times: int = 1
+
+    @property
+    def scope(self) -> str:
+        """The scope of the incident that it belongs to (`Incident.scope`); empty for one that was accepted."""
+        return (self.action or "") if self.cause is not None and self.cause.phase in MAIL_PHASES else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,27 +125,29 @@ class Book:
             self._failed(seen, seen.cause, moment)
 
     def _failed(self, seen: Seen, cause: Cause, at: datetime) -> None:
-        scope = (seen.action or "") if cause.phase in MAIL_PHASES else ""
-        incident = self.open.get(scope)
+        incident = self.open.get(seen.scope)
         if seen.repeat:
             if incident is not None:
                 self._put(_known_better(replace(incident, last=max(incident.last, seen.at or incident.last)), cause))
             return
-        self.failed += 1
-        self.by_rule[cause.rule] = self.by_rule.get(cause.rule, 0) + 1
+        self.failed += seen.times
+        self.by_rule[cause.rule] = self.by_rule.get(cause.rule, 0) + seen.times
         if incident is None:
             self._put(
-                Incident(self.next_number, scope, at, at, 1, cause, seen.at is not None, causes=((cause.rule, 1),))
+                Incident(
+                    *(self.next_number, seen.scope, at, at, seen.times, cause, seen.at is not None),
+                    causes=((cause.rule, seen.times),),
+                )
             )
             self.next_number += 1
             return
         counts = dict(incident.causes)
-        counts[cause.rule] = counts.get(cause.rule, 0) + 1
+        counts[cause.rule] = counts.get(cause.rule, 0) + seen.times
         self._put(
             replace(
                 incident,
                 last=max(incident.last, at),
-                count=incident.count + 1,
+                count=incident.count + seen.times,
                 cause=cause,
                 causes=tuple(counts.items()),
             )

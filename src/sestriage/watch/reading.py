@@ -21,7 +21,7 @@ from sestriage.times.named import parse_since
 from sestriage.times.zone import find_zone, parse_zone, place_times
 from sestriage.watch import pending
 from sestriage.watch.cursor import Cursor, Segment, holds, place, plan, settled
-from sestriage.watch.incidents import MAIL_PHASES, UNCLASSIFIED, Cause, Seen
+from sestriage.watch.incidents import UNCLASSIFIED, Cause, Seen
 from sestriage.watch.judge import Judge, Judged
 from sestriage.watch.news import News
 from sestriage.watch.rotation import ATTEMPTS, Changed, LogUnreadable, OpenLog, close, open_family, open_member
@@ -144,22 +144,33 @@ class _Told:
 def _thrifty(attempts: Sequence[Seen]) -> list[Seen]:
     """The attempts, where only the last failure before a success keeps its place and quote: an incident shows no other.
 
-    Of what was quoted by the others only the rule counts.
+    Of the others only the rule counts: those of one incident with one rule become one, where the first of them was.
     """
-    slim: dict[str, Cause] = {}
-    later: set[str | None] = set()
-    found: list[Seen] = []
-    for seen in reversed(attempts):
+    last: set[int] = set()
+    later: set[str] = set()
+    for index in range(len(attempts) - 1, -1, -1):
+        seen = attempts[index]
         if seen.cause is None:
             later.clear()
-        elif not seen.repeat:
-            scope = seen.action if seen.cause.phase in MAIL_PHASES else None
-            if scope in later:
-                known = slim.setdefault(seen.cause.rule, replace(seen.cause, place="", quote=""))
-                seen = replace(seen, cause=replace(known, phase=seen.cause.phase), place="")
-            later.add(scope)
-        found.append(seen)
-    return found[::-1]
+        elif not seen.repeat and seen.scope not in later:
+            later.add(seen.scope)
+            last.add(index)
+    found: list[Seen] = []
+    alike: dict[tuple[str, str], int] = {}
+    for index, seen in enumerate(attempts):
+        if seen.cause is None:
+            alike.clear()
+        if seen.cause is None or seen.repeat or index in last:
+            found.append(seen)
+            continue
+        key = (seen.scope, seen.cause.rule)
+        if key in alike:
+            first = found[alike[key]]
+            found[alike[key]] = replace(first, times=first.times + 1)
+        else:
+            alike[key] = len(found)
+            found.append(replace(seen, cause=replace(seen.cause, place="", quote=""), place=""))
+    return found
 
 
 def _jump(segments: Sequence[Segment], since: float | None, settings: WatchSettings) -> tuple[Segment, ...]:
