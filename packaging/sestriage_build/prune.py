@@ -108,8 +108,10 @@ SITE = (
     "*.dist-info/REQUESTED",
 )
 """Of the wheels."""
-SCAPY_TABLES = ("scapy.libs.ethertypes", "scapy.libs.manuf", "scapy.libs.bluetoothids")
-"""What scapy reads where the machine has no such tables of its own."""
+SCAPY_TABLES = ("scapy.libs.ethertypes",)
+"""What scapy reads where the machine has no such table of its own."""
+OPTIONAL = ("scapy",)
+"""Wheels that a builder may leave out (`--without`): sestriage says what it does not read without them."""
 UNUSED = ("markdown-it-py", "mdurl", "pycparser", "pygments")
 """Wheels of which nothing stays: what is left out is not in the list of parts either."""
 

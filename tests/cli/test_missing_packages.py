@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -66,3 +67,20 @@ def test_zstd_without_its_package(tmp_path: Path) -> None:
     (tmp_path / "x.log.zst").write_bytes(b"\x28\xb5\x2f\xfd\x04\x00\x01\x00\x00\x99\xe9\xd8\x51")
     done = ran(tmp_path, "backports,backports.zstd,compression", "triage", "--no-save", "x.log.zst")
     assert "backports.zstd" in done.stdout + done.stderr
+
+
+def test_a_link_type_that_scapy_would_read(tmp_path: Path) -> None:
+    """802.11: the header of a pcap file, and one frame with something that is no IP behind LLC/SNAP."""
+    frame = b"\x08\x00" + bytes(22) + b"\xaa\xaa\x03\x00\x00\x00\x88\x8e" + bytes(20)
+    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 105)
+    (tmp_path / "wireless.pcap").write_bytes(
+        head + struct.pack("<IIII", 1_700_000_000, 0, len(frame), len(frame)) + frame
+    )
+    words = ("triage", "--no-save", "-v", str(CASE), "wireless.pcap")
+    unread = "packets of link type 105 cannot be read (the Python package scapy reads more, and is missing)"
+    done, usual = ran(tmp_path, "scapy", *words), ran(tmp_path, "none", *words)
+    assert (done.returncode, done.stderr) == (usual.returncode, usual.stderr) == (1, "")
+    assert unread in " ".join(done.stdout.split())
+    assert "link type 105" not in usual.stdout
+    assert done.stdout.splitlines()[0] == usual.stdout.splitlines()[0]
+    assert [path.name for path in tmp_path.iterdir()] == ["wireless.pcap"]  # scapy would make folders in the home
