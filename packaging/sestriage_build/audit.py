@@ -1,4 +1,4 @@
-"""Known vulnerabilities of what is pinned: `python3 -m sestriage_build.audit`, with pip-audit and what PyPI knows.
+"""Known vulnerabilities of what is pinned: `packaging/audit`, with pip-audit and what PyPI knows.
 
 pip-audit passes where its service is not to be had (a mirror without PyPI's JSON, no network): what was not asked about
 is counted here and said.
@@ -35,21 +35,12 @@ def main() -> int:
 
 
 def _asked(program: Path, lock: Path) -> str:
-    command = [
-        program,
-        "--format",
-        "json",
-        "--disable-pip",
-        "--require-hashes",
-        "--progress-spinner",
-        "off",
-        "-r",
-        lock,
-    ]
+    command = [str(program), "--format", "json", "--disable-pip", "--require-hashes", "--progress-spinner", "off"]
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS).stdout
+        done = subprocess.run([*command, "-r", str(lock)], capture_output=True, text=True, check=False, timeout=SECONDS)
     except subprocess.TimeoutExpired:
         return ""
+    return done.stdout
 
 
 def judged(answer: str) -> tuple[str, int]:
@@ -70,7 +61,3 @@ def judged(answer: str) -> tuple[str, int]:
 
 def _ids(package: dict[str, list[dict[str, str]]]) -> str:
     return ", ".join(found["id"] for found in package["vulns"])
-
-
-if __name__ == "__main__":
-    sys.exit(main())
