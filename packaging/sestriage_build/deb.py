@@ -66,7 +66,8 @@ def maintainer() -> str:
 
 def version_of(tree: Tree) -> str:
     """That of sestriage, and the day of the parts: the same sestriage with newer parts is a newer package."""
-    return f"{tree.version}-{locks.as_of().replace('-', '')}"
+    left_out = "".join(f"+without.{name}" for name in tree.without)
+    return f"{tree.version}-{locks.as_of().replace('-', '')}{left_out}"
 
 
 def _content(tree: Tree, root: Path, seconds: int) -> None:

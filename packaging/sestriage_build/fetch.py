@@ -35,8 +35,8 @@ def read(url: str) -> bytes:
     return body
 
 
-def debian(package: DebianFile, cache: Path, day: str) -> Path:
-    """A package's file; `day` is that of the lock, for the archive of old versions.
+def debian(package: DebianFile, cache: Path, day: str | None) -> Path:
+    """A package's file; `day` is that of the lock, for the archive of old versions (`None`: it is of today).
 
     Raises:
         BuildError: no mirror has it, or it is another one.
@@ -44,10 +44,8 @@ def debian(package: DebianFile, cache: Path, day: str) -> Path:
     path = cache / Path(package.path).name
     if path.is_file() and sha256(path) == package.sha256:
         return path
-    area, _, rest = package.path.partition("/")
-    old = f"{ARCHIVES[1]}/{area}/{day.replace('-', '')}T235959Z/{rest}"
     problems = []
-    for url in (*(f"{mirror}/{package.path}" for mirror in mirrors()), old):
+    for url in (*(f"{mirror}/{package.path}" for mirror in mirrors()), *_old(package, day)):
         try:
             body = read(url)
         except BuildError as error:
@@ -61,3 +59,9 @@ def debian(package: DebianFile, cache: Path, day: str) -> Path:
         aside.unlink()
     told = "\n".join(problems)
     raise BuildError(f"{told}\nA newer version may have taken its place: packaging/build --update-locks")
+
+
+def _old(package: DebianFile, day: str | None) -> tuple[str, ...]:
+    """Where a version lies for ever."""
+    area, _, rest = package.path.partition("/")
+    return () if day is None else (f"{ARCHIVES[1]}/{area}/{day.replace('-', '')}T235959Z/{rest}",)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import lzma
-import re
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sestriage_build import debian, fetch, locks
-from sestriage_build.work import PACKAGING, PYTHON, ROOT, TARGETS, BuildError, run, sha256
+from sestriage_build import debian, index, locks
+from sestriage_build.work import PACKAGING, PYTHON, ROOT, TARGETS, BuildError, run
 
+UV = "0.13.9"
 SUITES = (("debian", "bookworm"), ("debian", "bookworm-updates"), ("debian-security", "bookworm-security"))
-KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 
 def update() -> None:
@@ -36,7 +33,7 @@ def _newest(architecture: str) -> Iterator[tuple[str, ...]]:
     """Of each package that the tree takes, the row of its newest version."""
     best: dict[str, dict[str, str]] = {}
     for area, suite in SUITES:
-        for entry in _packages(area, suite, architecture):
+        for entry in index.entries(area, suite, architecture):
             name = entry.get("Package", "")
             if name in debian.NAMES and (name not in best or _is_newer(entry["Version"], best[name]["Version"])):
                 best[name] = {**entry, "Filename": f"{area}/{entry['Filename']}"}
@@ -48,31 +45,6 @@ def _newest(architecture: str) -> Iterator[tuple[str, ...]]:
         yield architecture, name, entry["Version"], entry["SHA256"], entry["Filename"]
 
 
-def _packages(area: str, suite: str, architecture: str) -> Iterator[dict[str, str]]:
-    """The entries of a suite's index, whose hash stands in the signed release file."""
-    base = f"{fetch.mirrors()[0]}/{area}/dists/{suite}"
-    name = f"main/binary-{architecture}/Packages.xz"
-    release = _verified(fetch.read(f"{base}/InRelease"))
-    found = re.search(rf"^ ([0-9a-f]{{64}}) +\d+ {re.escape(name)}$", release, re.MULTILINE)
-    body = fetch.read(f"{base}/{name}")
-    with tempfile.NamedTemporaryFile() as stream:
-        stream.write(body)
-        stream.flush()
-        if found is None or sha256(Path(stream.name)) != found.group(1):
-            raise BuildError(f"{base}/{name} is not what the release file names")
-    for text in lzma.decompress(body).decode().split("\n\n"):
-        pairs = (line.partition(": ") for line in text.splitlines() if not line.startswith(" "))
-        yield {key: value for key, _, value in pairs}
-
-
-def _verified(signed: bytes) -> str:
-    """The text of a release file that Debian's keys have signed."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "InRelease"
-        path.write_bytes(signed)
-        return run(["gpgv", "--quiet", "--keyring", KEYRING, "--output", "-", path])
-
-
 def _is_newer(version: str, other: str) -> bool:
     return subprocess.run(["dpkg", "--compare-versions", version, "gt", other], check=False).returncode == 0
 
@@ -81,7 +53,7 @@ def _wheels(day: str, lock: Path, *sources: Path, extra: str | None = None) -> N
     """Versions and hashes for every system and Python that the sources allow."""
     from sestriage_build import wheels
 
-    uv = wheels.tool("uv")
+    uv = wheels.tool("uv", UV)
     wanted = ["--extra", extra] if extra else []
     command: list[str | Path] = [uv, "pip", "compile", "--quiet", "--universal", "--upgrade", "--generate-hashes"]
     text = run([*command, "--python-version", PYTHON, "--no-header", "--no-annotate", *wanted, *sources])

@@ -17,14 +17,19 @@ STANDARD = (
     "LICENSE.txt",
     "__phello__",
     "__phello__.foo.py",
+    "_pydecimal.py",  # the slow twins of compiled modules
+    "_pyio.py",
     "aifc.py",
     "antigravity.py",
+    "asynchat.py",
     "asyncio",
+    "asyncore.py",
     "cProfile.py",
     "cgi.py",
     "cgitb.py",
     "chunk.py",
     "config-3.11-*",
+    "crypt.py",
     "ctypes/test",
     "curses",
     "dbm",
@@ -37,6 +42,8 @@ STANDARD = (
     "imghdr.py",
     "lib2to3",
     "mailbox.py",
+    "mailcap.py",
+    "modulefinder.py",
     "msilib",
     "multiprocessing",
     "nntplib.py",
@@ -61,12 +68,14 @@ STANDARD = (
     "trace.py",
     "turtle.py",
     "turtledemo",
+    "unittest/mock.py",  # of the rest pyparsing makes use at its import
     "venv",
     "wave.py",
     "webbrowser.py",
     "wsgiref",
     "xdrlib.py",
     "xmlrpc",
+    "zipapp.py",
     "lib-dynload/_asyncio.*",
     "lib-dynload/_crypt.*",
     "lib-dynload/_ctypes_test.*",
@@ -92,6 +101,8 @@ SITE = (
     "markdown_it",  # rich imports it for Markdown, which no report uses
     "mdurl",
     "pycparser",
+    "pyparsing/diagram",
+    "pyparsing/tools",
     "pygments",  # rich imports it to colour source code, which no report shows
     "cryptography/hazmat/bindings/_rust",  # stubs for type checkers
     "*/*.pyi",
@@ -108,8 +119,10 @@ SITE = (
     "*.dist-info/REQUESTED",
 )
 """Of the wheels."""
-SCAPY_TABLES = ("scapy.libs.ethertypes", "scapy.libs.manuf", "scapy.libs.bluetoothids")
-"""What scapy reads where the machine has no such tables of its own."""
+SCAPY_TABLES = ("scapy.libs.ethertypes",)
+"""What scapy reads where the machine has no such table of its own."""
+OPTIONAL = ("scapy",)
+"""Wheels that a builder may leave out (`--without`): sestriage says what it does not read without them."""
 UNUSED = ("markdown-it-py", "mdurl", "pycparser", "pygments")
 """Wheels of which nothing stays: what is left out is not in the list of parts either."""
 

@@ -32,6 +32,8 @@ class Tree:
     target: Target
     version: str
     """Of sestriage."""
+    without: Sequence[str]
+    """Wheels that were left out by wish (prune.OPTIONAL)."""
 
     @property
     def site(self) -> Path:
@@ -62,11 +64,19 @@ class Tree:
         ]
 
 
-def make(path: Path, target: Target, unpacked: Path, wheel: Path, others: Sequence[Path], seconds: int) -> Tree:
+def make(
+    path: Path,
+    target: Target,
+    unpacked: Path,
+    wheel: Path,
+    others: Sequence[Path],
+    seconds: int,
+    without: Sequence[str] = (),
+) -> Tree:
     """A whole tree but for its compiled modules."""
     shutil.rmtree(path, ignore_errors=True)
     (path / "python" / "bin").mkdir(parents=True)
-    tree = Tree(path, target, wheels.metadata(wheel)["version"])
+    tree = Tree(path, target, wheels.metadata(wheel)["version"], tuple(without))
     python = path / "python" / "bin" / f"python{PYTHON}"
     shutil.copyfile(unpacked / f"usr/bin/python{PYTHON}", python)
     python.chmod(0o755)
@@ -74,7 +84,8 @@ def make(path: Path, target: Target, unpacked: Path, wheel: Path, others: Sequen
     for link in [entry for entry in files_of(path / STANDARD) if entry.is_symlink()]:
         link.unlink()
     prune.prune(path / STANDARD, prune.STANDARD)
-    used = [other for other in others if locks.normal(other.name.split("-")[0]) not in prune.UNUSED]
+    left_out = {*prune.UNUSED, *without}
+    used = [other for other in others if locks.normal(other.name.split("-")[0]) not in left_out]
     for one in (wheel, *used):
         wheels.unpack(one, tree.site)
     _own_data(tree)
@@ -119,9 +130,10 @@ def _build(tree: Tree, parts: Sequence[sbom.Part], seconds: int) -> dict[str, ob
 
 def finish(tree: Tree, native: Tree) -> None:
     """Take out what of scapy is not used, and compile every module, both with a Python that runs on this machine."""
-    asked = run([*native.python(), "-c", ASK, str(tree.site)]) if tree is native else None
-    names = asked.split() if asked is not None else _modules_of(native)
-    prune.keep_modules(tree.site, "scapy", [*names, *prune.SCAPY_TABLES])
+    if "scapy" not in tree.without:
+        asked = run([*native.python(), "-c", ASK, str(tree.site)]) if tree is native else None
+        names = asked.split() if asked is not None else _modules_of(native)
+        prune.keep_modules(tree.site, "scapy", [*names, *prune.SCAPY_TABLES])
     prune.remove_empty(tree.path)
     compiler = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", tree.path, "-p", INSTALLED]
     environment = {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}

@@ -15,8 +15,6 @@ from sestriage_build.work import PYTHON, ROOT, BuildError, Target, run
 PLATFORMS = ("manylinux_2_28", "manylinux_2_17", "manylinux2014", "manylinux_2_12", "manylinux2010")
 """What runs with the glibc of the tree; a wheel may bear any of them."""
 TOOLS = ROOT / "build" / "packaging" / "tools"
-VERSION = "0.13.9"
-"""Of uv, which only writes locks."""
 
 
 def _made() -> Path:
@@ -32,10 +30,14 @@ def _made() -> Path:
     return python
 
 
-def tool(name: str) -> Path:
-    """A program that is not pinned by the locks, because it writes them."""
-    run([_made(), "-m", "pip", "install", "-q", f"{name}=={VERSION}"])
-    return TOOLS / "bin" / name
+def tool(name: str, version: str) -> Path:
+    """A program that is not pinned by the locks, because it writes or judges them: it gets into no package."""
+    place = TOOLS.with_name(f"tool-{name}")
+    python = place / "bin" / "python"
+    if not python.is_file():
+        run([sys.executable, "-m", "venv", "--clear", place])
+    run([python, "-m", "pip", "install", "-q", f"{name}=={version}"])
+    return place / "bin" / name
 
 
 def own(into: Path, seconds: int) -> Path:

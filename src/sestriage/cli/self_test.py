@@ -134,13 +134,15 @@ def remarks(today: date) -> Iterator[str]:
     from importlib.util import find_spec
 
     from sestriage.delivery import build_of, delivery
+    from sestriage.formats.capture.oddlink import is_missing
+    from sestriage.ingest.codecs import ZSTD_PACKAGE, reads_zstd
 
     for name in ("hyperscan", "stringzilla", "isal"):
         if find_spec(name) is None:
             yield say("Without the Python package {name}: slower, with equal results.", name=name)
-    if find_spec("compression") is None and find_spec("backports") is None:
-        yield say("Without the Python package {name}: .zst files are not read.", name="backports.zstd")
-    if find_spec("scapy") is None:
+    if not reads_zstd():
+        yield say("Without the Python package {name}: .zst files are not read.", name=ZSTD_PACKAGE)
+    if is_missing():
         yield say("Without the Python package {name}: captures of rare link types are not read.", name="scapy")
     tree = delivery()
     build = build_of(tree) if tree is not None else None

@@ -15,6 +15,18 @@ from sestriage.ingest.layers import CHUNK, DecompressionBudget, Layer
 from sestriage.ingest.limits import KIB
 from sestriage.model.message import Message
 
+ZSTD_PACKAGE: Final = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
+"""Since Python 3.14 a part of it, but for one that was built without."""
+
+
+def reads_zstd() -> bool:
+    """True where the package is there and can be loaded."""
+    try:
+        _zstd_module()
+    except ImportError:
+        return False
+    return True
+
 
 def _zstd_module() -> Any:
     if sys.version_info >= (3, 14):
@@ -80,7 +92,7 @@ def _skippable_zstd(head: bytes) -> Codec | None:
 
 def _damage(error: Exception) -> Message:
     if isinstance(error, ImportError):
-        return Message("can't be read without the Python package backports.zstd: it ends")
+        return Message("can't be read without the Python package {name}: it ends", name=ZSTD_PACKAGE)
     if isinstance(error, lzma.LZMAError) and "limit" in str(error).lower():
         return Message("needs more memory than allowed")
     return Message("is damaged")

@@ -1,11 +1,13 @@
 """Link types that the own walk does not know (802.11 in its wrappings, PPI, pflog, …): scapy takes the frame apart.
 
 scapy is imported when the first such frame comes, and is far slower than the walk over the usual link types; so only
-so many frames are given to it.
+so many frames are given to it. It is a package that sestriage works without (its licence is the GPL, version 2 only).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ _WIRELESS = frozenset({105, 119, 127, 163})
 _SNAP = b"\xaa\xaa\x03\x00\x00\x00"
 _MODULES = ("l2", "inet", "inet6", "dot11", "ppi", "ppp", "pflog")
 _CONTRIBUTED = ("avs",)
+_NAMES: dict[str, object] = {"scapy.libs.manuf": "", "scapy.libs.bluetoothids": {}}
+"""scapy's modules of names (of vendors, 3 MB), each with an empty `DATA` of its kind: no name is ever shown here."""
 
 
 class OddLinks:
@@ -67,7 +71,7 @@ def _layer(link_type: int) -> type[Packet] | None:
     # scapy warns on standard error of the machine's own network, which does not matter here
     logging.getLogger("scapy").setLevel(logging.CRITICAL + 1)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _nothing_kept():
             warnings.simplefilter("ignore")
             for name in _MODULES:
                 import_module(f"scapy.layers.{name}")
@@ -78,6 +82,42 @@ def _layer(link_type: int) -> type[Packet] | None:
     except Exception:  # without scapy the link type stays unknown, and that is reported
         return None
     return layer
+
+
+def is_missing() -> bool:
+    """True where scapy is not installed."""
+    from importlib.util import find_spec
+
+    return find_spec("scapy") is None
+
+
+@contextmanager
+def _nothing_kept() -> Iterator[None]:
+    """While scapy is imported it loads no names, makes no folders in the user's home, and reads nothing there.
+
+    Of no effect in a process that has imported scapy itself.
+    """
+    import os
+    import sys
+    from types import ModuleType
+
+    folders = dict.fromkeys(("XDG_CACHE_HOME", "XDG_CONFIG_HOME"), os.devnull)  # scapy finds nothing in a file
+    before = {name: os.environ.get(name) for name in folders}
+    os.environ.update(folders)
+    empty = {name: ModuleType(name) for name in _NAMES if "scapy.data" not in sys.modules}
+    for name, module in empty.items():
+        vars(module)["DATA"] = _NAMES[name]
+    sys.modules.update(empty)
+    try:
+        yield
+    finally:
+        for name in empty:
+            del sys.modules[name]
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _ip_bytes(packet: Packet) -> bytes | None:

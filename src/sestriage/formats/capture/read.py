@@ -15,7 +15,7 @@ from sestriage.formats.capture.facts import StreamBuilder, lookups
 from sestriage.formats.capture.flow_table import FlowTable, let_go
 from sestriage.formats.capture.input_buffer import Buffer, Feed
 from sestriage.formats.capture.magic import PCAP, PCAPNG
-from sestriage.formats.capture.oddlink import MAX_FRAMES
+from sestriage.formats.capture.oddlink import MAX_FRAMES, is_missing
 from sestriage.formats.capture.packet_time import moment
 from sestriage.formats.capture.packet_walk import Walker
 from sestriage.formats.capture.scope import Scope
@@ -175,7 +175,7 @@ def _problem(damage: str | None, walker: Walker, left_out: int) -> str | None:
     parts: list[str] = [damage] if damage else []
     if walker.unknown_links:
         kinds = ", ".join(str(k) for k in sorted(walker.unknown_links)[:5])
-        parts.append(Message("packets of link type {kinds} cannot be read", kinds=kinds))
+        parts.append(_unread(kinds))
     odd = walker.odd_links
     if odd.failed:
         parts.append(Message("{count} packets of an odd link type could not be taken apart", count=odd.failed))
@@ -196,3 +196,13 @@ def _problem(damage: str | None, walker: Walker, left_out: int) -> str | None:
             )
         )
     return together(*parts, between="; ") or None
+
+
+def _unread(kinds: str) -> Message:
+    if is_missing():
+        return Message(
+            "packets of link type {kinds} cannot be read (the Python package {name} reads more, and is missing)",
+            kinds=kinds,
+            name="scapy",
+        )
+    return Message("packets of link type {kinds} cannot be read", kinds=kinds)
