@@ -273,8 +273,8 @@ class TrustPath:
     leaf_self_signed: bool = False
     """The leaf is its own issuer (by name and key)."""
     only_leaf_served: bool = False
-    """The server's certificate came alone, or with others of which none issued it; it is not self-signed, and its issuer
-    is not stored either."""
+    """The server's certificate came alone, or with others of which none issued it; it is not self-signed, and its
+    issuer is not stored either."""
     anchor_key_mismatch: bool = False
     """The store holds the subject of a needed issuer with another key, and no anchor for the path."""
     private_ca: bool = False
