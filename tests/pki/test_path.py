@@ -202,6 +202,8 @@ def test_only_the_leaf_came() -> None:
     assert path.gap.child == path.chain[0]
     assert path.gap.importable == ()
     assert judged(("leaf",), ("M",)).only_leaf_served is False
+    assert judged(("leaf", "A1x", "G2x"), ("A1",)).only_leaf_served is True  # none of the others issued it
+    assert judged(("leaf", "A1x"), ("M",)).only_leaf_served is False
     assert judged(FULL, ("old leaf",)).only_leaf_served is False
 
 

@@ -273,7 +273,8 @@ class TrustPath:
     leaf_self_signed: bool = False
     """The leaf is its own issuer (by name and key)."""
     only_leaf_served: bool = False
-    """One certificate came, it is not self-signed, and its issuer is neither served nor stored."""
+    """The server's certificate came alone, or with others of which none issued it; it is not self-signed, and its
+    issuer is not stored either."""
     anchor_key_mismatch: bool = False
     """The store holds the subject of a needed issuer with another key, and no anchor for the path."""
     private_ca: bool = False

@@ -50,8 +50,8 @@ DATE = Message(
 )
 FAILED = Message("a path to a trusted certificate exists, but `{label}` in it fails ({reason}).")
 LEAF_ONLY = Message(
-    "the server sent its own certificate only, and Java fetches nothing by itself: the server's owner must send the "
-    "issuing CA `{issuer}` along (or that CA must be imported, got from its owner)."
+    "the server sent its own certificate without the one that issued it, and Java fetches nothing by itself: the "
+    "server's owner must send the issuing CA `{issuer}` along (or that CA must be imported, got from its owner)."
 )
 NOT_THERE = Message(
     "Missing is the CA `{issuer}`{key}. It was not served and is none of the published roots that could be found here: "

@@ -95,7 +95,7 @@ def _refused(path: TrustPath, store: TrustStore, answer: JavaAnswer, jdk: str) -
     stored = any(issued(leaf, entry.certificate) for entry in store.entries if entry.trusted)
     path = replace(
         path,
-        only_leaf_served=len({each.sha256 for each in path.chain}) == 1 and not path.leaf_self_signed and not stored,
+        only_leaf_served=len(ways[0]) == 1 and not path.leaf_self_signed and not stored,
     )
     if answer.message == EMPTY_STORE:
         return replace(path, status="empty-store", gap=explain_gap(path.chain, store, at, ways))
