@@ -164,6 +164,7 @@ def commands(report: Report) -> list[str]:
     return steps + [str(need.command) for need in report.verdict.needs]
 
 
+@pytest.mark.campaign(3)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_both_languages_say_the_same(case: Path) -> None:
     english, german = both(case)

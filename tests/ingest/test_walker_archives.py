@@ -196,6 +196,7 @@ def test_a_gzip_with_a_wrong_checksum_gives_all_of_its_content() -> None:
     assert "damaged" in result.problems()[0]
 
 
+@pytest.mark.campaign(3)
 @pytest.mark.parametrize("kind", ["tar", "tar in gzip", "zip", "zip stored", "zip piped", "zip64"])
 def test_cut_anywhere_what_comes_before_is_used(kind: str) -> None:
     whole = ARCHIVES[kind]()

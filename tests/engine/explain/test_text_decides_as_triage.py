@@ -33,6 +33,7 @@ def rules() -> RuleSet:
     return load_rules(())
 
 
+@pytest.mark.campaign(3)
 @pytest.mark.parametrize("name", TEXTS)
 def test_both_say_the_same(name: str, tmp_path: Path) -> None:
     log = tmp_path / "sw-response-mgmt.log"

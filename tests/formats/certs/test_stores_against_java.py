@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import slices
 from formats.certs.keystores import PASSWORD, jks, keytool, keytool_key, made_certificates, openssl, pem
 from formats.certs.test_pkcs12 import GENERATIONS, bag, clear
 from pki.probe import classes
@@ -60,7 +61,8 @@ MAKERS: dict[str, Callable[[Path], bytes]] = {
 
 def test_the_same_anchors_as_java(tmp_path: Path) -> None:
     lines, ours = [], []
-    for number, make in enumerate(MAKERS.values()):
+    tried = {name: MAKERS[name] for name in slices.part(list(MAKERS), 3)} | {"openssl": by_openssl}
+    for number, make in enumerate(tried.values()):
         folder = tmp_path / str(number)
         folder.mkdir()
         data = make(folder / "store")
@@ -72,8 +74,8 @@ def test_the_same_anchors_as_java(tmp_path: Path) -> None:
     java = need_tool("java", "default-jdk-headless")
     command = [java, "-XX:TieredStopAtLevel=1", "-cp", classes(), "StoreProbe", str(tmp_path / "list")]
     theirs = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
-    assert len(theirs) == len(MAKERS)
-    shown = zip(MAKERS, theirs, ours, strict=True)
+    assert len(theirs) == len(tried)
+    shown = zip(tried, theirs, ours, strict=True)
     differing = {name: (java_says, we_say) for name, java_says, we_say in shown if java_says != we_say}
     assert differing == {}
-    assert dict(zip(MAKERS, theirs, strict=True))["openssl"] == "", "what openssl writes is invisible to Java"
+    assert dict(zip(tried, theirs, strict=True))["openssl"] == "", "what openssl writes is invisible to Java"

@@ -22,6 +22,7 @@ from sestriage.formats.log.problems import Problems
 FAILURE = b"2026-11-24 03:31:33.244 ERROR [x] c.h.M - Unable to send email\n"
 
 
+@pytest.mark.campaign(3)
 @pytest.mark.parametrize("name", ["rex-1.log", "short-2603.log", "debug-2610.log"])
 def test_cut_at_every_byte(name: str) -> None:
     data = (DATA / name).read_bytes()

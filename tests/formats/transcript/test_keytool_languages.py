@@ -56,6 +56,7 @@ FIELDS = ("sha256", "subject", "issuer", "subject_name_id", "serial", "not_befor
 MORE = ("authority_key_id", "key_type", "key_bits", "signature_algorithm", "is_ca")
 
 
+@pytest.mark.campaign(3)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_long_listing_in_every_language(language: str, store: str) -> None:
     data = keytool(language, "-list", "-v", "-keystore", store, *PASSWORD)
@@ -69,6 +70,7 @@ def test_a_long_listing_in_every_language(language: str, store: str) -> None:
             assert getattr(entry.certificate, field) == getattr(real(name), field), (name, field)
 
 
+@pytest.mark.campaign(3)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_short_listing_in_every_language(language: str, store: str) -> None:
     data = keytool(language, "-list", "-keystore", store, *PASSWORD)
