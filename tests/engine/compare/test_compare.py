@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sestriage.engine.compare.pair import compare, compare_all
+from sestriage.engine.compare.steps import is_later
 from sestriage.model.compared.comparison import CaseComparison
 from sestriage.model.compared.snapshot import (
     PrintedStep,
@@ -85,7 +86,7 @@ def test_a_fix_that_was_done_worked_by_a_later_accepted_attempt() -> None:
     [
         (replace(WORKS, attempts=(accepted(NOON),)), "done", "no-attempt-since"),
         (
-            replace(WORKS, attempts=(accepted(NOON.replace(tzinfo=None) + timedelta(days=1)),)),
+            replace(WORKS, attempts=(accepted(NOON.replace(tzinfo=None) + timedelta(hours=13)),)),
             "done",
             "no-attempt-since",
         ),
@@ -217,3 +218,13 @@ def test_cases_are_paired_by_their_name_without_folders() -> None:
     pairs, alone = compare_all(before, after)
     assert [(pair.before.case, pair.after.case) for pair in pairs] == [("/mon/b.tgz", "/tue/b.tgz")]
     assert {case.case for case in alone} == {"/mon/a.tgz", "/tue/c.tgz"}
+
+
+@pytest.mark.parametrize(
+    ("hours", "later"), [(13, False), (14, False), (15, True), (24 * 45, True), (-15, False), (0, False)]
+)
+def test_a_time_without_zone_is_later_only_where_no_zone_makes_it_earlier(hours: int, later: bool) -> None:
+    there = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    local = there.replace(tzinfo=None) + timedelta(hours=hours)
+    assert is_later(local, there) is later
+    assert is_later(there + timedelta(hours=hours), there.replace(tzinfo=None)) is later

@@ -7,11 +7,12 @@ accepted attempt that is later than everything that BEFORE knew.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sestriage.model.compared.comparison import Done, Effect, StepCheck
 from sestriage.model.compared.snapshot import PrintedStep, SeenCertificate, Snapshot
 from sestriage.model.message import Message, clock, together
+from sestriage.times.zone import WIDEST
 
 EXPORT = "certs export"
 """In the command of a step that imports certificates into the trust store."""
@@ -109,7 +110,10 @@ def _effect(done: Done, before: Snapshot, after: Snapshot, *, in_order: bool) ->
 
 
 def is_later(one: datetime | None, other: datetime | None) -> bool:
-    """True only if both times are known, can be compared, and the first is later."""
-    if one is None or other is None or (one.tzinfo is None) != (other.tzinfo is None):
+    """True only if both times are known and the first is later, whatever zone a time without one is of."""
+    if one is None or other is None:
         return False
-    return one > other
+    if (one.tzinfo is None) == (other.tzinfo is None):
+        return one > other
+    apart = one.replace(tzinfo=one.tzinfo or UTC) - other.replace(tzinfo=other.tzinfo or UTC)
+    return apart > WIDEST
