@@ -20,7 +20,7 @@ import pytest
 
 from support import ROOT, SAMPLES
 
-pytestmark = [pytest.mark.slow, pytest.mark.campaign(8)]
+pytestmark = [pytest.mark.slow, pytest.mark.campaign(16)]
 
 MIB = 1 << 20
 MAX_MEMORY = 150 * MIB

@@ -67,6 +67,7 @@ def test_the_tree_names_everything_and_what_it_is(run: Run) -> None:
     assert result.out.isascii()
 
 
+@pytest.mark.campaign(3)
 @pytest.mark.parametrize("folder", sorted(p for p in SAMPLES.iterdir() if p.name != "lab"), ids=lambda p: p.name)
 def test_what_is_listed_as_used_is_what_triage_uses(run: Run, folder: Path) -> None:
     notes = collect([str(folder)], Options()).notes

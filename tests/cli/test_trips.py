@@ -77,6 +77,7 @@ def test_every_error_is_told_in_one_style(run: Run, arguments: tuple[str, ...]) 
     assert "Error:" not in result.err
 
 
+@pytest.mark.campaign(3)
 @pytest.mark.parametrize(
     "command",
     [

@@ -201,6 +201,7 @@ def test_isal_and_zlib_agree(
         inflate.KEPT = usual  # type: ignore[misc]
 
 
+@pytest.mark.campaign(3)
 @pytest.mark.parametrize("kind", ["tar.gz", "zip", "zip piped"])
 def test_archives_agree_cut_or_damaged_anywhere(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("isal")

@@ -19,6 +19,7 @@ def test_there_are_logs() -> None:
     assert len(LOGS) >= 20
 
 
+@pytest.mark.campaign(3)
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.parent.name)
 def test_a_redacted_log_says_the_same(path: Path) -> None:
     assert differences(path) == []

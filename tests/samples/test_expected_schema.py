@@ -93,6 +93,7 @@ def test_views(case: str, view_name: str) -> None:
         assert (view["rule"], view["confidence"], view["alternatives"]) == (None, None, [])
 
 
+@pytest.mark.campaign(3)
 @pytest.mark.parametrize("case", CASES)
 def test_what_may_be_claimed_is_what_the_lab_configures(case: str) -> None:
     made = current(hierarchy()) if case == "bundle" else LAB_CASES[case](hierarchy())

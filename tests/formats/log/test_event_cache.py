@@ -70,6 +70,7 @@ def each_built(monkeypatch: pytest.MonkeyPatch, data: bytes, *, keep_all: bool) 
         return events(data, keep_all=keep_all)
 
 
+@pytest.mark.campaign(3)
 @pytest.mark.parametrize("keep_all", [False, True])
 @pytest.mark.parametrize("bodies", [3, 256])
 @pytest.mark.parametrize("seed", range(12))

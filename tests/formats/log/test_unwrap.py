@@ -129,6 +129,7 @@ def plain_facts(path: Path) -> list[object]:
     return [facts(event) for event in read(path.read_bytes())]
 
 
+@pytest.mark.campaign(3)
 @pytest.mark.parametrize("wrap", WRAPS, ids=lambda wrap: wrap.__name__)
 def test_wrapping_changes_nothing(wrap: Wrap) -> None:
     for path in LOGS:

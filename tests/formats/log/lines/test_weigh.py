@@ -62,6 +62,7 @@ def matters(text: str) -> bool:
     return read_sentence(text, "INFO") != Said()
 
 
+@pytest.mark.campaign(3)
 @pytest.mark.parametrize("form", [*FORMS, *PERHAPS], ids=lambda form: form.name)
 def test_every_sentence_of_a_form_is_worth_reading(form: Form) -> None:
     rng = random.Random(form.name)
