@@ -479,7 +479,7 @@ def test_names_that_differ_only_in_case_get_files_of_their_own(run: Run, tmp_pat
 
 
 def test_an_import_that_cannot_help_is_not_offered(run: Run, tmp_path: Path) -> None:
-    for case, word in (("expired", "expired"), ("leaf-only-chain", "its own certificate only")):
+    for case, word in (("expired", "expired"), ("leaf-only-chain", "without the one that issued it")):
         result = run("certs", "export", str(SAMPLES / case), "--to", str(tmp_path / "import"))
         assert result.status == 1
         assert word in result.out

@@ -45,7 +45,7 @@ def _unseen() -> dict[str, Iterable[tuple[str | bytes, str]]]:
             (r"(?m)(?<![\w$])SSLHandshakeException(?![\w$])", "search"),
         ],
         "formats.log.lines.finder._compiled": [
-            (pattern.text, "finditer")
+            (pattern.bounded or pattern.text, "finditer")
             for value in vars(gates).values()
             if isinstance(value, tuple)
             for pattern in value

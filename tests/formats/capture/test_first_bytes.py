@@ -29,7 +29,7 @@ def may_matter(data: bytes) -> bool:
 def test_nothing_that_is_known_is_hidden(beginning: bytes, rest: bytes) -> None:
     data = beginning + rest
     assert not may_become(data)
-    if guess(data) is not None:
+    if guess(data) not in (None, "http"):  # a web server's answer counts at ports of mail alone, where all is read
         assert may_matter(data)
     if data.startswith(HOPELESS):
         assert may_matter(data) or told(data) == MAY_BE_HOPELESS
