@@ -37,10 +37,7 @@ CLOCK_CHANGES = (4, -4, 2, -2)
 JUMP = timedelta(minutes=1)
 """Threads and buffers put lines a little out of order; a step back by more than this is the clock's."""
 
-ANY_ZONE = timedelta(hours=14)
-"""A log without zone may be ahead of UTC by so much."""
-
-_LAST = datetime.max.replace(tzinfo=UTC) - ANY_ZONE
+_LAST = datetime.max.replace(tzinfo=UTC) - WIDEST
 _SUNDAY, _MORNING, _BACK_MONTHS = 6, 3, frozenset((3, 4, 9, 10, 11))
 
 MAX_COMPARED = 500
@@ -279,7 +276,7 @@ class Steady:
     """
 
     def __init__(self, now: datetime | None = None) -> None:
-        self._future = None if now is None or now > _LAST else now + ANY_ZONE
+        self._future = None if now is None or now > _LAST else now + WIDEST
         self._lowest: datetime | None = None
         self._highest: datetime | None = None
         self._floor: datetime | None = None

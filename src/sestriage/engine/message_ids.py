@@ -15,6 +15,7 @@ from sestriage.model.log import LogEvent
 from sestriage.model.mail import DeliveredMail, SesMessageId
 from sestriage.model.message import Message, clock
 from sestriage.model.verdict import Attempt, Contradiction, Evidence, Outcome
+from sestriage.times.zone import WIDEST
 
 MAIL_KIND = "mail.delivered"
 
@@ -22,7 +23,6 @@ SAME_TIME = timedelta(minutes=2)
 """An attempt without message id and a mail that SES took within this time of it are likely the same message."""
 
 QUARTER = timedelta(minutes=15)
-LARGEST_OFFSET = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,4 +165,4 @@ def offset_by_ids(events: Sequence[LogEvent]) -> timedelta | None:
     if len(offsets) != 1:
         return None
     (offset,) = offsets
-    return offset if abs(offset) <= LARGEST_OFFSET else None
+    return offset if abs(offset) <= WIDEST else None

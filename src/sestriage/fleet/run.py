@@ -143,7 +143,7 @@ class _Run:
             self._inside.extend(done.inside)
             return
         if done.ending in ("unreadable", "refused") or not done.digest:
-            self._fail(source.name, done.ending, source.told(done.detail or ""), source.place)
+            self._not_read(done)
             return
         new = not self._index.has(done.digest)
         new_name = not self._index.has_name(source, done.digest)
@@ -155,7 +155,11 @@ class _Run:
         elif done.ending == "read":
             self.counts.read += 1
         else:
-            self._fail(source.name, done.ending, source.told(done.detail or ""), source.place)
+            self._not_read(done)
+
+    def _not_read(self, done: Done) -> None:
+        source = done.source
+        self._fail(source.name, done.ending, source.told(done.detail or ""), source.place)
 
     def _fail(self, name: str, ending: str, detail: str, path: str) -> None:
         self.counts.failed += 1
