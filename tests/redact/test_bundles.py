@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 
 from growth import assert_even
-from sestriage.redact import Redactor
+from redact.planted import all_planted
+from sestriage.redact import Redactor, strip_secrets
 
 
 @pytest.mark.parametrize(
@@ -79,3 +80,22 @@ def test_what_is_no_secret_stays(text: str) -> None:
 )  # fmt: skip
 def test_hostile_texts_cost_linear_time(hostile: str) -> None:
     assert_even(lambda size: Redactor(thorough=True).redact(hostile * (size // len(hostile))), 1 << 14)
+
+
+BEHIND = (" keypass=copper1281z", " and then", "; next", " (attempt 2)", ", host=a.example", " Exception: x")
+WORD = "set password coppervelvet"
+"""In a sentence (`set password policy`) a word behind it is none."""
+
+
+def test_a_secret_with_more_of_the_line_behind_it_goes_too() -> None:
+    """Another program wrote on in the line; forms whose secret ends a line must not rest on that."""
+    shown = []
+    for number, planted in enumerate(all_planted(7)):
+        text = f"Exception: x {planted.text}"
+        left = strip_secrets(text)
+        if "\n" in text or planted.text == WORD or any(len(each) < 8 or each in left for each in planted.secrets):
+            continue
+        behind = BEHIND[number % len(BEHIND)]
+        out = strip_secrets(text + behind)
+        shown += [out for each in planted.secrets if each in out]
+    assert not shown

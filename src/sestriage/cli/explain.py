@@ -15,6 +15,7 @@ from sestriage.cli.options import format_for, is_quiet, report_options
 from sestriage.cli.status import UNDETERMINED
 from sestriage.engine.explain.rule import explain_rule
 from sestriage.errors import InputError, reason_of
+from sestriage.formats.log.lines.physical import decode_line
 from sestriage.i18n import LANGUAGES
 from sestriage.model.message import Message
 
@@ -293,7 +294,7 @@ def _check_size(size: int, name: str) -> None:
 
 
 def _decoded(raw: bytes, name: str) -> str:
-    """Bytes of an excerpt as text: UTF-8, UTF-16 with its mark, else Windows-1252."""
+    """Bytes of an excerpt as text: UTF-8, UTF-16 with its mark; others are read as those of a log are."""
     _check_size(len(raw), name)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "replace")
@@ -310,4 +311,4 @@ def _decoded(raw: bytes, name: str) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
+        return "\n".join(decode_line(line)[0] for line in raw.split(b"\n"))

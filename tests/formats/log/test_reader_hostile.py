@@ -15,7 +15,7 @@ from growth import assert_even
 from sestriage.formats.log import LogReader, looks_like_log, parse_text, read_events
 from sestriage.formats.log.limits import BLOCK_BYTES, MAX_LINE_BYTES
 from sestriage.formats.log.lines.gates import GATES
-from sestriage.formats.log.lines.physical import blocks
+from sestriage.formats.log.lines.physical import blocks, decode_line
 from sestriage.formats.log.lines.scan import select
 from sestriage.formats.log.problems import Problems
 
@@ -198,6 +198,20 @@ def test_latin_1_debris_is_read_and_reported() -> None:
     (event,) = read(data)
     assert event.message == "Prüfung: Unable to send email"
     assert any("Windows-1252" in text for text in problems(data))
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("für é".encode() + b" \x80", "für é €"),  # one stray byte
+        (b"\x80 " + "é".encode(), "€ é"),
+        ("für Prüfung".encode("cp1252"), "für Prüfung"),
+        ("\xc3\xa9 für Prüfung".encode("cp1252"), "Ã© für Prüfung"),  # one that looks like UTF-8 by chance
+        ("认证失败".encode("gb18030"), "认证失败".encode("gb18030").decode("cp1252")),
+    ],
+)
+def test_bytes_that_are_not_utf8_are_read_by_what_the_others_are(data: bytes, text: str) -> None:
+    assert decode_line(data + b"\r\n") == (text, False)
 
 
 def test_a_log_that_ends_inside_an_exception_says_so() -> None:

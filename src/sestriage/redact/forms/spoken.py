@@ -21,7 +21,7 @@ _OTHER_PAIR = re.compile(
     rf"(?:認証情報|ログイン情報|凭据|凭证|登录信息|계정 ?정보|로그인 ?정보)[ \t]{{0,4}}[:：]?[ \t]{{0,4}}{_WHO}[ \t]{{0,4}}[/:|,／][ \t]{{0,4}}{_V}"  # noqa: E501
 )
 _OTHER_WORDS = ("認証情報", "ログイン情報", "凭据", "凭证", "登录信息", "계정", "로그인")
-_FAILED = re.compile(rf" for {_WHO}:{_V}(?=[ \t]*(?:[\r\"'\\<]|$))", re.MULTILINE)
+_FAILED = re.compile(rf" for {_WHO}:{_V}")
 _FAILED_WORDS = (" for ",)
 _LOGS_IN = re.compile(r"auth|log|sign", re.IGNORECASE)
 _AS = re.compile(

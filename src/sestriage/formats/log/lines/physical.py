@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 
@@ -170,11 +171,25 @@ def find_bytes(data: bytes, sought: bytes, start: int, end: int) -> int:
 
 
 def decode_line(raw: bytes) -> tuple[str, bool]:
-    """One line as text, without its end; the flag is False when it was not UTF-8 and was read as Windows-1252."""
+    """One line as text, without its end; the flag is False when bytes of it were not UTF-8 and were read as
+    Windows-1252.
+
+    All of the line is, unless most of what lies outside ASCII is UTF-8: then only the bytes that are not.
+    """
+    raw = raw.rstrip(b"\r\n")
     try:
-        return raw.rstrip(b"\r\n").decode("utf-8"), True
+        return raw.decode("utf-8"), True
     except UnicodeDecodeError:
-        return raw.rstrip(b"\r\n").decode("cp1252", "replace"), False
+        mixed = raw.decode("utf-8", "surrogateescape")
+    strays = len(_STRAY.findall(mixed))
+    if sum(map(len, _OUTSIDE_ASCII.findall(mixed))) < 2 * strays:
+        return raw.decode("cp1252", "replace"), False
+    return _STRAY.sub(lambda match: bytes([ord(match[0]) & 0xFF]).decode("cp1252", "replace"), mixed), False
+
+
+_OUTSIDE_ASCII = re.compile("[^\\x00-\\x7f]+")
+_STRAY = re.compile("[\udc80-\udcff]")
+"""Bytes that are not UTF-8, as `surrogateescape` writes them."""
 
 
 def wide_encoding(head: bytes) -> tuple[str | None, int]:
