@@ -7,6 +7,8 @@ import pytest
 
 from growth import assert_even
 from redact.planted import all_planted
+from sestriage.model.cut import cut
+from sestriage.model.message import Message
 from sestriage.redact import Redactor, strip_secrets
 
 
@@ -98,4 +100,24 @@ def test_a_secret_with_more_of_the_line_behind_it_goes_too() -> None:
         behind = BEHIND[number % len(BEHIND)]
         out = strip_secrets(text + behind)
         shown += [out for each in planted.secrets if each in out]
+    assert not shown
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["plain", "in a sentence"])
+def test_a_secret_in_a_text_that_was_cut_goes_too(inside: bool) -> None:
+    """Before or behind the cut may stand what makes it a secret; a piece of it is one, too."""
+    shown = []
+    for number, planted in enumerate([*all_planted(7)][3 if inside else 0 :: 6]):
+        text = f"Exception: {'y ' * 250}{planted.text}"
+        left = strip_secrets(text)
+        if "\n" in text or not planted.secrets or any(len(each) < 8 or each in left for each in planted.secrets):
+            continue
+        first = text.index(planted.secrets[0])
+        behind = first + 6 + number % 9
+        for start, end in ((0, behind), (first, len(text)), (first + 1, behind)):
+            part = cut(text[: end + 300] if start else text, end - start + 1, start)
+            said = Message("it said `{part}`", part=part) if inside else part
+            shown += [
+                out for out in (strip_secrets(said), Redactor().redact(said)) if text[first + 1 : first + 6] in out
+            ]
     assert not shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from sestriage.model.cut import MARK, Cut
 from sestriage.model.message import Message
 from sestriage.redact.spans import Span, disjoint, replace
 
@@ -17,21 +18,33 @@ def everywhere(text: str, find: Callable[[str], Iterable[Span]]) -> Iterator[Spa
     values is ours alone.
     """
     if not isinstance(text, Message):
-        yield from find(text)
+        yield from _around(text, find)
     elif text.values:
         yield from find(str(text))
         for at, value in _values(text, 0):
-            for span in find(value):
+            for span in _around(value, find):
                 yield span._replace(start=at + span.start, end=at + span.end)
+
+
+def _around(text: str, find: Callable[[str], Iterable[Span]]) -> Iterator[Span]:
+    """What is found in a text; where it was cut, with what stood beside the cut before one's eyes, too."""
+    yield from find(str(text))
+    if isinstance(text, Cut):
+        start = len(text.before)
+        end, shift = start + len(text.shown), start - (len(MARK) if text.before else 0)
+        for span in find(f"{text.before}{text.shown}{text.after}"):
+            if span.start < end and start < span.end:
+                yield span._replace(start=max(span.start, start) - shift, end=min(span.end, end) - shift)
 
 
 def _values(message: Message, at: int) -> Iterator[tuple[int, str]]:
     """Each text of the evidence in a message that begins at `at`, and where it stands."""
-    for piece, name, _ in message.pieces():
-        if name is not None and isinstance(inner := message.values[name], Message):
+    for piece, name, form in message.pieces():
+        inner = message.values[name] if name is not None else None
+        if isinstance(inner, Message):
             yield from _values(inner, at)
         elif name is not None:
-            yield at, piece
+            yield at, inner if isinstance(inner, Cut) and not form else piece
         at += len(piece)
 
 

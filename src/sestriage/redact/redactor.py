@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from sestriage.model.cut import Cut
 from sestriage.model.effort import Effort, EffortSpentError
 from sestriage.model.known.hostnames import is_host_name, is_under_domain
 from sestriage.model.message import Message
@@ -65,7 +66,7 @@ class Redactor:
 
         Of a `Message` only the values change, and it stays one.
         """
-        if isinstance(text, Message):  # equal to its English text, which may be another's, too
+        if isinstance(text, Message | Cut):  # equal to its text, which may be another's, too
             return self._redacted(text)
         known = self._done.get(text)
         if known is None:

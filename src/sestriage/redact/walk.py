@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from sestriage.model.capture import DnsLookup, Endpoint, Stream, TlsAlert, TlsMessage, TlsSession, WireCommand
 from sestriage.model.command import Command, Instructions
 from sestriage.model.config import SmtpSettings
+from sestriage.model.cut import Cut
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
 from sestriage.model.message import Message
 from sestriage.model.reference import Reference
@@ -201,7 +202,7 @@ class _Walker:
         if kind is str:  # no enum such as Phase
             cleaned = self._clean(node)  # type: ignore[arg-type]
             return node if cleaned == node else cleaned
-        if kind is Message:
+        if kind is Message or kind is Cut:
             cleaned = self._redactor.redact(node) if self._redactor else strip_secrets(node)  # type: ignore[arg-type]
             return node if cleaned == node else cleaned
         if kind is Command:  # its text is quoted for a shell, and nobody's to search
@@ -269,7 +270,7 @@ class _Walker:
 
     def _apply(self, clean: Clean, value: object) -> object:
         if isinstance(value, str):
-            new = clean(value)
+            new = strip_secrets(value) if clean is self._strip and isinstance(value, Cut) else clean(value)
             return value if new == value else new
         if isinstance(value, tuple):
             items = tuple(self._apply(clean, item) for item in value)

@@ -11,6 +11,7 @@ from itertools import islice
 
 from sestriage.formats.guard import Guard
 from sestriage.formats.log import LogReader
+from sestriage.model.cut import cut
 from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
 from sestriage.model.message import Message, together
@@ -320,7 +321,7 @@ def _cause(one: Judged, index: int) -> Cause:
     event = shown.events[index]
     source = event.source
     place = str(source.at_line(event.quote_line) if event.quote_line is not None else source)
-    quote = event.quote[:MAX_QUOTE]
+    quote = cut(event.quote, MAX_QUOTE)
     if finding is None:
         why = event.root_exception or Message("no cause in the log")
         title = Message("Alarm mail failed: {why}", why=why)

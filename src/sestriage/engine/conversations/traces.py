@@ -17,6 +17,7 @@ from sestriage.engine.order import Timed
 from sestriage.engine.reading.inputs import Inputs
 from sestriage.engine.reading.trace_watch import MARKS
 from sestriage.model.capture import Capture
+from sestriage.model.cut import cut
 from sestriage.model.known.servers import is_service_host
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent
@@ -171,7 +172,7 @@ def _not_mail(trace: TlsTrace) -> str:
 def _end(trace: TlsTrace) -> str:
     tls = trace.stream.tls
     if trace.failure is not None:
-        return Message("it failed (`{quote}`)", quote=trace.failure.quote[:200])
+        return Message("it failed (`{quote}`)", quote=cut(trace.failure.quote, 200))
     if tls is not None and tls.completed:
         return Message("it was finished")
     return Message("its end is not there")

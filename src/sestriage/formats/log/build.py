@@ -17,6 +17,7 @@ from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, in
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
 from sestriage.formats.log.wording.text import shorten
 from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY
+from sestriage.model.cut import Cut
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
 from sestriage.model.phase import Phase
@@ -271,7 +272,8 @@ def _quote(
 def quoted(raw: str, needle: str) -> str:
     """A line for citing: bounded around the words by which it was found, without what was sent to log in."""
     at = raw.find(needle) if needle else 0
-    return _scrub(shorten(raw.strip(), MAX_QUOTE_CHARS, max(at, 0)))
+    shown = shorten(raw.strip(), MAX_QUOTE_CHARS, max(at, 0))
+    return shown.with_shown(_scrub(shown.shown)) if isinstance(shown, Cut) else _scrub(shown)
 
 
 def _decisive(

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sestriage.model.cut import Cut, cut
 from sestriage.model.message import Message, clock, said_by
 from sestriage.rules.texts.command_text import Lookup
 from sestriage.rules.texts.placeholders import PLACEHOLDER
@@ -95,8 +96,13 @@ def _as_text(value: object) -> str | None:
 
 def clean(text: str) -> str:
     """One line without control or format characters (terminal escapes, bidirectional overrides), bounded in length."""
+    if isinstance(text, Cut):
+        return cut(text.with_shown(_one_line(text.shown)), MAX_VALUE)
+    return cut(_one_line(text), MAX_VALUE)
+
+
+def _one_line(text: str) -> str:
     words = " ".join(text.split())
-    kept = words
-    if not (words.isascii() and words.isprintable()):
-        kept = "".join(char for char in words if unicodedata.category(char)[0] != "C")
-    return kept if len(kept) <= MAX_VALUE else kept[: MAX_VALUE - 1] + "…"
+    if words.isascii() and words.isprintable():
+        return words
+    return "".join(char for char in words if unicodedata.category(char)[0] != "C")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from sestriage.model.cut import cut
+
 _INVISIBLE = dict.fromkeys(
     [0xAD, 0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
@@ -60,9 +62,7 @@ def shorten(text: str, limit: int, around: int = 0) -> str:
     """At most `limit` characters, cut marked with an ellipsis, the place `around` kept."""
     if len(text) <= limit:
         return text
-    start = around - _BEFORE if around > 2 * _BEFORE else 0
-    piece = text[start : start + limit]
-    return ("…" if start else "") + piece + ("…" if start + limit < len(text) else "")
+    return cut(text, limit, around - _BEFORE if around > 2 * _BEFORE else 0)
 
 
 _END = 1 << 15
