@@ -72,7 +72,7 @@ def test_the_clients_large_segments_are_lost(tmp_path: Path) -> None:
         talk.raw(True, PSH | ACK, b"x" * 1400)
     assert talk.stream().tcp.large_lost == "client"
     report = judged(talk, tmp_path)
-    assert rule_of(report) == ("large-packets-lost", "confirmed")
+    assert rule_of(report) == ("large-packets-lost", "likely")
     assert str(report.verdict.outcome) == "failed"
 
 

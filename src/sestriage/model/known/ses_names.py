@@ -23,7 +23,7 @@ PREFIXES = frozenset(
 """The first words of AWS region names."""
 
 _PARTS = re.compile(r"(?P<prefix>[a-z]{2}(?:-[a-z]+)?)-(?P<direction>[a-z]+)-(?P<number>\d{1,2})")
-_STRAY = re.compile(r"[\s/\\<>\"'@,;]|://|:\d+$")
+_STRAY = re.compile(r"[\s/\\<>\"'@,;\[\]]|://|:\d+$")
 _INNER = (
     *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
     *("::1/128", "fc00::/7", "fe80::/10"),
@@ -94,12 +94,16 @@ def is_private_address(server: str) -> bool:
 
 
 def _address(server: str) -> IPv4Address | IPv6Address | None:
+    """The address that the text is; brackets are the form of an IPv6 address only (Java: "invalid IPv6 address")."""
     import ipaddress  # not at start-up: only few commands look at server names
 
+    text = server.strip()
+    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     try:
-        return ipaddress.ip_address(server.strip().strip("[]"))
+        address = ipaddress.ip_address(bare)
     except ValueError:
         return None
+    return address if bare == text or address.version == 6 else None
 
 
 def nearest_endpoint(server: str) -> str | None:
@@ -120,7 +124,7 @@ def nearest_endpoint(server: str) -> str | None:
 
 def _bare_name(server: str) -> str:
     name = re.sub(r"^[a-z]+://", "", server.strip().lower())
-    return re.sub(r"[\s\"'<>]", "", re.split(r"[/:@,;\\]", name)[0]).rstrip(".")[:100]
+    return re.sub(r"[\s\"'<>\[\]]", "", re.split(r"[/:@,;\\]", name)[0]).rstrip(".")[:100]
 
 
 @lru_cache(maxsize=256)
