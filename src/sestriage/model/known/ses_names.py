@@ -23,7 +23,7 @@ PREFIXES = frozenset(
 """The first words of AWS region names."""
 
 _PARTS = re.compile(r"(?P<prefix>[a-z]{2}(?:-[a-z]+)?)-(?P<direction>[a-z]+)-(?P<number>\d{1,2})")
-_STRAY = re.compile(r"[\s/\\<>\"'@,;]|://|:\d+$")
+_STRAY = re.compile(r"[\s/\\<>\[\]\"'@,;]|://|:\d+$")
 _INNER = (
     *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
     *("::1/128", "fc00::/7", "fe80::/10"),
@@ -96,8 +96,10 @@ def is_private_address(server: str) -> bool:
 def _address(server: str) -> IPv4Address | IPv6Address | None:
     import ipaddress  # not at start-up: only few commands look at server names
 
+    name = server.strip()
     try:
-        return ipaddress.ip_address(server.strip().strip("[]"))
+        # Java takes brackets around an IPv6 address only: those around an IPv4 address make it a name that is none
+        return ipaddress.IPv6Address(name[1:-1]) if re.fullmatch(r"\[.*\]", name) else ipaddress.ip_address(name)
     except ValueError:
         return None
 
@@ -120,7 +122,7 @@ def nearest_endpoint(server: str) -> str | None:
 
 def _bare_name(server: str) -> str:
     name = re.sub(r"^[a-z]+://", "", server.strip().lower())
-    return re.sub(r"[\s\"'<>]", "", re.split(r"[/:@,;\\]", name)[0]).rstrip(".")[:100]
+    return re.sub(r"[\s\"'<>\[\]]", "", re.split(r"[/:@,;\\]", name)[0]).rstrip(".")[:100]
 
 
 @lru_cache(maxsize=256)
