@@ -77,7 +77,7 @@ def test_proofs_name_the_kinds_of_the_selections(rule: Rule) -> None:
     [
         # confirmed = "weak_refused or (weak and (openssl or jsse))": the capture alone is enough
         ("dh-key-too-small", "confirmed", (("tcp.stream",),)),
-        ("dh-key-too-small", "likely", (("log.event",), ("tcp.stream",))),
+        ("dh-key-too-small", "likely", (("log.event",),)),
         # likely = "logged", shared selection
         ("pkix-path-not-found", "likely", (("log.event",),)),
         ("smtp-credentials-invalid", "confirmed", (("log.event",), ("smtp.dialogue",))),

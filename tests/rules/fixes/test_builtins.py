@@ -133,7 +133,7 @@ def test_without_evidence_the_published_list_is_used() -> None:
 
 def test_a_list_without_dhe_asks_for_the_restart() -> None:
     step = cipher_fix(WITHOUT_DHE)
-    assert "Already applied" in step.text
+    assert "Nothing to remove" in step.text
     assert step.command is not None
     assert "docker inspect -f '{{.State.StartedAt}}' sw-response-mgmt" in str(step.command)
 
@@ -221,7 +221,7 @@ def test_without_a_chain_the_command_shows_it() -> None:
     ("host", "words"),
     [
         ("email-smtp.us-eats-1.amazonaws.com", "the nearest one is `us-east-1`"),
-        ("email-smtp.eu-west-1.amazonaws.com", "the name is right"),
+        ("email-smtp.eu-west-1.amazonaws.com", "the name has the right form"),
         ("mail.example.com", "email-smtp.REGION.amazonaws.com"),
     ],
 )

@@ -23,7 +23,7 @@ PREFIXES = frozenset(
 """The first words of AWS region names."""
 
 _PARTS = re.compile(r"(?P<prefix>[a-z]{2}(?:-[a-z]+)?)-(?P<direction>[a-z]+)-(?P<number>\d{1,2})")
-_STRAY = re.compile(r"[\s/\\<>\"'@,;\[\]]|://|:\d+$")
+_STRAY = re.compile(r"[\s/\\<>\[\]\"'@,;]|://|:\d+$")
 _INNER = (
     *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
     *("::1/128", "fc00::/7", "fe80::/10"),
@@ -97,10 +97,10 @@ def _address(server: str) -> IPv4Address | IPv6Address | None:
     """The address that the text is; brackets are the form of an IPv6 address only (Java: "invalid IPv6 address")."""
     import ipaddress  # not at start-up: only few commands look at server names
 
-    text = server.strip()
-    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    name = server.strip()
     try:
-        address = ipaddress.ip_address(bare)
+        # Java takes brackets around an IPv6 address only: those around an IPv4 address make it a name that is none
+        return ipaddress.IPv6Address(name[1:-1]) if re.fullmatch(r"\[.*\]", name) else ipaddress.ip_address(name)
     except ValueError:
         return None
     return address if bare == text or address.version == 6 else None

@@ -36,7 +36,7 @@ Builtin = Callable[["MatchedRule", Fix], Sequence[FixStep]]
 
 
 def tls_ciphers_without_dhe(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
-    """Takes the DHE/EDH suites out of this Manager's list, or says that this was done already."""
+    """Takes the DHE/EDH suites out of this Manager's list, or says that it has none."""
     verify = bound.instructions(fix.verify)
     step = FixStep(bound.rule.id, bound.text(fix.text) or fix.text, None, bound.text(fix.risk), verify)
     lists = cast("tuple[CipherList, ...]", bound.facts.of("config.tls_ciphers"))
@@ -90,9 +90,9 @@ def _what_changes(bound: MatchedRule, ciphers: CipherList) -> str:
 
 def _already_applied(bound: MatchedRule, ciphers: CipherList) -> FixStep:
     text = Message(
-        "Already applied: the supplied list ({file}) allows no DHE suite. Was the container"
-        " restarted since the list was changed? If the container's start is older than the file, restart it. If it is"
-        " newer, the container does not read this file: open a TAC case.",
+        "Nothing to remove: the supplied list ({file}) allows no DHE suite. If the container's start is older than the"
+        " file, restart the container. If it is newer, run Test Action again; if that fails in the same way, open a TAC"
+        " case.",
         file=clean(ciphers.source.file),
     )
     return FixStep(
@@ -122,7 +122,7 @@ def check_smtp_host(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
         hint = Message("The name has another form than an SES SMTP endpoint (email-smtp.REGION.amazonaws.com).")
     elif form.region_has_smtp:
         hint = Message(
-            "`{region}` is a region with an SMTP endpoint: the name is right, look at the DNS servers.",
+            "`{region}` is a region with an SMTP endpoint: the name has the right form; look at the DNS servers.",
             region=form.region,
         )
     else:

@@ -119,7 +119,7 @@ def _published_text(gap: Gap) -> str:
     return Message(
         "Import the public root `{root}`{fingerprint}, from Amazon Trust Services"
         " (https://www.amazontrust.com/repository/), at {menu}; compare the fingerprint before you save."
-        " {other} beside it keeps mail going when the served chain changes.",
+        " With {other} beside it, a served chain that leads there is trusted, too.",
         root=gap.published,
         fingerprint=fingerprint,
         menu=TRUST_STORE_MENU,
