@@ -121,6 +121,8 @@ def test_shapes_never_fail(text: str) -> None:
         ("ASIAIOSFODNN7EXAMPL", "damaged-key-id"),
         ("asiapacific", "iam-user-name"),
         ("AsiaAlarms", "iam-user-name"),
+        ("akiama", "iam-user-name"),
+        ("Akiakane", "iam-user-name"),
         ("akiaiosfodnn7example", "damaged-key-id"),
         ("AKIAIOSFODNN7EXAMPLES", "damaged-key-id"),
         ("AIDACKCEVSQ6C2EXAMPLE", "iam-unique-id"),

@@ -27,8 +27,9 @@ SECRET_LENGTH = 40
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _KEY_ID = re.compile(r"(?:AKIA|ASIA)[A-Z0-9]{16}")
-_LIKE_A_KEY_ID = re.compile(r"(?i:AKIA[A-Z0-9])|ASIA[A-Z0-9]{8}")
-"""The beginning of a damaged one. Asia begins names of users, too: there the letters must be capitals."""
+_LIKE_A_KEY_ID = re.compile(r"AKIA[A-Za-z0-9]|(?i:AKIA[A-Z0-9]{12})|ASIA[A-Z0-9]{8}")
+"""The beginning of a damaged one. Akia and Asia begin names of users, too: there the letters must be capitals, or an
+AKIA… nearly as long as a key id."""
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 

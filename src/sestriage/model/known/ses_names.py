@@ -94,16 +94,14 @@ def is_private_address(server: str) -> bool:
 
 
 def _address(server: str) -> IPv4Address | IPv6Address | None:
-    """The address that the text is; brackets are the form of an IPv6 address only (Java: "invalid IPv6 address")."""
+    """The address that the text is; Java takes brackets around an IPv6 address only ("invalid IPv6 address literal")."""
     import ipaddress  # not at start-up: only few commands look at server names
 
     name = server.strip()
     try:
-        # Java takes brackets around an IPv6 address only: those around an IPv4 address make it a name that is none
         return ipaddress.IPv6Address(name[1:-1]) if re.fullmatch(r"\[.*\]", name) else ipaddress.ip_address(name)
     except ValueError:
         return None
-    return address if bare == text or address.version == 6 else None
 
 
 def nearest_endpoint(server: str) -> str | None:

@@ -153,7 +153,7 @@ def unverified_identities(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
     if not _in_production(bound) and (failed_recipients or not failed_senders):
         named = ", ".join(failed_recipients or identities)
         steps.append(replace(base, text=commands.recipient_text(named, region)))
-    steps.append(replace(base, text=commands.other_region_text(region), undo=prose(commands.UNDO_SETTING)))
+    steps.append(replace(base, text=commands.other_region_text(region), undo=prose(commands.UNDO_SETTINGS)))
     return tuple(steps)
 
 

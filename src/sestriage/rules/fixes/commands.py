@@ -100,6 +100,7 @@ UNDO_LIST = literal(
 )
 UNDO_IMPORT = Message("Delete the imported entry again in the same Trust Store list.")
 UNDO_SETTING = Message("Enter the former value again.")
+UNDO_SETTINGS = Message("Enter the former values again.")
 
 # --- texts of builtins -------------------------------------------------------------------------------------------
 
@@ -154,9 +155,9 @@ def recipient_text(named: str | None = None, region: str | None = None) -> str:
 def other_region_text(region: str | None = None) -> str:
     """Identities that are verified, but elsewhere."""
     return Message(
-        "If these identities are verified, it is in another region: look at the identities of the region"
-        " {region}, and set SMTP SERVER to the endpoint of the region in which they are. The SMTP credentials must be"
-        " made anew in that region.",
+        "If these identities are verified, it is in another region or another AWS account: look at the identities of"
+        " the region {region} in the account of the SMTP credentials. Set SMTP SERVER to the endpoint of the region in"
+        " which they are, and enter SMTP credentials that were made in that region and account.",
         region=region or ANY_REGION,
     )
 
@@ -184,7 +185,7 @@ def _identity_steps(fix: Advice) -> tuple[Advice, ...]:
     return (
         fix._replace(text=sender_text(), undo=UNDO_SETTING),
         fix._replace(text=recipient_text(), undo=None),
-        fix._replace(text=other_region_text(), undo=UNDO_SETTING),
+        fix._replace(text=other_region_text(), undo=UNDO_SETTINGS),
     )
 
 
