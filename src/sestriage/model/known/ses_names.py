@@ -94,7 +94,7 @@ def is_private_address(server: str) -> bool:
 
 
 def _address(server: str) -> IPv4Address | IPv6Address | None:
-    """The address that the text is; Java takes brackets around an IPv6 address only ("invalid IPv6 address literal")."""
+    """The address that the text is; Java takes brackets around an IPv6 address only."""
     import ipaddress  # not at start-up: only few commands look at server names
 
     name = server.strip()
