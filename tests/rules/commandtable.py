@@ -96,6 +96,7 @@ TABLE = {
     "the_former_list_comes_back_only_if_there_is_one": Row("stand-in", ("F={list} && ls…",)),
     "greeting_and_offer_then_tls": Row("real", ("{dialogue} ; {s_client} </dev/null",)),
     "greeting_and_offer": Row("real", ("{dialogue}", "time {dialogue}")),
+    "greeting_and_offer_inside_tls": Row("real", ("{dialogue smtps}",)),
     "the_offer_after_tls": Row("real", ("{ sleep 3;…",)),
     "a_name_has_an_address_or_nothing_is_printed": Row("real", ("getent hosts {host}", "getent ahosts {host}")),
     "addresses_and_routes": Row("real", ("getent ahosts {host} ; ip route…",)),
