@@ -136,7 +136,7 @@ class Lab:
 
 
 def make_lab(folder: Path) -> Lab:
-    """The Manager's files, and what stands in for `docker`, `aws`, `ntpq` and the installed `sestriage`."""
+    """The Manager's files, and what stands in for `docker`, `aws` and the installed `sestriage`."""
     lab = Lab(folder)
     for path in ("tmp", "lancope/var/logs/containers", "bin", "container/store"):
         (folder / path).mkdir(parents=True)
@@ -151,7 +151,6 @@ def make_lab(folder: Path) -> Lab:
     scripts = {
         "docker": _DOCKER.format(folder=folder, container=container, mounts=_MOUNTS),
         "aws": _AWS.format(folder=folder),
-        "ntpq": "#!/bin/sh\n[ \"$*\" = -pn ] && echo '*192.0.2.1 .GPS. 1 u 33 64 377 0.1 0.02 0.01'\n",
         "sestriage": f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m sestriage "$@"\n',
     }
     for name, text in scripts.items():

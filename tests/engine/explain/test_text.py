@@ -160,7 +160,7 @@ def test_the_newest_attempt_of_an_excerpt_comes_first() -> None:
         ("dh-key-too-small", True),
     ]
     assert found.phase is Phase.AUTH
-    assert found.cleared == (Phase.TCP, Phase.GREETING)  # this relay may take a login in clear text
+    assert found.cleared == (Phase.DNS, Phase.TCP, Phase.GREETING)  # this relay may take a login in clear text
     best = found.matches[0]
     assert (best.place, best.quote) == (
         "paste:7",

@@ -285,6 +285,22 @@ def test_what_was_entered_beside_the_name_is_no_part_of_it(entered: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("way", "host", "port"),
+    [
+        ("mail.example.com:587", "mail.example.com", 587),
+        ("192.0.2.25:25", "192.0.2.25", 25),
+        ("proxy.example.com:8080", None, None),
+        ("mail.example.com", None, None),
+        ("mail.example.com:5870", None, None),
+    ],
+)
+def test_the_way_of_an_action_names_a_mail_server_by_its_port(way: str, host: str | None, port: int | None) -> None:
+    said = f"2026-11-24 03:31:33.244 ERROR [m] c.h.Email : Test Action failed: email action 'x' via {way}"
+    (event,) = events([said, "javax.mail.AuthenticationFailedException: 535 5.7.8 Authentication failed"])
+    assert (event.host, event.port) == (host, port)
+
+
+@pytest.mark.parametrize(
     "record",
     [
         {"time": "2026-11-24T03:31:34Z", "level": "ERROR", "message": "javax.mail.MessagingException: 554 refused"},

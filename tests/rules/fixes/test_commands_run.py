@@ -128,12 +128,8 @@ def test_when_the_container_started(lab: Lab, command: str) -> None:
 
 
 @runs
-def test_the_clock_and_its_sources(lab: Lab, command: str) -> None:
-    assert "192.0.2.1" in lab.run(command)
-    (lab.folder / "bin/ntpq").unlink()
-    (lab.folder / "bin/chronyc").write_text("#!/bin/sh\n[ \"$*\" = '-n sources' ] && echo '^* 192.0.2.2'\n")
-    (lab.folder / "bin/chronyc").chmod(0o755)
-    assert "192.0.2.2" in lab.run(command)
+def test_the_clock_is_shown(lab: Lab, command: str) -> None:
+    assert re.search(r"\d\d:\d\d:\d\d.* UTC", lab.run(command))
 
 
 @runs
@@ -233,7 +229,7 @@ def test_each_row_has_its_commands_and_its_test() -> None:
 
 
 def test_a_stand_in_takes_part_only_where_the_real_thing_cannot() -> None:
-    needed = re.compile(r"\b(aws|docker|ntpq)\b|\{trust_stores\}")
+    needed = re.compile(r"\b(aws|docker)\b|\{trust_stores\}")
     assert {name for name, row in TABLE.items() if row.how == "stand-in"} == {
         name for name, row in TABLE.items() if any(needed.search(command) for command in row.shapes)
     }

@@ -8,7 +8,7 @@ import ssl
 import tempfile
 from pathlib import Path
 
-from mailserver import Pki, serving, tls_context
+from mailserver import Pki, serving, smtp, tls_context
 from realservers import postfix
 from rules.commandlab import (
     Lab,
@@ -210,6 +210,16 @@ def test_greeting_and_offer(lab: Lab, command: str) -> None:
     offer = ["250-mail.example.com", "250-SIZE 10485760", "250-STARTTLS", "250 Ok", "221 Bye"]
     assert said[:6] == ["220 mail.example.com ESMTP", *offer]
     assert any(line.startswith("real\t") for line in said) is command.startswith("time ")
+    assert "refused" in lab.at(closed_port()).run(command)
+
+
+@runs
+def test_greeting_and_offer_inside_tls(lab: Lab, pki: Pki, command: str) -> None:
+    with serving(smtp(tls_context(lab.folder, pki), capabilities=("mail.example.com", "Ok"), wrapper=True)) as port:
+        said = lab.at(port).run(command).replace("\r", "").splitlines()
+    spoken = [line for line in said if re.match(r"\d{3}[ -]", line)]
+    assert spoken[0].startswith("220 ")
+    assert spoken[1:] == ["250-mail.example.com", "250 Ok", "221 Bye"]
     assert "refused" in lab.at(closed_port()).run(command)
 
 

@@ -62,11 +62,11 @@ def server_kind(server: str) -> str:
     """The kind of text in the SMTP SERVER field: a kind of `HostForm`, or
 
     * `ip-address`;
-    * `stray`: more than a name (a blank, a scheme, a port, a path);
+    * `stray`: more than a name (a blank, a scheme, a port, a path, brackets around anything but IPv6);
     * `misspelt`: near to an endpoint's name, or an endpoint's name with a region that cannot be;
     * `other`: any other name, such as a relay of one's own.
     """
-    if _address(server) is not None:
+    if _is_literal(server):
         return "ip-address"
     if _STRAY.search(server) or not server.isprintable():
         return "stray"
@@ -91,6 +91,14 @@ def is_private_address(server: str) -> bool:
     if address is None:
         return False
     return any(address in net for net in map(ipaddress.ip_network, _INNER) if net.version == address.version)
+
+
+def _is_literal(server: str) -> bool:
+    """An address as Java takes one (`InetAddress.getByName`): no blank around it, and brackets only around IPv6."""
+    address = _address(server)
+    if address is None or server != server.strip() or server.strip("[]") not in (server, server[1:-1]):
+        return False
+    return "[" not in server or address.version == 6
 
 
 def _address(server: str) -> IPv4Address | IPv6Address | None:

@@ -23,6 +23,7 @@ _HOST_PORT: tuple[re.Pattern[str], ...] = tuple(
         rf"Exception in startTLS .{{0,300}}host, port: {_HOST}[,;] (?P<port>\d{{1,5}})",
         rf"following server failed ?: ?{_NAME}:(?P<port>\d{{1,5}})\b",
         rf"\b(?:connect to |relay=){_NAME}\[{ADDRESS}\]:(?P<port>\d{{1,5}})\b",
+        rf"\bvia {_NAME}:(?P<port>25|465|587|2465|2525|2587)\b",
     )
 )
 _HOST_ONLY: tuple[re.Pattern[str], ...] = tuple(
