@@ -107,7 +107,7 @@ TABLE = {
     "the_log_is_copied": Row("real", ("cp -p /lancope/var/logs…",)),
     "the_store_of_the_mail_service": Row("stand-in", ("{trust_stores}",)),
     "when_the_container_started": Row("stand-in", ("docker inspect -f '{{.State.StartedAt}}'…",)),
-    "the_clock_and_its_sources": Row("stand-in", ("date -u ; ntpq…",)),
+    "the_clock_and_its_sources": Row("stand-in", ("date -u ; command -v ntpq…",)),
     "a_root_is_imported_into_a_copy": Row("real", ("keytool -importcert…",)),
     "certificates_are_shown": Row("real", ("sestriage certs show…",)),
     "certificates_are_saved": Row("real", ("sestriage certs export…",)),
