@@ -110,11 +110,11 @@ _LOST_OVER_TLS = re.compile(
 )
 """The same after the handshake: the TLS class is only the carrier."""
 _LOST_AS_CONNECT = re.compile(
-    r"Connection timed out \((?:Read|Write) failed\)"
+    r"(?:Connection timed out|No route to host|Network is unreachable) \((?:Read|Write) failed\)"
     r"|(?s:(?:Exception reading response|Can't send command to SMTP host|IOException while sending).{0,300}?)"
-    r"Connection timed out"
+    r"(?:Connection timed out|No route to host|Network is unreachable)"
 )
-"""ETIMEDOUT of an established connection (tcp(7)): the words of a failed connect, long after it."""
+"""ETIMEDOUT and its kind on an established connection (tcp(7)): the words of a failed connect, long after it."""
 
 _AFTER_DATA = re.compile(
     rf"{DATA.pattern}|\b(?:content|virus|malware|spam|phishing)\b|end of data|\b5\.6\.\d|[^\x00-\x7f]{{3}}",
