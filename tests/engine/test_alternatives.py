@@ -52,3 +52,24 @@ def test_a_log_that_was_set_aside_is_not_asked_for_again() -> None:
 def test_the_report_says_it(log: str) -> None:
     drawn = " ".join(text.render(triage([log]), width=200).split())
     assert "(tls-inspection): to be settled by the served chain, the trust store" in drawn
+
+
+QUIT_LOST = """\
+2026-11-20 09:12:44.310 ERROR 7 --- [mail-1] c.x.r.EmailActionExecutor : Test Action failed
+javax.mail.MessagingException: Exception reading response;
+  nested exception is:
+\tjava.net.SocketTimeoutException: Read timed out
+\tat com.sun.mail.smtp.SMTPTransport.readServerResponse(SMTPTransport.java:2476)
+\tat com.sun.mail.smtp.SMTPTransport.{method}(SMTPTransport.java:1396)
+"""
+
+
+@pytest.mark.parametrize(("method", "left"), [("close", False), ("simpleCommand", True)])
+def test_a_step_that_was_left_behind_is_no_other_reading(tmp_path: Path, method: str, left: bool) -> None:
+    """JavaMail says QUIT only when it is connected: the greeting and the handshake came before."""
+    path = tmp_path / "sw-response-mgmt.log"
+    path.write_text(QUIT_LOST.format(method=method), encoding="utf-8")
+    verdict = triage([str(path)]).verdict
+    assert verdict.primary is not None
+    assert verdict.primary.rule == "reply-timed-out"
+    assert ("greeting-timed-out" in {each.rule for each in verdict.alternatives}) is left

@@ -14,7 +14,7 @@ from sestriage.rules import load_rules
     [
         "getent hosts mail.example.com",
         "timeout 20 openssl s_client -starttls smtp -connect a:587 </dev/null 2>/dev/null | openssl x509 -noout -text",
-        "date -u ; ntpq -pn 2>/dev/null || chronyc -n sources",
+        "date -u ; command -v ntpq && ntpq -pn ; command -v chronyc && chronyc -n sources",
         "docker exec sw-response-mgmt cat /etc/resolv.conf",
         'openssl ciphers -v -s -tls1_2 "$(cat /lancope/services/swos-compliance/security/tls-ciphers)"',
         "aws sesv2 get-account --region us-east-1 --query '[SendingEnabled,EnforcementStatus]'",

@@ -8,7 +8,8 @@ from sestriage.engine.decide import Decision
 from sestriage.errors import SestriageError
 from sestriage.model.facts import FactBase
 from sestriage.model.message import Message, together
-from sestriage.model.verdict import Alternative, Finding
+from sestriage.model.phase import Phase
+from sestriage.model.verdict import Alternative, Attempt, Finding
 from sestriage.rules.language.evaluate import StepLimitError
 from sestriage.rules.ruleset import RuleSet
 
@@ -37,16 +38,27 @@ def alternatives_of(
     primary: Finding | None, others: Sequence[Finding], decision: Decision, rules: RuleSet
 ) -> tuple[Alternative, ...]:
     """The other readings that the primary finding of a decision names, but for those that hold anyway and are listed as
-    such."""
+    such, and those of a step that the attempt left behind."""
     if primary is None:
         return ()
+    behind = _left_behind(decision.attempt)
     there = decision.facts.handed_in | ({"log.event"} if decision.dropped_log else set())
     held = {finding.rule for finding in others}
     return tuple(
         Alternative(rule, rules.in_language(rules.rules[rule]).title, _settled_by(rule, decision.facts, there, rules))
         for rule in primary.alternatives
-        if rule not in held and rule in rules.rules
+        if rule not in held
+        and rule in rules.rules
+        and (rules.rules[rule].any_step or rules.rules[rule].phase not in behind)
     )
+
+
+def _left_behind(attempt: Attempt) -> Set[Phase]:
+    """The steps up to the login, where every failure that the log tells of came after it; else none."""
+    reached = [phase for e in attempt.events if e.outcome == "failure" for phase in (e.phase, *e.phases) if phase]
+    if not reached or min(phase.rank for phase in reached) < Phase.MAIL.rank:
+        return frozenset()
+    return frozenset(phase for phase in Phase if Phase.CONFIG.rank < phase.rank < Phase.MAIL.rank)
 
 
 def _settled_by(rule: str, facts: FactBase, there: Set[str], rules: RuleSet) -> str:

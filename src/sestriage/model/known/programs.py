@@ -25,7 +25,7 @@ _FORMS = (
     *(("date", "-u"), ("chronyc", "sources"), ("chronyc", "-n", "sources"), ("chronyc", "tracking")),
     *(("openssl", "s_client"), ("openssl", "x509"), ("openssl", "pkey"), ("openssl", "dgst"), ("openssl", "ciphers")),
     *(("sestriage", "certs", "show"), ("sestriage", "certs", "compare"), ("sestriage", "credentials")),
-    *(("docker", "ps"), ("docker", "logs")),
+    *(("docker", "ps"), ("docker", "logs"), ("command", "-v")),
 )
 """Programs that change nothing with these first words, unless an option names a file to write."""
 _SAVERS = (("sestriage", "certs", "export"),)

@@ -110,11 +110,11 @@ _LOST_OVER_TLS = re.compile(
 )
 """The same after the handshake: the TLS class is only the carrier."""
 _LOST_AS_CONNECT = re.compile(
-    r"Connection timed out \((?:Read|Write) failed\)"
+    r"(?:Connection timed out|No route to host|Network is unreachable) \((?:Read|Write) failed\)"
     r"|(?s:(?:Exception reading response|Can't send command to SMTP host|IOException while sending).{0,300}?)"
-    r"Connection timed out"
+    r"(?:Connection timed out|No route to host|Network is unreachable)"
 )
-"""ETIMEDOUT of an established connection (tcp(7)): the words of a failed connect, long after it."""
+"""ETIMEDOUT and its kind on an established connection (tcp(7)): the words of a failed connect, long after it."""
 
 _AFTER_DATA = re.compile(
     rf"{DATA.pattern}|\b(?:content|virus|malware|spam|phishing)\b|end of data|\b5\.6\.\d|[^\x00-\x7f]{{3}}",
@@ -130,8 +130,11 @@ _REPLY_PHASES: tuple[tuple[frozenset[int], re.Pattern[str], Phase], ...] = (
     (frozenset((553, 550, 501)), re.compile(r"address unknown|Recipient|User unknown|RCPT", re.IGNORECASE), Phase.RCPT),
     (frozenset((501, 553)), re.compile(r"Invalid|MAIL FROM|Sender", re.IGNORECASE), Phase.MAIL),
 )
+_FAREWELL = re.compile("Exception reading response|Can't send command to SMTP host")
+"""What `SMTPTransport.close` throws at QUIT; closing the socket, which any step may do, says "Server Close Failed"."""
 _SENDING = (Phase.MAIL, Phase.DATA)
 _BEFORE_MAIL = (Phase.GREETING, Phase.STARTTLS, Phase.AUTH)
+_TRANSACTION = (Phase.MAIL, Phase.RCPT, Phase.DATA)
 _TALKING = (Phase.GREETING, Phase.STARTTLS, Phase.AUTH, Phase.MAIL, Phase.RCPT, Phase.DATA)
 
 
@@ -185,8 +188,8 @@ def place(chain: Sequence[Throwable], text: str, reply: SmtpReply | None, openss
         return PhaseClue(phase, (), step)
     if _names(chain, "SMTPSendFailedException"):
         return PhaseClue(None, _SENDING, step)
-    if step == "quit":  # the connection was lost before, the exception that said where is hidden by this one
-        return PhaseClue(None, _TALKING, step)
+    if step == "quit":  # JavaMail says QUIT only when connected and logged in; an earlier exception may be hidden
+        return PhaseClue(None, _TRANSACTION if _FAREWELL.search(text) else _TALKING, step)
     if LOST.search(text):
         return PhaseClue(None, _TALKING, step)
     return PhaseClue(None, (), step)
