@@ -121,7 +121,9 @@ def bench(name: str, way: Way, log: Path, runs: int) -> None:
     pairs = [(run(""), run(way.without)) for _ in range(runs)]
     wall, cpu = (statistics.median(getattr(a, kind) / getattr(b, kind) for a, b in pairs) for kind in ("wall", "cpu"))
     with_it, without = (statistics.median(each[side].wall for each in pairs) for side in (0, 1))
-    print(f"{name:<40} with {with_it:7.3f} s  without {without:7.3f} s  ratio {wall:5.2f}  (cpu {cpu:5.2f})", flush=True)
+    print(
+        f"{name:<40} with {with_it:7.3f} s  without {without:7.3f} s  ratio {wall:5.2f}  (cpu {cpu:5.2f})", flush=True
+    )
 
 
 def main() -> None:

@@ -7,8 +7,7 @@ import pytest
 
 from growth import assert_even
 from redact.planted import all_planted
-from sestriage.model.cut import cut
-from sestriage.model.message import Message
+from sestriage.model.message import Message, cut
 from sestriage.redact import Redactor, strip_secrets
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from sestriage.model.cut import MARK, Cut
-from sestriage.model.message import Message
+from sestriage.model.message import MARK, Cut, Message
 from sestriage.redact.spans import Span, disjoint, replace
 
 Label = Callable[[Span], str]

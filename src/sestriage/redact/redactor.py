@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from sestriage.model.cut import Cut
 from sestriage.model.effort import Effort, EffortSpentError
 from sestriage.model.known.hostnames import is_host_name, is_under_domain
-from sestriage.model.message import Message
+from sestriage.model.message import Cut, Message
 from sestriage.redact.hosts import is_public_host, looks_like_host
 from sestriage.redact.messages import everywhere, replaced
 from sestriage.redact.private import private_spans

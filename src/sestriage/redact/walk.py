@@ -12,9 +12,8 @@ from typing import Any, TypeVar, cast
 from sestriage.model.capture import DnsLookup, Endpoint, Stream, TlsAlert, TlsMessage, TlsSession, WireCommand
 from sestriage.model.command import Command, Instructions
 from sestriage.model.config import SmtpSettings
-from sestriage.model.cut import Cut
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
-from sestriage.model.message import Message
+from sestriage.model.message import Cut, Message
 from sestriage.model.reference import Reference
 from sestriage.model.source import SourceRef
 from sestriage.model.transcript import NameAnswer

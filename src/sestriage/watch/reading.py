@@ -11,10 +11,9 @@ from itertools import islice
 
 from sestriage.formats.guard import Guard
 from sestriage.formats.log import LogReader
-from sestriage.model.cut import cut
 from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
-from sestriage.model.message import Message, together
+from sestriage.model.message import Message, cut, together
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Outcome
 from sestriage.redact import strip_secrets_of

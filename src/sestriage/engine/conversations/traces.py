@@ -17,11 +17,10 @@ from sestriage.engine.order import Timed
 from sestriage.engine.reading.inputs import Inputs
 from sestriage.engine.reading.trace_watch import MARKS
 from sestriage.model.capture import Capture
-from sestriage.model.cut import cut
 from sestriage.model.known.servers import is_service_host
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent
-from sestriage.model.message import Message, together
+from sestriage.model.message import Message, cut, together
 from sestriage.model.phase import TLS_STEPS, Phase
 from sestriage.model.source import SourceRef
 from sestriage.model.transcript import TlsTrace

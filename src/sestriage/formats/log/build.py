@@ -17,9 +17,9 @@ from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, in
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
 from sestriage.formats.log.wording.text import shorten
 from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY
-from sestriage.model.cut import Cut
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
+from sestriage.model.message import Cut
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 from sestriage.model.vocabulary import ConnectionMode

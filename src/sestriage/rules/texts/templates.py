@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sestriage.model.cut import Cut, cut
-from sestriage.model.message import Message, clock, said_by
+from sestriage.model.message import Cut, Message, clock, cut, said_by
 from sestriage.rules.texts.command_text import Lookup
 from sestriage.rules.texts.placeholders import PLACEHOLDER
 

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sestriage.formats.log import LogReader, reader
-from sestriage.formats.log.lines import scan
+from sestriage.formats.log.lines import finder as finders
+from sestriage.formats.log.lines import parallel, scan
 from sestriage.formats.log.lines.finder import Finder, hyperscan_finder, python_finder
 from sestriage.formats.log.lines.gates import CODES, DIGITS, GATES, PATTERNS, WEAK, Pattern
 from sestriage.formats.log.lines.physical import Block, blocks
@@ -284,3 +285,27 @@ def test_places_of_events_are_those_of_the_file() -> None:
 
     text = "\n".join([*chatter(5000, 4), *LOGS[0].read_text().splitlines(), ""]).encode()
     assert places(text, 5000) == places(LOGS[0].read_bytes(), 0)
+
+
+def test_a_small_log_does_without_compiled_patterns_and_a_large_one_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To compile them takes as long as Python takes to look at `SOON` bytes, of however many logs."""
+    asked: list[int] = []
+
+    def compiled() -> Finder | None:
+        asked.append(1)
+        return python_finder()
+
+    monkeypatch.setattr(finders, "_LEFT", [finders.SOON])
+    monkeypatch.setattr(finders, "hyperscan_finder", compiled)
+    monkeypatch.setattr(parallel, "hyperscan_finder", compiled)
+    small = LOGS[0].read_bytes()
+    assert len(list(LogReader(SOURCE).events([small]))) > 0
+    assert not asked
+    several = finders.SOON // len(small) + 1
+    for _ in range(several):
+        list(LogReader(SOURCE).events([small]))
+    assert 0 < len(asked) <= 2
+    asked.clear()
+    monkeypatch.setattr(finders, "_LEFT", [finders.SOON])
+    list(LogReader(SOURCE).events([small * several]))
+    assert asked

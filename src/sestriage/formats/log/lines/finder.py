@@ -72,9 +72,26 @@ def hyperscan_finder() -> Finder | None:
     return finder
 
 
+SOON = 1 << 18
+"""Bytes of all logs of a process that Python looks at in the time in which the patterns are compiled."""
+_LEFT = [SOON]
+_PYTHON: list[Finder] = []
+
+
 def fastest_finder() -> Finder:
-    """The fastest finder that can be used, for this thread."""
-    return hyperscan_finder() or python_finder()
+    """The fastest finder that can be used, for this thread: for the first bytes of a process that of Python alone."""
+
+    def find(data: bytes, start: int, end: int) -> Hits:
+        _LEFT[0] -= end - start
+        if _LEFT[0] < 0:
+            found = hyperscan_finder()
+            if found is not None:
+                return found(data, start, end)
+        if not _PYTHON:
+            _PYTHON.append(python_finder())
+        return _PYTHON[0](data, start, end)
+
+    return find
 
 
 def _compiled_for_hyperscan() -> Any:

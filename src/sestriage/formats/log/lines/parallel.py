@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from queue import SimpleQueue
 
-from sestriage.formats.log.lines.finder import Finder, hyperscan_finder
+from sestriage.formats.log.lines.finder import SOON, Finder, hyperscan_finder
 from sestriage.formats.log.lines.physical import Block, Numbering
 from sestriage.formats.log.lines.relevant_lines import Looker
 from sestriage.formats.log.lines.weigh import SaysNothing
@@ -35,17 +35,14 @@ def looked_at(
 def _looked_at(
     source: Iterator[Block], finder: Finder | None, says_nothing: SaysNothing | None
 ) -> Iterator[tuple[Block, list[int]]]:
-    threads = finder is None and hyperscan_finder() is not None
     looker = Looker(finder, says_nothing)
-    first = next(source, None)
-    if first is None:
-        return
-    yield first, looker.hot(first)
-    if threads:
-        yield from _in_threads(source, looker, says_nothing)
-        return
+    seen = 0
     for block in source:
         yield block, looker.hot(block)
+        seen += block.end - block.start
+        if finder is None and seen > SOON and hyperscan_finder() is not None:
+            yield from _in_threads(source, looker, says_nothing)
+            return
 
 
 class _Job:

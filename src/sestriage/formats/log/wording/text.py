@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from sestriage.model.cut import cut
+from sestriage.model.message import cut
 
 _INVISIBLE = dict.fromkeys(
     [0xAD, 0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
