@@ -31,13 +31,13 @@ def judged(folder: Path, answer: str, log: str = LOG) -> Report:
         ("", "likely", "Check the spelling"),
         (f"{PROMPT}getent hosts {HOST}\n{PROMPT}\n", "confirmed", "Check the spelling"),
         (f"{PROMPT}getent hosts email-smtp.eu-west-1.amazonaws.com\n{PROMPT}\n", "likely", "Check the spelling"),
-        (f"198.51.100.7 {HOST}\n", "likely", f"`{HOST}` has an address now"),
+        (f"198.51.100.7 {HOST}\n", "likely", f"The look-up in evidence found an address for `{HOST}`"),
         (
             f"{PROMPT}getent hosts {HOST}\n198.51.100.7 {HOST}\n{PROMPT}{INSIDE}\n{PROMPT}\n",
             "confirmed",
             f"The appliance finds `{HOST}` (198.51.100.7), the container",
         ),
-        (f"{PROMPT}{INSIDE}\n198.51.100.7 {HOST}\n{PROMPT}\n", "likely", f"`{HOST}` has an address now"),
+        (f"{PROMPT}{INSIDE}\n198.51.100.7 {HOST}\n{PROMPT}\n", "likely", f"The look-up in evidence found an address for `{HOST}`"),
     ],
 )
 def test_it_lifts_the_verdict(answer: str, confidence: str, first: str, tmp_path: Path) -> None:
