@@ -8,6 +8,8 @@ import pickle
 
 import pytest
 
+from sestriage.model.message import MARGIN, Cut, cut
+
 TEXT = "".join(chr(0x61 + number % 26) for number in range(2000))
 
 
