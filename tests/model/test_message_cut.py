@@ -1,7 +1,5 @@
 """Cut texts keep what stood beside the cut until they are redacted."""
 
-"""Cut texts keep what stood beside the cut."""
-
 from __future__ import annotations
 
 import pickle
