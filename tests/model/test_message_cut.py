@@ -1,12 +1,12 @@
 """Cut texts keep what stood beside the cut until they are redacted."""
 
-"""Cut texts keep what stood beside the cut."""
-
 from __future__ import annotations
 
 import pickle
 
 import pytest
+
+from sestriage.model.message import MARGIN, Cut, cut
 
 TEXT = "".join(chr(0x61 + number % 26) for number in range(2000))
 
