@@ -88,6 +88,8 @@ def _by_frames(text: str) -> Iterator[str]:
             yield step
     if _COMMAND_REFUSED.search(text) and not _NEVER_CONNECTED.search(text):
         yield from ("tcp", "greeting")
+    if {"close", "readServerResponse"} <= methods:  # it says QUIT only where it is connected and logged in
+        yield from ("tcp", "greeting")
 
 
 def _proven(text: str, host: str | None, *, accepted: bool) -> Iterator[str]:
