@@ -37,7 +37,7 @@ def figures(runs: Sequence[Run], needs: Sequence[Answered], crossed: Sequence[Cr
         yield _figure(f"`{confidence}` and wrong", of_it, lambda run: run.wrong, limit)
     suspected = [run for run in runs if run.report.verdict.confidence is Confidence.SUSPECTED]
     yield _figure("`suspected` without the cause as primary or other reading", suspected, lambda r: not r.listed, 0.05)
-    yield _figure("`suspected` without any other reading", suspected, lambda run: not run.report.verdict.alternatives)
+    yield _figure("`suspected` without any other reading", suspected, _alone)
     yield _figure("failed without a cause", [run for run in runs if _failed(run)], _causeless)
     yield _pairs(runs)
     yield _steps(runs)
@@ -50,6 +50,14 @@ def figures(runs: Sequence[Run], needs: Sequence[Answered], crossed: Sequence[Cr
 
 def _figure(name: str, runs: Sequence[Run], falls_short: Callable[[Run], bool], limit: float = 0.0) -> Figure:
     return Figure(name, len(runs), tuple(str(run) for run in runs if falls_short(run)), limit)
+
+
+def _alone(run: Run) -> bool:
+    """No other reading is named, and no other suspected finding holds."""
+    verdict = run.report.verdict
+    return not verdict.alternatives and not any(
+        finding.confidence is Confidence.SUSPECTED for finding in verdict.contributing
+    )
 
 
 def _failed(run: Run) -> bool:
