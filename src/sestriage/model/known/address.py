@@ -72,11 +72,12 @@ def domain_of(address: str) -> str | None:
 
 
 def is_covered(address: str, identities: Sequence[str]) -> bool:
-    """True if SES lets this address send (or, in the sandbox, receive): the address itself, its domain or a parent of
-    its domain is among the verified identities.
+    """True if SES lets this address send (or, in the sandbox, receive): the address itself, the address without its
+    label (`alarms+sna@` is one of `alarms@`), its domain or a parent of its domain is among the verified identities.
 
     Ground: SES developer guide, "Creating and verifying identities": a verified domain covers every address in it and
-    in its subdomains.
+    in its subdomains; "Verifying email addresses" (API version 2010-12-01): addresses with labels need no verification
+    of their own.
     """
     domain = domain_of(address)
     if domain is None:
@@ -85,7 +86,8 @@ def is_covered(address: str, identities: Sequence[str]) -> bool:
         name = identity.strip().lower().removeprefix("@").rstrip(".")
         if "@" in name:
             local, _, host = name.rpartition("@")
-            if host == domain and local == address.strip().rpartition("@")[0].lower():
+            given = address.strip().rpartition("@")[0].lower()
+            if host == domain and local in (given, given.partition("+")[0]):
                 return True
         elif name and (domain == name or domain.endswith("." + name)):
             return True
