@@ -37,7 +37,11 @@ def judged(folder: Path, answer: str, log: str = LOG) -> Report:
             "confirmed",
             f"The appliance finds `{HOST}` (198.51.100.7), the container",
         ),
-        (f"{PROMPT}{INSIDE}\n198.51.100.7 {HOST}\n{PROMPT}\n", "likely", f"The look-up in evidence found an address for `{HOST}`"),
+        (
+            f"{PROMPT}{INSIDE}\n198.51.100.7 {HOST}\n{PROMPT}\n",
+            "likely",
+            f"The look-up in evidence found an address for `{HOST}`",
+        ),
     ],
 )
 def test_it_lifts_the_verdict(answer: str, confidence: str, first: str, tmp_path: Path) -> None:
