@@ -187,8 +187,8 @@ def decode_line(raw: bytes) -> tuple[str, bool]:
     return _STRAY.sub(lambda match: bytes([ord(match[0]) & 0xFF]).decode("cp1252", "replace"), mixed), False
 
 
-_OUTSIDE_ASCII = re.compile("[^\\x00-\\x7f]+")
-_STRAY = re.compile("[\udc80-\udcff]")
+_OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]+")
+_STRAY = re.compile(r"[\udc80-\udcff]")
 """Bytes that are not UTF-8, as `surrogateescape` writes them."""
 
 
