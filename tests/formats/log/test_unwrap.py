@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.log.helpers import DATA, SAMPLES, facts, problems, read
+from sestriage.formats.log import parse_text
+from sestriage.model.source import SourceRef
 
 Wrap = Callable[[Sequence[str]], list[str]]
 STAMP = "2026-11-24T03:31:33.569123456Z"
@@ -271,3 +273,25 @@ AUTH_TRACE = (
     "\tat com.sun.mail.smtp.SMTPTransport$Authenticator.authenticate(SMTPTransport.java:947)\n"
     "\tat com.sun.mail.smtp.SMTPTransport.authenticate(SMTPTransport.java:858)\n"
 )
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner"),
+    [
+        ("INFO   | jvm 1    | 2027/01/08 19:32:29 | ", "08-Jan-2027 16:32:29.109"),  # both without a zone
+        ("2026-11-30T00:50:01.000060+00:00 mgr svc[7]: ", "2026-11-30T01:05:59.461+05:30"),  # both with one
+        ("INFO   | jvm 1    | 2026/11/29 22:35:59 | ", "2026-11-30T01:05:59.461+05:30"),  # the line's own alone
+    ],
+)
+def test_lines_to_which_only_the_wrapping_lends_a_time_go_by_the_clock_of_the_others(outer: str, inner: str) -> None:
+    lines = (
+        f"{inner} INFO [task-1] c.h.response.MailSender - Sending test email",
+        "220 email-smtp.amazonaws.com ESMTP SimpleEmailService-d-1 abc",
+        "EHLO smc.example.com",
+        "250 Ok",
+        f"{inner} ERROR [task-1] c.h.response.MailSender - Unable to send email",
+        "javax.mail.AuthenticationFailedException: 535 Authentication Credentials Invalid",
+    )
+    events = parse_text("".join(f"{outer}{line}\n" for line in lines), SourceRef("a.log"))
+    assert len({event.time for event in events}) == 1
+    assert {event.time for event in events} == {parse_text(lines[0], SourceRef("b.log"))[0].time}

@@ -86,21 +86,22 @@ class EventDraft:
 
     def time(self, reference: datetime | None = None) -> datetime | None:
         """The event's time: what the line says, unless only the wrapping knows the zone (or the date)."""
-        own, wrapping = self._own_time(reference), self.first.time
+        own, wrapping = self.own_time(reference), self.first.time
         if own is None or (own.tzinfo is None and wrapping is not None and wrapping.tzinfo is not None):
             return wrapping if wrapping is not None else own
         return own
 
     def clock_ahead(self, reference: datetime | None = None) -> timedelta | None:
         """What the line's own clock is ahead of UTC, where it shows no zone and the wrapping does; else None."""
-        own, wrapping = self._own_time(reference), self.first.time
+        own, wrapping = self.own_time(reference), self.first.time
         if own is None or own.tzinfo is not None or wrapping is None or wrapping.tzinfo is None:
             return None
         ahead = own.replace(tzinfo=UTC) - wrapping
         whole = round(ahead / _QUARTER) * _QUARTER
         return whole if abs(ahead - whole) <= _LATE else None
 
-    def _own_time(self, reference: datetime | None) -> datetime | None:
+    def own_time(self, reference: datetime | None) -> datetime | None:
+        """The time that the line itself says; None for a line without one, whatever its wrapping says."""
         record = self.first.record
         header = self.header(reference)
         return record.time if record is not None else header.time if header is not None else None

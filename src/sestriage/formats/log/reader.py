@@ -53,6 +53,8 @@ class LogReader:
         self._last: EventDraft | None = None
         self._stamped: EventDraft | None = None
         """The last one with a time stamp, as long as no lines were left out."""
+        self._both: tuple[datetime, datetime] | None = None
+        """What the last line with two time stamps says itself, as it is used, and what its wrapping says."""
         self._whole_end = True
 
     @property
@@ -100,14 +102,20 @@ class LogReader:
                 self._last = draft
             if draft.stamped or draft.first.time is not None:
                 self._stamped = draft
+            own = draft.own_time(self._reference) if draft.first.time is not None else None
+            if own is not None and draft.first.time is not None:
+                self._both = (draft.time(self._reference) or own, draft.first.time)
             if not draft.hot and not self._keep_all:
                 continue
             event = self._builder.build(draft)
             if event is not None:
-                yield self._placed(event)
+                yield self._placed(event, wrapped=own is None and draft.first.time is not None)
 
-    def _placed(self, event: LogEvent) -> LogEvent:
-        """An event without a time (`mail.debug` writes no stamps) has that of the line before it."""
+    def _placed(self, event: LogEvent, *, wrapped: bool) -> LogEvent:
+        """An event without a time (`mail.debug` writes no stamps) has that of the line before it; one to which only the
+        wrapping lends a time is told by the clock of the lines that have their own."""
+        if event.time is not None and wrapped and self._both is not None:
+            return replace(event, time=_by_own_clock(event.time, *self._both))
         if event.time is not None or self._stamped is None:
             return event
         return replace(event, near=self._stamped.time(self._reference))
@@ -122,6 +130,18 @@ class LogReader:
         whole = FRAME_WHOLE.match(last.text) is not None or stripped.startswith("...")
         if not whole and (is_trace_line(last.text) or last.text[:1] in ("\t", " ") or stripped.startswith("Caused")):
             self._found.add(Message("the log ends in the middle of an exception"), last.number)
+
+
+def _by_own_clock(time: datetime, own: datetime, wrapping: datetime) -> datetime:
+    """A time of the wrapping as the lines themselves would say it; one of them says `own` where the wrapping says
+    `wrapping`."""
+    try:
+        if time.tzinfo is not None and own.tzinfo is not None and wrapping.tzinfo is not None:
+            return (time + (own - wrapping)).astimezone(own.tzinfo)
+        ahead = own.replace(tzinfo=None) - wrapping.replace(tzinfo=None)
+        return (time.replace(tzinfo=None) + ahead).replace(tzinfo=own.tzinfo)
+    except OverflowError:  # years that no calendar has
+        return time
 
 
 def read_events(chunks: Iterable[bytes], source: SourceRef) -> Iterator[LogEvent]:
