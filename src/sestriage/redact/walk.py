@@ -161,7 +161,7 @@ class _Walker:
 
     def __init__(self, redactor: Redactor | None) -> None:
         self._redactor = redactor
-        self._strip: Clean = lru_cache(maxsize=MAX_REMEMBERED)(strip_secrets)  # paths and names come again and again
+        self._remembered: Clean = lru_cache(maxsize=MAX_REMEMBERED)(strip_secrets)  # paths and names come often
         self._clean: Clean = redactor.redact if redactor else self._strip
         self._done: dict[int, tuple[object, object]] = {}
         """By identity: the node (kept, so that its id is not reused) and what it became."""
@@ -196,13 +196,14 @@ class _Walker:
         """The node redacted; the very same object when nothing in it changes."""
         return cast(_T, self._walk(node))
 
+    def _strip(self, text: str) -> str:
+        """The text without secrets. A message and a cut text are equal to another's text, but not to what it holds."""
+        return self._remembered(text) if type(text) is str else strip_secrets(text)
+
     def _walk(self, node: object) -> object:
         kind = type(node)
-        if kind is str:  # no enum such as Phase
+        if kind is str or kind is Message or kind is Cut:  # no enum such as Phase
             cleaned = self._clean(node)  # type: ignore[arg-type]
-            return node if cleaned == node else cleaned
-        if kind is Message or kind is Cut:
-            cleaned = self._redactor.redact(node) if self._redactor else strip_secrets(node)  # type: ignore[arg-type]
             return node if cleaned == node else cleaned
         if kind is Command:  # its text is quoted for a shell, and nobody's to search
             return hide_in_command(node, self._redactor)  # type: ignore[arg-type]
@@ -269,7 +270,7 @@ class _Walker:
 
     def _apply(self, clean: Clean, value: object) -> object:
         if isinstance(value, str):
-            new = strip_secrets(value) if clean is self._strip and isinstance(value, Cut) else clean(value)
+            new = clean(value)
             return value if new == value else new
         if isinstance(value, tuple):
             items = tuple(self._apply(clean, item) for item in value)
