@@ -170,7 +170,7 @@ def _other_action(draft: AttemptDraft, event: LogEvent) -> bool:
 def _continues_start(draft: AttemptDraft, entry: Timed) -> bool:
     if draft.result is not None or not _within(draft.log_ended, entry.at, SAME_START):
         return False
-    if any(t.event.text == entry.event.text for t in draft.events) or _other_action(draft, entry.event):
+    if any(t.event.words == entry.event.words for t in draft.events) or _other_action(draft, entry.event):
         return False
     last = draft.last
     one_thread = last is None or last.thread is None or entry.event.thread is None or last.thread == entry.event.thread

@@ -50,7 +50,7 @@ def _without_copies(logs: Sequence[LogFile]) -> list[LogFile]:
 
 
 def _said(event: LogEvent) -> _Key:
-    return event.level, event.thread, event.text
+    return event.level, event.thread, event.words
 
 
 def went_back(before: datetime | None, now: datetime) -> bool:

@@ -90,8 +90,8 @@ def _join_loose(log: LogFile, logs: dict[str, list[LogFile]]) -> None:
         logs[root].append(log)
 
 
-def _keys(logs: Iterable[LogFile]) -> set[tuple[object, str]]:
-    return {(event.time, event.text) for log in logs for event in log.events if event.time is not None}
+def _keys(logs: Iterable[LogFile]) -> set[tuple[object, tuple[str, str]]]:
+    return {(event.time, event.words) for log in logs for event in log.events if event.time is not None}
 
 
 def _part(collected: Inputs, root: str, roots: list[str], logs: list[LogFile]) -> Inputs:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from sestriage.model.known.own_words import own_words
 from sestriage.model.known.ses import HostForm, host_form
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate
@@ -107,6 +108,11 @@ class WireReply:
     """The command that it answers (upper case: `EHLO`, `STARTTLS`, `AUTH`, `MAIL`, `RCPT`, `DATA`, `.` for the end of
     data, `QUIT`), empty for the greeting or when unknown."""
     decrypted: bool = False
+
+    @property
+    def said(self) -> str:
+        """The text for rules: the enhanced status code and the server's own words (`own_words`)."""
+        return own_words(self.text)
 
 
 @dataclass(frozen=True, slots=True)

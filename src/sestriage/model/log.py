@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sestriage.model.known.own_words import own_words
 from sestriage.model.known.ses import HostForm, host_form
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
@@ -74,7 +75,8 @@ class LogEvent:
     """The chain in the order of the text, suppressed ones included (see `Throwable.relation`)."""
     text: str
     """Message and all messages of the chain (suppressed ones left out), normalised for matching: NFKC, straight quotes,
-    HTML entities decoded, zero-width characters removed, lines kept. Never for quoting."""
+    HTML entities decoded, zero-width characters removed, lines kept, names in quotes blanked (`own_words`). Never for
+    quoting."""
     quote: str
     """The decisive line of the event as it stands in the file, for citing; bounded in length. Not redacted."""
 
@@ -173,6 +175,11 @@ class LogEvent:
         return self if near is self.near else replace(self, near=near)
 
     @property
+    def words(self) -> tuple[str, str]:
+        """Equal for events that say the same, the names in them included."""
+        return self.message, self.text
+
+    @property
     def host_form(self) -> HostForm | None:
         """The kind of AWS mail host that `host` names, for rules; None for any other name."""
         return host_form(self.host)
@@ -210,11 +217,11 @@ class LogEvent:
     @property
     def said(self) -> str | None:
         """What the server said, for rules: the enhanced status code and the words of the reply, as a capture has them
-        in the `text` of a reply. Unlike `text` it holds nothing that the log says on its own, such as the name of an
-        action. None without a reply."""
+        in the `said` of a reply. Unlike `text` it holds nothing that the log says on its own. None without a reply."""
         if self.reply is None:
             return None
-        return f"{self.reply.enhanced} {self.reply.text}" if self.reply.enhanced else self.reply.text
+        words = own_words(self.reply.text)
+        return f"{self.reply.enhanced} {words}" if self.reply.enhanced else words
 
     @property
     def reply_decoded(self) -> str | None:

@@ -17,6 +17,7 @@ from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, in
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
 from sestriage.formats.log.wording.text import shorten
 from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY
+from sestriage.model.known.own_words import own_words, without_names
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
 from sestriage.model.message import Cut
@@ -85,11 +86,12 @@ def build(
     chain = parse_chain(body)
     ordered = chain.ordered
     message = _scrub(chain.message)
-    text = _scrub(_text(message, ordered))
-    technical = _technical(text, chain)
+    whole = _scrub(_text(message, ordered))
+    text, plain = without_names(whole), own_words(whole)
+    technical = _technical(plain, whole, chain)
     header = draft.header(reference)
     subject = Subject(
-        message=message,
+        message=without_names(message),
         origin=f"{(header.logger if header else None) or ''} {(header.thread if header else None) or ''}",
         level=header.level if header else None,
         chain=ordered,
@@ -105,10 +107,10 @@ def build(
         return None, ""
     spoken = draft.spoken
     failing = judgement.outcome == "failure" or spoken is not None
-    where, step = _place(draft, ordered, text, technical) if failing else (PhaseClue(None), None)
+    where, step = _place(draft, ordered, plain, technical) if failing else (PhaseClue(None), None)
     if due and failing and where.phase is None:
         where = PhaseClue(Phase.TLS, (), "starttls")
-    named = named_in(text, technical.reply, message)
+    named = named_in(whole, technical.reply, message)
     quote, quote_line, needle = _quote(draft, body, ordered, technical)
     if spoken is not None:
         judgement = Judgement(spoken.outcome, True, spoken.message_id)
@@ -201,23 +203,24 @@ def _scrub(text: str) -> str:
     return text
 
 
-def _technical(text: str, chain: ExceptionChain) -> _Technical:
+def _technical(text: str, whole: str, chain: ExceptionChain) -> _Technical:
     openssl = find_error(text)
     received = _ALERT.search(text)
     alert = received["name"] if received else (openssl.alert if openssl else None) or alert_number(text)
-    return _Technical(_reply(text, chain), openssl, alert, verify_code(text))
+    return _Technical(_reply(text, whole, chain), openssl, alert, verify_code(text))
 
 
-def _reply(text: str, chain: ExceptionChain) -> SmtpReply | None:
-    """The reply that decides: of the innermost exception that quotes one, else one that the text quotes."""
+def _reply(text: str, whole: str, chain: ExceptionChain) -> SmtpReply | None:
+    """The reply that decides: of the innermost exception that quotes one, else one that the text quotes. `whole` is the
+    text with its names, as long."""
     for throwable in reversed(chain.ordered):
         if throwable.simple_name in _REPLYING:
             reply = reply_at_start(throwable.message) or reply_after_response(throwable.message)
             if reply is not None:
                 return reply
     if "250" in text and (accepted := ACCEPTED_REPLY.search(text)):
-        return reply_at_start(text[accepted.start() :])
-    return reply_in(text)
+        return reply_at_start(whole[accepted.start() :])
+    return reply_in(text, whole)
 
 
 def _place(

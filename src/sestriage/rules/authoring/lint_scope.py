@@ -104,7 +104,7 @@ def _tells(atom: Condition) -> bool:
         case Compare(Count(path), _, _):
             return str(path) == "identities"  # SES alone lists them
         case Compare(Path() as path, "contains" | "matches" | "startswith", _):
-            return path.parts[-1] == "text"
+            return path.parts[-1] in ("text", "said")
         case Compare(Path() as path, "in", tuple(values)) if path.parts[-1] == "kind":
             return set(values) <= _NAMES_OF_AWS
     return False

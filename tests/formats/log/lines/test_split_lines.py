@@ -68,7 +68,8 @@ def test_a_split_record_is_one_event(
     assert event.thread == "action-1"
     assert event.time is not None
     assert event.time.microsecond == 123_000
-    assert event.text.startswith("Action 'Mail to SOC' failed\njava")
+    assert event.message == "Action 'Mail to SOC' failed"
+    assert "failed\njava" in event.text
 
 
 def test_parts_without_end_are_not_read_to_the_end() -> None:

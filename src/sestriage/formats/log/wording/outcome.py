@@ -10,6 +10,7 @@ from sestriage.formats.log.wording import vocabulary as words
 from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, smtp_step
 from sestriage.formats.log.wording.sentences import Said, read_sentence
 from sestriage.formats.log.wording.word_sets import sentence
+from sestriage.model.known.own_words import own_words
 from sestriage.model.log import Throwable
 from sestriage.model.vocabulary import EventOutcome, Perhaps
 
@@ -56,7 +57,8 @@ def judge(subject: Subject, signs_of_failure: bool) -> Judgement:
     """Decide outcome and mail. `signs_of_failure`: the text holds an SMTP reply of 4xx/5xx, an OpenSSL error, a
     received alert or a verify code other than 0."""
     text = subject.text
-    if words.HARMLESS.found(text, text.lower()):
+    plain = own_words(text)
+    if words.HARMLESS.found(plain, plain.lower()):
         return Judgement("other", False)
     if "250" in text and not subject.refused_by_server:
         if accepted := words.ACCEPTED_REPLY.search(text):

@@ -48,11 +48,13 @@ def reply_at_start(text: str) -> SmtpReply | None:
     return _collect(text, match) if match is not None else None
 
 
-def reply_in(text: str) -> SmtpReply | None:
+def reply_in(text: str, whole: str | None = None) -> SmtpReply | None:
     """A reply inside free text: only where an enhanced code or words of a known reply follow the number.
 
-    Byte counts, ports and line numbers that happen to be 454, 535 or 554 are therefore no replies.
+    Byte counts, ports and line numbers that happen to be 454, 535 or 554 are therefore no replies. `whole` is the text
+    to quote from, as long as `text`, in which names are blanked.
     """
+    whole = text if whole is None else whole
     for match in _SOMEWHERE.finditer(text) if _ANY_CODE.search(text) else ():
         if int(match["code"]) not in _SMTP_CODES or _LINE_NUMBER.search(
             text, max(0, match.start() - 12), match.start()
@@ -64,8 +66,8 @@ def reply_in(text: str) -> SmtpReply | None:
         if match["sep"] == "-" and not _continued(text, match):
             continue
         if _ENHANCED.match(rest) or (REPLY_WORDS.search(rest.split("\n", 1)[0]) and not _counts(text, match)):
-            return _collect(text, match)
-    return _python_reply(text)
+            return _collect(whole, match)
+    return _python_reply(text, whole)
 
 
 def _counts(text: str, match: re.Match[str]) -> bool:
@@ -89,13 +91,13 @@ def quotes_reply(line: str) -> bool:
             continue
         if _ENHANCED.match(rest) or (REPLY_WORDS.search(rest) and not _counts(line, match)):
             return True
-    return _python_reply(line) is not None
+    return _python_reply(line, line) is not None
 
 
-def _python_reply(text: str) -> SmtpReply | None:
+def _python_reply(text: str, whole: str) -> SmtpReply | None:
     """The reply in an exception of Python's smtplib: `(535, b'Authentication Credentials Invalid')`."""
     for match in _PYTHON.finditer(text):
-        said = match["text"].replace("\\n", "\n").strip()
+        said = whole[slice(*match.span("text"))].replace("\\n", "\n").strip()
         enhanced = _ENHANCED.match(said)
         if int(match["code"]) in _SMTP_CODES and (enhanced or REPLY_WORDS.search(said)):
             rest = said[enhanced.end() :] if enhanced else said
