@@ -10,14 +10,17 @@ from __future__ import annotations
 import argparse
 import shutil
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import dropwhile, takewhile
 from pathlib import Path
 
 from bench_capture import need as need_capture
 from bench_log import PYTHON, Cost, measure, need
 from make_log import SEED, Writer, dense, of_family, parse_size, sparse, write
 
+HERE = Path(__file__).resolve().parent
 MAIN = "from sestriage.cli.entry import main; main()"
 
 
@@ -34,36 +37,23 @@ class Way:
 
 CHECK = ("check", "--log", "{log}", "--state", "{log}.state", "--grace", "0")
 WAYS: dict[str, Way] = {
-    "threads": Way(
-        "import sestriage.formats.log.lines.parallel as p; p._started = lambda *_: False",
-        "sparse",
-    ),
-    "threads, usual chatter": Way(
-        "import sestriage.formats.log.lines.parallel as p; p._started = lambda *_: False",
-        "spring",
-    ),
     "lines remembered": Way(
         "from sestriage.formats.log.lines.weigh import Scale; Scale.SHORT = -1; Scale.MOST_SHAPES = 0",
         "spring",
     ),
     "lines remembered, without digits only": Way(
         "from sestriage.formats.log.lines.weigh import Scale; Scale.SHORT = -1",
-        "spring",
+        "access",
     ),
     "events remembered": Way(
         "from sestriage.formats.log.event_cache import Builder; Builder._key = lambda *_: None",
-        "failures",
+        "storm",
     ),
     "events remembered, no two alike": Way(
         "from sestriage.formats.log.event_cache import Builder; Builder._key = lambda *_: None",
         "dense",
     ),
-    "sentences remembered": Way(
-        "import sestriage.formats.log.wording.sentences as s; s._is_of_a_form = s._is_of_a_form.__wrapped__",
-        "audit",
-    ),
-    "collector at rest": Way("import gc; gc.set_threshold = lambda *_: None", "dense"),
-    "left at once": Way("import sestriage.cli.entry as e, sys; e._leave = sys.exit", "dense"),
+    "left at once": Way("import sestriage.cli.entry as e, sys; e._leave = sys.exit", "bundle"),
     "check: nothing new": Way(
         "import sestriage.watch.shortcuts.nothing_new as n; n.nothing_to_do = lambda _: False", "watched", CHECK
     ),
@@ -85,6 +75,19 @@ def _log(path: Path, lines: Callable[[], object]) -> Path:
     return need(path, make)
 
 
+def storm(size: int) -> Iterator[str]:
+    """One failure of a sample, again every minute."""
+    lines = (HERE.parents[1] / "samples/dh-openssl/sw-response-mgmt.log").read_text("utf-8").splitlines(True)
+    head, *rest = dropwhile(lambda line: " ERROR " not in line, lines)
+    stamp = len("2026-11-23 22:46:07")
+    rest = [head[stamp:], *takewhile(lambda line: line[:1] in "\t.cj", rest)]
+    time, written = datetime(2026, 3, 1), 0
+    while written < size:
+        yield "".join([f"{time:%Y-%m-%d %H:%M:%S}", *rest])
+        written += stamp + sum(map(len, rest))
+        time += timedelta(seconds=61)
+
+
 def _inputs(folder: Path, size: int) -> dict[str, Callable[[], Path]]:
     def watched() -> Path:
         shutil.rmtree(folder / "ways", ignore_errors=True)
@@ -96,8 +99,9 @@ def _inputs(folder: Path, size: int) -> dict[str, Callable[[], Path]]:
         "sparse": lambda: _log(folder / "ways-sparse.log", lambda: sparse(size, 50, SEED)),
         "small": lambda: _log(folder / "ways-small.log", lambda: sparse(64 << 20, 4, SEED)),
         "spring": lambda: _log(folder / "ways-spring.log", lambda: of_family("spring", size, 12, SEED)),
-        "audit": lambda: _log(folder / "ways-audit.log", lambda: of_family("audit", size, 12, SEED)),
-        "failures": lambda: _log(folder / "ways-failures.log", lambda: of_family("gc", size, 5000, SEED)),
+        "access": lambda: _log(folder / "ways-access.log", lambda: of_family("access", size, 12, SEED)),
+        "storm": lambda: _log(folder / "ways-storm.log", lambda: storm(64 << 20)),
+        "bundle": lambda: HERE.parents[1] / "samples" / "bundle" / "bundle.tar.gz",
         "dense": lambda: _log(folder / "ways-dense.log", lambda: dense(64 << 20, SEED)),
         "watched": watched,
         "flows": lambda: need_capture(folder / "ways-flows.pcap", "flows", 300_000),

@@ -8,7 +8,7 @@ from sestriage.engine.clock import to_utc
 from sestriage.engine.duplicates import deduplicate
 from sestriage.engine.order import in_order
 from sestriage.engine.reading.collect import Inputs, LogFile
-from sestriage.engine.reading.log_file import is_news
+from sestriage.engine.reading.sieve import is_news
 from sestriage.engine.shown import relevant_events, shown
 from sestriage.formats.log import parse_text
 from sestriage.model.source import SourceRef

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from typing import NoReturn
@@ -11,8 +10,6 @@ from typing import NoReturn
 def main() -> None:
     """Run the command line and exit."""
     triage = sys.argv[1:2] == ["triage"]
-    # evidence and rules become many small objects that stay: to look through them again and again costs much
-    gc.set_threshold(50_000, 20, 20)
     try:
         from sestriage.cli.main import main as whole
 

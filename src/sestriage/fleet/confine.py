@@ -17,4 +17,3 @@ def confine(memory: int, owner: int) -> None:
     system.end_with_parent()
     system.end_with(owner)
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)  # as the command line does (cli/entry.py)

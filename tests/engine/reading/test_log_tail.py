@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import random
+import tarfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import BinaryIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,12 +24,15 @@ from sestriage.engine import triage as whole_way
 from sestriage.engine.attempts import AttemptDraft, group_events
 from sestriage.engine.duplicates import deduplicate
 from sestriage.engine.order import in_order, with_known_zones
-from sestriage.engine.reading import log_tail
+from sestriage.engine.reading import log_file, log_tail
+from sestriage.engine.reading.aside import Aside
+from sestriage.engine.reading.collect import Options, collect
 from sestriage.engine.reading.inputs import Inputs, LogFile
 from sestriage.engine.reading.log_tail import read_newest
 from sestriage.engine.shown import relevant_events
 from sestriage.formats.log import LogReader
 from sestriage.model.source import SourceRef
+from sestriage.model.verdict import Attempt
 from sestriage.report.language import in_language
 
 SOURCE = SourceRef("sw-response-mgmt.log")
@@ -213,3 +220,104 @@ def test_reports_are_equal_but_for_the_notes_on_older_attempts(tmp_path: Path, m
     assert ours.verdict.primary == theirs.verdict.primary
     assert ours.verdict.needs == theirs.verdict.needs
     assert any("attempts were judged; " in note for note in theirs.verdict.notes)
+
+
+# --- logs that can only be read forwards -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def put_aside(monkeypatch: pytest.MonkeyPatch) -> list[Aside]:
+    """What was put aside, at sizes that a test can make."""
+    found: list[Aside] = []
+    make = Aside
+
+    def remembered(stream: BinaryIO) -> Aside:
+        found.append(make(stream))
+        return found[-1]
+
+    monkeypatch.setattr(log_file, "Aside", remembered)
+    monkeypatch.setattr(log_file, "DENSE", 10)
+    monkeypatch.setattr(log_file, "CHUNK", 1 << 13)
+    monkeypatch.setattr("sestriage.formats.log.lines.physical.BLOCK_BYTES", 1 << 13)
+    return found
+
+
+def packed(data: bytes, form: str, folder: Path) -> tuple[str, BinaryIO | None]:
+    """The log in a form that cannot be read from its end: where, and what stands on standard input."""
+    if form == "pipe":
+        return "-", io.BytesIO(data)
+    if form == "gz":
+        path = folder / "sw-response-mgmt.log.gz"
+        path.write_bytes(gzip.compress(data))
+        return str(path), None
+    path = folder / "bundle.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        member = tarfile.TarInfo("lancope/var/logs/containers/sw-response-mgmt.log")
+        member.size = len(data)
+        archive.addfile(member, io.BytesIO(data))
+    return str(path), None
+
+
+@pytest.mark.parametrize("form", ["pipe", "gz", "tar"])
+@pytest.mark.parametrize("seed", [3, 4])
+def test_a_dense_log_gives_the_same_in_every_form(form: str, seed: int, tmp_path: Path, put_aside: list[Aside]) -> None:
+    data = "".join(pieces(seed, 300, 1)).encode()
+    path = tmp_path / "sw-response-mgmt.log"
+    path.write_bytes(data)
+    plain = triage([str(path)])
+    where, stream = packed(data, form, tmp_path)
+    other = triage([where], stdin=stream)
+    assert len(put_aside) == 1
+    assert len(other.attempts) == JUDGED
+    assert [places(attempt) for attempt in other.attempts] == [places(attempt) for attempt in plain.attempts]
+    assert other.verdict.primary is not None
+    assert plain.verdict.primary is not None
+    assert other.verdict.primary.rule == plain.verdict.primary.rule
+    (note,) = [note for note in other.inputs if note.problem is not None]
+    (of_plain,) = plain.inputs
+    assert note.problem == of_plain.problem
+
+
+def places(attempt: Attempt) -> list[tuple[int | None, int | None, str]]:
+    return [(event.source.line, event.source.end_line, event.message) for event in attempt.events]
+
+
+def test_a_sparse_log_is_not_put_aside(tmp_path: Path, put_aside: list[Aside], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_file, "SPARSE", 1 << 10)
+    writer = Writer(1)
+    data = "".join("".join((*writer.failure(), *writer.chatter(40))) for _ in range(60)).encode()
+    where, _ = packed(data, "gz", tmp_path)
+    assert len(triage([where]).attempts) == JUDGED
+    assert put_aside == []
+
+
+def test_what_was_put_aside_in_vain_is_read_on(tmp_path: Path, put_aside: list[Aside]) -> None:
+    """Newer lines in front: the whole log must be read, each line once."""
+    lines = list(writer_lines(1))
+    later = next(n for n in range(len(lines) // 2, len(lines)) if "Executing" in lines[n])
+    data = "".join(lines[later:] + lines[:later]).encode()
+    where, _ = packed(data, "gz", tmp_path)
+    found = collect([where], Options()).logs
+    assert len(put_aside) == 1
+    assert [event.source.line for event in found[0].events] == [event.source.line for event in whole(data).events]
+
+
+def test_a_dense_log_that_is_cut_is_read_as_far_as_it_goes(tmp_path: Path, put_aside: list[Aside]) -> None:
+    data = "".join(writer_lines(1)).encode()
+    path = tmp_path / "sw-response-mgmt.log.gz"
+    path.write_bytes(gzip.compress(data)[:-2000])
+    report = triage([str(path)])
+    assert len(put_aside) == 1
+    assert len(report.attempts) == JUDGED
+    assert any("the gzip data is cut off" in str(note.problem) for note in report.inputs)
+
+
+def test_without_room_for_it_a_dense_log_is_read_forwards(
+    tmp_path: Path, put_aside: list[Aside], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = "".join(writer_lines(1)).encode()
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=200_000))
+    where, _ = packed(data, "gz", tmp_path)
+    found = collect([where], Options()).logs
+    assert [each.whole for each in put_aside] == [False]
+    assert [event.source.line for event in found[0].events] == [event.source.line for event in whole(data).events]

@@ -15,9 +15,10 @@ from sestriage.engine.reading.inputs import LogFile as LogFile
 from sestriage.engine.reading.inputs import named_ports
 from sestriage.engine.reading.key_logs import keylog_notes, read_key_logs
 from sestriage.engine.reading.log_file import CHUNK as CHUNK
-from sestriage.engine.reading.log_file import is_news, read_log, sieved
+from sestriage.engine.reading.log_file import read_log
 from sestriage.engine.reading.lost import lost_note
 from sestriage.engine.reading.pasted import AS_CHAIN, Pasted, Roles, unique_transcripts
+from sestriage.engine.reading.sieve import is_news, sieved
 from sestriage.engine.reading.store_queue import StoreQueue, read_waiting
 from sestriage.errors import InputError, ParseError, reason_of
 from sestriage.formats.certs.derivation import DerivationBudget

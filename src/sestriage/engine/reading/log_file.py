@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from typing import TYPE_CHECKING, BinaryIO
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, BinaryIO, cast
 
+from sestriage.engine.reading.aside import Aside
 from sestriage.engine.reading.inputs import LogFile, Portion
-from sestriage.engine.reading.log_tail import MAX_EVENTS, read_newest
+from sestriage.engine.reading.log_tail import MAX_EVENTS, Before, is_wide, read_newest
+from sestriage.engine.reading.sieve import Sieve, is_news
 from sestriage.engine.reading.trace_watch import TraceWatch
 from sestriage.formats.guard import Guard
 from sestriage.ingest import Member
@@ -38,12 +39,6 @@ BEGIN_BYTES = 8 << 10
 
 END_BYTES = 4 << 10
 """Likewise for its last one, when a window of time is asked for."""
-
-MAX_UNSURE = 2000
-"""Events that may be about mail which are kept of one log, the newest ones; they displace none that count."""
-
-MAX_FOREIGN = 50
-"""Likewise for trouble of other services."""
 
 WRITTEN_LATER = timedelta(days=1)
 """A compressed log is passed over when it was last written to that long before the window."""
@@ -99,7 +94,7 @@ def read_log(
         return read
     with member.open() as stream:
         if window is not None or not _read_newest(read, stream, member, sieve, is_response):
-            _read(read, stream, member, sieve, _stretch(stream, member, window))
+            _read(read, stream, member, sieve, _stretch(stream, member, window), is_response)
         if _became_shorter(stream, member):
             read.problems.insert(0, SHORTER)
     read.placed = sieve.placed
@@ -114,13 +109,15 @@ def _became_shorter(stream: BinaryIO, member: Member) -> bool:
     return False
 
 
-def _read_newest(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, is_response: bool) -> bool:
+def _read_newest(
+    read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, is_response: bool, before: Before | None = None
+) -> bool:
     """Of a large log the last part alone, where it tells of as many attempts as are judged; False: it was not read."""
     log = LogFile(member.ref, (), begins=read.begins, clock_ahead=read.clock_ahead)
     newest = None
     if stream.seekable():
         with suppress(OSError), Guard(read.lost):
-            newest = read_newest(stream, log, is_response)
+            newest = read_newest(stream, log, is_response, before)
         stream.seek(0)
     if newest is None:
         return False
@@ -144,21 +141,41 @@ def _told(problems: Iterable[tuple[int | None, str]], before: int = 0) -> Iterat
     )
 
 
-def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch: LogStretch | None) -> None:
-    """Reads a stretch, or (None) all of a log."""
+DENSE = 250
+"""Events about mail after which it is asked whether a log that can only be read forwards is full of them."""
+SPARSE = 1 << 14
+"""It is not where there are so many bytes for each."""
+
+
+def _read(
+    read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch: LogStretch | None, is_response: bool
+) -> None:
+    """Reads a stretch, or (None) all of a log; of one that can only be read forwards and tells of one attempt after the
+    other, the newest ones."""
     from sestriage.formats.log import LogReader
 
     reader = LogReader(member.ref)
     chunks = _Chunks(stream, stretch, TraceWatch(member.ref), tail=sieve.window is not None)
     if stretch is not None and stretch.start:
         sieve.begin_outside()
-    with Guard(read.lost):
+    with Guard(read.lost), ExitStack() as files:
+        forwards = sieve.window is None and not stream.seekable() and not is_wide(member.head)
+        times: list[datetime] = []
         try:
             for event in reader.events(chunks):
                 if is_news(event):
                     sieve.take(event)
+                if not forwards:
+                    continue
+                times += [event.time] if event.time is not None else []
+                forwards = sieve.seen < DENSE and chunks.size <= DENSE * SPARSE
+                if sieve.seen >= DENSE and (aside := _put_aside(stream, files)) is not None:
+                    consumed = Before(chunks.watch.lines, tuple(times))
+                    if _newest_of_rest(read, aside, member, sieve.fresh(), is_response, consumed):
+                        return
+                    chunks.stream = aside
         except (OSError, EOFError) as error:
-            read.problems.append(Message("reading stopped: {error}", error=error))
+            read.problems.append(_stopped(error))
     events = sieve.kept()
     before = _lines_before(stream, stretch) if events or reader.problems or chunks.watch.found else 0
     read.events = tuple(event.moved_down(before) for event in events) if before else events
@@ -176,115 +193,37 @@ def _read(read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, stretch
         read.portion = _portion(member.ref, sieve, read.begins, chunks, stretch)
 
 
-def is_news(event: LogEvent) -> bool:
-    """The event counts, may count, or is trouble of which is told that it does not."""
-    return event.outcome != "other" or event.perhaps is not None
+def _put_aside(stream: BinaryIO, files: ExitStack) -> Aside | None:
+    """What was not read yet; None where there can be no file for it."""
+    try:
+        return files.enter_context(Aside(stream))
+    except OSError:
+        return None
 
 
-def sieved(events: Iterable[LogEvent], window: Window | None, zone: tzinfo | None) -> tuple[LogEvent, ...]:
-    """The events that may lie in the window, their times with the zone; the newest ones of very many."""
-    return Sieve(window, zone).through(events)
+def _newest_of_rest(
+    read: ReadLog, aside: Aside, member: Member, sieve: Sieve, is_response: bool, before: Before
+) -> bool:
+    """Reads the rest of a log from its end; False: it does not tell of enough attempts."""
+    if not aside.whole or not _read_newest(read, aside.file, member, sieve, is_response, before):
+        return False
+    if aside.problem is not None:
+        read.problems.append(_stopped(aside.problem))
+    return True
 
 
-class Sieve:
-    """Lets through the events of one log that may lie in the window; one that has no time, nor a line with one before
-    it, goes with the event before it, at the beginning of a log with the first that has one."""
-
-    def __init__(self, window: Window | None, zone: tzinfo | None) -> None:
-        from sestriage.times.zone import Placer
-
-        self.window = window
-        self.seen = 0
-        """Events that were let through."""
-        self.timeless = 0
-        self.out: list[datetime] = []
-        """Times of the first and of the last event that was not let through."""
-        self.left_out = 0
-        self.placed = False
-        """Some time without a zone got the user's."""
-        self._placer = Placer(zone) if zone is not None else None
-        self._kept: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
-        self._unsure: deque[LogEvent] = deque(maxlen=MAX_UNSURE)
-        self._foreign: deque[LogEvent] = deque(maxlen=MAX_FOREIGN)
-        self._undecided: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
-        self._inside: bool | None = None
-
-    def zoned(self, time: datetime | None) -> datetime | None:
-        """The time as the log shows it, with its zone if it has none and one is known."""
-        if time is None or time.tzinfo is not None or self._placer is None:
-            return time
-        self.placed = True
-        ahead = time.replace(tzinfo=UTC) - self._placer.place(time)
-        return time.replace(tzinfo=timezone(ahead))
-
-    def begin_outside(self) -> None:
-        """Reading begins behind something that lies outside: the first lines may be the rest of it."""
-        self._inside = False
-
-    def take(self, event: LogEvent) -> None:
-        """The next event of the log."""
-        event = event.with_times(self.zoned)
-        time = event.when
-        if self.window is None:
-            self._keep(event)
-            return
-        if time is None and self._inside is None:
-            self._undecided.append(event)
-            return
-        if time is not None:
-            self._inside = self.window.may_hold(time)
-            for earlier in self._undecided:
-                self._decide(earlier)
-            self._undecided.clear()
-        self._decide(event)
-
-    def through(self, events: Iterable[LogEvent]) -> tuple[LogEvent, ...]:
-        """Those of the events of the log that are let through."""
-        for event in events:
-            self.take(event)
-        return self.kept()
-
-    def kept(self) -> tuple[LogEvent, ...]:
-        """What was let through; all of a log without any time."""
-        for event in self._undecided:
-            self.timeless += event.outcome != "other"
-            self._keep(event)
-        self._undecided.clear()
-        if not self._unsure and not self._foreign:
-            return tuple(self._kept)
-        return tuple(sorted((*self._kept, *self._unsure, *self._foreign), key=_line))
-
-    def _decide(self, event: LogEvent) -> None:
-        if self._inside:
-            self._keep(event)
-            return
-        if event.outcome == "other":
-            return
-        self.left_out += 1
-        if event.when is not None:
-            self.out[1:] = [event.when]
-            if len(self.out) == 1:
-                self.out.append(event.when)
-
-    def _keep(self, event: LogEvent) -> None:
-        if event.mail and event.outcome != "other":
-            self.seen += 1
-            self._kept.append(event)
-        elif event.perhaps == "foreign":
-            self._foreign.append(event)
-        else:
-            self._unsure.append(event)
-
-
-def _line(event: LogEvent) -> int:
-    return event.source.line or 0
+def _stopped(error: OSError | EOFError) -> Message:
+    return Message("reading stopped: {error}", error=error)
 
 
 class _Chunks:
     """The bytes of a log, or of the stretch of it that is read; keeps the last ones, and what is traced in them."""
 
     def __init__(self, stream: BinaryIO, stretch: LogStretch | None, watch: TraceWatch, *, tail: bool) -> None:
-        self._stream = stream
+        self.stream: BinaryIO | Aside = stream
+        """May be another one between two chunks."""
+        self.size = 0
+        """Bytes of the chunks so far."""
         self.watch = watch
         self._stretch = stretch
         self._keep_tail = tail
@@ -293,13 +232,14 @@ class _Chunks:
     def __iter__(self) -> Iterator[bytes]:
         left = None
         if self._stretch is not None:
-            self._stream.seek(self._stretch.start)
+            cast(BinaryIO, self.stream).seek(self._stretch.start)
             left = self._stretch.end - self._stretch.start
-        while chunk := self._stream.read(CHUNK if left is None else min(CHUNK, left)):
+        while chunk := self.stream.read(CHUNK if left is None else min(CHUNK, left)):
             if self._keep_tail:
                 self.tail = chunk[-END_BYTES:] if len(chunk) >= END_BYTES else (self.tail + chunk)[-END_BYTES:]
             if left is not None:
                 left -= len(chunk)
+            self.size += len(chunk)
             self.watch.take(chunk)
             yield chunk
 

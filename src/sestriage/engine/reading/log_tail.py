@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
@@ -52,75 +52,79 @@ class Newest:
     first_line: int
 
 
-@dataclass(slots=True)
-class _Before:
-    """What is in front of the last part: the number of lines, and the times of some of them."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is in front of a stream: the number of lines, and the times of some of them."""
 
     lines: int = 0
-    times: list[datetime] = field(default_factory=list)
+    times: tuple[datetime, ...] = ()
 
 
-def read_newest(stream: BinaryIO, log: LogFile, is_response: bool) -> Newest | None:
+def read_newest(stream: BinaryIO, log: LogFile, is_response: bool, before: Before | None = None) -> Newest | None:
     """The newest events of a log, at least as many as are judged; None: read the log from its beginning.
 
-    `stream` must be able to seek; `log` is the log without its events. None where the log is small, its last part holds
-    too few attempts, or a line in front of that part is newer than one in it.
+    `stream` must be able to seek; `log` is the log without its events; `before` is what of it was in front of the
+    stream. None where the log is small, its last part holds too few attempts, or a line in front of that part is newer
+    than one in it.
     """
     size = stream.seek(0, 2)
-    if size < SMALL or _is_wide(stream):
+    stream.seek(0)
+    if size < SMALL or is_wide(stream.read(1 << 12)):
         return None
     part = _estimate(stream, size, log, is_response)
     for _ in range(2):
         if part is None or part > size // 2:
             return None
-        found, before = _read_part(stream, size - part, log, numbered=True)
+        found, times = _read_part(stream, size - part, log, before or Before())
         about_mail = _shown(found.log, is_response)
         if not _decided_by_itself(about_mail):
             return None
         if _attempts(about_mail.counted[0]) >= ENOUGH and _results(found.log) >= MAX_COMPARED:
-            return found if _all_older(before.times, found.log.events) else None
+            return found if _all_older(times, found.log.events) else None
         part *= 2
     return None
 
 
-def _is_wide(stream: BinaryIO) -> bool:
-    """The end of a line is more than one byte."""
+def is_wide(head: bytes) -> bool:
+    """The end of a line is more than one byte, as the beginning of a log shows."""
     from sestriage.formats.log.lines.physical import wide_encoding
 
-    stream.seek(0)
-    return wide_encoding(stream.read(1 << 12))[0] is not None
+    return wide_encoding(head)[0] is not None
 
 
 def _estimate(stream: BinaryIO, size: int, log: LogFile, is_response: bool) -> int | None:
     """How large a part holds enough attempts; None when there are few of them at the end of the log."""
     for part in PROBES:
-        found, _ = _read_part(stream, size - part, log, numbered=False)
+        found, _ = _read_part(stream, size - part, log, None)
         count = _attempts(_shown(found.log, is_response).counted[0])
         if count >= FEW:
             return max(part, ENOUGH * part * 17 // 16 // count)
     return None
 
 
-def _read_part(stream: BinaryIO, start: int, log: LogFile, *, numbered: bool) -> tuple[Newest, _Before]:
-    """The events that begin at or after an offset. Without `numbered` their lines count from anywhere."""
+def _read_part(stream: BinaryIO, start: int, log: LogFile, before: Before | None) -> tuple[Newest, list[datetime]]:
+    """The events that begin at or after an offset, and times of lines before it. Without `before` there are none of
+    those, and lines count from anywhere."""
     from sestriage.formats.log import LogReader
     from sestriage.formats.log.limits import MAX_LINE_BYTES
 
-    stream.seek(max(0, start - WARM_UP) if numbered else start)
+    stream.seek(start if before is None else max(0, start - WARM_UP))
     stream.readline(MAX_LINE_BYTES)
     begin = stream.tell()
-    before = _look_before(stream, begin) if numbered else _Before()
+    lines, times = (0, []) if before is None else _look_before(stream, begin)
+    if before is not None:
+        lines, times = lines + before.lines, [*before.times, *times]
     stream.seek(begin)
-    first_line = before.lines + 1 + stream.read(max(0, start - begin)).count(b"\n")
+    first_line = lines + 1 + stream.read(max(0, start - begin)).count(b"\n")
     stream.seek(begin)
-    reader = LogReader(log.source, first_line=before.lines + 1, small=True)
+    reader = LogReader(log.source, first_line=lines + 1, small=True)
     events: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
-    watch = TraceWatch(log.source, before.lines + 1)
+    watch = TraceWatch(log.source, lines + 1)
     for event in reader.events(watch.through(iter(lambda: stream.read(CHUNK), b""))):
         if (event.outcome != "other" or event.perhaps) and (event.source.line or 0) > first_line:
             events.append(event)
-    part = replace(log, events=tuple(events), whole=False, traces=watch.traces() if numbered else ())
-    return Newest(part, reader.problems, first_line + 1), before
+    part = replace(log, events=tuple(events), whole=False, traces=() if before is None else watch.traces())
+    return Newest(part, reader.problems, first_line + 1), times
 
 
 def _shown(log: LogFile, is_response: bool) -> Shown:
@@ -149,20 +153,20 @@ def _results(log: LogFile) -> int:
 # --- the lines before --------------------------------------------------------------------------------------------
 
 
-def _look_before(stream: BinaryIO, end: int) -> _Before:
+def _look_before(stream: BinaryIO, end: int) -> tuple[int, list[datetime]]:
     """The lines before an offset, counted, and one time stamp of each portion that has one."""
     from sestriage.formats.log.lines.physical import count_lines
 
-    before = _Before()
+    lines, times = 0, []
     stream.seek(0)
     left = end
     while left > 0 and (chunk := stream.read(min(STEP, left))):
-        before.lines += count_lines(chunk, 0, len(chunk))
+        lines += count_lines(chunk, 0, len(chunk))
         left -= len(chunk)
         time = next(_times(chunk[:SAMPLE]), None)
         if time is not None:
-            before.times.append(time)
-    return before
+            times.append(time)
+    return lines, times
 
 
 def _times(sample: bytes) -> Iterator[datetime]:

@@ -23,7 +23,7 @@ class TraceWatch:
 
     def __init__(self, source: SourceRef, first_line: int = 1) -> None:
         self._source = source
-        self._line = first_line
+        self._first = self._line = first_line
         self._reader: TraceReader | None = None
         self._rest = b""
 
@@ -31,6 +31,11 @@ class TraceWatch:
     def found(self) -> bool:
         """There is such a trace in it."""
         return self._reader is not None
+
+    @property
+    def lines(self) -> int:
+        """How many lines of the log ended in what was taken."""
+        return self._line - self._first
 
     def through(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """The pieces as they come."""

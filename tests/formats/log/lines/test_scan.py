@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sestriage.formats.log import LogReader, reader
 from sestriage.formats.log.lines import finder as finders
-from sestriage.formats.log.lines import parallel, scan
+from sestriage.formats.log.lines import scan
 from sestriage.formats.log.lines.finder import Finder, hyperscan_finder, python_finder
 from sestriage.formats.log.lines.gates import CODES, DIGITS, GATES, PATTERNS, WEAK, Pattern
 from sestriage.formats.log.lines.physical import Block, blocks
@@ -155,28 +155,6 @@ def test_a_code_alone_and_letters_of_the_next_line_are_no_reply() -> None:
         assert hot_lines(data, finder) == {2}
 
 
-def test_threads_keep_the_order() -> None:
-    data = ("\n".join(chatter(60_000, 5)) + "\n").encode()
-    numbers = [line.number for line in scan.select(blocks([data], Problems())) if line is not None]
-    assert numbers == sorted(set(numbers))
-
-
-def test_a_reader_that_is_left_early_leaves_no_thread_behind() -> None:
-    import threading
-    import time
-
-    data = (LOGS[0].read_bytes() + ("\n".join(chatter(3000, 5)) + "\n").encode()) * 20
-    before = threading.active_count()
-    events = LogReader(SOURCE).events([data])
-    next(events)
-    events.close()  # type: ignore[attr-defined]
-    for _ in range(50):
-        if threading.active_count() <= before:
-            break
-        time.sleep(0.05)
-    assert threading.active_count() <= before
-
-
 # --- the gates follow from what is asked later -------------------------------------------------------------------
 
 
@@ -297,7 +275,6 @@ def test_a_small_log_does_without_compiled_patterns_and_a_large_one_does_not(mon
 
     monkeypatch.setattr(finders, "_LEFT", [finders.SOON])
     monkeypatch.setattr(finders, "hyperscan_finder", compiled)
-    monkeypatch.setattr(parallel, "hyperscan_finder", compiled)
     small = LOGS[0].read_bytes()
     assert len(list(LogReader(SOURCE).events([small]))) > 0
     assert not asked

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from sestriage.formats.log.lines.gates import CODES, DIGITS, GATES, PATTERNS, WEAK, Pattern
@@ -52,24 +52,14 @@ def _matches(patterns: _Compiled, lowered: bytes, start: int) -> set[int]:
     }
 
 
-_OWN = threading.local()
-_ONCE = threading.Lock()
-_SHARED: list[Any] = []
-"""The compiled patterns, None in it where the package cannot be used; empty before they are asked for."""
-
-
+@cache
 def hyperscan_finder() -> Finder | None:
-    """The finder of this thread, None where the package is not installed. It lets other threads run meanwhile.
+    """The finder that is compiled once a process; None where the package is not installed.
 
-    Compiled once a process: that takes longer than reading a small log does, and a bundle holds hundreds of them.
+    To compile it takes longer than reading a small log does, and a bundle holds hundreds of them.
     """
-    if not hasattr(_OWN, "finder"):
-        with _ONCE:
-            if not _SHARED:
-                _SHARED.append(_compiled_for_hyperscan())
-        _OWN.finder = None if _SHARED[0] is None else _own_finder(_SHARED[0])
-    finder: Finder | None = _OWN.finder
-    return finder
+    base = _compiled_for_hyperscan()
+    return None if base is None else _scanning(base)
 
 
 SOON = 1 << 18
@@ -79,7 +69,7 @@ _PYTHON: list[Finder] = []
 
 
 def fastest_finder() -> Finder:
-    """The fastest finder that can be used, for this thread: for the first bytes of a process that of Python alone."""
+    """The fastest finder that can be used: for the first bytes of a process that of Python alone."""
 
     def find(data: bytes, start: int, end: int) -> Hits:
         _LEFT[0] -= end - start
@@ -114,14 +104,13 @@ def _compiled_for_hyperscan() -> Any:
             elements=len(expressions),
             flags=hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_MULTILINE,
         )
-        hyperscan.Scratch(base)  # what each thread needs
+        hyperscan.Scratch(base)  # what a scan needs
     except Exception:  # a build for another processor, or another version of the library
         return None
     return base
 
 
-def _own_finder(base: Any) -> Finder:
-    """A finder with a work space of its own; the database itself is only read."""
+def _scanning(base: Any) -> Finder:
     import hyperscan
 
     scratch = hyperscan.Scratch(base)

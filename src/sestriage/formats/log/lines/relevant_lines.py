@@ -26,7 +26,7 @@ _EVENTS_ON = 8
 
 
 class Looker:
-    """Looks at blocks, one after the other; for one thread. Without a `finder` it takes the fastest installed one."""
+    """Looks at blocks, one after the other. Without a `finder` it takes the fastest installed one."""
 
     def __init__(self, finder: Finder | None = None, says_nothing: SaysNothing | None = None) -> None:
         self._find = finder or fastest_finder()

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from sestriage.formats.log.limits import LOOK_AHEAD_BYTES, LOOK_BACK_BYTES, LOOK_HEADERS, MAX_LINE_BYTES
 from sestriage.formats.log.lines.certain_header import CERTAIN_HEADER
 from sestriage.formats.log.lines.finder import Finder
-from sestriage.formats.log.lines.parallel import looked_at
 from sestriage.formats.log.lines.physical import Block, numbered
 from sestriage.formats.log.lines.relevant_lines import Looker
 from sestriage.formats.log.lines.split_lines import is_part
@@ -37,12 +36,13 @@ def select(
 ) -> Iterator[RawLine | None]:
     """Every line that holds a gate, with some lines before and after; None where lines were left out.
 
-    A block without any gate costs one pass of the finder and nothing else. `finder` is used in this thread; without
-    one the fastest that is installed scans in threads of its own.
+    A block without any gate costs one pass of the finder and nothing else. Without a `finder` it is the fastest that
+    is installed.
     """
     window = _Window()
-    for block, hot in looked_at(blocks, finder, says_nothing):
-        yield from window.take(block, hot)
+    looker = Looker(finder, says_nothing)
+    for block in numbered(blocks):
+        yield from window.take(block, looker.hot(block))
 
 
 def _line_start(block: Block, at: int) -> int:

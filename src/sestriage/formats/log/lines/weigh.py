@@ -110,7 +110,7 @@ NOTHING, SOMETHING = Worth.NOTHING, Worth.SOMETHING
 
 
 class Scale:
-    """Weighs lines, one after the other; for one thread. Chatter repeats itself but for its numbers: what the words of
+    """Weighs lines, one after the other. Chatter repeats itself but for its numbers: what the words of
     a line are worth is remembered by the line without its digits, and without its ids."""
 
     MOST = 1 << 13

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from sestriage.formats.log.wording import vocabulary as words
 from sestriage.formats.log.wording.forms import (
@@ -209,9 +209,7 @@ def _any_form(text: str) -> bool:
     return _KEYED_ACTION.search(text) is not None or _is_of_a_form(_MIXED.sub("num", clauses(text)))
 
 
-@lru_cache(maxsize=1 << 13)
 def _is_of_a_form(run: str) -> bool:
-    """Chatter repeats itself but for its numbers."""
     if _MAIL_ACTION.search(run) is not None:
         return True
     return _first(_forms(), run) is not None or _first(_perhaps(), run) is not None
