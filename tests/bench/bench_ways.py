@@ -1,4 +1,4 @@
-"""Special ways, each with and without: `python tests/bench/bench_ways.py --dir /tmp/bench [--runs 9] [--only threads]`
+"""Special ways, each with and without: `python tests/bench/bench_ways.py --dir DIR [--runs 9] [--only hyperscan]`
 
 Both sides are the same command in a process of its own, started in the same way; on the other side the way is taken
 out by a line of Python in front of it. What brings less than a tenth of a whole command on a quiet machine is not worth
