@@ -22,6 +22,8 @@ from sestriage.model.known.own_words import own_words, without_names
         "EmailAction[name=Connection refused, id=17]",
         'sending \\"alert\\":\\"Connection refused\\"',
         "email 'it's Connection refused' not sent",
+        'eventName="Connection refused"',
+        "event 'Connection refused' raised",
     ],
 )
 def test_a_name_is_blanked(text: str) -> None:
@@ -39,6 +41,8 @@ def test_a_name_is_blanked(text: str) -> None:
         'fatal alert "handshake_failure"',
         "transaction 'Connection refused'",
         'message="Connection refused"',
+        'event="send failed: Connection refused"',
+        '{"notification": "send failed: Connection refused"}',
         "subject=CN = smtp.example.com",
         "subject=/C=US/O=Amazon/CN=Amazon Root CA 1",
         "certificate is not valid for 'smtp.example.com'",

@@ -244,6 +244,15 @@ def test_records_of_json_loggers(record: dict[str, object]) -> None:
     assert event.time.isoformat() == "2026-11-24T03:31:33.569000+00:00"
 
 
+def test_the_key_of_structlog_holds_the_message_and_an_object_of_that_name_does_not() -> None:
+    said = {"event": "send failed: 535 Authentication Credentials Invalid", "level": "error", "logger": "mailer"}
+    (event,) = read(json.dumps({**said, "timestamp": "2026-11-24T03:31:33Z"}).encode())
+    assert (event.message, event.outcome, event.reply_code) == (said["event"], "failure", 535)
+    record: dict[str, object] = {"event": {"kind": "alert", "message": "Mail failed"}, "log": {"level": "ERROR"}}
+    record["message"] = "Unable to send email"
+    assert [each.message for each in read(json.dumps(record).encode())] == ["Unable to send email"]
+
+
 def test_a_record_cut_in_the_middle_is_used_as_far_as_it_goes() -> None:
     line = (SAMPLES / "leaf-only-chain" / "sw-response-mgmt.log").read_bytes().split(b"\n")[2]
     at = line.index(b"Caused by: sun.security.validator")

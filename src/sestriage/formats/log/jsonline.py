@@ -27,6 +27,7 @@ _MESSAGE = (
     "log.message",
     "_raw",
     "line",
+    "event",  # structlog
 )
 _TIME = (
     "@timestamp",

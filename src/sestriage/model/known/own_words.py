@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 
 _NAMED = (
-    r"(?<!trans)(?<!inter)action|aktion|alarm|rule|regel|policy|richtlinie|subject|betreff|event|ereignis|group|gruppe|report|bericht|template"
-    r"|vorlage|task|aufgabe|job|queue|category|kategorie|title|titel|notification|benachrichtigung|incident|e-?mail|mail"
+    r"(?<!trans)(?<!inter)action|aktion|alarm|rule|regel|policy|richtlinie|subject|betreff|group|gruppe|category|kategorie"
+    r"|template|vorlage|queue|title|titel"
     r"|(?<!fatal )(?<!TLS )(?<!SSL )(?<!tlsv1 )(?<!read )(?<!write )(?<!received )alert"
 )
 """Things with a name that a user chose. An alert may be one, TLS's alerts are none."""
+_TOLD = r"event|ereignis|report|bericht|task|aufgabe|job|notification|benachrichtigung|incident|e-?mail|mail"
+"""Likewise; but `event="…"` may hold all that a program says."""
+_ATTRIBUTE = r"(?:[ _-]?(?:name|id|title|type))"
 _QUOTED = re.compile(
-    rf"(?:{_NAMED})(?:[ _-]?(?:name|id|title|type|text))?\\?[\"']?\s?[:=]?\s?(?:"
+    rf"(?:(?:{_NAMED}){_ATTRIBUTE}?(?:\\?[\"']?\s?[:=]\s?|\s?)|(?:{_TOLD})(?:{_ATTRIBUTE}\\?[\"']?\s?[:=]\s?|\s))(?:"
     r"\\?\"(?P<double>[^\"\\\n]{1,200})\\?\""
     r"|'(?P<single>(?:[^'\n]|(?<=\w)'(?=\w)){1,200}+)'(?!\w)"
     r"|`(?P<tick>[^`'\n]{1,200})['`])",
