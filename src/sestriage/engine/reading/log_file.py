@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from sestriage.engine.reading.aside import Aside
 from sestriage.engine.reading.inputs import LogFile, Portion
-from sestriage.engine.reading.log_tail import MAX_EVENTS, Before, is_wide, read_newest
+from sestriage.engine.reading.log_tail import MAX_EVENTS, Before, Newest, is_wide, read_newest, thrown_in
 from sestriage.engine.reading.sieve import Sieve, is_news
 from sestriage.engine.reading.trace_watch import TraceWatch
 from sestriage.formats.guard import Guard
@@ -123,14 +123,22 @@ def _read_newest(
         return False
     read.events, read.whole = sieve.through(newest.log.events), False
     read.traces = newest.log.traces
-    read.problems = [
-        Message(
+    read.problems = [_only_from(newest), *_told(newest.problems)]
+    return True
+
+
+def _only_from(newest: Newest) -> Message:
+    if not newest.thrown_before:
+        return Message(
             "only the lines from {line} on were looked at: they tell of as many attempts as are judged",
             line=newest.first_line,
-        ),
-        *_told(newest.problems),
-    ]
-    return True
+        )
+    return Message(
+        "only the lines from {line} on were looked at: they tell of as many attempts as are judged; of those before,"
+        " {count} begin with an exception of the mail library",
+        line=newest.first_line,
+        count=newest.thrown_before,
+    )
 
 
 def _told(problems: Iterable[tuple[int | None, str]], before: int = 0) -> Iterator[str]:
@@ -159,7 +167,7 @@ def _read(
     if stretch is not None and stretch.start:
         sieve.begin_outside()
     with Guard(read.lost), ExitStack() as files:
-        forwards = sieve.window is None and not stream.seekable() and not is_wide(member.head)
+        chunks.counts = forwards = sieve.window is None and not stream.seekable() and not is_wide(member.head)
         times: list[datetime] = []
         try:
             for event in reader.events(chunks):
@@ -168,9 +176,9 @@ def _read(
                 if not forwards:
                     continue
                 times += [event.time] if event.time is not None else []
-                forwards = sieve.seen < DENSE and chunks.size <= DENSE * SPARSE
+                chunks.counts = forwards = sieve.seen < DENSE and chunks.size <= DENSE * SPARSE
                 if sieve.seen >= DENSE and (aside := _put_aside(stream, files)) is not None:
-                    consumed = Before(chunks.watch.lines, tuple(times))
+                    consumed = Before(chunks.watch.lines, tuple(times), chunks.thrown, chunks.end)
                     if _newest_of_rest(read, aside, member, sieve.fresh(), is_response, consumed):
                         return
                     chunks.stream = aside
@@ -224,6 +232,11 @@ class _Chunks:
         """May be another one between two chunks."""
         self.size = 0
         """Bytes of the chunks so far."""
+        self.counts = False
+        self.thrown = 0
+        """Lines that begin with an exception of the mail library, as long as it counts them."""
+        self.end = b"\n"
+        """The last bytes, likewise."""
         self.watch = watch
         self._stretch = stretch
         self._keep_tail = tail
@@ -240,6 +253,9 @@ class _Chunks:
             if left is not None:
                 left -= len(chunk)
             self.size += len(chunk)
+            if self.counts:
+                more, self.end = thrown_in(chunk, self.end)
+                self.thrown += more
             self.watch.take(chunk)
             yield chunk
 

@@ -8,7 +8,7 @@ looked at.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import BinaryIO
@@ -43,21 +43,44 @@ LATE = timedelta(seconds=1)
 """Threads put lines out of order by so much."""
 
 
+THROWN = tuple(
+    b"\n" + package for package in (b"javax.mail.", b"com.sun.mail.", b"jakarta.mail.", b"org.eclipse.angus.")
+)
+"""What begins a line with an exception of the mail library."""
+LONGEST = max(map(len, THROWN)) - 1
+"""Bytes of a piece that the next one needs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """The last part of a log: its events, what could not be read of it, and the number of its first line."""
+    """The last part of a log: its events, what could not be read of it, the number of its first line, and how many
+    lines before it begin with an exception of the mail library."""
 
     log: LogFile
     problems: list[tuple[int | None, str]]
     first_line: int
+    thrown_before: int
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What is in front of a stream: the number of lines, and the times of some of them."""
+    """What is in front of a part: the number of lines, the times of some of them, how many begin with an exception of
+    the mail library, and its last bytes."""
 
     lines: int = 0
     times: tuple[datetime, ...] = ()
+    thrown: int = 0
+    end: bytes = b"\n"
+
+    def __add__(self, other: Before) -> Before:
+        return Before(self.lines + other.lines, self.times + other.times, self.thrown + other.thrown, other.end)
+
+
+def thrown_in(piece: bytes, end: bytes) -> tuple[int, bytes]:
+    """How many lines of a log begin with an exception of the mail library in its next piece, and its last bytes now.
+    `end` are the last ones before the piece."""
+    whole = end + piece
+    return sum(whole.count(word) - end.count(word) for word in THROWN), whole[-LONGEST:]
 
 
 def read_newest(stream: BinaryIO, log: LogFile, is_response: bool, before: Before | None = None) -> Newest | None:
@@ -75,12 +98,12 @@ def read_newest(stream: BinaryIO, log: LogFile, is_response: bool, before: Befor
     for _ in range(2):
         if part is None or part > size // 2:
             return None
-        found, times = _read_part(stream, size - part, log, before or Before())
+        found, front = _read_part(stream, size - part, log, before or Before())
         about_mail = _shown(found.log, is_response)
         if not _decided_by_itself(about_mail):
             return None
         if _attempts(about_mail.counted[0]) >= ENOUGH and _results(found.log) >= MAX_COMPARED:
-            return found if _all_older(times, found.log.events) else None
+            return found if _all_older(front.times, found.log.events) else None
         part *= 2
     return None
 
@@ -102,29 +125,28 @@ def _estimate(stream: BinaryIO, size: int, log: LogFile, is_response: bool) -> i
     return None
 
 
-def _read_part(stream: BinaryIO, start: int, log: LogFile, before: Before | None) -> tuple[Newest, list[datetime]]:
-    """The events that begin at or after an offset, and times of lines before it. Without `before` there are none of
-    those, and lines count from anywhere."""
+def _read_part(stream: BinaryIO, start: int, log: LogFile, front: Before | None) -> tuple[Newest, Before]:
+    """The events that begin at or after an offset, and what is before it. `front` is in front of the stream; without
+    one nothing before is looked at, and lines count from anywhere."""
     from sestriage.formats.log import LogReader
     from sestriage.formats.log.limits import MAX_LINE_BYTES
 
-    stream.seek(start if before is None else max(0, start - WARM_UP))
+    stream.seek(start if front is None else max(0, start - WARM_UP))
     stream.readline(MAX_LINE_BYTES)
     begin = stream.tell()
-    lines, times = (0, []) if before is None else _look_before(stream, begin)
-    if before is not None:
-        lines, times = lines + before.lines, [*before.times, *times]
+    before = Before() if front is None else front + _look_before(stream, begin, front.end)
     stream.seek(begin)
-    first_line = lines + 1 + stream.read(max(0, start - begin)).count(b"\n")
+    warm = stream.read(max(0, start - begin))
+    first_line = before.lines + 1 + warm.count(b"\n")
     stream.seek(begin)
-    reader = LogReader(log.source, first_line=lines + 1, small=True)
+    reader = LogReader(log.source, first_line=before.lines + 1, small=True)
     events: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
-    watch = TraceWatch(log.source, lines + 1)
+    watch = TraceWatch(log.source, before.lines + 1)
     for event in reader.events(watch.through(iter(lambda: stream.read(CHUNK), b""))):
         if (event.outcome != "other" or event.perhaps) and (event.source.line or 0) > first_line:
             events.append(event)
-    part = replace(log, events=tuple(events), whole=False, traces=() if before is None else watch.traces())
-    return Newest(part, reader.problems, first_line + 1), times
+    part = replace(log, events=tuple(events), whole=False, traces=() if front is None else watch.traces())
+    return Newest(part, reader.problems, first_line + 1, before.thrown + thrown_in(warm, before.end)[0]), before
 
 
 def _shown(log: LogFile, is_response: bool) -> Shown:
@@ -153,20 +175,24 @@ def _results(log: LogFile) -> int:
 # --- the lines before --------------------------------------------------------------------------------------------
 
 
-def _look_before(stream: BinaryIO, end: int) -> tuple[int, list[datetime]]:
-    """The lines before an offset, counted, and one time stamp of each portion that has one."""
+def _look_before(stream: BinaryIO, stop: int, end: bytes) -> Before:
+    """The lines before an offset, counted, and one time stamp of each portion that has one. `end` is in front of the
+    stream."""
     from sestriage.formats.log.lines.physical import count_lines
 
-    lines, times = 0, []
+    lines = thrown = 0
+    times = []
     stream.seek(0)
-    left = end
+    left = stop
     while left > 0 and (chunk := stream.read(min(STEP, left))):
         lines += count_lines(chunk, 0, len(chunk))
+        more, end = thrown_in(chunk, end)
+        thrown += more
         left -= len(chunk)
         time = next(_times(chunk[:SAMPLE]), None)
         if time is not None:
             times.append(time)
-    return lines, times
+    return Before(lines, tuple(times), thrown, end)
 
 
 def _times(sample: bytes) -> Iterator[datetime]:
@@ -183,7 +209,7 @@ def _times(sample: bytes) -> Iterator[datetime]:
                 yield time
 
 
-def _all_older(times: list[datetime], events: tuple[LogEvent, ...]) -> bool:
+def _all_older(times: Sequence[datetime], events: tuple[LogEvent, ...]) -> bool:
     """None of the times is later than the first event; False as well when that cannot be told."""
     own = [event.time for event in events if event.time is not None]
     if not own:
