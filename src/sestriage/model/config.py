@@ -183,10 +183,12 @@ class SmtpSettings:
 
     @property
     def ses_shown(self) -> bool:
-        """True if something shows that the settings are meant for SES: the server's name is (or resembles) one of AWS,
-        the login has a form that only SES has, or identities verified in SES are given. Without any of these `for_ses`
-        is the usual case, not a fact."""
-        return self.for_ses and (bool(self.server) or self.ses_login or bool(self.verified_domains))
+        """True if something shows that the settings are meant for SES: the server's name is one of AWS, the login has a
+        form that only SES has, or identities verified in SES are given. Without any of these `for_ses` is the usual
+        case, not a fact; nor is it one for a name that only resembles an endpoint's."""
+        name = self.server
+        named = bool(name and (bare_kind(name) != "misspelt" or host_form(name)))
+        return self.for_ses and (named or self.ses_login or bool(self.verified_domains))
 
     @property
     def ses_login(self) -> bool:

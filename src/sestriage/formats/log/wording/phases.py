@@ -66,7 +66,7 @@ TLS = re.compile(
     r"|Exception in startTLS|dh key too small|handshake_failure|(?:msmtp: |errormsg=')TLS handshake failed"
 )
 DNS = re.compile(
-    r"UnknownHost(?:Exception)?\b|Unknown SMTP host|Name or service not known"
+    r"UnknownHost(?:Exception)?\b|UnresolvedAddressException|Unknown SMTP host|Name or service not known"
     r"|Temporary failure in name resolution|nodename nor servname"
 )
 TCP = re.compile(
@@ -106,9 +106,13 @@ LOST = re.compile(
 _LOST_OVER_TLS = re.compile(
     r"(?s:(?:Exception reading response|Can't send command to SMTP host"
     r"|IOException while sending).{0,300}?)SSL(?:Protocol)?Exception:"
-    r" (?:Connection reset|Read timed out|Broken pipe|Connection closed|Connection has|java\.net\.Socket)"
+    r" (?:Connection reset|Read timed out|Broken pipe|Connection closed|Connection has|java\.net\.Socket"
+    r"|SSL peer shut down incorrectly|[^\n]{0,120}?unexpected eof)"
 )
-"""The same after the handshake: the TLS class is only the carrier."""
+"""The same after the handshake: the TLS class is only the carrier. JavaMail ends the handshake before it reads a reply
+or sends a command."""
+_EOF = "unexpected eof while reading"
+"""The one OpenSSL reason that belongs to no phase: a connection can end whenever it is read."""
 _LOST_AS_CONNECT = re.compile(
     r"(?:Connection timed out|No route to host|Network is unreachable) \((?:Read|Write) failed\)"
     r"|(?s:(?:Exception reading response|Can't send command to SMTP host|IOException while sending).{0,300}?)"
@@ -199,7 +203,8 @@ def _by_wording(text: str, openssl_reason: str | None) -> Phase | None:
     """Wordings that belong to one phase whatever is around them, the deepest first."""
     if CERTIFICATE.search(text):
         return Phase.CERTIFICATE
-    if openssl_reason is not None or TLS.search(_LOST_OVER_TLS.sub("", text)):
+    late = _LOST_OVER_TLS.search(text) is not None and openssl_reason in (None, _EOF)
+    if (openssl_reason is not None and not late) or TLS.search(_LOST_OVER_TLS.sub("", text)):
         return Phase.TLS
     if DNS.search(text):
         return Phase.DNS
