@@ -75,6 +75,8 @@ def test_no_region_is_tried_twice() -> None:
         (VECTORS["us-east-1"], "current"),
         (OLD, "old-signature"),
         (SECRET, "iam-secret"),
+        ("0123456789abcdef" * 2 + "01234567", "other"),  # a token of another mail service
+        ("BA23456789ABCDEF" * 2 + "01234567", "other"),
         (VECTORS["us-east-1"][:-1], "truncated"),
         (VECTORS["us-east-1"] + "A", "too-long"),
         (VECTORS["us-east-1"] + "==", "padded"),

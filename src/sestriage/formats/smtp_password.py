@@ -26,6 +26,8 @@ PASSWORD_LENGTH = 44
 SECRET_LENGTH = 40
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+_ONE_CASE = re.compile(r"[0-9a-z]*|[0-9A-Z]*")
+"""A token of 40 hexadecimal digits, as other mail services give them: in a secret of AWS capitals and small letters mix."""
 _KEY_ID = re.compile(r"(?:AKIA|ASIA)[A-Z0-9]{16}")
 _LIKE_A_KEY_ID = re.compile(r"AKIA[A-Za-z0-9]|(?i:AKIA[A-Z0-9]{12})|ASIA[A-Z0-9]{8}")
 """The beginning of a damaged one. Akia and Asia begin names of users, too: there the letters must be capitals, or an
@@ -104,7 +106,7 @@ def password_shape(text: str) -> str:
         return {V4: "current", V2: "old-signature"}.get(_first_byte(text), "other-version")
     if len(text) == SECRET_LENGTH and "=" not in text:
         # a truncated SMTP password could have 40 characters too, but the secret is the far more frequent reason
-        return "iam-secret"
+        return "other" if _ONE_CASE.fullmatch(text) else "iam-secret"
     if len(text) < 4 or _first_byte(text) not in (V4, V2):
         return "other"
     if "=" in text:
@@ -162,8 +164,8 @@ def user_shape(text: str) -> str:
         return "arn"
     if password_shape(text) in ("current", "old-signature", "truncated", "too-long", "padded") and len(text) >= 30:
         return "smtp-password"
-    if password_shape(text) == "iam-secret":
-        return "iam-secret"
+    if len(text) == SECRET_LENGTH and "=" not in text and _BASE64.fullmatch(text):
+        return "iam-secret"  # or another token: it is not to be shown
     return "mail-address" if "@" in text else "iam-user-name"
 
 

@@ -67,6 +67,23 @@ def test_what_was_asked_and_answered(talk: Talk, hop: ProxyHop) -> None:
     assert (stream.port, stream.host, stream.server.port) == (587, HOST, talk.server[1])
 
 
+def asked_again(status: str, body: bytes = b"") -> Talk:
+    """A login in steps (RFC 4559, NTLM): the first answer is 407, and the client asks again on the same connection."""
+    talk = web("407 Proxy Authentication Required", behind=body)
+    talk.c(f"CONNECT {HOST}:587 HTTP/1.1\r\nProxy-Authorization: Negotiate YII=\r\n\r\n".encode())
+    return talk.s(f"HTTP/1.1 {status}\r\n\r\n".encode())
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>" + b"x" * 4000 + b"</html>"])
+def test_the_newest_answer_of_a_login_in_steps_counts(body: bytes) -> None:
+    granted = mailed(asked_again("200 Connection established", body)).stream()
+    assert granted.proxy == ProxyHop("http-connect", HOST, 587, "HTTP/1.1 200 Connection established")
+    assert granted.smtp is not None
+    assert granted.smtp.greeting_code == 220
+    refused = ended(asked_again("403 Forbidden", body)).stream()
+    assert refused.proxy == ProxyHop("http-connect", HOST, 587, "HTTP/1.1 403 Forbidden", True)
+
+
 def test_socks_4a_and_a_login() -> None:
     request = b"\x04\x01" + (587).to_bytes(2, "big") + b"\0\0\0\x01user\0" + HOST.encode() + b"\0"
     assert read_proxy("socks", request, b"\0\x5b" + bytes(6)) == ProxyHop(

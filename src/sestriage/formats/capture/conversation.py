@@ -376,6 +376,8 @@ class Conversation(Lifecycle):
         if data.startswith(b"HTTP/1.") and (end := data.find(b"\r\n\r\n")) >= 0 and data[end + 4 :]:
             data, rest = data[: end + 4], data[end + 4 :]
         if (self.session is None and self.dialogue is None and guess(rest) not in _MAIL_BEGINS) or rest is not data:
+            if self.kind == "http-connect" and data.startswith((b"CONNECT ", b"HTTP/1.")):
+                self.proxied[side] = b""  # a login in steps (Negotiate, NTLM) asks again: the newest answer counts
             self.proxied[side] = (self.proxied[side] + data)[:MAX_TALK]
         if self.wanted is None and self._asks_for_mail():
             self.wanted = True
