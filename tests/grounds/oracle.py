@@ -140,7 +140,8 @@ _STEP = {
     "starttls": r"STARTTLS|convert socket|start ?tls|EHLO|HELO|encrypt|TLS",
     "tls": r"SSL|TLS|handshake|cipher|protocol|dh key|DH |unrecognized|plaintext|alert"
     r"|Could not connect to SMTP host: [^\n]{1,200};\n[^\n]{1,80}\n[^\n]{0,80}Read timed out",  # domain.md, section 3.2
-    "certificate": r"PKIX|certificat|trustAnchors|trust ?store|subject alternative|identity|trusted|issuer|CertPath"
+    "certificate": r"PKIX|certificat|trustAnchors|(?:trust|key) ?store"
+    r"|subject alternative|identity|trusted|issuer|CertPath"
     r"|Zertifi|unknown_ca|keystore|SSLContext|key usage|signature algorithm|Integrity check|DerInputStream"
     r"|safe contents|No name matching|md too weak|key too (?:small|weak)|disabled algorithm",
     "auth": r"53[0-8]|454|AUTH|login|credential|mechanism|334|password|43[2-5]|526|525|signature",

@@ -27,7 +27,7 @@ SECRET_LENGTH = 40
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _ONE_CASE = re.compile(r"[0-9a-z]*|[0-9A-Z]*")
-"""A token of 40 hexadecimal digits, as other mail services give them: in a secret of AWS capitals and small ones mix."""
+"""A token of 40 hexadecimal digits, as other mail services give them: in a secret of AWS letters of both cases mix."""
 _KEY_ID = re.compile(r"(?:AKIA|ASIA)[A-Z0-9]{16}")
 _LIKE_A_KEY_ID = re.compile(r"AKIA[A-Za-z0-9]|(?i:AKIA[A-Z0-9]{12})|ASIA[A-Z0-9]{8}")
 """The beginning of a damaged one. Akia and Asia begin names of users, too: there the letters must be capitals, or an
