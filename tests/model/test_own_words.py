@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sestriage.model.known.own_words import own_words, without_names
+from sestriage.model.known.own_words import in_one_line, own_words, without_names
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,20 @@ def test_any_text_keeps_its_length_and_its_lines(text: str) -> None:
     said = own_words(text)
     assert len(said) == len(text)
     assert said.count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("reply", "line"),
+    [
+        (
+            "5.7.1 Client host blocked\n5.7.1 using lists.example.net",
+            "5.7.1 Client host blocked using lists.example.net",
+        ),
+        ("Client host blocked \n  using a list", "Client host blocked using a list"),
+        ("5.7.1 Blocked:\n4.7.1.9 is a source", "5.7.1 Blocked: 4.7.1.9 is a source"),
+        ("5.7.26 Not wanted\n5.7.26", "5.7.26 Not wanted "),
+        ("5.7.1 One line", "5.7.1 One line"),
+    ],
+)
+def test_the_lines_of_a_reply_are_joined(reply: str, line: str) -> None:
+    assert in_one_line(reply) == line

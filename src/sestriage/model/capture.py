@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sestriage.model.known.own_words import own_words
+from sestriage.model.known.own_words import in_one_line, own_words
 from sestriage.model.known.ses import HostForm, host_form
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate
@@ -111,8 +111,8 @@ class WireReply:
 
     @property
     def said(self) -> str:
-        """The text for rules: the enhanced status code and the server's own words (`own_words`)."""
-        return own_words(self.text)
+        """The text for rules: the enhanced status code and the server's own words (`own_words`), in one line."""
+        return own_words(in_one_line(self.text))
 
 
 @dataclass(frozen=True, slots=True)

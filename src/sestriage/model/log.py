@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sestriage.model.known.own_words import own_words
+from sestriage.model.known.own_words import in_one_line, own_words
 from sestriage.model.known.ses import HostForm, host_form
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
@@ -217,10 +217,11 @@ class LogEvent:
     @property
     def said(self) -> str | None:
         """What the server said, for rules: the enhanced status code and the words of the reply, as a capture has them
-        in the `said` of a reply. Unlike `text` it holds nothing that the log says on its own. None without a reply."""
+        in the `said` of a reply, in one line. Unlike `text` it holds nothing that the log says on its own. None without
+        a reply."""
         if self.reply is None:
             return None
-        words = own_words(self.reply.text)
+        words = own_words(in_one_line(self.reply.text))
         return f"{self.reply.enhanced} {words}" if self.reply.enhanced else words
 
     @property

@@ -33,6 +33,13 @@ PKIX = (
          "AuthenticationFailedException", 535),
         ("AuthentifizierungFehlgeschlageneAusnahme: 535 Authentifizierungsdaten ungültig", Phase.AUTH,
          "AuthenticationFailedException", 535),
+        # what a server says happened to it, which this client reached
+        ("com.sun.mail.smtp.SMTPAddressFailedException: 451 4.4.4 relay.example.net: Name or service not known",
+         Phase.RCPT, "SMTPAddressFailedException", 451),
+        ("com.sun.mail.smtp.SMTPSenderFailedException: 550 5.7.322 certificate has expired at the next server",
+         Phase.MAIL, "SMTPSenderFailedException", 550),
+        ("javax.mail.AuthenticationFailedException: 454 4.7.0 Connection refused by the directory", Phase.AUTH,
+         "AuthenticationFailedException", 454),
         # every JavaMail generation
         ("org.eclipse.angus.mail.smtp.SMTPSendFailedException: 454 Throttling failure: Daily message quota exceeded\n",
          Phase.DATA, "SMTPSendFailedException", 454),

@@ -42,6 +42,8 @@ _FILE = re.compile(
 _OWN_HEADER = re.compile(r"\bX-[A-Za-z][\w-]{0,60}")
 
 
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?![\d.])[ \t]{0,9}")
+"""The enhanced status code that each line of a reply repeats (RFC 2034)."""
 _LETTER = re.compile(r"[^@.<>]")
 
 
@@ -73,3 +75,11 @@ def own_words(reply: str) -> str:
     if "." in text:
         text = _FILE.sub(_blank, text)
     return _OWN_HEADER.sub(_blank, text) if "X-" in text else text
+
+
+def in_one_line(reply: str) -> str:
+    """A reply of several lines as one: a sentence means the same wherever a server ends its lines."""
+    if "\n" not in reply:
+        return reply
+    first, *more = (line.strip(" \t") for line in reply.split("\n"))
+    return " ".join((first, *(line[match.end() :] if (match := _STATUS.match(line)) else line for line in more)))

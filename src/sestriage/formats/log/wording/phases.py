@@ -134,6 +134,8 @@ _REPLY_PHASES: tuple[tuple[frozenset[int], re.Pattern[str], Phase], ...] = (
     (frozenset((553, 550, 501)), re.compile(r"address unknown|Recipient|User unknown|RCPT", re.IGNORECASE), Phase.RCPT),
     (frozenset((501, 553)), re.compile(r"Invalid|MAIL FROM|Sender", re.IGNORECASE), Phase.MAIL),
 )
+_SPOKEN = re.compile(r"(?<=Exception: )[45]\d\d[ -][^\n]{0,2000}(?:\n(?:[45]\d\d[ -]|[ \t])[^\n]{0,2000}){0,20}")
+"""A reply as the message of an exception: what the server says there happened to it, and not to this client."""
 _FAREWELL = re.compile("Exception reading response|Can't send command to SMTP host")
 """What `SMTPTransport.close` throws at QUIT; closing the socket, which any step may do, says "Server Close Failed"."""
 _SENDING = (Phase.MAIL, Phase.DATA)
@@ -178,7 +180,7 @@ def in_handshake(chain: Sequence[Throwable]) -> bool:
 def place(chain: Sequence[Throwable], text: str, reply: SmtpReply | None, openssl_reason: str | None) -> PhaseClue:
     """Put a failure on the ladder. `text` is the event's normalised text, without suppressed exceptions."""
     step = smtp_step(chain)
-    phase = _by_wording(text, openssl_reason)
+    phase = _by_wording(text, openssl_reason, _SPOKEN.sub("", text) if reply is not None else text)
     if phase in (None, Phase.TCP) and in_handshake(chain):
         phase = Phase.TLS
     if phase is None and _names(chain, "MailConnectException") and not LOST.search(text):
@@ -199,22 +201,23 @@ def place(chain: Sequence[Throwable], text: str, reply: SmtpReply | None, openss
     return PhaseClue(None, (), step)
 
 
-def _by_wording(text: str, openssl_reason: str | None) -> Phase | None:
-    """Wordings that belong to one phase whatever is around them, the deepest first."""
-    if CERTIFICATE.search(text):
+def _by_wording(text: str, openssl_reason: str | None, own: str) -> Phase | None:
+    """Wordings that belong to one phase whatever is around them, the deepest first. `own` is `text` without what the
+    server said: a server that could not connect further, or found no name, was reached itself."""
+    if CERTIFICATE.search(own):
         return Phase.CERTIFICATE
-    late = _LOST_OVER_TLS.search(text) is not None and openssl_reason in (None, _EOF)
-    if (openssl_reason is not None and not late) or TLS.search(_LOST_OVER_TLS.sub("", text)):
+    late = _LOST_OVER_TLS.search(own) is not None and openssl_reason in (None, _EOF)
+    if (openssl_reason is not None and not late) or TLS.search(_LOST_OVER_TLS.sub("", own)):
         return Phase.TLS
-    if DNS.search(text):
+    if DNS.search(own):
         return Phase.DNS
     if GREETING.search(text):
         return Phase.GREETING
-    if TCP.search(_LOST_AS_CONNECT.sub("", text)):
+    if TCP.search(_LOST_AS_CONNECT.sub("", own)):
         return Phase.TCP
     if STARTTLS.search(text):
         return Phase.STARTTLS
-    return Phase.CONFIG if CONFIG.search(text) else None
+    return Phase.CONFIG if CONFIG.search(own) else None
 
 
 def _by_class(chain: Sequence[Throwable]) -> Phase | None:
