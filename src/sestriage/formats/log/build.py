@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -89,6 +89,8 @@ def build(
     whole = _scrub(_text(message, ordered))
     text, plain = without_names(whole), own_words(whole)
     technical = _technical(plain, whole, chain)
+    if draft.spoken is not None and technical.reply is None and draft.spoken.outcome == "failure":
+        technical = replace(technical, reply=reply_at_start(whole))  # its place in the dialogue tells that it is one
     header = draft.header(reference)
     subject = Subject(
         message=without_names(message),

@@ -48,7 +48,7 @@ GATES: tuple[bytes, ...] = (
     ),
     *(b"certificate has expired", b"certificate is not yet", b"certificate issued after", b"certificates do"),
     *(b"signed certificate", b"issuer certificate", b"first certificate", b"zertifizierungspfad"),
-    *(b"certificate key too", b"ca signature digest"),
+    *(b"x509: c", b"certificate key too", b"ca signature digest"),
     # connections, where nothing else says that it was mail
     *(b"unknownhost", b"connectexception", b"socketexception", b"sockettimeout", b"noroutetohost"),
     # replies in other languages

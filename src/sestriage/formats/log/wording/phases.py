@@ -48,7 +48,7 @@ CERTIFICATE = re.compile(
     r"|TLS Server certificate issued after|Certificates do(?:es)? not conform to algorithm"
     r"|certificate verify failed|unable to find valid certification path"
     r"|Zertifizierungspfad zum|有效证书路径|certificate (?:has expired|is not yet valid)|self[- ]signed certificate"
-    r"|hostname mismatch"
+    r"|hostname mismatch|\bx509: (?:certificate|cannot validate)"
     r"|unable to get (?:local )?issuer certificate|unable to verify the first certificate|(?:ee"
     r"|ca) (?:key too small|md too weak)"
     r"|(?:msmtp: |errormsg=')TLS (?:certificate verif|handshake failed: (?:the )?certificate )|invalid peer certificate"
@@ -98,6 +98,12 @@ CONFIG = re.compile(
 )
 GIVEN_UP = re.compile(r"failed to connect(?! to\b)")
 """JavaMail's `Service.connect` when the provider gave up without a reply: it does not say where."""
+_BARE_LOGIN = re.compile(r"\b(?:MailAuthenticationException(?:: Authentication failed)?|AuthenticationFailedException)\Z")
+"""The class alone, or with Spring's own words for it: JavaMail throws it also without having connected, where it has no
+password to log in with (`Service.connect`)."""
+SPRING_SENT = re.compile(r"\bMailSendException: Failed messages:")
+"""Spring's report of messages that could not be sent in a session that stood; where the connection or the login failed
+it says `Mail server connection failed` first (`JavaMailSenderImpl.doSend`)."""
 LOST = re.compile(
     r"Exception reading response|Can't send command to SMTP host|\[EOF\]|Connection reset|Read timed out"
     r"|Broken pipe|Connection closed|Connection timed out"
@@ -166,6 +172,15 @@ def smtp_step(chain: Sequence[Throwable]) -> str | None:
     return None
 
 
+def _awaits_farewell(chain: Sequence[Throwable]) -> bool:
+    """The innermost frames of SMTPTransport: `close` waits for the answer to its QUIT."""
+    for throwable in reversed(chain):
+        methods = [match["method"] for match in map(_TRANSPORT.search, throwable.frames) if match is not None]
+        if methods:
+            return methods[0] in ("readServerResponse", "simpleCommand") and "close" in methods[1:3]
+    return False
+
+
 def in_handshake(chain: Sequence[Throwable]) -> bool:
     """JavaMail was at the TLS handshake, whatever the exception says (a time-out, a broken pipe)."""
     return any(_HANDSHAKING.search(frame) for throwable in chain for frame in throwable.frames)
@@ -178,9 +193,12 @@ def place(chain: Sequence[Throwable], text: str, reply: SmtpReply | None, openss
     if phase in (None, Phase.TCP) and in_handshake(chain):
         phase = Phase.TLS
     if phase is None and _names(chain, "MailConnectException") and not LOST.search(text):
-        phase = Phase.TCP
+        # a name that has no address is wrapped in it as well: without the cause it does not tell
+        return PhaseClue(None, (Phase.DNS, Phase.TCP), step)
     if phase is not None:
         return PhaseClue(phase, (), step)
+    if reply is None and step is None and _BARE_LOGIN.search(text.rstrip()):
+        return PhaseClue(None, (Phase.CONFIG, *_BEFORE_MAIL))
     if reply is None and GIVEN_UP.search(text) and _names(chain, "AuthenticationFailedException"):
         return PhaseClue(None, _BEFORE_MAIL, step)
     phase = _by_class(chain) or (None if step is None else _STEP_PHASES.get(step)) or _by_reply(chain, text, reply)
@@ -189,9 +207,10 @@ def place(chain: Sequence[Throwable], text: str, reply: SmtpReply | None, openss
     if _names(chain, "SMTPSendFailedException"):
         return PhaseClue(None, _SENDING, step)
     if step == "quit":  # JavaMail says QUIT only when connected and logged in; an earlier exception may be hidden
-        return PhaseClue(None, _TRANSACTION if _FAREWELL.search(text) else _TALKING, step)
+        said = _FAREWELL.search(text) is not None or _awaits_farewell(chain)
+        return PhaseClue(None, _TRANSACTION if said else _TALKING, step)
     if LOST.search(text):
-        return PhaseClue(None, _TALKING, step)
+        return PhaseClue(None, _TRANSACTION if SPRING_SENT.search(text) else _TALKING, step)
     return PhaseClue(None, (), step)
 
 
