@@ -57,7 +57,10 @@ _TRY = re.compile(
 )
 """Which try of how many it was: `Email sent (attempt 3 of 3)` says no less than `Email sent`."""
 _JSON = re.compile(r"\{[^{}\n]{0,2000}\}")
-_CLAUSE = re.compile(r"[;|]|[.!?](?=\s|$)|,(?=\s)|\s[-–—]\s|(?<=\w):(?=\s)|\.{2,3}|\s[=-]>\s")
+_CLAUSE = re.compile(
+    r"[;|]|[.!?](?=\s|$)|,(?=\s)|\s[-–—]\s|(?<=\w):(?=\s)|\.{2,3}|\s[=-]>\s"
+    r"|\s(?=(?:err|error|cause|reason)=)"
+)
 _MIXED = re.compile(r"\b(?=[^\W\d_]*\d)\w+")
 """A word with digits in it."""
 _NUMBER = re.compile(r"\b\d+\b")
