@@ -14,6 +14,7 @@ from sestriage.formats.log.wording.facts_in_text import action_in, named_in
 from sestriage.formats.log.wording.openssl_error import OpenSslError, alert_number, find_error, verify_code
 from sestriage.formats.log.wording.outcome import Judgement, Subject, in_due_handshake, judge
 from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, in_handshake, place
+from sestriage.formats.log.wording.python_trace import smtplib_step, without_traceback
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
 from sestriage.formats.log.wording.text import shorten
 from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY
@@ -85,7 +86,8 @@ def build(
     body = draft.body(reference)
     chain = parse_chain(body)
     ordered = chain.ordered
-    message = _scrub(chain.message)
+    told, python = without_traceback(chain.message)
+    message = _scrub(told)
     whole = _scrub(_text(message, ordered))
     text, plain = without_names(whole), own_words(whole)
     technical = _technical(plain, whole, chain)
@@ -98,6 +100,7 @@ def build(
         level=header.level if header else None,
         chain=ordered,
         headed=header is not None,
+        called=tuple(f"smtplib.SMTP.{frame.function}" for frame in python if frame.file == "smtplib.py"),
         refused_by_server=technical.reply is not None and technical.reply.code >= 400,
     )
     judgement = judge(subject, technical.failing)
@@ -109,7 +112,7 @@ def build(
         return None, ""
     spoken = draft.spoken
     failing = judgement.outcome == "failure" or spoken is not None
-    where, step = _place(draft, ordered, plain, technical) if failing else (PhaseClue(None), None)
+    where, step = _place(draft, ordered, plain, technical, smtplib_step(python)) if failing else (PhaseClue(None), None)
     if due and failing and where.phase is None:
         where = PhaseClue(Phase.TLS, (), "starttls")
     named = named_in(whole, technical.reply, message)
@@ -226,13 +229,13 @@ def _reply(text: str, whole: str, chain: ExceptionChain) -> SmtpReply | None:
 
 
 def _place(
-    draft: EventDraft, ordered: Sequence[Throwable], text: str, technical: _Technical
+    draft: EventDraft, ordered: Sequence[Throwable], text: str, technical: _Technical, step: str | None
 ) -> tuple[PhaseClue, str | None]:
-    """Where a failure, or what was spoken, stands on the ladder, and what JavaMail was doing."""
+    """Where a failure, or what was spoken, stands on the ladder, and what the client was doing (`step`: smtplib)."""
     spoken = draft.spoken
     if spoken is not None:
         return PhaseClue(spoken.phase), spoken.step
-    where = place(ordered, text, technical.reply, technical.openssl.reason if technical.openssl else None)
+    where = place(ordered, text, technical.reply, technical.openssl.reason if technical.openssl else None, step)
     if where.phase is None and technical.alert is not None:
         where = PhaseClue(Phase.TLS, (), where.step)
     if where.phase is None and technical.verify:

@@ -9,6 +9,7 @@ from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.unwrap import LineUnwrapper
 from sestriage.formats.log.wording.classnames import HEAD, INLINE
 from sestriage.formats.log.wording.openssl_error import find_error
+from sestriage.formats.log.wording.python_trace import is_frame
 from sestriage.formats.log.wording.smtp_reply import reply_in
 
 _MAX_LINES = 200
@@ -39,6 +40,7 @@ def _is_sign(text: str) -> bool:
         (text[:1] != "\t" and starts_event(text))
         or HEAD.match(text) is not None
         or is_trace_line(text)
+        or is_frame(text)
         or INLINE.search(text) is not None
         or find_error(text) is not None
         or reply_in(text) is not None

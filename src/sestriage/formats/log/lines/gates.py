@@ -26,7 +26,7 @@ GATES: tuple[bytes, ...] = (
         b"authenticationfailed",
     ),
     *(b"starttls", b"email-smtp", b"amazonses", b"ehlo", b"helo ", b"250 ok", b"250-ok", b"250 2."),
-    *(b"mail from:", b"rcpt to:", b"debug smtp"),
+    *(b"smtplib.smtp", b"mail from:", b"rcpt to:", b"debug smtp"),
     # TLS
     *(b"sslhandshake", b"sslexception", b"sslprotocolexc", b"sslpeer", b"sslkeyexc", b"tls_process", b"tlsv1 alert"),
     *(b"sslv3 alert", b"ssl alert", b"[ssl", b"ssl peer", b"ssl message", b"fatal alert", b"serverkeyexchange"),
@@ -50,7 +50,15 @@ GATES: tuple[bytes, ...] = (
     *(b"signed certificate", b"issuer certificate", b"first certificate", b"zertifizierungspfad"),
     *(b"x509: c", b"certificate key too", b"ca signature digest"),
     # connections, where nothing else says that it was mail
-    *(b"unknownhost", b"connectexception", b"socketexception", b"sockettimeout", b"noroutetohost"),
+    *(
+        b"unknownhost",
+        b"socket.gaierror",
+        b"getaddrinfo e",
+        b"connectexception",
+        b"socketexception",
+        b"sockettimeout",
+        b"noroutetohost",
+    ),
     # replies in other languages
     *(b"ausnahme", b"mensaje", b"messaggio", b"mensagem"),
 )

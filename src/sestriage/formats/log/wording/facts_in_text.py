@@ -52,7 +52,8 @@ _CONNECT_PORT = re.compile(rf"\bconnect E[A-Z]{{4,12}} {ADDRESS}:(?P<port>\d{{1,
 _KEYED_PORT = re.compile(r"\b(?:port|smtpPort|mail\.smtp\.port)\s?[=:]\s?['\"]?(?P<port>\d{2,5})\b", re.IGNORECASE)
 _REGION = re.compile(
     r"(?<![A-Za-z0-9-])(?P<region>[A-Z]{2}(?:-GOV"
-    r"|-ISO[A-Z]?)?-[A-Z]+-\d{1,2}|(?<=\bregion )[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d{1,2})(?![\w-])(?P<rest>[^\n:]{0,120}:)?\s*(?P<list>.*)",
+    r"|-ISO[A-Z]?)?-[A-Z]+-\d{1,2}|(?<=\bregion )[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d{1,2})(?![\w-])"
+    r"(?P<rest>[^\n:]{0,120}:)?\s*(?P<list>.*)",
     re.DOTALL,
 )
 _ARN_REGION = re.compile(r"arn:aws[\w-]{0,10}:ses:(?P<region>[a-z]{2}(?:-[a-z]+){1,2}-\d{1,2}):")

@@ -29,6 +29,8 @@ class Subject:
     headed: bool
     refused_by_server: bool = False
     """The text quotes an SMTP reply of 4xx or 5xx."""
+    called: tuple[str, ...] = ()
+    """Methods of Python's smtplib in a traceback."""
 
     @property
     def text(self) -> str:
@@ -38,7 +40,7 @@ class Subject:
     @property
     def frames(self) -> str:
         """All frames, one a line."""
-        return "\n".join(frame for t in self.chain for frame in t.frames)
+        return "\n".join((*self.called, *(frame for t in self.chain for frame in t.frames)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ TLS = re.compile(
 DNS = re.compile(
     r"UnknownHost(?:Exception)?\b|Unknown SMTP host|Name or service not known"
     r"|Temporary failure in name resolution|nodename nor servname"
+    r"|\bsocket\.gaierror\b|getaddrinfo E(?:NOTFOUND|AI_AGAIN)\b"
 )
 TCP = re.compile(
     r"\bConnectException|Connection refused|[Cc]onnect(?:ion)? timed out|NoRouteToHost|No route to host"
@@ -98,7 +99,9 @@ CONFIG = re.compile(
 )
 GIVEN_UP = re.compile(r"failed to connect(?! to\b)")
 """JavaMail's `Service.connect` when the provider gave up without a reply: it does not say where."""
-_BARE_LOGIN = re.compile(r"\b(?:MailAuthenticationException(?:: Authentication failed)?|AuthenticationFailedException)\Z")
+_BARE_LOGIN = re.compile(
+    r"\b(?:MailAuthenticationException(?:: Authentication failed)?|AuthenticationFailedException)\Z"
+)
 """The class alone, or with Spring's own words for it: JavaMail throws it also without having connected, where it has no
 password to log in with (`Service.connect`)."""
 SPRING_SENT = re.compile(r"\bMailSendException: Failed messages:")
@@ -106,7 +109,7 @@ SPRING_SENT = re.compile(r"\bMailSendException: Failed messages:")
 it says `Mail server connection failed` first (`JavaMailSenderImpl.doSend`)."""
 LOST = re.compile(
     r"Exception reading response|Can't send command to SMTP host|\[EOF\]|Connection reset|Read timed out"
-    r"|Broken pipe|Connection closed|Connection timed out"
+    r"|Broken pipe|Connection closed|Connection timed out|SMTPServerDisconnected: Connection unexpectedly closed"
 )
 """Wordings that say that the conversation broke off, not where."""
 _LOST_OVER_TLS = re.compile(
@@ -136,6 +139,16 @@ _REPLY_PHASES: tuple[tuple[frozenset[int], re.Pattern[str], Phase], ...] = (
     (frozenset((553, 550, 501)), re.compile(r"address unknown|Recipient|User unknown|RCPT", re.IGNORECASE), Phase.RCPT),
     (frozenset((501, 553)), re.compile(r"Invalid|MAIL FROM|Sender", re.IGNORECASE), Phase.MAIL),
 )
+_SMTPLIB = re.compile(r"\bsmtplib\.SMTP(?P<name>[A-Z]\w{3,30})")
+_SMTPLIB_PHASES: dict[str, Phase] = {
+    "ConnectError": Phase.GREETING,
+    "HeloError": Phase.STARTTLS,
+    "AuthenticationError": Phase.AUTH,
+    "SenderRefused": Phase.MAIL,
+    "RecipientsRefused": Phase.RCPT,
+    "DataError": Phase.DATA,
+}
+"""Exceptions of Python's smtplib, by the command whose reply raises them."""
 _FAREWELL = re.compile("Exception reading response|Can't send command to SMTP host")
 """What `SMTPTransport.close` throws at QUIT; closing the socket, which any step may do, says "Server Close Failed"."""
 _SENDING = (Phase.MAIL, Phase.DATA)
@@ -186,9 +199,16 @@ def in_handshake(chain: Sequence[Throwable]) -> bool:
     return any(_HANDSHAKING.search(frame) for throwable in chain for frame in throwable.frames)
 
 
-def place(chain: Sequence[Throwable], text: str, reply: SmtpReply | None, openssl_reason: str | None) -> PhaseClue:
-    """Put a failure on the ladder. `text` is the event's normalised text, without suppressed exceptions."""
-    step = smtp_step(chain)
+def place(
+    chain: Sequence[Throwable],
+    text: str,
+    reply: SmtpReply | None,
+    openssl_reason: str | None,
+    called: str | None = None,
+) -> PhaseClue:
+    """Put a failure on the ladder. `text` is the event's normalised text, without suppressed exceptions; `called` is
+    what another client than JavaMail was doing, by its own frames."""
+    step = smtp_step(chain) or called
     phase = _by_wording(text, openssl_reason)
     if phase in (None, Phase.TCP) and in_handshake(chain):
         phase = Phase.TLS
@@ -201,7 +221,9 @@ def place(chain: Sequence[Throwable], text: str, reply: SmtpReply | None, openss
         return PhaseClue(None, (Phase.CONFIG, *_BEFORE_MAIL))
     if reply is None and GIVEN_UP.search(text) and _names(chain, "AuthenticationFailedException"):
         return PhaseClue(None, _BEFORE_MAIL, step)
-    phase = _by_class(chain) or (None if step is None else _STEP_PHASES.get(step)) or _by_reply(chain, text, reply)
+    phase = (
+        _by_class(chain, text) or (None if step is None else _STEP_PHASES.get(step)) or _by_reply(chain, text, reply)
+    )
     if phase is not None:
         return PhaseClue(phase, (), step)
     if _names(chain, "SMTPSendFailedException"):
@@ -231,14 +253,15 @@ def _by_wording(text: str, openssl_reason: str | None) -> Phase | None:
     return Phase.CONFIG if CONFIG.search(text) else None
 
 
-def _by_class(chain: Sequence[Throwable]) -> Phase | None:
+def _by_class(chain: Sequence[Throwable], text: str) -> Phase | None:
     if _names(chain, "AuthenticationFailedException", "MailAuthenticationException"):
         return Phase.AUTH
     if _names(chain, "SMTPSenderFailedException"):
         return Phase.MAIL
     if _names(chain, "SMTPAddressFailedException"):
         return Phase.RCPT
-    return None
+    match = _SMTPLIB.search(text) if "smtplib.SMTP" in text else None
+    return _SMTPLIB_PHASES.get(match["name"]) if match is not None else None
 
 
 def _by_reply(chain: Sequence[Throwable], text: str, reply: SmtpReply | None) -> Phase | None:

@@ -17,7 +17,7 @@ from sestriage.model.vocabulary import MailNews
 MAIL_CLASS = Marks(
     "javax.mail jakarta.mail com.sun.mail.smtp com.sun.mail.util angus.mail springframework.mail commons.mail"
     " io.vertx.ext.mail smtptransport smtpsendfailed smtpaddressfailed smtpsenderfailed mailconnectexception"
-    " mailsendexception mailauthentication",
+    " mailsendexception mailauthentication smtplib.smtp",
     hints="exception ausnahme smtp",
     pattern=r"(?<![\w.])(?:Messaging|SendFailed|AuthenticationFailed)(?:Exception|Ausnahme)\b|\bSMTP[A-Z]?\w*Exception\b"
     r"|AuthentifizierungFehlgeschlagene",
