@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from sestriage.model.known.hostnames import ADDRESS_PSEUDONYM, NAME
+from sestriage.model.known.hostnames import ADDRESS, ADDRESS_PSEUDONYM, NAME
 from sestriage.model.vocabulary import ConnectionMode
 
 Side = Literal["server", "client"]
@@ -47,6 +47,7 @@ _FORMS: tuple[tuple[str, ConnectionMode | None], ...] = (
     (rf"Connection: opening to (?:ssl|tls)://{_HOST}:{_PORT},", "wrapper"),  # PHPMailer
     (rf"Connection: opening to {_HOST}:{_PORT},", None),
     (rf"connect: (?:to )?\('{_HOST}', {_PORT}\)", None),  # smtplib
+    (rf"\* +Connected to {_HOST} \({ADDRESS}\) port {_PORT}\b", None),  # curl
     (rf"=== Trying {_HOST}:{_PORT}\.\.\.", None),  # swaks
 )
 _CONNECTS = tuple((re.compile(form), mode) for form, mode in _FORMS)
