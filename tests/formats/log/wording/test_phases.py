@@ -104,10 +104,10 @@ def test_what_postfix_adds_to_a_reply_of_its_own_is_no_part_of_it() -> None:
 
 def test_the_parenthesis_around_a_reply_is_no_part_of_it() -> None:
     logged = (
-        "Nov 20 09:12:44 relay postfix/smtp[811]: 5D1F21C00: to=<b@x.example>, relay=mx.example.com[192.0.2.25]:587, "
+        "Nov 20 09:12:44 relay postfix/smtp[811]: 5D1F21C00: to=<b@x.example>, relay=mx.x.example[192.0.2.25]:587, "
     )
-    said = "status=deferred (SASL authentication failed; server mx.example.com[192.0.2.25] said: 535 5.7.3 Unsuccessful [X (1)])"
-    reply = only(f"{logged}{said}\n").reply
+    said = "SASL authentication failed; server mx.x.example[192.0.2.25] said: 535 5.7.3 Unsuccessful [X (1)]"
+    reply = only(f"{logged}status=deferred ({said})\n").reply
     assert reply is not None
     assert reply.text == "Unsuccessful [X (1)]"
 
