@@ -41,6 +41,7 @@ _AUTH_SECRET = re.compile(
 _AFTER_334 = re.compile(
     r"(?P<keep>\b334 \S*\s*(?:\n(?:[^\n]{0,120}?[\s:>])?|\s>> ))[A-Za-z0-9+/]{4,}={0,2}(?=\s*(?:\n|$)|\s<< )"
 )
+_NOT_ACCEPTED = re.compile(r"\bx509: (?:certificate|cannot validate)|\bPeer certificate CN=.{1,260} did not match")
 _SES_NAME = "email-smtp"
 _REPLYING = frozenset(
     (
@@ -64,6 +65,8 @@ class _Technical:
     openssl: OpenSslError | None
     alert: str | None
     verify: int | None
+    not_accepted: bool
+    """Go's or PHP's words for a certificate that is not accepted."""
 
     @property
     def failing(self) -> bool:
@@ -73,6 +76,7 @@ class _Technical:
             or self.openssl is not None
             or self.alert is not None
             or bool(self.verify)
+            or self.not_accepted
         )
 
 
@@ -212,7 +216,9 @@ def _technical(text: str, whole: str, chain: ExceptionChain) -> _Technical:
     openssl = find_error(text)
     received = _ALERT.search(text)
     alert = received["name"] if received else (openssl.alert if openssl else None) or alert_number(text)
-    return _Technical(_reply(text, whole, chain), openssl, alert, verify_code(text))
+    return _Technical(
+        _reply(text, whole, chain), openssl, alert, verify_code(text), _NOT_ACCEPTED.search(text) is not None
+    )
 
 
 def _reply(text: str, whole: str, chain: ExceptionChain) -> SmtpReply | None:

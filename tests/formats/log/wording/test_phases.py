@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from formats.log.helpers import SOURCE, only
-from sestriage.formats.log import parse_text
+from sestriage.formats.log import looks_like_log, parse_text
 from sestriage.model.phase import Phase
 
 SPRING = "org.springframework.mail.MailSendException: "
@@ -119,3 +119,36 @@ def test_a_marked_reply_of_a_dialogue_counts_whatever_its_words() -> None:
 
     failed = next(event for event in parse_text(dialogue, SOURCE) if event.outcome == "failure")
     assert (failed.reply_code, failed.reply_text, failed.phase) == (535, "Login Fail. Try again", Phase.AUTH)
+
+
+def test_a_listener_of_the_program_s_own_is_no_mail() -> None:
+    text = "org.simplejavamail.mailer.internal.SocksException: server crashed...\n"
+    frames = (
+        "\tat java.net.PlainSocketImpl.socketAccept(Native Method)\n\tat java.net.ServerSocket.accept(A.java:513)\n"
+    )
+    assert only(f"{text}Caused by: java.net.SocketException: Socket closed\n{frames}").outcome == "other"
+
+
+@pytest.mark.parametrize(
+    ("text", "mail"),
+    [
+        ("2026/08/11 01:06:27 worker.go:230: x509: certificate is valid for a.example, not b.example:587", True),
+        ("2026/08/11 01:06:27 x509: certificate has expired or is not yet valid", False),
+        (
+            "enable_crypto(): Peer certificate CN=`a.example' did not match expected CN=`b.example' in class.smtp.php",
+            True,
+        ),
+    ],
+)
+def test_a_certificate_that_is_not_accepted(text: str, mail: bool) -> None:
+    event = only(text + "\n")
+    assert (event.outcome, event.mail, event.phase) == ("failure", mail, Phase.CERTIFICATE)
+
+
+def test_words_of_ses_without_the_code() -> None:
+    event = only(f"{NOT_VERIFIED}US-EAST-1: Ops <ops@x.example>, ops@x.example\n")
+    assert (event.outcome, event.phase, event.region) == ("failure", Phase.DATA, "us-east-1")
+    assert event.identities == ("ops@x.example",)
+    assert looks_like_log(event.text.encode())
+    api = event.text.replace("Message rejected", "MessageRejected")  # of the HTTPS interface
+    assert only(f"{api}\n").outcome == "other"

@@ -48,7 +48,14 @@ GATES: tuple[bytes, ...] = (
     ),
     *(b"certificate has expired", b"certificate is not yet", b"certificate issued after", b"certificates do"),
     *(b"signed certificate", b"issuer certificate", b"first certificate", b"zertifizierungspfad"),
-    *(b"x509: c", b"certificate key too", b"ca signature digest"),
+    *(
+        b"address is not verified",
+        b"client was not authent",
+        b"x509: c",
+        b"peer certificate cn=",
+        b"certificate key too",
+        b"ca signature digest",
+    ),
     # connections, where nothing else says that it was mail
     *(
         b"unknownhost",

@@ -56,6 +56,7 @@ _REGION = re.compile(
     r"(?P<rest>[^\n:]{0,120}:)?\s*(?P<list>.*)",
     re.DOTALL,
 )
+_UNVERIFIED = re.compile(r"Message rejected: Email address is not verified\..{1,2000}")
 _ARN_REGION = re.compile(r"arn:aws[\w-]{0,10}:ses:(?P<region>[a-z]{2}(?:-[a-z]+){1,2}-\d{1,2}):")
 _IDENTITY = re.compile(r"[^\s,;<>{}\"'\\]{1,320}")
 _NOT_AFTER = re.compile(r"NotAfter: (?P<date>[^\n]{10,60})")
@@ -89,7 +90,7 @@ class Named:
 def named_in(text: str, reply: SmtpReply | None, head: str) -> Named:
     """Read the names out of a normalised text; `head` is the logged message alone (where actions are named)."""
     host, port = _server(text)
-    region, identities = _identities(reply)
+    region, identities = _identities(reply, text)
     if region is None and (match := _ARN_REGION.search(text)):
         region = match["region"]
     if region is None and (form := host_form(host)) is not None:
@@ -139,11 +140,15 @@ def _port(text: str | None) -> int | None:
     return int(text) if text and 0 < int(text) < 65536 else None
 
 
-def _identities(reply: SmtpReply | None) -> tuple[str | None, tuple[str, ...]]:
-    """Region and list of a 554 that names the identities which failed SES's check, in any language."""
-    if reply is None or reply.code != 554:
+def _identities(reply: SmtpReply | None, text: str) -> tuple[str | None, tuple[str, ...]]:
+    """Region and list of a 554 that names the identities which failed SES's check, in any language; or of SES's own
+    words, where a program leaves the code out."""
+    if reply is None and (said := _UNVERIFIED.search(text) if "not verified" in text else None) is not None:
+        match = _REGION.search(said[0])
+    elif reply is None or reply.code != 554:
         return None, ()
-    match = _REGION.search(reply.text)
+    else:
+        match = _REGION.search(reply.text)
     if match is None:
         return None, ()
     region = match["region"].lower()

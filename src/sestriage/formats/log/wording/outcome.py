@@ -67,6 +67,8 @@ def judge(subject: Subject, signs_of_failure: bool) -> Judgement:
             return Judgement("success", True, accepted["id"], accepted=True)
         if words.QUEUED_REPLY.search(text):
             return Judgement("success", True, accepted=True)
+    if subject.chain and _LISTENING.search(subject.frames) and smtp_step(subject.chain) is None:
+        return Judgement("other", False)  # a server of the program's own
     if _said_by_a_client(subject.message):
         return Judgement("failure", True)
     said = read_sentence(subject.message, subject.level)
@@ -76,6 +78,7 @@ def judge(subject: Subject, signs_of_failure: bool) -> Judgement:
     return Judgement(said.outcome, said.outcome != "other", perhaps=perhaps)
 
 
+_LISTENING = re.compile(r"(?:^|\n)(?:[\w.]+/)?java\.net\.ServerSocket\.(?:impl)?[aA]ccept")
 _BROKEN_HANDSHAKE = re.compile(
     r"enable_crypto\(\)|SSL_(?:connect|do_handshake)|\bSSL: |\b(?:TLS|SSL) (?:handshake|negotiation|startup|alert)"
     r"|\bx509: |\btls: |[Hh]andshake fail|ECONNRESET|\bwrong version number"
@@ -98,7 +101,10 @@ def in_due_handshake(judgement: Judgement, subject: Subject) -> Judgement:
 
 def _said_by_a_client(message: str) -> bool:
     """A sentence that only a client of mail servers says: JavaMail's of its connection, or Postfix's of a delivery."""
-    if not any(sign in message for sign in (" to", "status=", "greeting", "connect E", "TLS ")):
+    if not any(
+        sign in message
+        for sign in (" to", "status=", "greeting", "connect E", "TLS ", "SMTP server requires", "not verified")
+    ):
         return False
     return words.RELAY.search(message) is not None or words.CLIENT_SAID.search(message) is not None
 

@@ -48,7 +48,7 @@ CERTIFICATE = re.compile(
     r"|TLS Server certificate issued after|Certificates do(?:es)? not conform to algorithm"
     r"|certificate verify failed|unable to find valid certification path"
     r"|Zertifizierungspfad zum|有效证书路径|certificate (?:has expired|is not yet valid)|self[- ]signed certificate"
-    r"|hostname mismatch|\bx509: (?:certificate|cannot validate)"
+    r"|hostname mismatch|\bx509: (?:certificate|cannot validate)|\bPeer certificate CN="
     r"|unable to get (?:local )?issuer certificate|unable to verify the first certificate|(?:ee"
     r"|ca) (?:key too small|md too weak)"
     r"|(?:msmtp: |errormsg=')TLS (?:certificate verif|handshake failed: (?:the )?certificate )|invalid peer certificate"

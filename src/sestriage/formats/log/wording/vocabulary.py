@@ -200,9 +200,12 @@ CLIENT_SAID = re.compile(
     r"|Couldn't connect to host, port: \S{1,255}, \d"
     r"|\bconnect E(?:CONNREFUSED|TIMEDOUT|HOSTUNREACH|NETUNREACH) [\w.:-]{1,255}:(?:25|465|587|2465|2587)\b"
     r"|\bmsmtp: TLS (?:handshake|certificate verification) failed|\berrormsg='TLS (?:handshake|certificate verif)"
+    r"|(?i:\bMessage rejected: Email address is not verified)"
+    r"|The SMTP server requires a secure connection or the client was not authenticated"
 )
 """JavaMail's own sentences, which nothing else says: with its class, or as a message that a program logged. Node's,
-which names the port of a mail server (`libuv`, `uv_strerror`). And msmtp's, on the terminal and in its log."""
+which names the port of a mail server (`libuv`, `uv_strerror`). msmtp's, on the terminal and in its log. .NET's. And
+SES's, which programs show without its code."""
 OTHER_LOGGER = re.compile(
     r"(?<![A-Za-z])(?:Syslog|S[Nn][Mm][Pp]|Webhook|WebHook|Slack|Teams|Kafka|X[Mm][Pp][Pp]|PxGrid|Pxgrid)"
     r"[A-Z]\w{0,80}(?= |$)"
