@@ -14,6 +14,7 @@ from sestriage.formats.log.wording.facts_in_text import action_in, named_in
 from sestriage.formats.log.wording.openssl_error import OpenSslError, alert_number, find_error, verify_code
 from sestriage.formats.log.wording.outcome import Judgement, Subject, in_due_handshake, judge
 from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, in_handshake, place
+from sestriage.formats.log.wording.postfix import relay_step
 from sestriage.formats.log.wording.python_trace import smtplib_step, without_traceback
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
 from sestriage.formats.log.wording.text import shorten
@@ -116,7 +117,11 @@ def build(
         return None, ""
     spoken = draft.spoken
     failing = judgement.outcome == "failure" or spoken is not None
-    where, step = _place(draft, ordered, plain, technical, smtplib_step(python)) if failing else (PhaseClue(None), None)
+    where, step = (
+        _place(draft, ordered, plain, technical, smtplib_step(python) or relay_step(plain))
+        if failing
+        else (PhaseClue(None), None)
+    )
     if due and failing and where.phase is None:
         where = PhaseClue(Phase.TLS, (), "starttls")
     named = named_in(whole, technical.reply, message)

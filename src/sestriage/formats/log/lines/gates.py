@@ -50,6 +50,11 @@ GATES: tuple[bytes, ...] = (
     *(b"signed certificate", b"issuer certificate", b"first certificate", b"zertifizierungspfad"),
     *(
         b"address is not verified",
+        b"ssl_connect error",
+        b"cannot start tls",
+        b"certificate verification failed for",
+        b"server certificate not",
+        b"tls is required, but",
         b"client was not authent",
         b"x509: c",
         b"peer certificate cn=",

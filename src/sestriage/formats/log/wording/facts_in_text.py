@@ -22,7 +22,7 @@ _HOST_PORT: tuple[re.Pattern[str], ...] = tuple(
         rf"Exception in startTLS using .{{1,200}}: host, port: {_HOST}, (?P<port>\d{{1,5}})",
         rf"Exception in startTLS .{{0,300}}host, port: {_HOST}[,;] (?P<port>\d{{1,5}})",
         rf"following server failed ?: ?{_NAME}:(?P<port>\d{{1,5}})\b",
-        rf"\b(?:connect to |relay=){_NAME}\[{ADDRESS}\]:(?P<port>\d{{1,5}})\b",
+        rf"\b(?:connect to |relay=|SSL_connect error to |failed for ){_NAME}\[{ADDRESS}\]:(?P<port>\d{{1,5}})\b",
         rf"\bgetaddrinfo E[A-Z_]{{4,12}} {_NAME}:(?P<port>\d{{1,5}})\b",
         rf"\b[Uu]nable to connect to (?:(?:ssl|tls|tcp)://)?{_NAME}:(?P<port>\d{{1,5}})\b",
         rf"\bvia {_NAME}:(?P<port>25|465|587|2465|2525|2587)\b",

@@ -103,7 +103,16 @@ def _said_by_a_client(message: str) -> bool:
     """A sentence that only a client of mail servers says: JavaMail's of its connection, or Postfix's of a delivery."""
     if not any(
         sign in message
-        for sign in (" to", "status=", "greeting", "connect E", "TLS ", "SMTP server requires", "not verified")
+        for sign in (
+            " to",
+            "status=",
+            "greeting",
+            "connect E",
+            "TLS ",
+            " failed for ",
+            "SMTP server requires",
+            "not verified",
+        )
     ):
         return False
     return words.RELAY.search(message) is not None or words.CLIENT_SAID.search(message) is not None

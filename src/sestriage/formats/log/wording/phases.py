@@ -49,6 +49,7 @@ CERTIFICATE = re.compile(
     r"|certificate verify failed|unable to find valid certification path"
     r"|Zertifizierungspfad zum|有效证书路径|certificate (?:has expired|is not yet valid)|self[- ]signed certificate"
     r"|hostname mismatch|\bx509: (?:certificate|cannot validate)|\bPeer certificate CN="
+    r"|\bServer certificate not (?:trusted|verified)\b|\bcertificate verification failed for \S{1,300}: "
     r"|unable to get (?:local )?issuer certificate|unable to verify the first certificate|(?:ee"
     r"|ca) (?:key too small|md too weak)"
     r"|(?:msmtp: |errormsg=')TLS (?:certificate verif|handshake failed: (?:the )?certificate )|invalid peer certificate"
@@ -63,6 +64,7 @@ TLS = re.compile(
     r"|Unrecognized SSL message|terminated the handshake|closed connection during handshake"
     r"|SSL peer shut down incorrectly|SSL [Rr]outin"
     r"|server selected protocol version|Server chose \S{3,12} but|Could not convert socket to TLS"
+    r"|Cannot start TLS: handshake failure|SSL_connect error to "
     r"|Exception in startTLS|dh key too small|handshake_failure|(?:msmtp: |errormsg=')TLS handshake failed"
 )
 DNS = re.compile(
@@ -78,7 +80,7 @@ TCP = re.compile(
 GREETING = re.compile(r"Got bad greeting|Could not connect to SMTP host: \S{1,255} port: \d{1,5}, response:")
 STARTTLS = re.compile(
     r"STARTTLS is required but|Must issue a STARTTLS|\b[45]\d\d[ -](?:\d\.\d\.\d{1,3} )?TLS not available"
-    r"|does not support STARTTLS",
+    r"|does not support STARTTLS|TLS is required, but (?:was not offered|host \S{1,300} refused)",
     re.IGNORECASE,
 )
 AUTH = re.compile(
@@ -110,6 +112,7 @@ it says `Mail server connection failed` first (`JavaMailSenderImpl.doSend`)."""
 LOST = re.compile(
     r"Exception reading response|Can't send command to SMTP host|\[EOF\]|Connection reset|Read timed out"
     r"|Broken pipe|Connection closed|Connection timed out|SMTPServerDisconnected: Connection unexpectedly closed"
+    r"|\blost connection with \S|\bconversation with \S{1,300} timed out"
 )
 """Wordings that say that the conversation broke off, not where."""
 _LOST_OVER_TLS = re.compile(

@@ -191,7 +191,7 @@ ACCEPTED_REPLY = re.compile(
 ANY_ACCEPTED = re.compile(r"^250[ -](?:2\.\d\.\d )?Ok:?\s+(?P<id>[\w.@<>-]{8,120})", re.IGNORECASE)
 """`250 Ok <id>` as a reply after DATA in a trace; the id's form is the server's."""
 RELAY = re.compile(
-    rf"^connect to {NAME}\[{ADDRESS}\]:\d{{1,5}}: \S"
+    rf"^(?:connect to|SSL_connect error to|certificate verification failed for) {NAME}\[{ADDRESS}\]:\d{{1,5}}: \S"
     r"|\bstatus=(?:deferred|bounced|undeliverable) \("
 )
 """Postfix could not hand a mail on (postfix-3, `smtp(8)`, `smtp_connect_local`; `bounce(8)`): a mail relay's line."""
