@@ -18,7 +18,7 @@ from sestriage.formats.log.wording.postfix import relay_step
 from sestriage.formats.log.wording.python_trace import smtplib_step, without_traceback
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
 from sestriage.formats.log.wording.text import shorten
-from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY
+from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY, ONLY_CLOSING
 from sestriage.model.known.own_words import own_words, without_names
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
@@ -299,6 +299,8 @@ def _decisive(
     draft: EventDraft, body: Sequence[BodyLine], ordered: Sequence[Throwable], technical: _Technical
 ) -> tuple[str, int]:
     candidates: list[str] = []
+    if ordered and ordered[0].message.startswith(ONLY_CLOSING):
+        candidates.append(ONLY_CLOSING)
     if technical.reply is not None:
         candidates.append(f"{technical.reply.code} {technical.reply.text[:20]}".split("\n", 1)[0].strip())
     if technical.openssl is not None:

@@ -152,3 +152,25 @@ def test_words_of_ses_without_the_code() -> None:
     assert looks_like_log(event.text.encode())
     api = event.text.replace("Message rejected", "MessageRejected")  # of the HTTPS interface
     assert only(f"{api}\n").outcome == "other"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Sending mail failed: bad response received. response: 535 AUTH failed", 535),
+        ("Sending mail failed, server replied: '550 go away'", 550),
+        ("Sending mail failed after a response time of 550 ms", None),
+        ("request failed, response: 502 Bad gateway of the upstream", None),
+    ],
+)
+def test_a_code_behind_the_word_reply(text: str, code: int | None) -> None:
+    assert only(f"2026-11-20 09:12:44 ERROR x: {text}\n").reply_code == code
+
+
+def test_spring_tells_a_closing_that_failed_from_a_message_that_did() -> None:
+    lost = "; nested exception is java.net.SocketException: Connection reset\n"
+    closed = only(f"{SPRING}Failed to close server connection after message sending{lost}")
+    assert (closed.outcome, closed.success_grade, closed.mail) == ("success", "likely", True)
+    refused = "Failed messages: com.sun.mail.smtp.SMTPSendFailedException: 554 5.7.1 refused"
+    failed = only(f"{SPRING}Failed to close server connection after message failures. {refused}\n")
+    assert (failed.outcome, failed.reply_code) == ("failure", 554)

@@ -67,6 +67,8 @@ def judge(subject: Subject, signs_of_failure: bool) -> Judgement:
             return Judgement("success", True, accepted["id"], accepted=True)
         if words.QUEUED_REPLY.search(text):
             return Judgement("success", True, accepted=True)
+    if f"MailSendException: {words.ONLY_CLOSING}" in text:
+        return Judgement("success", True)
     if subject.chain and _LISTENING.search(subject.frames) and smtp_step(subject.chain) is None:
         return Judgement("other", False)  # a server of the program's own
     if _said_by_a_client(subject.message):

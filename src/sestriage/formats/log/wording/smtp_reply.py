@@ -43,6 +43,11 @@ _SMTP_CODES = frozenset(
 """Codes that SMTP and its extensions define; in free text a number outside of these is no reply (HTTP's 403, 404)."""
 
 
+_ONLY_SMTP = frozenset((432, 454, 455, 521, 523, 525, 530, 534, 535, 538, 541, 550, 551, 552, 553, 554, 555, 556))
+"""Those of them that HTTP does not have."""
+_CALLED = re.compile(r"\b(?:response|reply|replied|answered|responded)\s?:?\s?\\?[\"']?$", re.IGNORECASE)
+
+
 def reply_at_start(text: str) -> SmtpReply | None:
     """The reply that a text begins with, as in the messages of JavaMail's exceptions; None when it begins with none.
 
@@ -69,6 +74,8 @@ def reply_in(text: str, whole: str | None = None) -> SmtpReply | None:
         rest = text[match.end() : match.end() + 200]
         if match["sep"] == "-" and not _continued(text, match):
             continue
+        if _called_a_reply(text, match):
+            return _collect(whole, match)
         if _ENHANCED.match(rest) or (REPLY_WORDS.search(rest.split("\n", 1)[0]) and not _counts(text, match)):
             return _collect(whole, match)
     return _pear_reply(whole) or _python_reply(text, whole)
@@ -93,6 +100,13 @@ def _counts(text: str, match: re.Match[str]) -> bool:
     """The number stands in the middle of a sentence that goes on in lower case: it counts what comes after it."""
     rest = text[match.end() : match.end() + 1]
     return rest.islower() and _COUNTED.search(text, max(0, match.start() - 24), match.start()) is not None
+
+
+def _called_a_reply(text: str, match: re.Match[str]) -> bool:
+    """`response: 535 AUTH failed`: a code that HTTP does not have, behind the word for it."""
+    return (
+        int(match["code"]) in _ONLY_SMTP and _CALLED.search(text, max(0, match.start() - 24), match.start()) is not None
+    )
 
 
 def _is_http(text: str, match: re.Match[str]) -> bool:

@@ -78,6 +78,9 @@ HARMLESS = Marks(
 )
 """Chatter that is no failure: the JVM's warnings that name mail classes, a QUIT that failed after a good send, gaps
 that the syslog daemon or the journal reports."""
+ONLY_CLOSING = "Failed to close server connection after message sending"
+"""Spring's report that only QUIT or the closing failed: where a message was refused it says `after message failures`
+(`JavaMailSenderImpl.doSend`)."""
 CLOSING = Words("close|closing|closed|quit|disconnect*|shutdown|shutting down|schließen|beenden|trennen")
 """What a program says when only the end of the conversation failed."""
 # --- What became of it ------------------------------------------------------------------------------------------------
