@@ -105,7 +105,10 @@ def build(
         level=header.level if header else None,
         chain=ordered,
         headed=header is not None,
-        called=tuple(f"smtplib.SMTP.{frame.function}" for frame in python if frame.file == "smtplib.py"),
+        called=(
+            *(f"smtplib.SMTP.{frame.function}" for frame in python if frame.file == "smtplib.py"),
+            *_frames_above(body, ordered),
+        ),
         refused_by_server=technical.reply is not None and technical.reply.code >= 400,
     )
     judgement = judge(subject, technical.failing)
@@ -178,6 +181,14 @@ def build(
         wrapping=draft.first.wrapping,
     )
     return event, needle
+
+
+def _frames_above(body: Sequence[BodyLine], ordered: Sequence[Throwable]) -> list[str]:
+    """Frames in front of the first exception: of one whose own line the log has lost, which the first one caused."""
+    if not ordered or not body or FRAME.match(body[0].text) is None:
+        return []
+    first = min(throwable.line for throwable in ordered)
+    return [part.text.strip() for part in body if part.number < first and FRAME.match(part.text)][:40]
 
 
 def _talk_of(draft: EventDraft, reference: datetime | None) -> Talk | None:

@@ -174,3 +174,18 @@ def test_spring_tells_a_closing_that_failed_from_a_message_that_did() -> None:
     refused = "Failed messages: com.sun.mail.smtp.SMTPSendFailedException: 554 5.7.1 refused"
     failed = only(f"{SPRING}Failed to close server connection after message failures. {refused}\n")
     assert (failed.outcome, failed.reply_code) == ("failure", 554)
+
+
+@pytest.mark.parametrize(
+    ("above", "mail"),
+    [
+        ("org.eclipse.angus.mail.smtp.SMTPTransport.startTLS(SMTPTransport.java:2140)", True),
+        ("org.eclipse.angus.mail.imap.IMAPStore.protocolConnect(IMAPStore.java:732)", False),
+        ("com.example.http.Client.connect(Client.java:12)", False),
+    ],
+)
+def test_frames_of_an_exception_whose_own_line_is_lost(above: str, mail: bool) -> None:
+    cause = (
+        "Caused by: javax.net.ssl.SSLHandshakeException: PKIX path building failed\n\tat x.Alert.create(Alert.java:131)"
+    )
+    assert only(f"\tat {above}\n\t... 22 more\n{cause}\n").mail is mail

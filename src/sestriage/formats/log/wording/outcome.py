@@ -30,7 +30,7 @@ class Subject:
     refused_by_server: bool = False
     """The text quotes an SMTP reply of 4xx or 5xx."""
     called: tuple[str, ...] = ()
-    """Methods of Python's smtplib in a traceback."""
+    """Methods of Python's smtplib in a traceback, and frames of an exception whose own line is not in the log."""
 
     @property
     def text(self) -> str:

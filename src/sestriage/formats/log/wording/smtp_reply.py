@@ -122,7 +122,9 @@ def quotes_reply(line: str) -> bool:
         rest = line[match.end() : match.end() + 200]
         if int(match["code"]) not in _SMTP_CODES or _is_http(line, match):
             continue
-        if _ENHANCED.match(rest) or (REPLY_WORDS.search(rest) and not _counts(line, match)):
+        if _called_a_reply(line, match) or _ENHANCED.match(rest):
+            return True
+        if REPLY_WORDS.search(rest) and not _counts(line, match):
             return True
     return _python_reply(line, line) is not None
 
