@@ -101,21 +101,15 @@ def in_due_handshake(judgement: Judgement, subject: Subject) -> Judgement:
     return judgement
 
 
+_CLIENT_SIGNS = (
+    *(" to", "status=", "greeting", "connect E", "TLS ", "msmtp: ", " failed for "),
+    *("SMTP server requires", "not verified"),
+)
+
+
 def _said_by_a_client(message: str) -> bool:
     """A sentence that only a client of mail servers says: JavaMail's of its connection, or Postfix's of a delivery."""
-    if not any(
-        sign in message
-        for sign in (
-            " to",
-            "status=",
-            "greeting",
-            "connect E",
-            "TLS ",
-            " failed for ",
-            "SMTP server requires",
-            "not verified",
-        )
-    ):
+    if not any(sign in message for sign in _CLIENT_SIGNS):
         return False
     return words.RELAY.search(message) is not None or words.CLIENT_SAID.search(message) is not None
 

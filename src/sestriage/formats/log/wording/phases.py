@@ -80,7 +80,8 @@ TCP = re.compile(
 GREETING = re.compile(r"Got bad greeting|Could not connect to SMTP host: \S{1,255} port: \d{1,5}, response:")
 STARTTLS = re.compile(
     r"STARTTLS is required but|Must issue a STARTTLS|\b[45]\d\d[ -](?:\d\.\d\.\d{1,3} )?TLS not available"
-    r"|does not support STARTTLS|TLS is required, but (?:was not offered|host \S{1,300} refused)",
+    r"|does not support STARTTLS|msmtp: the server does not support TLS|Server does not support secure connections"
+    r"|TLS is required, but (?:was not offered|host \S{1,300} refused)",
     re.IGNORECASE,
 )
 AUTH = re.compile(

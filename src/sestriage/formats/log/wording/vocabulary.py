@@ -202,7 +202,8 @@ CLIENT_SAID = re.compile(
     r"(?:Got bad greeting from|Could not connect to) SMTP host: \S{1,255}, port: \d"
     r"|Couldn't connect to host, port: \S{1,255}, \d"
     r"|\bconnect E(?:CONNREFUSED|TIMEDOUT|HOSTUNREACH|NETUNREACH) [\w.:-]{1,255}:(?:25|465|587|2465|2587)\b"
-    r"|\bmsmtp: TLS (?:handshake|certificate verification) failed|\berrormsg='TLS (?:handshake|certificate verif)"
+    r"|\bmsmtp: TLS (?:handshake|certificate verification) failed|\bmsmtp: the server does not support (?:TLS via|auth)"
+    r"|\bmsmtp: cannot use a secure authentication method|\berrormsg='TLS (?:handshake|certificate verif)"
     r"|(?i:\bMessage rejected: Email address is not verified)"
     r"|The SMTP server requires a secure connection or the client was not authenticated"
 )
