@@ -25,7 +25,17 @@ GATES: tuple[bytes, ...] = (
         b"sendfailed",
         b"authenticationfailed",
     ),
-    *(b"starttls", b"email-smtp", b"amazonses", b"ehlo", b"helo ", b"250 ok", b"250-ok", b"250 2."),
+    *(
+        b"starttls",
+        b"email-smtp",
+        b"amazonses",
+        b"ehlo",
+        b"helo ",
+        b"connection: opening to ",
+        b"250 ok",
+        b"250-ok",
+        b"250 2.",
+    ),
     *(b"smtplib.smtp", b"mail from:", b"rcpt to:", b"debug smtp"),
     # TLS
     *(b"sslhandshake", b"sslexception", b"sslprotocolexc", b"sslpeer", b"sslkeyexc", b"tls_process", b"tlsv1 alert"),
