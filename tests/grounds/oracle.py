@@ -73,6 +73,41 @@ _COMMAND_REFUSED = re.compile(r"(?:SMTPSendFailed|SMTPSenderFailed|SMTPAddressFa
 `AuthenticationFailedException` without a reply is thrown before any connection as well, or after EHLO."""
 
 
+_OFFER_READ = re.compile(
+    r"TLS is required, but (?:was not offered|host)|does not support TLS via|not support secure connections"
+    r"|server response was: \S|cannot authenticate to server",
+    re.IGNORECASE,
+)
+"""A client's own words about what the server answered: it was greeted."""
+_PYTHON = re.compile(r"smtplib\.py\", line \d+, in (\w+)")
+_RELAY = re.compile(
+    r"(?:lost connection|conversation) with \S+ (?:timed out )?while (?:receiving|performing|sending) (?:the )?(\S+)"
+)
+_RELAY_METHODS = {
+    "initial": "openServer",
+    "EHLO": "ehlo",
+    "HELO": "ehlo",
+    "STARTTLS": "startTLS",
+    "MAIL": "mailFrom",
+    "RCPT": "rcptTo",
+    "DATA": "data",
+    "message": "data",
+    "end": "finishData",
+}
+_PYTHON_METHODS = {
+    "connect": "openServer",
+    "ehlo": "ehlo",
+    "helo": "ehlo",
+    "starttls": "startTLS",
+    "login": "authenticate",
+    "auth": "authenticate",
+    "mail": "mailFrom",
+    "rcpt": "rcptTo",
+    "data": "data",
+}
+"""What smtplib, and Postfix's client, call what JavaMail's methods do."""
+
+
 def may_be_proven(text: str, host: str | None, *, accepted: bool) -> frozenset[str]:
     """Steps for which the text has any ground. `host` is the server that the report names; `accepted`: the report says
     that the mail was taken (which must itself have its ground)."""
@@ -81,6 +116,8 @@ def may_be_proven(text: str, host: str | None, *, accepted: bool) -> frozenset[s
 
 def _by_frames(text: str) -> Iterator[str]:
     methods = set(_FRAME.findall(text)) | ({"finishData"} if _BODY.search(text) else set())
+    methods |= {_PYTHON_METHODS.get(name, "") for name in _PYTHON.findall(text)}
+    methods |= {_RELAY_METHODS.get(name, "") for name in _RELAY.findall(text)}
     if methods & set(_METHODS):
         yield "tcp"
     for step, ground in _BY_METHOD.items():
@@ -102,7 +139,7 @@ def _proven(text: str, host: str | None, *, accepted: bool) -> Iterator[str]:
     replied = _REPLY.search(text) is not None
     if replied or taken or _SPOKE.search(text):
         yield "tcp"
-    if replied or taken or _UPGRADED.search(text):
+    if replied or taken or _UPGRADED.search(text) or _OFFER_READ.search(text):
         yield "greeting"
     ses = _SES.search(text) is not None or (host is not None and _SES.match(host) is not None)
     if _UPGRADED.search(text) or (ses and (replied or taken)):
@@ -137,7 +174,7 @@ _STEP = {
     r"|EAI_|No address|gaierror|nodename",
     "tcp": r"refused|timed? ?out|unreachable|no route|connect|reset|ECONN|EHOSTUNREACH|prohibited",
     "greeting": r"greeting|EOF|reset|timed out|reading response|openServer|banner|response|\b[245]\d\d\b",
-    "starttls": r"STARTTLS|convert socket|start ?tls|EHLO|HELO|encrypt|TLS",
+    "starttls": r"STARTTLS|convert socket|start ?tls|EHLO|HELO|encrypt|TLS|secure connections",
     "tls": r"SSL|TLS|handshake|cipher|protocol|dh key|DH |unrecognized|plaintext|alert"
     r"|Could not connect to SMTP host: [^\n]{1,200};\n[^\n]{1,80}\n[^\n]{0,80}Read timed out",  # domain.md, section 3.2
     "certificate": r"PKIX|certificat|trustAnchors|(?:trust|key) ?store"
@@ -201,9 +238,9 @@ def sizes_in(text: str) -> frozenset[int]:
     return frozenset(int(size) for size in _SIZE.findall(text))
 
 
-_PORT = re.compile(r"(?:\bports? ?[:=]?|(?<=[a-z0-9\]}]):)\s*(\d{2,5})\b(?![.:\d])", re.IGNORECASE)
+_PORT = re.compile(r"(?:\bports? ?[:=]?|(?<=[a-z0-9\]}]):)\s*(\d{2,5})\b(?![.:\d]|-\d\d-)", re.IGNORECASE)
 
 
 def ports_in(text: str) -> frozenset[int]:
-    """Ports that are written in a text, as `port N` or behind the name of a host; not the minutes of a time."""
+    """Ports that are written in a text, as `port N` or behind the name of a host; not minutes of a time, nor a year."""
     return frozenset(port for port in map(int, _PORT.findall(text)) if port)

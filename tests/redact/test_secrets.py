@@ -120,6 +120,7 @@ def test_smtp_auth(text: str, left: str) -> None:
         "basic constraints, bearer token, authorization required",
         "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256",
         "asiapacificnortheast",
+        '{"code":"EAUTH","responseCode":535,"command":"AUTH PLAIN"}',
         "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBa\n-----END CERTIFICATE-----",
     ],
 )

@@ -38,7 +38,9 @@ LOG = """\
 javax.mail.AuthenticationFailedException: failed to connect
 \tat javax.mail.Service.connect(Service.java:388)
 2026-11-20 09:13:44.310 ERROR 7 --- [ponse-actions-2] c.c.s.r.a.EmailActionExecutor : Test Action failed
+javax.mail.MessagingException: Could not convert socket to TLS
 java.io.IOException: Exception in startTLS using javax.net.ssl.SSLSocketFactory socket factory
+javax.mail.MessagingException: IOException while sending message
 Caused by: java.lang.ClassCastException: the reason
 2026-11-20 09:14:44.310 ERROR 7 --- [ponse-actions-2] c.c.s.r.a.EmailActionExecutor : Test Action failed
 javax.net.ssl.SSLHandshakeException: Received fatal alert: handshake_failure

@@ -237,7 +237,7 @@ SECTION_3: list[tuple[str, str]] = [
         + "Certificate has been revoked, reason: KEY_COMPROMISE",
         "revocation-check-failed",
     ),
-    ("javax.mail.MessagingException: IOException while sending message", "closed-in-transaction"),
+    ("javax.mail.MessagingException: IOException while sending message", "send-failed-without-cause"),
     ("java.io.IOException: Can't verify identity of server: h.example.com", "hostname-mismatch"),
     ("java.io.IOException: Server is not trusted: h.example.com", "server-not-in-trust-list"),
     ("Server identity does not match authentication scheme: HTTPS", "hostname-mismatch"),
@@ -551,6 +551,7 @@ CLIENTS: list[tuple[str, str]] = [
         "com.sun.mail.util.MailConnectException: Couldn't connect to host, port: mail.example.com, 25; timeout -1",
         "connect-failed-without-cause",
     ),
+    ("javax.mail.MessagingException: Could not convert socket to TLS", "handshake-failed-without-cause"),
     (
         f"{NESTED}javax.net.ssl.SSLHandshakeException: error:0A000152:SSL routines::unsafe legacy renegotiation"
         " disabled",

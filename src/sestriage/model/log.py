@@ -105,8 +105,8 @@ class LogEvent:
     root_message: str | None = None
     """Message of the innermost cause."""
     smtp_step: str | None = None
-    """The step at which JavaMail was, from the SMTPTransport frames: `greeting`, `ehlo`, `starttls`, `auth`, `mail`,
-    `rcpt`, `data`, `quit`, `connect`."""
+    """The step at which the client was, from the frames of JavaMail's SMTPTransport or of Python's smtplib: `greeting`,
+    `ehlo`, `starttls`, `auth`, `mail`, `rcpt`, `data`, `quit`, `connect`."""
     connection_mode: ConnectionMode | None = None
     """`starttls` or `wrapper`, when the text proves it (`Could not convert socket to TLS` / `Could not connect to SMTP
     host` around a TLS error)."""

@@ -13,6 +13,9 @@ MAIL_PHASES = ("rcpt", "data")
 UNCLASSIFIED = "unclassified-error"
 """The "rule" of a failure whose cause no rule knows, or whose cause was not written yet."""
 
+CAUSE_LEFT_OUT = "-without-cause"
+"""How the rules for failures end whose cause the log leaves out: it may stand in lines that were not written yet."""
+
 
 class Change(StrEnum):
     """Why an incident is reported."""
@@ -171,12 +174,20 @@ class Book:
 
 def _known_better(incident: Incident, cause: Cause) -> Incident:
     """The incident after a further line about a failure that was counted: it may be the first to name the cause."""
-    if incident.cause.rule != UNCLASSIFIED or cause.rule == UNCLASSIFIED:
+    known = incident.cause.rule
+    if _tells(cause.rule) <= _tells(known):
         return incident
     counts = dict(incident.causes)
-    counts[UNCLASSIFIED] -= 1
+    counts[known] -= 1
     counts[cause.rule] = counts.get(cause.rule, 0) + 1
     return replace(incident, cause=cause, causes=tuple(item for item in counts.items() if item[1]))
+
+
+def _tells(rule: str) -> int:
+    """How much a rule says about the cause: nothing, which step failed, or the cause."""
+    if rule == UNCLASSIFIED:
+        return 0
+    return 1 if rule.endswith(CAUSE_LEFT_OUT) else 2
 
 
 def changes(incidents: Iterable[Incident], remind: float | None, now: float) -> list[tuple[Change, Incident, Incident]]:

@@ -141,6 +141,9 @@ CONNECTS: list[tuple[str, str, int, str | None]] = [
     ("connect: ('mx.example', 587)", "mx.example", 587, None),
     ("connect: to ('mx.example', 587) None", "mx.example", 587, None),
     ("=== Trying mx.example:25...", "mx.example", 25, None),
+    ("opening to ssl://mx.example:465, timeout=300, options=array()", "mx.example", 465, "wrapper"),
+    ("* Connected to mx.example (192.0.2.25) port 587 (#0)", "mx.example", 587, None),
+    ("* Connected to mx.example (2001:db8::25) port 587", "mx.example", 587, None),
 ]
 
 

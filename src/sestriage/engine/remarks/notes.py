@@ -151,7 +151,10 @@ def _no_host_name_note(decision: Decision) -> list[str]:
     ]
 
 
-_RELAY = re.compile(r"^connect to \S{1,255}\]:\d{1,5}: |\bstatus=(?:deferred|bounced|undeliverable) \(")
+_RELAY = re.compile(
+    r"^(?:connect to|SSL_connect error to|certificate verification failed for) \S{1,255}\]:\d{1,5}: "
+    r"|\bstatus=(?:deferred|bounced|undeliverable) \("
+)
 """Lines that only Postfix writes."""
 
 

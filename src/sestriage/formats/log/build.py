@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,9 +14,11 @@ from sestriage.formats.log.wording.facts_in_text import action_in, named_in
 from sestriage.formats.log.wording.openssl_error import OpenSslError, alert_number, find_error, verify_code
 from sestriage.formats.log.wording.outcome import Judgement, Subject, in_due_handshake, judge
 from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, in_handshake, place
+from sestriage.formats.log.wording.postfix import relay_step
+from sestriage.formats.log.wording.python_trace import smtplib_step, without_traceback
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
 from sestriage.formats.log.wording.text import shorten
-from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY
+from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY, ONLY_CLOSING
 from sestriage.model.known.own_words import own_words, without_names
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
@@ -40,6 +42,7 @@ _AUTH_SECRET = re.compile(
 _AFTER_334 = re.compile(
     r"(?P<keep>\b334 \S*\s*(?:\n(?:[^\n]{0,120}?[\s:>])?|\s>> ))[A-Za-z0-9+/]{4,}={0,2}(?=\s*(?:\n|$)|\s<< )"
 )
+_NOT_ACCEPTED = re.compile(r"\bx509: (?:certificate|cannot validate)|\bPeer certificate CN=.{1,260} did not match")
 _SES_NAME = "email-smtp"
 _REPLYING = frozenset(
     (
@@ -63,6 +66,8 @@ class _Technical:
     openssl: OpenSslError | None
     alert: str | None
     verify: int | None
+    not_accepted: bool
+    """Go's or PHP's words for a certificate that is not accepted."""
 
     @property
     def failing(self) -> bool:
@@ -72,6 +77,7 @@ class _Technical:
             or self.openssl is not None
             or self.alert is not None
             or bool(self.verify)
+            or self.not_accepted
         )
 
 
@@ -85,10 +91,13 @@ def build(
     body = draft.body(reference)
     chain = parse_chain(body)
     ordered = chain.ordered
-    message = _scrub(chain.message)
+    told, python = without_traceback(chain.message)
+    message = _scrub(told)
     whole = _scrub(_text(message, ordered))
     text, plain = without_names(whole), own_words(whole)
     technical = _technical(plain, whole, chain)
+    if draft.spoken is not None and technical.reply is None and draft.spoken.outcome == "failure":
+        technical = replace(technical, reply=reply_at_start(whole))  # its place in the dialogue tells that it is one
     header = draft.header(reference)
     subject = Subject(
         message=without_names(message),
@@ -96,6 +105,10 @@ def build(
         level=header.level if header else None,
         chain=ordered,
         headed=header is not None,
+        called=(
+            *(f"smtplib.SMTP.{frame.function}" for frame in python if frame.file == "smtplib.py"),
+            *_frames_above(body, ordered),
+        ),
         refused_by_server=technical.reply is not None and technical.reply.code >= 400,
     )
     judgement = judge(subject, technical.failing)
@@ -107,7 +120,11 @@ def build(
         return None, ""
     spoken = draft.spoken
     failing = judgement.outcome == "failure" or spoken is not None
-    where, step = _place(draft, ordered, plain, technical) if failing else (PhaseClue(None), None)
+    where, step = (
+        _place(draft, ordered, plain, technical, smtplib_step(python) or relay_step(plain))
+        if failing
+        else (PhaseClue(None), None)
+    )
     if due and failing and where.phase is None:
         where = PhaseClue(Phase.TLS, (), "starttls")
     named = named_in(whole, technical.reply, message)
@@ -166,6 +183,14 @@ def build(
     return event, needle
 
 
+def _frames_above(body: Sequence[BodyLine], ordered: Sequence[Throwable]) -> list[str]:
+    """Frames in front of the first exception: of one whose own line the log has lost, which the first one caused."""
+    if not ordered or not body or FRAME.match(body[0].text) is None:
+        return []
+    first = min(throwable.line for throwable in ordered)
+    return [part.text.strip() for part in body if part.number < first and FRAME.match(part.text)][:40]
+
+
 def _talk_of(draft: EventDraft, reference: datetime | None) -> Talk | None:
     """The dialogue near which the event was logged, if nothing shows that it is another thread's."""
     talk = draft.talk
@@ -207,7 +232,9 @@ def _technical(text: str, whole: str, chain: ExceptionChain) -> _Technical:
     openssl = find_error(text)
     received = _ALERT.search(text)
     alert = received["name"] if received else (openssl.alert if openssl else None) or alert_number(text)
-    return _Technical(_reply(text, whole, chain), openssl, alert, verify_code(text))
+    return _Technical(
+        _reply(text, whole, chain), openssl, alert, verify_code(text), _NOT_ACCEPTED.search(text) is not None
+    )
 
 
 def _reply(text: str, whole: str, chain: ExceptionChain) -> SmtpReply | None:
@@ -224,13 +251,13 @@ def _reply(text: str, whole: str, chain: ExceptionChain) -> SmtpReply | None:
 
 
 def _place(
-    draft: EventDraft, ordered: Sequence[Throwable], text: str, technical: _Technical
+    draft: EventDraft, ordered: Sequence[Throwable], text: str, technical: _Technical, step: str | None
 ) -> tuple[PhaseClue, str | None]:
-    """Where a failure, or what was spoken, stands on the ladder, and what JavaMail was doing."""
+    """Where a failure, or what was spoken, stands on the ladder, and what the client was doing (`step`: smtplib)."""
     spoken = draft.spoken
     if spoken is not None:
         return PhaseClue(spoken.phase), spoken.step
-    where = place(ordered, text, technical.reply, technical.openssl.reason if technical.openssl else None)
+    where = place(ordered, text, technical.reply, technical.openssl.reason if technical.openssl else None, step)
     if where.phase is None and technical.alert is not None:
         where = PhaseClue(Phase.TLS, (), where.step)
     if where.phase is None and technical.verify:
@@ -283,6 +310,8 @@ def _decisive(
     draft: EventDraft, body: Sequence[BodyLine], ordered: Sequence[Throwable], technical: _Technical
 ) -> tuple[str, int]:
     candidates: list[str] = []
+    if ordered and ordered[0].message.startswith(ONLY_CLOSING):
+        candidates.append(ONLY_CLOSING)
     if technical.reply is not None:
         candidates.append(f"{technical.reply.code} {technical.reply.text[:20]}".split("\n", 1)[0].strip())
     if technical.openssl is not None:

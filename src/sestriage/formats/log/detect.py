@@ -9,7 +9,9 @@ from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.unwrap import LineUnwrapper
 from sestriage.formats.log.wording.classnames import HEAD, INLINE
 from sestriage.formats.log.wording.openssl_error import find_error
+from sestriage.formats.log.wording.python_trace import is_frame
 from sestriage.formats.log.wording.smtp_reply import reply_in
+from sestriage.formats.log.wording.vocabulary import CLIENT_SAID
 
 _MAX_LINES = 200
 _TEXT_BYTES = frozenset((*range(32, 127), 9, 10, 13, 27, *range(128, 256)))
@@ -39,6 +41,8 @@ def _is_sign(text: str) -> bool:
         (text[:1] != "\t" and starts_event(text))
         or HEAD.match(text) is not None
         or is_trace_line(text)
+        or is_frame(text)
+        or CLIENT_SAID.search(text) is not None
         or INLINE.search(text) is not None
         or find_error(text) is not None
         or reply_in(text) is not None

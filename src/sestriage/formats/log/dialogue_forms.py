@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from sestriage.model.known.hostnames import ADDRESS_PSEUDONYM, NAME
+from sestriage.model.known.hostnames import ADDRESS, ADDRESS_PSEUDONYM, NAME
 from sestriage.model.vocabulary import ConnectionMode
 
 Side = Literal["server", "client"]
@@ -44,9 +44,11 @@ _FORMS: tuple[tuple[str, ConnectionMode | None], ...] = (
     (rf"{_JAVAMAIL}false", None),
     (rf"Connected to smtps://{_HOST}:{_PORT}/", "wrapper"),  # MailKit
     (rf"Connected to smtp://{_HOST}:{_PORT}/", None),
-    (rf"Connection: opening to (?:ssl|tls)://{_HOST}:{_PORT},", "wrapper"),  # PHPMailer
-    (rf"Connection: opening to {_HOST}:{_PORT},", None),
+    # PHPMailer; behind a time its first word is read as who logged the line
+    (rf"(?:Connection: )?opening to (?:ssl|tls)://{_HOST}:{_PORT},", "wrapper"),
+    (rf"(?:Connection: )?opening to {_HOST}:{_PORT},", None),
     (rf"connect: (?:to )?\('{_HOST}', {_PORT}\)", None),  # smtplib
+    (rf"\* +Connected to {_HOST} \({ADDRESS}\) port {_PORT}\b", None),  # curl
     (rf"=== Trying {_HOST}:{_PORT}\.\.\.", None),  # swaks
 )
 _CONNECTS = tuple((re.compile(form), mode) for form, mode in _FORMS)
@@ -85,7 +87,7 @@ def line_of(text: str) -> Line:
 
 def connect_of(text: str) -> Connect | None:
     """The server to which a line says that a program connects."""
-    if "onnect" not in text and "===" not in text:
+    if "onnect" not in text and "===" not in text and not text.startswith("opening to "):
         return None
     for pattern, mode in _CONNECTS:
         if match := pattern.match(text):

@@ -32,9 +32,10 @@ _QUOTED = (
     r"|[“„«‘](?P<curly>[^\r\n“”«»’]{1,200})[”“»’]"
 )
 _BARE = (
-    r"(?P<bare>(?:(?![,;&](?:\s|[\w.-]+[=:]|$)|</|\]\]>|\\n)[^\s\"'`)\]}>]"
+    r"(?P<bare>\d{1,12}(?=,\\{0,7}\"[\w.-]{1,40}\\{0,7}\":)|(?:(?![,;&](?:\s|[\w.-]+[=:]|$)|</|\]\]>|\\n)[^\s\"'`)\]}>]"
     r"|(?![\"'`)\]}>]+(?:[\s,;:.)\]}]|$))[\"'`)\]}>]++)++)"
 )
+"""A number in JSON ends where the next member begins: `"responseCode":535,"command":"AUTH PLAIN"`."""
 _WORD = r"(?![\w-]{1,20}[ \t]+<secret>)(?P<bare>[^\s\"'<>,;]{3,200})"
 _ASCII_WORD = r"(?![\w-]{1,20}[ \t]+<secret>)(?P<bare>(?=[!-~]*[A-Za-z0-9])[!#-&(-+.-:=?-~]{3,200})"
 """A value without a blank before it, in a language that sets none between words."""

@@ -23,6 +23,7 @@ LINES: dict[str, Callable[[str], str]] = {
     "bare": lambda text: text,
     "json": lambda text: json.dumps({"@timestamp": "2026-11-24T03:46:16.701Z", "message": text, "level": "INFO"}),
     "docker": lambda text: json.dumps({"log": f"03:31:33.244 [main] INFO x.Y - {text}\n", "stream": "stdout"}),
+    "logfmt": lambda text: f'time="2026-11-24T03:46:16Z" level=info msg="{text}" n=1',
     "rsyslog": lambda text: f"2026-11-24T03:31:33.123456+00:00 mgr sw-response-mgmt[7]: INFO x.Y - {text}",
 }
 

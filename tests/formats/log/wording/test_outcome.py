@@ -52,6 +52,7 @@ Emails sent total: 5
 Email validated successfully
 """
 FAILURES = """
+Something went wrong while sending Mail
 Email not sent
 Email could not be delivered
 Failed to deliver email

@@ -15,14 +15,16 @@ _NAME = rf"(?P<host>{NAME})"
 _HOST_PORT: tuple[re.Pattern[str], ...] = tuple(
     re.compile(form)
     for form in (
-        rf"Couldn't connect to host, port: {_HOST}, (?P<port>\d{{1,5}})",
-        rf"(?:Could not connect to|Got bad greeting from) SMTP host: {_HOST}, port: (?P<port>\d{{1,5}})",
+        rf"Couldn't connect to host, port: [\"']?{_HOST}[\"']?, (?P<port>\d{{1,5}})",
+        rf"(?:Could not connect to|Got bad greeting from) SMTP host: [\"']?{_HOST}[\"']?, port: (?P<port>\d{{1,5}})",
         rf'trying to connect to host "{_HOST}", port (?P<port>\d{{1,5}})',
         rf'connected to host "{_HOST}", port: (?P<port>\d{{1,5}})',
         rf"Exception in startTLS using .{{1,200}}: host, port: {_HOST}, (?P<port>\d{{1,5}})",
         rf"Exception in startTLS .{{0,300}}host, port: {_HOST}[,;] (?P<port>\d{{1,5}})",
         rf"following server failed ?: ?{_NAME}:(?P<port>\d{{1,5}})\b",
-        rf"\b(?:connect to |relay=){_NAME}\[{ADDRESS}\]:(?P<port>\d{{1,5}})\b",
+        rf"\b(?:connect to |relay=|SSL_connect error to |failed for ){_NAME}\[{ADDRESS}\]:(?P<port>\d{{1,5}})\b",
+        rf"\bgetaddrinfo E[A-Z_]{{4,12}} {_NAME}:(?P<port>\d{{1,5}})\b",
+        rf"\b[Uu]nable to connect to (?:(?:ssl|tls|tcp)://)?{_NAME}:(?P<port>\d{{1,5}})\b",
         rf"\bvia {_NAME}:(?P<port>25|465|587|2465|2525|2587)\b",
     )
 )
@@ -45,14 +47,18 @@ _SES_HOST = re.compile(
 _KEYED_HOST = re.compile(
     rf"\b(?:host|server|smtpHost|smtp_server|mail\.smtp\.host|relay)\s?[=:]\s?['\"]?{_HOST}(?<!:)", re.IGNORECASE
 )
+_CONNECT_PORT = re.compile(rf"\bconnect E[A-Z]{{4,12}} {ADDRESS}:(?P<port>\d{{1,5}})\b")
+"""Node's errors name the address, which may be that of a name that was looked up."""
 _KEYED_PORT = re.compile(r"\b(?:port|smtpPort|mail\.smtp\.port)\s?[=:]\s?['\"]?(?P<port>\d{2,5})\b", re.IGNORECASE)
 _REGION = re.compile(
     r"(?<![A-Za-z0-9-])(?P<region>[A-Z]{2}(?:-GOV"
-    r"|-ISO[A-Z]?)?-[A-Z]+-\d{1,2})(?![\w-])(?P<rest>[^\n:]{0,120}:)?\s*(?P<list>.*)",
+    r"|-ISO[A-Z]?)?-[A-Z]+-\d{1,2}|(?<=\bregion )[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d{1,2})(?![\w-])"
+    r"(?P<rest>[^\n:]{0,120}:)?\s*(?P<list>.*)",
     re.DOTALL,
 )
+_UNVERIFIED = re.compile(r"Message rejected: Email address is not verified\..{1,2000}")
 _ARN_REGION = re.compile(r"arn:aws[\w-]{0,10}:ses:(?P<region>[a-z]{2}(?:-[a-z]+){1,2}-\d{1,2}):")
-_IDENTITY = re.compile(r"[^\s,;<>{}\"']{1,320}")
+_IDENTITY = re.compile(r"[^\s,;<>{}\"'\\]{1,320}")
 _NOT_AFTER = re.compile(r"NotAfter: (?P<date>[^\n]{10,60})")
 _NOT_BEFORE = re.compile(r"NotBefore: (?P<date>[^\n]{10,60})")
 _ACTIONS: tuple[re.Pattern[str], ...] = tuple(
@@ -84,7 +90,7 @@ class Named:
 def named_in(text: str, reply: SmtpReply | None, head: str) -> Named:
     """Read the names out of a normalised text; `head` is the logged message alone (where actions are named)."""
     host, port = _server(text)
-    region, identities = _identities(reply)
+    region, identities = _identities(reply, text)
     if region is None and (match := _ARN_REGION.search(text)):
         region = match["region"]
     if region is None and (form := host_form(host)) is not None:
@@ -105,7 +111,9 @@ def _server(text: str) -> tuple[str | None, int | None]:
         if match := pattern.search(text):
             return _host(match["host"]), _port(match["port"])
     lowered = text.lower()
-    port_match = _KEYED_PORT.search(text) if "port" in lowered else None
+    port_match = _CONNECT_PORT.search(text) if "connect E" in text else None
+    if port_match is None and "port" in lowered:
+        port_match = _KEYED_PORT.search(text)
     port = _port(port_match["port"]) if port_match else None
     for pattern in _HOST_ONLY:
         if match := pattern.search(text):
@@ -117,7 +125,7 @@ def _server(text: str) -> tuple[str | None, int | None]:
         host = _host(match["host"])
         if host is not None and "." in host:
             return host, port
-    return None, None
+    return None, _port(port_match["port"]) if port_match and port_match.re is _CONNECT_PORT else None
 
 
 def _host(text: str) -> str | None:
@@ -132,11 +140,15 @@ def _port(text: str | None) -> int | None:
     return int(text) if text and 0 < int(text) < 65536 else None
 
 
-def _identities(reply: SmtpReply | None) -> tuple[str | None, tuple[str, ...]]:
-    """Region and list of a 554 that names the identities which failed SES's check, in any language."""
-    if reply is None or reply.code != 554:
+def _identities(reply: SmtpReply | None, text: str) -> tuple[str | None, tuple[str, ...]]:
+    """Region and list of a 554 that names the identities which failed SES's check, in any language; or of SES's own
+    words, where a program leaves the code out."""
+    if reply is None and (said := _UNVERIFIED.search(text) if "not verified" in text else None) is not None:
+        match = _REGION.search(said[0])
+    elif reply is None or reply.code != 554:
         return None, ()
-    match = _REGION.search(reply.text)
+    else:
+        match = _REGION.search(reply.text)
     if match is None:
         return None, ()
     region = match["region"].lower()

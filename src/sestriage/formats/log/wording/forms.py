@@ -51,7 +51,7 @@ CLASSES: dict[str, str] = {
     "|undelivered|(?:konnten?|wurden?|kann|ist)? ?nicht (?:\\w+ )?(?:gesendet|zugestellt|versendet|versandt|verschickt"
     "|angenommen|übermittelt|ausgeliefert)",
     "CANNOT": "could not|cannot|can t|couldn t|can not|unable to|failed to|failure to|failed|failure|error|errors"
-    "|problem|exception|trouble|konnte nicht|fehler",
+    "|problem|exception|trouble|went wrong|konnte nicht|fehler",
     "WHILE": "while|when|during|at|in|on|beim|bei|of|to|the",
     "SEND": "send|sending|deliver|delivering|dispatch|dispatching|transmit|transmitting|relay|relaying|submit"
     "|submitting|hand|handing|post|posting|versenden|senden|zustellen|delivery",

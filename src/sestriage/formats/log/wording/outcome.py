@@ -29,6 +29,8 @@ class Subject:
     headed: bool
     refused_by_server: bool = False
     """The text quotes an SMTP reply of 4xx or 5xx."""
+    called: tuple[str, ...] = ()
+    """Methods of Python's smtplib in a traceback, and frames of an exception whose own line is not in the log."""
 
     @property
     def text(self) -> str:
@@ -38,7 +40,7 @@ class Subject:
     @property
     def frames(self) -> str:
         """All frames, one a line."""
-        return "\n".join(frame for t in self.chain for frame in t.frames)
+        return "\n".join((*self.called, *(frame for t in self.chain for frame in t.frames)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,10 @@ def judge(subject: Subject, signs_of_failure: bool) -> Judgement:
             return Judgement("success", True, accepted["id"], accepted=True)
         if words.QUEUED_REPLY.search(text):
             return Judgement("success", True, accepted=True)
+    if f"MailSendException: {words.ONLY_CLOSING}" in text:
+        return Judgement("success", True)
+    if subject.chain and _LISTENING.search(subject.frames) and smtp_step(subject.chain) is None:
+        return Judgement("other", False)  # a server of the program's own
     if _said_by_a_client(subject.message):
         return Judgement("failure", True)
     said = read_sentence(subject.message, subject.level)
@@ -74,6 +80,7 @@ def judge(subject: Subject, signs_of_failure: bool) -> Judgement:
     return Judgement(said.outcome, said.outcome != "other", perhaps=perhaps)
 
 
+_LISTENING = re.compile(r"(?:^|\n)(?:[\w.]+/)?java\.net\.ServerSocket\.(?:impl)?[aA]ccept")
 _BROKEN_HANDSHAKE = re.compile(
     r"enable_crypto\(\)|SSL_(?:connect|do_handshake)|\bSSL: |\b(?:TLS|SSL) (?:handshake|negotiation|startup|alert)"
     r"|\bx509: |\btls: |[Hh]andshake fail|ECONNRESET|\bwrong version number"
@@ -94,9 +101,15 @@ def in_due_handshake(judgement: Judgement, subject: Subject) -> Judgement:
     return judgement
 
 
+_CLIENT_SIGNS = (
+    *(" to", "status=", "greeting", "connect E", "TLS ", "msmtp: ", " failed for "),
+    *("SMTP server requires", "not verified"),
+)
+
+
 def _said_by_a_client(message: str) -> bool:
     """A sentence that only a client of mail servers says: JavaMail's of its connection, or Postfix's of a delivery."""
-    if not any(sign in message for sign in (" to", "status=", "greeting", "connect E", "TLS ")):
+    if not any(sign in message for sign in _CLIENT_SIGNS):
         return False
     return words.RELAY.search(message) is not None or words.CLIENT_SAID.search(message) is not None
 

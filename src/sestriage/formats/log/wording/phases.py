@@ -48,7 +48,8 @@ CERTIFICATE = re.compile(
     r"|TLS Server certificate issued after|Certificates do(?:es)? not conform to algorithm"
     r"|certificate verify failed|unable to find valid certification path"
     r"|Zertifizierungspfad zum|有效证书路径|certificate (?:has expired|is not yet valid)|self[- ]signed certificate"
-    r"|hostname mismatch"
+    r"|hostname mismatch|\bx509: (?:certificate|cannot validate)|\bPeer certificate CN="
+    r"|\bServer certificate not (?:trusted|verified)\b|\bcertificate verification failed for \S{1,300}: "
     r"|unable to get (?:local )?issuer certificate|unable to verify the first certificate|(?:ee"
     r"|ca) (?:key too small|md too weak)"
     r"|(?:msmtp: |errormsg=')TLS (?:certificate verif|handshake failed: (?:the )?certificate )|invalid peer certificate"
@@ -63,11 +64,13 @@ TLS = re.compile(
     r"|Unrecognized SSL message|terminated the handshake|closed connection during handshake"
     r"|SSL peer shut down incorrectly|SSL [Rr]outin"
     r"|server selected protocol version|Server chose \S{3,12} but|Could not convert socket to TLS"
+    r"|Cannot start TLS: handshake failure|SSL_connect error to "
     r"|Exception in startTLS|dh key too small|handshake_failure|(?:msmtp: |errormsg=')TLS handshake failed"
 )
 DNS = re.compile(
     r"UnknownHost(?:Exception)?\b|UnresolvedAddressException|Unknown SMTP host|Name or service not known"
     r"|Temporary failure in name resolution|nodename nor servname"
+    r"|\bsocket\.gaierror\b|getaddrinfo E(?:NOTFOUND|AI_AGAIN)\b"
 )
 TCP = re.compile(
     r"\bConnectException|Connection refused|[Cc]onnect(?:ion)? timed out|NoRouteToHost|No route to host"
@@ -77,7 +80,8 @@ TCP = re.compile(
 GREETING = re.compile(r"Got bad greeting|Could not connect to SMTP host: \S{1,255} port: \d{1,5}, response:")
 STARTTLS = re.compile(
     r"STARTTLS is required but|Must issue a STARTTLS|\b[45]\d\d[ -](?:\d\.\d\.\d{1,3} )?TLS not available"
-    r"|does not support STARTTLS",
+    r"|does not support STARTTLS|msmtp: the server does not support TLS|Server does not support secure connections"
+    r"|TLS is required, but (?:was not offered|host \S{1,300} refused)",
     re.IGNORECASE,
 )
 AUTH = re.compile(
@@ -98,9 +102,18 @@ CONFIG = re.compile(
 )
 GIVEN_UP = re.compile(r"failed to connect(?! to\b)")
 """JavaMail's `Service.connect` when the provider gave up without a reply: it does not say where."""
+_BARE_LOGIN = re.compile(
+    r"\b(?:MailAuthenticationException(?:: Authentication failed)?|AuthenticationFailedException)\Z"
+)
+"""The class alone, or with Spring's own words for it: JavaMail throws it also without having connected, where it has no
+password to log in with (`Service.connect`)."""
+SPRING_SENT = re.compile(r"\bMailSendException: Failed messages:")
+"""Spring's report of messages that could not be sent in a session that stood; where the connection or the login failed
+it says `Mail server connection failed` first (`JavaMailSenderImpl.doSend`)."""
 LOST = re.compile(
     r"Exception reading response|Can't send command to SMTP host|\[EOF\]|Connection reset|Read timed out"
-    r"|Broken pipe|Connection closed|Connection timed out"
+    r"|Broken pipe|Connection closed|Connection timed out|SMTPServerDisconnected: Connection unexpectedly closed"
+    r"|\blost connection with \S|\bconversation with \S{1,300} timed out"
 )
 """Wordings that say that the conversation broke off, not where."""
 _LOST_OVER_TLS = re.compile(
@@ -136,6 +149,16 @@ _REPLY_PHASES: tuple[tuple[frozenset[int], re.Pattern[str], Phase], ...] = (
 )
 _SPOKEN = re.compile(r"(?<=Exception: )[45]\d\d[ -][^\n]{0,2000}(?:\n(?:[45]\d\d[ -]|[ \t])[^\n]{0,2000}){0,20}")
 """A reply as the message of an exception: what the server says there happened to it, and not to this client."""
+_SMTPLIB = re.compile(r"\bsmtplib\.SMTP(?P<name>[A-Z]\w{3,30})")
+_SMTPLIB_PHASES: dict[str, Phase] = {
+    "ConnectError": Phase.GREETING,
+    "HeloError": Phase.STARTTLS,
+    "AuthenticationError": Phase.AUTH,
+    "SenderRefused": Phase.MAIL,
+    "RecipientsRefused": Phase.RCPT,
+    "DataError": Phase.DATA,
+}
+"""Exceptions of Python's smtplib, by the command whose reply raises them."""
 _FAREWELL = re.compile("Exception reading response|Can't send command to SMTP host")
 """What `SMTPTransport.close` throws at QUIT; closing the socket, which any step may do, says "Server Close Failed"."""
 _SENDING = (Phase.MAIL, Phase.DATA)
@@ -172,32 +195,54 @@ def smtp_step(chain: Sequence[Throwable]) -> str | None:
     return None
 
 
+def _awaits_farewell(chain: Sequence[Throwable]) -> bool:
+    """The innermost frames of SMTPTransport: `close` waits for the answer to its QUIT."""
+    for throwable in reversed(chain):
+        methods = [match["method"] for match in map(_TRANSPORT.search, throwable.frames) if match is not None]
+        if methods:
+            return methods[0] in ("readServerResponse", "simpleCommand") and "close" in methods[1:3]
+    return False
+
+
 def in_handshake(chain: Sequence[Throwable]) -> bool:
     """JavaMail was at the TLS handshake, whatever the exception says (a time-out, a broken pipe)."""
     return any(_HANDSHAKING.search(frame) for throwable in chain for frame in throwable.frames)
 
 
-def place(chain: Sequence[Throwable], text: str, reply: SmtpReply | None, openssl_reason: str | None) -> PhaseClue:
-    """Put a failure on the ladder. `text` is the event's normalised text, without suppressed exceptions."""
-    step = smtp_step(chain)
+def place(
+    chain: Sequence[Throwable],
+    text: str,
+    reply: SmtpReply | None,
+    openssl_reason: str | None,
+    called: str | None = None,
+) -> PhaseClue:
+    """Put a failure on the ladder. `text` is the event's normalised text, without suppressed exceptions; `called` is
+    what another client than JavaMail was doing, by its own frames."""
+    step = smtp_step(chain) or called
     phase = _by_wording(text, openssl_reason, _SPOKEN.sub("", text) if reply is not None else text)
     if phase in (None, Phase.TCP) and in_handshake(chain):
         phase = Phase.TLS
     if phase is None and _names(chain, "MailConnectException") and not LOST.search(text):
-        phase = Phase.TCP
+        # a name that has no address is wrapped in it as well: without the cause it does not tell
+        return PhaseClue(None, (Phase.DNS, Phase.TCP), step)
     if phase is not None:
         return PhaseClue(phase, (), step)
+    if reply is None and step is None and _BARE_LOGIN.search(text.rstrip()):
+        return PhaseClue(None, (Phase.CONFIG, *_BEFORE_MAIL))
     if reply is None and GIVEN_UP.search(text) and _names(chain, "AuthenticationFailedException"):
         return PhaseClue(None, _BEFORE_MAIL, step)
-    phase = _by_class(chain) or (None if step is None else _STEP_PHASES.get(step)) or _by_reply(chain, text, reply)
+    phase = (
+        _by_class(chain, text) or (None if step is None else _STEP_PHASES.get(step)) or _by_reply(chain, text, reply)
+    )
     if phase is not None:
         return PhaseClue(phase, (), step)
     if _names(chain, "SMTPSendFailedException"):
         return PhaseClue(None, _SENDING, step)
     if step == "quit":  # JavaMail says QUIT only when connected and logged in; an earlier exception may be hidden
-        return PhaseClue(None, _TRANSACTION if _FAREWELL.search(text) else _TALKING, step)
+        said = _FAREWELL.search(text) is not None or _awaits_farewell(chain)
+        return PhaseClue(None, _TRANSACTION if said else _TALKING, step)
     if LOST.search(text):
-        return PhaseClue(None, _TALKING, step)
+        return PhaseClue(None, _TRANSACTION if SPRING_SENT.search(text) else _TALKING, step)
     return PhaseClue(None, (), step)
 
 
@@ -220,14 +265,15 @@ def _by_wording(text: str, openssl_reason: str | None, own: str) -> Phase | None
     return Phase.CONFIG if CONFIG.search(own) else None
 
 
-def _by_class(chain: Sequence[Throwable]) -> Phase | None:
+def _by_class(chain: Sequence[Throwable], text: str) -> Phase | None:
     if _names(chain, "AuthenticationFailedException", "MailAuthenticationException"):
         return Phase.AUTH
     if _names(chain, "SMTPSenderFailedException"):
         return Phase.MAIL
     if _names(chain, "SMTPAddressFailedException"):
         return Phase.RCPT
-    return None
+    match = _SMTPLIB.search(text) if "smtplib.SMTP" in text else None
+    return _SMTPLIB_PHASES.get(match["name"]) if match is not None else None
 
 
 def _by_reply(chain: Sequence[Throwable], text: str, reply: SmtpReply | None) -> Phase | None:

@@ -35,6 +35,8 @@ _OBJECT = re.compile(
     r"\"(?:log|message|msg|@|time|level|stream|[\w.@-]{1,30}\"\s?:)"
 )
 """A line that is, or ends in, a record of JSON: behind a wrapping, not behind a word of a sentence."""
+_LOGFMT = re.compile(r"(?<![\w.\"])(?:msg|message)=\"(?P<said>(?:[^\"\\\n]|\\.){1,2000}+)\"")
+"""The message of a `key=value` line: in quotes stands no name, but what the line says."""
 _TOLD_OBJECT = re.compile(r"(?<=[a-z] )\{[^{}\n]{0,2000}\}")
 """An object behind a word of a sentence: it quotes what something else said."""
 _QUOTED_CHANNEL = re.compile(
@@ -55,7 +57,10 @@ _TRY = re.compile(
 )
 """Which try of how many it was: `Email sent (attempt 3 of 3)` says no less than `Email sent`."""
 _JSON = re.compile(r"\{[^{}\n]{0,2000}\}")
-_CLAUSE = re.compile(r"[;|]|[.!?](?=\s|$)|,(?=\s)|\s[-–—]\s|(?<=\w):(?=\s)|\.{2,3}|\s[=-]>\s")
+_CLAUSE = re.compile(
+    r"[;|]|[.!?](?=\s|$)|,(?=\s)|\s[-–—]\s|(?<=\w):(?=\s)|\.{2,3}|\s[=-]>\s"
+    r"|\s(?=(?:err|error|cause|reason)=)"
+)
 _MIXED = re.compile(r"\b(?=[^\W\d_]*\d)\w+")
 """A word with digits in it."""
 _NUMBER = re.compile(r"\b\d+\b")
@@ -197,6 +202,8 @@ def may_tell(line: str) -> bool:
     Names and objects are left as they are: within the quotes of a JSON line stands the whole message.
     """
     if _CHANNEL.search(words.without_urls(line)) is not None or _any_form(plain(line)):
+        return True
+    if (logged := _LOGFMT.search(line) if '="' in line else None) is not None and _any_form(plain(logged["said"])):
         return True
     if not _OBJECT.match(line):
         return False

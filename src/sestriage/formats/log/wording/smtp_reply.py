@@ -13,6 +13,10 @@ _SOMEWHERE = re.compile(r"(?:^|(?<=[\s:;(\"'\[<=>]))(?P<code>[2345]\d\d)(?P<sep>
 _ANY_CODE = re.compile(r"[2345]\d\d[ -]")
 """Tells quickly, most often, that there is no reply."""
 _PYTHON = re.compile(r"\((?P<code>[2345]\d\d), b?(?P<quote>['\"])(?P<text>(?:(?!(?P=quote)).){1,500})(?P=quote)")
+_PEAR = re.compile(r"\(code: (?P<code>[2345]\d\d), response: (?P<text>[^\n]{1,2000})")
+"""The reply in an error of PHP's Net_SMTP (MediaWiki, Horde, Roundcube), which begins with the words for it."""
+_APPENDED = re.compile(r"; from=<[^>\s]{0,320}> to=<[^>\s]{0,320}>(?: proto=\S{1,10})?(?: helo=<[^>]{0,260}>)?\s*\Z")
+"""What Postfix logs behind a reply of its own (`smtpd`)."""
 _COUNTED = re.compile(
     r"(?<![\w.])(?!(?:reply|response|error|code|status|said|with|server|returned|got|answer\w*|smtp|failed|rejected|a|an"
     r"|Antwort|Fehler)\s)[A-Za-z]{2,20}\s$"
@@ -37,6 +41,11 @@ _SMTP_CODES = frozenset(
     )
 )
 """Codes that SMTP and its extensions define; in free text a number outside of these is no reply (HTTP's 403, 404)."""
+
+
+_ONLY_SMTP = frozenset((432, 454, 455, 521, 523, 525, 530, 534, 535, 538, 541, 550, 551, 552, 553, 554, 555, 556))
+"""Those of them that HTTP does not have."""
+_CALLED = re.compile(r"\b(?:response|reply|replied|answered|responded)\s?:?\s?\\?[\"']?$", re.IGNORECASE)
 
 
 def reply_at_start(text: str) -> SmtpReply | None:
@@ -65,15 +74,39 @@ def reply_in(text: str, whole: str | None = None) -> SmtpReply | None:
         rest = text[match.end() : match.end() + 200]
         if match["sep"] == "-" and not _continued(text, match):
             continue
+        if _called_a_reply(text, match):
+            return _collect(whole, match)
         if _ENHANCED.match(rest) or (REPLY_WORDS.search(rest.split("\n", 1)[0]) and not _counts(text, match)):
             return _collect(whole, match)
-    return _python_reply(text, whole)
+    return _pear_reply(whole) or _python_reply(text, whole)
+
+
+def _pear_reply(whole: str) -> SmtpReply | None:
+    match = _PEAR.search(whole) if "(code: " in whole else None
+    if match is None or int(match["code"]) not in _SMTP_CODES:
+        return None
+    return reply_at_start(f"{match['code']} {_inside(match['text'], ')]')}")
+
+
+def _inside(text: str, closing: str) -> str:
+    """A text without what closes the parenthesis around it."""
+    text = text.rstrip()
+    while text and text[-1] in closing and text.count(text[-1]) > text.count("([{<"[")]}>".index(text[-1])]):
+        text = text[:-1].rstrip()
+    return text
 
 
 def _counts(text: str, match: re.Match[str]) -> bool:
     """The number stands in the middle of a sentence that goes on in lower case: it counts what comes after it."""
     rest = text[match.end() : match.end() + 1]
     return rest.islower() and _COUNTED.search(text, max(0, match.start() - 24), match.start()) is not None
+
+
+def _called_a_reply(text: str, match: re.Match[str]) -> bool:
+    """`response: 535 AUTH failed`: a code that HTTP does not have, behind the word for it."""
+    return (
+        int(match["code"]) in _ONLY_SMTP and _CALLED.search(text, max(0, match.start() - 24), match.start()) is not None
+    )
 
 
 def _is_http(text: str, match: re.Match[str]) -> bool:
@@ -89,7 +122,9 @@ def quotes_reply(line: str) -> bool:
         rest = line[match.end() : match.end() + 200]
         if int(match["code"]) not in _SMTP_CODES or _is_http(line, match):
             continue
-        if _ENHANCED.match(rest) or (REPLY_WORDS.search(rest) and not _counts(line, match)):
+        if _called_a_reply(line, match) or _ENHANCED.match(rest):
+            return True
+        if REPLY_WORDS.search(rest) and not _counts(line, match):
             return True
     return _python_reply(line, line) is not None
 
@@ -138,4 +173,6 @@ def _collect(text: str, match: re.Match[str]) -> SmtpReply:
         lines.append(rest.rstrip(";").rstrip() if rest.endswith(";") else rest)
         if found["sep"] == " ":
             break
+    if lines:
+        lines[-1] = _inside(_APPENDED.sub("", lines[-1]), ")")
     return SmtpReply(int(code), "\n".join(lines), enhanced)

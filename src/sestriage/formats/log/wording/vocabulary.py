@@ -17,7 +17,7 @@ from sestriage.model.vocabulary import MailNews
 MAIL_CLASS = Marks(
     "javax.mail jakarta.mail com.sun.mail.smtp com.sun.mail.util angus.mail springframework.mail commons.mail"
     " io.vertx.ext.mail smtptransport smtpsendfailed smtpaddressfailed smtpsenderfailed mailconnectexception"
-    " mailsendexception mailauthentication",
+    " mailsendexception mailauthentication smtplib.smtp",
     hints="exception ausnahme smtp",
     pattern=r"(?<![\w.])(?:Messaging|SendFailed|AuthenticationFailed)(?:Exception|Ausnahme)\b|\bSMTP[A-Z]?\w*Exception\b"
     r"|AuthentifizierungFehlgeschlagene",
@@ -78,6 +78,9 @@ HARMLESS = Marks(
 )
 """Chatter that is no failure: the JVM's warnings that name mail classes, a QUIT that failed after a good send, gaps
 that the syslog daemon or the journal reports."""
+ONLY_CLOSING = "Failed to close server connection after message sending"
+"""Spring's report that only QUIT or the closing failed: where a message was refused it says `after message failures`
+(`JavaMailSenderImpl.doSend`)."""
 CLOSING = Words("close|closing|closed|quit|disconnect*|shutdown|shutting down|schließen|beenden|trennen")
 """What a program says when only the end of the conversation failed."""
 # --- What became of it ------------------------------------------------------------------------------------------------
@@ -191,7 +194,7 @@ ACCEPTED_REPLY = re.compile(
 ANY_ACCEPTED = re.compile(r"^250[ -](?:2\.\d\.\d )?Ok:?\s+(?P<id>[\w.@<>-]{8,120})", re.IGNORECASE)
 """`250 Ok <id>` as a reply after DATA in a trace; the id's form is the server's."""
 RELAY = re.compile(
-    rf"^connect to {NAME}\[{ADDRESS}\]:\d{{1,5}}: \S"
+    rf"^(?:connect to|SSL_connect error to|certificate verification failed for) {NAME}\[{ADDRESS}\]:\d{{1,5}}: \S"
     r"|\bstatus=(?:deferred|bounced|undeliverable) \("
 )
 """Postfix could not hand a mail on (postfix-3, `smtp(8)`, `smtp_connect_local`; `bounce(8)`): a mail relay's line."""
@@ -199,10 +202,14 @@ CLIENT_SAID = re.compile(
     r"(?:Got bad greeting from|Could not connect to) SMTP host: \S{1,255}, port: \d"
     r"|Couldn't connect to host, port: \S{1,255}, \d"
     r"|\bconnect E(?:CONNREFUSED|TIMEDOUT|HOSTUNREACH|NETUNREACH) [\w.:-]{1,255}:(?:25|465|587|2465|2587)\b"
-    r"|\bmsmtp: TLS (?:handshake|certificate verification) failed|\berrormsg='TLS (?:handshake|certificate verif)"
+    r"|\bmsmtp: TLS (?:handshake|certificate verification) failed|\bmsmtp: the server does not support (?:TLS via|auth)"
+    r"|\bmsmtp: cannot use a secure authentication method|\berrormsg='TLS (?:handshake|certificate verif)"
+    r"|(?i:\bMessage rejected: Email address is not verified)"
+    r"|The SMTP server requires a secure connection or the client was not authenticated"
 )
 """JavaMail's own sentences, which nothing else says: with its class, or as a message that a program logged. Node's,
-which names the port of a mail server (`libuv`, `uv_strerror`). And msmtp's, on the terminal and in its log."""
+which names the port of a mail server (`libuv`, `uv_strerror`). msmtp's, on the terminal and in its log. .NET's. And
+SES's, which programs show without its code."""
 OTHER_LOGGER = re.compile(
     r"(?<![A-Za-z])(?:Syslog|S[Nn][Mm][Pp]|Webhook|WebHook|Slack|Teams|Kafka|X[Mm][Pp][Pp]|PxGrid|Pxgrid)"
     r"[A-Z]\w{0,80}(?= |$)"

@@ -1,0 +1,54 @@
+"""What Postfix's SMTP client logs of a delivery that broke off."""
+
+from __future__ import annotations
+
+import pytest
+
+from formats.log.helpers import only
+from sestriage.model.phase import Phase
+
+LINE = "Nov 20 09:12:44 relay postfix/smtp[811]: "
+SENT = "5D1F21C00: to=<ops@example.com>, relay=mx.example.com[192.0.2.25]:587, dsn=4.4.2, status=deferred ("
+
+
+@pytest.mark.parametrize(
+    ("doing", "step", "phase"),
+    [
+        ("receiving the initial server greeting", "greeting", Phase.GREETING),
+        ("performing the EHLO handshake", "ehlo", Phase.STARTTLS),
+        ("receiving the STARTTLS response", "starttls", Phase.STARTTLS),
+        ("sending MAIL FROM", "mail", Phase.MAIL),
+        ("sending end of data -- message may be sent more than once", "data", Phase.DATA),
+    ],
+)
+def test_the_step_at_which_a_delivery_broke_off(doing: str, step: str, phase: Phase) -> None:
+    for what in (
+        "lost connection with mx.example.com[192.0.2.25]",
+        "conversation with mx.example.com[192.0.2.25] timed out",
+    ):
+        event = only(f"{LINE}{SENT}{what} while {doing})\n")
+        assert (event.outcome, event.mail, event.smtp_step, event.phase) == ("failure", True, step, phase)
+
+
+@pytest.mark.parametrize(
+    ("said", "phase"),
+    [
+        (f"{SENT}Cannot start TLS: handshake failure)", Phase.TLS),
+        (f"{SENT}Server certificate not trusted)", Phase.CERTIFICATE),
+        (f"{SENT}TLS is required, but was not offered by host mx.example.com[192.0.2.25])", Phase.STARTTLS),
+        ("SSL_connect error to mx.example.com[192.0.2.25]:587: Connection timed out", Phase.TLS),
+        (
+            "certificate verification failed for mx.example.com[192.0.2.25]:587: untrusted issuer /CN=x",
+            Phase.CERTIFICATE,
+        ),
+    ],
+)
+def test_tls_of_a_relay(said: str, phase: Phase) -> None:
+    event = only(f"{LINE}{said}\n")
+    assert (event.outcome, event.mail, event.phase) == ("failure", True, phase)
+    assert (event.host, event.port) == ("mx.example.com", 587)
+
+
+def test_clients_of_the_relay_are_none_of_its_deliveries() -> None:
+    event = only("Nov 20 09:12:44 relay postfix/smtpd[811]: lost connection after AUTH from unknown[192.0.2.9]\n")
+    assert event.outcome == "other"
