@@ -174,12 +174,12 @@ _STEP = {
     r"|EAI_|No address|gaierror|nodename",
     "tcp": r"refused|timed? ?out|unreachable|no route|connect|reset|ECONN|EHOSTUNREACH|prohibited",
     "greeting": r"greeting|EOF|reset|timed out|reading response|openServer|banner|response|\b[245]\d\d\b",
-    "starttls": r"STARTTLS|convert socket|start ?tls|EHLO|HELO|encrypt|TLS|secure connections",
+    "starttls": r"STARTTLS|convert socket|start ?tls|EHLO|HELO|encrypt|TLS|SSL required|secure connections",
     "tls": r"SSL|TLS|handshake|cipher|protocol|dh key|DH |unrecognized|plaintext|alert"
     r"|Could not connect to SMTP host: [^\n]{1,200};\n[^\n]{1,80}\n[^\n]{0,80}Read timed out",  # domain.md, section 3.2
     "certificate": r"PKIX|certificat|trustAnchors|(?:trust|key) ?store"
     r"|subject alternative|identity|trusted|issuer|CertPath"
-    r"|Zertifi|unknown_ca|keystore|SSLContext|key usage|signature algorithm|Integrity check|DerInputStream"
+    r"|Zertifi|unknown_ca|keystore|SSLContext|[Kk]ey ?[Uu]sage|signature algorithm|Integrity check|DerInputStream"
     r"|safe contents|No name matching|md too weak|key too (?:small|weak)|disabled algorithm",
     "auth": r"53[0-8]|454|AUTH|login|credential|mechanism|334|password|43[2-5]|526|525|signature",
     "mail": r"MAIL|sender|from|SendFailed|\b[45]\d\d\b",

@@ -120,4 +120,4 @@ def test_a_word_in_a_name_that_a_log_quotes(place: str) -> None:
 
 def _is_thrown(word: str) -> bool:
     """An exception with its message is read as one wherever it stands in a log."""
-    return re.search(r"(Exception|Error)\b", word) is not None
+    return re.search(r"(Exception|Error|timeout)\b(?=:|$)|Exception|Error", word) is not None

@@ -7,7 +7,7 @@ PUBLIC_DOMAINS: frozenset[str] = frozenset(
         *("amazonaws.com", "amazonaws.com.cn", "amazonses.com", "amazontrust.com", "amazon.com", "api.aws", "aws"),
         *("cisco.com", "apache.org", "eclipse.org", "github.com", "ietf.org", "java.net", "letsencrypt.org"),
         *("openjdk.org", "openssl.org", "oracle.com", "slf4j.org", "spring.io", "w3.org", "xml.org"),
-        *("cve.org", "man7.org", "rfc-editor.org", "weakdh.org"),
+        *("cve.org", "man7.org", "postfix.org", "rfc-editor.org", "weakdh.org"),
         *("docker.io", "docker.com", "kubernetes.io", "localhost.localdomain", "jakarta.ee"),
     )
 )
