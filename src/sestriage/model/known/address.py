@@ -48,7 +48,9 @@ def _parts_problem(text: str) -> str | None:
     if len(text) > MAX_ADDRESS or len(local) > 64:
         return Message("it is too long")
     if not _LOCAL.fullmatch(local):
-        return Message("the part before the @ holds a character or a full stop that a plain address does not have there")
+        return Message(
+            "the part before the @ holds a character or a full stop that a plain address does not have there"
+        )
     return domain_problem(domain)
 
 
