@@ -110,6 +110,9 @@ def test_behind_a_proxy_no_name_was_looked_up() -> None:
     by_proxy = "  nested exception is:\n\tjava.net.SocketException: SOCKS: Connection refused"
     assert proven_by(logged(text + refused, "mail.example")).phases == (Phase.DNS,)
     assert proven_by(logged(text + by_proxy, "mail.example")).phases == ()
+    silent = "Caused by: java.net.SocketTimeoutException: Connect timed out\n\tat java.base/java.net.SocksSocketImpl."
+    assert proven_by(logged(f"{text}{silent}connect(SocksSocketImpl.java:327)", "mail.example")).phases == (Phase.DNS,)
+    assert proven_by(logged(f"{text}{silent}readSocksReply(SocksSocketImpl.java:125)", "mail.example")).phases == ()
 
 
 def test_a_mail_that_a_relay_took_proves_no_tls_and_no_login() -> None:

@@ -44,6 +44,7 @@ def test_plain_addresses(address: str) -> None:
         ("a@example..com", "malformed"),
         ("a@-example.com", "malformed"),
         ("a@192.0.2.1", "malformed"),
+        ("a@[192.0.2.1]", "address in brackets"),
         (".a@example.com", "full stop"),
         ("a..b@example.com", "full stop"),
         ("ä@example.com", "ASCII"),

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sestriage.model.source import SourceRef
 
 _PROXY = re.compile(r"\b(?:socks|proxy)\b", re.IGNORECASE)
+_SOCKS = "java.net.SocksSocketImpl.readSocksReply"
+"""The frame in which Java waits for a SOCKS proxy; other frames of that class are there without a proxy, too."""
 _WRAPPER_ORDER = (
     *(Phase.CONFIG, Phase.DNS, Phase.TCP, Phase.TLS, Phase.CERTIFICATE, Phase.GREETING, Phase.STARTTLS),
     *(Phase.AUTH, Phase.MAIL, Phase.RCPT, Phase.DATA, Phase.ACCEPTED, Phase.DELIVERY),
@@ -201,9 +203,10 @@ def _is_address(host: str) -> bool:
 
 
 def _proxied(attempt: Attempt) -> bool:
-    """A proxy stands between, by the words of the log, or by the conversation or its port."""
+    """A proxy stands between, by the words or frames of the log, or by the conversation or its port."""
     return any(stream.proxy is not None or stream.server.port in PROXY_PORTS for stream in attempt.streams) or any(
-        _PROXY.search(event.text) or proxy_port(event) is not None for event in attempt.events
+        _PROXY.search(event.text) or proxy_port(event) is not None or any(_SOCKS in t.frames for t in event.throwables)
+        for event in attempt.events
     )
 
 

@@ -176,6 +176,12 @@ def test_the_region_of_the_endpoint() -> None:
     assert (same.region_matches, same.contradictions) == (True, ())
 
 
+def test_a_copied_message_id_says_nothing_of_the_region() -> None:
+    mail = sample("copied-ses-headers", Known("email-smtp.eu-north-1.amazonaws.com"))
+    assert mail.region_matches is False
+    assert not [contradiction for contradiction in mail.contradictions if "configured endpoint" in contradiction.text]
+
+
 def test_from_and_the_verified_domains() -> None:
     outside = sample("us-east-1-gmail", Known(verified_domains=("example.org",)))
     assert outside.sender_covered is False

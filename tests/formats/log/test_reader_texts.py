@@ -291,3 +291,21 @@ def test_tuples_of_python_that_are_no_replies(text: str) -> None:
 def test_a_number_that_counts_is_no_reply(text: str, code: int | None) -> None:
     event = only(f"2026-11-24 03:31:33.244 INFO [main] c.h.X - {text}")
     assert event.reply_code == code
+
+
+def test_an_unknown_host_that_is_not_the_mail_server() -> None:
+    unknown = "java.net.UnknownHostException: "
+    assert (
+        only(f"javax.mail.MessagingException: Could not send{NESTED}{unknown}mail.example.com").host
+        == "mail.example.com"
+    )
+    own = only(
+        f"javax.mail.MessagingException: Could not send{NESTED}{unknown}0f1e2d3c: 0f1e2d3c: Name or service not known"
+    )
+    assert own.host is None
+    revoked = "PKIX path validation failed: java.security.cert.CertPathValidatorException: Unable to determine"
+    asked = only(
+        f"javax.mail.MessagingException: Could not convert socket to TLS{NESTED}javax.net.ssl.SSLHandshakeException: "
+        f"{revoked} revocation status due to network error\nCaused by: {unknown}ocsp.example.com\n"
+    )
+    assert asked.host is None

@@ -175,7 +175,7 @@ def _copied(mail: DeliveredMail) -> Iterator[Contradiction]:
 def _regions(mail: DeliveredMail, known: Known) -> Iterator[Contradiction]:
     headers = mail.headers
     at_id = headers.place("message-id")
-    if mail.region_matches is False and known.region is not None:
+    if mail.through_ses == "yes" and mail.region_matches is False and known.region is not None:
         text = Message(
             "the mail went through SES in {region}, the configured endpoint is in {configured}: this mail came"
             " from another system, or the settings were changed since",

@@ -48,17 +48,21 @@ def _parts_problem(text: str) -> str | None:
     if len(text) > MAX_ADDRESS or len(local) > 64:
         return Message("it is too long")
     if not _LOCAL.fullmatch(local):
-        return Message("the part before the @ holds a character or a full stop that does not belong there")
+        return Message(
+            "the part before the @ holds a character or a full stop that a plain address does not have there"
+        )
     return domain_problem(domain)
 
 
 def domain_problem(domain: str) -> str | None:
     """Why a text is no domain name of a public mail domain; None when it is one (by form)."""
+    if domain.startswith("[") and domain.endswith("]"):
+        return Message("an address in brackets stands in place of the domain")
     labels = domain.split(".")
     if not all(_LABEL.fullmatch(label) for label in labels) or len(domain) > 253:
         return Message("the domain is malformed")
     if len(labels) < 2:
-        return Message("the domain has no full stop (its last part is missing)")
+        return Message("the domain has no full stop (its last part may be missing)")
     if labels[-1].isdigit():
         return Message("the domain is malformed")
     return None

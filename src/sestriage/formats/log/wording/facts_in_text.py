@@ -36,7 +36,8 @@ _HOST_ONLY: tuple[re.Pattern[str], ...] = tuple(
         rf"Server is not trusted: {_HOST}",
         rf"Unable to check server identity for: {_HOST}",
         rf"No (?:subject alternative DNS )?name matching {_HOST} found",
-        rf"UnknownHostException: {_HOST}",
+        # Java's getLocalHost says its own name twice
+        rf"UnknownHostException: (?!(?P<own>\S{{1,253}}): (?P=own)\b){_HOST}",
     )
 )
 _SES_HOST = re.compile(
@@ -115,7 +116,8 @@ def _server(text: str) -> tuple[str | None, int | None]:
     if port_match is None and "port" in lowered:
         port_match = _KEYED_PORT.search(text)
     port = _port(port_match["port"]) if port_match else None
-    for pattern in _HOST_ONLY:
+    # a check of revocation asks other servers, of which it may name one
+    for pattern in () if "revocation status" in text else _HOST_ONLY:
         if match := pattern.search(text):
             return _host(match["host"]), port
     if (".com" in lowered or ".aws" in lowered) and (match := _SES_HOST.search(text)):

@@ -138,7 +138,7 @@ def _shows_mail(subject: Subject, text: str) -> bool:
     if subject.refused_by_server or (words.MAIL_CLASS.found(inside, lowered) and not receiving):
         return True
     if receiving:
-        return "smtptransport" in lowered
+        return "smtptransport" in lowered or " smtp host: " in lowered
     if words.MAIL_PLACE.found(inside, lowered):
         plain = words.without_urls(text)
         return not words.FOREIGN.found(plain, plain.lower()) and not words.SIGNS_OF_OTHERS.found(plain, plain.lower())
