@@ -168,7 +168,8 @@ def _is_looked_up(host: str) -> bool:
 
 
 _STEP = {
-    "config": r"password specified|user ?name specified|configur|setting|properties|provider|address|NoClassDef|NoSuchMethod|NoSuchField|DCH"
+    "config": r"password specified|user ?name specified|configur|setting|properties|provider|address"
+    r"|NoClassDef|NoSuchMethod|NoSuchField|DCH"
     r"|failed to connect$|recipients",
     "dns": r"UnknownHost|Unknown SMTP host|not known|resol|NXDOMAIN|SERVFAIL|lookup|getaddrinfo|ENOTFOUND"
     r"|EAI_|No address|gaierror|nodename",
