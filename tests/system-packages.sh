@@ -1,10 +1,9 @@
 #!/bin/sh
 # Installs the Debian packages that some tests use. Needs root (or sudo); without, it says what will be skipped.
 set -eu
-packages="openssl shellcheck iproute2 iputils-ping iputils-tracepath bind9-dnsutils postfix tcpdump tshark zip xz-utils zstd bzip2 rsyslog bsdutils systemd systemd-journal-remote chromium man-db zsh fish
-default-jdk-headless libmail-java liblogback-java libslf4j-java
-busybox-static binutils dpkg debootstrap lintian
-libspring-context-support-java libnetty-java libnetty-tcnative-java libnetty-tcnative-jni"
+packages="shellcheck iproute2 iputils-ping iputils-tracepath bind9-dnsutils postfix zip xz-utils zstd bzip2 rsyslog bsdutils systemd
+systemd-journal-remote chromium man-db zsh fish busybox-static binutils dpkg debootstrap lintian
+$(cat "$(dirname "$0")/../samples/lab/packages")" # the lab's own list
 missing=""
 for package in $packages; do
     dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
