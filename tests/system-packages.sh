@@ -19,5 +19,5 @@ else
 fi
 echo "installing:$missing" >&2
 $as_root apt-get update -qq
-# shellcheck disable=SC2086 - a list of packages
+# shellcheck disable=SC2086 # a list of packages
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
