@@ -204,9 +204,11 @@ def _over(outer: Wrap, inner: Wrap) -> Wrap:
 
 
 def changing(log: LabLog) -> bytes:
-    """One wrapping up to the middle event, none for the next one, another one from there on."""
-    first = log.starts[len(log.starts) // 2]
-    second = next((start for start in log.starts if start > first), len(log.lines))
+    """One wrapping up to the middle event, none for the next one, another one from there on; a dialogue of `mail.debug`,
+    which is one conversation, stays in one."""
+    starts = [start for start in log.starts if not log.lines[start].startswith("DEBUG")]
+    first = starts[len(starts) // 2]
+    second = next((start for start in starts if start > first), len(log.lines))
     pieces = ((docker_json_file, 0, first), (None, first, second), (syslog_iso, second, len(log.lines)))
     out = b""
     for wrap, begin, end in pieces:
