@@ -204,8 +204,8 @@ def _over(outer: Wrap, inner: Wrap) -> Wrap:
 
 
 def changing(log: LabLog) -> bytes:
-    """One wrapping up to the middle event, none for the next one, another one from there on; a dialogue of `mail.debug`,
-    which is one conversation, stays in one."""
+    """One wrapping up to the middle event, none for the next one, another one from there on. A dialogue of
+    `mail.debug`, which is one conversation, stays in one."""
     starts = [start for start in log.starts if not log.lines[start].startswith("DEBUG")]
     first = starts[len(starts) // 2]
     second = next((start for start in starts if start > first), len(log.lines))
