@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from growth import assert_even
 from sestriage.engine.attempts import AttemptDraft, group_events
 from sestriage.engine.order import Timed
 from sestriage.model.log import LogEvent, SmtpReply, Throwable
@@ -130,3 +131,22 @@ def test_a_wrapper_that_says_nothing_repeats_the_failure_of_its_thread() -> None
         (1.1, "m-1", {"host": "mail.example.com"}, 2),
     ):
         assert len(group_events([refused, wrapped(second, thread, **more)])) == attempts
+
+
+def test_a_busy_manager_s_successes_are_no_single_attempt() -> None:
+    """One every 300 ms, all of one action: what repeats a success comes soon after it."""
+    drafts = group_events([event("success", 0.3 * n, "mail sent", action="A", thread="t") for n in range(300)])
+    assert 15 <= len(drafts) <= 20
+    assert sum(len(draft.events) for draft in drafts) == 300
+    for draft in drafts:
+        first, last = draft.log_started, draft.log_ended
+        assert first is not None
+        assert last is not None
+        assert last - first <= timedelta(seconds=5)
+
+
+def test_grouping_grows_as_its_events_do() -> None:
+    def successes(count: int) -> None:
+        group_events([event("success", 0.001 * n, "mail sent", action="A", thread="t") for n in range(count)])
+
+    assert_even(successes, 4000)

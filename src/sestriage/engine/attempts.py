@@ -41,6 +41,24 @@ class AttemptDraft:
     events: list[Timed] = field(default_factory=list)
     streams: list[Stream] = field(default_factory=list)
     lookups: list[DnsLookup] = field(default_factory=list)
+    tries: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False, compare=False)
+    """Which try its events tell of, and of how many, in their order."""
+    actions: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
+    """Actions that its events name."""
+
+    def __post_init__(self) -> None:
+        events, self.events = self.events, []
+        for entry in events:
+            self.take(entry)
+
+    def take(self, entry: Timed) -> None:
+        """One more event, behind the others. What each next one is compared with is kept: a busy Manager's log may tell
+        of one attempt in thousands of lines."""
+        self.events.append(entry)
+        if entry.event.retry is not None:
+            self.tries.append(entry.event.retry)
+        if entry.event.action is not None:
+            self.actions.add(entry.event.action)
 
     @property
     def undecided(self) -> bool:
@@ -123,7 +141,7 @@ def group_events(timed: Sequence[Timed]) -> list[AttemptDraft]:
             drafts.append(draft)
         elif _ends_what_was_refused(draft, entry):
             continue  # it tells of nothing but the end of a session that the server had ended
-        draft.events.append(entry)
+        draft.take(entry)
     return drafts
 
 
@@ -162,9 +180,7 @@ def _same_actor(draft: AttemptDraft, event: LogEvent) -> bool:
 
 def _other_action(draft: AttemptDraft, event: LogEvent) -> bool:
     """Both name an action, and not the same one."""
-    return event.action is not None and any(
-        t.event.action is not None and t.event.action != event.action for t in draft.events
-    )
+    return event.action is not None and any(action != event.action for action in draft.actions)
 
 
 def _continues_start(draft: AttemptDraft, entry: Timed) -> bool:
@@ -187,6 +203,10 @@ def _repeats(draft: AttemptDraft, entry: Timed) -> bool:
     if not _within(draft.log_ended, entry.at, SAME_TROUBLE):
         return False
     if event.outcome == "success":
+        # a Manager that sends one mail after the other says so again and again: those are others
+        told = next((t.at for t in draft.events if t.event.outcome in TERMINAL), None)
+        if not _within(told, entry.at, SAME_TROUBLE):
+            return False
         return _same_actor(draft, event) or draft.last is None or draft.last.thread is None
     failures = [t.event for t in draft.events if t.event.outcome == "failure"]
     if any(_same_trouble(failure, event) for failure in failures):
@@ -202,21 +222,22 @@ def _repeats(draft: AttemptDraft, entry: Timed) -> bool:
 
 def _is_another_try(draft: AttemptDraft, event: LogEvent) -> bool:
     """The draft tells of one try, and the event of another one of the same action."""
-    told = {t.event.retry for t in draft.events} - {None}
-    return event.retry is not None and bool(told) and event.retry not in told
+    return bool(draft.tries) and event.retry is not None and event.retry not in draft.tries
 
 
 def _was_last_try(draft: AttemptDraft) -> bool:
     """The line of its failure says that no further try comes: what follows is the result of all."""
-    told = next((t.event.retry for t in reversed(draft.events) if t.event.retry is not None), None)
-    return told is not None and told[0] == told[1]
+    return bool(draft.tries) and draft.tries[-1][0] == draft.tries[-1][1]
 
 
 def is_further_try(earlier: AttemptDraft, later: AttemptDraft) -> bool:
     """The later attempt is the next try of what the earlier one did not manage: its line says that there are more to
     come, and the two are of one actor."""
-    told = next((t.event.retry for t in reversed(earlier.events) if t.event.retry is not None), None)
-    if told is None or told[0] == told[1] or not _within(earlier.log_ended, later.log_started, LONGEST_ATTEMPT):
+    if (
+        not earlier.tries
+        or _was_last_try(earlier)
+        or not _within(earlier.log_ended, later.log_started, LONGEST_ATTEMPT)
+    ):
         return False
     return any(_one_thread(earlier, t.event) and not _other_action(earlier, t.event) for t in later.events)
 
