@@ -146,7 +146,7 @@ def alive(pid: int) -> bool:
 
 @pytest.mark.timeout(300)
 def test_ctrl_c_ends_cleanly(tmp_path: Path) -> None:
-    fleet_of(tmp_path / "in", 60, SMALL[:2])
+    fleet_of(tmp_path / "in", 400, SMALL[:2])  # more than any machine reads in two seconds
     out = tmp_path / "out"
     command = [sys.executable, "-m", "sestriage", "fleet", "run", str(tmp_path / "in"), "--out", str(out)]
     with usual_signals():
