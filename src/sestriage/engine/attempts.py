@@ -55,8 +55,8 @@ class AttemptDraft:
         """One more event, behind the others. What each next one is compared with is kept: a busy Manager's log may tell
         of one attempt in thousands of lines."""
         self.events.append(entry)
-        if entry.event.retry is not None:
-            self.tries.append(entry.event.retry)
+        if (retry := entry.event.retry) is not None:
+            self.tries.append(retry)
         if entry.event.action is not None:
             self.actions.add(entry.event.action)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sestriage.model.known.own_words import in_one_line, own_words
+from sestriage.model.known.own_words import said_in
 from sestriage.model.known.ses import HostForm, host_form
 from sestriage.model.source import SourceRef
 from sestriage.model.trust import Certificate
@@ -112,7 +112,7 @@ class WireReply:
     @property
     def said(self) -> str:
         """The text for rules: the enhanced status code and the server's own words (`own_words`), in one line."""
-        return own_words(in_one_line(self.text))
+        return said_in(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sestriage.model.known.own_words import in_one_line, own_words
+from sestriage.model.known.own_words import said_in
 from sestriage.model.known.ses import HostForm, host_form
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
@@ -221,7 +221,7 @@ class LogEvent:
         a reply."""
         if self.reply is None:
             return None
-        words = own_words(in_one_line(self.reply.text))
+        words = said_in(self.reply.text)
         return f"{self.reply.enhanced} {words}" if self.reply.enhanced else words
 
     @property

@@ -7,6 +7,7 @@ not say so. What is taken out leaves `_` behind for each of its characters, so t
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _NAMED = (
     r"(?<!trans)(?<!inter)action|aktion|alarm|rule|regel|policy|richtlinie|subject|betreff|group|gruppe|category|kategorie"
@@ -40,8 +41,6 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 _OWN_HEADER = re.compile(r"\bX-[A-Za-z][\w-]{0,60}")
-
-
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?![\d.])[ \t]{0,9}")
 """The enhanced status code that each line of a reply repeats (RFC 2034)."""
 _LETTER = re.compile(r"[^@.<>]")
@@ -75,6 +74,12 @@ def own_words(reply: str) -> str:
     if "." in text:
         text = _FILE.sub(_blank, text)
     return _OWN_HEADER.sub(_blank, text) if "X-" in text else text
+
+
+@lru_cache(maxsize=1 << 8)
+def said_in(reply: str) -> str:
+    """A server's own words in a reply, in one line. Remembered: hundreds of conditions ask for those of one reply."""
+    return own_words(in_one_line(reply))
 
 
 def in_one_line(reply: str) -> str:

@@ -59,8 +59,7 @@ def judge(subject: Subject, signs_of_failure: bool) -> Judgement:
     """Decide outcome and mail. `signs_of_failure`: the text holds an SMTP reply of 4xx/5xx, an OpenSSL error, a
     received alert or a verify code other than 0."""
     text = subject.text
-    plain = own_words(text)
-    if words.HARMLESS.found(plain, plain.lower()):
+    if _is_harmless(text) and _is_harmless(own_words(text)):
         return Judgement("other", False)
     if "250" in text and not subject.refused_by_server:
         if accepted := words.ACCEPTED_REPLY.search(text):
@@ -105,6 +104,10 @@ _CLIENT_SIGNS = (
     *(" to", "status=", "greeting", "connect E", "TLS ", "msmtp: ", " failed for "),
     *("SMTP server requires", "not verified"),
 )
+
+
+def _is_harmless(text: str) -> bool:
+    return words.HARMLESS.found(text, text.lower())
 
 
 def _said_by_a_client(message: str) -> bool:
