@@ -16,6 +16,7 @@ Finder = Callable[[bytes, int, int], Hits]
 """(data, start, end) to hits; offsets count from the beginning of `data`."""
 
 
+@cache
 def python_finder() -> Finder:
     """The finder without any package: exact, and many times slower than the other."""
     strong, *others = map(_compiled, (PATTERNS, WEAK, DIGITS, CODES))
@@ -54,38 +55,11 @@ def _matches(patterns: _Compiled, lowered: bytes, start: int) -> set[int]:
 
 @cache
 def hyperscan_finder() -> Finder | None:
-    """The finder that is compiled once a process; None where the package is not installed.
+    """The finder that is compiled once a process; None where the package is not installed, or cannot be used.
 
-    To compile it takes longer than reading a small log does, and a bundle holds hundreds of them.
+    To compile it takes longer than reading a small log does, and a bundle holds hundreds of them. The ids of the
+    patterns are indices into `Hits`.
     """
-    base = _compiled_for_hyperscan()
-    return None if base is None else _scanning(base)
-
-
-SOON = 1 << 18
-"""Bytes of all logs of a process that Python looks at in the time in which the patterns are compiled."""
-_LEFT = [SOON]
-_PYTHON: list[Finder] = []
-
-
-def fastest_finder() -> Finder:
-    """The fastest finder that can be used: for the first bytes of a process that of Python alone."""
-
-    def find(data: bytes, start: int, end: int) -> Hits:
-        _LEFT[0] -= end - start
-        if _LEFT[0] < 0:
-            found = hyperscan_finder()
-            if found is not None:
-                return found(data, start, end)
-        if not _PYTHON:
-            _PYTHON.append(python_finder())
-        return _PYTHON[0](data, start, end)
-
-    return find
-
-
-def _compiled_for_hyperscan() -> Any:
-    """A database of all patterns whose ids are indices into `Hits`; None where the package cannot be used."""
     try:
         import hyperscan
     except ImportError:
@@ -104,16 +78,9 @@ def _compiled_for_hyperscan() -> Any:
             elements=len(expressions),
             flags=hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_MULTILINE,
         )
-        hyperscan.Scratch(base)  # what a scan needs
+        scratch = hyperscan.Scratch(base)  # what a scan needs
     except Exception:  # a build for another processor, or another version of the library
         return None
-    return base
-
-
-def _scanning(base: Any) -> Finder:
-    import hyperscan
-
-    scratch = hyperscan.Scratch(base)
 
     def find(data: bytes, start: int, end: int) -> Hits:
         hits: Hits = ([], [], [], [])
@@ -123,5 +90,24 @@ def _scanning(base: Any) -> Finder:
 
         base.scan(memoryview(data)[start:end], match_event_handler=take, scratch=scratch)
         return hits
+
+    return find
+
+
+SOON = 1 << 18
+"""Bytes of all logs of a process that Python looks at in the time in which the patterns are compiled."""
+_LEFT = [SOON]
+
+
+def fastest_finder() -> Finder:
+    """The fastest finder that can be used: for the first bytes of a process that of Python alone."""
+
+    def find(data: bytes, start: int, end: int) -> Hits:
+        _LEFT[0] -= end - start
+        if _LEFT[0] < 0:
+            found = hyperscan_finder()
+            if found is not None:
+                return found(data, start, end)
+        return python_finder()(data, start, end)
 
     return find

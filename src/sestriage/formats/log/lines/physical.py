@@ -26,7 +26,7 @@ class Block:
 
     Only the last line of the last block may lack its newline. The lines lie somewhere in `data` so that a long stream
     need not be copied once more to cut it at line ends. `first_line` counts from 1; whoever takes the blocks in order
-    sets it (`Numbering`), but for the first one. `lines` is how many newlines the block has, None as long as nobody has
+    sets it (`numbered`), but for the first one. `lines` is how many newlines the block has, None as long as nobody has
     counted. `alone`: those of the offsets that matter (`relevant_lines`) whose line is the whole of its event, and has
     nothing to do with the events around it.
     """
@@ -87,7 +87,7 @@ def blocks(chunks: Iterable[bytes], problems: Problems, first_line: int = 1) -> 
 
     UTF-16 and UTF-32 become UTF-8, a byte order mark and NUL bytes are dropped, lines over `MAX_LINE_BYTES` are cut;
     each of the last two is a problem. Memory stays bounded for a single endless line too. `first_line` is the number of
-    the first line in its file; only the first block has its number, the others get theirs by `Numbering`.
+    the first line in its file; only the first block has its number, the others get theirs by `numbered`.
     """
     passed = _Passed(first_line)
     carry = b""
@@ -129,23 +129,14 @@ def blocks(chunks: Iterable[bytes], problems: Problems, first_line: int = 1) -> 
         yield passed.add(Block(carry))
 
 
-class Numbering:
-    """Gives blocks that come in order the numbers of their first lines: they follow from the first block's."""
-
-    def __init__(self) -> None:
-        self._next: int | None = None
-
-    def number(self, block: Block) -> Block:
-        """The next block, with its number."""
-        if self._next is not None:
-            block.first_line = self._next
-        self._next = block.first_line + block.count()
-        return block
-
-
 def numbered(found: Iterable[Block]) -> Iterator[Block]:
-    """Blocks that come in order, each with its number."""
-    return map(Numbering().number, found)
+    """Blocks that come in order, with the numbers of their first lines: they follow from the first block's."""
+    after: int | None = None
+    for block in found:
+        if after is not None:
+            block.first_line = after
+        after = block.first_line + block.count()
+        yield block
 
 
 try:
