@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
@@ -151,16 +150,13 @@ def _no_host_name_note(decision: Decision) -> list[str]:
     ]
 
 
-_RELAY = re.compile(
-    r"^(?:connect to|SSL_connect error to|certificate verification failed for) \S{1,255}\]:\d{1,5}: "
-    r"|\bstatus=(?:deferred|bounced|undeliverable) \("
-)
-"""Lines that only Postfix writes."""
-
-
 def _relay_note(decision: Decision) -> list[str]:
     event = next((e for e in reversed(decision.attempt.events) if e.outcome == "failure"), None)
-    if event is None or _RELAY.search(event.text) is None:
+    if event is None:
+        return []
+    from sestriage.formats.log.wording.vocabulary import RELAY  # loaded where a log was read
+
+    if RELAY.search(event.text) is None:
         return []
     return [
         Message(
