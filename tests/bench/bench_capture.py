@@ -24,6 +24,7 @@ from pathlib import Path
 
 from capture_families import FAMILIES, MAIL_ONLY, WITHOUT, family
 from make_capture import BUILDS, PACKETS, VARIANTS, Build, packets, save
+from surroundings import as_users_have_it
 
 HERE = Path(__file__).resolve().parent
 MAIL_FILTER = "tcp port 25 or 465 or 587 or 2465 or 2587"
@@ -110,7 +111,8 @@ def main() -> None:
     parser.add_argument("--whole", action="store_true", help="tshark over the whole plain capture too, once")
     given = parser.parse_args()
     given.dir.mkdir(parents=True, exist_ok=True)
-    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")}
+    as_users_have_it()
+    environment = dict(os.environ)
     environment.setdefault("PYTHONPATH", str(HERE.parents[1] / "src"))
     environment["XDG_STATE_HOME"] = str(given.dir / "state")
     if given.families:

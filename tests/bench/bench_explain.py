@@ -19,6 +19,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from surroundings import as_users_have_it
+
 from sestriage.rules.authoring.new_rule import skeleton
 from sestriage.rules.files import listing, packaged_folder
 
@@ -53,6 +55,7 @@ def ratio(command: Sequence[str], runs: int) -> float:
 
 def main() -> None:
     """Measures and prints."""
+    as_users_have_it()
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(10**6)
     program = shutil.which("sestriage", path=str(Path(sys.executable).parent))

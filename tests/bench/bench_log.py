@@ -23,6 +23,7 @@ from pathlib import Path
 
 from families import FAMILIES
 from make_log import MAIL, SEED, Writer, dense, of_family, parse_size, sparse, write
+from surroundings import as_users_have_it
 
 HERE = Path(__file__).resolve().parent
 LITERALS = HERE / "literals.txt"
@@ -289,6 +290,7 @@ def main() -> None:
     parser.add_argument("--only", default="")
     parser.add_argument("--long", action="store_true", help=f"also {', '.join(LONG)}")
     options = parser.parse_args()
+    as_users_have_it()
     wanted = options.only.split(",") if options.only else [part for part in PARTS if options.long or part not in LONG]
     options.dir.mkdir(parents=True, exist_ok=True)
     print(f"{'':<44} {'ours':>10}  {'theirs':>10}   ({len(MAIL)} kinds of failures in the log)")

@@ -15,6 +15,8 @@ import sys
 import time
 from pathlib import Path
 
+from surroundings import as_users_have_it
+
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
@@ -38,6 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
     runs = parser.parse_args().runs
+    as_users_have_it()
     program = [sys.executable, "-m", "sestriage"]
     rows = [("--version", [*program, "--version"])]
     for case in sorted(path.parent for path in SAMPLES.glob("*/expected.json")):

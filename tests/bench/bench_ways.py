@@ -19,6 +19,7 @@ from pathlib import Path
 from bench_capture import need as need_capture
 from bench_log import PYTHON, Cost, measure, need
 from make_log import SEED, Writer, dense, of_family, parse_size, sparse, write
+from surroundings import as_users_have_it
 
 HERE = Path(__file__).resolve().parent
 MAIN = "from sestriage.cli.entry import main; main()"
@@ -138,6 +139,7 @@ def main() -> None:
     parser.add_argument("--size", type=parse_size, default=parse_size("256MiB"))
     parser.add_argument("--only", default="")
     options = parser.parse_args()
+    as_users_have_it()
     options.dir.mkdir(parents=True, exist_ok=True)
     inputs = _inputs(options.dir, options.size)
     for name, way in WAYS.items():
