@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from sestriage.formats.log.header import parse_header, starts_event
+from sestriage.formats.log.lines.certain_header import CERTAIN_HEADER
 from sestriage.formats.log.timestamp import from_epoch, java_date, stamp_at
 
 LAYOUTS = [
@@ -121,3 +122,31 @@ def test_a_level_padded_to_five_characters_begins_a_line_without_time() -> None:
         assert header is not None
         assert header.level in ("INFO", "WARN")
     assert parse_header("   information about it follows") is None
+
+
+@pytest.mark.parametrize(
+    "client",
+    ["10.9.52.7 - -", "::1 - admin", "fe80::1%eth0 - -", "desk7.corp.example - svc_smc"],
+)
+def test_a_line_of_an_access_log_is_an_event(client: str) -> None:
+    line = f'{client} [02/Mar/2026:04:00:09 +0100] "POST /v1/actions/37/test HTTP/1.1" 202 59 "-" "curl/7.88.1"'
+    assert starts_event(line)
+    header = parse_header(line)
+    assert header is not None
+    assert header.time == datetime.fromisoformat("2026-03-02T04:00:09+01:00")
+    assert (header.level, header.logger, header.thread) == (None, None, None)
+    assert header.message.startswith('"POST /v1/actions/37/test')
+    assert CERTAIN_HEADER.match(line.encode())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '10.9.52.7 - - [at noon] "GET / HTTP/1.1" 200 3',
+        'the client - - [99/Foo/2026:04:00:09 +0100] "GET / HTTP/1.1" 200 3',
+        "a host - b [02/Mar/2026:04:00:09 +0100] GET /",
+    ],
+)
+def test_what_only_looks_like_one_is_none(line: str) -> None:
+    assert not starts_event(line)
+    assert parse_header(line) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from formats.log.helpers import read
+from sestriage.model.phase import Phase
 
 STAMP = "2026-11-24 03:31:33.244 INFO [main] c.h.X - begun\n"
 SENDING = "MAIL FROM:<a@b.example>\n250 Mail OK\nRCPT TO:<c@b.example>\n250 Ok\nDATA\n"
@@ -145,3 +146,19 @@ def test_a_dialogue_whose_mail_was_delivered_lends_nothing_to_a_later_failure(en
     opening = 'DEBUG SMTP: trying to connect to host "email-smtp.us-east-1.amazonaws.com", port 587, isSSL false\n'
     events = read((STAMP + opening + "220 ESMTP\n" + SENDING + BODY + end + LATER).encode())
     assert [event.region for event in events if event.outcome == "failure"][-1] == region
+
+
+@pytest.mark.parametrize("between", [30, 600])
+def test_the_greeting_of_the_next_server_answers_no_starttls(between: int) -> None:
+    """The first dialogue ends behind its STARTTLS, as when the service is stopped there; lines are left out between."""
+    begun = "220 smtp.corp.example ESMTP\nEHLO manager\n250-smtp.corp.example\n250 STARTTLS\n"
+    lines = (
+        f"2026-11-24 03:{33 + n // 60}:{n % 60:02d}.100 INFO [w] c.h.Rules - Evaluated {n}\n" for n in range(between)
+    )
+    failed = (
+        "2026-11-24 03:50:00.000 ERROR [main] c.h.X - Email action failed\n"
+        "javax.mail.MessagingException: Could not connect\n\tat com.sun.mail.smtp.SMTPTransport.openServer(X.java:1)\n"
+    )
+    events = read((STAMP + begun + "STARTTLS\n" + "".join(lines) + begun + failed).encode())
+    answered = [set(event.answered) for event in events if event.outcome == "failure"]
+    assert answered == [{Phase.GREETING}]

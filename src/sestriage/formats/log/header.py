@@ -119,7 +119,7 @@ def starts_event(text: str) -> bool:
     if _CERTAIN.match(text):
         return True
     if not _START_FAST.match(text):
-        return False
+        return _access(text) is not None
     return parse_header(text) is not None
 
 
@@ -194,7 +194,24 @@ def _tls_trace(text: str, reference: datetime | None) -> LineHeader | None:
     return LineHeader(found, level, "javax.net.ssl", match["thread"] or None, text[match.end() :])
 
 
+_ACCESS = re.compile(
+    r"[\w.:%-]{1,255} \S{1,100} \S{1,100} \[(?P<time>\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] (?=\")"
+)
+"""A line of a web server's access log, in the common log format (httpd's `%h %l %u %t "%r"`; Tomcat, nginx alike). A
+container's output may hold such lines between those of the service."""
+
+
+def _access(text: str) -> LineHeader | None:
+    match = _ACCESS.match(text) if '] "' in text else None
+    stamp = stamp_at(match["time"], 0) if match is not None else None
+    if match is None or stamp is None:
+        return None
+    return LineHeader(Stamp(stamp.when, stamp.clock, match.end("time")), None, None, None, text[match.end() :])
+
+
 def _parse(text: str, reference: datetime | None) -> LineHeader | None:
+    if (access := _access(text)) is not None:
+        return access
     if not _START_FAST.match(text):
         return None
     if text.startswith("javax.net.ssl|"):

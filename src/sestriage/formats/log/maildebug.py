@@ -135,6 +135,9 @@ class DebugTrace:
         self._answered: dict[Phase, None] = {}
         self._last: int | None = None
         """Number of the last line of the dialogue; None when lines after it were left out of the log."""
+        self._heard = 0
+        """Number of the last line of all; `_blind`: lines after it were left out."""
+        self._blind = False
         self._due = False
         self._greeting: str | None = None
         self._user_next = False
@@ -155,6 +158,7 @@ class DebugTrace:
     def lose_sight(self) -> None:
         """Lines were left out: what comes may be of another dialogue."""
         self._last = None
+        self._blind = True
 
     def talk_at(self, number: int) -> Talk | None:
         """What the dialogue shows at a line near its end that is none of its own; None when there is none near."""
@@ -168,6 +172,10 @@ class DebugTrace:
 
         `inside_exception`: the line before was the text of an exception, in which replies continue.
         """
+        if self._blind:
+            self._pass(number - self._heard - 1)
+            self._blind = False
+        self._heard = number
         mine, spoken = self._take(number, text, inside_exception)
         if mine:
             self._last = number
@@ -183,7 +191,8 @@ class DebugTrace:
             return True, Spoken("start", number, text, connect.host, connect.port, connect.mode, "connect")
         if _DEBUG.match(text):
             return self._open or not text.endswith(DELIVERED), None
-        if not self._open and not inside_exception and text[:1] != "D" and _OPENING.match(line.said) is not None:
+        begins = not self._open or (self._step[0] == "starttls" and self._quiet > 0 and line.said.startswith("220"))
+        if begins and not inside_exception and text[:1] != "D" and _OPENING.match(line.said) is not None:
             self._begin(known=line.said.startswith("220"))
         if line.side != "server" and (match := (_MARKED_COMMAND if line.side else _COMMAND).match(line.said)):
             if not self._open and inside_exception:
@@ -200,10 +209,14 @@ class DebugTrace:
         said = line.said.lstrip() if self._reply else line.said
         if line.side != "client" and (match := _REPLY.match(said)):
             return True, self._answer(match, said, number)
-        self._quiet += 1
+        self._pass(1)
+        return False, None
+
+    def _pass(self, lines: int) -> None:
+        """Lines that fit no dialogue."""
+        self._quiet += lines
         if self._quiet > MAX_QUIET_LINES:
             self._open = False
-        return False, None
 
     def _begin(self, *, known: bool = True) -> None:
         """A dialogue begins, or (not `known`) goes on: the command that the next reply answers is not known."""

@@ -11,9 +11,11 @@ from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
 from sestriage.formats.log.dialogue_forms import line_of
 from sestriage.formats.log.event_cache import Builder
 from sestriage.formats.log.grouping import EventDraft, Grouper
+from sestriage.formats.log.header import parse_header
 from sestriage.formats.log.lines.finder import fastest_finder
 from sestriage.formats.log.lines.physical import blocks, decode_line
 from sestriage.formats.log.lines.scan import RawLine, every_line, select
+from sestriage.formats.log.lines.whole_events import EventWorth, Opinion
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.unwrap import LineUnwrapper, LogLine
 from sestriage.formats.log.wording.vocabulary import PARTLY
@@ -82,7 +84,7 @@ class LogReader:
         physical = blocks(chunks, self._found, self._first_line)
         if self._keep_all:
             return every_line(physical)
-        return select(physical, self._finder, says_nothing)
+        return select(physical, self._finder, _OPINION)
 
     def _decode(self, raw: RawLine) -> str:
         text, clean = decode_line(raw.data)
@@ -176,6 +178,29 @@ def says_nothing(line: str) -> bool:
         return False
     changed = line.replace(head[0].message, _MIXED.sub("1", head[0].message)) if head[0].message else line
     return not any(_read_all(each) for each in {line, changed})
+
+
+def worth_of_event(event: str) -> EventWorth:
+    """What a header line with its stack trace is worth, as `EventWorth` has it, and each event that differs from it in
+    numbers and ids only."""
+    head, _, trace = event.partition("\n")
+    header = parse_header(head)
+    if header is None:
+        return EventWorth.UNKNOWN
+    message = header.message
+    changed = _MIXED.sub("1", f"{message}\n{trace}")
+    worths = {_worth(_read_all(each)) for each in {event, f"{head[: len(head) - len(message)]}{changed}"}}
+    return worths.pop() if len(worths) == 1 else EventWorth.UNKNOWN
+
+
+def _worth(events: list[LogEvent]) -> EventWorth:
+    if not events:
+        return EventWorth.NOTHING
+    foreign = all(event.outcome == "other" and event.perhaps in (None, "foreign") for event in events)
+    return EventWorth.APART if foreign and len(events) == 1 else EventWorth.UNKNOWN
+
+
+_OPINION = Opinion(says_nothing, worth_of_event)
 
 
 def _of_dialogue(event: LogEvent) -> bool:

@@ -27,11 +27,11 @@ class Block:
     Only the last line of the last block may lack its newline. The lines lie somewhere in `data` so that a long stream
     need not be copied once more to cut it at line ends. `first_line` counts from 1; whoever takes the blocks in order
     sets it (`numbered`), but for the first one. `lines` is how many newlines the block has, None as long as nobody has
-    counted. `alone`: those of the offsets that matter (`relevant_lines`) whose line is the whole of its event, and has
-    nothing to do with the events around it.
+    counted. `whole`: those of the offsets that matter (`relevant_lines`) that need no lines around their event, and
+    where it begins and ends. `quiet`: those of them that do not matter at all unless another one is near.
     """
 
-    __slots__ = ("_asked", "alone", "data", "end", "first_line", "lines", "start")
+    __slots__ = ("_asked", "data", "end", "first_line", "lines", "quiet", "start", "whole")
 
     def __init__(self, data: bytes, start: int = 0, end: int | None = None, lines: int | None = None) -> None:
         self.first_line = 1
@@ -39,7 +39,8 @@ class Block:
         self.start = start
         self.end = len(data) if end is None else end
         self.lines = lines
-        self.alone: frozenset[int] = frozenset()
+        self.whole: dict[int, tuple[int, int]] = {}
+        self.quiet: frozenset[int] = frozenset()
         self._asked = (start, 0)
 
     def count(self) -> int:

@@ -11,7 +11,8 @@ from sestriage.formats.log.lines.finder import Finder, fastest_finder
 from sestriage.formats.log.lines.gates import says_reply
 from sestriage.formats.log.lines.physical import Block, find_bytes
 from sestriage.formats.log.lines.split_lines import is_part, may_hold_parts
-from sestriage.formats.log.lines.weigh import NOTHING, SOMETHING, SaysNothing, Scale, Worth
+from sestriage.formats.log.lines.weigh import NOTHING, SOMETHING, Scale, Worth
+from sestriage.formats.log.lines.whole_events import Opinion, WholeEvents
 
 _EXCEPTIONS = (
     *(b"Exce", b"Ausnahme", b"Eccezione", b"Error", b"Throwable", b"Fault", b"\\u4f8b", b"\\u5f02", b"\\uc608"),
@@ -28,9 +29,10 @@ _EVENTS_ON = 8
 class Looker:
     """Looks at blocks, one after the other. Without a `finder` it takes the fastest installed one."""
 
-    def __init__(self, finder: Finder | None = None, says_nothing: SaysNothing | None = None) -> None:
+    def __init__(self, finder: Finder | None = None, opinion: Opinion | None = None) -> None:
         self._find = finder or fastest_finder()
-        self._scale = Scale(says_nothing)
+        self._scale = Scale(opinion.says_nothing if opinion is not None else None)
+        self._whole = WholeEvents(opinion.worth_of_event) if opinion is not None else None
 
     def hot(self, block: Block, *, last: bool = False) -> list[int]:
         """Offsets in lines that matter, ascending: strong hits, and others whose line is worth reading by itself.
@@ -38,16 +40,17 @@ class Looker:
         """
         block.count()
         strong, weak, digits, codes = self._find(block.data, block.start, block.end)
-        if not weak and not digits and not codes:
-            return strong
-        around = _Around(block, last)
-        words = _worth(around, weak, self._scale.by_words)
-        others = [*_worth(around, digits, self._scale.by_digits), *_replies(block.data, codes)]
-        if not words and not others:
-            return strong
-        hot = sorted({*strong, *words, *others})
-        if words and not around.splits:
-            block.alone = frozenset(at for at in words if around.is_alone(at, hot))
+        hot, said = strong, []
+        if weak or digits or codes:
+            around = _Around(block, last)
+            words = _worth(around, weak, self._scale.by_words)
+            said = [*_worth(around, digits, self._scale.by_digits), *_replies(block.data, codes)]
+            if words or said:
+                hot = sorted({*strong, *words, *said})
+            if words and not around.splits:
+                block.whole = {at: bounds for at in words if (bounds := around.alone(at, hot)) is not None}
+        if strong and self._whole is not None:
+            self._whole.look(block, strong, sorted(said), hot)
         return hot
 
 
@@ -86,15 +89,16 @@ class _Around:
             end = block.data.find(b"\n", end, block.end) + 1 or block.end
         return events < _EVENTS_ON
 
-    def is_alone(self, at: int, hot: list[int]) -> bool:
-        """The line of an offset holds no other one that matters, and is the whole of its event."""
+    def alone(self, at: int, hot: list[int]) -> tuple[int, int] | None:
+        """Where the line of an offset begins and ends, if it holds no other one that matters and is the whole of its
+        event."""
         begin = self.block.data.rfind(b"\n", self.block.start, at) + 1 or self.block.start
         end = self.block.data.find(b"\n", at, self.block.end) + 1 or self.block.end
         index = bisect_left(hot, begin)
         only = index + 1 == len(hot) or hot[index + 1] >= end
-        return (
-            only and bool(CERTAIN_HEADER.match(self.block.data, end, end + 300)) and not self.exception_near(begin, end)
-        )
+        if not only or not CERTAIN_HEADER.match(self.block.data, end, end + 300) or self.exception_near(begin, end):
+            return None
+        return begin, end
 
     @cached_property
     def _exceptions(self) -> list[int]:

@@ -13,7 +13,7 @@ from sestriage.formats.log.lines.finder import Finder
 from sestriage.formats.log.lines.physical import Block, numbered
 from sestriage.formats.log.lines.relevant_lines import Looker
 from sestriage.formats.log.lines.split_lines import is_part
-from sestriage.formats.log.lines.weigh import SaysNothing
+from sestriage.formats.log.lines.whole_events import Opinion
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def every_line(blocks: Iterable[Block]) -> Iterator[RawLine]:
 
 
 def select(
-    blocks: Iterable[Block], finder: Finder | None = None, says_nothing: SaysNothing | None = None
+    blocks: Iterable[Block], finder: Finder | None = None, opinion: Opinion | None = None
 ) -> Iterator[RawLine | None]:
     """Every line that holds a gate, with some lines before and after; None where lines were left out.
 
@@ -40,7 +40,7 @@ def select(
     is installed.
     """
     window = _Window()
-    looker = Looker(finder, says_nothing)
+    looker = Looker(finder, opinion)
     for block in numbered(blocks):
         yield from window.take(block, looker.hot(block))
 
@@ -55,9 +55,24 @@ def _line_end(block: Block, at: int) -> int:
     return end or block.end
 
 
-def _back(block: Block, at: int, done: int) -> int:
+def _whole_around(block: Block, at: int, hot: list[int]) -> tuple[int, int] | None:
+    """The whole event (`Block.whole`) that an offset at a line's start would cut in two."""
+    index = bisect_left(hot, at)
+    for near in hot[max(index - 1, 0) : index + 1]:
+        bounds = block.whole.get(near)
+        if bounds is not None and bounds[0] < at < bounds[1]:
+            return bounds
+    return None
+
+
+def _uncut(block: Block, start: int, done: int, hot: list[int]) -> int:
+    around = _whole_around(block, start, hot)
+    return start if around is None else max(around[0], done)
+
+
+def _back(block: Block, at: int, done: int, hot: list[int]) -> int:
     """Where to begin for a hit: some events before it, or `LOOK_BACK_BYTES`; not before `done`. A line's beginning, and
-    not one inside a line that a runtime split."""
+    not one inside a line that a runtime split or inside a whole event."""
     floor = max(done, at - LOOK_BACK_BYTES)
     start = max(_line_start(block, at), done)
     headers = 0
@@ -67,7 +82,7 @@ def _back(block: Block, at: int, done: int) -> int:
             if headers > LOOK_HEADERS:
                 break
         start = max(_line_start(block, start - 1), done)
-    return _first_part(block, start, max(done, at - MAX_LINE_BYTES))
+    return _uncut(block, _first_part(block, start, max(done, at - MAX_LINE_BYTES)), done, hot)
 
 
 def _first_part(block: Block, start: int, floor: int) -> int:
@@ -88,8 +103,8 @@ def _continues(block: Block, at: int) -> bool:
 def _reach(block: Block, at: int, owed: int, hot: list[int]) -> tuple[int, int]:
     """Where to end after an offset, `owed` bytes on or some events on, and the bytes owed in the next block.
 
-    Each hit on the way begins the count anew, but for those that are whole events by themselves. A line that a runtime
-    split is not cut.
+    Each hit on the way begins the count anew, but for those of whole events. Neither such an event is cut, nor a line
+    that a runtime split.
     """
     limit = at + owed
     end = at
@@ -97,7 +112,7 @@ def _reach(block: Block, at: int, owed: int, hot: list[int]) -> tuple[int, int]:
     index = bisect_left(hot, at)
     while end < block.end:
         begin, end = end, _line_end(block, end)
-        while index < len(hot) and hot[index] < end and hot[index] in block.alone:
+        while index < len(hot) and hot[index] < end and hot[index] in block.whole:
             index += 1
         if index < len(hot) and hot[index] < end:
             headers, limit = 0, hot[index] + LOOK_AHEAD_BYTES
@@ -107,7 +122,8 @@ def _reach(block: Block, at: int, owed: int, hot: list[int]) -> tuple[int, int]:
         headers += begin < limit and CERTAIN_HEADER.match(block.data, begin, begin + 300) is not None
         enough = begin >= limit or headers > LOOK_HEADERS
         if enough and (begin >= limit + MAX_LINE_BYTES or not _continues(block, begin)):
-            return begin, 0
+            around = _whole_around(block, begin, hot)
+            return (begin if around is None else around[1]), 0
     return block.end, max(int(_continues(block, block.end)), limit - block.end)
 
 
@@ -137,8 +153,8 @@ class _Window:
     """Gives out the lines around hits, in order, each once; remembers enough of what was left out to look back."""
 
     def __init__(self) -> None:
-        self._past: deque[tuple[Block, int]] = deque()
-        """Blocks whose ends were left out so far, and where: what may have to be looked back at."""
+        self._past: deque[tuple[Block, int, list[int]]] = deque()
+        """Blocks whose ends were left out so far, where, and the hits in them: what may have to be looked back at."""
         self._kept = 0
         self._joined = True
         """The first of these lines (the next one, when there are none) follows the last one that was given out."""
@@ -153,18 +169,21 @@ class _Window:
             yield from _lines(block, block.start, done, hot)
         index = bisect_left(hot, done)
         while index < len(hot):
-            alone = hot[index] in block.alone
-            start = max(_line_start(block, hot[index]), done) if alone else _back(block, hot[index], done)
+            if hot[index] in block.quiet:
+                index += 1
+                continue
+            alone = block.whole.get(hot[index])
+            start = max(alone[0], done) if alone is not None else _back(block, hot[index], done, hot)
             if start > done or (self._past and done == block.start):
                 yield from self._gap(start == done)
-            if alone:
-                end, self._owed = _line_end(block, hot[index]), 0
+            if alone is not None:
+                end, self._owed = alone[1], 0
             else:
                 end, self._owed = _reach(block, hot[index], LOOK_AHEAD_BYTES, hot)
             yield from _lines(block, start, end, hot)
             done = end
             index = bisect_left(hot, done)
-        self._remember(block, done)
+        self._remember(block, done, hot)
 
     def _gap(self, from_past: bool) -> Iterator[RawLine | None]:
         """Lines were left out before this place; those near it, in blocks before, are not. None marks what is missing:
@@ -172,12 +191,12 @@ class _Window:
         if not (from_past and self._joined):
             yield None
         if from_past:
-            for past, start in self._past:
-                yield from _lines(past, start, past.end, [])
+            for past, start, hot in self._past:
+                yield from _lines(past, start, past.end, hot)
         self._past.clear()
         self._kept = 0
 
-    def _remember(self, block: Block, done: int) -> None:
+    def _remember(self, block: Block, done: int, hot: list[int]) -> None:
         if done > block.start:
             self._past.clear()
             self._kept = 0
@@ -187,21 +206,19 @@ class _Window:
         start = max(done, block.end - LOOK_BACK_BYTES)
         if start > done:
             start = _first_part(block, _line_end(block, start), max(done, block.end - MAX_LINE_BYTES))
+            start = _uncut(block, start, done, hot)
             self._joined = self._joined and start == done
-        self._past.append((block, start))
+        self._past.append((block, start, hot[bisect_left(hot, start) :]))
         self._kept += block.end - start
-        while len(self._past) > 1 and self._spare(*self._past[0]):
-            self._kept -= _left(self._past.popleft())
+        while len(self._past) > 1 and self._spare(*self._past[0][:2]):
+            past, start, _ = self._past.popleft()
+            self._kept -= past.end - start
             self._joined = False
 
     def _spare(self, block: Block, start: int) -> bool:
         """What is remembered of later blocks is enough without this one."""
         later = self._kept - (block.end - start)
         return later >= MAX_LINE_BYTES or (later >= LOOK_BACK_BYTES and not _continues(block, block.end))
-
-
-def _left(past: tuple[Block, int]) -> int:
-    return past[0].end - past[1]
 
 
 def _lines(block: Block, start: int, end: int, hot: list[int] | None) -> Iterator[RawLine]:

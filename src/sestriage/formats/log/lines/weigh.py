@@ -79,8 +79,12 @@ def _unescaped(text: str) -> str:
     return _TEXT_ESCAPES.sub(lambda match: chr(int(match["code"], 16)) if match["code"] else " ", text)
 
 
+def shape(text: bytes) -> bytes:
+    """A text without what differs between numbers and between ids."""
+    return _shape(text.translate(_FOLDED))
+
+
 def _shape(folded: bytes) -> bytes:
-    """A folded line without what differs between numbers and between ids."""
     *before, last = _IDS.split(folded)
     return b"1".join([*[part.rstrip(_ID_LETTERS) for part in before], last])
 
