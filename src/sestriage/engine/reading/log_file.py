@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from sestriage.engine.reading.aside import Aside
 from sestriage.engine.reading.inputs import LogFile, Portion
-from sestriage.engine.reading.log_tail import MAX_EVENTS, Before, Newest, is_wide, read_newest, thrown_in
+from sestriage.engine.reading.log_tail import MAX_EVENTS, Before, Newest, Thrown, is_wide, read_newest
 from sestriage.engine.reading.sieve import Sieve, is_news
 from sestriage.engine.reading.trace_watch import TraceWatch
 from sestriage.formats.guard import Guard
@@ -178,7 +178,7 @@ def _read(
                 times += [event.time] if event.time is not None else []
                 chunks.counts = forwards = sieve.seen < DENSE and chunks.size <= DENSE * SPARSE
                 if sieve.seen >= DENSE and (aside := _put_aside(stream, files)) is not None:
-                    consumed = Before(chunks.watch.lines, tuple(times), chunks.thrown, chunks.end)
+                    consumed = Before(chunks.watch.lines, tuple(times), chunks.thrown)
                     if _newest_of_rest(read, aside, member, sieve.fresh(), is_response, consumed):
                         return
                     chunks.stream = aside
@@ -233,10 +233,8 @@ class _Chunks:
         self.size = 0
         """Bytes of the chunks so far."""
         self.counts = False
-        self.thrown = 0
-        """Lines that begin with an exception of the mail library, as long as it counts them."""
-        self.end = b"\n"
-        """The last bytes, likewise."""
+        self.thrown = Thrown()
+        """What was thrown in them, as long as `counts`."""
         self.watch = watch
         self._stretch = stretch
         self._keep_tail = tail
@@ -254,8 +252,7 @@ class _Chunks:
                 left -= len(chunk)
             self.size += len(chunk)
             if self.counts:
-                more, self.end = thrown_in(chunk, self.end)
-                self.thrown += more
+                self.thrown = self.thrown.through(chunk)
             self.watch.take(chunk)
             yield chunk
 

@@ -63,24 +63,26 @@ class Newest:
 
 
 @dataclass(frozen=True, slots=True)
+class Thrown:
+    """How many lines of a log begin with an exception of the mail library so far, and the last bytes looked at."""
+
+    count: int = 0
+    end: bytes = b"\n"
+
+    def through(self, piece: bytes) -> Thrown:
+        """The same after the log's next piece."""
+        whole = self.end + piece
+        more = sum(whole.count(word) - self.end.count(word) for word in THROWN)
+        return Thrown(self.count + more, whole[-LONGEST:])
+
+
+@dataclass(frozen=True, slots=True)
 class Before:
-    """What is in front of a part: the number of lines, the times of some of them, how many begin with an exception of
-    the mail library, and its last bytes."""
+    """What is in front of a part: the number of lines, the times of some of them, and what was thrown there."""
 
     lines: int = 0
     times: tuple[datetime, ...] = ()
-    thrown: int = 0
-    end: bytes = b"\n"
-
-    def __add__(self, other: Before) -> Before:
-        return Before(self.lines + other.lines, self.times + other.times, self.thrown + other.thrown, other.end)
-
-
-def thrown_in(piece: bytes, end: bytes) -> tuple[int, bytes]:
-    """How many lines of a log begin with an exception of the mail library in its next piece, and its last bytes now.
-    `end` are the last ones before the piece."""
-    whole = end + piece
-    return sum(whole.count(word) - end.count(word) for word in THROWN), whole[-LONGEST:]
+    thrown: Thrown = Thrown()
 
 
 def read_newest(stream: BinaryIO, log: LogFile, is_response: bool, before: Before | None = None) -> Newest | None:
@@ -134,7 +136,7 @@ def _read_part(stream: BinaryIO, start: int, log: LogFile, front: Before | None)
     stream.seek(start if front is None else max(0, start - WARM_UP))
     stream.readline(MAX_LINE_BYTES)
     begin = stream.tell()
-    before = Before() if front is None else front + _look_before(stream, begin, front.end)
+    before = Before() if front is None else _look_before(stream, begin, front)
     stream.seek(begin)
     warm = stream.read(max(0, start - begin))
     first_line = before.lines + 1 + warm.count(b"\n")
@@ -146,7 +148,7 @@ def _read_part(stream: BinaryIO, start: int, log: LogFile, front: Before | None)
         if (event.outcome != "other" or event.perhaps) and (event.source.line or 0) > first_line:
             events.append(event)
     part = replace(log, events=tuple(events), whole=False, traces=() if front is None else watch.traces())
-    return Newest(part, reader.problems, first_line + 1, before.thrown + thrown_in(warm, before.end)[0]), before
+    return Newest(part, reader.problems, first_line + 1, before.thrown.through(warm).count), before
 
 
 def _shown(log: LogFile, is_response: bool) -> Shown:
@@ -175,24 +177,22 @@ def _results(log: LogFile) -> int:
 # --- the lines before --------------------------------------------------------------------------------------------
 
 
-def _look_before(stream: BinaryIO, stop: int, end: bytes) -> Before:
-    """The lines before an offset, counted, and one time stamp of each portion that has one. `end` is in front of the
-    stream."""
+def _look_before(stream: BinaryIO, stop: int, front: Before) -> Before:
+    """What is before an offset: the lines, counted, and one time stamp of each portion that has one. `front` is in
+    front of the stream."""
     from sestriage.formats.log.lines.physical import count_lines
 
-    lines = thrown = 0
-    times = []
+    lines, times, thrown = front.lines, [*front.times], front.thrown
     stream.seek(0)
     left = stop
     while left > 0 and (chunk := stream.read(min(STEP, left))):
         lines += count_lines(chunk, 0, len(chunk))
-        more, end = thrown_in(chunk, end)
-        thrown += more
+        thrown = thrown.through(chunk)
         left -= len(chunk)
         time = next(_times(chunk[:SAMPLE]), None)
         if time is not None:
             times.append(time)
-    return Before(lines, tuple(times), thrown, end)
+    return Before(lines, tuple(times), thrown)
 
 
 def _times(sample: bytes) -> Iterator[datetime]:
