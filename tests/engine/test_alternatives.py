@@ -64,12 +64,16 @@ javax.mail.MessagingException: Exception reading response;
 """
 
 
-@pytest.mark.parametrize(("method", "left"), [("close", False), ("simpleCommand", True)])
+@pytest.mark.parametrize(
+    ("method", "left"), [("close", False), ("ehlo", False), ("authenticate", False), ("simpleCommand", True)]
+)
 def test_a_step_that_was_left_behind_is_no_other_reading(tmp_path: Path, method: str, left: bool) -> None:
-    """JavaMail says QUIT only when it is connected: the greeting and the handshake came before."""
+    """JavaMail says QUIT only when it is connected: the greeting and the handshake came before; and no command before
+    the greeting, nor during a handshake."""
     path = tmp_path / "sw-response-mgmt.log"
     path.write_text(QUIT_LOST.format(method=method), encoding="utf-8")
     verdict = triage([str(path)]).verdict
     assert verdict.primary is not None
     assert verdict.primary.rule == "reply-timed-out"
-    assert ("greeting-timed-out" in {each.rule for each in verdict.alternatives}) is left
+    named = {each.rule for each in verdict.alternatives}
+    assert named == ({"greeting-timed-out", "starttls-on-smtps-port", "handshake-timed-out"} if left else set())

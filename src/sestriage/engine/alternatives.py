@@ -34,14 +34,19 @@ MADE_OF: Mapping[str, tuple[str, ...]] = {"trust.path": ("server.chain", "trust.
 """Kinds of facts that are worked out from others."""
 
 
+_COMMANDS = frozenset({"ehlo", "auth"})
+_BEFORE_COMMANDS = frozenset({Phase.DNS, Phase.TCP, Phase.GREETING, Phase.TLS, Phase.CERTIFICATE})
+"""No handshake is under way while a client waits for the answer to a command."""
+
+
 def alternatives_of(
-    primary: Finding | None, others: Sequence[Finding], decision: Decision, rules: RuleSet
+    primary: Finding | None, others: Sequence[Finding], decision: Decision, proven: Sequence[Phase], rules: RuleSet
 ) -> tuple[Alternative, ...]:
     """The other readings that the primary finding of a decision names, but for those that hold anyway and are listed as
-    such, and those of a step that the attempt left behind."""
+    such, and those of a step that is `proven` to work or that the attempt left behind."""
     if primary is None:
         return ()
-    behind = _left_behind(decision.attempt)
+    behind = {*proven, *_left_behind(decision.attempt)}
     there = decision.facts.handed_in | ({"log.event"} if decision.dropped_log else set())
     held = {finding.rule for finding in others}
     return tuple(
@@ -54,11 +59,15 @@ def alternatives_of(
 
 
 def _left_behind(attempt: Attempt) -> Set[Phase]:
-    """The steps up to the login, where every failure that the log tells of came after it; else none."""
-    reached = [phase for e in attempt.events if e.outcome == "failure" for phase in (e.phase, *e.phases) if phase]
-    if not reached or min(phase.rank for phase in reached) < Phase.MAIL.rank:
-        return frozenset()
-    return frozenset(phase for phase in Phase if Phase.CONFIG.rank < phase.rank < Phase.MAIL.rank)
+    """The steps up to the login, where every failure that the log tells of came after it; those up to the certificate,
+    where each came while the client waited for the answer to a command. Else none."""
+    failures = [event for event in attempt.events if event.outcome == "failure"]
+    reached = [phase for event in failures for phase in (event.phase, *event.phases) if phase]
+    if reached and min(phase.rank for phase in reached) >= Phase.MAIL.rank:
+        return frozenset(phase for phase in Phase if Phase.CONFIG.rank < phase.rank < Phase.MAIL.rank)
+    if failures and all(event.smtp_step in _COMMANDS for event in failures):
+        return _BEFORE_COMMANDS
+    return frozenset()
 
 
 def _settled_by(rule: str, facts: FactBase, there: Set[str], rules: RuleSet) -> str:

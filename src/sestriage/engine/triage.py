@@ -289,7 +289,7 @@ def _verdict(
         confidence=attempt.outcome_confidence,
         evidence=attempt.outcome_evidence,
         primary=primary,
-        alternatives=alternatives_of(primary, others, newest, rules),
+        alternatives=alternatives_of(primary, others, newest, proven.phases, rules),
         contributing=others,
         proven=proven.steps,
         not_used=proven.not_used,
