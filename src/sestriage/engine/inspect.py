@@ -195,7 +195,7 @@ def _log_facts(member: Member, stream: BinaryIO, told: list[bool] | None = None)
     from sestriage.formats.log.lines.physical import wide_encoding
 
     edges = _Edges()
-    reader = LogReader(member.ref)
+    reader = LogReader(member.ref, reference=member.dated)
     counts = dict.fromkeys(("start", "failure", "success", "other"), 0)
     times = _Times()
     for event in reader.events(edges.through(_chunks(stream))):
@@ -208,7 +208,7 @@ def _log_facts(member: Member, stream: BinaryIO, told: list[bool] | None = None)
     times = _Times() if whole else times
     wrappings = set(reader.wrappings)
     for number, piece in enumerate(pieces):
-        close = LogReader(member.ref, keep_all=True)
+        close = LogReader(member.ref, reference=member.dated, keep_all=True)
         span_only = _Times()
         for event in close.events([piece]):
             span_only.add(event, lines_known=number == 0)

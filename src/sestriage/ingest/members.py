@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import BinaryIO, Final, cast
 
 from sestriage.errors import reason_of
@@ -15,6 +15,8 @@ from sestriage.model.effort import TOOK_LONG, Effort
 from sestriage.model.message import Message
 from sestriage.model.source import SourceRef
 
+_UNSET: Final = datetime(1981, 1, 1, tzinfo=UTC)
+"""Archives write the beginning of their time (1970, 1980) where they do not know."""
 NOTE_KINDS: Final = {"store": "trust-store", "openpgp": "other", "text": "other"}
 """Member kinds that an `InputNote` calls differently."""
 
@@ -97,6 +99,13 @@ class Member:
 
     def __repr__(self) -> str:
         return f"Member({self.ref!s}, kind={self.kind!r}, size={self.size})"
+
+    @property
+    def dated(self) -> datetime | None:
+        """`mtime`, if it can be true: neither unset (1970, 1980) nor later than now; else None."""
+        if self.mtime is None or self.mtime < _UNSET:
+            return None
+        return self.mtime if self.mtime <= datetime.now(UTC) else None
 
     @property
     def note_kind(self) -> str:

@@ -150,6 +150,8 @@ class LogEvent:
     clock_ahead: timedelta | None = None
     """The offset from UTC of the line's own time stamp, which has no zone: a whole number of quarter-hours, known where
     a wrapping says the time with its zone; else None."""
+    year_lent: bool = False
+    """The time stamp names no year; that of `time` was lent."""
     near: datetime | None = None
     """For an event without a time stamp: that of the nearest line before it, whatever that is about; None when there is
     none nearby. With or without a zone, as `time`."""

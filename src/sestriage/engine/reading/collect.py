@@ -260,7 +260,7 @@ class _Collector:
         rest = b"" if reader is None else reader.beside(data)
         if not looks_like_log(rest.lstrip(b"\r\n")):
             return
-        about_mail = (event for event in LogReader(member.ref).events([rest]) if is_news(event))
+        about_mail = (event for event in LogReader(member.ref, reference=member.dated).events([rest]) if is_news(event))
         events = sieved(about_mail, self._options.window, self._options.zone)
         if events:
             logs = self._out.logs if member.named or is_response_log(member.ref) else self._out.other_logs

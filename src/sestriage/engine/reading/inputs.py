@@ -36,6 +36,8 @@ class LogFile:
     """TLS handshakes that the JVM traced into this log, in its order."""
     placed: bool = False
     """Its times have no zone of their own: they got the one that the user gave."""
+    dated: datetime | None = None
+    """When the file was last written, which lends the year to time stamps without one; None: not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from sestriage.ingest import Member
 from sestriage.model.fault import Fault
 from sestriage.model.log import LogEvent
 from sestriage.model.message import Message
-from sestriage.model.source import SourceRef
 
 if TYPE_CHECKING:
     from sestriage.ingest.time_search import LogStretch
@@ -113,7 +112,7 @@ def _read_newest(
     read: ReadLog, stream: BinaryIO, member: Member, sieve: Sieve, is_response: bool, before: Before | None = None
 ) -> bool:
     """Of a large log the last part alone, where it tells of as many attempts as are judged; False: it was not read."""
-    log = LogFile(member.ref, (), begins=read.begins, clock_ahead=read.clock_ahead)
+    log = LogFile(member.ref, (), begins=read.begins, clock_ahead=read.clock_ahead, dated=member.dated)
     newest = None
     if stream.seekable():
         with suppress(OSError), Guard(read.lost):
@@ -162,7 +161,7 @@ def _read(
     other, the newest ones."""
     from sestriage.formats.log import LogReader
 
-    reader = LogReader(member.ref)
+    reader = LogReader(member.ref, reference=member.dated)
     chunks = _Chunks(stream, stretch, TraceWatch(member.ref), tail=sieve.window is not None)
     if stretch is not None and stretch.start:
         sieve.begin_outside()
@@ -198,7 +197,7 @@ def _read(
             )
         )
     if sieve.window is not None:
-        read.portion = _portion(member.ref, sieve, read.begins, chunks, stretch)
+        read.portion = _portion(member, sieve, read.begins, chunks, stretch)
 
 
 def _put_aside(stream: BinaryIO, files: ExitStack) -> Aside | None:
@@ -264,7 +263,7 @@ def _stretch(stream: BinaryIO, member: Member, window: Window | None) -> LogStre
     from sestriage.ingest.time_search import find_stretch
 
     try:
-        return find_stretch(stream.fileno(), member.size, window.for_reading())
+        return find_stretch(stream.fileno(), member.size, window.for_reading(), member.dated)
     except OSError:  # it could not be opened: its head stands for it
         return None
 
@@ -279,16 +278,16 @@ def _lines_before(stream: BinaryIO, stretch: LogStretch | None) -> int:
 
 
 def _portion(
-    ref: SourceRef, sieve: Sieve, begins: datetime | None, chunks: _Chunks, stretch: LogStretch | None
+    member: Member, sieve: Sieve, begins: datetime | None, chunks: _Chunks, stretch: LogStretch | None
 ) -> Portion:
     portion = Portion(
-        ref,
+        member.ref,
         left_out=sieve.left_out,
         first_out=sieve.out[0] if sieve.out else None,
         last_out=sieve.out[-1] if sieve.out else None,
         timeless=sieve.timeless,
         covers_from=begins,
-        covers_to=sieve.zoned(stretch.last if stretch is not None else _last_time(chunks.tail)),
+        covers_to=sieve.zoned(stretch.last if stretch is not None else _last_time(chunks.tail, member.dated)),
     )
     if stretch is None:
         return portion
@@ -304,16 +303,17 @@ def _beginning(member: Member) -> tuple[datetime | None, timedelta | None]:
     """
     from sestriage.formats.log import LogReader
 
-    events = list(LogReader(member.ref, keep_all=True).events([member.head[:BEGIN_BYTES]]))
+    events = list(LogReader(member.ref, reference=member.dated, keep_all=True).events([member.head[:BEGIN_BYTES]]))
     begins = next((event.time for event in events if event.time is not None), None)
     return begins, next((event.clock_ahead for event in events if event.clock_ahead is not None), None)
 
 
-def _last_time(tail: bytes) -> datetime | None:
+def _last_time(tail: bytes, reference: datetime | None) -> datetime | None:
     """The last time stamp near the end of a log; None when there is none."""
     from sestriage.ingest.time_search import times_in
 
-    times = list(times_in(tail[tail.find(b"\n") + 1 :] if len(tail) >= END_BYTES else tail))
+    whole = tail[tail.find(b"\n") + 1 :] if len(tail) >= END_BYTES else tail
+    times = list(times_in(whole, reference))
     return times[-1] if times else None
 
 

@@ -136,12 +136,12 @@ def _read_part(stream: BinaryIO, start: int, log: LogFile, front: Before | None)
     stream.seek(start if front is None else max(0, start - WARM_UP))
     stream.readline(MAX_LINE_BYTES)
     begin = stream.tell()
-    before = Before() if front is None else _look_before(stream, begin, front)
+    before = Before() if front is None else _look_before(stream, begin, front, log.dated)
     stream.seek(begin)
     warm = stream.read(max(0, start - begin))
     first_line = before.lines + 1 + warm.count(b"\n")
     stream.seek(begin)
-    reader = LogReader(log.source, first_line=before.lines + 1, small=True)
+    reader = LogReader(log.source, reference=log.dated, first_line=before.lines + 1)
     events: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
     watch = TraceWatch(log.source, before.lines + 1)
     for event in reader.events(watch.through(iter(lambda: stream.read(CHUNK), b""))):
@@ -177,7 +177,7 @@ def _results(log: LogFile) -> int:
 # --- the lines before --------------------------------------------------------------------------------------------
 
 
-def _look_before(stream: BinaryIO, stop: int, front: Before) -> Before:
+def _look_before(stream: BinaryIO, stop: int, front: Before, reference: datetime | None) -> Before:
     """What is before an offset: the lines, counted, and one time stamp of each portion that has one. `front` is in
     front of the stream."""
     from sestriage.formats.log.lines.physical import count_lines
@@ -189,22 +189,22 @@ def _look_before(stream: BinaryIO, stop: int, front: Before) -> Before:
         lines += count_lines(chunk, 0, len(chunk))
         thrown = thrown.through(chunk)
         left -= len(chunk)
-        time = next(_times(chunk[:SAMPLE]), None)
+        time = next(_times(chunk[:SAMPLE], reference), None)
         if time is not None:
             times.append(time)
     return Before(lines, tuple(times), thrown)
 
 
-def _times(sample: bytes) -> Iterator[datetime]:
+def _times(sample: bytes, reference: datetime | None) -> Iterator[datetime]:
     """The times of the lines of a sample, but for the first and the last one, which may be cut."""
     from sestriage.formats.log.grouping import EventDraft
     from sestriage.formats.log.problems import Problems
     from sestriage.formats.log.unwrap import LineUnwrapper
 
-    unwrapper = LineUnwrapper(Problems())
+    unwrapper = LineUnwrapper(Problems(), reference)
     for text in sample.decode("utf-8", "replace").split("\n")[1:-1]:
         for line in unwrapper.feed(1, text, hot=False):
-            time = EventDraft(line, [line], hot=False, headed=True).time()
+            time = EventDraft(line, [line], hot=False, headed=True).time(reference)
             if time is not None:
                 yield time
 

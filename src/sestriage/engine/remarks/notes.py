@@ -101,6 +101,7 @@ def notes_of(
     """Sentences on what the verdict rests on and what it cannot say."""
     notes: list[str] = []
     notes += _zone_note(decision, collected, alignment)
+    notes += _year_note(decision)
     notes += far_clocks(decisions)
     notes += _no_host_name_note(decision)
     notes += _relay_note(decision)
@@ -121,6 +122,17 @@ def _zone_note(decision: Decision, collected: Inputs, alignment: Alignment | Non
     if alignment.found:
         return [Message("The log has no time zone; its times fit the captures as {offset}.", offset=alignment.text)]
     return [Message("The log has no time zone and no offset makes it fit the captures; its times are taken as UTC.")]
+
+
+def _year_note(decision: Decision) -> list[str]:
+    if not any(event.year_lent for event in decision.attempt.events):
+        return []
+    return [
+        Message(
+            "The time stamps of the log name no year. The year shown is the latest in which they do not lie after the"
+            " day on which the file was last written (today, where that is not known)."
+        )
+    ]
 
 
 def zone_doubts(collected: Inputs, streams: Sequence[Stream], zone: tzinfo | None) -> tuple[str, ...]:

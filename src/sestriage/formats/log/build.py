@@ -142,6 +142,7 @@ def build(
         source=source.at_line(draft.first.number, draft.end if draft.end != draft.first.number else None),
         time=draft.time(reference),
         clock_ahead=draft.clock_ahead(reference),
+        year_lent=year_lent(draft, reference),
         level=subject.level,
         logger=header.logger if header else None,
         thread=header.thread if header else None,
@@ -181,6 +182,15 @@ def build(
         wrapping=draft.first.wrapping,
     )
     return event, needle
+
+
+def year_lent(draft: EventDraft, reference: datetime | None) -> bool:
+    """The time of an event is that of a stamp without a year."""
+    time = draft.time(reference)
+    if time is None or time is draft.first.time:
+        return time is not None and draft.first.lent
+    header = draft.header(reference)
+    return header is not None and header.stamp is not None and header.stamp.lent
 
 
 def _frames_above(body: Sequence[BodyLine], ordered: Sequence[Throwable]) -> list[str]:

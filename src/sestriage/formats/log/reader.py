@@ -12,7 +12,6 @@ from sestriage.formats.log.dialogue_forms import line_of
 from sestriage.formats.log.event_cache import Builder
 from sestriage.formats.log.grouping import EventDraft, Grouper
 from sestriage.formats.log.header import parse_header
-from sestriage.formats.log.lines.finder import fastest_finder
 from sestriage.formats.log.lines.physical import blocks, decode_line
 from sestriage.formats.log.lines.scan import RawLine, every_line, select
 from sestriage.formats.log.lines.whole_events import EventWorth, Opinion
@@ -28,8 +27,7 @@ class LogReader:
     """Reads one log. After `events` is exhausted, `problems` holds what could not be used: (line or None, sentence).
 
     `reference` lends the year to time stamps without one. `keep_all` yields chatter too. `first_line` is the number of
-    the first line that is read, where reading begins further down in the log. `small` says that there is little to
-    read, so that threads would cost more than they save.
+    the first line that is read, where reading begins further down in the log.
     """
 
     def __init__(
@@ -39,7 +37,6 @@ class LogReader:
         reference: datetime | None = None,
         keep_all: bool = False,
         first_line: int = 1,
-        small: bool = False,
     ) -> None:
         self.source = source
         self.wrappings: set[str] = set()
@@ -49,7 +46,6 @@ class LogReader:
         self._builder = Builder(source, reference, keep_all=keep_all)
         self._reference = reference
         self._first_line = first_line
-        self._finder = fastest_finder() if small else None
         self._unwrapper = LineUnwrapper(self._found, reference)
         self._grouper = Grouper(self._found, reference)
         self._last: EventDraft | None = None
@@ -84,7 +80,7 @@ class LogReader:
         physical = blocks(chunks, self._found, self._first_line)
         if self._keep_all:
             return every_line(physical)
-        return select(physical, self._finder, _OPINION)
+        return select(physical, None, _OPINION)
 
     def _decode(self, raw: RawLine) -> str:
         text, clean = decode_line(raw.data)

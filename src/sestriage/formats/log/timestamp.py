@@ -128,12 +128,14 @@ class Stamp:
     """A time stamp found at a place of a line.
 
     `when` is aware when the text carries a zone, naive else, None when the text gives no whole date (`03:22:35.123`)
-    and none could be lent. `clock` is the time of day for those. `end` is the offset after the stamp.
+    and none could be lent. `clock` is the time of day for those. `end` is the offset after the stamp. `lent`: the text
+    gives no year; that of `when` comes from elsewhere.
     """
 
     when: datetime | None
     clock: time | None
     end: int
+    lent: bool = False
 
 
 def stamp_at(text: str, start: int = 0, reference: datetime | None = None) -> Stamp | None:
@@ -189,7 +191,7 @@ def _stamp(name: str, match: re.Match[str], reference: datetime | None) -> Stamp
         if name == "clock":
             return Stamp(None, clock, match.end())
         day = _READERS[name](match, reference)
-        return Stamp(datetime.combine(day, clock), None, match.end())
+        return Stamp(datetime.combine(day, clock), None, match.end(), _READERS[name] is _yearless)
     except (ValueError, OverflowError):
         return None
 

@@ -68,7 +68,8 @@ class LogLine:
     """A line of a program's output, without its wrappings. Never changed; made so often that frozen costs too much.
 
     `raw` is the physical line as it stands in the file. `stream` tells interleaved outputs apart (container, process).
-    `time` is what the outermost wrapping with a time says, `wrapping` the names of the wrappings, outermost first.
+    `time` is what the outermost wrapping with a time says (`lent`: but for the year), `wrapping` the names of the
+    wrappings, outermost first.
     `record` is set when the line is a logger's JSON object.
     """
 
@@ -80,6 +81,7 @@ class LogLine:
     time: datetime | None = None
     wrapping: str | None = None
     record: JsonRecord | None = None
+    lent: bool = False
 
 
 @dataclass(slots=True)
@@ -89,12 +91,13 @@ class _Peel:
     text: str
     stream: str = ""
     time: datetime | None = None
+    lent: bool = False
     names: str = ""
     partial: bool = False
     syslog: bool = False
     record: JsonRecord | None = None
 
-    def off(self, name: str, text: str, stream: str = "", time: datetime | None = None) -> None:
+    def off(self, name: str, text: str, stream: str = "", time: datetime | None = None, lent: bool = False) -> None:
         """One wrapping less."""
         self.text = text
         if name not in self.names.split("+"):
@@ -102,7 +105,7 @@ class _Peel:
         if stream:
             self.stream = f"{self.stream}>{stream}"
         if time is not None and (self.time is None or self.time.tzinfo is None):
-            self.time = time
+            self.time, self.lent = time, lent
 
 
 @dataclass(slots=True)
@@ -135,7 +138,7 @@ class LineUnwrapper:
         if raw[:1] == "\t" and "\x1b" not in raw and not self._shippers.waiting:
             return (LogLine(number, raw, raw, hot),)
         peel = self._peel(raw, number)
-        line = LogLine(number, raw, peel.text, hot, peel.stream, peel.time, peel.names or None, peel.record)
+        line = LogLine(number, raw, peel.text, hot, peel.stream, peel.time, peel.names or None, peel.record, peel.lent)
         whole = peel.record is None and not peel.partial and peel.stream not in self._pending
         if whole and (mark := _lost_line_ends(peel.text)) is not None:
             return [replace(line, text=part, wrapping="joined-lines") for part in peel.text.split(mark)]
@@ -191,7 +194,10 @@ class LineUnwrapper:
         inner = self._peel(text, line.number)  # a record may have been split in its middle
         if inner.names:
             names = f"{whole.wrapping}+{inner.names}" if whole.wrapping else inner.names
-            return replace(whole, text=inner.text, wrapping=names, record=inner.record, time=whole.time or inner.time)
+            timed = whole if whole.time is not None else inner
+            return replace(
+                whole, text=inner.text, wrapping=names, record=inner.record, time=timed.time, lent=timed.lent
+            )
         return whole
 
     def _peel(self, raw: str, number: int) -> _Peel:
@@ -240,7 +246,7 @@ class LineUnwrapper:
         """A line of something that a shipper's form began in an earlier line."""
         cut = self._shippers.continued(peel.text)
         if cut is not None:
-            peel.off(cut.name, cut.text, cut.stream, self._when(cut.time) if cut.time else None)
+            peel.off(cut.name, cut.text, cut.stream, *self._when(cut.time))
 
     def _shipped(self, peel: _Peel) -> bool:
         """A prefix of a shipper, or one of which is only known that it repeats."""
@@ -249,7 +255,7 @@ class LineUnwrapper:
         cut = self._shippers.cut(peel.text)
         if cut is None:
             return False
-        peel.off(cut.name, cut.text, cut.stream, self._when(cut.time) if cut.time else None)
+        peel.off(cut.name, cut.text, cut.stream, *self._when(cut.time))
         return True
 
     @staticmethod
@@ -270,11 +276,11 @@ class LineUnwrapper:
             return False
         if match := _CRI.match(peel.text):
             peel.partial = match["flag"] == "P"
-            peel.off("cri", peel.text[match.end() :], match["stream"], self._when(match["time"]))
+            peel.off("cri", peel.text[match.end() :], match["stream"], *self._when(match["time"]))
             return True
         match = _DOCKER_T.match(peel.text)
         if match and len(match["fraction"] or "") == 9:
-            peel.off("docker-timestamps", peel.text[match.end() :], "", self._when(match["time"]))
+            peel.off("docker-timestamps", peel.text[match.end() :], "", *self._when(match["time"]))
             return True
         return self._syslog(peel, number)
 
@@ -296,7 +302,7 @@ class LineUnwrapper:
         peel.syslog = True
         if len(self._indent) < MAX_STREAMS or peel.stream in self._indent:
             self._indent[peel.stream] = (match.end(), stream)
-        peel.off("syslog", text, stream, self._when(stamp) if stamp else None)
+        peel.off("syslog", text, stream, *self._when(stamp))
         return True
 
     def _journal_indent(self, peel: _Peel) -> bool:
@@ -311,7 +317,7 @@ class LineUnwrapper:
     def _piped(self, peel: _Peel) -> bool:
         if match := _TANUKI.match(peel.text):
             stamp = match["bsd"]
-            peel.off("service-wrapper", peel.text[match.end() :], match["name"], self._when(stamp) if stamp else None)
+            peel.off("service-wrapper", peel.text[match.end() :], match["name"], *self._when(stamp))
             return True
         match = _COMPOSE.match(peel.text)
         if match is None or match["name"].upper() in LEVELS or "|" not in peel.text[len(match["name"]) :][:42]:
@@ -321,9 +327,10 @@ class LineUnwrapper:
         peel.off("compose", peel.text[match.end() :], match["name"])
         return True
 
-    def _when(self, text: str) -> datetime | None:
-        stamp = stamp_at(text, 0, self._reference)
-        return stamp.when if stamp is not None else None
+    def _when(self, text: str | None) -> tuple[datetime | None, bool]:
+        """The time that a wrapping says, and whether its year was lent."""
+        stamp = stamp_at(text, 0, self._reference) if text else None
+        return (stamp.when, stamp.lent) if stamp is not None else (None, False)
 
 
 _JOINED = re.compile(r"(?:(?P<frame>[?¶|]|\\n)(?:\\t|\s{0,8})at [\w.$/@]{3,200}\(|Exception:(?P<head>[?¶])(?=[^\s?¶]))")

@@ -65,7 +65,7 @@ def test_a_line_that_is_a_whole_event_is_read_alone(count: int) -> None:
     given = [line for line in scan.select(blocks([data], Problems()), python_finder()) if line is not None]
     assert count <= len(given) <= count + 40  # the last ones may go on in what is not there
     assert [line.number for line in given if line.hot] == [10 * n for n in range(1, count + 1)]
-    events = list(LogReader(SourceRef("x"), small=True).events([data]))
+    events = list(LogReader(SourceRef("x")).events([data]))
     assert [event.source.line for event in events] == [10 * n for n in range(1, count + 1)]
 
 
