@@ -168,7 +168,10 @@ def _values(text: str, source: SourceRef, out: GivenValues) -> Iterator[tuple[st
     except (ValueError, RecursionError) as error:
         reason = str(error).split("\n")[0][:120] or type(error).__name__
         out.problem(
-            "file", "file", Message("not valid TOML ({reason}); read line by line instead", reason=reason), source
+            "file",
+            "file",
+            Message("not valid TOML or JSON ({reason}); read line by line instead", reason=reason),
+            source,
         )
         for line, key, value in _assignments(text):
             yield "", key, value, source.at_line(line)

@@ -228,6 +228,7 @@ def test_numbers_that_are_no_replies(message: str) -> None:
         f"2026-11-24 03:31:33.244 ERROR [x] c.h.Feed - https://feed.example: javax.net.ssl.SSLHandshakeException:"
         f" {PKIX}",
         "2026-11-24 03:31:33.244 ERROR [x] c.h.Cache - java.lang.IllegalStateException: closed",
+        "2026-11-20 09:12:40.310 DEBUG [main] c.e.Opt - no mail\njava.lang.ClassNotFoundException: javax.mail.Session",
     ],
 )
 def test_no_mail_failures(text: str) -> None:
