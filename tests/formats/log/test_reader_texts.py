@@ -56,6 +56,8 @@ PKIX = (
          "AuthenticationFailedException", None),
         ("javax.mail.AuthenticationFailedException: failed to connect, no user name specified?\n", Phase.CONFIG,
          "AuthenticationFailedException", None),
+        ("javax.mail.AuthenticationFailedException: failed to connect, no pas...\n", Phase.CONFIG,  # a line cut short
+         "AuthenticationFailedException", None),
         ("javax.mail.AuthenticationFailedException: failed to connect\n", None, "AuthenticationFailedException", None),
         # the `;` begins a line because the reply ends in a newline
         (f"com.sun.mail.smtp.SMTPSendFailedException: 553 <x> Invalid email address\n{NESTED}"
