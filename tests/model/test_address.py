@@ -78,6 +78,8 @@ def test_any_text(text: str) -> None:
         ("a@example.com", ["a+sna@example.com"], False),
         ("ab+sna@example.com", ["a@example.com"], False),
         ("a@sub.example.com", ["a@example.com"], False),
+        ("a@example.com", ["arn:aws:ses:us-east-1:123456789012:identity/example.com"], True),
+        ("a@example.org", ["arn:aws:ses:us-east-1:123456789012:identity/example.com"], False),
         ("a@example.com", [], False),
         ("a@example.com", [""], False),
     ],
