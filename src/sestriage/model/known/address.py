@@ -25,13 +25,13 @@ def address_problem(text: str) -> str | None:
     if not text.strip():
         return Message("it is empty")
     if text != text.strip() or any(c.isspace() or not c.isprintable() for c in text):
-        if "<" in text:
+        if "<" in text.lstrip()[1:]:
             return Message("it has a display name; the form takes the bare address")
-        return Message("it holds a blank or a control character")
+        return Message("it holds a blank or an invisible character")
     if "<" in text or ">" in text:
         return Message("it has angle brackets; the form takes the bare address")
     if "," in text or ";" in text:
-        return Message("it holds more than one address")
+        return Message("it holds a comma or a semicolon")
     if not text.isascii():
         return Message("it holds a character outside ASCII")
     return _parts_problem(text)
