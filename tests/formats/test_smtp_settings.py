@@ -162,6 +162,7 @@ def test_recognised_by_content() -> None:
     "line",
     [
         "PASSWORD: ********",
+        "PASSWORD:",
         "PASSWORD: [REDACTED]",
         'password = "xxxxxxxx"',
         'user = "AKIA****************"',

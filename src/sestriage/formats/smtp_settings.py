@@ -265,6 +265,8 @@ class _Builder:
     def take(self, entry: GivenValue) -> None:
         if isinstance(entry.value, str) and _is_withheld(entry.field, entry.value):
             return
+        if entry.field == "password" and entry.value == "" and entry.source.line is not None:
+            return  # a form that is copied has nothing there, and a file should have nothing
         self._takers.get(entry.field, self._take_text)(entry)
 
     def result(self, source: SourceRef) -> SmtpSettings:
