@@ -35,3 +35,20 @@ def test_a_capture_is_asked_for_where_a_log_tells_of_no_attempt(
     commands = [str(need.command) for need in report.verdict.needs]
     assert len(commands) == len(asked)
     assert all(word in command for word, command in zip(asked, commands, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("javax.mail.SendFailedException: No recipient addresses", False),
+        ("javax.mail.AuthenticationFailedException: failed to connect, no password specified?", False),
+        ("javax.mail.AuthenticationFailedException: failed to connect", True),  # the server may have been asked
+    ],
+)
+def test_no_capture_is_asked_for_where_the_client_gave_up_before_it_connected(
+    said: str, asked: bool, tmp_path: Path
+) -> None:
+    log = tmp_path / "sw-response-mgmt.log"
+    log.write_text(f"2026-11-20 09:12:44.310 ERROR 7 --- [mail-1] c.c.Mail : Failed to send email\n{said}\n")
+    commands = [str(need.command) for need in triage([str(log)]).verdict.needs]
+    assert any("tcpdump" in command for command in commands) is asked

@@ -156,3 +156,36 @@ def test_recognised_by_content() -> None:
     assert not looks_like_settings((SAMPLES / "mail" / "us-east-1-gmail.eml").read_bytes())
     assert not looks_like_settings(b'[project]\nname = "x"\n')
     assert not looks_like_settings(b"")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "PASSWORD: ********",
+        "PASSWORD:",
+        "PASSWORD: [REDACTED]",
+        'password = "xxxxxxxx"',
+        'user = "AKIA****************"',
+        'user = "<access-key-1>"',
+        'server = "<your server>"',
+        'from = "<address-1>"',
+        'to = ["<address-1>", "<address-2>"]',
+    ],
+)
+def test_a_value_that_was_left_out_on_purpose_is_not_given(line: str) -> None:
+    settings = parse(f"{line}\nport = 587")
+    assert [origin.field for origin in settings.origins] == ["port"]
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ('password = "Ab*3defghijk"', "password"),
+        ('user = "a**b"', "user"),
+        ('server = "<email-smtp.us-east-1.amazonaws.com>"', "server"),
+        ('from = "<alarms@example.com>"', "sender"),
+        ('to = ["<address-1>", "soc@example.com"]', "recipients"),
+    ],
+)
+def test_what_only_resembles_one_is_given(line: str, field: str) -> None:
+    assert [origin.field for origin in parse(line).origins] == [field]

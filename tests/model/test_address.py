@@ -32,9 +32,11 @@ def test_plain_addresses(address: str) -> None:
         ("<a@example.com>", "angle brackets"),
         ("a@example.com ", "blank"),
         ("a @example.com", "blank"),
-        ("a@example.com\u200b", "control character"),
-        ("a@example.com,b@example.com", "more than one address"),
-        ("a@example.com;b@example.com", "more than one address"),
+        ("a@example.com\u200b", "invisible character"),
+        ("a@example.com,b@example.com", "a comma or a semicolon"),
+        ("a@example,com", "a comma or a semicolon"),  # for a full stop
+        (" <a@example.com>", "a blank"),  # no name stands before it
+        ("a@example.com;b@example.com", "a comma or a semicolon"),
         ("alarms", "no @"),
         ("a@b@example.com", "more than one @"),
         ("@example.com", "before the @"),
@@ -78,6 +80,8 @@ def test_any_text(text: str) -> None:
         ("a@example.com", ["a+sna@example.com"], False),
         ("ab+sna@example.com", ["a@example.com"], False),
         ("a@sub.example.com", ["a@example.com"], False),
+        ("a@example.com", ["arn:aws:ses:us-east-1:123456789012:identity/example.com"], True),
+        ("a@example.org", ["arn:aws:ses:us-east-1:123456789012:identity/example.com"], False),
         ("a@example.com", [], False),
         ("a@example.com", [""], False),
     ],

@@ -71,7 +71,7 @@ def needs_of(decision: Decision | None, collected: Inputs) -> tuple[Need, ...]:
     elif attempt.finding is None or attempt.finding.confidence is not Confidence.CONFIRMED:
         needs += [] if attempt.events or _asks_for(needs, "sw-response-mgmt.log") else [NEED_LOG]
         seen = attempt.streams or _asks_for(needs, "tcpdump") or _stopped_at_proxy(attempt) or _was_answered(attempt)
-        needs += [] if seen else [_capture(attempt)]
+        needs += [] if seen or _stopped_by_client(attempt) else [_capture(attempt)]
     return tuple(dict.fromkeys(need for need in needs if not _is_there(need, attempt)))
 
 
@@ -84,6 +84,11 @@ def _capture(attempt: Attempt) -> Need:
 def _stopped_at_proxy(attempt: Attempt) -> bool:
     """The log shows that the proxy itself was not reached: a capture has nothing of it that is read as mail."""
     return attempt.phase is Phase.TCP and any(proxy_port(event) is not None for event in attempt.events)
+
+
+def _stopped_by_client(attempt: Attempt) -> bool:
+    """The log shows that the client gave up over its own settings: nothing of it is in a capture."""
+    return bool(attempt.events) and attempt.finding is not None and attempt.finding.phase is Phase.CONFIG
 
 
 def _was_answered(attempt: Attempt) -> bool:

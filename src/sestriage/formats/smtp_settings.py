@@ -77,6 +77,14 @@ _ENCRYPTIONS = {
     "plain": "none",
 }
 _TRUTHS = {"true": True, "yes": True, "ja": True, "1": True, "false": False, "no": False, "nein": False, "0": False}
+_PLACEHOLDER = re.compile(r"<[A-Za-z][A-Za-z0-9 _-]{0,40}>")
+"""A word in the place of a value: `<host-1>` of a redacted file, `<your server>` of a template."""
+_MASKED = re.compile(
+    r".{0,6}[*\u2022\u25cf\u2219\u2026]{3,}.{0,6}|[xX.-]{3,}|[\[(*]*(?:redacted|hidden|masked|removed)[\])*]*",
+    re.IGNORECASE,
+)
+"""A value of which a form or a person shows stars or dots instead."""
+_SECRETS = frozenset(("user", "password"))
 _ASSIGNMENT = re.compile(r"""^[\s,{]*(["']?)([A-Za-z][A-Za-z0-9_. *-]{0,40}?)\1[ \t*]*[:=](.*)$""")
 
 
@@ -168,7 +176,10 @@ def _values(text: str, source: SourceRef, out: GivenValues) -> Iterator[tuple[st
     except (ValueError, RecursionError) as error:
         reason = str(error).split("\n")[0][:120] or type(error).__name__
         out.problem(
-            "file", "file", Message("not valid TOML ({reason}); read line by line instead", reason=reason), source
+            "file",
+            "file",
+            Message("not valid TOML or JSON ({reason}); read line by line instead", reason=reason),
+            source,
         )
         for line, key, value in _assignments(text):
             yield "", key, value, source.at_line(line)
@@ -221,6 +232,11 @@ def build_settings(given: GivenValues, source: SourceRef) -> SmtpSettings:
     return builder.result(source)
 
 
+def _is_withheld(name: str, text: str) -> bool:
+    """The value was left out of the file on purpose: it is not given."""
+    return _PLACEHOLDER.fullmatch(text) is not None or (name in _SECRETS and _MASKED.fullmatch(text) is not None)
+
+
 class _Builder:
     """Turns entries into typed values, or into problems."""
 
@@ -247,6 +263,10 @@ class _Builder:
         }
 
     def take(self, entry: GivenValue) -> None:
+        if isinstance(entry.value, str) and _is_withheld(entry.field, entry.value):
+            return
+        if entry.field == "password" and entry.value == "" and entry.source.line is not None:
+            return  # a form that is copied has nothing there, and a file should have nothing
         self._takers.get(entry.field, self._take_text)(entry)
 
     def result(self, source: SourceRef) -> SmtpSettings:
@@ -386,6 +406,10 @@ class _Builder:
         for part in parts:
             separators = r"[,;]" if entry.field == "recipients" else r"[,;\s]+"
             names += [piece.strip() for piece in re.split(separators, str(part)[: MAX_VALUE * 10])]
+        given = [name for name in names if not _PLACEHOLDER.fullmatch(name)]
+        if names and not given:
+            return
+        names = given
         self._lists[entry.field] = tuple(name[:MAX_VALUE] for name in names if name)[:MAX_LIST]
         self._set(entry)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sestriage.model.known.address import SIMULATOR_DOMAIN, address_problem, is_covered
 from sestriage.model.known.ses import FIPS_REGIONS, PORT_MODES, host_form
-from sestriage.model.known.ses_names import bare_kind, nearest_endpoint, region_status, server_kind
+from sestriage.model.known.ses_names import bare_kind, is_elsewhere, nearest_endpoint, region_status, server_kind
 from sestriage.model.message import Message, together
 from sestriage.model.source import SourceRef
 
@@ -174,21 +174,24 @@ class SmtpSettings:
     @property
     def for_ses(self) -> bool:
         """True if the settings seem to be meant for SES: no server is given, its name is (or resembles) one of AWS, or
-        it is an address with a login of SES. Rules about SES's own ports and logins do not hold for another relay, nor
-        for an ingress endpoint of Mail Manager."""
+        it is an address with a login of SES, or a name of another domain with such a login or identities of SES. Rules
+        about SES's own ports and logins do not hold for another relay, nor for an ingress endpoint of Mail Manager."""
         if not self.server:
             return self.user_shape != "ingress-user"
         kind = bare_kind(self.server)
+        if kind == "misspelt" and is_elsewhere(self.server):
+            return self.ses_login or bool(self.verified_domains)
         return self.ses_login if kind == "ip-address" else kind not in ("other", "mail-manager")
 
     @property
     def ses_shown(self) -> bool:
         """True if something shows that the settings are meant for SES: the server's name is one of AWS, the login has a
-        form that only SES has, or identities verified in SES are given. Without any of these `for_ses` is the usual
-        case, not a fact; nor is it one for a name that only resembles an endpoint's."""
+        form that only SES has, or the name resembles an endpoint's and identities verified in SES are given (without a
+        name they are given for Mail Manager, too). Without any of these `for_ses` is the usual case, not a fact; nor is
+        it one for a name that only resembles an endpoint's."""
         name = self.server
-        named = bool(name and (bare_kind(name) != "misspelt" or host_form(name)))
-        return self.for_ses and (named or self.ses_login or bool(self.verified_domains))
+        named = bool(name and (bare_kind(name) != "misspelt" or self.verified_domains or host_form(name)))
+        return self.for_ses and (named or self.ses_login)
 
     @property
     def ses_login(self) -> bool:

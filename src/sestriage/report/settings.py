@@ -67,7 +67,8 @@ def outline(report: SettingsReport, values: Mapping[str, str]) -> Iterator[Block
         yield Headline(Message("no fault found in the settings"), "good")
     yield Prose(
         Message(
-            "Checked offline against {count} rules. Only SES knows if the login is valid and the domain verified.",
+            "Checked offline against {count} rules."
+            " Only the server knows if the login is valid and the sender allowed.",
             count=report.rules,
         )
     )

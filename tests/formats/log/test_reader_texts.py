@@ -56,6 +56,8 @@ PKIX = (
          "AuthenticationFailedException", None),
         ("javax.mail.AuthenticationFailedException: failed to connect, no user name specified?\n", Phase.CONFIG,
          "AuthenticationFailedException", None),
+        ("javax.mail.AuthenticationFailedException: failed to connect, no pas...\n", Phase.CONFIG,  # a line cut short
+         "AuthenticationFailedException", None),
         ("javax.mail.AuthenticationFailedException: failed to connect\n", None, "AuthenticationFailedException", None),
         # the `;` begins a line because the reply ends in a newline
         (f"com.sun.mail.smtp.SMTPSendFailedException: 553 <x> Invalid email address\n{NESTED}"
@@ -228,6 +230,7 @@ def test_numbers_that_are_no_replies(message: str) -> None:
         f"2026-11-24 03:31:33.244 ERROR [x] c.h.Feed - https://feed.example: javax.net.ssl.SSLHandshakeException:"
         f" {PKIX}",
         "2026-11-24 03:31:33.244 ERROR [x] c.h.Cache - java.lang.IllegalStateException: closed",
+        "2026-11-20 09:12:40.310 DEBUG [main] c.e.Opt - no mail\njava.lang.ClassNotFoundException: javax.mail.Session",
     ],
 )
 def test_no_mail_failures(text: str) -> None:

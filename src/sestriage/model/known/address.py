@@ -25,13 +25,13 @@ def address_problem(text: str) -> str | None:
     if not text.strip():
         return Message("it is empty")
     if text != text.strip() or any(c.isspace() or not c.isprintable() for c in text):
-        if "<" in text:
+        if "<" in text.lstrip()[1:]:
             return Message("it has a display name; the form takes the bare address")
-        return Message("it holds a blank or a control character")
+        return Message("it holds a blank or an invisible character")
     if "<" in text or ">" in text:
         return Message("it has angle brackets; the form takes the bare address")
     if "," in text or ";" in text:
-        return Message("it holds more than one address")
+        return Message("it holds a comma or a semicolon")
     if not text.isascii():
         return Message("it holds a character outside ASCII")
     return _parts_problem(text)
@@ -78,6 +78,7 @@ def domain_of(address: str) -> str | None:
 def is_covered(address: str, identities: Sequence[str]) -> bool:
     """True if SES lets this address send (or, in the sandbox, receive): the address itself, the address without its
     label (`alarms+sna@` is one of `alarms@`), its domain or a parent of its domain is among the verified identities.
+    These may be ARNs, as the console shows them (`arn:aws:ses:REGION:ACCOUNT:identity/NAME`).
 
     Ground: SES developer guide, "Creating and verifying identities": a verified domain covers every address in it and
     in its subdomains; "Verifying email addresses" (API version 2010-12-01): addresses with labels need no verification
@@ -87,7 +88,7 @@ def is_covered(address: str, identities: Sequence[str]) -> bool:
     if domain is None:
         return False
     for identity in identities:
-        name = identity.strip().lower().removeprefix("@").rstrip(".")
+        name = identity.strip().lower().rpartition(":identity/")[2].removeprefix("@").rstrip(".")
         if "@" in name:
             local, _, host = name.rpartition("@")
             given = address.strip().rpartition("@")[0].lower()

@@ -83,6 +83,13 @@ def bare_kind(server: str) -> str:
     return server_kind(_bare_name(server)) if kind == "stray" else kind
 
 
+def is_elsewhere(server: str) -> bool:
+    """True if nothing in the name is like AWS's domain: one that resembles an endpoint's may be an alias or a relay of
+    one's own. A name of one or two parts may have lost its end."""
+    name = _bare_name(server)
+    return name.count(".") >= 2 and re.search("amaz|amz|aws", name) is None
+
+
 def is_private_address(server: str) -> bool:
     """True if the text is an address of an inner network: private, shared (RFC 6598), loopback or link-local."""
     import ipaddress

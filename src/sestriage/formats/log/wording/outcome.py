@@ -119,6 +119,8 @@ def _said_by_a_client(message: str) -> bool:
 
 def _with_trouble(subject: Subject, text: str, said: Said, signs_of_failure: bool) -> Judgement:
     """An event with an exception or another technical sign of failure."""
+    if said.outcome == "other" and _only_looked_for(subject):
+        return Judgement("other", False)
     if _shows_mail(subject, text) or said.outcome != "other":
         closing = smtp_step(subject.chain) == "quit" and words.CLOSING.found(sentence(subject.message))
         return Judgement("other" if closing else "failure", True)
@@ -131,6 +133,15 @@ def _with_trouble(subject: Subject, text: str, said: Said, signs_of_failure: boo
     if technical or (not subject.headed and _is_network(subject.chain)):
         return Judgement("failure", False)
     return Judgement("other", False, perhaps=said.perhaps)
+
+
+_QUIET_LEVELS = frozenset({"DEBUG", "TRACE", "FINE", "FINER", "FINEST", "INFO"})
+
+
+def _only_looked_for(subject: Subject) -> bool:
+    """A program looked for a class that it can do without: it says so below a warning."""
+    quiet = (subject.level or "").upper() in _QUIET_LEVELS
+    return quiet and bool(subject.chain) and all(t.simple_name == "ClassNotFoundException" for t in subject.chain)
 
 
 def _shows_mail(subject: Subject, text: str) -> bool:

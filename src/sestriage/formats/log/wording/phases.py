@@ -96,7 +96,8 @@ DATA = re.compile(
     re.IGNORECASE,
 )
 CONFIG = re.compile(
-    r"no (?:user name|password) specified|No recipient addresses|No recipients?\b(?! mail)"
+    r"no (?:user name|password) specified|AuthenticationFailedException: failed to connect, no\b"
+    r"|No recipient addresses|No recipients?\b(?! mail)"
     r"|no (?:smtp|mail) server configured",
     re.IGNORECASE,
 )
