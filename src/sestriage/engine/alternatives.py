@@ -30,6 +30,7 @@ EVIDENCE: Mapping[str, Message] = {
     "mail.delivered": Message("the headers of a delivered mail"),
 }
 """What to hand in for facts of a kind."""
+_TRANSACTION = frozenset({"MAIL", "RCPT", "DATA", "."})
 MADE_OF: Mapping[str, tuple[str, ...]] = {"trust.path": ("server.chain", "trust.store")}
 """Kinds of facts that are worked out from others."""
 
@@ -54,8 +55,15 @@ def alternatives_of(
 
 
 def _left_behind(attempt: Attempt) -> Set[Phase]:
-    """The steps up to the login, where every failure that the log tells of came after it; else none."""
-    reached = [phase for e in attempt.events if e.outcome == "failure" for phase in (e.phase, *e.phases) if phase]
+    """The steps up to the login, where every failure that the log tells of came after it; without a failure in the log,
+    where the conversation did. Else none."""
+    failures = [event for event in attempt.events if event.outcome == "failure"]
+    reached = [phase for e in failures for phase in (e.phase, *e.phases) if phase]
+    smtp = attempt.streams[-1].smtp if attempt.streams and not failures else None
+    if smtp is not None and any(command.verb in _TRANSACTION for command in smtp.commands):
+        reached.append(Phase.MAIL)
+    elif smtp is not None and smtp.greeting_code == 220 and smtp.commands:
+        return frozenset({Phase.DNS, Phase.TCP, Phase.GREETING})
     if not reached or min(phase.rank for phase in reached) < Phase.MAIL.rank:
         return frozenset()
     return frozenset(phase for phase in Phase if Phase.CONFIG.rank < phase.rank < Phase.MAIL.rank)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sestriage.model.known.ses import PORT_MODES, is_ses_endpoint
 from sestriage.model.phase import Phase
 
 if TYPE_CHECKING:
-    from sestriage.model.capture import SmtpDialogue, Stream, TlsSession
+    from sestriage.model.capture import SmtpDialogue, Stream, TlsSession, WireReply
 
 CERTIFICATE_ALERTS = frozenset(
     """bad_certificate unsupported_certificate certificate_revoked certificate_expired certificate_unknown
@@ -34,6 +34,10 @@ _REPLY_PHASES = {
     "DATA": Phase.DATA,
     ".": Phase.DATA,
 }
+
+_NEXT_STEP = {"AUTH": Phase.MAIL, "MAIL": Phase.RCPT, "RCPT": Phase.DATA}
+"""The step that the server was waiting for, when it spoke up without a command (`421 … timeout exceeded`) after its
+reply to this one; behind EHLO it may be any."""
 
 
 def is_mail(stream: Stream, host: str | None = None) -> bool:
@@ -124,11 +128,33 @@ def _smtp_phase(stream: Stream) -> Phase | None:
     """The step whose reply was the last refusal of the newest transaction, or of the dialogue where there is none."""
     if stream.smtp is None:
         return None
-    for reply in reversed(stream.smtp.newest_replies):
-        if reply.after == "QUIT" or reply.code < 400:
-            continue
-        return _REPLY_PHASES.get(reply.after)
-    return _unanswered_phase(stream, stream.smtp)
+    refusal = _last_refusal(stream.smtp)
+    if refusal is None:
+        return _unanswered_phase(stream, stream.smtp)
+    before = stream.smtp.replies[: refusal.number]
+    if refusal.reply.after or not before:
+        return _REPLY_PHASES.get(refusal.reply.after)
+    return Phase.DATA if before[-1].code == 354 else _NEXT_STEP.get(before[-1].after)
+
+
+class _Refusal(NamedTuple):
+    number: int
+    """Its place among the replies of the dialogue."""
+    reply: WireReply
+
+
+def _last_refusal(smtp: SmtpDialogue) -> _Refusal | None:
+    newest = len(smtp.replies) - len(smtp.newest_replies)
+    for number in range(len(smtp.replies) - 1, newest - 1, -1):
+        reply = smtp.replies[number]
+        if reply.after != "QUIT" and reply.code >= 400:
+            return _Refusal(number, reply)
+    return None
+
+
+def has_refusal(stream: Stream) -> bool:
+    """The server refused something in the newest transaction; it may have spoken up without a command."""
+    return stream.smtp is not None and not accepted(stream) and _last_refusal(stream.smtp) is not None
 
 
 def _unanswered_phase(stream: Stream, smtp: SmtpDialogue) -> Phase | None:
