@@ -12,7 +12,7 @@ from sestriage.engine.facts import AttemptFacts, build, delivered_mails, trust_p
 from sestriage.engine.ranking import at_step, by_preference
 from sestriage.engine.reading.inputs import Inputs
 from sestriage.engine.reading.lost import cap_attempt, cap_findings, note_lost
-from sestriage.engine.stream_phase import UNRESOLVED, accepted, failing_phase, has_refusal, is_reconnect
+from sestriage.engine.stream_phase import UNRESOLVED, accepted, failing_phase, is_reconnect
 from sestriage.formats.guard import Guard
 from sestriage.model.facts import FactBase
 from sestriage.model.fault import Fault
@@ -212,7 +212,7 @@ def _outcome(
     taken = next((s for s in judged.streams if accepted(s)), None)
     if taken is not None:
         return Outcome.ACCEPTED, Confidence.CONFIRMED, (_accepted_evidence(taken),)
-    broken = any(failing_phase(stream) or has_refusal(stream) for stream in judged.streams)
+    broken = any(failing_phase(stream) for stream in judged.streams)
     if broken or _only_unanswered(draft, judged) or any(_is_cause(f) for f in findings):
         return Outcome.FAILED, None, ()
     return Outcome.UNDETERMINED, None, ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sestriage.model.known.ses import PORT_MODES, is_ses_endpoint
 from sestriage.model.phase import Phase
@@ -128,33 +128,18 @@ def _smtp_phase(stream: Stream) -> Phase | None:
     """The step whose reply was the last refusal of the newest transaction, or of the dialogue where there is none."""
     if stream.smtp is None:
         return None
-    refusal = _last_refusal(stream.smtp)
-    if refusal is None:
-        return _unanswered_phase(stream, stream.smtp)
-    before = stream.smtp.replies[: refusal.number]
-    if refusal.reply.after or not before:
-        return _REPLY_PHASES.get(refusal.reply.after)
-    return Phase.DATA if before[-1].code == 354 else _NEXT_STEP.get(before[-1].after)
+    replies = stream.smtp.newest_replies
+    for number in range(len(replies) - 1, -1, -1):
+        reply = replies[number]
+        if reply.after == "QUIT" or reply.code < 400:
+            continue
+        return _REPLY_PHASES.get(reply.after) if reply.after or not number else _awaited_phase(replies[number - 1])
+    return _unanswered_phase(stream, stream.smtp)
 
 
-class _Refusal(NamedTuple):
-    number: int
-    """Its place among the replies of the dialogue."""
-    reply: WireReply
-
-
-def _last_refusal(smtp: SmtpDialogue) -> _Refusal | None:
-    newest = len(smtp.replies) - len(smtp.newest_replies)
-    for number in range(len(smtp.replies) - 1, newest - 1, -1):
-        reply = smtp.replies[number]
-        if reply.after != "QUIT" and reply.code >= 400:
-            return _Refusal(number, reply)
-    return None
-
-
-def has_refusal(stream: Stream) -> bool:
-    """The server refused something in the newest transaction; it may have spoken up without a command."""
-    return stream.smtp is not None and not accepted(stream) and _last_refusal(stream.smtp) is not None
+def _awaited_phase(reply: WireReply) -> Phase | None:
+    """The step that the server was waiting for after this reply."""
+    return Phase.DATA if reply.code == 354 else _NEXT_STEP.get(reply.after)
 
 
 def _unanswered_phase(stream: Stream, smtp: SmtpDialogue) -> Phase | None:
