@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from formats.capture.wire import Talk, pcap
 from sestriage.engine.triage import TriageOptions, triage
 from sestriage.report import text
 from sestriage.report.language import in_language
@@ -77,3 +78,19 @@ def test_a_step_that_was_left_behind_is_no_other_reading(tmp_path: Path, method:
     assert verdict.primary.rule == "reply-timed-out"
     named = {each.rule for each in verdict.alternatives}
     assert named == ({"greeting-timed-out", "starttls-on-smtps-port", "handshake-timed-out"} if left else set())
+
+
+@pytest.mark.parametrize(("spoke", "left"), [(True, set()), (False, {"handshake-reset"})])
+def test_a_conversation_leaves_steps_behind_too(tmp_path: Path, spoke: bool, left: set[str]) -> None:
+    """A capture that shows the greeting and a command leaves no end before the greeting open; one with MAIL, no end in
+    the handshake either."""
+    talk = Talk(server=("192.0.2.25", 25)).connect().s(b"220 mail.example.com ESMTP\r\n")
+    talk.c(b"EHLO manager.example.com\r\n").s(b"250 mail.example.com\r\n")
+    if spoke:
+        talk.c(b"MAIL FROM:<a@example.com>\r\n")
+    path = tmp_path / "test.pcap"
+    path.write_bytes(pcap(talk.rst(False).frames()))
+    verdict = triage([str(path)]).verdict
+    assert verdict.primary is not None
+    assert verdict.primary.rule == "closed-in-transaction"
+    assert {each.rule for each in verdict.alternatives} == left

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from formats.capture.wire import Talk, pcap
 from sestriage import triage
 from sestriage.model.phase import Phase
 
@@ -40,3 +41,35 @@ def test_a_rule_of_any_step_takes_it_from_the_evidence(
     assert primary is not None
     assert primary.rule == rule
     assert (report.attempts[-1].phase, primary.phase) == (step, step)
+
+
+MAIL_TO_DATA = (b"MAIL FROM:<a@example.com>\r\n", b"RCPT TO:<b@example.com>\r\n", b"DATA\r\n")
+SLOW = b"421 4.4.2 mail.example.com Error: timeout exceeded\r\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "step", "proven"),
+    [
+        (0, None, Phase.GREETING),
+        (1, Phase.RCPT, Phase.MAIL),
+        (2, Phase.DATA, Phase.RCPT),
+        (3, Phase.DATA, Phase.RCPT),
+    ],
+)
+def test_a_reply_that_no_command_asked_for_is_no_greeting(
+    said: int, step: Phase | None, proven: Phase, tmp_path: Path
+) -> None:
+    """The server waited too long, and said so: at the step that it waited for."""
+    talk = Talk(server=("192.0.2.25", 25)).connect().s(b"220 mail.example.com ESMTP\r\n")
+    talk.c(b"EHLO manager.example.com\r\n").s(b"250 mail.example.com\r\n")
+    for command in MAIL_TO_DATA[:said]:
+        talk.c(command).s(b"354 go\r\n" if command == b"DATA\r\n" else b"250 ok\r\n")
+    if said == len(MAIL_TO_DATA):
+        talk.c(b"Subject: x\r\n\r\nhel")
+    path = tmp_path / "test.pcap"
+    path.write_bytes(pcap(talk.s(SLOW).fin(False).frames()))
+    report = triage([str(path)])
+    assert report.verdict.primary is not None
+    assert report.verdict.primary.rule == "client-too-slow"
+    assert report.attempts[-1].phase == step
+    assert proven in {each.phase for each in report.verdict.proven}

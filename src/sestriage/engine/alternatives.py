@@ -30,6 +30,7 @@ EVIDENCE: Mapping[str, Message] = {
     "mail.delivered": Message("the headers of a delivered mail"),
 }
 """What to hand in for facts of a kind."""
+_TRANSACTION = frozenset({"MAIL", "RCPT", "DATA", "."})
 MADE_OF: Mapping[str, tuple[str, ...]] = {"trust.path": ("server.chain", "trust.store")}
 """Kinds of facts that are worked out from others."""
 
@@ -59,15 +60,19 @@ def alternatives_of(
 
 
 def _left_behind(attempt: Attempt) -> Set[Phase]:
-    """The steps up to the login, where every failure that the log tells of came after it; those up to the certificate,
-    where each came while the client waited for the answer to a command. Else none."""
+    """The steps up to the login, where every failure that the log tells of came after it (without one in the log: where
+    the conversation did); those up to the certificate, where each came while the client waited for the answer to a
+    command. Else none."""
     failures = [event for event in attempt.events if event.outcome == "failure"]
-    reached = [phase for event in failures for phase in (event.phase, *event.phases) if phase]
-    if reached and min(phase.rank for phase in reached) >= Phase.MAIL.rank:
-        return frozenset(phase for phase in Phase if Phase.CONFIG.rank < phase.rank < Phase.MAIL.rank)
     if failures and all(event.smtp_step in _COMMANDS for event in failures):
         return _BEFORE_COMMANDS
-    return frozenset()
+    reached = [phase for event in failures for phase in (event.phase, *event.phases) if phase]
+    smtp = attempt.streams[-1].smtp if attempt.streams and not failures else None
+    if smtp is not None and any(command.verb in _TRANSACTION for command in smtp.commands):
+        reached.append(Phase.MAIL)
+    if not reached or min(phase.rank for phase in reached) < Phase.MAIL.rank:
+        return frozenset()
+    return frozenset(phase for phase in Phase if Phase.CONFIG.rank < phase.rank < Phase.MAIL.rank)
 
 
 def _settled_by(rule: str, facts: FactBase, there: Set[str], rules: RuleSet) -> str:

@@ -37,7 +37,7 @@ NEED_DEBUG = Need(
 
 NEED_REASON = replace(
     NEED_DEBUG,
-    why=Message("the captured session ends without a mail and without a refusal: only the Manager's log says why"),
+    why=Message("the captured session ends in a way that no rule knows: the Manager's log may say why"),
 )
 """For a session in clear text."""
 

@@ -9,7 +9,7 @@ from sestriage.model.known.ses import PORT_MODES, is_ses_endpoint
 from sestriage.model.phase import Phase
 
 if TYPE_CHECKING:
-    from sestriage.model.capture import SmtpDialogue, Stream, TlsSession
+    from sestriage.model.capture import SmtpDialogue, Stream, TlsSession, WireReply
 
 CERTIFICATE_ALERTS = frozenset(
     """bad_certificate unsupported_certificate certificate_revoked certificate_expired certificate_unknown
@@ -34,6 +34,10 @@ _REPLY_PHASES = {
     "DATA": Phase.DATA,
     ".": Phase.DATA,
 }
+
+_NEXT_STEP = {"AUTH": Phase.MAIL, "MAIL": Phase.RCPT, "RCPT": Phase.DATA}
+"""The step that the server was waiting for, when it spoke up without a command (`421 … timeout exceeded`) after its
+reply to this one; behind EHLO it may be any."""
 
 
 def is_mail(stream: Stream, host: str | None = None) -> bool:
@@ -124,11 +128,18 @@ def _smtp_phase(stream: Stream) -> Phase | None:
     """The step whose reply was the last refusal of the newest transaction, or of the dialogue where there is none."""
     if stream.smtp is None:
         return None
-    for reply in reversed(stream.smtp.newest_replies):
+    replies = stream.smtp.newest_replies
+    for number in range(len(replies) - 1, -1, -1):
+        reply = replies[number]
         if reply.after == "QUIT" or reply.code < 400:
             continue
-        return _REPLY_PHASES.get(reply.after)
+        return _REPLY_PHASES.get(reply.after) if reply.after or not number else _awaited_phase(replies[number - 1])
     return _unanswered_phase(stream, stream.smtp)
+
+
+def _awaited_phase(reply: WireReply) -> Phase | None:
+    """The step that the server was waiting for after this reply."""
+    return Phase.DATA if reply.code == 354 else _NEXT_STEP.get(reply.after)
 
 
 def _unanswered_phase(stream: Stream, smtp: SmtpDialogue) -> Phase | None:
