@@ -338,7 +338,10 @@ class Conversation(Lifecycle):
         if side == self.client:
             rest = self.dialogue.client.feed(data, frame, time, self._client_stop)
         else:
+            answers_tls = self.session is not None and self.dialogue.told_to_begin_tls
             rest = self.dialogue.server.feed(data, frame, time, is_tls_start)
+            if answers_tls and not rest and self.session is not None and self.session.plaintext_reply is None:
+                self.session.plaintext_reply = first_line(data)  # behind the 220 to STARTTLS and the ClientHello
         if rest:
             self._begin_tls(side, rest, frame, time)
 

@@ -68,6 +68,11 @@ class DialogueCollector:
         self.client.flush()
         self.server.flush()
 
+    @property
+    def told_to_begin_tls(self) -> bool:
+        """True once the server answered STARTTLS with 220."""
+        return self._facts.starttls_reply == 220
+
     def note_tls_bytes(self) -> None:
         """The server sent TLS where a reply was due."""
         self._facts = replace(self._facts, looks_like_tls=True)
