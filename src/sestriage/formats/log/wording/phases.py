@@ -86,8 +86,8 @@ STARTTLS = re.compile(
     re.IGNORECASE,
 )
 AUTH = re.compile(
-    r"Authentication ?Failed(?! because the remote party)|MailAuthenticationException|No authentication mechanisms|Authentication Credentials"
-    r"|Authentication required|Account not subscribed|Temporary authentication",
+    r"Authentication ?Failed(?! because the remote party)|MailAuthenticationException|No authentication mechanisms"
+    r"|Authentication Credentials|Authentication required|Account not subscribed|Temporary authentication",
     re.IGNORECASE,
 )
 DATA = re.compile(
