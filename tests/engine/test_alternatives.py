@@ -50,6 +50,20 @@ def test_a_log_that_was_set_aside_is_not_asked_for_again() -> None:
     assert set(whys(str(SAMPLES / "double-connect")).values()) == {""}
 
 
+@pytest.mark.parametrize(
+    ("host", "named"),
+    [("mail.example.com", False), ("192.0.2.25", True), ("relay", True), ("email-smtp.eu-west-1.amazonaws.com", True)],
+)
+def test_what_stands_in_the_place_of_ses_is_no_reading_for_a_server_of_another_name(
+    tmp_path: Path, host: str, named: bool
+) -> None:
+    path = tmp_path / "sw-response-mgmt.log"
+    path.write_text(LOG.replace("email-smtp.us-east-1.amazonaws.com", host), encoding="utf-8")
+    found = whys(str(path))
+    assert ("tls-inspection" in found) == named
+    assert "ca-missing-from-trust-store" in found
+
+
 def test_the_report_says_it(log: str) -> None:
     drawn = " ".join(text.render(triage([log]), width=200).split())
     assert "(tls-inspection): to be settled by the served chain, the trust store" in drawn

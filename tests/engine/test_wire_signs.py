@@ -133,3 +133,22 @@ def test_a_full_stop_behind_the_name_is_no_part_of_it(tmp_path: Path) -> None:
         )
         (attempt,) = triage([str(log)], TriageOptions(now=datetime(2023, 11, 15, tzinfo=UTC))).attempts
         assert (attempt.host, attempt.port) == (host, 587)
+
+
+@pytest.mark.parametrize("reply", [b"454 4.7.0 TLS not available\r\n", b"421 4.7.0 Try again later\r\n"])
+def test_a_reply_in_clear_text_behind_the_client_hello(tmp_path: Path, reply: bytes) -> None:
+    talk = before_tls().c(record(22, client_hello())).s(reply).fin(False)
+    tls = talk.stream().tls
+    assert tls is not None
+    assert tls.plaintext_reply == reply.decode().rstrip()
+    assert rule_of(judged(talk, tmp_path)) == ("plaintext-in-handshake", "confirmed")
+
+
+def test_the_go_ahead_that_a_hasty_client_did_not_wait_for_is_no_answer_to_tls(tmp_path: Path) -> None:
+    talk = Talk().connect().s(b"220 email-smtp.amazonaws.com ESMTP SimpleEmailService-d-ABC x\r\n").c(b"EHLO smc\r\n")
+    talk.s(b"250-email-smtp.amazonaws.com\r\n250-STARTTLS\r\n250 Ok\r\n").c(b"STARTTLS\r\n")
+    talk.c(record(22, client_hello())).s(b"220 Ready to start TLS\r\n").fin(False)
+    tls = talk.stream().tls
+    assert tls is not None
+    assert tls.plaintext_reply is None
+    assert rule_of(judged(talk, tmp_path)) == ("handshake-closed", "likely")

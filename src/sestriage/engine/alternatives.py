@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence, Set
 from sestriage.engine.decide import Decision
 from sestriage.errors import SestriageError
 from sestriage.model.facts import FactBase
+from sestriage.model.known.hostnames import is_under_domain
+from sestriage.model.known.ses import host_form
 from sestriage.model.message import Message, together
 from sestriage.model.phase import Phase
 from sestriage.model.verdict import Alternative, Attempt, Finding
@@ -44,7 +46,8 @@ def alternatives_of(
     primary: Finding | None, others: Sequence[Finding], decision: Decision, proven: Sequence[Phase], rules: RuleSet
 ) -> tuple[Alternative, ...]:
     """The other readings that the primary finding of a decision names, but for those that hold anyway and are listed as
-    such, and those of a step that is `proven` to work or that the attempt left behind."""
+    such, those of a step that is `proven` to work or that the attempt left behind, and those of a service that was not
+    asked."""
     if primary is None:
         return ()
     behind = {*proven, *_left_behind(decision.attempt)}
@@ -56,7 +59,18 @@ def alternatives_of(
         if rule not in held
         and rule in rules.rules
         and (rules.rules[rule].any_step or rules.rules[rule].phase not in behind)
+        and not _of_another_service(rules.rules[rule].applies.servers, decision.attempt.host)
     )
+
+
+def _of_another_service(servers: Sequence[str], host: str | None) -> bool:
+    """True if the rule speaks for these servers alone, and the host is known to be none of them by its name."""
+    form = host_form(host)
+    if not servers or (form is not None and not form.is_endpoint and form.kind != "mail-manager"):
+        return False
+    if form is not None:
+        return ("ses" if form.is_endpoint else form.kind) not in servers
+    return is_under_domain((host or "").rstrip(".").lower())
 
 
 def _left_behind(attempt: Attempt) -> Set[Phase]:

@@ -14,7 +14,7 @@ from sestriage.rules.texts.rule_summary import read
 @pytest.mark.parametrize(
     ("rule_id", "marked"),
     [
-        ("tls-version-rejected", [False, True, True]),
+        ("tls-version-rejected", [True, False, True, True]),  # `current`; none; `ours`; `open_side`
         ("hostname-mismatch", [True, False]),  # `address`; `not holds(address)`
         ("pkix-path-not-found", [False, False, True]),  # `unknown(judged)` twice
         ("connection-refused", [False, True, False]),  # `not holds(known_port)`, `here`, `not holds(here)`

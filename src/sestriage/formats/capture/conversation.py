@@ -288,8 +288,7 @@ class Conversation(Lifecycle):
         self._know_role(side, False, False)
         if self.session is None:
             self.session = Session(self._secrets, self._tls_step, self._decrypted)
-            talked = self.dialogue is not None and not self.dialogue.ready_for_tls and bool(self.dialogue.commands)
-            if self.dialogue is not None and talked and side != self.client:
+            if self.dialogue is not None and side != self.client:
                 self.dialogue.note_tls_bytes()
         self.modes[side] = Mode.TLS
         self.session.feed(side, data, frame, time)
@@ -338,14 +337,16 @@ class Conversation(Lifecycle):
         if side == self.client:
             rest = self.dialogue.client.feed(data, frame, time, self._client_stop)
         else:
+            begun = self.session if self.dialogue.told_to_begin_tls else None  # before this reply
             rest = self.dialogue.server.feed(data, frame, time, is_tls_start)
+            if begun is not None and not rest:
+                begun.plaintext_reply = begun.plaintext_reply or first_line(data)
         if rest:
             self._begin_tls(side, rest, frame, time)
 
     def _client_stop(self, data: bytes) -> bool:
-        if is_tls_start(data):
-            return True
-        return self.dialogue is not None and self.dialogue.ready_for_tls and records.looks_like_ssl2_hello(data)
+        asked = self.dialogue is not None and self.dialogue.ready_for_tls
+        return is_tls_start(data) or (asked and records.looks_like_ssl2_hello(data))
 
     # -- other protocols that may start TLS ----------------------------------------------------------------------
 

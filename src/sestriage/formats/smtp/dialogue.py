@@ -68,9 +68,15 @@ class DialogueCollector:
         self.client.flush()
         self.server.flush()
 
+    @property
+    def told_to_begin_tls(self) -> bool:
+        """True once the server answered STARTTLS with 220."""
+        return self._facts.starttls_reply == 220
+
     def note_tls_bytes(self) -> None:
-        """The server sent TLS where a reply was due."""
-        self._facts = replace(self._facts, looks_like_tls=True)
+        """The server sent TLS: it is noted where a reply was due."""
+        if self.commands and not self.ready_for_tls:
+            self._facts = replace(self._facts, looks_like_tls=True)
 
     @property
     def seen(self) -> bool:

@@ -17,7 +17,7 @@ from sestriage.rules.language.conditions import Compare, Condition, Count, IsTru
 from sestriage.rules.schema import Rule
 
 _WORDS = {"ses": ("SES", "AWS"), "mail-manager": ("Mail Manager",)}
-_SIGNS = frozenset({"for_ses", "region_differs", "host_form.is_endpoint"})
+_SIGNS = frozenset({"for_ses", "region_differs", "host_form.is_endpoint", "host_is_ses"})
 """Fields that are true of an endpoint of SES alone."""
 _KINDS = {
     **dict.fromkeys(("ses", "smtp", "smtp-fips", "smtp-dualstack", "smtp-vpce"), "ses"),

@@ -90,6 +90,9 @@ def _served_text(served: Sequence[Certificate], exported: bool) -> str:
             " add that when its owner has confirmed the fingerprint."
         )
         text = together(text, other_key)
+    elif not all(ca.published_as for ca in served):
+        asked = Message("Before you import a certificate, compare its fingerprint with the owner of the server.")
+        text = together(text, asked)
     return text
 
 

@@ -224,3 +224,20 @@ def test_frames_of_an_exception_whose_own_line_is_lost(above: str, mail: bool) -
         "Caused by: javax.net.ssl.SSLHandshakeException: PKIX path building failed\n\tat x.Alert.create(Alert.java:131)"
     )
     assert only(f"\tat {above}\n\t... 22 more\n{cause}\n").mail is mail
+
+
+@pytest.mark.parametrize(
+    ("words", "phase"),
+    [
+        ("because the remote party sent a TLS alert: 'HandshakeFailure'.", Phase.TLS),
+        ("because the remote party has closed the transport stream.", Phase.TLS),
+        ("for user mailer.", Phase.AUTH),
+    ],
+)
+def test_net_s_authentication_of_the_server_is_no_login(words: str, phase: Phase) -> None:
+    text = (
+        "ERROR Test Action failed: email action 'AWS' via mail.example.com:587\n"
+        f"System.Security.Authentication.AuthenticationException: Authentication failed {words}\n"
+    )
+    (event,) = parse_text(text, SourceRef("mail.log"))
+    assert event.phase == phase

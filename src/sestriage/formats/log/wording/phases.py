@@ -66,6 +66,7 @@ TLS = re.compile(
     r"|server selected protocol version|Server chose \S{3,12} but|Could not convert socket to TLS"
     r"|Cannot start TLS: handshake failure|SSL_connect error to "
     r"|Exception in startTLS|dh key too small|handshake_failure|(?:msmtp: |errormsg=')TLS handshake failed"
+    r"|because the remote party (?:sent a TLS alert|has closed the transport stream)"
 )
 DNS = re.compile(
     r"UnknownHost(?:Exception)?\b|UnresolvedAddressException|Unknown SMTP host|Name or service not known"
@@ -85,8 +86,8 @@ STARTTLS = re.compile(
     re.IGNORECASE,
 )
 AUTH = re.compile(
-    r"Authentication ?Failed|MailAuthenticationException|No authentication mechanisms|Authentication Credentials"
-    r"|Authentication required|Account not subscribed|Temporary authentication",
+    r"Authentication ?Failed(?! because the remote party)|MailAuthenticationException|No authentication mechanisms"
+    r"|Authentication Credentials|Authentication required|Account not subscribed|Temporary authentication",
     re.IGNORECASE,
 )
 DATA = re.compile(
