@@ -200,7 +200,7 @@ def _own_attempts(streams: Sequence[Stream]) -> list[AttemptDraft]:
 def _join_lookups(drafts: list[AttemptDraft], lookups: Sequence[DnsLookup]) -> None:
     """DNS questions for a mail host belong to the attempt for that host; a failed one without any is an attempt
     itself, unless another question for that name (its other kind of address) had an answer before."""
-    found: dict[str, list[DnsLookup]] = {}
+    found: dict[str, DnsLookup] = {}
     by_host: dict[str, list[AttemptDraft]] = {}
     for draft in drafts:
         if draft.host is not None:
@@ -211,11 +211,11 @@ def _join_lookups(drafts: list[AttemptDraft], lookups: Sequence[DnsLookup]) -> N
         if fitting:
             fitting[-1].lookups.append(lookup)
         elif lookup.addresses:
-            found.setdefault(name, []).append(lookup)
+            found[name] = lookup
         elif (
             host_form(name) is not None
             and lookup.rcode in UNRESOLVED
-            and not any(_close(lookup.time, other.time) for other in found.get(name, ()))
+            and not (name in found and _close(lookup.time, found[name].time))
         ):
             drafts.append(AttemptDraft(lookups=[lookup]))
             by_host.setdefault(name, []).append(drafts[-1])
