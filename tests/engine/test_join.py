@@ -121,6 +121,14 @@ def test_a_failed_question_for_a_mail_host_is_an_attempt() -> None:
     assert join([], [], [web]) == []
 
 
+def test_a_name_with_an_address_is_no_failed_attempt_for_want_of_another() -> None:
+    found = DnsLookup(SourceRef("x.pcap", frame=1), SES, "NOERROR", addresses=("192.0.2.25",), time=T0)
+    other = DnsLookup(SourceRef("x.pcap", frame=2), SES, "NXDOMAIN", "AAAA", time=T0)
+    assert join([], [], [found, other]) == []
+    late = DnsLookup(SourceRef("x.pcap", frame=3), SES, "NXDOMAIN", time=T0 + timedelta(minutes=5))
+    assert [d.host for d in join([], [], [found, late])] == [SES]
+
+
 def test_one_conversation_in_two_captures_counts_once() -> None:
     whole = stream(0, tcp=TcpConnection(established=True, client_bytes=10, server_bytes=10))
     cut = stream(0, tcp=TcpConnection(established=True, client_bytes=10, server_bytes=10, missing_bytes=5))

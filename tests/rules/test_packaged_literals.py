@@ -181,7 +181,7 @@ SECTION_3: list[tuple[str, str]] = [
     ),
     (
         "Could not connect to SMTP host: email-smtp.us-east-1.amazonaws.com, port: 587, response: 421",
-        "too-many-connections",
+        "bad-greeting",
     ),
     ("Could not connect to SMTP host: mail.example.com, port: 25, response: -1", "closed-before-greeting"),
     ("Could not connect to SMTP host: mail.example.com, port: 25, response: 554", "bad-greeting"),

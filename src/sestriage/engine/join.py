@@ -199,7 +199,8 @@ def _own_attempts(streams: Sequence[Stream]) -> list[AttemptDraft]:
 
 def _join_lookups(drafts: list[AttemptDraft], lookups: Sequence[DnsLookup]) -> None:
     """DNS questions for a mail host belong to the attempt for that host; a failed one without any is an attempt
-    itself."""
+    itself, unless another question for that name (its other kind of address) had an answer before."""
+    found: dict[str, DnsLookup] = {}
     by_host: dict[str, list[AttemptDraft]] = {}
     for draft in drafts:
         if draft.host is not None:
@@ -209,9 +210,20 @@ def _join_lookups(drafts: list[AttemptDraft], lookups: Sequence[DnsLookup]) -> N
         fitting = [draft for draft in by_host.get(name, ()) if _near(draft, lookup)]
         if fitting:
             fitting[-1].lookups.append(lookup)
-        elif host_form(name) is not None and lookup.rcode in UNRESOLVED:
+        elif lookup.addresses:
+            found[name] = lookup
+        elif (
+            host_form(name) is not None
+            and lookup.rcode in UNRESOLVED
+            and not (name in found and _close(lookup.time, found[name].time))
+        ):
             drafts.append(AttemptDraft(lookups=[lookup]))
             by_host.setdefault(name, []).append(drafts[-1])
+
+
+def _close(one: datetime | None, other: datetime | None) -> bool:
+    """Within a minute of each other, or one of the two is not known."""
+    return one is None or other is None or abs(one - other) <= timedelta(minutes=1)
 
 
 def _near(draft: AttemptDraft, lookup: DnsLookup) -> bool:

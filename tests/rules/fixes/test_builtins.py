@@ -223,12 +223,21 @@ def test_without_a_chain_the_command_shows_it() -> None:
         ("email-smtp.us-eats-1.amazonaws.com", "the nearest one is `us-east-1`"),
         ("email-smtp.eu-west-1.amazonaws.com", "the name has the right form"),
         ("mail.example.com", "email-smtp.REGION.amazonaws.com"),
+        ("email-smtp-fips.us-east-1.amazonaws.com", "the name has the right form"),
+        ("email-smtp-fips.eu-west-1.amazonaws.com", "email-smtp.REGION.amazonaws.com"),
     ],
 )
 def test_a_host_name_is_judged_by_its_form(host: str, words: str) -> None:
     log = f"com.sun.mail.util.MailConnectException: Couldn't connect to host, port: {host}, 587; timeout -1;\n"
     log += f"  nested exception is:\n\tjava.net.UnknownHostException: {host}\n"
     assert words in fixes("dns-lookup-failed", log, {})[0].text
+
+
+def test_the_form_of_a_vpc_endpoints_name_says_nothing_of_its_id() -> None:
+    host = "vpce-0a1b2c3d4e5f-abcdefgh.email-smtp.eu-west-1.vpce.amazonaws.com"
+    log = f"com.sun.mail.util.MailConnectException: Couldn't connect to host, port: {host}, 587; timeout -1;\n"
+    log += f"  nested exception is:\n\tjava.net.UnknownHostException: {host}\n"
+    assert "right form" not in fixes("dns-lookup-failed", log, {})[0].text
 
 
 REJECTED = (

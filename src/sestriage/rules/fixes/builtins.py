@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from sestriage.model.command import Instructions, argument, joined, literal, prose
 from sestriage.model.known.appliance import CIPHERS_PATH, CONTAINER
-from sestriage.model.known.ses import TABLE_DATE, host_form
+from sestriage.model.known.ses import FIPS_REGIONS, TABLE_DATE, host_form
 from sestriage.model.known.ses_names import nearest_region
 from sestriage.model.log import LogEvent
 from sestriage.model.message import Message, together
@@ -116,8 +116,10 @@ def check_smtp_host(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
         bound.instructions(fix.undo),
     )
     form = host_form(bound.case.host)
-    if form is None:
+    if form is None or (form.kind == "smtp-fips" and form.region not in FIPS_REGIONS):
         hint = commands.ENDPOINT_FORM
+    elif form.kind == "smtp-vpce" and form.region_has_smtp:  # whether its id is right, its form does not tell
+        return (step,)
     elif not form.is_endpoint:
         hint = Message("The name has another form than an SES SMTP endpoint (email-smtp.REGION.amazonaws.com).")
     elif form.region_has_smtp:

@@ -10,7 +10,8 @@ from sestriage.model.known.hostnames import ADDRESS, HOST, NAME
 from sestriage.model.known.ses import host_form
 from sestriage.model.log import SmtpReply
 
-_HOST = rf"(?P<host>{HOST})\.?"
+_HOST = rf"(?!\w{{2,9}}://)(?P<host>{HOST})\.?"
+"""An address with a scheme before it (`smtp://…`), as somebody may have entered, is no name."""
 _NAME = rf"(?P<host>{NAME})"
 _HOST_PORT: tuple[re.Pattern[str], ...] = tuple(
     re.compile(form)
@@ -72,6 +73,7 @@ _ACTIONS: tuple[re.Pattern[str], ...] = tuple(
         r"\baction #?(?P<name>\d{1,12})\b",
     )
 )
+_CLASS = re.compile(r"(?:[a-z]\w{0,40}\.){1,8}[A-Z]\w{0,80}(?:Exception|Error)")
 _MAX_IDENTITIES = 50
 
 
@@ -135,7 +137,8 @@ def _host(text: str) -> str | None:
     name = text.strip("[].'\"")
     if name.count(":") == 1 and (cut := name.rpartition(":"))[2].isdigit():
         name = cut[0]
-    return name.lower() or None
+    # behind an empty name stands the class of the nested exception
+    return None if _CLASS.fullmatch(name) else name.lower() or None
 
 
 def _port(text: str | None) -> int | None:
