@@ -170,7 +170,7 @@ def _is_looked_up(host: str) -> bool:
 _STEP = {
     "config": r"password specified|user ?name specified|configur|setting|properties|provider|address"
     r"|NoClassDef|NoSuchMethod|NoSuchField|DCH"
-    r"|failed to connect$|recipients",
+    r"|failed to connect(?:$|, no)|recipients",
     "dns": r"UnknownHost|Unknown SMTP host|not known|resol|NXDOMAIN|SERVFAIL|lookup|getaddrinfo|ENOTFOUND"
     r"|EAI_|No address|gaierror|nodename",
     "tcp": r"refused|timed? ?out|unreachable|no route|connect|reset|ECONN|EHOSTUNREACH|prohibited",
