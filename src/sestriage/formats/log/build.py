@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from sys import intern
 from typing import TYPE_CHECKING
 
 from sestriage.formats.log.chain import FRAME, MORE, BodyLine, ExceptionChain, parse_chain
@@ -144,8 +145,8 @@ def build(
         clock_ahead=draft.clock_ahead(reference),
         year_lent=year_lent(draft, reference),
         level=subject.level,
-        logger=header.logger if header else None,
-        thread=header.thread if header else None,
+        logger=intern(header.logger) if header is not None and header.logger is not None else None,
+        thread=intern(header.thread) if header is not None and header.thread is not None else None,
         message=message,
         throwables=chain.throwables,
         text=text,

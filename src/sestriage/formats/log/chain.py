@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from sys import intern
 
 from sestriage.formats.log.limits import MAX_FRAMES, MAX_MESSAGE_CHARS, MAX_THROWABLES
 from sestriage.formats.log.wording.classnames import HEAD, INLINE, may_name_class, simple_name
@@ -144,7 +145,8 @@ class _Walker:
     def _frame(self, where: str) -> None:
         self.in_frames = True
         if self.current is not None and len(self.current.frames) < MAX_FRAMES:
-            self.current.frames.append(where.rsplit("/", 1)[-1])
+            # the same methods again and again, of thousands of events that are kept
+            self.current.frames.append(intern(where.rsplit("/", 1)[-1]))
 
     def _link(self, match: re.Match[str], number: int) -> None:
         word = match["word"]
@@ -267,7 +269,7 @@ def _expand(opened: _Open) -> list[Throwable]:
         inner = next((m for m in INLINE.finditer(text) if m["colon"]), None) if may_name_class(text) else None
         own = text if inner is None else text[: inner.start("class")]
         message = _clean(_INLINE_LINK.sub("", own.rstrip()) if _is_joint(text, inner) else text)
-        result.append(Throwable(name, simple_name(name), message, own_relation, opened.line, frames))
+        result.append(Throwable(intern(name), intern(simple_name(name)), message, own_relation, opened.line, frames))
         if inner is None:
             break
         name, own_relation, frames = inner["class"], relation, ()
