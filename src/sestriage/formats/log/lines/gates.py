@@ -43,7 +43,7 @@ GATES: tuple[bytes, ...] = (
     *(b"dh keypair", b"no appropriate protocol", b"selected protocol version", b"server chose", b"socket to tls"),
     *(b"key too small", b"md too weak", b"wrong version number", b"no protocols available", b"no cipher"),
     *(b"unsupported protocol", b"error:0a", b"error:14", b"[x509", b"[pem", b"_ssl", b"handshake_failure"),
-    *(b"terminated the handshake", b"during handshake", b"msmtp: tls", b"errormsg='tls"),
+    *(b"terminated the handshake", b"during handshake", b"msmtp: tls", b"errormsg='tls", b"because the remote party"),
     *(b"invalid peer certificate",),
     # certificates
     *(b"pkix", b"certpath", b"trustanchor", b"trust anchor", b"accessing trust store", b"not trusted", b"no trusted"),
