@@ -9,8 +9,8 @@ import pytest
 from sestriage.engine.mail.check import Known, assess
 from sestriage.engine.settings import check_settings
 from sestriage.formats.mail_headers import read_mail
+from sestriage.formats.settings_values import GivenValue, GivenValues, build_settings
 from sestriage.formats.smtp_password import user_shape
-from sestriage.formats.smtp_settings import GivenValue, GivenValues, build_settings
 from sestriage.model.known.ses import host_form
 from sestriage.model.known.ses_names import region_status
 from sestriage.model.source import SourceRef

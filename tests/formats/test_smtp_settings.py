@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sestriage.formats.smtp_settings import GivenValue, GivenValues, build_settings, looks_like_settings, parse_settings
+from sestriage.formats.settings_values import GivenValue, GivenValues, build_settings
+from sestriage.formats.smtp_settings import looks_like_settings, parse_settings
 from sestriage.model.config import SmtpSettings
 from sestriage.model.source import SourceRef
 from support import SAMPLES

@@ -8,7 +8,7 @@ import pytest
 
 from rules.examples import examples_of
 from sestriage.engine.settings import check_settings
-from sestriage.formats.smtp_settings import GivenValue, GivenValues, build_settings
+from sestriage.formats.settings_values import GivenValue, GivenValues, build_settings
 from sestriage.model.known.ses import PORT_MODES
 from sestriage.model.source import SourceRef
 from sestriage.rules import RuleSet, load_rules

@@ -16,7 +16,8 @@ from sestriage.cli.options import REPORT_FORMATS, format_for, report_options
 from sestriage.cli.output import cleaner, run_of, standard_input, write
 from sestriage.cli.status import ACCEPTED, FAILED
 from sestriage.errors import InputError, reason_of
-from sestriage.formats.smtp_settings import MAX_TEXT, GivenValue, GivenValues, build_settings, read_entries
+from sestriage.formats.settings_values import GivenValue, GivenValues, build_settings
+from sestriage.formats.smtp_settings import MAX_TEXT, read_entries
 from sestriage.i18n import LANGUAGES
 from sestriage.model.config import SmtpSettings
 from sestriage.model.message import Message, said_by

@@ -13,6 +13,8 @@ def cite(kind: str, fact: object, facts: FactBase) -> tuple[Evidence, ...]:
     """The places to show for a fact: usually one, two where a second frame decides (an alert, a reset)."""
     if isinstance(fact, LogEvent):
         return (Evidence(fact.quote_source, clean(fact.quote or fact.message), kind),)
+    if kind == "smtp.server":  # what is known of the server follows from other facts
+        return ()
     from sestriage.rules.texts.cite_facts import places
 
     return tuple(Evidence(source, _cleaned(quote), kind) for source, quote in places(fact, facts))
