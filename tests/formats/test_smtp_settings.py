@@ -78,6 +78,8 @@ def test_a_pasted_form_is_read_line_by_line() -> None:
         ("", "value", "no field"),
         ("just words", "file", "not valid TOML"),
         (f'password = "{PASSWORD}"', "secret", "password_file"),
+        (f'{{"server": "x", "password": "{PASSWORD}"}}', "secret", "password_file"),
+        (f'smtp = {{ server = "x", password = "{PASSWORD}" }}', "secret", "password_file"),
     ],
 )
 def test_problems_are_named(text: str, kind: str, words: str) -> None:

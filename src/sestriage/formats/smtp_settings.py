@@ -156,13 +156,20 @@ class _Places:
 
     def __init__(self, text: str, source: SourceRef) -> None:
         self._source = source
+        self._text = text
         self._lines: dict[str, int] = {}
         for line, key, _ in _assignments(text):
             self._lines.setdefault(key, line)
 
     def of(self, key: str) -> SourceRef:
-        line = self._lines.get(_normal(key))
+        line = self._lines.get(_normal(key)) or self._within(key)
         return self._source if line is None else self._source.at_line(line)
+
+    def _within(self, key: str) -> int | None:
+        """The line in which a key stands behind others, as in `{"server": "…", "password": "…"}`."""
+        inside = re.compile(rf"(?<![\w.-])[\"']?{re.escape(key[:100])}[\"']?\s*[:=]")
+        lines = enumerate(self._text.splitlines()[:5000], 1)
+        return next((number for number, line in lines if inside.search(line[:4000])), None)
 
 
 def _assignments(text: str) -> Iterator[tuple[int, str, str]]:
