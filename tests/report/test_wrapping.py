@@ -11,6 +11,16 @@ from sestriage.report.safe import visible
 from sestriage.report.wrapping import as_prose, fill, lead, limited, paragraphs, shortened
 
 
+def test_a_number_that_ends_a_sentence_is_no_list_mark() -> None:
+    assert list(paragraphs("It has\n44. No more\nthan that.")) == [("It has 44. No more than that.", False)]
+    assert [text for text, _ in paragraphs("Do:\n1. this,\n2. that at\n465. Then\n3) end")] == [
+        "Do:",
+        "1. this,",
+        "2. that at 465. Then",
+        "3) end",
+    ]
+
+
 def test_paragraphs() -> None:
     text = "One\ntwo.\n\nThree:\n    openssl x  y\n- a\n  b\n- c\ndocker restart z\nend"
     assert list(paragraphs(text)) == [

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sestriage.model.command import Command, Instructions, is_command
 
 _UNIT = re.compile(r"(?:`[^`\n]+`|\S)+")
-_LIST_MARK = re.compile(r"(?:[-*]|\d+[.)]) ")
+_LIST_MARK = re.compile(r"(?:[-*]|(?P<number>\d{1,3})[.)]) ")
 _VERBATIM = " " * 4
 
 
@@ -27,14 +27,20 @@ def as_prose(said: str | Instructions) -> str:
 def paragraphs(text: str) -> Iterator[tuple[str, bool]]:
     """The paragraphs of a text, each with whether it is verbatim.
 
-    Lines are joined up to a blank line or a list mark. A line that is indented by four blanks or starts with a command
+    Lines are joined up to a blank line or a list mark: a number is one only where it counts on (1, 2, 3), not where it
+    ends a sentence at the beginning of a line. A line that is indented by four blanks or starts with a command
     word is verbatim: it comes by itself, without these four blanks (further ones stay), and must not be wrapped.
     """
     pending: list[str] = []
+    counted = 0
     for line in text.splitlines():
         stripped = line.strip()
+        marked = _LIST_MARK.match(stripped)
+        if marked and marked["number"]:
+            marked = marked if int(marked["number"]) in {1, counted + 1} else None
+            counted = int(marked["number"]) if marked else counted
         verbatim = bool(stripped) and (line.startswith(_VERBATIM) or is_command(stripped))
-        if pending and (verbatim or not stripped or _LIST_MARK.match(stripped)):
+        if pending and (verbatim or not stripped or marked):
             yield " ".join(pending), False
             pending = []
         if verbatim:

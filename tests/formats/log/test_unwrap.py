@@ -195,6 +195,32 @@ def test_a_stack_trace_interrupted_by_another_thread() -> None:
     assert (failure.alert, failure.connection_mode) == ("handshake_failure", "starttls")
 
 
+@pytest.mark.parametrize(
+    ("reader", "mode"),
+    [
+        ("java.base/sun.security.ssl.SSLSocketInputRecord.read(SSLSocketInputRecord.java:484)", "wrapper"),
+        ("sun.security.ssl.SSLSocketImpl.readRecord(SSLSocketImpl.java:973)", "wrapper"),
+        ("java.base/java.net.Socket$SocketInputStream.read(Socket.java:966)", None),
+    ],
+)
+@pytest.mark.parametrize(("method", "step"), [("openServer", "greeting"), ("ehlo", "ehlo")])
+def test_a_greeting_that_javas_tls_waits_for_was_asked_for_with_smtps(
+    reader: str, mode: str | None, method: str, step: str
+) -> None:
+    text = (
+        "2026-11-24 03:31:33.569 ERROR [exec-3] c.h.Mailer - Could not send e-mail\n"
+        "javax.mail.MessagingException: Exception reading response\n"
+        "\tat com.sun.mail.smtp.SMTPTransport.readServerResponse(SMTPTransport.java:2476)\n"
+        f"\tat com.sun.mail.smtp.SMTPTransport.{method}(SMTPTransport.java:2172)\n"
+        "Caused by: java.net.SocketTimeoutException: Read timed out\n"
+        f"\tat {reader}\n"
+        "\tat com.sun.mail.util.TraceInputStream.read(TraceInputStream.java:102)\n"
+    )
+    failure = next(event for event in read(text.encode()) if event.outcome == "failure")
+    assert failure.smtp_step == step
+    assert failure.connection_mode == (mode if step == "greeting" else None)
+
+
 def test_zone_of_the_wrapping_is_used_when_the_line_has_none() -> None:
     line = "2026-11-24 04:31:33.569 ERROR [m] c.h.Mailer - Unable to send email"
     (event,) = read(joined(docker_json([line])))

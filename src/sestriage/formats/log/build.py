@@ -14,7 +14,7 @@ from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_QUOTE_CHARS
 from sestriage.formats.log.wording.facts_in_text import action_in, named_in
 from sestriage.formats.log.wording.openssl_error import OpenSslError, alert_number, find_error, verify_code
 from sestriage.formats.log.wording.outcome import Judgement, Subject, in_due_handshake, judge
-from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, in_handshake, place
+from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, in_handshake, in_tls, place
 from sestriage.formats.log.wording.postfix import relay_step
 from sestriage.formats.log.wording.python_trace import smtplib_step, without_traceback
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
@@ -162,7 +162,7 @@ def build(
         root_exception=ordered[-1].simple_name if ordered else None,
         root_message=ordered[-1].message if ordered else None,
         smtp_step=step,
-        connection_mode=(said.mode if said is not None else None) or _mode(text, ordered),
+        connection_mode=(said.mode if said is not None else None) or _mode(text, ordered, step),
         reply=technical.reply,
         openssl_reason=technical.openssl.reason if technical.openssl else None,
         openssl_function=technical.openssl.function if technical.openssl else None,
@@ -276,13 +276,15 @@ def _place(
     return where, where.step
 
 
-def _mode(text: str, ordered: Sequence[Throwable]) -> ConnectionMode | None:
-    """How the connection was made, where the text around a TLS error, or a frame of the handshake, proves it."""
+def _mode(text: str, ordered: Sequence[Throwable], step: str | None) -> ConnectionMode | None:
+    """How the connection was made, where the text around a TLS error, or a frame of TLS, proves it."""
     if "Could not convert socket to TLS" in text or "Exception in startTLS" in text:
         return "starttls"
     if "Could not connect to SMTP host: " in text and (
         CERTIFICATE.search(text) or TLS.search(text) or in_handshake(ordered)
     ):
+        return "wrapper"
+    if step == "greeting" and in_tls(ordered):  # STARTTLS comes later
         return "wrapper"
     return None
 

@@ -37,6 +37,7 @@ _FRAME_STEPS: dict[str, str] = {
 """Methods of SMTPTransport that tell what was being done (docs/domain.md, section 3.2)."""
 _TRANSPORT = re.compile(r"(?:^|\.)SMTP(?:SSL)?Transport(?:\$(?P<inner>\w+))?\.(?P<method>\w+)$")
 _HANDSHAKING = re.compile(r"(?:^|\.)SocketFetcher\.configureSSLSocket$")
+_IN_TLS = re.compile(r"(?:^|[./])sun\.security\.ssl\.SSLSocket(?:Impl|InputRecord)\b")
 _CONNECTING = re.compile(r"(?:^|\.)SocketFetcher\.(?:getSocket\d?|createSocket)$")
 
 CERTIFICATE = re.compile(
@@ -209,6 +210,11 @@ def _awaits_farewell(chain: Sequence[Throwable]) -> bool:
 def in_handshake(chain: Sequence[Throwable]) -> bool:
     """JavaMail was at the TLS handshake, whatever the exception says (a time-out, a broken pipe)."""
     return any(_HANDSHAKING.search(frame) for throwable in chain for frame in throwable.frames)
+
+
+def in_tls(chain: Sequence[Throwable]) -> bool:
+    """Java read from a TLS socket."""
+    return any(_IN_TLS.search(frame) for throwable in chain for frame in throwable.frames)
 
 
 def place(
