@@ -18,6 +18,8 @@ import pytest
 import slices
 from children import usual_signals
 from fleet.making import SMALL, Here, content, fleet_of, folder, misbehaving, need_extra, once_each, ran, terms
+from sestriage.errors import SestriageError
+from sestriage.fleet import pool as pools
 from sestriage.fleet.bundle import read_bundle
 from sestriage.fleet.pool import Pool
 from sestriage.fleet.task import MIB, Bounds, Done, Task
@@ -63,6 +65,20 @@ def test_workers_killed_at_random_instants(tmp_path: Path) -> None:
     assert len(set(once_each(at.path))) == len(once_each(at.path)) == 24
     ran([tmp_path / "in"], plain)
     assert content(at.path) == content(plain.path)
+
+
+def test_processes_that_never_live_end_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with less memory than Python itself needs: it ended in a pool after the other, for ever."""
+    fleet_of(tmp_path / "in", 2, SMALL[:1])
+    monkeypatch.setattr(pools, "MOST_RENEWALS", 3)
+    monkeypatch.setattr(pools, "confine", dies)
+    pool = Pool(2, Bounds())
+    with pytest.raises(SestriageError, match="end as soon as they begin"):
+        ran([tmp_path / "in"], folder(tmp_path / "out"), pool)
+
+
+def dies(*_: object) -> None:
+    os._exit(3)
 
 
 def read_slowly(task: Task) -> Done:

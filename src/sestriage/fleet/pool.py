@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any, cast
 
+from sestriage.errors import SestriageError
 from sestriage.fleet.bundle import digest_of, read_bundle, stopped_rows
 from sestriage.fleet.confine import confine
 from sestriage.fleet.tables import State
@@ -37,6 +38,11 @@ TASKS_OF_A_PROCESS = 1000
 STUCK = 30.0
 """Seconds without any result, while fewer processes work than could, after which the pool is made anew: a process that
 was killed in the wrong instant takes a lock with it."""
+MOST_RENEWALS = 50
+"""Pools made anew without a single result between them, after which no other would do better."""
+NO_WORKERS = Message(
+    "the processes that read bundles end as soon as they begin; with {variable}=1 they say why", variable=DEBUG_VARIABLE
+)
 TOOK_TIME = Message("it took more than {seconds} s")
 TOOK_MEMORY = Message("it needs more than {mib} MiB of memory")
 ENDED_PROCESS = Message("it ended its process ({count} times; the last exit status was {status})")
@@ -63,9 +69,14 @@ class Pool:
         self._pool: ProcessPool | None = None
         self._open: dict[Future[Done], _Work] = {}
         self._last = time.monotonic()
+        self._renewals = 0
 
     def run(self, feed: Feed) -> Iterator[Done]:
-        """All bundles that the feed gives, as they are done."""
+        """All bundles that the feed gives, as they are done.
+
+        Raises:
+            SestriageError: no process stays alive to read them.
+        """
         self._last = time.monotonic()
         while True:
             while len(self._open) < 2 * self._workers and (task := feed()) is not None:
@@ -77,6 +88,7 @@ class Pool:
                 self._last = time.monotonic()
                 work = self._open.pop(future, None)  # None: the pool was made anew meanwhile
                 if work is not None and (result := self._ended(future, work)) is not None:
+                    self._renewals = 0
                     yield result
             if not done and self._is_stuck():
                 self._renew()
@@ -153,6 +165,9 @@ class Pool:
 
     def _renew(self) -> None:
         """A new pool for what is still open."""
+        self._renewals += 1
+        if self._renewals > MOST_RENEWALS:
+            raise SestriageError(NO_WORKERS)
         works = list(self._open.values())
         self.close()
         self._last = time.monotonic()
