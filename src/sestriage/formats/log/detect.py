@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sestriage.formats.log.chain import is_trace_line
+from sestriage.formats.log.exports.markup import may_be_markup, read_markup
 from sestriage.formats.log.header import starts_event
 from sestriage.formats.log.lines.physical import decode_line, wide_encoding
 from sestriage.formats.log.problems import Problems
@@ -62,7 +63,10 @@ def _text_lines(head: bytes) -> list[str]:
     sample = min(len(data), 4096)
     if odd * 50 > sample or (high * 3 > sample and not _is_utf8(data)):
         return []
-    lines = [decode_line(line)[0] for line in data.split(b"\n")[:_MAX_LINES]]
+    if data[:200].lstrip()[:1] == b"<" and may_be_markup(text := data.decode("utf-8", "replace")):
+        lines = [line for _, line in read_markup(text) or ()][:_MAX_LINES]
+    else:
+        lines = [decode_line(line)[0] for line in data.split(b"\n")[:_MAX_LINES]]
     return [line for line in lines if line.strip()]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from sestriage.formats.log.exports.json_document import may_be_document, read_document
+from sestriage.formats.log.exports.markup import may_be_markup, read_markup
 from sestriage.formats.log.exports.table import may_be_table, read_table
 from sestriage.formats.log.exports.upside_down import may_be_upside_down, turn
 from sestriage.formats.log.lines.physical import wide_encoding
@@ -66,6 +67,8 @@ def arranged(text: str) -> Arranged | None:
     """The lines of a whole export in the order of time; None when it is none, and each line stands for itself."""
     if may_be_document(text):
         found = read_document(text)
+    elif may_be_markup(text):
+        found = read_markup(text)
     elif may_be_table(text):
         found = read_table(text)
     else:
@@ -76,7 +79,7 @@ def arranged(text: str) -> Arranged | None:
 
 
 def _may_need_it(head: str) -> bool:
-    return may_be_document(head) or may_be_table(head) or may_be_upside_down(head)
+    return may_be_document(head) or may_be_markup(head) or may_be_table(head) or may_be_upside_down(head)
 
 
 def _decoded(data: bytes) -> str:
