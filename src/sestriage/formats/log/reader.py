@@ -90,6 +90,8 @@ class LogReader:
                 continue
             number = raw.number if self._arranged is None else self._arranged.number(raw.number)
             for line in feed(number, self._decode(raw), raw.hot):
+                if self._arranged is not None:
+                    line = _as_seen(line)
                 if line.wrapping is not None:
                     self.wrappings.add(line.wrapping)
                 if drafts := group(line):
@@ -152,6 +154,12 @@ class LogReader:
         whole = FRAME_WHOLE.match(last.text) is not None or stripped.startswith("...")
         if not whole and (is_trace_line(last.text) or last.text[:1] in ("\t", " ") or stripped.startswith("Caused")):
             self._found.add(Message("the log ends in the middle of an exception"), last.number)
+
+
+def _as_seen(line: LogLine) -> LogLine:
+    """A line of an export with its text as what stands in the file: what was read is made of it."""
+    record = line.record
+    return replace(line, raw=line.text if record is None else f"{record.message}\n{record.stack}")
 
 
 _MOST_BEFORE = 64

@@ -141,7 +141,7 @@ class LineUnwrapper:
     def feed(self, number: int, raw: str, hot: bool) -> Sequence[LogLine]:
         """The lines that a physical line completes: none (a part), one, or several (line feeds written as escapes)."""
         if self._xml.takes(number, raw, hot):
-            return self._xml_record(raw)
+            return self._xml_record()
         # no wrapping begins with a tab: a line of a stack trace, most often
         if raw[:1] == "\t" and "\x1b" not in raw and not self._shippers.waiting:
             return (LogLine(number, raw, raw, hot),)
@@ -165,12 +165,13 @@ class LineUnwrapper:
             yield replace(pending.first, text="".join(pending.parts))
         self._pending.clear()
 
-    def _xml_record(self, raw: str) -> Sequence[LogLine]:
+    def _xml_record(self) -> Sequence[LogLine]:
         record = self._xml.record()
         if record is None:
             return ()
         number, hot = self._xml.number, self._xml.hot
-        return (LogLine(number, raw, record.message, hot, time=record.time, wrapping="xml", record=record),)
+        said = f"{record.message}\n{record.stack}"
+        return (LogLine(number, said, record.message, hot, time=record.time, wrapping="xml", record=record),)
 
     def _hold(self, line: LogLine) -> Sequence[LogLine]:
         """Keep a part; gives the lines that turn out to be none: all parts but the last have one size."""
