@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sestriage.formats.log.chain import is_trace_line
+from sestriage.formats.log.exports.json_document import may_be_document, texts_in
 from sestriage.formats.log.exports.markup import may_be_markup, read_markup
 from sestriage.formats.log.header import starts_event
 from sestriage.formats.log.lines.physical import decode_line, wide_encoding
@@ -27,6 +28,8 @@ def looks_like_log(head: bytes) -> bool:
     lines = _text_lines(head)
     if not lines:
         return False
+    if may_be_document(text := "\n".join(lines)) and any(map(_is_sign, texts_in(text)[:_MAX_LINES])):
+        return True
     unwrapper = LineUnwrapper(Problems())
     signs = 0
     for number, text in enumerate(lines, start=1):

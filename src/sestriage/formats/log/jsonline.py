@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from sestriage.formats.log.timestamp import from_epoch, parse_stamp
 
-_MESSAGE = (
+MESSAGE_KEYS = (
     "message",
     "msg",
     "@message",
@@ -147,7 +147,7 @@ def is_event(value: Mapping[str, object]) -> bool:
         return True
     if _container(value) is not None:
         return True
-    said = any(isinstance(value.get(key), str) for key in _MESSAGE)
+    said = any(isinstance(value.get(key), str) for key in MESSAGE_KEYS)
     return said and any(value.get(key) is not None for key in (*_TIME, *_LEVEL, *_LOGGER, "timestampSeconds"))
 
 
@@ -259,7 +259,7 @@ def _smtp_step(flat: Mapping[str, object]) -> str:
 
 
 def _record(flat: Mapping[str, object], fields: Mapping[str, object]) -> JsonRecord | None:
-    message = _text(flat, _MESSAGE)
+    message = _text(flat, MESSAGE_KEYS)
     stack = _stack(flat, fields)
     level = _level(flat)
     time = _time(flat)

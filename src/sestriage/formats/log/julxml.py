@@ -22,8 +22,6 @@ _EXCEPTION = "<exception>"
 _LOG4J = re.compile(r"\b(?:logger|loggerName)=\"")
 _ATTRIBUTE = re.compile(r"\b(?P<name>\w{1,30})=\"(?P<value>[^\"]{0,20000})\"")
 _INSTANT = re.compile(r"<Instant epochSecond=\"(?P<seconds>\d{1,12})\" nanoOfSecond=\"(?P<nanos>\d{1,9})\"")
-_MESSAGE = re.compile(r"<(?:log4j:message|Message)>(?P<value>[^\0]{0,20000}?)</(?:log4j:message|Message)>")
-_THROWABLE = re.compile(r"<log4j:throwable>(?P<value>[^\0]{0,200000}?)</log4j:throwable>")
 _THROWN = re.compile(
     r"<(?P<link>Thrown|Cause) (?P<attributes>[^<>]{1,20000})>"
     r"|<ExtendedStackTraceItem class=\"(?P<owner>[^\"<>]{1,300})\" method=\"(?P<method>[^\"<>]{1,200})\""
@@ -89,12 +87,19 @@ def _read_log4j(text: str) -> JsonRecord:
     time = from_epoch(float(millis)) if millis.isascii() and millis.isdigit() and len(millis) < 15 else None
     if time is None and (instant := _INSTANT.search(text)) is not None:
         time = from_epoch(float(instant["seconds"]) + int(instant["nanos"]) // 1000 / 1e6)
-    message = next((_text(match["value"]) for match in _MESSAGE.finditer(text)), "")
+    message = _text(_between(text, "log4j:message") or _between(text, "Message") or "")
     level = LEVELS.get(named.get("level", "").upper())
     logger = named.get("logger") or named.get("loggerName")
-    printed = _THROWABLE.search(text)
-    stack = _text(printed["value"]) if printed is not None else _thrown(text)
+    printed = _between(text, "log4j:throwable")
+    stack = _text(printed) if printed is not None else _thrown(text)
     return JsonRecord(time, level, logger, named.get("thread"), message, stack.strip("\n"))
+
+
+def _between(text: str, tag: str) -> str | None:
+    """What the first element of a name holds; None when there is none."""
+    begin = text.find(f"<{tag}>")
+    end = text.find(f"</{tag}>", begin)
+    return text[begin + len(tag) + 2 : end] if 0 <= begin < end else None
 
 
 def _thrown(text: str) -> str:

@@ -213,7 +213,7 @@ class LineUnwrapper:
         if self._shippers.waiting:
             self._continued(peel)
         if not self._numbered.idle and (rest := self._numbered.next(peel.text, number)) is not None:
-            peel.off("numbered", rest)
+            peel.off("line-numbers", rest)
         for _ in range(MAX_WRAPPERS):
             before = peel.text
             if not before or not (self._one(peel, number) or self._shipped(peel, number)):
@@ -237,7 +237,7 @@ class LineUnwrapper:
             if self._syslog(peel, number):
                 return True
             if first == "<" and (rest := self._marked.cut(peel.text)) is not None:
-                peel.off("marked", rest)
+                peel.off("line-marks", rest)
                 return True
         elif first == "[":
             if match := _KUBECTL.match(peel.text):
@@ -248,7 +248,7 @@ class LineUnwrapper:
             peel.off("quoted", peel.text[_QUOTING.match(peel.text).end() :])  # type: ignore[union-attr]
             return True
         elif (rest := self._marked.cut(peel.text)) is not None:
-            peel.off("marked", rest)
+            peel.off("line-marks", rest)
             return True
         elif first == " ":
             return self._journal_indent(peel)
@@ -267,7 +267,7 @@ class LineUnwrapper:
         if _ZONELESS.match(peel.text) and not _OF_A_SHIPPER.search(peel.text, 19, 140):
             return False
         if (rest := self._numbered.begins(peel.text, number)) is not None:
-            peel.off("numbered", rest)
+            peel.off("line-numbers", rest)
             return True
         cut = self._shippers.cut(peel.text)
         if cut is None:

@@ -11,11 +11,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from sestriage.formats.log.jsonline import is_event
+from sestriage.formats.log.jsonline import MESSAGE_KEYS, is_event
 
 _MAX_DEPTH = 10
+_MOST_FAILED = 32
+"""So many times an object is begun anew in a document that is cut off."""
 _MAX_RECORDS = 400_000
-_BEGIN = re.compile(r"\ufeff?\s{0,200}(?:\[\s{0,200}(?:[\[{\"]|$)|\{\s{0,200}(?:\"|$))")
+_BEGIN = re.compile(
+    r"\ufeff?\s{0,200}(?:(?P<first>\[\s{0,200}(?:[\[{\"]|$)|\{\s{0,200}(?:\"|$))"
+    r"|(?:(?![\[{<\"|]|\d{4}-)[^\n]{1,300}\n){1,5}(?P<behind>[\[{]\s{0,4}\n\s{0,20}[\[{\"]))"
+)
+"""A document from its first character, or printed over many lines behind the command that asked for it."""
 _BETWEEN = re.compile(r"[\s,]*")
 _LINES_EACH = re.compile(r"\ufeff?\s{0,20}\{[^\n]*\}\s{0,20}\n\s{0,20}\{")
 """The first line is an object, and another one begins the next: JSON lines, which are read line by line."""
@@ -30,30 +36,63 @@ def may_be_document(text: str) -> bool:
     return _BEGIN.match(text) is not None and (not _LINES_EACH.match(text) or _BATCH.match(text) is not None)
 
 
+def texts_in(head: str) -> list[str]:
+    """The lines in the beginning of a document, cut off where it may be."""
+    return [_unescaped(match["said"]) for match in _TEXT.finditer(head)]
+
+
+_TEXT = re.compile(
+    r'"(?:log|' + "|".join(map(re.escape, MESSAGE_KEYS)) + r')"\s{0,4}:\s{0,4}"(?P<said>(?:[^"\\]|\\.){1,400})'
+)
+
+
+def _unescaped(text: str) -> str:
+    try:
+        said = json.loads(f'"{text}"')
+    except ValueError:
+        return text
+    return said.split("\n", 1)[0] if isinstance(said, str) else text
+
+
 def read_document(text: str) -> list[tuple[int, str]] | None:
     """The records of a whole text, a line each, with the numbers of the lines at which they stand, oldest first when
     the document has the newest first; None when it holds none. What follows no JSON is passed on line by line."""
-    decoder = json.JSONDecoder()
     found: list[tuple[int, str]] = []
     place = _Place(text)
-    at = _BETWEEN.match(text, 1 if text[:1] == "\ufeff" else 0).end()  # type: ignore[union-attr]
-    while at < len(text):
-        try:
-            value, end = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            break
+    begin = _BEGIN.match(text)
+    at = 0 if begin is None else max(begin.start("first"), begin.start("behind"))
+    before = [(number, line) for number, line in enumerate(text[:at].split("\n")[:-1], start=1) if line.strip()]
+    end = at
+    for value, end in _values(text, at):
         records = list(records_in(value))
         if not records and isinstance(value, dict) and is_event(value):
             records = [value]
         for record in records[:_MAX_RECORDS]:
             found.append((place.of(record), json.dumps(_as_printed(record) or record, ensure_ascii=False)))
-        at = _BETWEEN.match(text, end).end()  # type: ignore[union-attr]
+        place.passed(end)
     if not found:
         return None
-    if at < len(text):
-        first = text.count("\n", 0, at) + 1
-        found += [(first + index, line) for index, line in enumerate(text[at:].split("\n"))]
-    return found
+    if text[end:].strip():
+        first = text.count("\n", 0, end) + 1
+        found += [(first + index, line) for index, line in enumerate(text[end:].split("\n"))]
+    return before + found
+
+
+def _values(text: str, at: int) -> Iterator[tuple[object, int]]:
+    """The values one after the other, and where each ends; those inside of one that is cut off."""
+    decoder = json.JSONDecoder()
+    failed = 0
+    while at < len(text) and failed < _MOST_FAILED:
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            failed += 1
+            at = text.find("{", at + 1)
+            if at < 0:
+                return
+            continue
+        yield value, end
+        at = _BETWEEN.match(text, end).end()  # type: ignore[union-attr]
 
 
 def _as_printed(record: Mapping[str, object]) -> Mapping[str, object] | None:
@@ -138,6 +177,12 @@ def _attributes(value: object) -> Iterator[tuple[object, object]]:
             yield item.get("key"), item["value"].get("stringValue")
 
 
+_SAFE = re.compile(r"[\w .:@()-]{1,80}", re.ASCII)
+"""Text that JSON writes in one way only."""
+_REACH = 1 << 16
+_MOST_MISSES = 200
+
+
 class _Place:
     """Finds the lines of records, which come in the order of the text."""
 
@@ -145,19 +190,35 @@ class _Place:
         self._text = text
         self._at = 0
         self._line = 1
+        self._misses = 0
 
     def of(self, record: Mapping[str, object]) -> int:
-        """The line on which the longest text of a record stands; that of the record before when it is not found."""
-        longest = _longest(record)
-        at = -1
-        for escaped in (True, False):
-            needle = json.dumps(longest[:200].rstrip("\n"), ensure_ascii=escaped)[1:-1]
-            if needle and (at := self._text.find(needle, self._at)) >= 0:
-                break
-        if at >= 0:
-            self._line += self._text.count("\n", self._at, at)
-            self._at = at
+        """The line on which the text of a record stands; that of the record before when it is not found."""
+        needle = max(_SAFE.findall(_said(record)[:400]), key=len, default="")
+        if not needle or self._misses >= _MOST_MISSES:
+            return self._line
+        at = self._text.find(needle, self._at, self._at + _REACH)
+        if at < 0:
+            self._misses += 1
+            return self._line
+        self._line += self._text.count("\n", self._at, at)
+        self._at = at
         return self._line
+
+    def passed(self, end: int) -> None:
+        """All before this place was read."""
+        if end > self._at:
+            self._line += self._text.count("\n", self._at, end)
+            self._at = end
+
+
+def _said(record: Mapping[str, object]) -> str:
+    """The message of a record, or its longest text."""
+    inner = next((value for key in ("_source", "result") if isinstance(value := record.get(key), dict)), record)
+    for key in (*MESSAGE_KEYS, "log"):
+        if isinstance(said := inner.get(key), str) and said.strip():
+            return said
+    return _longest(record)
 
 
 def _longest(value: object, depth: int = 0) -> str:
