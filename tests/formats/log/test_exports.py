@@ -168,7 +168,7 @@ def german_table() -> str:
 
 def grep(*, name: str = "", numbers: bool = False) -> str:
     """`grep -A30 ERROR`, of one file or of several (`-H`), with numbers (`-n`) or without."""
-    lines = []
+    lines: list[str] = []
     number = 95
     for each in EVENTS:
         number += 3
@@ -238,6 +238,26 @@ def log4j() -> str:
     return text_of(lines)
 
 
+def answers(form: str) -> str:
+    """Records as other servers answer with them."""
+    if form == "graylog":
+        rows: object = [
+            {"message": {"message": x, "timestamp": utc(m), "source": "smc"}, "index": "g0"} for m, x in EACH
+        ]
+        return json.dumps({"query": "*", "messages": rows}, indent=1)
+    if form == "sumo":
+        rows = [{"map": {"_raw": x, "_messagetime": nanos(m)[:13]}} for m, x in EACH]
+        return json.dumps({"fields": [], "messages": rows})
+    if form == "datadog":
+        rows = [{"id": "A", "attributes": {"message": x, "timestamp": utc(m), "tags": []}} for m, x in EACH]
+        return json.dumps({"data": rows[::-1], "meta": {"status": "done"}})
+    if form == "azure":
+        rows = [[utc(m), x] for m, x in EACH]
+        return json.dumps({"tables": [{"columns": [{"name": "TimeGenerated"}, {"name": "LogEntry"}], "rows": rows}]})
+    rows = [[{"field": "@timestamp", "value": utc(m)}, {"field": "@message", "value": x}] for m, x in EACH]
+    return json.dumps({"results": rows, "status": "Complete"}, indent=2)
+
+
 FORMS: dict[str, Callable[[], str]] = {
     "elasticsearch": lambda: json.dumps(hits()),
     "elasticsearch-pretty": lambda: json.dumps(hits(newest_first=True), indent=2),
@@ -297,6 +317,11 @@ FORMS: dict[str, Callable[[], str]] = {
     ),
     "time-host-exception": lambda: text_of([f"2026-11-24T08:{m}:04.118321Z 01O {x}" for m, x in EACH]),
     "log4j-xml": log4j,
+    "graylog": lambda: answers("graylog"),
+    "sumo": lambda: answers("sumo"),
+    "datadog": lambda: answers("datadog"),
+    "azure": lambda: answers("azure"),
+    "cloudwatch-query": lambda: answers("cloudwatch-query"),
 }  # fmt: skip
 
 
@@ -364,6 +389,11 @@ def test_a_table_keeps_level_and_logger_of_its_columns() -> None:
     rows = [[utc(13), "ERROR", "c.h.MailAction", "Mail to the relay failed: 535 Authentication Credentials Invalid"]]
     (one,) = failures(table(["@timestamp", "log.level", "log.logger", "message"], rows))
     assert (one.level, one.logger, one.reply and one.reply.code) == ("ERROR", "c.h.MailAction", 535)
+
+
+def test_a_table_with_the_stack_trace_in_a_column_of_its_own() -> None:
+    rows = [[utc(15), "ERROR", SAID, "\n".join(LOGIN)], [utc(16), "INFO", "Loaded", "-"]]
+    assert told(table(["@timestamp", "log.level", "message", "error.stack_trace"], rows)) == [EXPECTED[1]]
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ _TIME = (
     "_time",
     "@t",
     "TimeGenerated",
+    "_messagetime",
 )
 _LEVEL = (
     "level",
@@ -129,7 +130,7 @@ def read_json_line(text: str) -> JsonRecord | ContainerLine | None:
     fields = _load(text)
     if fields is None:
         return None
-    for key in ("_source", "result"):  # a hit of Elasticsearch, a row of Splunk's
+    for key in _AROUND:
         if isinstance(inner := fields.get(key), dict):
             fields = inner
     container = _container(fields)
@@ -141,9 +142,13 @@ def read_json_line(text: str) -> JsonRecord | ContainerLine | None:
     return record if record is None or not _is_shipped(record, flat) else _as_line(record)
 
 
+_AROUND = ("_source", "result", "content", "attributes")
+"""Keys under which a hit of Elasticsearch, a row of Splunk's or an event of Datadog has the record."""
+
+
 def is_event(value: Mapping[str, object]) -> bool:
     """An object is a record of one event by the names of its own keys, or a hit around one."""
-    if any(isinstance(value.get(key), dict) for key in ("_source", "result")):
+    if any(isinstance(value.get(key), dict) for key in _AROUND):
         return True
     if _container(value) is not None:
         return True

@@ -42,7 +42,7 @@ def texts_in(head: str) -> list[str]:
 
 
 _TEXT = re.compile(
-    r'"(?:log|' + "|".join(map(re.escape, MESSAGE_KEYS)) + r')"\s{0,4}:\s{0,4}"(?P<said>(?:[^"\\]|\\.){1,400})'
+    r'"(?:log|value|' + "|".join(map(re.escape, MESSAGE_KEYS)) + r')"\s{0,4}:\s{0,4}"(?P<said>(?:[^"\\]|\\.){1,400})'
 )
 
 
@@ -64,9 +64,7 @@ def read_document(text: str) -> list[tuple[int, str]] | None:
     before = [(number, line) for number, line in enumerate(text[:at].split("\n")[:-1], start=1) if line.strip()]
     end = at
     for value, end in _values(text, at):
-        records = list(records_in(value))
-        if not records and isinstance(value, dict) and is_event(value):
-            records = [value]
+        records = [value] if isinstance(value, dict) and is_event(value) else list(records_in(value))
         for record in records[:_MAX_RECORDS]:
             found.append((place.of(record), json.dumps(_as_printed(record) or record, ensure_ascii=False)))
         place.passed(end)
@@ -100,7 +98,7 @@ def _as_printed(record: Mapping[str, object]) -> Mapping[str, object] | None:
     is more than that."""
     inner = record.get("_source")
     fields = inner if isinstance(inner, dict) else record
-    said = fields.get("textPayload", fields.get("Log_s"))
+    said = next((fields[key] for key in ("textPayload", "Log_s", "LogEntry") if key in fields), None)
     if said is None and not any(key in fields for key in ("level", "log.level", "logger", "logger_name", "severity")):
         said = next((fields[key] for key in ("message", "msg", "line", "_raw") if fields.get(key) == ""), None)
     if not isinstance(said, str):
@@ -118,23 +116,52 @@ def records_in(value: object, depth: int = 0) -> Iterator[Mapping[str, object]]:
     if depth > _MAX_DEPTH:
         return
     if isinstance(value, list):
-        if len(value) > 1 and all(isinstance(item, str) for item in value):
-            yield from ({"log": f"{item}\n", "_exported": "json"} for item in value)
-            return
-        for item in value:
-            if isinstance(item, dict) and is_event(item):
-                yield item
-            elif isinstance(item, dict | list):
-                yield from records_in(item, depth + 1)
-    elif isinstance(value, dict):
-        if (stream := _loki(value)) is not None:
-            yield from stream
-        elif (told := _opentelemetry(value)) is not None:
-            yield told
+        yield from _in_list(value, depth)
+        return
+    if not isinstance(value, dict):
+        return
+    of_form = _loki(value) or _opentelemetry(value) or _rows(value)
+    if of_form is not None:
+        yield from of_form
+        return
+    for item in value.values():
+        if isinstance(item, dict) and is_event(item):
+            yield item
         else:
-            for item in value.values():
-                if isinstance(item, list | dict) and not (depth and is_event(value)):
-                    yield from records_in(item, depth + 1)
+            yield from records_in(item, depth + 1)
+
+
+def _in_list(value: list[object], depth: int) -> Iterator[Mapping[str, object]]:
+    if len(value) > 1 and all(isinstance(item, str) for item in value):
+        yield from ({"log": f"{item}\n", "_exported": "json"} for item in value)
+        return
+    for item in value:
+        if isinstance(item, list) and (fields := _named_fields(item)) is not None:
+            item = fields
+        if isinstance(item, dict) and is_event(item):
+            yield item
+        else:
+            yield from records_in(item, depth + 1)
+
+
+def _named_fields(value: list[object]) -> Mapping[str, object] | None:
+    """A row as CloudWatch's queries give it: a list of names and values."""
+    fields = {}
+    for item in value:
+        if not isinstance(item, dict) or item.keys() != {"field", "value"}:
+            return None
+        fields[str(item["field"])] = item["value"]
+    return fields or None
+
+
+def _rows(value: Mapping[str, object]) -> Iterator[Mapping[str, object]] | None:
+    """A table: the names of its columns, and rows of values (Azure's queries, Splunk's `json_rows`)."""
+    rows = value.get("rows")
+    named = value.get("columns", value.get("fields"))
+    if not isinstance(rows, list) or not isinstance(named, list) or not all(isinstance(row, list) for row in rows):
+        return None
+    names = [str(item.get("name", item.get("ColumnName")) if isinstance(item, dict) else item) for item in named]
+    return (dict(zip(names, row, strict=False)) for row in rows)
 
 
 def _loki(value: Mapping[str, object]) -> Iterator[Mapping[str, object]] | None:
@@ -157,7 +184,7 @@ def _is_pair(pair: object) -> bool:
     )
 
 
-def _opentelemetry(value: Mapping[str, object]) -> Mapping[str, object] | None:
+def _opentelemetry(value: Mapping[str, object]) -> tuple[Mapping[str, object]] | None:
     """A log record of OpenTelemetry, as its JSON encoding has it."""
     body = value.get("body")
     if not isinstance(body, dict) or not isinstance(body.get("stringValue"), str):
@@ -168,7 +195,7 @@ def _opentelemetry(value: Mapping[str, object]) -> Mapping[str, object] | None:
         if "timestamp" not in record and time.isascii() and time.isdigit() and 0 < int(time) < 1 << 64:
             record["timestamp"] = int(time)
     stack = next((said for key, said in _attributes(value.get("attributes")) if key == "exception.stacktrace"), None)
-    return record if stack is None else {**record, "stack_trace": stack}
+    return (record if stack is None else {**record, "stack_trace": stack},)
 
 
 def _attributes(value: object) -> Iterator[tuple[object, object]]:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Mapping
 
 _SAID = (
     *("_raw", "@message", "message", "textpayload", "logentry", "logmessage", "log_s", "msg", "content", "line", "log"),
@@ -15,10 +16,16 @@ _TIME = (
     *("@timestamp", "_time", "timestamp", "time", "_messagetime", "timegenerated", "timegenerated [utc]", "date"),
     *("datetime", "zeit", "datum", "uhrzeit", "_messagetimems", "receivetimestamp", "ts"),
 )
-_GRAVE = ("level", "log.level", "loglevel", "severity", "priority")
+_MORE = frozenset(
+    (
+        *("level", "log.level", "loglevel", "severity", "logger", "logger_name", "log.logger", "thread", "thread_name"),
+        *("stack_trace", "stacktrace", "error.stack_trace", "exception", "exception.stacktrace", "throwable", "thrown"),
+        *("error.type", "error.message", "process.thread.name"),
+    )
+)
+"""Columns that say more of an event than its line does."""
 _AS_PRINTED = ("_raw", "textpayload", "log_s", "logentry")
 """Columns with a line as a program printed it; a level beside it is the collector's."""
-_LOGGER = ("logger", "logger_name", "log.logger", "loggername")
 _NAME = r'(?:"[@\w][\w .@\[\]/():-]{0,60}"|[@\w][\w.@\[\]()-]{0,60}(?: \[UTC\])?)'
 _HEAD = re.compile(rf"\ufeff?(?:{_NAME}(?P<cut>[,;\t]))?(?:{_NAME}[,;\t]){{0,40}}{_NAME}\r?\n")
 _AT = re.compile(r"(?<=\d{4}) @ (?=\d\d:)")
@@ -49,8 +56,7 @@ def read_table(text: str) -> list[tuple[int, str]] | None:
     names, cut = columns
     said = next(names.index(name) for name in _SAID if name in names)
     times = [names.index(name) for name in _TIME if name in names and names.index(name) != said]
-    graves = [names.index(name) for name in _GRAVE if name in names and names[said] not in _AS_PRINTED]
-    loggers = [names.index(name) for name in _LOGGER if name in names]
+    more = [at for at, name in enumerate(names) if name in _MORE and names[said] not in _AS_PRINTED]
     found: list[tuple[int, str]] = []
     rows = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=cut)
     csv.field_size_limit(max(csv.field_size_limit(), 1 << 20))
@@ -62,15 +68,14 @@ def read_table(text: str) -> list[tuple[int, str]] | None:
                 continue
             time = next((_AT.sub(" ", row[at]) for at in times if at < len(row) and row[at]), None)
             first += sum(field.count("\n") for field in row[:said])
-            level = next((row[at] for at in graves if at < len(row) and row[at]), None) if graves else None
-            logger = next((row[at] for at in loggers if at < len(row) and row[at]), None)
-            found += _lines(row[said], first, time, level, logger)
+            fields = {names[at]: row[at] for at in more if at < len(row) and row[at] not in ("", "-")}
+            found += _lines(row[said], first, time, fields)
     except csv.Error:
         return None
     return found or None
 
 
-def _lines(field: str, first: int, time: str | None, level: str | None, logger: str | None) -> list[tuple[int, str]]:
+def _lines(field: str, first: int, time: str | None, more: Mapping[str, str]) -> list[tuple[int, str]]:
     from sestriage.formats.log.chain import continues_exception
     from sestriage.formats.log.header import starts_event
     from sestriage.formats.log.wording.classnames import HEAD
@@ -83,8 +88,8 @@ def _lines(field: str, first: int, time: str | None, level: str | None, logger: 
     field = field.removesuffix("\n")
     stamp: object = int(time) if time is not None and time.isascii() and time.isdigit() and len(time) < 20 else time
     own = starts_event(field) or continues_exception(field) or HEAD.match(field) is not None
-    if (level is not None or logger is not None) and not own:
-        record = {"@timestamp": stamp, "level": level, "logger": logger, "message": field}
+    if more and not own:
+        record = {"@timestamp": stamp, **more, "message": field}
         return [(first, json.dumps(record, ensure_ascii=False))]
     lines = field.split("\n")
     record = {"_exported": "csv", "timestamp": stamp}
