@@ -2,7 +2,7 @@
 
 Known: Docker json-file, journald JSON, `docker logs -t`, `docker compose logs`, CRI, `kubectl logs --prefix`, syslog
 in its old and its RFC 5424 form (rsyslog, `journalctl -o short*`), the Tanuki service wrapper, terminal colours,
-loggers that write one JSON object an event, and the quoting of mails and tickets (`> `).
+loggers that write one JSON object an event, and the quoting of mails and tickets (`> `). `exports` has the rest.
 """
 
 from __future__ import annotations
