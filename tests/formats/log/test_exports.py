@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from formats.log.helpers import read
+from formats.log.helpers import SAMPLES, facts, read
 from sestriage.formats.log import looks_like_log
 from sestriage.formats.log.exports.arranged import arranged
 from sestriage.model.log import LogEvent
@@ -371,11 +371,46 @@ def test_each_form_is_known_as_a_log(form: str) -> None:
         "{not json\n",
         '{"name": "x", "version": 3}\n',
         "<134>1 2026-11-24T09:13:04Z smc rm 8 - - failed\n",
+        "09:14:04.118 INFO [m] c.h.X - a\n09:13:04.118 INFO [m] c.h.X - b\n",
         "",
     ],
 )
 def test_other_logs_are_read_line_by_line(text: str) -> None:
     assert arranged(text) is None
+
+
+AROUND: dict[str, Callable[[list[str]], str]] = {
+    "grep-n": lambda lines: text_of([f"{number}:{line}" for number, line in enumerate(lines, start=1)]),
+    "grep-files": lambda lines: text_of([f"/var/log/sw.log:{line}" for line in lines]),
+    "cat-n": lambda lines: text_of([f"{number:6d}\t{line}" for number, line in enumerate(lines, start=1)]),
+    "less-n": lambda lines: text_of([f"{number:7d} {line}" for number, line in enumerate(lines, start=1)]),
+    "diff-taken-away": lambda lines: text_of(["1,99d0", *(f"< {line}" for line in lines)]),
+    "diff-unified": lambda lines: text_of(["@@ -0,0 +1,99 @@", *(f"+{line}" for line in lines)]),
+    "bars": lambda lines: text_of([f"| {line}" for line in lines]),
+    "service": lambda lines: text_of([f"manager  | {line}" for line in lines]),
+    "table": lambda lines: table(["timestamp", "message"], [[utc(12), line] for line in lines]),
+    "cloudwatch": lambda lines: json.dumps({"events": [{"timestamp": 1795507924118, "message": x} for x in lines]}),
+    "google": lambda lines: json.dumps([{"severity": "INFO", "textPayload": x, "timestamp": utc(12)} for x in lines]),
+    "list": lambda lines: json.dumps(lines, indent=1),
+    "page": lambda lines: f"<html><body><pre>\n{html.escape(text_of(lines))}</pre></body></html>",
+    "carriage-returns": lambda lines: "\r".join(lines) + "\r",
+    "blanks-that-do-not-break": lambda lines: text_of(lines).replace(" ", "\u00a0"),
+}
+LAYOUTS = (
+    *("access-denied", "by-hand-chain", "clock-ahead-535", "dns-servfail", "expired", "leaf-only-chain", "success"),
+    *("reset-mail", "several-attempts-failure", "success-debug", "success-json", "greylisted", "spring-wrapped"),
+)
+
+
+@pytest.mark.parametrize("form", AROUND)
+@pytest.mark.parametrize("sample", LAYOUTS)
+def test_in_any_layout(sample: str, form: str) -> None:
+    """Lines without a date, without a stamp, records of loggers and of containers, logged dialogues."""
+    data = (SAMPLES / sample / "sw-response-mgmt.log").read_bytes()
+    around = AROUND[form](data.decode().removesuffix("\n").split("\n"))
+    plain = [facts(each) for each in read(data)]
+    assert plain
+    assert [facts(each) for each in read(around.encode())] == plain
 
 
 def test_a_clock_that_went_back_does_not_turn_a_log() -> None:

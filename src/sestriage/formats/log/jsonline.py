@@ -164,7 +164,7 @@ def _is_shipped(record: JsonRecord, flat: Mapping[str, object]) -> bool:
     """A collector's object around one line of a program: it says nothing of its own but when (and a syslog daemon, how
     grave), and the line has a header, or goes on with an exception."""
     from sestriage.formats.log.chain import continues_exception
-    from sestriage.formats.log.header import has_certain_stamp
+    from sestriage.formats.log.header import has_certain_stamp, starts_event
     from sestriage.formats.log.wording.classnames import HEAD
 
     level = None if flat.keys() & _OF_SYSLOG else record.level
@@ -173,7 +173,7 @@ def _is_shipped(record: JsonRecord, flat: Mapping[str, object]) -> bool:
     said = record.message
     if "\n" in said.rstrip("\r\n"):
         return has_certain_stamp(said)
-    return has_certain_stamp(said) or continues_exception(said) or HEAD.match(said) is not None
+    return said[:1] == "{" or starts_event(said) or continues_exception(said) or HEAD.match(said) is not None
 
 
 def _as_line(record: JsonRecord) -> ContainerLine:

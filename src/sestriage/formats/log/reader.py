@@ -103,6 +103,7 @@ class LogReader:
         if self._first_line == 1:
             arranged = Rearranged(chunks)
             self._arranged, chunks = (arranged if arranged.in_order else None), arranged.chunks
+            self._unwrapper.look(arranged.first_lines)
         physical = blocks(chunks, self._found, self._first_line)
         if self._keep_all:
             return every_line(physical)

@@ -138,6 +138,11 @@ class LineUnwrapper:
         self._marked = Marked()
         self._xml = XmlRecords()
 
+    def look(self, lines: Sequence[str]) -> None:
+        """See the first lines of a log before they are read."""
+        self._numbered.look(lines)
+        self._marked.look(lines)
+
     def feed(self, number: int, raw: str, hot: bool) -> Sequence[LogLine]:
         """The lines that a physical line completes: none (a part), one, or several (line feeds written as escapes)."""
         if self._xml.takes(number, raw, hot):

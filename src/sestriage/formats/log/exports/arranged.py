@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from sestriage.formats.log.exports.json_document import may_be_document, read_document
+from sestriage.formats.log.exports.marked import plain_blanks
 from sestriage.formats.log.exports.markup import may_be_markup, read_markup
 from sestriage.formats.log.exports.table import may_be_table, read_table
 from sestriage.formats.log.exports.upside_down import may_be_upside_down, turn
@@ -17,6 +18,8 @@ from sestriage.formats.log.lines.physical import wide_encoding
 MAX_DOCUMENT_BYTES = 24 << 20
 """A larger export is read line by line, as far as its lines tell."""
 _HEAD_BYTES = 1 << 14
+_LINES = 24
+_ODD_BLANK = "\u00a0"
 
 Arranged = list[tuple[int, str]]
 """Lines of text, each with the number of the line of the file at which it stands."""
@@ -27,6 +30,8 @@ class Rearranged:
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._numbers: list[int] | None = None
+        self.first_lines: list[str] = []
+        """Some lines of the log as it stands, for who looks at what they have in common."""
         self.chunks = self._arrange(iter(chunks))
 
     @property
@@ -49,7 +54,9 @@ class Rearranged:
             if size >= _HEAD_BYTES:
                 break
         head = b"".join(taken)[:_HEAD_BYTES] if len(taken) > 1 else (taken[0][:_HEAD_BYTES] if taken else b"")
-        if not _may_need_it(_decoded(head)):
+        begin = _decoded(head)
+        if not _may_need_it(begin):
+            self.first_lines = [line.rstrip("\r") for line in begin.split("\n", _LINES)[:_LINES]]
             return chain(taken, source)
         for piece in source:
             taken.append(piece)
@@ -71,6 +78,8 @@ def arranged(text: str) -> Arranged | None:
         found = read_markup(text)
     elif may_be_table(text):
         found = read_table(text)
+    elif _has_odd_blanks(text):
+        return list(enumerate(plain_blanks(text).split("\n"), start=1))
     else:
         return turn(text.removesuffix("\n").split("\n")) if may_be_upside_down(text) else None
     if found is None:
@@ -79,7 +88,18 @@ def arranged(text: str) -> Arranged | None:
 
 
 def _may_need_it(head: str) -> bool:
-    return may_be_document(head) or may_be_markup(head) or may_be_table(head) or may_be_upside_down(head)
+    return (
+        may_be_document(head)
+        or may_be_markup(head)
+        or may_be_table(head)
+        or _has_odd_blanks(head)
+        or may_be_upside_down(head)
+    )
+
+
+def _has_odd_blanks(text: str) -> bool:
+    """A text processor made blanks that do not break of most blanks; no word of a log stands beside such a one."""
+    return text.count(_ODD_BLANK) > max(8, text.count(" "))
 
 
 def _decoded(data: bytes) -> str:

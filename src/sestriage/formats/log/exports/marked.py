@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 from sestriage.formats.log.chain import is_trace_line
 from sestriage.formats.log.header import LEVELS, has_certain_stamp
@@ -13,6 +15,8 @@ _NAMES_OF_FILES = ("+++ ", "--- ")
 _UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 _ODD_BLANKS = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " ") | dict.fromkeys(_UNSEEN, ""))
 _MAX_SERVICES = 64
+_FEW = 3
+_BAR = re.compile(r"(?P<name>[a-z]\w{0,60}|) {0,40}\|(?: |$)")
 
 
 def plain_blanks(text: str) -> str:
@@ -27,6 +31,19 @@ class Marked:
         self._in_diff = False
         self._barred = False
         self._services: set[str] = set()
+
+    def look(self, lines: Sequence[str]) -> None:
+        """See the first lines of a log: the marks that nearly all of them have."""
+        lines = [line for line in lines if line.strip()]
+        self._in_diff = self._in_diff or any(_HUNK.match(line) is not None for line in lines[:8])
+        names = Counter(match["name"] if match["name"] else "|" for line in lines if (match := _BAR.match(line)))
+        for name, count in names.items():
+            if count < _FEW or sum(names.values()) * 10 < len(lines) * 9:
+                continue
+            if name == "|":
+                self._barred = not any(line.rstrip().endswith(" |") for line in lines)
+            elif name == name.lower() and len(self._services) < _MAX_SERVICES:
+                self._services.add(name)
 
     def cut(self, text: str) -> str | None:
         """What is left of a line without its mark; None when it has none."""

@@ -14,8 +14,9 @@ _BEGIN = re.compile(
     r"(?:<!doctype html|<html[\s>]|<w:document[\s>]|<sst[\s>]|<office:document(?:-content)?[\s>])",
     re.IGNORECASE,
 )
+_PAGE = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
 _TOKEN = re.compile(
-    r"<(?P<end>/?)(?P<tag>[A-Za-z][\w:.-]{0,60})(?:\s[^<>]{0,4000})?>|<!--[^<>]{0,4000}-->|<[!?][^<>]{0,4000}>"
+    r"<(?P<end>/?)(?P<tag>[A-Za-z][\w:.-]{0,60})(?:\s[^<>]{0,4000})?/?>|<!--[^<>]{0,4000}-->|<[!?][^<>]{0,4000}>"
 )
 _BREAKS = frozenset(
     (
@@ -35,7 +36,7 @@ def may_be_markup(text: str) -> bool:
 
 def read_markup(text: str) -> list[tuple[int, str]] | None:
     """The lines that somebody sees, with the numbers of the lines of the file at which they begin."""
-    lines = _Lines()
+    lines = _Lines(page=_PAGE.search(text, 0, 4096) is not None)
     unseen = ""
     at = 0
     for match in _TOKEN.finditer(text):
@@ -63,8 +64,10 @@ def read_markup(text: str) -> list[tuple[int, str]] | None:
 class _Lines:
     """Collects the text of a line, and the lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, page: bool) -> None:
         self.found: list[tuple[int, str]] = []
+        self._page = page
+        """Blanks and line ends between words are one blank."""
         self.exact = False
         """Line ends and blanks are the text's own (`<pre>`)."""
         self._parts: list[str] = []
@@ -100,7 +103,7 @@ class _Lines:
         """The line ends here."""
         text = html.unescape("".join(self._parts))
         self._parts.clear()
-        if not self.exact:
+        if not self.exact and self._page:
             tabs = text[: len(text) - len(text.lstrip(" \t\r\n\f"))].count("\t")
             text = "\t" * min(tabs, 1) + _BLANKS.sub(" ", text.strip(" \t\r\n\f"))
         self.found += [(self._begin, line) for line in text.split("\n")]

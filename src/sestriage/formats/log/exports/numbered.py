@@ -6,6 +6,9 @@ Known from a line behind which a logger's own time stamp begins; from there on i
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
 
 _STAMP = r"(?=\d{4}[-/.]\d\d[-/.]\d\d[T _]\d\d:\d\d:\d\d)"
 _FIRST = re.compile(rf"\s{{0,12}}(?P<n>\d{{1,9}})(?P<cut>[:\t-]| {{1,2}}[│|] ?|  ?){_STAMP}")
@@ -13,6 +16,8 @@ _NEXT = re.compile(r"\s{0,12}(?P<n>\d{1,9})(?P<cut>[:\t-]| {1,2}[│|] ?| |$)")
 _FILE = re.compile(
     rf"(?P<mark>> |  )?(?P<file>(?:[A-Za-z]:(?=[\\/]))?[^\s:\"'<>|=,;(\[]{{1,255}}):(?:(?P<n>\d{{1,9}}):)?{_STAMP}"
 )
+_ANY_FILE = re.compile(r"(?:> |  )?(?P<file>(?:[A-Za-z]:(?=[\\/]))?[^\s:\"'<>|=,;(\[]{1,255}):")
+_FEW = 3
 _OF_FILE = re.compile(r"[:-](?P<n>\d{1,9}(?=[:-]))?")
 _MAX_FILES = 32
 
@@ -31,6 +36,31 @@ class Numbered:
     def idle(self) -> bool:
         """Nothing of the kind was met so far."""
         return not self._cut and not self._files
+
+    def look(self, lines: Sequence[str]) -> None:
+        """See the first lines of a log: what nearly all of them begin with needs no time stamp behind it."""
+        lines = [line for line in lines if line.strip() and line != "--"]
+        if len(lines) < _FEW:
+            return
+        found = [match for line in lines if (match := _NEXT.match(line)) is not None]
+        steps = sum(
+            int(after["n"]) == int(before["n"]) + 1 and _kind(after["cut"]) == _kind(before["cut"])
+            for before, after in pairwise(found)
+        )
+        if steps >= _FEW - 1 and steps * 10 >= len(lines) * 6:
+            self._cut, self._last, self._at = _kind(found[0]["cut"]), int(found[0]["n"]) - 1, 0
+            return
+        names = Counter(match["file"] for line in lines if (match := _ANY_FILE.match(line)) is not None)
+        for name, _ in names.most_common(4):
+            behind = [
+                match
+                for line in lines
+                if (match := _OF_FILE.match(line.removeprefix("> ").lstrip(" "), len(name)))
+                and line.removeprefix("> ").lstrip(" ").startswith(name)
+            ]
+            if _is_file(name) and len(behind) >= _FEW and len(behind) * 10 >= len(lines) * 9:
+                numbers = [int(match["n"] or 0) for match in behind]
+                self._files[name] = all(before < after for before, after in pairwise(numbers))
 
     def begins(self, text: str, at: int) -> str | None:
         """What is left of a line, the `at`th of the file, with which they begin; None when it shows none."""

@@ -80,7 +80,7 @@ def _lines(field: str, first: int, time: str | None, more: Mapping[str, str]) ->
     from sestriage.formats.log.header import starts_event
     from sestriage.formats.log.wording.classnames import HEAD
 
-    if "\n" not in field and "\\n" in field:
+    if "\n" not in field and "\\n" in field and field[:1] not in "{[":
         field = field.replace("\\n", "\n").replace("\\t", "\t")
         numbers = [first] * (field.count("\n") + 1)
     else:

@@ -7,27 +7,40 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from sestriage.formats.log.chain import is_trace_line
-from sestriage.formats.log.header import has_certain_stamp
+from sestriage.formats.log.header import parse_header
 from sestriage.formats.log.problems import Problems
+from sestriage.formats.log.timestamp import Stamp, stamp_at
 from sestriage.formats.log.wording.classnames import HEAD
 
-_STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
+_CLOCK = re.compile(r"\d\d:\d\d:\d\d")
+_DATED = re.compile(r"\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:|\d{1,2}[-/. ]\w{1,9}[-/. ]\d{4} ")
 _FRAME = re.compile(r"(?:\b|\\t)at [\w.$/@<>]{3,300}\(")
 _MAX_LINES = 2000
 _MAX_STAMPS = 400
 
 
 def may_be_upside_down(text: str) -> bool:
-    """A frame of a stack trace stands above the first time stamps, which fall, none of them rising."""
+    """There is a frame of a stack trace, and the times of the lines fall, none of them rising."""
     if _FRAME.search(text) is None:
         return False
-    stamps = []
-    for match in _STAMP.finditer(text):
-        stamps.append(match[0].replace("T", " "))
-        if len(stamps) > _MAX_STAMPS:
-            break
-    falling = all(before >= after for before, after in pairwise(stamps))
-    return falling and len(stamps) > 1 and stamps[0] > stamps[-1]
+    times = []
+    for line in text.split("\n", _MAX_STAMPS)[:_MAX_STAMPS]:
+        if line[:1] in ("\t", " ", "") or _CLOCK.search(line, 0, 60) is None:
+            continue
+        begin = _DATED.search(line, 0, 60) or _CLOCK.search(line, 0, 60)
+        if begin is not None and (time := _time_at(line, begin.start())) is not None:
+            times.append(time)
+    return len(times) > 1 and times[0] > times[-1] and all(before >= after for before, after in pairwise(times))
+
+
+def _time_at(text: str, at: int = 0) -> str | None:
+    stamp = stamp_at(text, at)
+    return None if stamp is None else _sorted_time(stamp)
+
+
+def _sorted_time(stamp: Stamp) -> str:
+    """A time in a form that sorts: two of one log are of one kind."""
+    return stamp.when.replace(tzinfo=None).isoformat() if stamp.when is not None else f"{stamp.clock}"
 
 
 def turn(lines: Sequence[str], numbers: Sequence[int] | None = None) -> list[tuple[int, str]] | None:
@@ -45,6 +58,7 @@ def _stands_on_its_head(lines: Sequence[str]) -> bool:
     unwrapper = LineUnwrapper(Problems())
     above = below = 0
     before = newest = oldest = ""
+    begins = False
     for number, raw in enumerate(lines, start=1):
         for line in unwrapper.feed(number, raw.rstrip("\r"), True):
             if line.record is not None:
@@ -52,15 +66,16 @@ def _stands_on_its_head(lines: Sequence[str]) -> bool:
             text = line.text
             if not text.strip():
                 continue
-            if has_certain_stamp(text):
-                stamp = text[:19].replace("T", " ")
+            header = None if text[:1] in ("\t", " ") else parse_header(text)
+            stamp = "" if header is None or header.stamp is None else _sorted_time(header.stamp)
+            if stamp:
                 if oldest and stamp > oldest:
                     return False
                 newest, oldest = newest or stamp, stamp
                 above += HEAD.match(before) is not None
-            elif has_certain_stamp(before):
+            elif begins:
                 below += HEAD.match(text) is not None
             elif before and HEAD.match(before) is not None and not before.startswith("Caused"):
                 below += is_trace_line(text) and not text.lstrip().startswith("Caused")
-            before = text
+            before, begins = text, bool(stamp)
     return above > below and newest > oldest
