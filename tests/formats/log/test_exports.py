@@ -370,6 +370,7 @@ def test_each_form_is_known_as_a_log(form: str) -> None:
         "[pool-1] ERROR c.h.X - failed\n",
         "{not json\n",
         '{"name": "x", "version": 3}\n',
+        '{"request":"f4","msgs":["E","TransportError (HttpExceptionRequest Request {\\n  host = x\\n})"]}\n',
         "<134>1 2026-11-24T09:13:04Z smc rm 8 - - failed\n",
         "09:14:04.118 INFO [m] c.h.X - a\n09:13:04.118 INFO [m] c.h.X - b\n",
         "",

@@ -132,7 +132,7 @@ def records_in(value: object, depth: int = 0) -> Iterator[Mapping[str, object]]:
 
 
 def _in_list(value: list[object], depth: int) -> Iterator[Mapping[str, object]]:
-    if len(value) > 1 and all(isinstance(item, str) for item in value):
+    if len(value) > 1 and all(isinstance(item, str) for item in value) and (not depth or _are_lines(value)):
         yield from ({"log": f"{item}\n", "_exported": "json"} for item in value)
         return
     for item in value:
@@ -142,6 +142,15 @@ def _in_list(value: list[object], depth: int) -> Iterator[Mapping[str, object]]:
             yield item
         else:
             yield from records_in(item, depth + 1)
+
+
+def _are_lines(texts: list[object]) -> bool:
+    """Texts inside a document that are lines of a log: one of them begins an event, or belongs to an exception."""
+    from sestriage.formats.log.chain import is_trace_line
+    from sestriage.formats.log.header import starts_event
+    from sestriage.formats.log.wording.classnames import HEAD
+
+    return any(starts_event(text) or is_trace_line(text) or HEAD.match(text) for text in map(str, texts))
 
 
 def _named_fields(value: list[object]) -> Mapping[str, object] | None:
