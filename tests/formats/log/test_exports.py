@@ -486,6 +486,29 @@ def test_a_damaged_document_is_used_as_far_as_it_goes(form: str) -> None:
     assert first in told(whole[: whole.index(last)])
 
 
+def test_what_follows_a_document_is_read_line_by_line() -> None:
+    """The first line is an object of its own; a date is no number of JSON."""
+    first = json.dumps({"log": LINES[0] + "\n", "stream": "stdout", "time": utc(12)})
+    assert told(text_of([first, *LINES[1:]])) == EXPECTED
+    assert [line for _, line in arranged(text_of([first, *LINES[1:]])) or ()][2:] == [*LINES[1:], ""]
+
+
 def test_the_command_before_a_document_is_no_part_of_it() -> None:
     asked = "root@smc:~# aws logs get-log-events --log-group-name rm --log-stream-name app\n"
     assert told(asked + cloudwatch() + "root@smc:~# exit\n") == EXPECTED
+
+
+@pytest.mark.parametrize("before", ["", "/lancope/var/logs/containers/sw-response-mgmt.log.1.gz:"])
+def test_exceptions_that_were_picked_out_are_mails_of_their_own(before: str) -> None:
+    """`grep Exception`: no header, no frame, and no line between two mails."""
+    picked = [line for line in LINES if "Exception" in line and "\tat" not in line]
+    found = told(text_of([before + line for line in picked]))
+    assert [(phase, root) for _, phase, root in found] == [(phase, root) for _, phase, root in EXPECTED]
+
+
+def test_an_exception_inside_another_is_none_of_its_own() -> None:
+    """Without the blanks before it."""
+    for between in (";", ";\nnested exception is:"):
+        said = f"javax.mail.SendFailedException: Invalid Addresses{between}\n"
+        said += "com.sun.mail.smtp.SMTPAddressFailedException: 550 x\n"
+        assert len(failures(said)) == 1

@@ -81,6 +81,10 @@ def _values(text: str, at: int) -> Iterator[tuple[object, int]]:
     decoder = json.JSONDecoder()
     failed = 0
     while at < len(text) and failed < _MOST_FAILED:
+        if text[at] not in "{[":  # the end of one that is cut off, or no JSON any more
+            at = text.find("{", at) if failed else -1
+            if at < 0:
+                return
         try:
             value, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
