@@ -2,9 +2,9 @@
 
 `limits`, `files` (what lies on disk), `pipes` (opening what was named), `names` and `roles` (what names tell),
 `layers` (streams on streams), `codecs` with `inflate` (compression), `tar`, `zip`, `zipstream` (archives), `sniff`
-(what a file is), `members` (what a walk yields), `walker` (the walk), `paced` (a file's budget of time), `notes`
-(findings), `progress` (how far it has come), `describe` (what is in the input), `time_search` (where in a large log a
-window of time lies).
+(what a file is), `members` (what a walk yields), `mail_parts` (what was sent in a saved mail), `walker` (the walk),
+`paced` (a file's budget of time), `notes` (findings), `progress` (how far it has come), `describe` (what is in the
+input), `time_search` (where in a large log a window of time lies).
 """
 
 from sestriage.ingest.describe import InputEntry, describe

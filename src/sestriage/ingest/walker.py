@@ -268,6 +268,10 @@ class _Walk:
             head = content.peek(HEAD_BYTES) or head
         kind = sniff(head[:HEAD_BYTES], place.name, complete)
         found = place.found if not nuls else None
+        mail = b""
+        if kind.name == "mail":
+            mail = head if complete else content.read_exactly(self._limits.max_spool_bytes)
+            content = Peekable(Source(io.BytesIO(mail)))
         member = Member(
             place.ref,
             kind=kind.name,
@@ -287,6 +291,20 @@ class _Walk:
         yield member
         if member.problem is not None:
             self._notes.merge(before, member.ref, member.note_kind, member.problem, member.size)
+        if mail:
+            yield from self._parts(mail, place)
+
+    def _parts(self, mail: bytes, place: _Place) -> Iterator[Member]:
+        """What was sent in a mail that somebody saved."""
+        from sestriage.ingest.mail_parts import parts_of_mail
+
+        if place.depth >= self._limits.max_depth:
+            return
+        for name, content in parts_of_mail(mail):
+            if not self._count(place.ref):
+                return
+            inner = replace(place.inside(name, len(content), None), named=place.named)
+            yield from self._expand(Peekable(Source(io.BytesIO(content))), inner)
 
     def _opened(self, found: FoundFile) -> BinaryIO:
         stream = open_file(found)

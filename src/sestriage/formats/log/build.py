@@ -304,9 +304,10 @@ def _quote(
     """The line that decides, as it stands in the file, its number, and the words by which it was found: the reply, the
     TLS error, or the root cause."""
     needle, number = _decisive(draft, body, ordered, technical)
-    line = next((line for line in draft.lines if line.number == number), draft.first)
+    there = [line for line in draft.lines if line.number == number] or [draft.first]
+    line = next((line for line in there if needle in line.raw), there[0])
     raw = line.raw
-    if len(raw) > MAX_QUOTE_CHARS and line.record is not None:
+    if line.record is not None and (len(raw) > MAX_QUOTE_CHARS or "\n" in raw):
         texts = [part.text for part in body]
         raw = next((text for text in texts if needle and needle in text), texts[0] if texts else raw)
     return quoted(raw, needle), line.number, needle

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from sestriage.formats.log.chain import is_trace_line
+from sestriage.formats.log.exports.json_document import may_be_document, texts_in
+from sestriage.formats.log.exports.markup import may_be_markup, read_markup
 from sestriage.formats.log.header import starts_event
 from sestriage.formats.log.lines.physical import decode_line, wide_encoding
 from sestriage.formats.log.problems import Problems
@@ -26,6 +28,8 @@ def looks_like_log(head: bytes) -> bool:
     lines = _text_lines(head)
     if not lines:
         return False
+    if may_be_document(text := "\n".join(lines)) and any(map(_is_sign, texts_in(text)[:_MAX_LINES])):
+        return True
     unwrapper = LineUnwrapper(Problems())
     signs = 0
     for number, text in enumerate(lines, start=1):
@@ -62,7 +66,10 @@ def _text_lines(head: bytes) -> list[str]:
     sample = min(len(data), 4096)
     if odd * 50 > sample or (high * 3 > sample and not _is_utf8(data)):
         return []
-    lines = [decode_line(line)[0] for line in data.split(b"\n")[:_MAX_LINES]]
+    if data[:200].lstrip()[:1] == b"<" and may_be_markup(text := data.decode("utf-8", "replace")):
+        lines = [line for _, line in read_markup(text) or ()][:_MAX_LINES]
+    else:
+        lines = [decode_line(line)[0] for line in data.split(b"\n")[:_MAX_LINES]]
     return [line for line in lines if line.strip()]
 
 

@@ -63,7 +63,8 @@ class Builder:
         if event is None:
             self._remember(key, _Known(None, first, "", 0))
         elif event.quote_line is not None:
-            place = next((i for i, line in enumerate(draft.lines) if line.number == event.quote_line), 0)
+            there = [i for i, line in enumerate(draft.lines) if line.number == event.quote_line] or [0]
+            place = next((i for i in there if needle in draft.lines[i].raw), there[0])
             self._remember(key, _Known(_VALUES(event), first, needle, place))
         return event
 

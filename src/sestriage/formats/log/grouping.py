@@ -13,6 +13,7 @@ from sestriage.formats.log.header import LineHeader, has_certain_stamp, parse_he
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_EVENT_LINES, MAX_STREAMS
 from sestriage.formats.log.maildebug import DebugTrace, Spoken, Talk, may_begin
 from sestriage.formats.log.printed import (
+    begins_another,
     may_be_frame,
     names_exception,
     one_moment,
@@ -318,7 +319,11 @@ class Grouper:
         if current.spoken is not None:
             return None
         if HEAD.match(text):
-            return None if current.whole_trace else current
+            return (
+                None
+                if current.whole_trace or begins_another(current.first.text, current.lines[-1].text, text)
+                else current
+            )
         if not current.headed and current.in_trace and was_wrapped(current.lines[-1].text, text):
             return current
         if not current.headed:

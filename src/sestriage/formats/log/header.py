@@ -206,7 +206,9 @@ def _access(text: str) -> LineHeader | None:
     stamp = stamp_at(match["time"], 0) if match is not None else None
     if match is None or stamp is None:
         return None
-    return LineHeader(Stamp(stamp.when, stamp.clock, match.end("time")), None, None, None, text[match.end() :])
+    # behind the request stand numbers and what the client says of itself
+    asked = text[match.end() : text.find('"', match.end() + 1) + 1]
+    return LineHeader(Stamp(stamp.when, stamp.clock, match.end("time")), None, None, None, asked)
 
 
 def _parse(text: str, reference: datetime | None) -> LineHeader | None:

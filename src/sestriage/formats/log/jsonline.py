@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from sestriage.formats.log.timestamp import from_epoch, parse_stamp
 
-_MESSAGE = (
+MESSAGE_KEYS = (
     "message",
     "msg",
     "@message",
@@ -28,6 +28,12 @@ _MESSAGE = (
     "_raw",
     "line",
     "event",  # structlog
+    "textPayload",  # Google's logging
+    "Log_s",  # Azure's
+    "LogEntry",
+    "LogMessage",
+    "@m",  # Serilog's compact form
+    "@mt",
 )
 _TIME = (
     "@timestamp",
@@ -42,6 +48,9 @@ _TIME = (
     "asctime",
     "T",
     "_time",
+    "@t",
+    "TimeGenerated",
+    "_messagetime",
 )
 _LEVEL = (
     "level",
@@ -54,6 +63,7 @@ _LEVEL = (
     "_level_name",
     "lvl",
     "L",
+    "@l",
 )
 _LOGGER = (
     "logger_name",
@@ -65,12 +75,14 @@ _LOGGER = (
     "name",
     "category",
     "component",
+    "SourceContext",
 )
 _THREAD = ("thread_name", "thread", "threadName", "process.thread.name", "_process_thread_name", "thread.name")
 _STACK = (
     *("stack_trace", "stackTrace", "stacktrace", "error.stack_trace", "_error_stack_trace", "exception.stacktrace"),
     *("exception.stack_trace", "exception.stackTrace", "error.stack", "error.stackTrace", "thrown.extendedStackTrace"),
     *("throwable", "exception", "exc_info", "thrown", "stack", "err.stack", "exception.exception_stacktrace"),
+    "@x",
 )
 _NESTED = ("thrown", "exception", "error", "throwable", "throwable_info", "cause")
 _ACTION = ("action", "actionName", "action_name", "mdc.action", "contextMap.action")
@@ -118,7 +130,7 @@ def read_json_line(text: str) -> JsonRecord | ContainerLine | None:
     fields = _load(text)
     if fields is None:
         return None
-    for key in ("_source", "result"):  # a hit of Elasticsearch, a row of Splunk's
+    for key in _AROUND:
         if isinstance(inner := fields.get(key), dict):
             fields = inner
     container = _container(fields)
@@ -130,15 +142,29 @@ def read_json_line(text: str) -> JsonRecord | ContainerLine | None:
     return record if record is None or not _is_shipped(record, flat) else _as_line(record)
 
 
-_OF_SYSLOG = frozenset(("facility", "programname", "syslogtag", "tag", "hostname", "host", "fromhost"))
-"""Fields of a syslog daemon's record: the level beside them is the daemon's."""
+_AROUND = ("_source", "result", "content", "attributes")
+"""Keys under which a hit of Elasticsearch, a row of Splunk's or an event of Datadog has the record."""
+
+
+def is_event(value: Mapping[str, object]) -> bool:
+    """An object is a record of one event by the names of its own keys, or a hit around one."""
+    if any(isinstance(value.get(key), dict) for key in _AROUND):
+        return True
+    if _container(value) is not None:
+        return True
+    said = any(isinstance(value.get(key), str) for key in MESSAGE_KEYS)
+    return said and any(value.get(key) is not None for key in (*_TIME, *_LEVEL, *_LOGGER, "timestampSeconds"))
+
+
+_OF_SYSLOG = frozenset(("facility", "programname", "syslogtag", "tag", "hostname", "host", "fromhost", "textPayload"))
+"""Fields of a syslog daemon's record, or a collector's of a line as it was printed: the level beside them is theirs."""
 
 
 def _is_shipped(record: JsonRecord, flat: Mapping[str, object]) -> bool:
     """A collector's object around one line of a program: it says nothing of its own but when (and a syslog daemon, how
     grave), and the line has a header, or goes on with an exception."""
     from sestriage.formats.log.chain import continues_exception
-    from sestriage.formats.log.header import has_certain_stamp
+    from sestriage.formats.log.header import has_certain_stamp, starts_event
     from sestriage.formats.log.wording.classnames import HEAD
 
     level = None if flat.keys() & _OF_SYSLOG else record.level
@@ -147,7 +173,7 @@ def _is_shipped(record: JsonRecord, flat: Mapping[str, object]) -> bool:
     said = record.message
     if "\n" in said.rstrip("\r\n"):
         return has_certain_stamp(said)
-    return has_certain_stamp(said) or continues_exception(said) or HEAD.match(said) is not None
+    return said[:1] == "{" or starts_event(said) or continues_exception(said) or HEAD.match(said) is not None
 
 
 def _as_line(record: JsonRecord) -> ContainerLine:
@@ -174,17 +200,25 @@ def _salvage(text: str) -> Mapping[str, object] | None:
     return found or None
 
 
+_EXPORTED = {name: name for name in ("csv", "json", "loki")}
+"""What a record is called that was made of an export (`exports`)."""
+_OF_CONTAINER = frozenset(
+    ("stream", "time", "kubernetes", "container_id", "container_name", "docker", "date", "_exported")
+)
+"""Keys of those who hand on the lines of containers, beside `log`."""
+
+
 def _container(fields: Mapping[str, object]) -> ContainerLine | None:
-    """Docker's json-file (`log`, `stream`, `time`), or journald's JSON export (`MESSAGE`, `__REALTIME_TIMESTAMP`)."""
+    """Docker's json-file (`log`, `stream`, `time`), a collector's record around such a line, or journald's JSON export
+    (`MESSAGE`, `__REALTIME_TIMESTAMP`)."""
     log = fields.get("log")
-    if isinstance(log, str) and ("stream" in fields or "time" in fields or "kubernetes" in fields or len(fields) <= 2):
-        stamp = fields.get("time") or fields.get("@timestamp")
+    if isinstance(log, str) and (len(fields) <= 2 or not _OF_CONTAINER.isdisjoint(fields)):
         return ContainerLine(
             text=log.rstrip("\r\n"),
             stream=str(fields.get("stream", "")),
-            time=parse_stamp(stamp) if isinstance(stamp, str) else None,
+            time=_time(fields),
             partial=_is_partial(fields, log),
-            wrapping="docker-json",
+            wrapping=_EXPORTED.get(str(fields.get("_exported")), "docker-json"),
         )
     message = fields.get("MESSAGE")
     if isinstance(message, list) and all(isinstance(item, int) and 0 <= item < 256 for item in message):
@@ -230,7 +264,7 @@ def _smtp_step(flat: Mapping[str, object]) -> str:
 
 
 def _record(flat: Mapping[str, object], fields: Mapping[str, object]) -> JsonRecord | None:
-    message = _text(flat, _MESSAGE)
+    message = _text(flat, MESSAGE_KEYS)
     stack = _stack(flat, fields)
     level = _level(flat)
     time = _time(flat)
@@ -276,10 +310,11 @@ def _level(flat: Mapping[str, object]) -> str | None:
 
 
 def _time(flat: Mapping[str, object]) -> datetime | None:
-    seconds = flat.get("instant.epochSecond")
+    of_seconds = "instant.epochSecond" if "instant.epochSecond" in flat else "timestampSeconds"
+    seconds = flat.get(of_seconds)
     if isinstance(seconds, int | float):
         base = from_epoch(float(seconds))
-        nanos = flat.get("instant.nanoOfSecond")
+        nanos = flat.get("instant.nanoOfSecond", flat.get("timestampNanos"))
         if base is None or not isinstance(nanos, int) or not 0 <= nanos < 10**9:
             return base
         return base + timedelta(microseconds=nanos // 1000)
@@ -324,7 +359,7 @@ def _thrown(value: Mapping[str, object], link: str, lines: list[str], depth: int
     name = next(
         (
             value[k]
-            for k in ("name", "class", "type", "className", "exception_class", "class_name")
+            for k in ("name", "class", "type", "className", "exception_class", "class_name", "exceptionType")
             if isinstance(value.get(k), str)
         ),
         None,
@@ -348,7 +383,9 @@ def _thrown(value: Mapping[str, object], link: str, lines: list[str], depth: int
             lines.append(frames)
         if frames is not None:
             break
-    cause = value.get("cause")
+    cause = value.get("cause", value.get("causedBy"))
+    if isinstance(cause, dict) and isinstance(inner := cause.get("exception"), dict):  # JBoss LogManager's
+        cause = inner
     if isinstance(cause, dict):
         _thrown(cause, "Caused by: ", lines, depth + 1)
 

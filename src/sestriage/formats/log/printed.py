@@ -3,6 +3,7 @@ each line, or broken at colons and commas."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from sestriage.formats.log.chain import is_trace_line
@@ -62,3 +63,16 @@ def paused(before: datetime | None, now: datetime | None) -> bool:
     if before is None or now is None or (before.tzinfo is None) != (now.tzinfo is None):
         return False
     return now - before > _PAUSE
+
+
+_OF_MAIL = re.compile(r"(?:[a-z]\w{0,30}\.){0,4}mail\.(?:[a-z]\w{0,30}\.){0,2}[A-Z]\w{1,60}(?<=Exception):")
+
+
+def begins_another(first: str, before: str, text: str) -> bool:
+    """An exception of a mail library behind one that has no header and no stack trace either: of another mail, where
+    the line before it announces nothing (`grep Exception`)."""
+    return (
+        _OF_MAIL.match(text) is not None
+        and _OF_MAIL.match(first) is not None
+        and not before.rstrip().endswith((";", ":"))
+    )

@@ -10,6 +10,7 @@ from datetime import datetime
 from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
 from sestriage.formats.log.dialogue_forms import line_of
 from sestriage.formats.log.event_cache import Builder
+from sestriage.formats.log.exports.arranged import Rearranged
 from sestriage.formats.log.grouping import EventDraft, Grouper
 from sestriage.formats.log.header import parse_header
 from sestriage.formats.log.lines.physical import blocks, decode_line
@@ -46,6 +47,8 @@ class LogReader:
         self._builder = Builder(source, reference, keep_all=keep_all)
         self._reference = reference
         self._first_line = first_line
+        self._arranged: Rearranged | None = None
+        """Set for an export that has to be put in order before it is read line by line."""
         self._unwrapper = LineUnwrapper(self._found, reference)
         self._grouper = Grouper(self._found, reference)
         self._last: EventDraft | None = None
@@ -62,13 +65,29 @@ class LogReader:
 
     def events(self, chunks: Iterable[bytes]) -> Iterator[LogEvent]:
         """The events, in the order of the file as far as streams and threads are not interleaved."""
+        before: list[LogEvent] | None = []
+        for event in self._events(chunks):
+            if before is None:
+                yield event
+            elif self._stamped is None and len(before) < _MOST_BEFORE:
+                before.append(event)
+            else:
+                yield from (each for each in before if self._keep_all or not _introduces(each))
+                before = None
+                yield event
+        yield from before or ()
+
+    def _events(self, chunks: Iterable[bytes]) -> Iterator[LogEvent]:
         feed, group = self._unwrapper.feed, self._grouper.feed
         for raw in self._lines(chunks):
             if raw is None:
                 yield from self._emit(self._flush())
                 self._stamped = None
                 continue
-            for line in feed(raw.number, self._decode(raw), raw.hot):
+            number = raw.number if self._arranged is None else self._arranged.number(raw.number)
+            for line in feed(number, self._decode(raw), raw.hot):
+                if self._arranged is not None:
+                    line = _as_seen(line)
                 if line.wrapping is not None:
                     self.wrappings.add(line.wrapping)
                 if drafts := group(line):
@@ -77,6 +96,10 @@ class LogReader:
         self._check_end()
 
     def _lines(self, chunks: Iterable[bytes]) -> Iterator[RawLine | None]:
+        if self._first_line == 1:
+            arranged = Rearranged(chunks)
+            self._arranged, chunks = (arranged if arranged.in_order else None), arranged.chunks
+            self._unwrapper.look(arranged.first_lines)
         physical = blocks(chunks, self._found, self._first_line)
         if self._keep_all:
             return every_line(physical)
@@ -128,6 +151,23 @@ class LogReader:
         whole = FRAME_WHOLE.match(last.text) is not None or stripped.startswith("...")
         if not whole and (is_trace_line(last.text) or last.text[:1] in ("\t", " ") or stripped.startswith("Caused")):
             self._found.add(Message("the log ends in the middle of an exception"), last.number)
+
+
+def _as_seen(line: LogLine) -> LogLine:
+    """A line of an export with its text as what stands in the file: what was read is made of it."""
+    record = line.record
+    return replace(line, raw=line.text if record is None else f"{record.message}\n{record.stack}")
+
+
+_MOST_BEFORE = 64
+"""So many events without a time are looked at before the first that has one."""
+
+
+def _introduces(event: LogEvent) -> bool:
+    """Words of whoever hands over the log ("Mail fails, with this log:"), before its first line."""
+    said = event.message.rstrip()
+    bare = not event.exceptions and event.reply is None and event.phase is None and event.host is None
+    return bare and event.level is None and event.time is None and said.endswith(":") and "\n" not in said
 
 
 def _by_own_clock(time: datetime, own: datetime, wrapping: datetime) -> datetime:

@@ -9,6 +9,7 @@ it as well (stern, `aws logs tail`, and whatever comes next).
 from __future__ import annotations
 
 import csv
+import json
 import re
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ _MAX_SHAPES = 8
 _MAX_CSV_LINES = 3000
 
 _ZONED = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)"
+_FLUENTD_STDOUT = re.compile(
+    r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9} [+-]\d{4}) (?P<tag>[\w./:@-]{1,300}): (?=\{)"
+)
 _FLUENTD = re.compile(rf"(?P<time>{_ZONED})\t(?P<tag>[\w./:@-]{{1,300}})\t(?=\{{)")
 _LOGCLI = re.compile(rf'(?P<time>{_ZONED}) (?P<tag>\{{(?:\w{{1,60}}="[^"\n]{{0,200}}"(?:, ?)?){{1,30}}\}})(?: |$)')
 _LOGCAT = re.compile(
@@ -65,6 +69,10 @@ _OUTPUTS = frozenset(("SystemOut", "SystemErr", "System.out", "System.err"))
 
 _EXPORT = re.compile(r"(?P<name>_{0,2}[A-Z][A-Z0-9_]{2,63})=")
 _EXPORT_BEGIN = "__CURSOR="
+_VERBOSE = re.compile(
+    r"(?P<time>(?:[A-Z][a-z]{2} )?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} \S{1,10}) \[s=[0-9a-f]{1,64};i=[0-9a-f]{1,16};"
+)
+"""The first line of a record of `journalctl -o verbose`; its fields follow, indented by four blanks."""
 
 _INNER = re.compile(
     r"(?<=[\s\]|>:;)}])(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]\d{3}"
@@ -117,7 +125,10 @@ class Shippers:
     def cut(self, text: str) -> Cut | None:
         """One prefix less; None where there is none."""
         first = text[:1]
-        if "0" <= first <= "9":
+        found: Cut | None
+        if (record := _VERBOSE.match(text)) is not None:
+            found = self._verbose(record)
+        elif "0" <= first <= "9":
             found = _of_time(text)
         elif first == '"':
             found = self._csv(text)
@@ -128,22 +139,35 @@ class Shippers:
         elif text.startswith(_EXPORT_BEGIN):
             self._in_export = True
             found = Cut("journald-export", "")
+        elif first == " ":
+            found = _listed(text)
+        elif text.startswith("data: {"):  # events that a server sends: `journalctl -o json-sse`
+            found = Cut("sse", text[6:])
         else:
             found = _logcat_brief(text) if text[1:2] == "/" else None
         return found if found is not None else self._learned(text)
 
     def _export(self, text: str) -> Cut | None:
+        if (record := _VERBOSE.match(text)) is not None:
+            return self._verbose(record)
         if not text.strip():
             self._in_export = False
             return Cut("journald-export", "")
-        match = _EXPORT.match(text)
+        match = _EXPORT.match(text.removeprefix("    "))
         if match is None:
             return None
+        text = match.string
         if match["name"] == "__REALTIME_TIMESTAMP":
             self._export_time = text[match.end() :].strip()
         if match["name"] != "MESSAGE":
             return Cut("journald-export", "")
         return Cut("journald-export", text[match.end() :], "", self._export_time)
+
+    def _verbose(self, record: re.Match[str]) -> Cut:
+        self._in_export = True
+        time = record["time"]
+        self._export_time = time[4:] if time[:1].isalpha() else time
+        return Cut("journald-export", "")
 
     def _csv(self, text: str) -> Cut | None:
         """A row of CSV: of its fields the one that is a logger's line, or the longest."""
@@ -162,7 +186,8 @@ class Shippers:
         except csv.Error:
             return None
         if len(fields) < 2:
-            return None
+            only = fields[0] if fields and text[-1:] == '"' else ""
+            return Cut("csv", only) if only and (starts_event(only) or continues_exception(only)) else None
         logged = [field for field in fields if len(field) > 30 and starts_event(field)]
         said = [field for field in fields if parse_stamp(field) is None] or fields
         return Cut("csv", logged[0] if logged else max(said, key=len))
@@ -221,7 +246,7 @@ def _words(text: str) -> str:
 
 
 def _of_time(text: str) -> Cut | None:
-    if match := _FLUENTD.match(text):
+    if match := _FLUENTD.match(text) or _FLUENTD_STDOUT.match(text):
         return Cut("fluentd", text[match.end() :], match["tag"], match["time"])
     if match := _LOGCLI.match(text):
         return Cut("loki", text[match.end() :], match["tag"], match["time"])
@@ -233,6 +258,20 @@ def _of_time(text: str) -> Cut | None:
         line = f"S: {said}" if match["what"] == "Response" else f"C: {match['verb']} {said}"
         return Cut("iis", line, match["peer"], f"{match['time']}Z")
     return None
+
+
+_LISTED = re.compile(r" {1,24}(?P<said>\"(?:[^\"\\]|\\.){0,20000}\"),?\s{0,4}$")
+"""An item of a list of lines, as JSON is printed over many lines."""
+
+
+def _listed(text: str) -> Cut | None:
+    match = _LISTED.match(text)
+    if match is None:
+        return None
+    try:
+        return Cut("json", json.loads(match["said"]))
+    except ValueError:
+        return None
 
 
 def _logcat_brief(text: str) -> Cut | None:

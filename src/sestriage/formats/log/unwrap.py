@@ -2,7 +2,7 @@
 
 Known: Docker json-file, journald JSON, `docker logs -t`, `docker compose logs`, CRI, `kubectl logs --prefix`, syslog
 in its old and its RFC 5424 form (rsyslog, `journalctl -o short*`), the Tanuki service wrapper, terminal colours,
-loggers that write one JSON object an event, and the quoting of mails and tickets (`> `).
+loggers that write one JSON object an event, and the quoting of mails and tickets (`> `). `exports` has the rest.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sestriage.formats.log.calendar_names import FIRST_LETTERS, MONTH
+from sestriage.formats.log.exports.joined import parts_of
+from sestriage.formats.log.exports.marked import Marked, plain_blanks
+from sestriage.formats.log.exports.numbered import Numbered
 from sestriage.formats.log.header import LEVELS
 from sestriage.formats.log.jsonline import ContainerLine, JsonRecord, read_json_line
 from sestriage.formats.log.julxml import XmlRecords
@@ -33,6 +36,7 @@ _SYSLOG_TIME = (
     + r"|(?P<bsd>"
     + MONTH
     + r" {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?)|(?P<unix>1\d{9}\.\d{6})"
+    + r"|(?P<monotonic>\[ {0,8}\d{1,9}\.\d{6}\])"
     + r"|[A-Z][a-z]{2} (?P<full>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? (?:[A-Z]{1,5}|[+-]\d\d(?:\d\d)?)))"
 )
 _SYSLOG = re.compile(
@@ -42,8 +46,13 @@ _SYSLOG = re.compile(
 )
 _RFC5424 = re.compile(
     r"<\d{1,3}>1 (?:" + _RFC3339 + r"|-) (?P<host>\S{1,255}) (?P<tag>\S{1,100}) (?P<pid>\S{1,128}) \S{1,64} "
-    r"(?:-|(?:\[[^\]]{0,2000}\])+)(?: {1,2}|$)(?:\ufeff)?"
+    r"(?:-|(?:\[(?:[^\]\\]|\\.){0,2000}\])+)(?: {1,2}|$)(?:\ufeff)?"
 )
+_OF_A_SHIPPER = re.compile(r" Outbound| [+-]\d{4} [\w./:@-]{1,100}: \{| \S{1,10} \[s=[0-9a-f]{1,64};i=")
+"""Behind a time stamp without a zone that is a shipper's all the same."""
+_COUNTED = re.compile(r"\d{1,6} (?=<\d{1,3}>1 )")
+"""How many bytes follow, as syslog over TCP says it (RFC 6587, 3.4.1)."""
+_MONOTONIC = re.compile(r"\[ {0,8}\d{1,9}\.\d{6}\] ")
 _COMPOSE = re.compile(r"(?P<name>[\w][\w.-]{0,80}?)\s{0,40} ?\| ?(?=(?P<rest>.*))", re.DOTALL)
 _KUBECTL = re.compile(r"\[(?P<name>(?:pod|deployment|job|statefulset)/[\w.-]{1,253}(?:/[\w.-]{1,253})?)\] ?")
 _TANUKI = re.compile(
@@ -128,20 +137,27 @@ class LineUnwrapper:
         """Streams whose lines have no line feed at their ends, though they are whole."""
         self._indent: dict[str, tuple[int, str]] = {}
         self._shippers = Shippers()
+        self._numbered = Numbered()
+        self._marked = Marked()
         self._xml = XmlRecords()
+
+    def look(self, lines: Sequence[str]) -> None:
+        """See the first lines of a log before they are read."""
+        self._numbered.look(lines)
+        self._marked.look(lines)
 
     def feed(self, number: int, raw: str, hot: bool) -> Sequence[LogLine]:
         """The lines that a physical line completes: none (a part), one, or several (line feeds written as escapes)."""
         if self._xml.takes(number, raw, hot):
-            return self._xml_record(raw)
+            return self._xml_record()
         # no wrapping begins with a tab: a line of a stack trace, most often
         if raw[:1] == "\t" and "\x1b" not in raw and not self._shippers.waiting:
             return (LogLine(number, raw, raw, hot),)
-        peel = self._peel(raw, number)
+        peel = self._peel(plain_blanks(raw) if not raw.isascii() else raw, number)
         line = LogLine(number, raw, peel.text, hot, peel.stream, peel.time, peel.names or None, peel.record, peel.lent)
         whole = peel.record is None and not peel.partial and peel.stream not in self._pending
-        if whole and (mark := _lost_line_ends(peel.text)) is not None:
-            return [replace(line, text=part, wrapping="joined-lines") for part in peel.text.split(mark)]
+        if whole and (parts := parts_of(peel.text)) is not None:
+            return [replace(line, text=part, wrapping="joined-lines") for part in parts]
         if not peel.names:
             return (line,)
         if peel.partial:
@@ -157,12 +173,13 @@ class LineUnwrapper:
             yield replace(pending.first, text="".join(pending.parts))
         self._pending.clear()
 
-    def _xml_record(self, raw: str) -> Sequence[LogLine]:
+    def _xml_record(self) -> Sequence[LogLine]:
         record = self._xml.record()
         if record is None:
             return ()
         number, hot = self._xml.number, self._xml.hot
-        return (LogLine(number, raw, record.message, hot, time=record.time, wrapping="xml", record=record),)
+        said = f"{record.message}\n{record.stack}"
+        return (LogLine(number, said, record.message, hot, time=record.time, wrapping="xml", record=record),)
 
     def _hold(self, line: LogLine) -> Sequence[LogLine]:
         """Keep a part; gives the lines that turn out to be none: all parts but the last have one size."""
@@ -206,9 +223,11 @@ class LineUnwrapper:
             peel.names = "ansi"
         if self._shippers.waiting:
             self._continued(peel)
+        if not self._numbered.idle and (rest := self._numbered.next(peel.text, number)) is not None:
+            peel.off("line-numbers", rest)
         for _ in range(MAX_WRAPPERS):
             before = peel.text
-            if not before or not (self._one(peel, number) or self._shipped(peel)):
+            if not before or not (self._one(peel, number) or self._shipped(peel, number)):
                 break
             if peel.record is not None or peel.partial:
                 break
@@ -228,13 +247,19 @@ class LineUnwrapper:
         if first == "<" or (first in FIRST_LETTERS and " " in peel.text[3:20]):
             if self._syslog(peel, number):
                 return True
+            if first == "<" and (rest := self._marked.cut(peel.text)) is not None:
+                peel.off("line-marks", rest)
+                return True
         elif first == "[":
             if match := _KUBECTL.match(peel.text):
                 peel.off("kubectl", peel.text[match.end() :], match["name"])
                 return True
-            return False
+            return _MONOTONIC.match(peel.text) is not None and self._syslog(peel, number)
         elif first == ">":
             peel.off("quoted", peel.text[_QUOTING.match(peel.text).end() :])  # type: ignore[union-attr]
+            return True
+        elif (rest := self._marked.cut(peel.text)) is not None:
+            peel.off("line-marks", rest)
             return True
         elif first == " ":
             return self._journal_indent(peel)
@@ -248,10 +273,13 @@ class LineUnwrapper:
         if cut is not None:
             peel.off(cut.name, cut.text, cut.stream, *self._when(cut.time))
 
-    def _shipped(self, peel: _Peel) -> bool:
+    def _shipped(self, peel: _Peel, number: int) -> bool:
         """A prefix of a shipper, or one of which is only known that it repeats."""
-        if _ZONELESS.match(peel.text) and " Outbound" not in peel.text[:140]:
+        if _ZONELESS.match(peel.text) and not _OF_A_SHIPPER.search(peel.text, 19, 140):
             return False
+        if (rest := self._numbered.begins(peel.text, number)) is not None:
+            peel.off("line-numbers", rest)
+            return True
         cut = self._shippers.cut(peel.text)
         if cut is None:
             return False
@@ -274,6 +302,8 @@ class LineUnwrapper:
     def _dated(self, peel: _Peel, number: int) -> bool:
         if _ZONELESS.match(peel.text):  # a logger's own time stamp: every wrapping's has a zone
             return False
+        if match := _COUNTED.match(peel.text):
+            peel.text = peel.text[match.end() :]
         if match := _CRI.match(peel.text):
             peel.partial = match["flag"] == "P"
             peel.off("cri", peel.text[match.end() :], match["stream"], *self._when(match["time"]))
@@ -322,7 +352,7 @@ class LineUnwrapper:
         match = _COMPOSE.match(peel.text)
         if match is None or match["name"].upper() in LEVELS or "|" not in peel.text[len(match["name"]) :][:42]:
             return False
-        if not _compose_name(match["name"]):
+        if not self._marked.is_service(match["name"], match["rest"]):
             return False
         peel.off("compose", peel.text[match.end() :], match["name"])
         return True
@@ -333,30 +363,17 @@ class LineUnwrapper:
         return (stamp.when, stamp.lent) if stamp is not None else (None, False)
 
 
-_JOINED = re.compile(r"(?:(?P<frame>[?¶|]|\\n)(?:\\t|\s{0,8})at [\w.$/@]{3,200}\(|Exception:(?P<head>[?¶])(?=[^\s?¶]))")
-
-
-def _lost_line_ends(raw: str) -> str | None:
-    """What stands in the place of the line ends of a stack trace in one line (`?`, `|`); None: nothing does."""
-    if '{"' in raw or ("at " not in raw and "Exception:" not in raw):
-        return None
-    match = _JOINED.search(raw)
-    return (match["frame"] or match["head"]) if match is not None else None
-
-
 def _equal_size(part: str, other: str) -> bool:
     """Two parts of a line that was cut after a number of bytes (or characters)."""
     return len(part) == len(other) or len(part.encode()) == len(other.encode())
 
 
 def _is_no_tag(match: re.Match[str]) -> bool:
-    """A word of a log, where the tag would stand; with a process number behind it is the name of a program."""
+    """A word of a log or an exception, where the tag would stand; with a process number behind it is the name of a
+    program."""
+    if match["pid"] is None and match["tag"].endswith(("Exception", "Error")) and "." in match["tag"]:
+        return True
     return match["tag"] in _NO_TAG and (match["pid"] is None or match["tag"] not in ("java", "javax"))
-
-
-def _compose_name(name: str) -> bool:
-    """A container's name: lower case, and more than a bare word of a pipe-separated layout."""
-    return name == name.lower() and (any(c in name for c in "-_.") or name[-1:].isdigit()) and not name[:1].isdigit()
 
 
 def _unescape(text: str) -> str:
