@@ -162,3 +162,15 @@ def test_the_greeting_of_the_next_server_answers_no_starttls(between: int) -> No
     events = read((STAMP + begun + "STARTTLS\n" + "".join(lines) + begun + failed).encode())
     answered = [set(event.answered) for event in events if event.outcome == "failure"]
     assert answered == [{Phase.GREETING}]
+
+
+def test_the_answer_to_starttls_may_be_printed_twice() -> None:
+    """As PHPMailer does at its lowest level; it has an enhanced status code, and the word SMTP in it."""
+    said = (
+        "2026-11-24 03:31:33\tCLIENT -> SERVER: STARTTLS\n"
+        '2026-11-24 03:31:33\tSMTP INBOUND: "220 2.0.0 SMTP server ready"\n'
+        "2026-11-24 03:31:33\tSERVER -> CLIENT: 220 2.0.0 SMTP server ready\n"
+        "2026-11-24 03:31:33\tConnection failed. stream_socket_enable_crypto(): SSL: Connection reset by peer\n"
+    )
+    failures = [event for event in read(said.encode()) if event.outcome == "failure"]
+    assert [(event.mail, event.phase) for event in failures] == [(True, Phase.TLS)]

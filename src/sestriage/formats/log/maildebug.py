@@ -55,6 +55,8 @@ _OPENING = re.compile(
     r"|220[ -](?:\S{1,255} .{0,200}ESMTP|\S{1,200}\.\S{1,55} .{0,200}SMTP))"
 )
 """What shows that an SMTP dialogue is going on whose beginning is not in the log."""
+_NEXT_SERVER = re.compile(r"220[ -](?!\d\.\d)")
+"""A greeting has no enhanced status code (RFC 2034), the answer to STARTTLS may."""
 _GREETING = re.compile(r"(?:^|[:<>~*\"'-] {0,2})220[ -]")
 _OPENERS = frozenset(("EHLO", "HELO", "MAIL FROM:", "RCPT TO:"))
 """Commands that show by themselves that a dialogue is going on."""
@@ -191,7 +193,7 @@ class DebugTrace:
             return True, Spoken("start", number, text, connect.host, connect.port, connect.mode, "connect")
         if _DEBUG.match(text):
             return self._open or not text.endswith(DELIVERED), None
-        begins = not self._open or (self._step[0] == "starttls" and self._quiet > 0 and line.said.startswith("220"))
+        begins = not self._open or (self._due_to_answer and _NEXT_SERVER.match(line.said) is not None)
         if begins and not inside_exception and text[:1] != "D" and _OPENING.match(line.said) is not None:
             self._begin(known=line.said.startswith("220"))
         if line.side != "server" and (match := (_MARKED_COMMAND if line.side else _COMMAND).match(line.said)):
@@ -217,6 +219,11 @@ class DebugTrace:
         self._quiet += lines
         if self._quiet > MAX_QUIET_LINES:
             self._open = False
+
+    @property
+    def _due_to_answer(self) -> bool:
+        """The answer to STARTTLS is still to come, and other lines stand where it was to be."""
+        return self._step[0] == "starttls" and self._quiet > MAX_DUE_LINES
 
     def _begin(self, *, known: bool = True) -> None:
         """A dialogue begins, or (not `known`) goes on: the command that the next reply answers is not known."""
