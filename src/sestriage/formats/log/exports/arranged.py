@@ -15,7 +15,7 @@ from sestriage.formats.log.exports.table import may_be_table, read_table
 from sestriage.formats.log.exports.upside_down import may_be_upside_down, turn
 from sestriage.formats.log.lines.physical import wide_encoding
 
-MAX_DOCUMENT_BYTES = 24 << 20
+MAX_DOCUMENT_BYTES = 12 << 20
 """A larger export is read line by line, as far as its lines tell."""
 _HEAD_BYTES = 1 << 14
 _LINES = 24
