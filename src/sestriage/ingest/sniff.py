@@ -36,6 +36,8 @@ _SECRET_LINE: Final = re.compile(
 )
 _TRANSCRIPT: Final = re.compile(rb"(?m)^(?:CONNECTED\([0-9A-Fa-f]{8}\)|Connecting to \S+\r?\nCONNECTED)")
 _TRANSCRIPT_PART: Final = re.compile(rb"(?m)^(?:---|SSL-Session:|Certificate chain|no peer certificate available)\r?$")
+_OWN: Final = re.compile(rb"\s{0,9}\{\s{0,9}\"schema_version\"")
+"""A document of sestriage (docs/json.md). What it quotes is evidence that it was made from, told once more."""
 _PEM: Final = re.compile(rb"(?m)^-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----")
 _MAIL_HEADER: Final = re.compile(
     rb"(?mi)^(return-path|received|from|to|subject|date|message-id|mime-version|delivered-to|dkim-signature|reply-to"
@@ -94,6 +96,8 @@ def _text(head: bytes, name: str, complete: bool) -> Kind:
     transcript = looks_like_transcript(head)
     if transcript is not None and (complete or not _is_log(head)):
         return Kind("transcript", transcript)
+    if _OWN.match(head) is not None:
+        return Kind("other")
     if is_mail(head):
         return Kind("mail")
     store = looks_like_store(head)

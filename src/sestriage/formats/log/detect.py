@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from sestriage.formats.log.chain import is_trace_line
 from sestriage.formats.log.exports.json_document import may_be_document, texts_in
 from sestriage.formats.log.exports.markup import may_be_markup, read_markup
 from sestriage.formats.log.header import starts_event
 from sestriage.formats.log.lines.physical import decode_line, wide_encoding
 from sestriage.formats.log.problems import Problems
-from sestriage.formats.log.unwrap import LineUnwrapper
+from sestriage.formats.log.unwrap import LineUnwrapper, LogLine
 from sestriage.formats.log.wording.classnames import HEAD, INLINE
 from sestriage.formats.log.wording.openssl_error import find_error
 from sestriage.formats.log.wording.python_trace import is_frame
@@ -16,6 +18,8 @@ from sestriage.formats.log.wording.smtp_reply import reply_in
 from sestriage.formats.log.wording.vocabulary import CLIENT_SAID
 
 _MAX_LINES = 200
+_TIMED = re.compile(r"(?i)\"[\w@.-]{0,40}(?:time|timestamp|date|ts|generated|instant)[\w@.-]{0,20}\"\s{0,4}:")
+"""A record has a time under some such name; another document that quotes lines of a log has none."""
 _TEXT_BYTES = frozenset((*range(32, 127), 9, 10, 13, 27, *range(128, 256)))
 
 
@@ -28,16 +32,22 @@ def looks_like_log(head: bytes) -> bool:
     lines = _text_lines(head)
     if not lines:
         return False
-    if may_be_document(text := "\n".join(lines)) and any(map(_is_sign, texts_in(text)[:_MAX_LINES])):
+    document = may_be_document(text := "\n".join(lines))
+    if document and _TIMED.search(text) is not None and any(map(_is_sign, texts_in(text)[:_MAX_LINES])):
         return True
     unwrapper = LineUnwrapper(Problems())
     signs = 0
     for number, text in enumerate(lines, start=1):
         whole = list(unwrapper.feed(number, text, True))
         # no line at all: a part of one that a container runtime split
-        if not whole or any(line.wrapping not in (None, "ansi") or _is_sign(line.text) for line in whole):
+        if not whole or any(_is_wrapped(line) or _is_sign(line.text) for line in whole):
             signs += 1
     return signs * 10 >= len(lines)
+
+
+def _is_wrapped(line: LogLine) -> bool:
+    """It had a wrapping that shows that it is of a log; texts in a list of JSON are texts of anything."""
+    return line.wrapping not in (None, "ansi", "json") or line.record is not None
 
 
 def _is_sign(text: str) -> bool:

@@ -66,8 +66,9 @@ class WholeEvents:
         quiet: dict[int, tuple[int, int]] = {}
         apart: list[tuple[int, int, Sequence[int]]] = []
         done = block.start
+        events = _Events(block)
         for at in strong:
-            if at < done or (bounds := whole_event(block, at)) is None:
+            if at < done or (bounds := events.around(at)) is None:
                 continue
             begin, done = bounds
             if _between(digits, begin, done):
@@ -104,20 +105,53 @@ def _between(offsets: Sequence[int], begin: int, end: int) -> Sequence[int]:
     return offsets[bisect_left(offsets, begin) : bisect_left(offsets, end)]
 
 
-def whole_event(block: Block, at: int) -> tuple[int, int] | None:
-    """Where the event of an offset begins and ends; None when it is not a header with nothing but a stack trace behind
-    it and the header of the next event, or when it is long."""
-    data = block.data
-    line = begin = data.rfind(b"\n", block.start, at) + 1 or block.start
-    floor = at - LOOK_BACK_BYTES
-    while not CERTAIN_HEADER.match(data, begin, begin + 300):
-        if begin <= max(floor, block.start):
+class _Events:
+    """The whole events of a block, asked for in ascending order: no line is looked at twice, however many hits an event
+    has."""
+
+    def __init__(self, block: Block) -> None:
+        self._block = block
+        self._line = -1
+        """Where the line of the last offset begins, `_begin` and `_end` where its event does."""
+        self._begin: int | None = None
+        self._end: int | None = None
+
+    def around(self, at: int) -> tuple[int, int] | None:
+        """Where the event of an offset begins and ends; None when it is not a header with nothing but a stack trace
+        behind it and the header of the next event, or when it is long."""
+        block, before = self._block, self._begin
+        line = block.data.rfind(b"\n", block.start, at) + 1 or block.start
+        if line != self._line:
+            begin = self._header_of(line)
+            if begin != before or self._line < 0:
+                self._end = None if begin is None else self._end_of(begin)
+            self._line, self._begin = line, begin
+        if self._begin is None or self._end is None or self._end <= line:
             return None
-        begin = data.rfind(b"\n", block.start, begin - 1) + 1 or block.start
-    end = _TRACE.match(data, data.find(b"\n", begin, block.end) + 1, block.end).end()  # type: ignore[union-attr]
-    if end <= line or end - begin > LOOK_BACK_BYTES or not CERTAIN_HEADER.match(data, end, end + 300):
-        return None
-    return begin, end
+        return self._begin, self._end
+
+    def _header_of(self, line: int) -> int | None:
+        data, start = self._block.data, self._block.start
+        begin, floor = line, max(line - LOOK_BACK_BYTES, start)
+        while not CERTAIN_HEADER.match(data, begin, begin + 300):
+            if begin <= floor:
+                return None
+            begin = data.rfind(b"\n", start, begin - 1) + 1 or start
+            if begin == self._line:
+                return self._begin
+        return begin
+
+    def _end_of(self, begin: int) -> int | None:
+        data = self._block.data
+        most = min(begin + LOOK_BACK_BYTES, self._block.end)
+        trace = _TRACE.match(data, data.find(b"\n", begin, self._block.end) + 1, most)
+        end = trace.end() if trace is not None else begin
+        return end if CERTAIN_HEADER.match(data, end, end + 300) else None
+
+
+def whole_event(block: Block, at: int) -> tuple[int, int] | None:
+    """Where the whole event of one offset begins and ends; None as for `_Events.around`."""
+    return _Events(block).around(at)
 
 
 def _far_from_others(
