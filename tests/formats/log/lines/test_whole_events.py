@@ -174,6 +174,7 @@ def test_no_two_alike_are_not_read_twice() -> None:
         (FEED[1:], True),
         (("java.net.SocketException: Connection reset", "of a message that has a second line"), False),
         ((FEED[1], "", FEED[2]), False),
+        ((FEED[1],), True),
     ],
 )
 def test_what_is_a_whole_event(rest: tuple[str, ...], whole: bool) -> None:
@@ -186,3 +187,11 @@ def test_what_is_a_whole_event(rest: tuple[str, ...], whole: bool) -> None:
 def test_the_last_event_may_go_on() -> None:
     text = stamped([RULES, FEED]).encode()
     assert whole_event(Block(text), text.index(b"java.net")) is None
+
+
+def test_a_line_behind_a_wrapping_is_no_whole_event() -> None:
+    """Each line has a stamp there, and looks like one."""
+    stamp = "2026-03-02T04:00:00.123456789Z stdout F "
+    lines = [f"{stamp}{line.replace('{n}', '1')}" for line in (*RULES, *DIRECTORY, *RULES)]
+    text = ("\n".join(lines) + "\n").encode()
+    assert whole_event(Block(text), text.index(b"PKIX")) is None

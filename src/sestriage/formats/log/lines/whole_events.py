@@ -21,9 +21,10 @@ from sestriage.formats.log.lines.weigh import SaysNothing, shape
 
 _TRACE = re.compile(
     rb"(?:(?:[\t ]+(?:at |\.\.\. \d|Suppressed: |Caused by: )[^\n]*|Caused by: [^\n]*"
-    rb"|[a-z][\w$]{0,60}(?:\.[\w$]{1,120}){1,12}(?:: [^\n]*|\r?))\n)*+"
+    rb"|[a-z][\w$]{0,60}(?:\.[\w$]{1,120}){1,12}(?:: [^\n]*|\r?))\n)++"
 )
-"""Lines of a stack trace: frames, causes, the names of exceptions. A message of several lines is none."""
+"""Lines of a stack trace: frames, causes, the names of exceptions. A message of several lines is none. Where a wrapping
+stands before each line there are none: a line that looks like a whole event there may be any part of one."""
 _OF_MAIL = (b"mail", b"smtp", b"tls_process", b"\\u", b"\0")
 """Events with one of these are read like all others."""
 _MAX_UNLIKE = 64
@@ -145,8 +146,8 @@ class _Events:
         data = self._block.data
         most = min(begin + LOOK_BACK_BYTES, self._block.end)
         trace = _TRACE.match(data, data.find(b"\n", begin, self._block.end) + 1, most)
-        end = trace.end() if trace is not None else begin
-        return end if CERTAIN_HEADER.match(data, end, end + 300) else None
+        end = trace.end() if trace is not None else None
+        return end if end is not None and CERTAIN_HEADER.match(data, end, end + 300) else None
 
 
 def whole_event(block: Block, at: int) -> tuple[int, int] | None:
