@@ -54,7 +54,9 @@ _NEVER_CONNECTED = re.compile(
 _SOME_HOST = re.compile(
     r"email-smtp|(?:host|server|relay|via|port:|connect to|HELO|220|matching)[ =:,'\"]+[a-z0-9-]*[a-z]"
     r"|[a-z0-9-]+(?:\.[a-z0-9-]+)*:\d{2,4}\b"
-    r"|[a-z0-9-]+\.mail-manager-smtp|smtp\.[a-z]",
+    r"|[a-z0-9-]+\.mail-manager-smtp|smtp\.[a-z]"
+    r"|certificate is (?:valid for [^\n\"]{1,2000}, not |not valid for ')[a-z0-9.-]*[a-z]"
+    r"|altnames: Host: [a-z0-9.-]*[a-z]",
     re.IGNORECASE,
 )
 """A server that is named, whichever: all that can be asked of an answer that names none."""

@@ -37,6 +37,10 @@ _HOST_ONLY: tuple[re.Pattern[str], ...] = tuple(
         rf"Server is not trusted: {_HOST}",
         rf"Unable to check server identity for: {_HOST}",
         rf"No (?:subject alternative DNS )?name matching {_HOST} found",
+        # the names before it, or behind it, are those of the certificate
+        rf"\bcertificate is valid for [^\n\"]{{1,2000}}?, not {_HOST}",
+        rf"\bHost: {_HOST} is not in the cert's altnames",
+        rf"\bcertificate is not valid for '{_HOST}'",
         # Java's getLocalHost says its own name twice
         rf"UnknownHostException: (?!(?P<own>\S{{1,253}}): (?P=own)\b){_HOST}",
     )
