@@ -38,6 +38,8 @@ _FRAME_STEPS: dict[str, str] = {
 _TRANSPORT = re.compile(r"(?:^|\.)SMTP(?:SSL)?Transport(?:\$(?P<inner>\w+))?\.(?P<method>\w+)$")
 _HANDSHAKING = re.compile(r"(?:^|\.)SocketFetcher\.configureSSLSocket$")
 _IN_TLS = re.compile(r"(?:^|[./])sun\.security\.ssl\.SSLSocket(?:Impl|InputRecord)\b")
+_AT_CONNECT = ("MailConnectException", "ConnectException", "NoRouteToHostException")
+"""What only the attempt to connect throws; `openServer`, which reads the greeting too, may be the only frame left."""
 _CONNECTING = re.compile(r"(?:^|\.)SocketFetcher\.(?:getSocket\d?|createSocket)$")
 
 CERTIFICATE = re.compile(
@@ -193,7 +195,7 @@ def smtp_step(chain: Sequence[Throwable]) -> str | None:
                 return "auth" if "uthenticat" in match["inner"] else None
             step = _FRAME_STEPS.get(match["method"])
             if step is not None:
-                connecting = connecting or _names(chain, "MailConnectException")
+                connecting = connecting or _names(chain, *_AT_CONNECT)
                 return "connect" if step == "greeting" and connecting else step
     return None
 
