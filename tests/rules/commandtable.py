@@ -37,12 +37,15 @@ def runs(test: Callable[..., None]) -> Any:
 
 TABLE = {
     "the_way_is_open_and_a_certificate_is_shown": Row("real", ("{s_client} </dev/null", "{s_client smtps} </dev/null")),
-    "the_address_and_the_port": Row("real", ("getent ahosts {host} ; {s_client} </dev/null",)),
+    "the_address_and_the_port": Row(
+        "real", ("getent ahosts {host} ; {s_client} </dev/null", "getent ahosts {host} ; {s_client smtps} </dev/null")
+    ),
     "every_served_certificate_is_shown_with_its_issuer": Row(
         "real",
         (
             "{s_client} -showcerts </dev/null",
             "{s_client smtps} -showcerts </dev/null",
+            "{s_client address} -showcerts </dev/null",
             "date -u ; {s_client} -showcerts </dev/null",
         ),
     ),
