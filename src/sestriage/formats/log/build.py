@@ -304,13 +304,19 @@ def _quote(
     """The line that decides, as it stands in the file, its number, and the words by which it was found: the reply, the
     TLS error, or the root cause."""
     needle, number = _decisive(draft, body, ordered, technical)
-    there = [line for line in draft.lines if line.number == number] or [draft.first]
-    line = next((line for line in there if needle in line.raw), there[0])
+    line = draft.lines[quoted_place(draft, number, needle)]
     raw = line.raw
     if line.record is not None and (len(raw) > MAX_QUOTE_CHARS or "\n" in raw):
         texts = [part.text for part in body]
         raw = next((text for text in texts if needle and needle in text), texts[0] if texts else raw)
     return quoted(raw, needle), line.number, needle
+
+
+def quoted_place(draft: EventDraft, number: int | None, needle: str) -> int:
+    """Which line of an event is quoted: of those with this number in the file the first that holds the words, else the
+    first of them; that of the event where none has the number."""
+    there = [index for index, line in enumerate(draft.lines) if line.number == number] or [0]
+    return next((index for index in there if needle in draft.lines[index].raw), there[0])
 
 
 def quoted(raw: str, needle: str) -> str:

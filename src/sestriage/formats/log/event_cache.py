@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
 
-from sestriage.formats.log.build import build, quoted, year_lent
+from sestriage.formats.log.build import build, quoted, quoted_place, year_lent
 from sestriage.formats.log.chain import FRAME, MORE
 from sestriage.formats.log.grouping import EventDraft
 from sestriage.model.log import LogEvent
@@ -63,8 +63,7 @@ class Builder:
         if event is None:
             self._remember(key, _Known(None, first, "", 0))
         elif event.quote_line is not None:
-            there = [i for i, line in enumerate(draft.lines) if line.number == event.quote_line] or [0]
-            place = next((i for i in there if needle in draft.lines[i].raw), there[0])
+            place = quoted_place(draft, event.quote_line, needle)
             self._remember(key, _Known(_VALUES(event), first, needle, place))
         return event
 

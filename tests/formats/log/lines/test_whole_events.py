@@ -11,7 +11,7 @@ from sestriage.formats.log import LogReader, reader
 from sestriage.formats.log.lines import scan
 from sestriage.formats.log.lines.finder import python_finder
 from sestriage.formats.log.lines.physical import Block, blocks
-from sestriage.formats.log.lines.whole_events import EventWorth, WholeEvents, whole_event
+from sestriage.formats.log.lines.whole_events import EventBounds, EventWorth, WholeEvents
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.reader import _OPINION, worth_of_event
 from sestriage.model.log import LogEvent
@@ -179,14 +179,14 @@ def test_no_two_alike_are_not_read_twice() -> None:
 )
 def test_what_is_a_whole_event(rest: tuple[str, ...], whole: bool) -> None:
     text = stamped([RULES, (FEED[0], *rest), RULES]).encode()
-    found = whole_event(Block(text), text.index(b"java.net"))
+    found = EventBounds(Block(text)).around(text.index(b"java.net"))
     begin = text.index(b"\n") + 1
     assert found == ((begin, text.rindex(b"\n", 0, -1) + 1) if whole else None)
 
 
 def test_the_last_event_may_go_on() -> None:
     text = stamped([RULES, FEED]).encode()
-    assert whole_event(Block(text), text.index(b"java.net")) is None
+    assert EventBounds(Block(text)).around(text.index(b"java.net")) is None
 
 
 def test_a_line_behind_a_wrapping_is_no_whole_event() -> None:
@@ -194,4 +194,4 @@ def test_a_line_behind_a_wrapping_is_no_whole_event() -> None:
     stamp = "2026-03-02T04:00:00.123456789Z stdout F "
     lines = [f"{stamp}{line.replace('{n}', '1')}" for line in (*RULES, *DIRECTORY, *RULES)]
     text = ("\n".join(lines) + "\n").encode()
-    assert whole_event(Block(text), text.index(b"PKIX")) is None
+    assert EventBounds(Block(text)).around(text.index(b"PKIX")) is None

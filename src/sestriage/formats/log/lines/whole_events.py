@@ -67,9 +67,9 @@ class WholeEvents:
         quiet: dict[int, tuple[int, int]] = {}
         apart: list[tuple[int, int, Sequence[int]]] = []
         done = block.start
-        events = _Events(block)
+        bounds_of = EventBounds(block)
         for at in strong:
-            if at < done or (bounds := events.around(at)) is None:
+            if at < done or (bounds := bounds_of.around(at)) is None:
                 continue
             begin, done = bounds
             if _between(digits, begin, done):
@@ -106,7 +106,7 @@ def _between(offsets: Sequence[int], begin: int, end: int) -> Sequence[int]:
     return offsets[bisect_left(offsets, begin) : bisect_left(offsets, end)]
 
 
-class _Events:
+class EventBounds:
     """The whole events of a block, asked for in ascending order: no line is looked at twice, however many hits an event
     has."""
 
@@ -120,13 +120,12 @@ class _Events:
     def around(self, at: int) -> tuple[int, int] | None:
         """Where the event of an offset begins and ends; None when it is not a header with nothing but a stack trace
         behind it and the header of the next event, or when it is long."""
-        block, before = self._block, self._begin
-        line = block.data.rfind(b"\n", block.start, at) + 1 or block.start
+        line = self._block.data.rfind(b"\n", self._block.start, at) + 1 or self._block.start
         if line != self._line:
             begin = self._header_of(line)
-            if begin != before or self._line < 0:
-                self._end = None if begin is None else self._end_of(begin)
-            self._line, self._begin = line, begin
+            if begin != self._begin:
+                self._begin, self._end = begin, None if begin is None else self._end_of(begin)
+            self._line = line
         if self._begin is None or self._end is None or self._end <= line:
             return None
         return self._begin, self._end
@@ -146,13 +145,9 @@ class _Events:
         data = self._block.data
         most = min(begin + LOOK_BACK_BYTES, self._block.end)
         trace = _TRACE.match(data, data.find(b"\n", begin, self._block.end) + 1, most)
-        end = trace.end() if trace is not None else None
-        return end if end is not None and CERTAIN_HEADER.match(data, end, end + 300) else None
-
-
-def whole_event(block: Block, at: int) -> tuple[int, int] | None:
-    """Where the whole event of one offset begins and ends; None as for `_Events.around`."""
-    return _Events(block).around(at)
+        if trace is None or not CERTAIN_HEADER.match(data, trace.end(), trace.end() + 300):
+            return None
+        return trace.end()
 
 
 def _far_from_others(
