@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from reports import triaged
 from sestriage import triage
-from sestriage.cli.triage import command
+from sestriage.cli.main import cli
 from sestriage.engine.reading.collect import Options
 from sestriage.engine.triage import TriageOptions
 from sestriage.model.capture import Stream, TlsSession
@@ -201,7 +201,7 @@ def test_without_the_key_log_it_stays_hidden_and_the_report_asks_for_it(case: Ca
 def test_a_decrypted_password_and_the_secrets_stay_hidden(case: Case, form: str) -> None:
     """AUTH's payload, and the key log itself, are in no report, whatever is asked for."""
     done = CliRunner().invoke(
-        command, [str(case.folder), "-v", "--no-redact", "--no-save", "--format", form], standalone_mode=False
+        cli, ["triage", str(case.folder), "-v", "--no-redact", "--no-save", "--format", form], standalone_mode=False
     )
     assert done.stdout, done.exception
     user, password = "AKIAIOSFODNN7EXAMPLE", "BLBM/9hSUELfq8Gw+rU1YcBjkOxGbhT2XG763xVLGWL9"

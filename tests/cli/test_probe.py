@@ -15,7 +15,8 @@ import mailserver as ms
 from cli.test_documents import checked
 from german import english_words
 from sestriage import triage
-from sestriage.cli.probe import command, parse_target
+from sestriage.cli.main import cli
+from sestriage.cli.probe import parse_target
 from sestriage.engine.certs.compare import CertOptions
 from sestriage.engine.certs.forecast import ForecastOptions, forecast_files
 from sestriage.engine.probe.points import outlook
@@ -30,7 +31,7 @@ def pki() -> ms.Pki:
 
 
 def ask(*arguments: str) -> Result:
-    return CliRunner().invoke(command, ["--timeout", "5", *arguments], standalone_mode=False)
+    return CliRunner().invoke(cli, ["probe", "--timeout", "5", *arguments], standalone_mode=False)
 
 
 def points(result: Result) -> dict[str, bool | None]:

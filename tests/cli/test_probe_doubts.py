@@ -21,7 +21,8 @@ from cryptography.x509.oid import NameOID
 
 import mailserver as ms
 from sestriage import triage
-from sestriage.cli.probe import command, parse_target
+from sestriage.cli.main import cli
+from sestriage.cli.probe import parse_target
 from sestriage.errors import InputError
 from sestriage.probe.save import save_case
 
@@ -32,7 +33,7 @@ def pki() -> ms.Pki:
 
 
 def ask(*arguments: str) -> Result:
-    return CliRunner().invoke(command, ["--timeout", "5", *arguments], standalone_mode=False)
+    return CliRunner().invoke(cli, ["probe", "--timeout", "5", *arguments], standalone_mode=False)
 
 
 def points(result: Result) -> dict[str, dict[str, object]]:
@@ -250,7 +251,7 @@ def test_no_address_of_the_wanted_kind_is_no_fault_of_the_name(tmp_path: Path, m
 
 def test_a_source_address_that_is_none_of_this_machine() -> None:
     with pytest.raises(click.BadParameter, match="no address of this machine"):
-        command.main(["localhost", "--from-ip", "192.0.2.77"], standalone_mode=False)
+        cli.main(["probe", "localhost", "--from-ip", "192.0.2.77"], standalone_mode=False)
 
 
 def test_a_name_with_umlauts_fits_a_certificate_with_its_a_label(

@@ -10,11 +10,11 @@ from sestriage.model.scope import Scope
 from sestriage.report import explain_words
 from sestriage.report import words as report_words
 from sestriage.report.blocks import Block, Headline, Link, Prose, Quote, Section, Step
+from sestriage.report.heading import failed_step, phase_word
 from sestriage.report.language import in_language
 
 Words = Mapping[str, str]
 
-_PHASE_WORDS = {Phase.CERTIFICATE: "phase-certificate", Phase.ACCEPTED: "phase-accepted"}
 _ALWAYS_PASSED = frozenset({Phase.TCP, Phase.GREETING, Phase.MAIL, Phase.RCPT, Phase.DATA})
 """Steps of every session, whatever its mode."""
 _NEXT = dict(zip(Phase, tuple(Phase)[1:], strict=False))
@@ -81,7 +81,9 @@ class _Outline:
             yield Quote(best.place or "", best.quote)
         confidence = self._names[best.confidence]
         if explanation.phase is not None:
-            yield Prose(self._words["proves"].format(phase=self._phase(explanation.phase), confidence=confidence))
+            yield Prose(
+                self._words["proves"].format(phase=failed_step(explanation.phase, self._names), confidence=confidence)
+            )
         else:
             yield Prose(self._words["proves-rule"].format(rule=best.rule, confidence=confidence))
         if explanation.cleared:
@@ -96,7 +98,7 @@ class _Outline:
             words["rule"].format(
                 rule=leaflet.rule,
                 severity=words.get(f"severity-{leaflet.severity}", leaflet.severity),
-                phase=words["step-open"] if leaflet.any_step else self._phase(leaflet.phase),
+                phase=words["step-open"] if leaflet.any_step else failed_step(leaflet.phase, self._names),
             )
         )
         if (scope := self._scope(leaflet.applies)) is not None:
@@ -128,7 +130,7 @@ class _Outline:
         for proof in _without_repeats(leaflet.proofs):
             yield Prose(words[f"proof-{proof.confidence}"].format(evidence=self._evidence(proof)))
         if (later := _rules_out(leaflet)) is not None:
-            yield Prose(words["ruled-out"].format(phase=self._phase(later)))
+            yield Prose(words["ruled-out"].format(phase=phase_word(later, self._names)))
         if leaflet.against:
             yield Prose(leaflet.against, words["against"])
         for number, need in enumerate(leaflet.needs, start=1):
@@ -200,11 +202,8 @@ class _Outline:
 
     # --- words ---------------------------------------------------------------------------------------------------
 
-    def _phase(self, phase: Phase) -> str:
-        return self._names[_PHASE_WORDS.get(phase, phase.value)]
-
     def _phases(self, phases: Iterable[Phase]) -> str:
-        return ", ".join(self._phase(phase) for phase in phases)
+        return ", ".join(phase_word(phase, self._names) for phase in phases)
 
     def _evidence(self, proof: Proof) -> str:
         ways = (

@@ -42,6 +42,12 @@ def phase_word(phase: Phase, words: Mapping[str, str] = ENGLISH) -> str:
     return words[_PHASE_WORDS.get(phase, phase.value)]
 
 
+def failed_step(phase: Phase, words: Mapping[str, str] = ENGLISH) -> str:
+    """Name of a step that failed. A client asks for STARTTLS after its EHLO: a failure between the greeting and the
+    answer to STARTTLS is of one of the two."""
+    return words["failed-starttls"] if phase is Phase.STARTTLS else phase_word(phase, words)
+
+
 def server_name(host: str | None, port: int | None) -> str:
     """`host:port` with what is known of it; `-` for nothing."""
     if host is None:

@@ -10,7 +10,7 @@ from sestriage.model.source import InputDigest, InputNote
 from sestriage.model.verdict import Outcome, Report
 from sestriage.report.blocks import Block, Headline, Prose, Section, Step
 from sestriage.report.common import clock, fixes_in_order, log_clock
-from sestriage.report.heading import headline, phase_word, server_name, size_text
+from sestriage.report.heading import failed_step, headline, server_name, size_text
 from sestriage.report.language import in_language
 from sestriage.report.safe import one_line, visible
 from sestriage.report.trust import SHORT_FINGERPRINT
@@ -127,7 +127,7 @@ def _step_and_rule(report: Report, words: Words) -> str:
     if primary is None:
         return ""
     phase = report.attempts[-1].phase if report.attempts else primary.phase
-    step = words["phase-unknown"] if phase is None else phase_word(phase, words)
+    step = words["phase-unknown"] if phase is None else failed_step(phase, words)
     return f"{words['phase']}: {step}, {words['rule']}: {primary.rule}"
 
 

@@ -25,7 +25,7 @@ from sestriage.report.blocks import (
     Table,
 )
 from sestriage.report.common import clock, fixes_in_order, log_clock
-from sestriage.report.heading import headline, phase_word, server_name
+from sestriage.report.heading import failed_step, headline, phase_word, server_name
 from sestriage.report.ladder import ladders
 from sestriage.report.language import in_language
 from sestriage.report.safe import one_line
@@ -150,7 +150,7 @@ def _context(report: Report, brief: bool, words: Words) -> Iterator[Block]:
             yield Prose(", ".join(part for part in known if part), words["attempt"])
     if primary:
         failed = report.attempts[-1].phase if report.attempts else primary.phase
-        step = words["phase-unknown"] if failed is None else phase_word(failed, words)
+        step = words["phase-unknown"] if failed is None else failed_step(failed, words)
         yield Prose(words["phase-rule"].format(phase=step, rule=primary.rule), words["phase"])
     if verdict.cleared:
         yield Prose(", ".join(phase_word(phase, words) for phase in verdict.cleared), words["cleared"])
@@ -326,7 +326,7 @@ def _attempt_row(run: list[Attempt], with_server: bool, words: Words) -> tuple[s
     if first.finding:
         result += f": {first.finding.rule}"
     elif first.phase and first.outcome is not Outcome.ACCEPTED:
-        result += f": {phase_word(first.phase, words)}"
+        result += f": {failed_step(first.phase, words)}"
     if with_server and (first.host or first.port):
         result += f", {server_name(first.host, first.port)}"
     since, until = clock(first.started), clock(last.ended or last.started)

@@ -150,6 +150,7 @@ ENGLISH: Mapping[str, str] = {
     "tcp": "TCP connection",
     "greeting": "greeting",
     "starttls": "STARTTLS",
+    "failed-starttls": "EHLO or STARTTLS",
     "tls": "TLS negotiation",
     "phase-certificate": "server certificate",
     "auth": "login",

@@ -358,6 +358,16 @@ def test_each_form_is_known_as_a_log(form: str) -> None:
     assert looks_like_log(FORMS[form]().encode()[:65536])
 
 
+@pytest.mark.parametrize("name", ["results", "facts", "attempts", "parts"])
+def test_a_document_that_quotes_a_line_is_no_log(name: str) -> None:
+    quoted = {
+        "rule": "x",
+        "message": "javax.mail.AuthenticationFailedException: 535 Authentication Credentials Invalid",
+    }
+    settings = {f"setting-{number}": number for number in range(20)}
+    assert not looks_like_log(json.dumps({"made": settings, name: [quoted]}, indent=2).encode())
+
+
 @pytest.mark.parametrize(
     "text",
     [

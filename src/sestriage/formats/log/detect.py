@@ -18,8 +18,11 @@ from sestriage.formats.log.wording.smtp_reply import reply_in
 from sestriage.formats.log.wording.vocabulary import CLIENT_SAID
 
 _MAX_LINES = 200
-_TIMED = re.compile(r"(?i)\"[\w@.-]{0,40}(?:time|timestamp|date|ts|generated|instant)[\w@.-]{0,20}\"\s{0,4}:")
-"""A record has a time under some such name; another document that quotes lines of a log has none."""
+_TIMED = re.compile(
+    r"\"(?:[\w@.-]{0,40}(?i:time|date|generated|instant)[\w@.-]{0,20}|(?:[\w@.-]{0,40}[@._-])?(?i:ts))\"\s{0,4}[:,\n]"
+)
+"""A record has a time under some such name, or in a column that is so called; another document that quotes lines of a
+log has none."""
 _TEXT_BYTES = frozenset((*range(32, 127), 9, 10, 13, 27, *range(128, 256)))
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sestriage.model.phase import Phase
 from sestriage.model.verdict import Outcome, ProvenStep, Report
-from sestriage.report.heading import phase_word
+from sestriage.report.heading import failed_step, phase_word
 from sestriage.report.html.picture import (
     LINE,
     WIDE,
@@ -79,7 +79,8 @@ def _row(phase: Phase, report: Report, words: Mapping[str, str]) -> _Row:
     proven = next((step for step in report.verdict.proven if step.phase is phase), None)
     state = _state(phase, report)
     ground = f": {_ground(proven, words)}" if proven else ""
-    return _Row(state, phase_word(phase, words), words[f"step-{state}"] + ground)
+    name = failed_step(phase, words) if state == "failed" else phase_word(phase, words)
+    return _Row(state, name, words[f"step-{state}"] + ground)
 
 
 def _state(phase: Phase, report: Report) -> str:

@@ -38,7 +38,7 @@ _PHASES = {
     "dns": Message("dns"),
     "tcp": Message("tcp"),
     "greeting": Message("greeting"),
-    "starttls": Message("starttls"),
+    "starttls": Message("ehlo or starttls"),
     "tls": Message("tls"),
     "certificate": Message("certificate"),
     "auth": Message("auth"),
