@@ -221,7 +221,9 @@ def _last_times(live: OpenLog) -> list[datetime]:
     reference = datetime.fromtimestamp(live.mtime, UTC)
     times: list[datetime] = []
     with Guard(lambda fault: None):  # it is told when the lines are read
-        events = LogReader(SourceRef("-"), reference=reference, keep_all=True).events([tail[tail.find(b"\n") + 1 :]])
+        events = LogReader(SourceRef("-"), reference=reference, keep_all=True, as_written=True).events(
+            [tail[tail.find(b"\n") + 1 :]]
+        )
         times += [event.time for event in events if event.time is not None and event.time.tzinfo is None]
     return times
 

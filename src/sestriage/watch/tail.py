@@ -67,7 +67,7 @@ def _last_event(data: bytes) -> int | None:
     events: list[LogEvent] = []
     faults: list[Fault] = []
     with Guard(faults.append):
-        events = list(LogReader(SourceRef("-"), keep_all=True).events([data[:end]]))
+        events = list(LogReader(SourceRef("-"), keep_all=True, as_written=True).events([data[:end]]))
     if faults:  # told when all of it is read; waiting would not help
         return end
     lines = [event.source.line for event in events if event.source.line is not None]
@@ -156,7 +156,7 @@ def read_events(stream: NewBytes, source: SourceRef, lost: Callable[[Fault], obj
     """
     chunks = stream.chunks()
     with Guard(lost, Changed):
-        for event in LogReader(source).events(chunks):
+        for event in LogReader(source, as_written=True).events(chunks):
             yield stream.locate(event)
     for _ in chunks:
         pass

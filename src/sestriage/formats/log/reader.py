@@ -28,7 +28,8 @@ class LogReader:
     """Reads one log. After `events` is exhausted, `problems` holds what could not be used: (line or None, sentence).
 
     `reference` lends the year to time stamps without one. `keep_all` yields chatter too. `first_line` is the number of
-    the first line that is read, where reading begins further down in the log.
+    the first line that is read, where reading begins further down in the log. `as_written` is true for a log that is
+    read where a program writes it: nobody has exported it, or broken its lines.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class LogReader:
         reference: datetime | None = None,
         keep_all: bool = False,
         first_line: int = 1,
+        as_written: bool = False,
     ) -> None:
         self.source = source
         self.wrappings: set[str] = set()
@@ -47,6 +49,7 @@ class LogReader:
         self._builder = Builder(source, reference, keep_all=keep_all)
         self._reference = reference
         self._first_line = first_line
+        self._as_written = as_written
         self._arranged: Rearranged | None = None
         """Set for an export that has to be put in order before it is read line by line."""
         self._unwrapper = LineUnwrapper(self._found, reference)
@@ -97,7 +100,7 @@ class LogReader:
 
     def _lines(self, chunks: Iterable[bytes]) -> Iterator[RawLine | None]:
         if self._first_line == 1:
-            arranged = Rearranged(chunks)
+            arranged = Rearranged(chunks, self._as_written)
             self._arranged, chunks = (arranged if arranged.in_order else None), arranged.chunks
             self._unwrapper.look(arranged.first_lines)
         physical = blocks(chunks, self._found, self._first_line)

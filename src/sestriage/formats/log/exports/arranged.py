@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from sestriage.formats.log.exports.folded import may_be_folded, unfold
 from sestriage.formats.log.exports.json_document import may_be_document, read_document
 from sestriage.formats.log.exports.marked import plain_blanks
 from sestriage.formats.log.exports.markup import may_be_markup, read_markup
@@ -26,9 +27,13 @@ Arranged = list[tuple[int, str]]
 
 
 class Rearranged:
-    """The chunks of a log as they are to be read. `number` tells where a line of them stands in the file."""
+    """The chunks of a log as they are to be read. `number` tells where a line of them stands in the file.
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
+    `as_written`: they are read where a program writes them, and are no export.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], as_written: bool = False) -> None:
+        self._as_written = as_written
         self._numbers: list[int] | None = None
         self.first_lines: list[str] = []
         """Some lines of the log as it stands, for who looks at what they have in common."""
@@ -55,7 +60,7 @@ class Rearranged:
                 break
         head = b"".join(taken)[:_HEAD_BYTES] if len(taken) > 1 else (taken[0][:_HEAD_BYTES] if taken else b"")
         begin = _decoded(head)
-        if not _may_need_it(begin):
+        if self._as_written or not _may_need_it(begin):
             self.first_lines = [line.rstrip("\r") for line in begin.split("\n", _LINES)[:_LINES]]
             return chain(taken, source)
         for piece in source:
@@ -80,6 +85,8 @@ def arranged(text: str) -> Arranged | None:
         found = read_table(text)
     elif _has_odd_blanks(text):
         return list(enumerate(plain_blanks(text).split("\n"), start=1))
+    elif may_be_folded(text[:_HEAD_BYTES]):
+        found = unfold(text.removesuffix("\n").split("\n"))
     else:
         return turn(text.removesuffix("\n").split("\n")) if may_be_upside_down(text) else None
     if found is None:
@@ -93,6 +100,7 @@ def _may_need_it(head: str) -> bool:
         or may_be_markup(head)
         or may_be_table(head)
         or _has_odd_blanks(head)
+        or may_be_folded(head)
         or may_be_upside_down(head)
     )
 
