@@ -258,9 +258,16 @@ _SMTP_STEPS = frozenset(("starttls", "auth", "auth plain", "auth login", "mail f
 
 def _smtp_step(flat: Mapping[str, object]) -> str:
     """What a client of mail servers was doing, as nodemailer adds it to its errors (`"stage": "starttls"`, `"command":
-    "AUTH PLAIN"`); empty when no key says so."""
-    step = _text(flat, ("stage", "command"))
-    return f"\nSMTP step: {step}" if step is not None and step.lower() in _SMTP_STEPS else ""
+    "AUTH PLAIN"`), in the record or in its error; empty when no key says so. Words that other programs have for
+    commands as well need the server's code beside them."""
+    for inside in ("", "err.", "error."):
+        step = _text(flat, (f"{inside}stage", f"{inside}command"))
+        if step is None:
+            continue
+        answered = f"{inside}responseCode" in flat and (step == "DATA" or step.startswith("AUTH "))
+        if answered or step.lower() in _SMTP_STEPS:
+            return f"\nSMTP step: {step}"
+    return ""
 
 
 def _record(flat: Mapping[str, object], fields: Mapping[str, object]) -> JsonRecord | None:
