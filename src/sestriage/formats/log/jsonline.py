@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sestriage.formats.log.timestamp import from_epoch, parse_stamp
+from sestriage.formats.log.wording.named_step import logged_step
 
 MESSAGE_KEYS = (
     "message",
@@ -253,23 +254,6 @@ def _flatten(value: Mapping[str, object], prefix: str, into: dict[str, object], 
             into.setdefault(name, item)
 
 
-_SMTP_STEPS = frozenset(("starttls", "auth", "auth plain", "auth login", "mail from", "rcpt to", "ehlo", "helo"))
-
-
-def _smtp_step(flat: Mapping[str, object]) -> str:
-    """What a client of mail servers was doing, as nodemailer adds it to its errors (`"stage": "starttls"`, `"command":
-    "AUTH PLAIN"`), in the record or in its error; empty when no key says so. Words that other programs have for
-    commands as well need the server's code beside them."""
-    for inside in ("", "err.", "error."):
-        step = _text(flat, (f"{inside}stage", f"{inside}command"))
-        if step is None:
-            continue
-        answered = f"{inside}responseCode" in flat and (step == "DATA" or step.startswith("AUTH "))
-        if answered or step.lower() in _SMTP_STEPS:
-            return f"\nSMTP step: {step}"
-    return ""
-
-
 def _record(flat: Mapping[str, object], fields: Mapping[str, object]) -> JsonRecord | None:
     message = _text(flat, MESSAGE_KEYS)
     stack = _stack(flat, fields)
@@ -282,7 +266,7 @@ def _record(flat: Mapping[str, object], fields: Mapping[str, object]) -> JsonRec
         level,
         _text(flat, _LOGGER),
         _text(flat, _THREAD),
-        (message or "") + _smtp_step(flat) + ("" if stack else _error(flat, message or "")),
+        (message or "") + logged_step(flat) + ("" if stack else _error(flat, message or "")),
         stack,
         _text(flat, _ACTION),
     )

@@ -7,6 +7,7 @@ smtplib.SMTPSenderRefused: (454, b'4.7.0 Try again later', 'alerts@example.com')
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 _COMMAND = re.compile(r"(?:\bcommand['\"]?: ?['\"]|^SMTP step: )(?P<command>[A-Za-z][A-Za-z0-9 -]{2,30})", re.MULTILINE)
 _NODEMAILER = re.compile(r"\bcode['\"]?: ?['\"]E[A-Z0-9]{3,20}['\"]|^SMTP step: ", re.MULTILINE)
@@ -61,3 +62,19 @@ def command_step(text: str) -> str | None:
         return None
     steps = {_COMMANDS.get(name.split(" ")[0] if name.startswith("AUTH") else name) for name in named}
     return steps.pop() if len(steps) == 1 else None
+
+
+_LOGGED = frozenset(("starttls", "auth", "auth plain", "auth login", "mail from", "rcpt to", "ehlo", "helo"))
+
+
+def logged_step(flat: Mapping[str, object]) -> str:
+    """What a client of mail servers was doing, as a line for the message, where the record of a JSON log or its error
+    has nodemailer's keys (`"stage": "starttls"`, `"command": "AUTH PLAIN"`); empty when no key says so. Words that
+    other programs have for commands as well need the server's code beside them."""
+    for inside in ("", "err.", "error."):
+        named = (flat.get(inside + "stage"), flat.get(inside + "command"))
+        step = next((value for value in named if isinstance(value, str) and value), "")
+        answered = f"{inside}responseCode" in flat and (step == "DATA" or step.startswith("AUTH "))
+        if answered or step.lower() in _LOGGED:
+            return f"\nSMTP step: {step}"
+    return ""
