@@ -143,6 +143,7 @@ def build(
         time=draft.time(reference),
         clock_ahead=draft.clock_ahead(reference),
         year_lent=year_lent(draft, reference),
+        day_unsure=day_unsure(draft, reference),
         level=subject.level,
         logger=intern(header.logger) if header is not None and header.logger is not None else None,
         thread=intern(header.thread) if header is not None and header.thread is not None else None,
@@ -191,6 +192,13 @@ def year_lent(draft: EventDraft, reference: datetime | None) -> bool:
         return time is not None and draft.first.lent
     header = draft.header(reference)
     return header is not None and header.stamp is not None and header.stamp.lent
+
+
+def day_unsure(draft: EventDraft, reference: datetime | None) -> bool:
+    """The time of an event is that of a stamp whose day and month may be the other way around."""
+    header = draft.header(reference)
+    stamp = header.stamp if header is not None else None
+    return stamp is not None and stamp.either and draft.time(reference) is stamp.when
 
 
 def _called(text: str, python: tuple[PythonFrame, ...]) -> str | None:
