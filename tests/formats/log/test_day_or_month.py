@@ -68,6 +68,21 @@ def test_what_it_leaves_open(lines: str) -> None:
     assert read(lines)[1]
 
 
+RECORD = (
+    '{{"timestamp":"{}","level":"ERROR","logger":"c.x.EmailActionExecutor","thread":"m-1","message":"Test Action'
+    ' failed: javax.mail.AuthenticationFailedException: 535 5.7.8 Authentication failed"}}\n'
+)
+
+
+def test_records_of_json_loggers_are_read_alike() -> None:
+    other = RECORD.replace("ERROR", "INFO").replace("Test Action failed", "all is well")
+    record = RECORD.format("05/10/2025 10:00:00")
+    assert read(record) == (MAY, True)
+    assert read(record + other.format("13/10/2025 10:00:00")) == (OCTOBER, False)
+    assert read(record + other.format("05/13/2025 10:00:00")) == (MAY, False)
+    assert read(RECORD.format("2025-10-05T10:00:00Z")) == (OCTOBER, False)
+
+
 def test_no_date_lies_after_the_file_was_written() -> None:
     written = datetime(2025, 7, 1, tzinfo=UTC)
     assert day_first_in([b"05/10/2025 10:00:00 x\n"], written) is False

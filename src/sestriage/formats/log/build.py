@@ -196,6 +196,8 @@ def year_lent(draft: EventDraft, reference: datetime | None) -> bool:
 
 def day_unsure(draft: EventDraft, reference: datetime | None) -> bool:
     """The time of an event is that of a stamp whose day and month may be the other way around."""
+    if (record := draft.first.record) is not None:
+        return record.either and draft.time(reference) is record.time
     header = draft.header(reference)
     stamp = header.stamp if header is not None else None
     return stamp is not None and stamp.either and draft.time(reference) is stamp.when

@@ -16,7 +16,8 @@ from itertools import pairwise
 from sestriage.model.log import LogEvent
 
 _SLASHED = re.compile(
-    rb"^[^\n/]{0,40}?(?<![\d/.:-])(\d{1,2}/\d{1,2}/(?:20)?\d\d),? (\d{1,2}:\d\d:\d\d)([ .,\d]{0,8}[AaPp][.Mm])?",
+    rb"^(?:\{[^\n/]{0,200}?|[^\n/]{0,40}?)(?<![\d/.:-])(\d{1,2}/\d{1,2}/(?:20)?\d\d),? (\d{1,2}:\d\d:\d\d)"
+    rb"([ .,\d]{0,8}[AaPp][.Mm])?",
     re.MULTILINE,
 )
 _MOST_DAYS = 4096

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sestriage.formats.log.timestamp import from_epoch, parse_stamp
+from sestriage.formats.log.timestamp import from_epoch, parse_stamp, stamp_at
 from sestriage.formats.log.wording.named_step import logged_step
 
 MESSAGE_KEYS = (
@@ -110,6 +110,8 @@ class JsonRecord:
     message: str
     stack: str
     action: str | None = None
+    either: bool = False
+    """Day and month of `time` may be the other way around, as in `Stamp`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +271,7 @@ def _record(flat: Mapping[str, object], fields: Mapping[str, object]) -> JsonRec
         (message or "") + logged_step(flat) + ("" if stack else _error(flat, message or "")),
         stack,
         _text(flat, _ACTION),
+        _either(flat),
     )
 
 
@@ -298,6 +301,13 @@ def _level(flat: Mapping[str, object]) -> str | None:
             if found is not None:
                 return found
     return None
+
+
+def _either(flat: Mapping[str, object]) -> bool:
+    """The text that `_time` reads may be read in two ways."""
+    said = next((value for name in _TIME if isinstance(value := flat.get(name), str)), "")
+    stamp = stamp_at(said.strip()) if "/" in said else None
+    return stamp is not None and stamp.either
 
 
 def _time(flat: Mapping[str, object]) -> datetime | None:
