@@ -64,6 +64,16 @@ def test_conn_is_the_greeting_only_where_the_words_say_so() -> None:
     assert command_step("Error: Unexpected socket close\n  code: 'ECONNECTION',\n  command: 'CONN'\n") is None
 
 
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_the_quotes_around_a_reply_are_not_the_servers(quote: str) -> None:
+    text = (
+        f"{STAMP}Error: no\n  code: 'EPROTOCOL',\n  response: {quote}554 No SMTP service{quote},\n  command: 'CONN'\n"
+    )
+    reply = only(text).reply
+    assert reply is not None
+    assert (reply.code, reply.text) == (554, "No SMTP service")
+
+
 def test_what_was_never_sent_or_is_tls_names_no_step() -> None:
     assert command_step("Error: No recipients defined\n  code: 'EENVELOPE',\n  command: 'API'\n") is None
     assert command_step("Error: Error initiating TLS - read\n  code: 'ETLS',\n  command: 'STARTTLS'\n") is None
