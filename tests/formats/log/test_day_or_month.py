@@ -83,6 +83,13 @@ def test_records_of_json_loggers_are_read_alike() -> None:
     assert read(RECORD.format("2025-10-05T10:00:00Z")) == (OCTOBER, False)
 
 
+@pytest.mark.parametrize(("other", "day"), [("13/10/2025", OCTOBER), ("05/13/2025", MAY), ("06/10/2025", MAY)])
+def test_the_column_of_a_table_shows_it(other: str, day: date) -> None:
+    said = "ERROR [m-1] c.x.E - Test Action failed: javax.mail.AuthenticationFailedException: 535 5.7.8 no"
+    rows = f'"{other} 10:00:00","smc","INFO [m-1] c.x.E - all is well"\n"05/10/2025 10:00:00","smc","{said}"\n'
+    assert read(f'"_time","host","_raw"\n{rows}')[0] == day
+
+
 def test_no_date_lies_after_the_file_was_written() -> None:
     written = datetime(2025, 7, 1, tzinfo=UTC)
     assert day_first_in([b"05/10/2025 10:00:00 x\n"], written) is False
