@@ -489,6 +489,11 @@ OTHER_SERVERS: list[tuple[str, str]] = [
         "application-password-required",
     ),
     (
+        "javax.mail.AuthenticationFailedException: 421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade/update"
+        " your client to support TLS 1.2.",
+        "old-tls-refused-in-reply",
+    ),
+    (
         "SMTPSendFailedException: 550 5.7.60 SMTP; Client does not have permissions to send as this sender",
         "send-as-denied",
     ),

@@ -192,10 +192,12 @@ def _facts_of_text(member: Member, stream: BinaryIO) -> LogFacts | None:
 def _log_facts(member: Member, stream: BinaryIO, told: list[bool] | None = None) -> LogFacts:
     """`told`, if given, gets for each event whether it is about mail."""
     from sestriage.formats.log import LogReader
+    from sestriage.formats.log.day_or_month import day_first_in
     from sestriage.formats.log.lines.physical import wide_encoding
 
     edges = _Edges()
-    reader = LogReader(member.ref, reference=member.dated)
+    known = day_first_in([member.head], member.dated)
+    reader = LogReader(member.ref, reference=member.dated, day_first=known)
     counts = dict.fromkeys(("start", "failure", "success", "other"), 0)
     times = _Times()
     for event in reader.events(edges.through(_chunks(stream))):
@@ -208,7 +210,7 @@ def _log_facts(member: Member, stream: BinaryIO, told: list[bool] | None = None)
     times = _Times() if whole else times
     wrappings = set(reader.wrappings)
     for number, piece in enumerate(pieces):
-        close = LogReader(member.ref, reference=member.dated, keep_all=True)
+        close = LogReader(member.ref, reference=member.dated, keep_all=True, day_first=known)
         span_only = _Times()
         for event in close.events([piece]):
             span_only.add(event, lines_known=number == 0)

@@ -152,6 +152,8 @@ class LogEvent:
     a wrapping says the time with its zone; else None."""
     year_lent: bool = False
     """The time stamp names no year; that of `time` was lent."""
+    day_unsure: bool = False
+    """The time stamp (`05/10/2026`) does not show whether day or month stands first; `time` takes the month first."""
     near: datetime | None = None
     """For an event without a time stamp: that of the nearest line before it, whatever that is about; None when there is
     none nearby. With or without a zone, as `time`."""

@@ -121,6 +121,31 @@ def test_the_mail_behind_the_proxy_is_read(talk: Talk) -> None:
     assert (smtp.greeting_code, smtp.reply_codes[-1]) == (220, 530)
 
 
+@pytest.mark.parametrize(
+    "ways", [b"\x00", b"\x01", b"\x02", b"\x02\x00", b"\x01\x02", b"\x02\x01\x00", b"\x00\x01\x02\x03"]
+)
+def test_the_ways_to_log_in_come_in_any_order(ways: bytes) -> None:
+    talk = Talk(server=SOCKS).connect().c(bytes((5, len(ways))) + ways).s(b"\x05\x00").c(asked())
+    assert ended(talk.s(b"\x05\x02" + ANSWER)).stream().proxy == ProxyHop(
+        "socks", HOST, 587, "connection not allowed by ruleset", True
+    )
+
+
+@pytest.mark.parametrize("port", [25, 443, 465, 587, 1080, 9050])
+def test_a_proxy_may_listen_anywhere(port: int, tmp_path: Path) -> None:
+    talk = Talk(server=("192.0.2.80", port)).connect().c(b"\x05\x01\x00").s(b"\x05\x00")
+    (tmp_path / "a.pcap").write_bytes(pcap(ended(talk.c(asked()).s(b"\x05\x04" + ANSWER)).frames()))
+    primary = triage([str(tmp_path / "a.pcap")], TriageOptions(now=datetime(2023, 11, 15, tzinfo=UTC))).verdict.primary
+    assert primary is not None
+    assert (primary.rule, str(primary.confidence)) == ("proxy-refused", "confirmed")
+
+
+def test_a_web_proxy_on_a_mail_port() -> None:
+    head = f"CONNECT {HOST}:587 HTTP/1.1\r\n\r\n".encode()
+    talk = Talk(server=("192.0.2.80", 465)).connect().c(head).s(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+    assert ended(talk).stream().proxy == ProxyHop("http-connect", HOST, 587, "HTTP/1.1 403 Forbidden", True)
+
+
 @pytest.mark.parametrize("talk", [web("403 Forbidden", "www.example.com", 443), socks(2, 443)])
 def test_a_refused_connection_to_another_service_is_no_attempt(talk: Talk) -> None:
     assert ended(talk).capture().streams == ()

@@ -160,8 +160,10 @@ def _read(
     """Reads a stretch, or (None) all of a log; of one that can only be read forwards and tells of one attempt after the
     other, the newest ones."""
     from sestriage.formats.log import LogReader
+    from sestriage.formats.log.day_or_month import Days, day_first_in, settled
 
-    reader = LogReader(member.ref, reference=member.dated)
+    reader = LogReader(member.ref, reference=member.dated, day_first=day_first_in([member.head], member.dated))
+    days = Days()
     chunks = _Chunks(stream, stretch, TraceWatch(member.ref), tail=sieve.window is not None)
     if stretch is not None and stretch.start:
         sieve.begin_outside()
@@ -169,7 +171,7 @@ def _read(
         chunks.counts = forwards = sieve.window is None and not stream.seekable() and not is_wide(member.head)
         times: list[datetime] = []
         try:
-            for event in reader.events(chunks):
+            for event in reader.events(days.take(chunks)):
                 if is_news(event):
                     sieve.take(event)
                 if not forwards:
@@ -184,6 +186,8 @@ def _read(
         except (OSError, EOFError) as error:
             read.problems.append(_stopped(error))
     events = sieve.kept()
+    if any(event.day_unsure for event in events):
+        events = tuple(settled(event, days.day_first(member.dated)) for event in events)
     before = _lines_before(stream, stretch) if events or reader.problems or chunks.watch.found else 0
     read.events = tuple(event.moved_down(before) for event in events) if before else events
     read.problems += _told(reader.problems, before)
@@ -302,8 +306,11 @@ def _beginning(member: Member) -> tuple[datetime | None, timedelta | None]:
     Of its events about mail alone one could not tell older lines from a clock that was set back.
     """
     from sestriage.formats.log import LogReader
+    from sestriage.formats.log.day_or_month import day_first_in
 
-    events = list(LogReader(member.ref, reference=member.dated, keep_all=True).events([member.head[:BEGIN_BYTES]]))
+    known = day_first_in([member.head], member.dated)
+    reader = LogReader(member.ref, reference=member.dated, keep_all=True, day_first=known)
+    events = list(reader.events([member.head[:BEGIN_BYTES]]))
     begins = next((event.time for event in events if event.time is not None), None)
     return begins, next((event.clock_ahead for event in events if event.clock_ahead is not None), None)
 

@@ -131,6 +131,7 @@ def _read_part(stream: BinaryIO, start: int, log: LogFile, front: Before | None)
     """The events that begin at or after an offset, and what is before it. `front` is in front of the stream; without
     one nothing before is looked at, and lines count from anywhere."""
     from sestriage.formats.log import LogReader
+    from sestriage.formats.log.day_or_month import Days, settled
     from sestriage.formats.log.limits import MAX_LINE_BYTES
 
     stream.seek(start if front is None else max(0, start - WARM_UP))
@@ -144,9 +145,12 @@ def _read_part(stream: BinaryIO, start: int, log: LogFile, front: Before | None)
     reader = LogReader(log.source, reference=log.dated, first_line=before.lines + 1)
     events: deque[LogEvent] = deque(maxlen=MAX_EVENTS)
     watch = TraceWatch(log.source, before.lines + 1)
-    for event in reader.events(watch.through(iter(lambda: stream.read(CHUNK), b""))):
+    days = Days()
+    for event in reader.events(days.take(watch.through(iter(lambda: stream.read(CHUNK), b"")))):
         if (event.outcome != "other" or event.perhaps) and (event.source.line or 0) > first_line:
             events.append(event)
+    if any(event.day_unsure for event in events):
+        events = deque((settled(event, days.day_first(log.dated)) for event in events), maxlen=MAX_EVENTS)
     part = replace(log, events=tuple(events), whole=False, traces=() if front is None else watch.traces())
     return Newest(part, reader.problems, first_line + 1, before.thrown.through(warm).count), before
 

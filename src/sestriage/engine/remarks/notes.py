@@ -102,6 +102,7 @@ def notes_of(
     notes: list[str] = []
     notes += _zone_note(decision, collected, alignment)
     notes += _year_note(decision)
+    notes += _day_note(decision)
     notes += far_clocks(decisions)
     notes += _no_host_name_note(decision)
     notes += _relay_note(decision)
@@ -131,6 +132,17 @@ def _year_note(decision: Decision) -> list[str]:
         Message(
             "The time stamps of the log name no year. The year shown is the latest in which they do not lie after the"
             " day on which the file was last written (today, where that is not known)."
+        )
+    ]
+
+
+def _day_note(decision: Decision) -> list[str]:
+    if not any(event.day_unsure for event in decision.attempt.events):
+        return []
+    return [
+        Message(
+            "The dates of the log do not show whether day or month stands first (as in 05/10/2026). The dates shown"
+            " take the month first; it may be the other way around."
         )
     ]
 

@@ -238,7 +238,7 @@ class Conversation(Lifecycle):
             self._watch(side, data, frame, time)
         elif self.session is not None:
             self._answer_to_tls(side, data, frame, time)
-        elif self.mail_port:
+        elif self.mail_port and not (self.kind in PROXIES and self.modes[1 - side] is Mode.WATCH):
             self._know_role(side, False, False)
             self._begin_text(side, data, frame, time)
         elif self.dialogue is not None and self.dialogue.evidence:

@@ -61,11 +61,8 @@ OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"200 ", "nntp"),
     (b"201 ", "nntp"),
     (b"\x00\x00\x00\x08\x04\xd2\x16\x2f", "postgres"),
-    (b"\x05\x01\x00", "socks"),
-    (b"\x05\x01\x02", "socks"),
-    (b"\x05\x02\x00", "socks"),
-    (b"\x05\x03\x00", "socks"),
-    (b"\x05\x04\x00", "socks"),
+    # version 5, the number of ways to log in that are offered, and the first of them, in an order that is free
+    *((bytes((5, count, way)), "socks") for count in (1, 2, 3, 4) for way in (0, 1, 2)),
     (b"\x04\x01", "socks"),
     (b"CONNECT ", "http-connect"),
     (b"USER ", "ftp"),

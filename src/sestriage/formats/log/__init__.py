@@ -1,11 +1,11 @@
 """Logs of the appliance, in any layout and any wrapping: bytes in, events out.
 
 Layers: `exports` (one document, a table, a page: put in lines first), `lines` (bytes to the physical lines that
-matter), wrappings off (`unwrap`, `jsonline`, `shipped`, `julxml`), headers (`header`, `timestamp`, `calendar_names`),
-lines to events (`grouping`, `printed`), logged SMTP dialogues (`maildebug`, `dialogue_forms`), exception chains
-(`chain`), `wording` (what the text says, and what became of the mail), and the event (`build`, `event_cache`,
-`reader`). `one_line` is a short cut for one line, `detect` says whether bytes are a log, `limits` and `problems` are
-what a reader keeps to and reports.
+matter), wrappings off (`unwrap`, `jsonline`, `shipped`, `julxml`), headers (`header`, `timestamp`, `day_or_month`,
+`calendar_names`), lines to events (`grouping`, `printed`), logged SMTP dialogues (`maildebug`, `dialogue_forms`),
+exception chains (`chain`), `wording` (what the text says, and what became of the mail), and the event (`build`,
+`event_cache`, `reader`). `one_line` is a short cut for one line, `detect` says whether bytes are a log, `limits` and
+`problems` are what a reader keeps to and reports.
 """
 
 from __future__ import annotations

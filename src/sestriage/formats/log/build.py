@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from sestriage.formats.log.chain import FRAME, MORE, BodyLine, ExceptionChain, parse_chain
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_QUOTE_CHARS
 from sestriage.formats.log.wording.facts_in_text import action_in, named_in
+from sestriage.formats.log.wording.named_step import class_step, command_step
 from sestriage.formats.log.wording.openssl_error import OpenSslError, alert_number, find_error, verify_code
 from sestriage.formats.log.wording.outcome import Judgement, Subject, in_due_handshake, judge
 from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, in_handshake, in_tls, place
 from sestriage.formats.log.wording.postfix import relay_step
-from sestriage.formats.log.wording.python_trace import smtplib_step, without_traceback
+from sestriage.formats.log.wording.python_trace import PythonFrame, smtplib_step, without_traceback
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
 from sestriage.formats.log.wording.text import shorten
 from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY, ONLY_CLOSING
@@ -122,9 +123,7 @@ def build(
     spoken = draft.spoken
     failing = judgement.outcome == "failure" or spoken is not None
     where, step = (
-        _place(draft, ordered, plain, technical, smtplib_step(python) or relay_step(plain))
-        if failing
-        else (PhaseClue(None), None)
+        _place(draft, ordered, plain, technical, _called(plain, python)) if failing else (PhaseClue(None), None)
     )
     if due and failing and where.phase is None:
         where = PhaseClue(Phase.TLS, (), "starttls")
@@ -144,6 +143,7 @@ def build(
         time=draft.time(reference),
         clock_ahead=draft.clock_ahead(reference),
         year_lent=year_lent(draft, reference),
+        day_unsure=day_unsure(draft, reference),
         level=subject.level,
         logger=intern(header.logger) if header is not None and header.logger is not None else None,
         thread=intern(header.thread) if header is not None and header.thread is not None else None,
@@ -192,6 +192,20 @@ def year_lent(draft: EventDraft, reference: datetime | None) -> bool:
         return time is not None and draft.first.lent
     header = draft.header(reference)
     return header is not None and header.stamp is not None and header.stamp.lent
+
+
+def day_unsure(draft: EventDraft, reference: datetime | None) -> bool:
+    """The time of an event is that of a stamp whose day and month may be the other way around."""
+    if (record := draft.first.record) is not None:
+        return record.either and draft.time(reference) is record.time
+    header = draft.header(reference)
+    stamp = header.stamp if header is not None else None
+    return stamp is not None and stamp.either and draft.time(reference) is stamp.when
+
+
+def _called(text: str, python: tuple[PythonFrame, ...]) -> str | None:
+    """What another client than JavaMail was doing, by what it names itself."""
+    return class_step(text) or smtplib_step(python) or command_step(text) or relay_step(text)
 
 
 def _frames_above(body: Sequence[BodyLine], ordered: Sequence[Throwable]) -> list[str]:
@@ -264,7 +278,8 @@ def _reply(text: str, whole: str, chain: ExceptionChain) -> SmtpReply | None:
 def _place(
     draft: EventDraft, ordered: Sequence[Throwable], text: str, technical: _Technical, step: str | None
 ) -> tuple[PhaseClue, str | None]:
-    """Where a failure, or what was spoken, stands on the ladder, and what the client was doing (`step`: smtplib)."""
+    """Where a failure, or what was spoken, stands on the ladder, and what the client was doing (`step`: of another than
+    JavaMail)."""
     spoken = draft.spoken
     if spoken is not None:
         return PhaseClue(spoken.phase), spoken.step

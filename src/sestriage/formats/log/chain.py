@@ -12,8 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from sys import intern
 
-from sestriage.formats.log.limits import MAX_FRAMES, MAX_MESSAGE_CHARS, MAX_THROWABLES
+from sestriage.formats.log.limits import (
+    MAX_EVENT_CHARS,
+    MAX_EVENT_LINES,
+    MAX_FRAMES,
+    MAX_MESSAGE_CHARS,
+    MAX_THROWABLES,
+)
 from sestriage.formats.log.wording.classnames import HEAD, INLINE, may_name_class, simple_name
+from sestriage.formats.log.wording.other_languages import with_english
+from sestriage.formats.log.wording.text import normalise, with_both_ends
 from sestriage.model.log import Throwable
 from sestriage.model.vocabulary import ThrowableRelation
 
@@ -292,3 +300,17 @@ def _is_joint(text: str, inner: re.Match[str] | None) -> bool:
 
 def _clean(text: str) -> str:
     return text.strip(_NOISE)
+
+
+def bounded(texts: list[tuple[int, str]]) -> list[BodyLine]:
+    """The lines of an event, normalised, as many as fit."""
+    result: list[BodyLine] = []
+    room = MAX_EVENT_CHARS
+    for number, text in texts[: MAX_EVENT_LINES * 2]:
+        if room <= 0:
+            break
+        text = with_both_ends(text, room)
+        clean = with_english(normalise(text.rstrip("\r")), text)
+        room -= len(clean) + 1
+        result.append(BodyLine(number, clean))
+    return result

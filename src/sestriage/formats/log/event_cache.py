@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
 
-from sestriage.formats.log.build import build, quoted, quoted_place, year_lent
+from sestriage.formats.log.build import build, day_unsure, quoted, quoted_place, year_lent
 from sestriage.formats.log.chain import FRAME, MORE
 from sestriage.formats.log.grouping import EventDraft
 from sestriage.model.log import LogEvent
@@ -24,8 +24,8 @@ MAX_BODIES = 256
 
 _NAMES = tuple(field.name for field in fields(LogEvent))
 _VALUES = attrgetter(*_NAMES)
-_SOURCE, _TIME, _AHEAD, _LENT, _THROWABLES, _QUOTE, _QUOTE_LINE = map(
-    _NAMES.index, ("source", "time", "clock_ahead", "year_lent", "throwables", "quote", "quote_line")
+_SOURCE, _TIME, _AHEAD, _LENT, _UNSURE, _THROWABLES, _QUOTE, _QUOTE_LINE = map(
+    _NAMES.index, ("source", "time", "clock_ahead", "year_lent", "day_unsure", "throwables", "quote", "quote_line")
 )
 
 
@@ -98,6 +98,7 @@ class Builder:
         new[_TIME] = draft.time(self._reference)
         new[_AHEAD] = draft.clock_ahead(self._reference)
         new[_LENT] = year_lent(draft, self._reference)
+        new[_UNSURE] = day_unsure(draft, self._reference)
         line = draft.lines[known.quoted]
         new[_QUOTE] = quoted(line.raw, known.needle)
         new[_QUOTE_LINE] = line.number

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sestriage.formats.log.chain import BARE_FRAME, FRAME, BodyLine, continues_exception, is_trace_line
+from sestriage.formats.log.chain import BARE_FRAME, FRAME, BodyLine, bounded, continues_exception, is_trace_line
 from sestriage.formats.log.dialogue_forms import line_of, lines_in, reply_lines
 from sestriage.formats.log.header import LineHeader, has_certain_stamp, parse_header
 from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_EVENT_LINES, MAX_STREAMS
@@ -25,8 +25,7 @@ from sestriage.formats.log.printed import (
 from sestriage.formats.log.problems import Problems
 from sestriage.formats.log.unwrap import LogLine
 from sestriage.formats.log.wording.classnames import HEAD
-from sestriage.formats.log.wording.other_languages import with_english
-from sestriage.formats.log.wording.text import normalise, with_both_ends
+from sestriage.formats.log.wording.postfix import continues_delivery
 
 _WINDOW = 6
 """How many events back a stack trace may still belong to when other threads' lines lie between."""
@@ -120,7 +119,7 @@ class EventDraft:
             texts = [(self.first.number, self.first.text if header is None else header.message)]
         if self.spoken is None:
             texts.extend((line.number, line.text) for line in self.lines[1:])
-        return _bounded(texts)
+        return bounded(texts)
 
 
 class _Stream:
@@ -324,6 +323,8 @@ class Grouper:
                 if current.whole_trace or begins_another(current.first.text, current.lines[-1].text, text)
                 else current
             )
+        if continues_delivery(current.first.text, current.lines[-1].text, text):
+            return None if paused(stream.last_time, line.time) else current
         if not current.headed and current.in_trace and was_wrapped(current.lines[-1].text, text):
             return current
         if not current.headed:
@@ -384,17 +385,3 @@ def _hear(dialogue: DebugTrace, number: int, text: str, inside: bool) -> tuple[b
 
 def _in_trace(current: EventDraft | None, text: str) -> bool:
     return current is not None and current.in_trace and may_be_frame(text)
-
-
-def _bounded(texts: list[tuple[int, str]]) -> list[BodyLine]:
-    """Normalised lines, as many as fit."""
-    result: list[BodyLine] = []
-    room = MAX_EVENT_CHARS
-    for number, text in texts[: MAX_EVENT_LINES * 2]:
-        if room <= 0:
-            break
-        text = with_both_ends(text, room)
-        clean = with_english(normalise(text.rstrip("\r")), text)
-        room -= len(clean) + 1
-        result.append(BodyLine(number, clean))
-    return result

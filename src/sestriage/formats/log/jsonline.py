@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sestriage.formats.log.timestamp import from_epoch, parse_stamp
+from sestriage.formats.log.timestamp import from_epoch, parse_stamp, stamp_at
+from sestriage.formats.log.wording.named_step import logged_step
 
 MESSAGE_KEYS = (
     "message",
@@ -109,6 +110,8 @@ class JsonRecord:
     message: str
     stack: str
     action: str | None = None
+    either: bool = False
+    """Day and month of `time` may be the other way around, as in `Stamp`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,16 +256,6 @@ def _flatten(value: Mapping[str, object], prefix: str, into: dict[str, object], 
             into.setdefault(name, item)
 
 
-_SMTP_STEPS = frozenset(("starttls", "auth", "auth plain", "auth login", "mail from", "rcpt to", "ehlo", "helo"))
-
-
-def _smtp_step(flat: Mapping[str, object]) -> str:
-    """What a client of mail servers was doing, as nodemailer adds it to its errors (`"stage": "starttls"`, `"command":
-    "AUTH PLAIN"`); empty when no key says so."""
-    step = _text(flat, ("stage", "command"))
-    return f"\nSMTP step: {step}" if step is not None and step.lower() in _SMTP_STEPS else ""
-
-
 def _record(flat: Mapping[str, object], fields: Mapping[str, object]) -> JsonRecord | None:
     message = _text(flat, MESSAGE_KEYS)
     stack = _stack(flat, fields)
@@ -275,9 +268,10 @@ def _record(flat: Mapping[str, object], fields: Mapping[str, object]) -> JsonRec
         level,
         _text(flat, _LOGGER),
         _text(flat, _THREAD),
-        (message or "") + _smtp_step(flat) + ("" if stack else _error(flat, message or "")),
+        (message or "") + logged_step(flat) + ("" if stack else _error(flat, message or "")),
         stack,
         _text(flat, _ACTION),
+        _either(flat),
     )
 
 
@@ -307,6 +301,13 @@ def _level(flat: Mapping[str, object]) -> str | None:
             if found is not None:
                 return found
     return None
+
+
+def _either(flat: Mapping[str, object]) -> bool:
+    """The text that `_time` reads may be read in two ways."""
+    said = next((value for name in _TIME if isinstance(value := flat.get(name), str)), "")
+    stamp = stamp_at(said.strip()) if "/" in said else None
+    return stamp is not None and stamp.either
 
 
 def _time(flat: Mapping[str, object]) -> datetime | None:

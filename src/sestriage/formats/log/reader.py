@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from sestriage.formats.log.build import day_unsure
 from sestriage.formats.log.chain import FRAME_WHOLE, is_trace_line
+from sestriage.formats.log.day_or_month import day_first_in, settled, turned
 from sestriage.formats.log.dialogue_forms import line_of
 from sestriage.formats.log.event_cache import Builder
 from sestriage.formats.log.exports.arranged import Rearranged
@@ -27,9 +29,15 @@ from sestriage.model.source import SourceRef
 class LogReader:
     """Reads one log. After `events` is exhausted, `problems` holds what could not be used: (line or None, sentence).
 
+<<<<<<< HEAD
     `reference` lends the year to time stamps without one. `keep_all` yields chatter too. `first_line` is the number of
     the first line that is read, where reading begins further down in the log. `as_written` is true for a log that is
     read where a program writes it: nobody has exported it, or broken its lines.
+=======
+    `reference` lends the year to time stamps without one. `day_first`: what is known of the log's dates such as
+    `05/10/2026`; None: its first lines are asked. `keep_all` yields chatter too. `first_line` is the number of
+    the first line that is read, where reading begins further down in the log.
+>>>>>>> 398cd284ba9b0b65953a91e4860a96b4c03f0e2e
     """
 
     def __init__(
@@ -39,7 +47,11 @@ class LogReader:
         reference: datetime | None = None,
         keep_all: bool = False,
         first_line: int = 1,
+<<<<<<< HEAD
         as_written: bool = False,
+=======
+        day_first: bool | None = None,
+>>>>>>> 398cd284ba9b0b65953a91e4860a96b4c03f0e2e
     ) -> None:
         self.source = source
         self.wrappings: set[str] = set()
@@ -49,7 +61,11 @@ class LogReader:
         self._builder = Builder(source, reference, keep_all=keep_all)
         self._reference = reference
         self._first_line = first_line
+<<<<<<< HEAD
         self._as_written = as_written
+=======
+        self._day_first = day_first
+>>>>>>> 398cd284ba9b0b65953a91e4860a96b4c03f0e2e
         self._arranged: Rearranged | None = None
         """Set for an export that has to be put in order before it is read line by line."""
         self._unwrapper = LineUnwrapper(self._found, reference)
@@ -103,6 +119,10 @@ class LogReader:
             arranged = Rearranged(chunks, self._as_written)
             self._arranged, chunks = (arranged if arranged.in_order else None), arranged.chunks
             self._unwrapper.look(arranged.first_lines)
+            if self._day_first is None:
+                self._day_first = day_first_in(
+                    ["\n".join(arranged.first_lines).encode("utf-8", "replace")], self._reference
+                )
         physical = blocks(chunks, self._found, self._first_line)
         if self._keep_all:
             return every_line(physical)
@@ -140,9 +160,13 @@ class LogReader:
         wrapping lends a time is told by the clock of the lines that have their own."""
         if event.time is not None and wrapped and self._both is not None:
             return replace(event, time=_by_own_clock(event.time, *self._both))
+        event = settled(event, self._day_first)
         if event.time is not None or self._stamped is None:
             return event
-        return replace(event, near=self._stamped.time(self._reference))
+        near = self._stamped.time(self._reference)
+        if near is not None and self._day_first and day_unsure(self._stamped, self._reference):
+            near = turned(near)
+        return replace(event, near=near)
 
     def _check_end(self) -> None:
         """A log that stops in the middle of an exception."""
@@ -195,7 +219,8 @@ def read_events(chunks: Iterable[bytes], source: SourceRef) -> Iterator[LogEvent
 
 def parse_text(text: str, source: SourceRef) -> list[LogEvent]:
     """All events of a short text (a paste, an example of a rule), chatter included."""
-    return list(LogReader(source, keep_all=True).events([text.encode("utf-8", "replace")]))
+    data = [text.encode("utf-8", "replace")]
+    return list(LogReader(source, keep_all=True, day_first=day_first_in(data, None)).events(data))
 
 
 _NOWHERE = SourceRef("")

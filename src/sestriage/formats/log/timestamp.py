@@ -129,13 +129,14 @@ class Stamp:
 
     `when` is aware when the text carries a zone, naive else, None when the text gives no whole date (`03:22:35.123`)
     and none could be lent. `clock` is the time of day for those. `end` is the offset after the stamp. `lent`: the text
-    gives no year; that of `when` comes from elsewhere.
+    gives no year; that of `when` comes from elsewhere. `either`: its day and month may be the other way around.
     """
 
     when: datetime | None
     clock: time | None
     end: int
     lent: bool = False
+    either: bool = False
 
 
 def stamp_at(text: str, start: int = 0, reference: datetime | None = None) -> Stamp | None:
@@ -191,7 +192,8 @@ def _stamp(name: str, match: re.Match[str], reference: datetime | None) -> Stamp
         if name == "clock":
             return Stamp(None, clock, match.end())
         day = _READERS[name](match, reference)
-        return Stamp(datetime.combine(day, clock), None, match.end(), _READERS[name] is _yearless)
+        either = name == "us" and day.day <= 12 and day.day != day.month
+        return Stamp(datetime.combine(day, clock), None, match.end(), _READERS[name] is _yearless, either)
     except (ValueError, OverflowError):
         return None
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from formats.log.helpers import only
+from sestriage.formats.log import parse_text
+from sestriage.formats.log.wording.postfix import continues_delivery
+from sestriage.model.log import LogEvent
 from sestriage.model.phase import Phase
+from sestriage.model.source import SourceRef
 
 LINE = "Nov 20 09:12:44 relay postfix/smtp[811]: "
 SENT = "5D1F21C00: to=<ops@example.com>, relay=mx.example.com[192.0.2.25]:587, dsn=4.4.2, status=deferred ("
@@ -52,3 +56,59 @@ def test_tls_of_a_relay(said: str, phase: Phase) -> None:
 def test_clients_of_the_relay_are_none_of_its_deliveries() -> None:
     event = only("Nov 20 09:12:44 relay postfix/smtpd[811]: lost connection after AUTH from unknown[192.0.2.9]\n")
     assert event.outcome == "other"
+
+
+TO_MX = "SSL_connect error to mx.example.com[192.0.2.25]:587: -1"
+LIBRARY = "warning: TLS library problem: error:0A000086:SSL routines::certificate verify failed:../ssl/x.c:1889:"
+FAILED = f"{SENT}Cannot start TLS: handshake failure)"
+
+
+def events(*lines: str) -> list[LogEvent]:
+    """Of lines that begin with the process id of Postfix's client."""
+    text = "".join(f"Nov 20 09:12:44 relay postfix/smtp[{line[:3]}]: {line[4:]}\n" for line in lines)
+    return list(parse_text(text, SourceRef("mail.log")))
+
+
+@pytest.mark.parametrize("cause", [(TO_MX, LIBRARY), (LIBRARY,), (LIBRARY, LIBRARY), (TO_MX, LIBRARY, LIBRARY)])
+def test_the_reason_of_the_library_belongs_to_the_mail_that_failed_by_it(cause: tuple[str, ...]) -> None:
+    (event,) = events(*(f"811 {line}" for line in (*cause, FAILED)))
+    assert (event.outcome, event.mail, event.phase) == ("failure", True, Phase.CERTIFICATE)
+    assert (event.openssl_code, event.host, event.port) == ("0A000086", "mx.example.com", 587)
+    assert "TLS library problem" in event.quote
+
+
+def test_lines_of_another_process_between_them_do_not_part_them() -> None:
+    other = FAILED.replace("mx.example.com", "mx.example.net").replace("5D1F21C00", "5D1F21C09")
+    first, second = events(f"811 {TO_MX}", f"811 {LIBRARY}", f"812 {other}", f"811 {FAILED}")
+    assert (first.host, first.phase) == ("mx.example.com", Phase.CERTIFICATE)
+    assert (second.host, second.phase, second.openssl_reason) == ("mx.example.net", Phase.TLS, None)
+
+
+def test_the_reason_of_another_process_or_of_another_server_is_not_the_mails() -> None:
+    assert [event.phase for event in events(f"811 {LIBRARY}", f"812 {FAILED}")] == [Phase.CERTIFICATE, Phase.TLS]
+    elsewhere = TO_MX.replace("mx.example.com", "mx2.example.com")
+    assert [event.host for event in events(f"811 {elsewhere}", f"811 {LIBRARY}", f"811 {FAILED}")] == [
+        "mx2.example.com",
+        "mx.example.com",
+    ]
+
+
+def test_a_mail_that_failed_otherwise_or_was_sent_without_tls_is_not_of_that_handshake() -> None:
+    said = f"{SENT}host mx.example.com[192.0.2.25] said: 451 4.3.0 Try again later (in reply to MAIL FROM command))"
+    first, second = events(f"811 {TO_MX}", f"811 {LIBRARY}", f"811 {said}")
+    assert (first.phase, second.reply_code, second.openssl_reason) == (Phase.CERTIFICATE, 451, None)
+    sent = SENT.replace("dsn=4.4.2, status=deferred (", "dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4F1A2B3C5D)")
+    assert [event.outcome for event in events(f"811 {TO_MX}", f"811 {LIBRARY}", f"811 {sent}")] == [
+        "failure",
+        "success",
+    ]
+
+
+def test_a_pause_parts_them() -> None:
+    lines = (f"{LINE}{LIBRARY}\n", f"{LINE}{FAILED}\n".replace("09:12:44", "09:13:44"))
+    assert len(list(parse_text("".join(lines), SourceRef("mail.log")))) == 2
+
+
+def test_a_server_of_postfix_is_no_delivery() -> None:
+    assert not continues_delivery("SSL_accept error from unknown[192.0.2.9]: -1", LIBRARY, LIBRARY)
+    assert not continues_delivery(LIBRARY, LIBRARY, "lost connection after STARTTLS from unknown[192.0.2.9]")

@@ -8,6 +8,9 @@ import json
 import re
 from collections.abc import Mapping
 
+from sestriage.formats.log.day_or_month import day_first_in, turned
+from sestriage.formats.log.timestamp import stamp_at
+
 _SAID = (
     *("_raw", "@message", "message", "textpayload", "logentry", "logmessage", "log_s", "msg", "content", "line", "log"),
     *("text", "body", "meldung", "nachricht", "event", "entry"),
@@ -57,22 +60,34 @@ def read_table(text: str) -> list[tuple[int, str]] | None:
     said = next(names.index(name) for name in _SAID if name in names)
     times = [names.index(name) for name in _TIME if name in names and names.index(name) != said]
     more = [at for at, name in enumerate(names) if name in _MORE and names[said] not in _AS_PRINTED]
-    found: list[tuple[int, str]] = []
+    read: list[tuple[str, int, str | None, dict[str, str]]] = []
     rows = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=cut)
     csv.field_size_limit(max(csv.field_size_limit(), 1 << 20))
     begin = 1
     try:
         for row in rows:
             first, begin = begin, rows.line_num + 1
-            if first == 1 or len(row) <= said or len(found) > _MAX_ROWS:
+            if first == 1 or len(row) <= said or len(read) > _MAX_ROWS:
                 continue
             time = next((_AT.sub(" ", row[at]) for at in times if at < len(row) and row[at]), None)
             first += sum(field.count("\n") for field in row[:said])
             fields = {names[at]: row[at] for at in more if at < len(row) and row[at] not in ("", "-")}
-            found += _lines(row[said], first, time, fields)
+            read.append((row[said], first, time, fields))
     except csv.Error:
         return None
+    day_first = day_first_in(["\n".join(time or "" for _, _, time, _ in read).encode("utf-8", "replace")], None)
+    found: list[tuple[int, str]] = []
+    for field, first, time, fields in read:
+        found += _lines(field, first, _settled(time, day_first), fields)
     return found or None
+
+
+def _settled(time: str | None, day_first: bool | None) -> str | None:
+    """A time whose day comes first, as the whole column shows, in a form that cannot be read in two ways."""
+    stamp = stamp_at(time) if time is not None and day_first and "/" in time else None
+    if stamp is None or stamp.when is None or time is None or not stamp.either:
+        return time
+    return turned(stamp.when).isoformat(" ") + time[stamp.end :]
 
 
 def _lines(field: str, first: int, time: str | None, more: Mapping[str, str]) -> list[tuple[int, str]]:

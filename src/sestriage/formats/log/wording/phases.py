@@ -154,16 +154,6 @@ _REPLY_PHASES: tuple[tuple[frozenset[int], re.Pattern[str], Phase], ...] = (
 )
 _SPOKEN = re.compile(r"(?<=Exception: )[45]\d\d[ -][^\n]{0,2000}(?:\n(?:[45]\d\d[ -]|[ \t])[^\n]{0,2000}){0,20}")
 """A reply as the message of an exception: what the server says there happened to it, and not to this client."""
-_SMTPLIB = re.compile(r"\bsmtplib\.SMTP(?P<name>[A-Z]\w{3,30})")
-_SMTPLIB_PHASES: dict[str, Phase] = {
-    "ConnectError": Phase.GREETING,
-    "HeloError": Phase.STARTTLS,
-    "AuthenticationError": Phase.AUTH,
-    "SenderRefused": Phase.MAIL,
-    "RecipientsRefused": Phase.RCPT,
-    "DataError": Phase.DATA,
-}
-"""Exceptions of Python's smtplib, by the command whose reply raises them."""
 _FAREWELL = re.compile("Exception reading response|Can't send command to SMTP host")
 """What `SMTPTransport.close` throws at QUIT; closing the socket, which any step may do, says "Server Close Failed"."""
 _SENDING = (Phase.MAIL, Phase.DATA)
@@ -227,7 +217,7 @@ def place(
     called: str | None = None,
 ) -> PhaseClue:
     """Put a failure on the ladder. `text` is the event's normalised text, without suppressed exceptions; `called` is
-    what another client than JavaMail was doing, by its own frames."""
+    what another client than JavaMail was doing, by its own frames or words."""
     step = smtp_step(chain) or called
     phase = _by_wording(text, openssl_reason, _SPOKEN.sub("", text) if reply is not None else text)
     if phase in (None, Phase.TCP) and in_handshake(chain):
@@ -241,9 +231,7 @@ def place(
         return PhaseClue(None, (Phase.CONFIG, *_BEFORE_MAIL))
     if reply is None and GIVEN_UP.search(text) and _names(chain, "AuthenticationFailedException"):
         return PhaseClue(None, _BEFORE_MAIL, step)
-    phase = (
-        _by_class(chain, text) or (None if step is None else _STEP_PHASES.get(step)) or _by_reply(chain, text, reply)
-    )
+    phase = _by_class(chain) or (None if step is None else _STEP_PHASES.get(step)) or _by_reply(chain, text, reply)
     if phase is not None:
         return PhaseClue(phase, (), step)
     if _names(chain, "SMTPSendFailedException"):
@@ -275,15 +263,12 @@ def _by_wording(text: str, openssl_reason: str | None, own: str) -> Phase | None
     return Phase.CONFIG if CONFIG.search(own) else None
 
 
-def _by_class(chain: Sequence[Throwable], text: str) -> Phase | None:
+def _by_class(chain: Sequence[Throwable]) -> Phase | None:
     if _names(chain, "AuthenticationFailedException", "MailAuthenticationException"):
         return Phase.AUTH
     if _names(chain, "SMTPSenderFailedException"):
         return Phase.MAIL
-    if _names(chain, "SMTPAddressFailedException"):
-        return Phase.RCPT
-    match = _SMTPLIB.search(text) if "smtplib.SMTP" in text else None
-    return _SMTPLIB_PHASES.get(match["name"]) if match is not None else None
+    return Phase.RCPT if _names(chain, "SMTPAddressFailedException") else None
 
 
 def _by_reply(chain: Sequence[Throwable], text: str, reply: SmtpReply | None) -> Phase | None:

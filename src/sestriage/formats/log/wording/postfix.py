@@ -1,6 +1,13 @@
 """What Postfix's SMTP client was doing when a delivery broke off, by its own words (`smtp_proto.c`, `smtp_trouble.c`).
 
 lost connection with mx.example.com[192.0.2.25] while performing the EHLO handshake
+
+Of a handshake that failed it prints the cause on lines of their own (`tls_client.c`, `tls_misc.c`), and then what
+becomes of the mail:
+
+SSL_connect error to mx.example.com[192.0.2.25]:587: -1
+warning: TLS library problem: error:0A000086:SSL routines::certificate verify failed:../ssl/statem/statem_clnt.c:1889:
+5D1F21C00: to=<ops@example.com>, relay=mx.example.com[192.0.2.25]:587, … (Cannot start TLS: handshake failure)
 """
 
 from __future__ import annotations
@@ -30,3 +37,25 @@ def relay_step(text: str) -> str | None:
     if match is None:
         return None
     return next((step for doing, step in _STEPS if match["doing"].startswith(doing)), None)
+
+
+_LIBRARY = "warning: TLS library problem: "
+_TROUBLE = re.compile(
+    r"(?:SSL_connect error to|certificate verification failed for) (?P<server>\S{1,300}): |" + _LIBRARY
+)
+_BECAME = re.compile(
+    r"\w{5,30}: to=<[^>\s]{1,320}>, (?:orig_to=<[^>\s]{1,320}>, )?relay=(?P<server>\S{1,300}), .{0,300}?"
+    r"status=(?:deferred|bounced) \((?:Cannot start TLS|Server certificate not )"
+)
+
+
+def continues_delivery(first: str, before: str, text: str) -> bool:
+    """A line goes on with what one process said of a failed handshake, in lines of which these are the first and the
+    last: with OpenSSL's reason, or what became of the mail at the same server."""
+    begun = _TROUBLE.match(first)
+    if begun is None or _TROUBLE.match(before) is None:
+        return False
+    if text.startswith(_LIBRARY):
+        return True
+    became = _BECAME.match(text)
+    return became is not None and begun["server"] in (None, became["server"])

@@ -175,4 +175,7 @@ def _collect(text: str, match: re.Match[str]) -> SmtpReply:
             break
     if lines:
         lines[-1] = _inside(_APPENDED.sub("", lines[-1]), ")")
+        quote = text[max(0, match.start("code") - 1) : match.start("code")]
+        if quote in ("'", '"') and lines[-1].rstrip(",").endswith(quote):  # `response: '554 No SMTP service',`
+            lines[-1] = lines[-1].rstrip(",")[:-1]
     return SmtpReply(int(code), "\n".join(lines), enhanced)
