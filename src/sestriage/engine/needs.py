@@ -14,6 +14,7 @@ from sestriage.model.message import Message
 from sestriage.model.phase import Phase
 from sestriage.model.verdict import Attempt, Confidence, Need, Outcome
 from sestriage.model.vocabulary import ConnectionMode
+from sestriage.rules.fixes.case import other_program
 
 CAPTURE_FILE = "test-action.pcap"
 """What all commands for a capture write, and what tells them from others."""
@@ -29,6 +30,10 @@ NEED_CAPTURE = Need(
     mail_capture(CAPTURE_FILE),
 )
 """Its command is made for the server of the attempt, where one is known."""
+NEED_CAPTURE_THERE = replace(
+    NEED_CAPTURE, evidence=Message("a packet capture of one attempt, taken on the machine of the mail program")
+)
+"""For another mail program than the Manager's."""
 NEED_DEBUG = Need(
     Message("the log lines of the same moment as the capture"),
     Message("the conversation is encrypted: only the Manager's log says how it went on"),
@@ -78,7 +83,8 @@ def needs_of(decision: Decision | None, collected: Inputs) -> tuple[Need, ...]:
 def _capture(attempt: Attempt) -> Need:
     """A capture of the server that the attempt was for."""
     proxies = [port for event in attempt.events if (port := proxy_port(event)) is not None]
-    return replace(NEED_CAPTURE, command=mail_capture(CAPTURE_FILE, attempt.host, attempt.port, proxies))
+    need = NEED_CAPTURE if other_program(attempt.events) is None else NEED_CAPTURE_THERE
+    return replace(need, command=mail_capture(CAPTURE_FILE, attempt.host, attempt.port, proxies))
 
 
 def _stopped_at_proxy(attempt: Attempt) -> bool:
