@@ -180,8 +180,9 @@ def _other_program_note(decision: Decision, collected: Inputs) -> list[str]:
     notes: list[str] = [
         Message(
             "{program} wrote these lines, not the Manager's mail service. Where a step names the SMTP Configuration,"
-            " the Trust Store or the machine of the Manager, look at those of {program} ({settings}); where it names a"
-            " Test Action, send a mail through {program}.",
+            " the Trust Store or the machine of the Manager, look at those of {program} ({settings}); where it names"
+            " the mail action, at the mail that {program} was given; where it names a Test Action, send a mail through"
+            " {program}.",
             program=program,
             settings=_PROGRAM_SETTINGS[program],
         )
