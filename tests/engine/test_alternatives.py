@@ -108,3 +108,37 @@ def test_a_conversation_leaves_steps_behind_too(tmp_path: Path, spoke: bool, lef
     assert verdict.primary is not None
     assert verdict.primary.rule == "closed-in-transaction"
     assert {each.rule for each in verdict.alternatives} == left
+
+
+BY = "2026-11-20 09:12:44.310 ERROR 7 --- [mail-1] c.x.r.EmailActionExecutor : Test Action failed: via {}\n"
+DENIED = "com.sun.mail.smtp.SMTPSendFailedException: 554 Access denied\n"
+GREETED = "javax.mail.MessagingException: Could not connect to SMTP host: mail.example.com, port: {}, response: 554\n"
+LOGS_OF_BOTH = "to be settled by the client's mail debug log or the server's own log"
+
+
+@pytest.mark.parametrize(
+    ("said", "rule", "why"),
+    [
+        (BY.format("email-smtp.us-east-1.amazonaws.com:587") + DENIED, "client-address-blocked", LOGS_OF_BOTH),
+        ("javax.mail.AuthenticationFailedException: failed to connect\n", "smtp-credentials-invalid", LOGS_OF_BOTH),
+        (
+            "javax.mail.MessagingException: Could not convert socket to TLS\n",
+            "hostname-mismatch",
+            "to be settled by a packet capture (not with TLS 1.3, which encrypts certificates and alerts)",
+        ),
+    ],
+)
+def test_a_capture_settles_nothing_that_lies_inside_tls(said: str, rule: str, why: str, tmp_path: Path) -> None:
+    path = tmp_path / "sw-response-mgmt.log"
+    path.write_text(said, encoding="utf-8")
+    assert whys(str(path))[rule] == why
+
+
+@pytest.mark.parametrize(("port", "asked"), [(25, True), (587, True), (465, False), (2465, False)])
+def test_a_greeting_inside_tls_is_in_no_capture(port: int, asked: bool, tmp_path: Path) -> None:
+    path = tmp_path / "sw-response-mgmt.log"
+    path.write_text(BY.format(f"mail.example.com:{port}") + GREETED.format(port), encoding="utf-8")
+    verdict = triage([str(path)], TriageOptions()).verdict
+    assert verdict.primary is not None
+    assert verdict.primary.rule == "bad-greeting"
+    assert any("tcpdump" in str(need.command) for need in verdict.needs) is asked

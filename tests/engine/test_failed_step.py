@@ -28,6 +28,9 @@ SEND = "com.sun.mail.smtp.SMTPSendFailedException: {}\n"
         (SEND.format("451 Temporary service failure"), "temporary-service-failure", None),
         (SEND.format("552 5.3.4 Message size exceeds fixed limit"), "message-too-long", None),
         (SEND.format("552 Message is too long."), "message-too-long", Phase.DATA),
+        (SEND.format("550 5.7.60 Client does not have permissions to send as this sender"), "send-as-denied", None),
+        (SEND.format("550 5.7.60 Sender not permitted") + FRAME.format("mailFrom"), "send-as-denied", Phase.MAIL),
+        (SEND.format("554 5.2.252 SendAsDenied") + FRAME.format("finishData"), "send-as-denied", Phase.DATA),
         ("javax.mail.MessagingException: 421 4.3.2 Service shutting down\n", "temporary-service-failure", None),
     ],
 )

@@ -175,6 +175,16 @@ def test_same_name_other_key() -> None:
     assert [each.relation for each in path.comparisons] == ["absent", "absent", "same-name-other-key", "absent"]
 
 
+@pytest.mark.parametrize("plain", [False, True])
+def test_the_served_issuer_has_another_key(plain: bool) -> None:
+    path = judged(("leaf", "false M"), ("A1",), plain=plain)
+    assert path.status == "no-path"
+    assert (path.issuer_other_key, path.only_leaf_served) == (True, False)
+    assert judged(("leaf", "false M", "M"), ("C2",), plain=plain).issuer_other_key is False, "the right one came, too"
+    assert judged(("leaf", "M"), ("false A1",), plain=plain).issuer_other_key is False
+    assert judged(("leaf", "A1x"), ("C2",), plain=plain).issuer_other_key is False, "of another name"
+
+
 def test_same_name_other_key_is_no_cause_beside_the_right_key() -> None:
     path = judged(FULL, ("A1", "false A1"))
     assert path.status == "trusted"

@@ -318,7 +318,7 @@ SECTION_4: list[tuple[str, str]] = [
         "java.security.cert.CertificateNotYetValidException: NotBefore: Tue Jan 01 00:00:00 UTC 2047",
         "certificate-not-yet-valid",
     ),
-    (f"PKIX path validation failed: {CERTPATH}signature check failed", "pkix-path-not-found"),
+    (f"PKIX path validation failed: {CERTPATH}signature check failed", "path-constraint-violated"),
     (
         f"{CERTPATH}basic constraints check failed: pathLenConstraint violated - this cert must be the last cert in the"
         " certification path",

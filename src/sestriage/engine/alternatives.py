@@ -8,7 +8,8 @@ from sestriage.engine.decide import Decision
 from sestriage.errors import SestriageError
 from sestriage.model.facts import FactBase
 from sestriage.model.known.hostnames import is_under_domain
-from sestriage.model.known.ses import host_form
+from sestriage.model.known.ses import PORT_MODES, host_form
+from sestriage.model.log import LogEvent
 from sestriage.model.message import Message, together
 from sestriage.model.phase import Phase
 from sestriage.model.verdict import Alternative, Attempt, Finding
@@ -32,6 +33,10 @@ EVIDENCE: Mapping[str, Message] = {
     "mail.delivered": Message("the headers of a delivered mail"),
 }
 """What to hand in for facts of a kind."""
+SAID_INSIDE_TLS = Message("the client's mail debug log or the server's own log")
+"""For a dialogue that a capture holds encrypted, or may (from the login on): with or without TLS these show it."""
+BEFORE_TLS13 = Message("a packet capture (not with TLS 1.3, which encrypts certificates and alerts)")
+"""For a certificate that was refused, where the version is not known."""
 _TRANSACTION = frozenset({"MAIL", "RCPT", "DATA", "."})
 MADE_OF: Mapping[str, tuple[str, ...]] = {"trust.path": ("server.chain", "trust.store")}
 """Kinds of facts that are worked out from others."""
@@ -51,10 +56,15 @@ def alternatives_of(
     if primary is None:
         return ()
     behind = {*proven, *_left_behind(decision.attempt)}
+    inside = Phase.TLS in proven or dialogue_in_tls(decision.attempt)
     there = decision.facts.handed_in | ({"log.event"} if decision.dropped_log else set())
     held = {finding.rule for finding in others}
     return tuple(
-        Alternative(rule, rules.in_language(rules.rules[rule]).title, _settled_by(rule, decision.facts, there, rules))
+        Alternative(
+            rule,
+            rules.in_language(rules.rules[rule]).title,
+            _settled_by(rule, decision.facts, there, rules, inside=inside),
+        )
         for rule in primary.alternatives
         if rule not in held
         and rule in rules.rules
@@ -89,13 +99,33 @@ def _left_behind(attempt: Attempt) -> Set[Phase]:
     return frozenset(phase for phase in Phase if Phase.CONFIG.rank < phase.rank < Phase.MAIL.rank)
 
 
-def _settled_by(rule: str, facts: FactBase, there: Set[str], rules: RuleSet) -> str:
+def dialogue_in_tls(attempt: Attempt) -> bool:
+    """The mail commands of the attempt are encrypted on the wire from the first one on, or behind a handshake that a
+    capture shows."""
+    if any(stream.tls is not None and stream.tls.client_finished for stream in attempt.streams):
+        return True
+    failures = [event for event in attempt.events if event.outcome == "failure"]
+    return bool(failures) and speaks_tls_first(failures[-1])
+
+
+def speaks_tls_first(event: LogEvent) -> bool:
+    """TLS from the first byte, by what the event says of the connection, else by its port."""
+    return (event.connection_mode or PORT_MODES.get(event.port or 0)) == "wrapper"
+
+
+def _settled_by(rule: str, facts: FactBase, there: Set[str], rules: RuleSet, *, inside: bool) -> str:
     """Which evidence decides a rule that these facts leave open; empty where they decide it, or only more of what is
-    `there` already would."""
+    `there` already would. `inside`: the mail commands are encrypted on the wire."""
     try:
         kinds = rules.undecided(rule, facts)
     except (SestriageError, StepLimitError):  # it is told where the rules are evaluated
         return ""
     needed = [each for kind in kinds for each in MADE_OF.get(kind, (kind,))]
-    named = dict.fromkeys(EVIDENCE[kind] for kind in needed if kind in EVIDENCE and kind not in there)
+    phase = rules.rules[rule].phase
+    evidence = {
+        **EVIDENCE,
+        **({"smtp.dialogue": SAID_INSIDE_TLS} if inside or phase.rank >= Phase.AUTH.rank else {}),
+        **({"tcp.stream": BEFORE_TLS13} if phase is Phase.CERTIFICATE else {}),
+    }
+    named = dict.fromkeys(evidence[kind] for kind in needed if kind in evidence and kind not in there)
     return Message("to be settled by {evidence}", evidence=together(*named, between=", ")) if named else ""

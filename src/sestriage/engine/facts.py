@@ -51,9 +51,11 @@ def trust_paths(
     Validity is judged at the time of the conversation, else of the log, else now. An attempt that shows no chain
     borrows the one that another client was served (`engine.other_clients`).
     """
-    stores = [store for store in collected.stores if store.readable]
-    if not stores:
+    if not collected.stores:
         return ()
+    from sestriage.engine.other_clients import stores_for
+
+    stores = stores_for(draft, collected)
     from sestriage.pki.keytool_listing import decide_with
 
     paths: list[TrustPath] = []

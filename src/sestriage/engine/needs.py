@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sestriage.engine.alternatives import speaks_tls_first
 from sestriage.engine.decide import Decision
 from sestriage.engine.reading.collect import Inputs
 from sestriage.model.capture import TcpConnection
@@ -14,6 +15,7 @@ from sestriage.model.message import Message
 from sestriage.model.phase import Phase
 from sestriage.model.verdict import Attempt, Confidence, Need, Outcome
 from sestriage.model.vocabulary import ConnectionMode
+from sestriage.rules.fixes.case import other_program
 
 CAPTURE_FILE = "test-action.pcap"
 """What all commands for a capture write, and what tells them from others."""
@@ -25,10 +27,18 @@ NEED_LOG = Need(
 )
 NEED_CAPTURE = Need(
     Message("a packet capture of one Test Action, taken on the Manager"),
-    Message("it shows how far the connection got, which certificates were served and who ended it"),
+    Message("it shows how far the connection got, who ended it and, without TLS 1.3, which certificates were served"),
     mail_capture(CAPTURE_FILE),
 )
 """Its command is made for the server of the attempt, where one is known."""
+NEED_CAPTURE_THERE = replace(
+    NEED_CAPTURE, evidence=Message("a packet capture of one attempt, taken on the machine of the mail program")
+)
+"""For another mail program than the Manager's."""
+WHO_ENDED_IT = Message(
+    "it shows who ended the connection, and when; with TLS the mail commands and replies in it are encrypted"
+)
+"""What a capture is good for where the session came as far as the login."""
 NEED_DEBUG = Need(
     Message("the log lines of the same moment as the capture"),
     Message("the conversation is encrypted: only the Manager's log says how it went on"),
@@ -78,7 +88,10 @@ def needs_of(decision: Decision | None, collected: Inputs) -> tuple[Need, ...]:
 def _capture(attempt: Attempt) -> Need:
     """A capture of the server that the attempt was for."""
     proxies = [port for event in attempt.events if (port := proxy_port(event)) is not None]
-    return replace(NEED_CAPTURE, command=mail_capture(CAPTURE_FILE, attempt.host, attempt.port, proxies))
+    need = NEED_CAPTURE if other_program(attempt.events) is None else NEED_CAPTURE_THERE
+    if attempt.phase is not None and attempt.phase.rank >= Phase.AUTH.rank:
+        need = replace(need, why=WHO_ENDED_IT)
+    return replace(need, command=mail_capture(CAPTURE_FILE, attempt.host, attempt.port, proxies))
 
 
 def _stopped_at_proxy(attempt: Attempt) -> bool:
@@ -96,9 +109,10 @@ def _was_answered(attempt: Attempt) -> bool:
     TLS less."""
     failures = [event for event in attempt.events if event.outcome == "failure"]
     event = failures[-1] if failures else None
-    if event is None or event.phase is None or event.reply is None:
+    if event is None or event.reply is None or event.reply.code < 400:
         return False
-    return event.reply.code >= 400 and event.phase.rank >= Phase.AUTH.rank
+    late = event.phase is not None and event.phase.rank >= Phase.AUTH.rank
+    return late or speaks_tls_first(event)
 
 
 def _is_there(need: Need, attempt: Attempt) -> bool:

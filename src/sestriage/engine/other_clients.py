@@ -21,8 +21,9 @@ from sestriage.model.known.published import is_amazon_company
 from sestriage.model.known.ses import is_ses_endpoint
 from sestriage.model.message import Message, together
 from sestriage.model.transcript import Transcript
-from sestriage.model.trust import Certificate, TrustPath
+from sestriage.model.trust import Certificate, TrustPath, TrustStore
 from sestriage.model.verdict import Attempt
+from sestriage.rules.fixes.case import other_program
 
 MAX_NOTES = 12
 OPENSSL = "openssl s_client"
@@ -168,9 +169,19 @@ def borrowed_paths(draft: AttemptDraft, streams: Sequence[Stream], collected: In
     chain = transcript.stream.tls.certificates
     return [
         replace(decide_with(chain, store, at, basis, draft.host), frame_source=transcript.source)
-        for store in collected.stores
-        if store.readable
+        for store in stores_for(draft, collected)
     ]
+
+
+STORES_OF_JAVA = frozenset({"jks", "jceks", "bks", "bcfks", "pkcs12"})
+"""Forms of trust stores that only Java's programs check with."""
+
+
+def stores_for(draft: AttemptDraft, collected: Inputs) -> list[TrustStore]:
+    """The readable stores that the client of the attempt may have used: another mail program reads no key store of
+    Java's."""
+    other = other_program([timed.event for timed in draft.events]) is not None
+    return [store for store in collected.stores if store.readable and not (other and store.format in STORES_OF_JAVA)]
 
 
 def _moment(draft: AttemptDraft, transcript: Transcript, now: datetime) -> tuple[datetime, str]:

@@ -335,6 +335,17 @@ class Stream:
         return None if since is None or self.started is None else since > self.started
 
     @property
+    def issuer_key_differs(self) -> bool | None:
+        """The server sent a certificate with the name of its own one's issuer, and by the key identifiers none of that
+        name has signed it; None where no such certificate came, or an identifier is missing."""
+        leaf = self.tls.leaf if self.tls else None
+        if self.tls is None or leaf is None or leaf.authority_key_id is None or leaf.self_issued:
+            return None
+        named = [each for each in self.tls.certificates[1:] if each.subject_name_id == leaf.issuer_name_id != ""]
+        keys = [each.subject_key_id for each in named]
+        return None if not keys or None in keys else leaf.authority_key_id not in keys
+
+    @property
     def leaf_fits_host(self) -> bool | None:
         """The server's certificate is valid for `host`; None when either is not known."""
         leaf, host = self.tls.leaf if self.tls else None, self.host

@@ -273,8 +273,10 @@ class TrustPath:
     leaf_self_signed: bool = False
     """The leaf is its own issuer (by name and key)."""
     only_leaf_served: bool = False
-    """The server's certificate came alone, or with others of which none issued it; it is not self-signed, and its
-    issuer is not stored either."""
+    """The server's certificate came alone, or with others of which none has the name of its issuer; it is not
+    self-signed, and its issuer is not stored either."""
+    issuer_other_key: bool = False
+    """The server sent a certificate with the name of its own one's issuer, and none of that name has signed it."""
     anchor_key_mismatch: bool = False
     """The store holds the subject of a needed issuer with another key, and no anchor for the path."""
     private_ca: bool = False

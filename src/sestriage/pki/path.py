@@ -93,9 +93,12 @@ def _refused(path: TrustPath, store: TrustStore, answer: JavaAnswer, jdk: str) -
     assert at is not None  # noqa: S101 - decide() always sets it
     ways = climbs(leaf, path.chain)
     stored = any(issued(leaf, entry.certificate) for entry in store.entries if entry.trusted)
+    named = [each for each in path.chain[1:] if leaf.issuer_name_id and each.subject_name_id == leaf.issuer_name_id]
+    other_key = bool(named) and not path.leaf_self_signed and not any(issued(leaf, each) for each in named)
     path = replace(
         path,
-        only_leaf_served=len(ways[0]) == 1 and not path.leaf_self_signed and not stored,
+        only_leaf_served=len(ways[0]) == 1 and not path.leaf_self_signed and not stored and not other_key,
+        issuer_other_key=other_key,
     )
     if answer.message == EMPTY_STORE:
         return replace(path, status="empty-store", gap=explain_gap(path.chain, store, at, ways))

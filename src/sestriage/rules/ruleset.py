@@ -15,6 +15,7 @@ from sestriage.model.message import Message
 from sestriage.model.reference import Reference
 from sestriage.model.verdict import Confidence, Evidence, Finding, FixStep, Need, RulePack
 from sestriage.rules.fixes.case import CaseFacts
+from sestriage.rules.fixes.commands import is_on_the_manager
 from sestriage.rules.language.conditions import Condition, paths
 from sestriage.rules.language.evaluate import Selections, Selector, Tri
 from sestriage.rules.matched import MatchedRule
@@ -256,6 +257,8 @@ def _conflicts(condition: Condition, bound: MatchedRule) -> tuple[Evidence, ...]
 def _fixes(rule: Rule, bound: MatchedRule) -> tuple[FixStep, ...]:
     steps: list[FixStep] = []
     for fix in rule.fixes:
+        if bound.case.program is not None and fix.command is not None and is_on_the_manager(fix.command):
+            continue
         if fix.when is not None and bound.selections.decide(fix.when) is not True:
             continue
         if fix.command is not None and fix.command.startswith("builtin:"):
@@ -281,6 +284,8 @@ def _step(rule: Rule, fix: Fix, bound: MatchedRule) -> FixStep | None:
 def _needs(rule: Rule, bound: MatchedRule) -> tuple[Need, ...]:
     needs: list[Need] = []
     for wanted in rule.needs:
+        if bound.case.program is not None and is_on_the_manager(wanted.command):
+            continue
         if wanted.when is not None and bound.selections.decide(wanted.when) is not True:
             continue
         evidence, why, command = bound.text(wanted.evidence), bound.text(wanted.why), bound.command(wanted.command)

@@ -14,7 +14,7 @@ from sestriage.engine.facts import delivered_mails
 from sestriage.engine.join import is_bystander
 from sestriage.engine.lasting import lasting_notes
 from sestriage.engine.message_ids import tie_contradictions, tie_notes
-from sestriage.engine.other_clients import transcript_notes
+from sestriage.engine.other_clients import STORES_OF_JAVA, transcript_notes
 from sestriage.engine.reading.collect import Inputs
 from sestriage.engine.remarks.against import failure_against_stores, failure_against_wire, far_clocks
 from sestriage.engine.remarks.second_faults import second_faults, second_faults_note
@@ -26,6 +26,7 @@ from sestriage.model.message import Message, together
 from sestriage.model.phase import TLS_STEPS
 from sestriage.model.trust import TrustPath
 from sestriage.model.verdict import Contradiction, Evidence, Outcome
+from sestriage.rules.fixes.case import other_program
 from sestriage.rules.texts.cite_facts import store_answer
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def notes_of(
     notes += _day_note(decision)
     notes += far_clocks(decisions)
     notes += _no_host_name_note(decision)
-    notes += _relay_note(decision)
+    notes += _other_program_note(decision, collected)
     notes += _second_connect_note(decision)
     notes += second_faults_note(second_faults(decision.attempt, decision.paths)) or _hidden_cause_note(decision)
     notes += _unused_session_note(decision)
@@ -174,21 +175,40 @@ def _no_host_name_note(decision: Decision) -> list[str]:
     ]
 
 
-def _relay_note(decision: Decision) -> list[str]:
-    event = next((e for e in reversed(decision.attempt.events) if e.outcome == "failure"), None)
-    if event is None:
-        return []
-    from sestriage.formats.log.wording.vocabulary import RELAY  # loaded where a log was read
+_PROGRAM_SETTINGS = {
+    "Postfix": "relayhost = [server]:587, smtp_tls_security_level = encrypt, smtp_sasl_password_maps (postconf -e);"
+    " smtp_tls_CAfile",
+    "Exim": "hosts_require_tls, hosts_require_auth, tls_verify_certificates; client_send",
+    "Sendmail": "SMART_HOST, authinfo, CACertFile",
+    "msmtp": "host, port, tls, tls_starttls, tls_trust_file, auth, user, passwordeval",
+}
+"""The settings of a program for the server that it hands mail to, its TLS, its login and its CAs."""
 
-    if RELAY.search(event.text) is None:
+
+def _other_program_note(decision: Decision, collected: Inputs) -> list[str]:
+    program = other_program(decision.attempt.events)
+    if program is None:
         return []
-    return [
+    notes: list[str] = [
         Message(
-            "The mail relay (Postfix) wrote these lines, not the Manager: where the steps name the SMTP Configuration,"
-            " set it on the relay instead: relayhost = [server]:587, smtp_tls_security_level = encrypt and"
-            " smtp_sasl_password_maps (postconf -e)."
+            "{program} wrote these lines, not the Manager's mail service. Where a step names the SMTP Configuration,"
+            " the Trust Store or the machine of the Manager, look at those of {program} ({settings}); where it names"
+            " the mail action, at the mail that {program} was given; where it names a Test Action, send a mail through"
+            " {program}.",
+            program=program,
+            settings=_PROGRAM_SETTINGS[program],
         )
     ]
+    store = next((store for store in collected.stores if store.readable and store.format in STORES_OF_JAVA), None)
+    if store is not None:
+        notes.append(
+            Message(
+                "{program} does not check with a key store of Java: {place} was not compared with what it was served.",
+                program=program,
+                place=str(store.source),
+            )
+        )
+    return notes
 
 
 def _second_connect_note(decision: Decision) -> list[str]:

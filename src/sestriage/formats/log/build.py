@@ -17,6 +17,7 @@ from sestriage.formats.log.wording.openssl_error import OpenSslError, alert_numb
 from sestriage.formats.log.wording.outcome import Judgement, Subject, in_due_handshake, judge
 from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, in_handshake, in_tls, place
 from sestriage.formats.log.wording.postfix import relay_step
+from sestriage.formats.log.wording.programs import program_of
 from sestriage.formats.log.wording.python_trace import PythonFrame, smtplib_step, without_traceback
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
 from sestriage.formats.log.wording.text import shorten
@@ -180,6 +181,7 @@ def build(
         answered=said.answered if said is not None and failure else (),
         user_shape=spoken.user_shape if spoken is not None else None,
         greeting=said.greeting if said is not None else None,
+        program=program_of(quote, message) if failure else None,
         wrapping=draft.first.wrapping,
     )
     return event, needle

@@ -29,15 +29,10 @@ from sestriage.model.source import SourceRef
 class LogReader:
     """Reads one log. After `events` is exhausted, `problems` holds what could not be used: (line or None, sentence).
 
-<<<<<<< HEAD
-    `reference` lends the year to time stamps without one. `keep_all` yields chatter too. `first_line` is the number of
-    the first line that is read, where reading begins further down in the log. `as_written` is true for a log that is
-    read where a program writes it: nobody has exported it, or broken its lines.
-=======
     `reference` lends the year to time stamps without one. `day_first`: what is known of the log's dates such as
     `05/10/2026`; None: its first lines are asked. `keep_all` yields chatter too. `first_line` is the number of
-    the first line that is read, where reading begins further down in the log.
->>>>>>> 398cd284ba9b0b65953a91e4860a96b4c03f0e2e
+    the first line that is read, where reading begins further down in the log. `as_written` is true for a log that is
+    read where a program writes it: nobody has exported it, or broken its lines.
     """
 
     def __init__(
@@ -47,11 +42,8 @@ class LogReader:
         reference: datetime | None = None,
         keep_all: bool = False,
         first_line: int = 1,
-<<<<<<< HEAD
         as_written: bool = False,
-=======
         day_first: bool | None = None,
->>>>>>> 398cd284ba9b0b65953a91e4860a96b4c03f0e2e
     ) -> None:
         self.source = source
         self.wrappings: set[str] = set()
@@ -61,11 +53,8 @@ class LogReader:
         self._builder = Builder(source, reference, keep_all=keep_all)
         self._reference = reference
         self._first_line = first_line
-<<<<<<< HEAD
         self._as_written = as_written
-=======
         self._day_first = day_first
->>>>>>> 398cd284ba9b0b65953a91e4860a96b4c03f0e2e
         self._arranged: Rearranged | None = None
         """Set for an export that has to be put in order before it is read line by line."""
         self._unwrapper = LineUnwrapper(self._found, reference)

@@ -5,7 +5,7 @@ In templates this is the name `case`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,8 @@ class CaseFacts:
     region: str | None = None
     mode: ConnectionMode | None = None
     """`starttls` or `wrapper`, by what was done, else by the port."""
+    program: str | None = None
+    """The mail program other than the Manager's mail service whose failure the log shows last."""
     s_client: Command = _NOTHING
     """`openssl s_client …` with the options for server, port, mode and server name."""
     dialogue: Command = _NOTHING
@@ -53,12 +55,17 @@ class CaseFacts:
         form = host_form(host)
         region = (form.region if form else None) or next((r for r in _regions(facts) if r), None)
         return cls(
-            *(host, port, region, mode),
+            *(host, port, region, mode, other_program(_events(facts))),
             s_client=s_client(host, tried, mode),
             dialogue=dialogue(host, tried, mode),
             tcpdump=tcpdump(tried, host, _proxy_ports(facts)),
             trust_stores=trust_stores(),
         )
+
+
+def other_program(events: Sequence[LogEvent]) -> str | None:
+    """The mail program that wrote the last failure, where it shows to be another than the Manager's mail service."""
+    return next((event.program for event in reversed(events) if event.outcome == "failure"), None)
 
 
 def _hosts(facts: FactBase) -> Iterator[str | None]:

@@ -73,6 +73,15 @@ def show_chain(client: Command) -> Command:
     return joined(client, " -showcerts </dev/null")
 
 
+_ON_THE_MANAGER = ("builtin:tls-ciphers-without-dhe", "{case.trust_stores}", "/lancope/", CONTAINER)
+
+
+def is_on_the_manager(command: str) -> bool:
+    """The command of a rule works on files of the Manager or on its container: it is no help where another mail program
+    failed."""
+    return any(place in command for place in _ON_THE_MANAGER)
+
+
 def replace_list(ciphers: str) -> Command:
     """A command that a second run cannot turn into the loss of the original, and that never leaves an empty list.
 

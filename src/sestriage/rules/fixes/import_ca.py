@@ -32,6 +32,8 @@ UNREACHED = frozenset({"no-path", "empty-store"})
 
 def import_ca(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
     """Which certificate to import, by name and SHA-256; and how to get it when the evidence does not hold it."""
+    if bound.case.program is not None:
+        return (_into_another_program(bound, bound.case.program),)
     gaps = [path.gap for path in _paths(bound) if path.gap is not None and path.status in UNREACHED]
     undo = bound.instructions(fix.undo) or prose(commands.UNDO_IMPORT)
     base = FixStep(bound.rule.id, "", None, bound.text(fix.risk), bound.instructions(fix.verify), undo)
@@ -52,6 +54,34 @@ def import_ca(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
         # one step with what the rule says first: a separate step would have nothing to check and nothing to undo
         steps[0] = replace(steps[0], text=together(intro, steps[0].text))
     return tuple(steps)
+
+
+_TRUSTED_CAS = {
+    "Postfix": "smtp_tls_CAfile, smtp_tls_CApath",
+    "Exim": "tls_verify_certificates",
+    "Sendmail": "CACertFile, CACertPath",
+    "msmtp": "tls_trust_file",
+}
+"""The settings with the CAs that a program trusts as a client (postconf(5); Exim's specification, the smtp transport;
+Sendmail's operation guide, STARTTLS; msmtp(1))."""
+
+
+def _into_another_program(bound: MatchedRule, program: str) -> FixStep:
+    """Another program than the Manager's refused the chain: the Manager's trust store has no part in it."""
+    text = Message(
+        "If the served chain is that of the right server and complete, add the CA certificates of it that {program}"
+        " lacks to those that {program} trusts ({settings}), after comparing their fingerprints with their owner.",
+        program=program,
+        settings=_TRUSTED_CAS.get(program, "CA"),
+    )
+    return FixStep(
+        bound.rule.id,
+        text,
+        _show_chain(bound),
+        Message("the command reads only; the change is one of the CAs that {program} trusts", program=program),
+        prose(Message("Send a mail through {program} again: the certificate error must be gone.", program=program)),
+        prose(Message("Take the added certificates out again.")),
+    )
 
 
 def _without_decision(bound: MatchedRule, base: FixStep, export: Command | None) -> FixStep:

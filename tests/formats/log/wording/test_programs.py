@@ -1,0 +1,66 @@
+"""Whose line a failure is, where its form shows another mail program than the Manager's mail service."""
+
+from __future__ import annotations
+
+import pytest
+
+from formats.log.helpers import only
+
+SYSLOG = "Nov 20 09:12:44 relay "
+EXIM = "2026-11-20 09:12:44 1sAbCd-0001Ab-2C "
+
+
+@pytest.mark.parametrize(
+    ("line", "program"),
+    [
+        (
+            f"{SYSLOG}postfix/smtp[811]: 5D1F21C00: to=<ops@example.com>, relay=mx.example.com[192.0.2.25]:587, "
+            "dsn=4.7.8, status=deferred (SASL authentication failed; server mx.example.com[192.0.2.25] said: "
+            "535 5.7.8 Authentication failed)",
+            "Postfix",
+        ),
+        (
+            f"{SYSLOG}postfix-out/smtp[811]: certificate verification failed for mx.example.com[192.0.2.25]:587: "
+            "certificate has expired",
+            "Postfix",
+        ),
+        (
+            "connect to mx.example.com[192.0.2.25]:587: Connection refused",
+            "Postfix",
+        ),
+        (
+            f"{EXIM}== ops@example.com R=smarthost T=remote_smtp defer (-37) H=mx.example.com [192.0.2.25]: "
+            "TLS session: (SSL_connect): error:0A000086:SSL routines::certificate verify failed",
+            "Exim",
+        ),
+        (f"{EXIM}plain authenticator failed H=mx.example.com [192.0.2.25] 535 Authentication failed", "Exim"),
+        (
+            f"{SYSLOG}sendmail[811]: STARTTLS=client: 811:error:0A000086:SSL routines::certificate verify failed:"
+            "ssl/statem/statem_clnt.c:1889:",
+            "Sendmail",
+        ),
+        (
+            f"{SYSLOG}sm-mta[811]: 3AKCi1Ab002211: AUTH=client, relay=mx.example.com, mech=PLAIN, "
+            "stat=535 Authentication failed",
+            "Sendmail",
+        ),
+        ("msmtp: TLS certificate verification failed: the certificate has expired", "msmtp"),
+    ],
+)
+def test_the_program_of_a_line(line: str, program: str) -> None:
+    event = only(line + "\n")
+    assert (event.outcome, event.program) == ("failure", program)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "javax.mail.AuthenticationFailedException: 535 5.7.8 Error: authentication failed",
+        # a relay that refuses its client: the client may be the Manager, and its settings are at fault
+        "com.sun.mail.smtp.SMTPAddressFailedException: 554 5.7.1 <ops@example.com>: Relay access denied",
+        "2026-11-20 09:12:44.310 ERROR 7 --- [ponse-actions-2] c.c.s.r.a.EmailActionExecutor : Test Action: "
+        "to postfix/relay: javax.mail.MessagingException: Could not connect to SMTP host: mx.example.com, port: 25",
+    ],
+)
+def test_lines_of_no_such_program(line: str) -> None:
+    assert only(line + "\n").program is None
