@@ -34,6 +34,7 @@ _HTTP_REASON = re.compile(
 """Codes that both protocols have, with the reason phrases of RFC 9110 section 15.6."""
 _ON_ONE_LINE = re.compile(r"\b(?:said|refused to talk to me): (?P<code>[2345]\d\d)-(?=\S)")
 """Before a reply of several lines in a log of Postfix, which has a blank (at the login a `?`) for each line end."""
+_NEXT_LINE = re.compile(r"[ ?](?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)")
 _ONLY_CODE = re.compile(r"response: (?P<code>[2345]\d\d)\b")
 MAX_REPLY_LINES = 64
 _SMTP_CODES = frozenset(
@@ -90,8 +91,9 @@ def _line_ends(text: str) -> list[int]:
     ends: list[int] = []
     for first in _ON_ONE_LINE.finditer(text):
         line_end = text.find("\n", first.end())
-        again = re.compile(rf"[ ?](?={first['code']}(?P<sep>[ -])\S)")
-        for match in again.finditer(text, first.end(), len(text) if line_end < 0 else line_end):
+        for match in _NEXT_LINE.finditer(text, first.end(), len(text) if line_end < 0 else line_end):
+            if match["code"] != first["code"]:
+                continue
             ends.append(match.start())
             if match["sep"] == " ":
                 break
