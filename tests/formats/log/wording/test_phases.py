@@ -6,6 +6,8 @@ import pytest
 
 from formats.log.helpers import SOURCE, only
 from sestriage.formats.log import looks_like_log, parse_text
+from sestriage.formats.log.wording.smtp_reply import reply_in
+from sestriage.model.log import SmtpReply
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 
@@ -135,6 +137,30 @@ def test_what_postfix_adds_to_a_reply_of_its_own_is_no_part_of_it() -> None:
     reply = only(f"{logged}550 5.1.1 <b@x.example>: Recipient address rejected: no such user{added}\n").reply
     assert reply is not None
     assert reply.text == "<b@x.example>: Recipient address rejected: no such user"
+
+
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [
+        (
+            "host a.example[192.0.2.1] said: 550-5.1.1 No user. Try 550-5.1.1 another 550 5.1.1 one (in reply to RCPT)",
+            SmtpReply(550, "No user. Try\nanother\none (in reply to RCPT)", "5.1.1"),
+        ),
+        (
+            "server a.example[192.0.2.1] said: 535-5.7.8 Not accepted. See?535 5.7.8 https://example.com/",
+            SmtpReply(535, "Not accepted. See\nhttps://example.com/", "5.7.8"),
+        ),
+        (
+            "host a.example[192.0.2.1] refused to talk to me: 421-4.7.0 Try later. 421 4.7.0 bye",
+            SmtpReply(421, "Try later.\nbye", "4.7.0"),
+        ),
+        # one line, in which the number stands again
+        ("host a.example[192.0.2.1] said: 550 5.1.1 no 550 here", SmtpReply(550, "no 550 here", "5.1.1")),
+        ("host a.example[192.0.2.1] said: 550-5.1.1 cut off", None),
+    ],
+)
+def test_postfix_puts_a_reply_of_several_lines_on_one(said: str, reply: SmtpReply | None) -> None:
+    assert reply_in(f"status=bounced ({said})") == reply
 
 
 def test_the_parenthesis_around_a_reply_is_no_part_of_it() -> None:

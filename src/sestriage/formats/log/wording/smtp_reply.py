@@ -32,6 +32,9 @@ _HTTP_REASON = re.compile(
     re.IGNORECASE,
 )
 """Codes that both protocols have, with the reason phrases of RFC 9110 section 15.6."""
+_ON_ONE_LINE = re.compile(r"\b(?:said|refused to talk to me): (?P<code>[2345]\d\d)-(?=\S)")
+"""Before a reply of several lines in a log of Postfix, which has a blank (at the login a `?`) for each line end."""
+_NEXT_LINE = re.compile(r"[ ?](?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)")
 _ONLY_CODE = re.compile(r"response: (?P<code>[2345]\d\d)\b")
 MAX_REPLY_LINES = 64
 _SMTP_CODES = frozenset(
@@ -64,6 +67,8 @@ def reply_in(text: str, whole: str | None = None) -> SmtpReply | None:
     to quote from, as long as `text`, in which names are blanked.
     """
     whole = text if whole is None else whole
+    if "said: " in text or "refused to talk to me: " in text:
+        text, whole = _in_lines(text, ends := _line_ends(text)), _in_lines(whole, ends)
     for match in _SOMEWHERE.finditer(text) if _ANY_CODE.search(text) else ():
         if int(match["code"]) not in _SMTP_CODES or _LINE_NUMBER.search(
             text, max(0, match.start() - 12), match.start()
@@ -79,6 +84,27 @@ def reply_in(text: str, whole: str | None = None) -> SmtpReply | None:
         if _ENHANCED.match(rest) or (REPLY_WORDS.search(rest.split("\n", 1)[0]) and not _counts(text, match)):
             return _collect(whole, match)
     return _pear_reply(whole) or _python_reply(text, whole)
+
+
+def _line_ends(text: str) -> list[int]:
+    """Where a line of a reply ended that Postfix logged on one line."""
+    ends: list[int] = []
+    for first in _ON_ONE_LINE.finditer(text):
+        line_end = text.find("\n", first.end())
+        for match in _NEXT_LINE.finditer(text, first.end(), len(text) if line_end < 0 else line_end):
+            if match["code"] != first["code"]:
+                continue
+            ends.append(match.start())
+            if match["sep"] == " ":
+                break
+    return ends
+
+
+def _in_lines(text: str, ends: list[int]) -> str:
+    """The text, as long, with line ends at these places."""
+    for end in ends:
+        text = f"{text[:end]}\n{text[end + 1 :]}"
+    return text
 
 
 def _pear_reply(whole: str) -> SmtpReply | None:
