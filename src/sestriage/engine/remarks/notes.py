@@ -174,7 +174,8 @@ def _relay_note(decision: Decision) -> list[str]:
         Message(
             "The mail relay (Postfix) wrote these lines, not the Manager: where the steps name the SMTP Configuration,"
             " set it on the relay instead: relayhost = [server]:587, smtp_tls_security_level = encrypt and"
-            " smtp_sasl_password_maps (postconf -e)."
+            " smtp_sasl_password_maps (postconf -e); where they name the trust store, its place is smtp_tls_CAfile or"
+            " smtp_tls_CApath."
         )
     ]
 

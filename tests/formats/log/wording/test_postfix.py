@@ -52,3 +52,36 @@ def test_tls_of_a_relay(said: str, phase: Phase) -> None:
 def test_clients_of_the_relay_are_none_of_its_deliveries() -> None:
     event = only("Nov 20 09:12:44 relay postfix/smtpd[811]: lost connection after AUTH from unknown[192.0.2.9]\n")
     assert event.outcome == "other"
+
+
+@pytest.mark.parametrize(
+    ("command", "step", "phase"),
+    [
+        ("MAIL FROM", "mail", Phase.MAIL),
+        ("RCPT TO", "rcpt", Phase.RCPT),
+        ("DATA", "data", Phase.DATA),
+        ("end of DATA", "data", Phase.DATA),
+    ],
+)
+def test_the_command_that_the_server_refused(command: str, step: str, phase: Phase) -> None:
+    said = f"host mx.example.com[192.0.2.25] said: 451 4.7.1 Please come back later (in reply to {command} command)"
+    event = only(f"{LINE}{SENT}{said})\n")
+    assert (event.outcome, event.mail, event.smtp_step, event.phase) == ("failure", True, step, phase)
+
+
+def test_the_command_that_a_server_tells_of_is_not_the_one_it_refused() -> None:
+    quoted = "host mx.example.org[192.0.2.9] said: 550 no (in reply to RCPT TO command)"
+    said = f"host mx.example.com[192.0.2.25] said: 451 4.7.1 {quoted} (in reply to end of DATA command)"
+    assert only(f"{LINE}{SENT}{said})\n").smtp_step == "data"
+
+
+def test_a_connection_that_the_server_tells_of_is_not_the_one_to_it() -> None:
+    said = (
+        "host mx.example.com[192.0.2.25] said: 450 4.1.1 <ops@example.com>: Recipient address rejected: unverified"
+        " address: connect to mx.example.org[192.0.2.9]:25: Connection refused (in reply to RCPT TO command)"
+    )
+    assert only(f"{LINE}{SENT}{said})\n").phase is Phase.RCPT
+
+
+def test_a_connection_that_the_relay_could_not_make() -> None:
+    assert only(f"{LINE}connect to mx.example.com[192.0.2.25]:587: Connection refused\n").phase is Phase.TCP
