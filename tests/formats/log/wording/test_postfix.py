@@ -85,3 +85,20 @@ def test_a_connection_that_the_server_tells_of_is_not_the_one_to_it() -> None:
 
 def test_a_connection_that_the_relay_could_not_make() -> None:
     assert only(f"{LINE}connect to mx.example.com[192.0.2.25]:587: Connection refused\n").phase is Phase.TCP
+
+
+@pytest.mark.parametrize("end", ["?", " "])
+def test_a_reply_of_several_lines_in_one(end: str) -> None:
+    said = (
+        f"server mx.example.com[192.0.2.25] said: 534-5.7.9 Application-specific password required. Go{end}534 5.7.9 on"
+    )
+    event = only(f"{LINE}{SENT}SASL authentication failed; {said})\n")
+    assert event.phase is Phase.AUTH
+    assert event.reply is not None
+    assert (event.reply.code, event.reply.enhanced) == (534, "5.7.9")
+    assert event.reply.text.startswith("Application-specific password required. Go")
+
+
+def test_one_line_that_ends_in_a_hyphen_is_no_whole_reply() -> None:
+    event = only(f"{LINE}{SENT}server mx.example.com[192.0.2.25] said: 534-5.7.9 Application-specific password)\n")
+    assert event.reply is None

@@ -149,8 +149,13 @@ def reply_after_response(text: str) -> SmtpReply | None:
 
 
 def _continued(text: str, match: re.Match[str]) -> bool:
-    """The next line carries the same code: a multi-line reply."""
+    """The next line carries the same code: a multi-line reply. Postfix logs such a reply in one line, with a blank or a
+    question mark for the line's end."""
     end = text.find("\n", match.end())
+    if text.endswith(" said: ", 0, match.start()):
+        line = text[match.end() : end if end >= 0 else None]
+        if re.search(rf"[ ?]{match['code']}[ -]", line[:2000]):
+            return True
     return end >= 0 and re.match(rf"\s*{match['code']}[ -]", text[end + 1 : end + 20]) is not None
 
 
