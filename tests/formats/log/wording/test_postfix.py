@@ -112,3 +112,53 @@ def test_a_pause_parts_them() -> None:
 def test_a_server_of_postfix_is_no_delivery() -> None:
     assert not continues_delivery("SSL_accept error from unknown[192.0.2.9]: -1", LIBRARY, LIBRARY)
     assert not continues_delivery(LIBRARY, LIBRARY, "lost connection after STARTTLS from unknown[192.0.2.9]")
+
+
+@pytest.mark.parametrize(
+    ("command", "step", "phase"),
+    [
+        ("MAIL FROM", "mail", Phase.MAIL),
+        ("RCPT TO", "rcpt", Phase.RCPT),
+        ("DATA", "data", Phase.DATA),
+        ("end of DATA", "data", Phase.DATA),
+    ],
+)
+def test_the_command_that_the_server_refused(command: str, step: str, phase: Phase) -> None:
+    said = f"host mx.example.com[192.0.2.25] said: 451 4.7.1 Please come back later (in reply to {command} command)"
+    event = only(f"{LINE}{SENT}{said})\n")
+    assert (event.outcome, event.mail, event.smtp_step, event.phase) == ("failure", True, step, phase)
+
+
+def test_the_command_that_a_server_tells_of_is_not_the_one_it_refused() -> None:
+    quoted = "host mx.example.org[192.0.2.9] said: 550 no (in reply to RCPT TO command)"
+    said = f"host mx.example.com[192.0.2.25] said: 451 4.7.1 {quoted} (in reply to end of DATA command)"
+    assert only(f"{LINE}{SENT}{said})\n").smtp_step == "data"
+
+
+def test_a_connection_that_the_server_tells_of_is_not_the_one_to_it() -> None:
+    said = (
+        "host mx.example.com[192.0.2.25] said: 450 4.1.1 <ops@example.com>: Recipient address rejected: unverified"
+        " address: connect to mx.example.org[192.0.2.9]:25: Connection refused (in reply to RCPT TO command)"
+    )
+    assert only(f"{LINE}{SENT}{said})\n").phase is Phase.RCPT
+
+
+def test_a_connection_that_the_relay_could_not_make() -> None:
+    assert only(f"{LINE}connect to mx.example.com[192.0.2.25]:587: Connection refused\n").phase is Phase.TCP
+
+
+@pytest.mark.parametrize("end", ["?", " "])
+def test_a_reply_of_several_lines_in_one(end: str) -> None:
+    said = (
+        f"server mx.example.com[192.0.2.25] said: 534-5.7.9 Application-specific password required. Go{end}534 5.7.9 on"
+    )
+    event = only(f"{LINE}{SENT}SASL authentication failed; {said})\n")
+    assert event.phase is Phase.AUTH
+    assert event.reply is not None
+    assert (event.reply.code, event.reply.enhanced) == (534, "5.7.9")
+    assert event.reply.text.startswith("Application-specific password required. Go")
+
+
+def test_one_line_that_ends_in_a_hyphen_is_no_whole_reply() -> None:
+    event = only(f"{LINE}{SENT}server mx.example.com[192.0.2.25] said: 534-5.7.9 Application-specific password)\n")
+    assert event.reply is None

@@ -152,8 +152,11 @@ _REPLY_PHASES: tuple[tuple[frozenset[int], re.Pattern[str], Phase], ...] = (
     (frozenset((553, 550, 501)), re.compile(r"address unknown|Recipient|User unknown|RCPT", re.IGNORECASE), Phase.RCPT),
     (frozenset((501, 553)), re.compile(r"Invalid|MAIL FROM|Sender", re.IGNORECASE), Phase.MAIL),
 )
-_SPOKEN = re.compile(r"(?<=Exception: )[45]\d\d[ -][^\n]{0,2000}(?:\n(?:[45]\d\d[ -]|[ \t])[^\n]{0,2000}){0,20}")
-"""A reply as the message of an exception: what the server says there happened to it, and not to this client."""
+_SPOKEN = re.compile(
+    r"(?:(?<=Exception: )|(?<=\] said: ))[45]\d\d[ -][^\n]{0,2000}(?:\n(?:[45]\d\d[ -]|[ \t])[^\n]{0,2000}){0,20}"
+)
+"""A reply as the message of an exception, or as Postfix quotes it: what the server says there happened to it, and not
+to this client."""
 _FAREWELL = re.compile("Exception reading response|Can't send command to SMTP host")
 """What `SMTPTransport.close` throws at QUIT; closing the socket, which any step may do, says "Server Close Failed"."""
 _SENDING = (Phase.MAIL, Phase.DATA)
