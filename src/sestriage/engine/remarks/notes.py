@@ -166,8 +166,15 @@ def _relay_note(decision: Decision) -> list[str]:
     event = next((e for e in reversed(decision.attempt.events) if e.outcome == "failure"), None)
     if event is None:
         return []
-    from sestriage.formats.log.wording.vocabulary import RELAY  # loaded where a log was read
+    from sestriage.formats.log.wording.vocabulary import OTHER_RELAY, RELAY  # loaded where a log was read
 
+    if OTHER_RELAY.search(event.text) is not None:
+        return [
+            Message(
+                "A mail relay (Sendmail or Exim) wrote these lines, not the Manager: where the steps name the SMTP"
+                " Configuration, set it on the relay instead."
+            )
+        ]
     if RELAY.search(event.text) is None:
         return []
     return [

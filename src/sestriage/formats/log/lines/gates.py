@@ -72,6 +72,11 @@ GATES: tuple[bytes, ...] = (
         b"x509: c",
         b"peer certificate cn=",
         b"certificate key too",
+        b"tls session is required",
+        b"stat=deferred",
+        b"stat=sent",
+        b"established with host",
+        b"/email[",
         b"ca signature digest",
     ),
     # connections, where nothing else says that it was mail

@@ -33,6 +33,7 @@ _HOST_ONLY: tuple[re.Pattern[str], ...] = tuple(
     re.compile(form)
     for form in (
         rf"Unknown SMTP host: {_HOST}",
+        rf"\bH={_NAME} \[{ADDRESS}\]",
         rf"Can't verify identity of server: {_HOST}",
         rf"Server is not trusted: {_HOST}",
         rf"Unable to check server identity for: {_HOST}",

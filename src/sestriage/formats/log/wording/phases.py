@@ -67,13 +67,13 @@ TLS = re.compile(
     r"|Unrecognized SSL message|terminated the handshake|closed connection during handshake"
     r"|SSL peer shut down incorrectly|SSL [Rr]outin"
     r"|server selected protocol version|Server chose \S{3,12} but|Could not convert socket to TLS"
-    r"|Cannot start TLS: handshake failure|SSL_connect error to "
+    r"|Cannot start TLS: handshake failure|SSL_connect error to |TLS session is required, but an attempt"
     r"|Exception in startTLS|dh key too small|handshake_failure|(?:msmtp: |errormsg=')TLS handshake failed"
     r"|because the remote party (?:sent a TLS alert|has closed the transport stream)"
 )
 DNS = re.compile(
     r"UnknownHost(?:Exception)?\b|UnresolvedAddressException|Unknown SMTP host|Name or service not known"
-    r"|Temporary failure in name resolution|nodename nor servname"
+    r"|Temporary failure in name resolution|nodename nor servname|: host name lookup failure"
     r"|\bsocket\.gaierror\b|getaddrinfo E(?:NOTFOUND|AI_AGAIN)\b"
 )
 TCP = re.compile(
@@ -85,7 +85,8 @@ GREETING = re.compile(r"Got bad greeting|Could not connect to SMTP host: \S{1,25
 STARTTLS = re.compile(
     r"STARTTLS is required but|Must issue a STARTTLS|\b[45]\d\d[ -](?:\d\.\d\.\d{1,3} )?TLS not available"
     r"|does not support STARTTLS|msmtp: the server does not support TLS|Server does not support secure connections"
-    r"|TLS is required, but (?:was not offered|host \S{1,300} refused)",
+    r"|TLS is required, but (?:was not offered|host \S{1,300} refused)"
+    r"|TLS session is required, but the server did not",
     re.IGNORECASE,
 )
 AUTH = re.compile(
