@@ -77,6 +77,8 @@ GATES: tuple[bytes, ...] = (
         b"stat=sent",
         b"established with host",
         b"/email[",
+        *(b"command: 'conn'", b"command: 'ehlo'", b"command: 'helo'", b"command: 'starttls'", b"command: 'auth "),
+        *(b"command: 'mail from'", b"command: 'rcpt to'"),
         b"ca signature digest",
     ),
     # connections, where nothing else says that it was mail
