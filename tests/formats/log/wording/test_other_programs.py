@@ -25,7 +25,7 @@ def test_sendmail_handed_a_mail_on() -> None:
         f"{SENDMAIL}mailer=local, pri=120419, dsn=2.0.0, stat=Sent",
         f"{SENDMAIL}mailer=local, pri=120419, dsn=2.0.0, stat=Sent (mailbox)",
         f"{SENDMAIL}mailer=relay, pri=120419, relay=[127.0.0.1] [127.0.0.1], dsn=2.0.0, stat=Sent (x Message accepted)",
-        f"{SENDMAIL}mailer=relay, pri=120419, relay=localhost [127.0.0.1], dsn=4.0.0, stat=Deferred: Connection refused",
+        f"{SENDMAIL}mailer=relay, pri=120419, relay=localhost [127.0.0.1], dsn=4.0.0, stat=Deferred: x",
         f"{OUTSIDE}dsn=2.0.0, stat=queued",
     ],
 )
@@ -100,3 +100,33 @@ def test_a_line_that_begins_with_grafanas_key_of_the_time_has_a_time_and_a_level
     assert event.time is not None
     assert (event.time.isoformat(), event.level, event.mail) == ("2026-11-20T09:12:44-04:00", "ERROR", True)
     assert only(f"t=0.3 lvl_x=eror {said}\n").time is None
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("permanent error (535): 5.7.8 Error: authentication failed", 535),
+        ("transient error (454): Temporary authentication failure", 454),
+    ],
+)
+def test_the_reply_in_an_error_of_lettre(said: str, code: int) -> None:
+    event = only(f"[2026-11-20 09:12:44.345][app::mail][ERROR] SMTP error: {said}\n")
+    assert event.reply is not None
+    assert (event.outcome, event.mail, event.reply.code) == ("failure", True, code)
+
+
+@pytest.mark.parametrize("said", ["permanent error (503): Service Unavailable", "transient error (404): not found"])
+def test_the_same_words_of_a_client_of_web_servers_are_no_reply(said: str) -> None:
+    assert {event.mail for event in read(f"[2026-11-20 09:12:44.345][app::web][ERROR] {said}\n".encode())} <= {False}
+
+
+@pytest.mark.parametrize("where", ["192.0.2.5:587", "192.0.2.9:40112->192.0.2.5:587", "[2001:db8::5]:587"])
+def test_the_port_in_an_error_of_go(where: str) -> None:
+    line = f"2026/11/20 09:12:44 Failed to send email: dial tcp {where}: connect: connection refused\n"
+    assert only(line).port == 587
+
+
+def test_recipients_in_an_advice_do_not_tell_the_step() -> None:
+    said = "550 5.7.1 Test addresses only. Add the address to authorized recipients."
+    event = only(f'2026-11-20 09:12:44,310 ERROR [mail-1] c.x.Mailer : Expected code "250" but got "550": "{said}"\n')
+    assert (event.outcome, event.phase) == ("failure", None)

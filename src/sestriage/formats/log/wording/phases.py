@@ -79,9 +79,13 @@ DNS = re.compile(
 TCP = re.compile(
     r"\bConnectException|Connection refused|[Cc]onnect(?:ion)? timed out|NoRouteToHost|No route to host"
     r"|Network is unreachable|Host is down"
-    r"|errno=(?:101|110|111|113)\b|\bError: Connection timeout$|PortUnreachable|\bconnect E(?:CONNREFUSED|TIMEDOUT|HOSTUNREACH|NETUNREACH)\b",
+    r"|errno=(?:101|110|111|113)\b|\bError: Connection timeout$"
+    r"|PortUnreachable|\bconnect E(?:CONNREFUSED|TIMEDOUT|HOSTUNREACH|NETUNREACH)\b",
 )
-GREETING = re.compile(r"Got bad greeting|Error: Greeting never received\b|Could not connect to SMTP host: \S{1,255} port: \d{1,5}, response:")
+GREETING = re.compile(
+    r"Got bad greeting|Error: Greeting never received\b"
+    r"|Could not connect to SMTP host: \S{1,255} port: \d{1,5}, response:"
+)
 STARTTLS = re.compile(
     r"STARTTLS is required but|Must issue a STARTTLS|\b[45]\d\d[ -](?:\d\.\d\.\d{1,3} )?TLS not available"
     r"|does not support STARTTLS|msmtp: the server does not support TLS|Server does not support secure connections"
@@ -150,7 +154,14 @@ _REPLY_PHASES: tuple[tuple[frozenset[int], re.Pattern[str], Phase], ...] = (
     (frozenset((535, 534, 538)), re.compile(""), Phase.AUTH),
     (frozenset((454, 501, 530)), AUTH, Phase.AUTH),
     (frozenset((454, 552, 554)), _AFTER_DATA, Phase.DATA),
-    (frozenset((553, 550, 501)), re.compile(r"address unknown|Recipient|User unknown|RCPT", re.IGNORECASE), Phase.RCPT),
+    (
+        frozenset((553, 550, 501)),
+        re.compile(
+            r"address unknown|(?<!authorized )(?<!authorised )(?<!allowed )(?<!verified )Recipient|User unknown|RCPT",
+            re.IGNORECASE,
+        ),
+        Phase.RCPT,
+    ),
     (frozenset((501, 553)), re.compile(r"Invalid|MAIL FROM|Sender", re.IGNORECASE), Phase.MAIL),
 )
 _SPOKEN = re.compile(r"(?<=Exception: )[45]\d\d[ -][^\n]{0,2000}(?:\n(?:[45]\d\d[ -]|[ \t])[^\n]{0,2000}){0,20}")
