@@ -88,6 +88,14 @@ def test_the_trace_of_phpmailer() -> None:
     assert results("\n".join(line for line in talk if "354" not in line and line[-3:] != "R: .") + "\n") == []
 
 
+def test_what_a_mail_quotes_is_its_text_also_behind_googles_two_blanks() -> None:
+    quoted = "Subject: x\n\njavax.mail.AuthenticationFailedException: 535 Authentication Credentials Invalid\n.\n"
+    taken = "250 2.0.0 OK  1700000000 d9443c01a7336-1234 - gsmtp\nQUIT\n221 2.0.0 Bye\n"
+    for go_ahead in ("354  Go ahead x - gsmtp\n", "354 Go ahead x - gsmtp\n"):
+        assert results(SENDING + go_ahead + quoted + taken) == [("success", "confirmed")]
+    assert results(SENDING + "554  Not today\n" + quoted)[0] == ("failure", None)
+
+
 HEADED = "2026-11-24 03:31:34.244 INFO [mail] "
 
 

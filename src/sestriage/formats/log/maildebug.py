@@ -20,7 +20,8 @@ from sestriage.model.vocabulary import ConnectionMode, EventOutcome
 
 _DEBUG = re.compile(r"DEBUG(?: SMTPS?)?: ")
 _END = re.compile(r"\s*\.\s*$")
-_REPLY = re.compile(r"(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S|$)")
+_REPLY = re.compile(r"(?P<code>[2345]\d\d)(?P<sep>[ -])(?= {0,3}\S|$)")
+"""Google writes two blanks: `354  Go ahead`."""
 _COMMAND = re.compile(
     r"(?P<verb>EHLO|HELO|STARTTLS|AUTH|MAIL FROM:|RCPT TO:|DATA$|BDAT|RSET$|NOOP|QUIT$|VRFY)(?P<rest>.{0,400})$"
 )
@@ -51,7 +52,7 @@ _AGREED: dict[tuple[str, int], Phase] = {
 }
 """What a reply to a step shows to have worked (RFC 5321, section 4.3.2; RFC 3207; RFC 4954)."""
 _OPENING = re.compile(
-    r"(?:(?:MAIL FROM|RCPT TO):\s?<|354[ -](?:End|Start|Enter|Go ahead|OK|Send|Continue|Ready|Please)"
+    r"(?:(?:MAIL FROM|RCPT TO):\s?<|354[ -] {0,3}(?:End|Start|Enter|Go ahead|OK|Send|Continue|Ready|Please)"
     r"|220[ -](?:\S{1,255} .{0,200}ESMTP|\S{1,200}\.\S{1,55} .{0,200}SMTP))"
 )
 """What shows that an SMTP dialogue is going on whose beginning is not in the log."""
