@@ -8,7 +8,7 @@ from sestriage.formats.log.wording.vocabulary import REPLY_WORDS
 from sestriage.model.log import SmtpReply
 
 _ENHANCED = re.compile(r"(?P<code>[245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
-_AT_START = re.compile(r"\s*(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)")
+_AT_START = re.compile(r"\s*(?P<code>[2345]\d\d)(?P<sep>[ -])(?= {0,3}\S)")
 _SOMEWHERE = re.compile(r"(?:^|(?<=[\s:;(\"'\[<=>]))(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)", re.MULTILINE)
 _ANY_CODE = re.compile(r"[2345]\d\d[ -]")
 """Tells quickly, most often, that there is no reply."""
