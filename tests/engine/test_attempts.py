@@ -150,3 +150,22 @@ def test_grouping_grows_as_its_events_do() -> None:
         group_events([event("success", 0.001 * n, "mail sent", action="A", thread="t") for n in range(count)])
 
     assert_even(successes, 4000)
+
+
+def refused(line: int, code: int, text: str, **more: object) -> Timed:
+    source = SourceRef("x.log", line=line)
+    said = f"{code} {text}"
+    return event("failure", None, said, source=source, phase=Phase.RCPT, reply=SmtpReply(code, text), **more)
+
+
+def test_recipients_of_one_mail_that_are_refused_one_after_the_other_are_one_attempt() -> None:
+    told = Throwable("SMTPAddressFailedException", "x", "550 unknown", "outer", 12)
+    first, second = refused(4, 550, "unknown"), refused(6, 452, "too many")
+    last = refused(12, 452, "too many", throwables=(told,))
+    assert len(group_events([first, second, last])) == 1
+
+
+def test_recipients_of_two_mails_are_two_attempts() -> None:
+    assert len(group_events([refused(4, 550, "unknown <a>"), refused(10, 550, "unknown <b>")])) == 2
+    other = Throwable("SMTPAddressFailedException", "x", "550 blocked", "outer", 9)
+    assert len(group_events([refused(4, 550, "unknown"), refused(9, 550, "blocked", throwables=(other,))])) == 2

@@ -189,3 +189,25 @@ def test_a_step_on_the_wire_is_cited_at_the_frame_that_shows_it() -> None:
     verdict = triage([str(SAMPLES / "tls13-535-keylog")]).verdict
     frames = {str(step.phase): step.source.frame for step in verdict.proven if step.source.frame is not None}
     assert frames == {"tcp": 1, "greeting": 4, "starttls": 10, "tls": 19, "certificate": 21}
+
+
+TOOK = "0100018106685484-da415df0-02c4-412d-9382-1365360b5e47-000000"
+EXIM_SAYS = (
+    "** ops@example.com R=smarthost T=remote_smtp H={ses} [192.0.2.7] X=TLS1.3:x:128 CV={checked} A=login: SMTP error"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome", "shown"),
+    [
+        (f"status=sent (250 Ok {TOOK})", Outcome.ACCEPTED, False),
+        (f"mailer=relay, pri=1, relay={SES}. [192.0.2.7], dsn=2.0.0, stat=Sent (Ok {TOOK})", Outcome.ACCEPTED, False),
+        (f"Message sent: 250 Ok {TOOK}", Outcome.ACCEPTED, True),
+        (f"{EXIM_SAYS.format(ses=SES, checked='no')}: 554 Message rejected: x", Outcome.FAILED, False),
+        (f"{EXIM_SAYS.format(ses=SES, checked='yes')}: 554 Message rejected: x", Outcome.FAILED, True),
+    ],
+)
+def test_a_relay_that_may_take_any_certificate_shows_none_to_be_good(line: str, outcome: Outcome, shown: bool) -> None:
+    phases = proven_by(logged(f"2026-05-01 10:00:00,000 INFO [main] {line}\n", SES, outcome=outcome)).phases
+    assert {Phase.TLS, Phase.AUTH} <= set(phases)
+    assert (Phase.CERTIFICATE in phases) is shown

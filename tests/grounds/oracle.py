@@ -21,7 +21,7 @@ _REPLY = re.compile(
 """A reply of a server, with or without its text; in Python's form it is a pair."""
 _SPOKE = re.compile(
     r"Read timed out|[Cc]onnection reset|Broken pipe|\[EOF\]|bad greeting|EOF|SSL|TLS|PKIX|[Cc]ertificat|handshake"
-    r"|[Rr]eading response|send command|DATA|write|closed|response: -1|mail server|mail relay|[Ss]erver",
+    r"|[Rr]eading response|send command|DATA|write|closed|response: -1|mail server|mail relay|[Ss]erver|Greeting never",
 )
 _UPGRADED = re.compile(
     r"convert socket to TLS|STARTTLS|startTLS|220[ -].{0,30}TLS|TLS (?:go ahead|started)|start_tls", re.IGNORECASE
@@ -76,7 +76,8 @@ _COMMAND_REFUSED = re.compile(r"(?:SMTPSendFailed|SMTPSenderFailed|SMTPAddressFa
 
 
 _OFFER_READ = re.compile(
-    r"TLS is required, but (?:was not offered|host)|does not support TLS via|not support secure connections"
+    r"TLS is required, but (?:was not offered|host)|TLS session is required, but the server did not"
+    r"|does not support TLS via|not support secure connections"
     r"|server response was: \S|cannot authenticate to server",
     re.IGNORECASE,
 )

@@ -12,9 +12,11 @@ from sestriage.engine.order import Timed
 from sestriage.engine.same_session import apart
 from sestriage.model.known.proxy import server_port
 from sestriage.model.log import LogEvent
+from sestriage.model.phase import Phase
 
 if TYPE_CHECKING:
     from sestriage.model.capture import DnsLookup, Stream
+    from sestriage.model.log import SmtpReply
 
 MAX_ATTEMPTS = 1000
 """Attempts that are judged and listed, the newest ones: each costs an evaluation of all rules."""
@@ -211,7 +213,7 @@ def _repeats(draft: AttemptDraft, entry: Timed) -> bool:
     failures = [t.event for t in draft.events if t.event.outcome == "failure"]
     if any(_same_trouble(failure, event) for failure in failures):
         return True
-    if _ends_what_was_refused(draft, entry):
+    if _ends_what_was_refused(draft, entry) or _refuses_another_recipient(failures, event):
         return True
     # a sentence that says that it failed, and the exception that says why, in either order
     one_is_bare = _is_bare(event) or all(_is_bare(failure) for failure in failures)
@@ -259,6 +261,32 @@ def _ends_what_was_refused(draft: AttemptDraft, entry: Timed) -> bool:
     refused = any(t.event.reply is not None and t.event.reply.code >= 400 for t in draft.events)
     near = _within(draft.log_ended, entry.at, SAME_TROUBLE)
     return refused and near and _one_thread(draft, event) and _one_server(draft, event)
+
+
+_NEXT_RECIPIENT = 4
+"""So many lines behind the reply to one RCPT stands the reply to the next at most: another mail begins with RSET and
+MAIL, and their replies."""
+
+
+def _refuses_another_recipient(failures: Sequence[LogEvent], event: LogEvent) -> bool:
+    """A dialogue in which the server refused a recipient goes on with the next one of the same mail; and the exception
+    behind it tells of them all."""
+    last = failures[-1] if failures else None
+    if last is None or last.reply is None or event.reply is None or {last.phase, event.phase} != {Phase.RCPT}:
+        return False
+    if any(failure.throwables for failure in failures):
+        return False
+    if event.throwables:
+        return any(failure.reply is not None and _tells_of(event, failure.reply) for failure in failures)
+    lines = (last.source.line, event.source.line)
+    one_file = (last.source.path, last.source.member) == (event.source.path, event.source.member)
+    return one_file and None not in lines and 0 < (lines[1] or 0) - (lines[0] or 0) <= _NEXT_RECIPIENT
+
+
+def _tells_of(event: LogEvent, reply: SmtpReply) -> bool:
+    """An exception quotes a reply, or the beginning of one."""
+    quoted = event.reply.text if event.reply is not None else ""
+    return reply.text in event.text or (bool(quoted) and reply.text.startswith(quoted))
 
 
 def _one_server(draft: AttemptDraft, event: LogEvent) -> bool:

@@ -68,8 +68,8 @@ def _zoned(time: datetime | None, ahead: timedelta | None) -> datetime | None:
 
 
 def has_naive_times(logs: Sequence[LogFile]) -> bool:
-    """Some event carries a time without zone."""
-    return any(event.time is not None and event.time.tzinfo is None for log in logs for event in log.events)
+    """Some event, or the line before it that lends it its time, carries a time without zone."""
+    return any(event.when is not None and event.when.tzinfo is None for log in logs for event in log.events)
 
 
 def in_order(logs: Sequence[LogFile], offset: timedelta | Alignment, now: datetime | None = None) -> list[Timed]:

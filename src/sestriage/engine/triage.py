@@ -256,6 +256,9 @@ def _local_times(attempt: Attempt, draft: AttemptDraft, alignment: Alignment | N
     """Without a zone in the log and without a capture to find it, times stay as the log has them, without zone."""
     if alignment is None or alignment.found or draft.streams or draft.lookups:
         return attempt
+    times = [timed.event.when for timed in draft.events if timed.event.when is not None]
+    if times and all(time.tzinfo is not None for time in times):
+        return attempt  # another log, or other lines of this one, have no zone
     started, ended = attempt.started, attempt.ended
     return replace(
         attempt,

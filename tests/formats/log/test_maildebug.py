@@ -88,6 +88,31 @@ def test_the_trace_of_phpmailer() -> None:
     assert results("\n".join(line for line in talk if "354" not in line and line[-3:] != "R: .") + "\n") == []
 
 
+def test_what_a_mail_quotes_is_its_text_also_behind_googles_two_blanks() -> None:
+    quoted = "Subject: x\n\njavax.mail.AuthenticationFailedException: 535 Authentication Credentials Invalid\n.\n"
+    taken = "250 2.0.0 OK  1700000000 d9443c01a7336-1234 - gsmtp\nQUIT\n221 2.0.0 Bye\n"
+    for go_ahead in ("354  Go ahead x - gsmtp\n", "354 Go ahead x - gsmtp\n"):
+        assert results(SENDING + go_ahead + quoted + taken) == [("success", "confirmed")]
+    assert results(SENDING + "554  Not today\n" + quoted)[0] == ("failure", None)
+
+
+HEADED = "2026-11-24 03:31:34.244 INFO [mail] "
+
+
+@pytest.mark.parametrize("head", [HEADED, HEADED.partition(" INFO")[0] + " "], ids=["with a level", "time stamp only"])
+@pytest.mark.parametrize("dot", ["", ".\n"], ids=["end not logged", "end logged"])
+def test_a_header_on_each_line_of_the_dialogue(head: str, dot: str) -> None:
+    taken = "250 Ok 0100018106685484-da415df0-02c4-412d-9382-1365360b5e47-000000\n"
+    talk = SENDING + "354 End data with <CR><LF>.<CR><LF>\n" + dot + taken + "QUIT\n221 Bye\n"
+    assert results("".join(f"{head}{line}\n" for line in talk.splitlines())) == [("success", "confirmed")]
+
+
+@pytest.mark.parametrize("after", ["RSET\n250 Ok\n", "NOOP\n250 Ok\n", "QUIT\n250 Bye\n", "250 Ok\n"])
+def test_with_a_header_on_each_line_another_command_s_reply_is_no_acceptance(after: str) -> None:
+    talk = SENDING + "354 End data with <CR><LF>.<CR><LF>\n" + after
+    assert results("".join(f"{HEADED}{line}\n" for line in talk.splitlines())) == []
+
+
 def test_javamail_s_last_word_counts_where_the_dialogue_is_not_there() -> None:
     said = "DEBUG SMTP: message successfully delivered to mail server\n"
     assert results(f"{said}QUIT\n221 2.0.0 Bye\n") == [("success", "likely")]

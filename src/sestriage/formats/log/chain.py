@@ -107,6 +107,7 @@ def continues_exception(text: str) -> bool:
         or is_trace_line(text)
         or NESTED.match(text) is not None
         or SPRING_ITEM.match(text) is not None
+        or text.startswith("] {")  # Node prints what an error holds behind the message in brackets
     )
 
 

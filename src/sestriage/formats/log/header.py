@@ -16,10 +16,10 @@ from sestriage.formats.log.timestamp import Stamp, stamp_at
 LEVELS: dict[str, str] = {
     **LOCAL_LEVELS,
     **dict.fromkeys(("TRACE", "FINEST", "FINER"), "TRACE"),
-    **dict.fromkeys(("DEBUG", "FINE", "CONFIG", "DBG"), "DEBUG"),
+    **dict.fromkeys(("DEBUG", "FINE", "CONFIG", "DBG", "DBUG"), "DEBUG"),
     **dict.fromkeys(("INFO", "INFORMATION", "NOTICE", "INF"), "INFO"),
     **dict.fromkeys(("WARN", "WARNING", "WRN"), "WARN"),
-    **dict.fromkeys(("ERROR", "SEVERE", "ERR"), "ERROR"),
+    **dict.fromkeys(("ERROR", "SEVERE", "ERR", "EROR"), "ERROR"),
     **dict.fromkeys(("FATAL", "CRITICAL", "CRIT", "ALERT", "EMERG", "EMERGENCY", "PANIC"), "FATAL"),
 }
 """Level words of Java, Python and syslog to the six usual levels."""
@@ -31,7 +31,7 @@ _LEVEL = (
 _START_FAST = re.compile(
     r"[ ]{0,4}(?:[\[(<]|\d{4}[-/.]\d\d[-/.]\d\d[T _:]|\d\d:\d\d:\d\d|\d|" + _LEVEL + r"\b"
     r"|" + DATED_BY_NAME + r"|####<|javax\.net\.ssl\|"
-    r"|[IWEDF]\d{4} \d\d:|(?:time|ts|timestamp|level)=)"
+    r"|[IWEDF]\d{4} \d\d:|(?:time|ts|timestamp|level|lvl)=|t=\"?\d{4}-)"
 )
 _CERTAIN = re.compile(r"\d{4}[-/.]\d\d[-/.]\d\d[T _:]\d\d:\d\d:\d\d")
 _TOKEN = re.compile(

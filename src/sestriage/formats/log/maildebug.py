@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from sestriage.formats.log.dialogue_forms import Line, connect_of, line_of
 from sestriage.formats.log.header import parse_header, starts_event
 from sestriage.formats.log.wording.smtp_reply import reply_at_start
-from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY, ANY_ACCEPTED
+from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY, ANY_ACCEPTED, QUEUED_REPLY
 from sestriage.model.log import SmtpReply
 from sestriage.model.phase import Phase
 from sestriage.model.vocabulary import ConnectionMode, EventOutcome
 
 _DEBUG = re.compile(r"DEBUG(?: SMTPS?)?: ")
 _END = re.compile(r"\s*\.\s*$")
-_REPLY = re.compile(r"(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S|$)")
+_REPLY = re.compile(r"(?P<code>[2345]\d\d)(?P<sep>[ -])(?= {0,3}\S|$)")
+"""Google writes two blanks: `354  Go ahead`."""
 _COMMAND = re.compile(
     r"(?P<verb>EHLO|HELO|STARTTLS|AUTH|MAIL FROM:|RCPT TO:|DATA$|BDAT|RSET$|NOOP|QUIT$|VRFY)(?P<rest>.{0,400})$"
 )
@@ -51,7 +52,7 @@ _AGREED: dict[tuple[str, int], Phase] = {
 }
 """What a reply to a step shows to have worked (RFC 5321, section 4.3.2; RFC 3207; RFC 4954)."""
 _OPENING = re.compile(
-    r"(?:(?:MAIL FROM|RCPT TO):\s?<|354[ -](?:End|Start|Enter|Go ahead|OK|Send|Continue|Ready|Please)"
+    r"(?:(?:MAIL FROM|RCPT TO):\s?<|354[ -] {0,3}(?:End|Start|Enter|Go ahead|OK|Send|Continue|Ready|Please)"
     r"|220[ -](?:\S{1,255} .{0,200}ESMTP|\S{1,200}\.\S{1,55} .{0,200}SMTP))"
 )
 """What shows that an SMTP dialogue is going on whose beginning is not in the log."""
@@ -113,6 +114,16 @@ class Spoken:
     greeting: str | None = None
 
 
+def _ends_mail(said: str) -> bool:
+    """What stands behind a time stamp ends the mail's text, or answers it."""
+    return _END.match(said) is not None or ACCEPTED_REPLY.match(said) is not None
+
+
+def _takes_mail(reply: str) -> bool:
+    """A reply has the form of those that accept a mail: with an id."""
+    return any(form.match(reply) is not None for form in (ACCEPTED_REPLY, QUEUED_REPLY, ANY_ACCEPTED))
+
+
 def may_begin(text: str) -> bool:
     """Cheaply: a line may begin a dialogue although it holds no word that makes a line worth reading."""
     if text.startswith(("connect: ", "=== Trying ")):
@@ -131,6 +142,9 @@ class DebugTrace:
         self._step: tuple[str, Phase | None] = ("greeting", Phase.GREETING)
         self._in_body = False
         self._body_sent = self._delivered = False
+        self._answer_open = False
+        """The server asked for the mail, and has not answered it: a log whose lines have a header each may not show
+        the mail's text, nor its end."""
         self._secret_next = False
         self._reply: list[str] = []
         self._quiet = 0
@@ -204,6 +218,9 @@ class DebugTrace:
             return False, None
         if line.repeated:
             return True, None
+        if self._answer_open and _END.match(line.said) is not None:
+            self._body_sent = True
+            return True, None
         if self._secret_next and line.side != "server" and _BASE64.match(line.said):
             self._note_user(line.said if self._user_next else None)
             return True, None
@@ -231,7 +248,7 @@ class DebugTrace:
         self._step = ("greeting", Phase.GREETING) if known else ("unknown", None)
         self._host = self._port = self._mode = self._greeting = None
         self._secret_next = False
-        self._body_sent = self._delivered = False
+        self._body_sent = self._delivered = self._answer_open = False
         self._due = False
         self._user_shape = None
         self._reply.clear()
@@ -245,7 +262,7 @@ class DebugTrace:
                 return False, None
             self._begin()
         self._quiet = 0
-        self._body_sent = False
+        self._body_sent = self._answer_open = False
         self._due = False
         self._reply.clear()
         if verb in _STEPS:
@@ -283,7 +300,7 @@ class DebugTrace:
     def _body(self, text: str, line: Line) -> tuple[bool, Spoken | None]:
         """The mail's own text after `354`: it ends with a line that is a full stop, or where the log goes on."""
         header = parse_header(text) if starts_event(text) else None
-        if header is not None and header.stamped and header.level is not None:
+        if header is not None and header.stamped and (header.level is not None or _ends_mail(header.message)):
             self._in_body = False
             return False, None
         if _END.match(line.said) is not None or _DEBUG.match(text):
@@ -304,7 +321,7 @@ class DebugTrace:
         self._user_next = _USER_PROMPT.match(said) is not None
         if code == 354:
             self._step = _STEPS["DATA"]
-            self._in_body = True
+            self._in_body = self._answer_open = True
             return None
         if code == 221:
             self._open = False
@@ -313,6 +330,7 @@ class DebugTrace:
                 self._answered.clear()
             return None
         step, phase = self._step
+        sent, self._answer_open = self._body_sent or (self._answer_open and _takes_mail(said)), False
         if code >= 400:
             self._body_sent = False
             if step in ("quit", "rset"):
@@ -321,7 +339,7 @@ class DebugTrace:
         if (step, code) == ("greeting", 220):
             self._greeting = whole.partition("\n")[0].strip()[:MAX_GREETING]
         self._agreed(step, code)
-        if self._body_sent and code == 250:
+        if sent and code == 250:
             accepted = ACCEPTED_REPLY.search(said) or ANY_ACCEPTED.match(said)
             self._body_sent = False
             self._delivered = True

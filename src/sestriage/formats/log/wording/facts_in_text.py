@@ -33,6 +33,7 @@ _HOST_ONLY: tuple[re.Pattern[str], ...] = tuple(
     re.compile(form)
     for form in (
         rf"Unknown SMTP host: {_HOST}",
+        rf"\bH={_NAME} \[{ADDRESS}\]",
         rf"Can't verify identity of server: {_HOST}",
         rf"Server is not trusted: {_HOST}",
         rf"Unable to check server identity for: {_HOST}",
@@ -53,8 +54,10 @@ _SES_HOST = re.compile(
 _KEYED_HOST = re.compile(
     rf"\b(?:host|server|smtpHost|smtp_server|mail\.smtp\.host|relay)\s?[=:]\s?['\"]?{_HOST}(?<!:)", re.IGNORECASE
 )
-_CONNECT_PORT = re.compile(rf"\bconnect E[A-Z]{{4,12}} {ADDRESS}:(?P<port>\d{{1,5}})\b")
-"""Node's errors name the address, which may be that of a name that was looked up."""
+_CONNECT_PORT = re.compile(
+    rf"\b(?:connect E[A-Z]{{4,12}} |dial tcp (?:\S{{1,60}}->)?)\[?{ADDRESS}\]?:(?P<port>\d{{1,5}})\b"
+)
+"""Node's and Go's errors name the address, which may be that of a name that was looked up."""
 _KEYED_PORT = re.compile(r"\b(?:port|smtpPort|mail\.smtp\.port)\s?[=:]\s?['\"]?(?P<port>\d{2,5})\b", re.IGNORECASE)
 _REGION = re.compile(
     r"(?<![A-Za-z0-9-])(?P<region>[A-Z]{2}(?:-GOV"
@@ -118,7 +121,7 @@ def _server(text: str) -> tuple[str | None, int | None]:
         if match := pattern.search(text):
             return _host(match["host"]), _port(match["port"])
     lowered = text.lower()
-    port_match = _CONNECT_PORT.search(text) if "connect E" in text else None
+    port_match = _CONNECT_PORT.search(text) if "connect E" in text or "dial tcp" in text else None
     if port_match is None and "port" in lowered:
         port_match = _KEYED_PORT.search(text)
     port = _port(port_match["port"]) if port_match else None

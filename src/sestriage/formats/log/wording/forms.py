@@ -45,14 +45,15 @@ CLASSES: dict[str, str] = {
     "|erfolg)|complete|completed|finished|done|passed|abgeschlossen|succeeds?",
     "FAILED": "failed|fails|failure|fehlgeschlagen|gescheitert|abgebrochen|misslungen|aborted|timed out|bounced"
     "|rejected|refused|unsuccessful|undeliverable|(?:ended|completed|finished) with (?:\\w+ )?(?:errors?|failures?)"
-    "|error|schlug fehl|nok",
+    "|error|schlug fehl|nok|(?:ein )?fehler aufgetreten",
     "NOTSENT": "(?:(?:could|can|was|were|is|has|have|did) not|cannot|can t|couldn t|wasn t|not)"
     " (?:be |been |yet |get )*(?:sent|delivered|dispatched|accepted|transmitted|relayed|submitted|send|deliver)"
     "|undelivered|(?:konnten?|wurden?|kann|ist)? ?nicht (?:\\w+ )?(?:gesendet|zugestellt|versendet|versandt|verschickt"
     "|angenommen|übermittelt|ausgeliefert)",
     "CANNOT": "could not|cannot|can t|couldn t|can not|unable to|failed to|failure to|failed|failure|error|errors"
-    "|problem|exception|trouble|went wrong|konnte nicht|fehler",
-    "WHILE": "while|when|during|at|in|on|beim|bei|of|to|the",
+    "|problem|exception|trouble|went wrong|konnte nicht|fehler"
+    "|(?:errors?|exceptions?|problems?|failures?) (?:has |have |was |were )?(?:occurr?ed|happened|encountered|raised)",
+    "WHILE": "while|when|during|at|in|on|beim|bei|of|to|the|trying|attempting",
     "SEND": "send|sending|deliver|delivering|dispatch|dispatching|transmit|transmitting|relay|relaying|submit"
     "|submitting|hand|handing|post|posting|versenden|senden|zustellen|delivery",
     "SENDING": "sending|delivering|dispatching|submitting|transmitting|handing|relaying|mailing|sende|versende"

@@ -66,6 +66,8 @@ def judge(subject: Subject, signs_of_failure: bool) -> Judgement:
             return Judgement("success", True, accepted["id"], accepted=True)
         if words.QUEUED_REPLY.search(text):
             return Judgement("success", True, accepted=True)
+    if "stat=Sent (" in text and not subject.refused_by_server and (sent := words.SENT_ON.search(text)):
+        return Judgement("success", True, sent["id"], accepted=True)
     if f"MailSendException: {words.ONLY_CLOSING}" in text:
         return Judgement("success", True)
     if subject.chain and _LISTENING.search(subject.frames) and smtp_step(subject.chain) is None:
@@ -102,7 +104,7 @@ def in_due_handshake(judgement: Judgement, subject: Subject) -> Judgement:
 
 _CLIENT_SIGNS = (
     *(" to", "status=", "greeting", "connect E", "TLS ", "msmtp: ", " failed for "),
-    *("SMTP server requires", "not verified"),
+    *("SMTP server requires", "not verified", " with host ", "stat=Deferred", "command: '", "lettre::"),
 )
 
 

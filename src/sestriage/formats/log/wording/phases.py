@@ -67,25 +67,30 @@ TLS = re.compile(
     r"|Unrecognized SSL message|terminated the handshake|closed connection during handshake"
     r"|SSL peer shut down incorrectly|SSL [Rr]outin"
     r"|server selected protocol version|Server chose \S{3,12} but|Could not convert socket to TLS"
-    r"|Cannot start TLS: handshake failure|SSL_connect error to "
+    r"|Cannot start TLS: handshake failure|SSL_connect error to |TLS session is required, but an attempt"
     r"|Exception in startTLS|dh key too small|handshake_failure|(?:msmtp: |errormsg=')TLS handshake failed"
     r"|because the remote party (?:sent a TLS alert|has closed the transport stream)"
 )
 DNS = re.compile(
     r"UnknownHost(?:Exception)?\b|UnresolvedAddressException|Unknown SMTP host|Name or service not known"
-    r"|Temporary failure in name resolution|nodename nor servname"
+    r"|Temporary failure in name resolution|nodename nor servname|: host name lookup failure"
     r"|\bsocket\.gaierror\b|getaddrinfo E(?:NOTFOUND|AI_AGAIN)\b"
 )
 TCP = re.compile(
     r"\bConnectException|Connection refused|[Cc]onnect(?:ion)? timed out|NoRouteToHost|No route to host"
     r"|Network is unreachable|Host is down"
-    r"|errno=(?:101|110|111|113)\b|PortUnreachable|\bconnect E(?:CONNREFUSED|TIMEDOUT|HOSTUNREACH|NETUNREACH)\b",
+    r"|errno=(?:101|110|111|113)\b|\bError: Connection timeout$"
+    r"|PortUnreachable|\bconnect E(?:CONNREFUSED|TIMEDOUT|HOSTUNREACH|NETUNREACH)\b",
 )
-GREETING = re.compile(r"Got bad greeting|Could not connect to SMTP host: \S{1,255} port: \d{1,5}, response:")
+GREETING = re.compile(
+    r"Got bad greeting|Error: Greeting never received\b"
+    r"|Could not connect to SMTP host: \S{1,255} port: \d{1,5}, response:"
+)
 STARTTLS = re.compile(
     r"STARTTLS is required but|Must issue a STARTTLS|\b[45]\d\d[ -](?:\d\.\d\.\d{1,3} )?TLS not available"
     r"|does not support STARTTLS|msmtp: the server does not support TLS|Server does not support secure connections"
-    r"|TLS is required, but (?:was not offered|host \S{1,300} refused)",
+    r"|TLS is required, but (?:was not offered|host \S{1,300} refused)"
+    r"|TLS session is required, but the server did not",
     re.IGNORECASE,
 )
 AUTH = re.compile(
@@ -149,7 +154,14 @@ _REPLY_PHASES: tuple[tuple[frozenset[int], re.Pattern[str], Phase], ...] = (
     (frozenset((535, 534, 538)), re.compile(""), Phase.AUTH),
     (frozenset((454, 501, 530)), AUTH, Phase.AUTH),
     (frozenset((454, 552, 554)), _AFTER_DATA, Phase.DATA),
-    (frozenset((553, 550, 501)), re.compile(r"address unknown|Recipient|User unknown|RCPT", re.IGNORECASE), Phase.RCPT),
+    (
+        frozenset((553, 550, 501)),
+        re.compile(
+            r"address unknown|(?<!authorized )(?<!authorised )(?<!allowed )(?<!verified )Recipient|User unknown|RCPT",
+            re.IGNORECASE,
+        ),
+        Phase.RCPT,
+    ),
     (frozenset((501, 553)), re.compile(r"Invalid|MAIL FROM|Sender", re.IGNORECASE), Phase.MAIL),
 )
 _SPOKEN = re.compile(

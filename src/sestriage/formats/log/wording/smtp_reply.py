@@ -8,11 +8,12 @@ from sestriage.formats.log.wording.vocabulary import REPLY_WORDS
 from sestriage.model.log import SmtpReply
 
 _ENHANCED = re.compile(r"(?P<code>[245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
-_AT_START = re.compile(r"\s*(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)")
+_AT_START = re.compile(r"\s*(?P<code>[2345]\d\d)(?P<sep>[ -])(?= {0,3}\S)")
 _SOMEWHERE = re.compile(r"(?:^|(?<=[\s:;(\"'\[<=>]))(?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)", re.MULTILINE)
 _ANY_CODE = re.compile(r"[2345]\d\d[ -]")
 """Tells quickly, most often, that there is no reply."""
 _PYTHON = re.compile(r"\((?P<code>[2345]\d\d), b?(?P<quote>['\"])(?P<text>(?:(?!(?P=quote)).){1,500})(?P=quote)")
+_LETTRE = re.compile(r"\b(?:permanent|transient) error \((?P<code>[45]\d\d)\): (?P<text>[^\n]{1,2000})")
 _PEAR = re.compile(r"\(code: (?P<code>[2345]\d\d), response: (?P<text>[^\n]{1,2000})")
 """The reply in an error of PHP's Net_SMTP (MediaWiki, Horde, Roundcube), which begins with the words for it."""
 _APPENDED = re.compile(r"; from=<[^>\s]{0,320}> to=<[^>\s]{0,320}>(?: proto=\S{1,10})?(?: helo=<[^>]{0,260}>)?\s*\Z")
@@ -83,7 +84,19 @@ def reply_in(text: str, whole: str | None = None) -> SmtpReply | None:
             return _collect(whole, match)
         if _ENHANCED.match(rest) or (REPLY_WORDS.search(rest.split("\n", 1)[0]) and not _counts(text, match)):
             return _collect(whole, match)
-    return _pear_reply(whole) or _python_reply(text, whole)
+    return _pear_reply(whole) or _lettre_reply(text, whole) or _python_reply(text, whole)
+
+
+def _lettre_reply(text: str, whole: str) -> SmtpReply | None:
+    """The reply in an error of Rust's lettre: `permanent error (535): 5.7.8 Error: authentication failed`."""
+    match = _LETTRE.search(text) if " error (" in text else None
+    if match is None or int(match["code"]) not in _SMTP_CODES:
+        return None
+    said = whole[slice(*match.span("text"))]
+    worded = REPLY_WORDS.search(said) is not None and not 500 <= int(match["code"]) <= 504  # HTTP has these, too
+    if int(match["code"]) in _ONLY_SMTP or _ENHANCED.match(said) or worded:
+        return reply_at_start(f"{match['code']} {said}")
+    return None
 
 
 def _line_ends(text: str) -> list[int]:
@@ -152,7 +165,7 @@ def quotes_reply(line: str) -> bool:
             return True
         if REPLY_WORDS.search(rest) and not _counts(line, match):
             return True
-    return _python_reply(line, line) is not None
+    return _lettre_reply(line, line) is not None or _python_reply(line, line) is not None
 
 
 def _python_reply(text: str, whole: str) -> SmtpReply | None:

@@ -15,14 +15,15 @@ from sestriage.model.vocabulary import MailNews
 # --- What an event is about -------------------------------------------------------------------------------------------
 
 MAIL_CLASS = Marks(
-    "javax.mail jakarta.mail com.sun.mail.smtp com.sun.mail.util angus.mail springframework.mail commons.mail"
+    "javax.mail jakarta.mail com.sun.mail.smtp com.sun.mail.util angus.mail springframework.mail commons.mail /email["
     " io.vertx.ext.mail smtptransport smtpsendfailed smtpaddressfailed smtpsenderfailed mailconnectexception"
     " mailsendexception mailauthentication smtplib.smtp",
     hints="exception ausnahme smtp",
     pattern=r"(?<![\w.])(?:Messaging|SendFailed|AuthenticationFailed)(?:Exception|Ausnahme)\b|\bSMTP[A-Z]?\w*Exception\b"
     r"|AuthentifizierungFehlgeschlagene",
 )
-"""Classes that only mail has. `org.springframework.messaging.MessagingException` is another one."""
+"""Classes that only mail has. `org.springframework.messaging.MessagingException` is another one. `team/email[0]`:
+Alertmanager's name of a receiver's integration that mails (`notify.Integration.String`)."""
 MAIL_PLACE = Marks(
     "email-smtp amazonses simpleemailservice starttls mail-manager-smtp",
     hints="smtp port :465 :587 :2465 :2587",
@@ -198,6 +199,11 @@ RELAY = re.compile(
     r"|\bstatus=(?:deferred|bounced|undeliverable) \("
 )
 """Postfix could not hand a mail on (postfix-3, `smtp(8)`, `smtp_connect_local`; `bounce(8)`): a mail relay's line."""
+_SENDMAIL = (
+    r"\bmailer=(?:e?smtp8?|dsmtp|relay), (?!.{0,400}\brelay=(?:\[?127\.|\[?::1|\[IPv6:::1|localhost))"
+    r".{0,600}\bdsn=\d\.\d{1,3}\.\d{1,3}, "
+)
+"""A line of Sendmail on a mail for another machine: its own daemon on the same one is no server of mail outside."""
 CLIENT_SAID = re.compile(
     r"(?:Got bad greeting from|Could not connect to) SMTP host: \S{1,255}, port: \d"
     r"|Couldn't connect to host, port: \S{1,255}, \d"
@@ -206,10 +212,30 @@ CLIENT_SAID = re.compile(
     r"|\bmsmtp: cannot use a secure authentication method|\berrormsg='TLS (?:handshake|certificate verif)"
     r"|(?i:\bMessage rejected: Email address is not verified)"
     r"|The SMTP server requires a secure connection or the client was not authenticated"
+    r"|\bConnection could not be established with host \S"
+    r"|: a TLS session is required, but (?:an attempt to start TLS failed|the server did not offer TLS support)"
+    rf"|\bH={NAME} \[{ADDRESS}\](?::\d{{1,5}})?: TLS session: \("
+    rf"|{_SENDMAIL}stat=Deferred\b"
+    r"|\bcommand: '(?:CONN|EHLO|HELO|STARTTLS|AUTH [A-Z0-9-]{5,12}|MAIL FROM|RCPT TO)'"
+    r"|\blettre::transport::smtp::Error \{"
 )
 """JavaMail's own sentences, which nothing else says: with its class, or as a message that a program logged. Node's,
 which names the port of a mail server (`libuv`, `uv_strerror`). msmtp's, on the terminal and in its log. .NET's. And
-SES's, which programs show without its code."""
+SES's, which programs show without its code. Symfony's and SwiftMailer's of the connection; Exim's where it must use
+TLS; Sendmail's of a mail that it could not hand on (`logdelivery` in `deliver.c`); and what nodemailer adds to its
+errors (`_formatError` in `smtp-connection`), and lettre's name of its own."""
+SENT_ON = re.compile(
+    rf"{_SENDMAIL}stat=Sent \((?:Ok:? "
+    r"(?P<id>0[01][0-9a-f]{14}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d{6}))?",
+    re.IGNORECASE,
+)
+"""Sendmail handed a mail on, and quotes the reply to the data in parentheses."""
+UNCHECKED = re.compile(
+    rf"\bstatus=(?:sent|deferred|bounced|undeliverable) \(|{_SENDMAIL}stat="
+    r"|\bR=\w{1,64} T=\w{1,64} (?!.{0,400}\bCV=(?:yes|dane)\b)"
+)
+"""A mail relay's line on a mail: relays use TLS also with a certificate that they cannot check (Postfix' `may` and
+`encrypt`, Sendmail's `verify=FAIL`); Exim notes in the line when it could."""
 OTHER_LOGGER = re.compile(
     r"(?<![A-Za-z])(?:Syslog|S[Nn][Mm][Pp]|Webhook|WebHook|Slack|Teams|Kafka|X[Mm][Pp][Pp]|PxGrid|Pxgrid)"
     r"[A-Z]\w{0,80}(?= |$)"
