@@ -46,7 +46,9 @@ def verdict_on(text: str, tmp_path: Path, *more: Path) -> Verdict:
 
 def commands(verdict: Verdict) -> str:
     assert verdict.primary is not None
-    return "\n".join(str(each.command) for each in (*verdict.primary.fixes, *verdict.needs))
+    return "\n".join(
+        map(str, (*(fix.command for fix in verdict.primary.fixes), *(need.command for need in verdict.needs)))
+    )
 
 
 @pytest.mark.parametrize("rule", LOGS)

@@ -242,7 +242,7 @@ def sizes_in(text: str) -> frozenset[int]:
     return frozenset(int(size) for size in _SIZE.findall(text))
 
 
-_PORT = re.compile(r"(?:\bports? ?[:=]?|(?<=[a-z0-9\]}]):)\s*(\d{2,5})\b(?![.:\d]|-\d\d-)", re.IGNORECASE)
+_PORT = re.compile(r"(?:\bports? ?[:=]?|(?<=[a-z0-9\]}])(?<!:\d\d):)\s*(\d{2,5})\b(?![.:\d]|-\d\d-)", re.IGNORECASE)
 
 
 def ports_in(text: str) -> frozenset[int]:

@@ -41,7 +41,8 @@ Fold = Callable[[str, int], list[str]]
 @pytest.mark.parametrize("width", [64, 72, 78, 80, 100])
 @pytest.mark.parametrize("fold", [between_words, at_the_column])
 def test_whole_lines_with_the_number_of_their_first(fold: Fold, width: int) -> None:
-    folded, first = [], []
+    folded: list[str] = []
+    first = []
     for line in LINES:
         first.append(len(folded) + 1)
         folded += fold(line, width)
