@@ -470,6 +470,18 @@ def test_who_hands_over_a_log_reports_no_mail() -> None:
     assert one.reply is not None
 
 
+@pytest.mark.parametrize("header", ["ERROR Postbox: Error while delivering message\n", ""], ids=["level", "none"])
+def test_who_hands_over_a_log_without_times_reports_no_mail(header: str) -> None:
+    exception = "javax.mail.AuthenticationFailedException: 535 Authentication Credentials Invalid\n"
+    (one,) = failures(f"Hi,\n\nthe mail fails with:\n\n{header}{exception}\nWhat can we do?\n")
+    assert one.reply is not None
+    assert one.reply.code == 535
+
+
+def test_words_that_nothing_follows_are_what_there_is() -> None:
+    assert len(failures("Sending mail to smtp.example.com failed, the server said:\n")) == 1
+
+
 def test_a_batch_of_records_in_each_line() -> None:
     """OpenTelemetry's file exporter."""
     lines = []

@@ -53,6 +53,19 @@ def test_whole_lines_with_the_number_of_their_first(fold: Fold, width: int) -> N
     ]
 
 
+@pytest.mark.parametrize("around", ["{}", "Hi,\n\nthe log of the Manager:\n\n{}\n\nBest regards\nAnna\n"])
+@pytest.mark.parametrize("mark", ["", "> ", ">> "])
+@pytest.mark.parametrize("fold", [between_words, at_the_column])
+def test_in_a_letter_and_quoted(fold: Fold, mark: str, around: str) -> None:
+    letter = around.format("\n".join(part for line in LINES for part in fold(line, 76))).split("\n")
+    found = unfold([mark + line if line else mark.rstrip() for line in letter])
+    assert found is not None
+    texts = [" ".join(text.split()) for _, text in found]
+    assert [" ".join(line.split()) for line in LINES] == [
+        text for text in texts if text in map(" ".join, map(str.split, LINES))
+    ]
+
+
 @pytest.mark.parametrize("width", [72, 78, 80])
 @pytest.mark.parametrize("fold", [between_words, at_the_column])
 def test_a_failure_in_a_folded_log_is_the_failure(fold: Fold, width: int) -> None:

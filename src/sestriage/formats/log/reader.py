@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -77,13 +77,17 @@ class LogReader:
         for event in self._events(chunks):
             if before is None:
                 yield event
-            elif self._stamped is None and len(before) < _MOST_BEFORE:
+            elif self._stamped is None and event.level is None and len(before) < _MOST_BEFORE:
                 before.append(event)
             else:
-                yield from (each for each in before if self._keep_all or not _introduces(each))
+                yield from self._without_introductions([*before, event])
                 before = None
-                yield event
-        yield from before or ()
+        yield from self._without_introductions(before or ())
+
+    def _without_introductions(self, events: Sequence[LogEvent]) -> Iterator[LogEvent]:
+        """Something must follow: the last event stays, whatever it says."""
+        last = len(events) - 1
+        return (each for at, each in enumerate(events) if self._keep_all or at == last or not _introduces(each))
 
     def _events(self, chunks: Iterable[bytes]) -> Iterator[LogEvent]:
         feed, group = self._unwrapper.feed, self._grouper.feed

@@ -18,11 +18,14 @@ _NOT_MORE_THAN = 10
 """For so many lines that were broken, one that begins nothing may stand behind a short line."""
 _OWN = re.compile(
     r"at [a-z]\w{0,60}\.[\w.$/@]{3,300}|-----|\.?$|[<>*=~]{1,3} |\{\""
-    r"|DEBUG\b|[2-5]\d\d[ -]|(?:EHLO|HELO|AUTH|MAIL FROM:|RCPT TO:|STARTTLS|DATA|RSET|QUIT|NOOP)\b"
+    r"|DEBUG\b|(?:2[1-5]\d|3[35]4|4[2-5]\d|5[0-5]\d)[ -]|(?:EHLO|HELO|AUTH|STARTTLS|DATA|RSET|QUIT|NOOP)\b"
+    r"|[A-Z][A-Za-z-]{1,30}: |MAIL FROM:|RCPT TO:"
 )
-"""Frames that were broken themselves; lines of a dialogue, with or without a sign for who speaks, and of objects."""
+"""Frames that were broken themselves; lines of a dialogue, with or without a sign for who speaks, of the header of a
+mail, and of objects."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{40,300}={0,2}$")
 """It has a width of its own."""
+_QUOTED = re.compile(r"(?:> ?){1,9}")
 _BEGINNING = 24
 _NUMBER = re.compile(r"\d+")
 _HELD = re.compile(r"\s{0,40}(?:at|Caused by:|Suppressed:)$")
@@ -42,7 +45,7 @@ def unfold(lines: Sequence[str]) -> list[tuple[int, str]] | None:
     width, between = fold
     found: list[tuple[int, list[str]]] = []
     before = ""
-    for number, line in enumerate(map(_bare, lines), start=1):
+    for number, line in enumerate(_unquoted([_bare(line) for line in lines]), start=1):
         if found and (_goes_on(before, line, width) or (_HELD.match(before) and line.strip())):
             blank = between if between is not None else "" if len(before) >= width else " "
             found[-1][1].append(line if before.endswith(" ") or line.startswith(" ") else blank + line)
@@ -54,7 +57,7 @@ def unfold(lines: Sequence[str]) -> list[tuple[int, str]] | None:
 
 def _fold(lines: Sequence[str]) -> tuple[int, str | None] | None:
     """The width at which lines are broken, and what was taken out there: a blank; None for a blank or nothing."""
-    lines = [_bare(line) for line in lines]
+    lines = _of_the_log(_unquoted([_bare(line) for line in lines]))
     pairs = [(before, line) for before, line in pairwise(lines) if _may_go_on(before, line)]
     if len(pairs) < _FEWEST or _alike([line for _, line in pairs]):
         return None
@@ -64,6 +67,12 @@ def _fold(lines: Sequence[str]) -> tuple[int, str | None] | None:
     # a word that is longer stands in a line of its own
     width = max((len(line) for line in lines if " " in line.strip()), default=0)
     return (width, " ") if _broken_at(width, pairs) else None
+
+
+def _of_the_log(lines: Sequence[str]) -> Sequence[str]:
+    """Without what somebody wrote above and below."""
+    own = [at for at, line in enumerate(lines) if starts_event(line) or is_trace_line(line) or HEAD.match(line)]
+    return lines[own[0] : own[-1] + 1] if own else ()
 
 
 def _alike(lines: Sequence[str]) -> bool:
@@ -102,6 +111,13 @@ def _begins(line: str) -> bool:
         or HEAD.match(line) is not None
         or starts_event(line)
     )
+
+
+def _unquoted(lines: Sequence[str]) -> Sequence[str]:
+    """Without the marks of a mail program, where each line has one."""
+    if not all(line[:1] in (">", "") for line in lines) or not any(lines):
+        return lines
+    return [_QUOTED.sub("", line, count=1) for line in lines]
 
 
 def _bare(line: str) -> str:
