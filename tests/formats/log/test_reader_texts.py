@@ -130,6 +130,13 @@ def test_multi_line_reply() -> None:
          "pasaron la verificación en la región US-EAST-1: a@b.example", "us-east-1", ("a@b.example",)),
         ("554 Message rejected: Email address is not verified. The following identities failed the check in region "
          "US-GOV-WEST-1: a@b.example", "us-gov-west-1", ("a@b.example",)),
+        ("554 Message rejected: Email address is not verified. The following identities failed the check in region "
+         "AP-SOUTHEAST-2: SNA Alarms <a@b.example>, c@d.example", "ap-southeast-2", ("a@b.example", "c@d.example")),
+        ("554 Message rejected: Email address is not verified. The following identities failed the check in region "
+         'AP-SOUTHEAST-2: "Alarms, b.example" <a@b.example>, <c@d.example>', "ap-southeast-2",
+         ("a@b.example", "c@d.example")),
+        ("554 Message rejected: Email address is not verified. The following identities failed the check in region "
+         "AP-SOUTHEAST-2: SNA Alarms <a@b.example>, a@b.example", "ap-southeast-2", ("a@b.example",)),
     ],
 )  # fmt: skip
 def test_identities(text: str, region: str, identities: tuple[str, ...]) -> None:

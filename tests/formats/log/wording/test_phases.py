@@ -45,6 +45,15 @@ def test_an_end_of_the_stream_is_of_the_handshake_only_where_that_was_under_way(
     assert event.phase == phase
 
 
+def test_a_server_s_own_word_of_a_time_out_is_no_failed_connect() -> None:
+    said = "System.Net.Mail.SmtpException: Service not available. The server response was: "
+    assert only(f"{said}4.4.1 Connection timed out\n").phase != Phase.TCP
+    postfix = (
+        "Nov 20 09:12:44 relay postfix/smtp[811]: connect to mx.example.com[192.0.2.25]:25: Connection timed out\n"
+    )
+    assert only(postfix).phase == Phase.TCP
+
+
 def test_an_address_that_was_not_resolved_failed_at_dns() -> None:
     text = (
         "ERROR Test Action failed: email action 'AWS' via mail.example.com:587\n"

@@ -68,6 +68,9 @@ _REGION = re.compile(
 _UNVERIFIED = re.compile(r"Message rejected: Email address is not verified\..{1,2000}")
 _ARN_REGION = re.compile(r"arn:aws[\w-]{0,10}:ses:(?P<region>[a-z]{2}(?:-[a-z]+){1,2}-\d{1,2}):")
 _IDENTITY = re.compile(r"[^\s,;<>{}\"'\\]{1,320}")
+_QUOTED_NAME = re.compile(r'"[^"\n]{0,200}"\s{0,9}(?=<)')
+_IN_BRACKETS = re.compile(r"<(?P<address>[^\s,;<>{}\"'\\]{1,320})>")
+"""SES names an identity as the header has it: `SNA Alarms <alarms@example.com>`."""
 _NOT_AFTER = re.compile(r"NotAfter: (?P<date>[^\n]{10,60})")
 _NOT_BEFORE = re.compile(r"NotBefore: (?P<date>[^\n]{10,60})")
 _ACTIONS: tuple[re.Pattern[str], ...] = tuple(
@@ -166,8 +169,9 @@ def _identities(reply: SmtpReply | None, text: str) -> tuple[str | None, tuple[s
     region = match["region"].lower()
     if match["rest"] is None:
         return region, ()
-    items = [_IDENTITY.search(part) for part in match["list"].split(",")]
-    found = [item[0].rstrip(".").strip() for item in items if item is not None]
+    parts = _QUOTED_NAME.sub("", match["list"]).split(",")
+    items = [_IN_BRACKETS.search(part) or _IDENTITY.search(part) for part in parts]
+    found = [item[item.lastindex or 0].rstrip(".").strip() for item in items if item is not None]
     return region, tuple(dict.fromkeys(name for name in found if "@" in name or "." in name))[:_MAX_IDENTITIES]
 
 

@@ -77,7 +77,7 @@ DNS = re.compile(
     r"|\bsocket\.gaierror\b|getaddrinfo E(?:NOTFOUND|AI_AGAIN)\b"
 )
 TCP = re.compile(
-    r"\bConnectException|Connection refused|[Cc]onnect(?:ion)? timed out|NoRouteToHost|No route to host"
+    r"\bConnectException|Connection refused|(?<!\d\.\d\.\d )[Cc]onnect(?:ion)? timed out|NoRouteToHost|No route to host"
     r"|Network is unreachable|Host is down"
     r"|errno=(?:101|110|111|113)\b|\bError: Connection timeout$"
     r"|PortUnreachable|\bconnect E(?:CONNREFUSED|TIMEDOUT|HOSTUNREACH|NETUNREACH)\b",
