@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sestriage.model.command import Argument, Command, Kind, argument, joined, literal, mail_capture, prose, quoted, s_client
+from sestriage.model.command import (
+    Argument,
+    Command,
+    Kind,
+    argument,
+    joined,
+    literal,
+    mail_capture,
+    prose,
+    quoted,
+    s_client,
+)
 from sestriage.model.known.hostnames import is_address, is_host_name
 from sestriage.model.shellwords import Piece, read_stages
 
