@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sestriage.model.command import Argument, Command, Kind, argument, joined, literal, mail_capture, prose, quoted
+from sestriage.model.command import (
+    Argument,
+    Command,
+    Kind,
+    argument,
+    joined,
+    literal,
+    mail_capture,
+    prose,
+    quoted,
+    s_client,
+)
 from sestriage.model.known.hostnames import is_address, is_host_name
 from sestriage.model.shellwords import Piece, read_stages
 
@@ -76,6 +87,8 @@ def test_each_value_has_its_place_and_nothing_raises(units: list[str | int]) -> 
         ("host", "mail.example.com.", "mail.example.com."),
         ("host", "xn--bcher-kva.example", "xn--bcher-kva.example"),
         ("host", "2001:db8::1", "2001:db8::1"),
+        ("host", "[2001:db8::1]", "2001:db8::1"),
+        ("host", "[mail.example.com]", None),
         ("host", "fe80::1%eth0", "fe80::1%eth0"),
         ("host", "-a.example.com", None),
         ("host", "a-.example.com", None),
@@ -167,3 +180,9 @@ def test_a_capture_shows_dns_all_ports_and_what_devices_answer() -> None:
         " or port 2500 or port 2587 or icmp or icmp6'"
     )
     assert "port 53 " not in str(mail_capture("a.pcap", "192.0.2.7")), "an address has no name to look up"
+
+
+def test_an_address_is_no_server_name_in_brackets_either() -> None:
+    told = str(s_client("[2001:db8::25]", 465, "wrapper"))
+    assert told == "timeout 20 openssl s_client -connect '[2001:db8::25]':465"
+    assert str(s_client("2001:db8::25", 465, "wrapper")) == told

@@ -152,8 +152,14 @@ def argument(kind: Kind, value: str | int | None, variable: str | None = None, h
     A path that begins with a hyphen gets `./` before it, so that it is no option.
     """
     name, ask = VARIABLES[kind]
-    text = None if value is None or value == "" else _checked(kind, str(value))
+    text = None if value is None or value == "" else _checked(kind, _without_brackets(kind, str(value)))
     return Argument(kind, text, variable or name, hint or ask)
+
+
+def _without_brackets(kind: Kind, text: str) -> str:
+    """An IPv6 address that was entered in the brackets which only stand before `:port`; any other value as it is."""
+    inside = text[1:-1]
+    return inside if kind in ("host", "address") and text == f"[{inside}]" and is_address(inside) else text
 
 
 def server_in_url(host: str | None) -> Argument:

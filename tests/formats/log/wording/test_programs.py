@@ -64,3 +64,25 @@ def test_the_program_of_a_line(line: str, program: str) -> None:
 )
 def test_lines_of_no_such_program(line: str) -> None:
     assert only(line + "\n").program is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{SYSLOG}sm-mta[811]: STARTTLS=server, error: accept failed=-1, reason=sslv3 alert handshake failure, "
+        "SSL_error=1, errno=0, retry=-1, relay=manager.example.com [192.0.2.7]",
+        "2026-11-20 09:12:44 TLS error on connection from manager.example.com (smtp-client) [192.0.2.7]:51422 "
+        "I=[192.0.2.25]:587 (SSL_accept): error:0A000410:SSL routines::sslv3 alert handshake failure",
+    ],
+)
+def test_tls_that_a_server_could_not_begin_with_its_client_is_no_delivery(line: str) -> None:
+    event = only(line + "\n")
+    assert not (event.outcome == "failure" and event.mail)
+
+
+def test_tls_of_sendmail_as_a_client_is_one_of_its_deliveries() -> None:
+    event = only(
+        f"{SYSLOG}sm-mta[811]: STARTTLS=client, error: connect failed=-1, reason=sslv3 alert handshake failure, "
+        "SSL_error=1, errno=0, retry=-1, relay=mx.example.com [192.0.2.25]\n"
+    )
+    assert (event.outcome, event.mail, event.program) == ("failure", True, "Sendmail")

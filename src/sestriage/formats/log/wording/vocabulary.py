@@ -33,10 +33,10 @@ MAIL_PLACE = Marks(
 """Hosts, ports and protocol words of sending mail. A sign of another service outweighs them."""
 RECEIVING = Marks(
     "com.sun.mail.imap com.sun.mail.pop3 angus.mail.imap angus.mail.pop3 imapstore pop3store imapsslstore",
-    hints="imap pop3 smtpd",
-    pattern=r"\bIMAPS?\b|\bPOP3S?\b|\bsmtpd\b",
+    hints="imap pop3 smtpd starttls=server ssl_accept",
+    pattern=r"\bIMAPS?\b|\bPOP3S?\b|\bsmtpd\b|\bSTARTTLS=server\b|\bSSL_accept\b",
 )
-"""Reading mail, and serving those who send it."""
+"""Reading mail, and serving those who send it (`STARTTLS=server`: Sendmail; `SSL_accept`: Exim and others)."""
 OTHER_CHANNEL = Words(
     "syslog*|snmp*|snmp trap*|trap|webhook*|slack|teams|sms|pager*|xmpp|jabber|pxgrid|ise|anc|script|kafka"
     "|rabbitmq|mqtt|splunk",
