@@ -74,6 +74,8 @@ GATES: tuple[bytes, ...] = (
         b"certificate key too",
         b"tls session is required",
         b"stat=deferred",
+        b"delivery temporarily suspended: ",
+        b" defer (1",
         b"stat=sent",
         b"established with host",
         b"/email[",
