@@ -179,7 +179,7 @@ def build(
         not_after=named.not_after,
         not_before=named.not_before,
         answered=said.answered if said is not None and failure else (),
-        user_shape=spoken.user_shape if spoken is not None else None,
+        user_shape=said.user_shape if said is not None and (said is spoken or where.phase is Phase.AUTH) else None,
         greeting=said.greeting if said is not None else None,
         program=program_of(quote, message) if failure else None,
         wrapping=draft.first.wrapping,
