@@ -19,6 +19,7 @@ from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, in
 from sestriage.formats.log.wording.postfix import relay_step
 from sestriage.formats.log.wording.programs import program_of
 from sestriage.formats.log.wording.python_trace import PythonFrame, smtplib_step, without_traceback
+from sestriage.formats.log.wording.ruby_trace import net_smtp_step
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
 from sestriage.formats.log.wording.text import shorten
 from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY, ONLY_CLOSING
@@ -207,7 +208,7 @@ def day_unsure(draft: EventDraft, reference: datetime | None) -> bool:
 
 def _called(text: str, python: tuple[PythonFrame, ...]) -> str | None:
     """What another client than JavaMail was doing, by what it names itself."""
-    return class_step(text) or smtplib_step(python) or command_step(text) or relay_step(text)
+    return class_step(text) or smtplib_step(python) or net_smtp_step(text) or command_step(text) or relay_step(text)
 
 
 def _frames_above(body: Sequence[BodyLine], ordered: Sequence[Throwable]) -> list[str]:

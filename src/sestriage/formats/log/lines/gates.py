@@ -74,6 +74,7 @@ GATES: tuple[bytes, ...] = (
         b"certificate key too",
         b"tls session is required",
         b"stat=deferred",
+        b"net/smtp.rb:",
         b"delivery temporarily suspended: ",
         b" defer (1",
         b"stat=sent",
