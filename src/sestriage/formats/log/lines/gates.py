@@ -75,6 +75,8 @@ GATES: tuple[bytes, ...] = (
         b"tls session is required",
         b"stat=deferred",
         b"net/smtp.rb:",
+        b"performing the tls handshake",
+        b"name service error for name=",
         b"delivery temporarily suspended: ",
         b" defer (1",
         b"stat=sent",
