@@ -142,3 +142,19 @@ def test_a_greeting_inside_tls_is_in_no_capture(port: int, asked: bool, tmp_path
     assert verdict.primary is not None
     assert verdict.primary.rule == "bad-greeting"
     assert any("tcpdump" in str(need.command) for need in verdict.needs) is asked
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("Unsupported or unrecognized SSL message", False),
+        ("error:1408F10B:SSL routines:ssl3_get_record:wrong version number:ssl/record/ssl3_record.c:332:", True),
+    ],
+)
+def test_jsse_s_words_for_clear_text_leave_no_question_of_the_version(said: str, named: bool, tmp_path: Path) -> None:
+    path = tmp_path / "sw-response-mgmt.log"
+    path.write_text(LOG.split("SSLHandshakeException: ")[0] + f"SSLException: {said}\n", encoding="utf-8")
+    verdict = triage([str(path)]).verdict
+    assert verdict.primary is not None
+    assert verdict.primary.rule == "plaintext-in-handshake"
+    assert ("tls-version-rejected" in {each.rule for each in verdict.alternatives}) is named

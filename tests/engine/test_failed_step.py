@@ -32,6 +32,14 @@ SEND = "com.sun.mail.smtp.SMTPSendFailedException: {}\n"
         (SEND.format("550 5.7.60 Sender not permitted") + FRAME.format("mailFrom"), "send-as-denied", Phase.MAIL),
         (SEND.format("554 5.2.252 SendAsDenied") + FRAME.format("finishData"), "send-as-denied", Phase.DATA),
         ("javax.mail.MessagingException: 421 4.3.2 Service shutting down\n", "temporary-service-failure", None),
+        (SEND.format("550 5.7.1 Unable to relay"), "relaying-denied", None),
+        (SEND.format("550 5.7.1 Unable to relay") + FRAME.format("rcptTo"), "relaying-denied", Phase.RCPT),
+        (SEND.format("554 5.7.1 Message refused as spam"), "content-refused", Phase.DATA),
+        (SEND.format("550 5.7.1 Message refused as spam"), "content-refused", None),
+        (SEND.format("553 5.7.1 Sender address rejected: not owned by user a"), "sender-not-owned", Phase.MAIL),
+        (SEND.format("550 5.7.1 Sender address rejected: not owned by user a"), "sender-not-owned", None),
+        (SEND.format("550 5.1.8 Sender address rejected: Domain not found"), "sender-refused", None),
+        ("javax.mail.MessagingException: 421 4.7.0 Too many failed logins\n", "too-many-logins", None),
     ],
 )
 def test_a_rule_of_any_step_takes_it_from_the_evidence(

@@ -21,7 +21,8 @@ _REPLY = re.compile(
 """A reply of a server, with or without its text; in Python's form it is a pair."""
 _SPOKE = re.compile(
     r"Read timed out|[Cc]onnection reset|Broken pipe|\[EOF\]|bad greeting|EOF|SSL|TLS|PKIX|[Cc]ertificat|handshake"
-    r"|[Rr]eading response|send command|DATA|write|closed|response: -1|mail server|mail relay|[Ss]erver|Greeting never",
+    r"|[Rr]eading response|send command|DATA|write|closed|response: -1|mail server|mail relay|[Ss]erver|Greeting never"
+    r"|: SMTP timeout after ",  # Exim's `check_response`: a response did not come
 )
 _UPGRADED = re.compile(
     r"convert socket to TLS|STARTTLS|startTLS|220[ -].{0,30}TLS|TLS (?:go ahead|started)|start_tls", re.IGNORECASE

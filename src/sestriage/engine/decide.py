@@ -13,6 +13,7 @@ from sestriage.engine.ranking import at_step, by_preference
 from sestriage.engine.reading.inputs import Inputs
 from sestriage.engine.reading.lost import cap_attempt, cap_findings, note_lost
 from sestriage.engine.stream_phase import UNRESOLVED, accepted, failing_phase, is_reconnect
+from sestriage.engine.superseded import without_superseded
 from sestriage.formats.guard import Guard
 from sestriage.model.facts import FactBase
 from sestriage.model.fault import Fault
@@ -21,7 +22,7 @@ from sestriage.model.message import Message
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 from sestriage.model.verdict import Attempt, Confidence, Evidence, Finding, Outcome
-from sestriage.rules import RuleSet, drop_superseded
+from sestriage.rules import RuleSet
 
 if TYPE_CHECKING:
     from sestriage.model.capture import Stream
@@ -133,7 +134,7 @@ def _judge_first(
 def _decide(draft: AttemptDraft, collected: Inputs, rules: RuleSet, judged: AttemptFacts) -> Decision:
     facts = build(judged, draft, collected)
     held = rules.evaluate(facts, collected.rule_problems)
-    findings = cap_findings(drop_superseded(held), rules, collected)
+    findings = cap_findings(without_superseded(held, judged.events), rules, collected)
     outcome, confidence, evidence = _outcome(draft, judged, findings)
     if draft.undecided:
         outcome = Outcome.UNDETERMINED

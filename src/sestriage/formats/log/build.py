@@ -19,6 +19,7 @@ from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, in
 from sestriage.formats.log.wording.postfix import relay_step
 from sestriage.formats.log.wording.programs import program_of
 from sestriage.formats.log.wording.python_trace import PythonFrame, smtplib_step, without_traceback
+from sestriage.formats.log.wording.ruby_trace import net_smtp_step
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
 from sestriage.formats.log.wording.text import shorten
 from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY, ONLY_CLOSING
@@ -179,7 +180,7 @@ def build(
         not_after=named.not_after,
         not_before=named.not_before,
         answered=said.answered if said is not None and failure else (),
-        user_shape=spoken.user_shape if spoken is not None else None,
+        user_shape=said.user_shape if said is not None and (said is spoken or where.phase is Phase.AUTH) else None,
         greeting=said.greeting if said is not None else None,
         program=program_of(quote, message) if failure else None,
         wrapping=draft.first.wrapping,
@@ -207,7 +208,7 @@ def day_unsure(draft: EventDraft, reference: datetime | None) -> bool:
 
 def _called(text: str, python: tuple[PythonFrame, ...]) -> str | None:
     """What another client than JavaMail was doing, by what it names itself."""
-    return class_step(text) or smtplib_step(python) or command_step(text) or relay_step(text)
+    return class_step(text) or smtplib_step(python) or net_smtp_step(text) or command_step(text) or relay_step(text)
 
 
 def _frames_above(body: Sequence[BodyLine], ordered: Sequence[Throwable]) -> list[str]:

@@ -19,6 +19,10 @@ from sestriage.model.phase import Phase
 from sestriage.model.vocabulary import ConnectionMode, EventOutcome
 
 _DEBUG = re.compile(r"DEBUG(?: SMTPS?)?: ")
+_LOGIN = re.compile(
+    r"DEBUG SMTPS?: protocolConnect login, host=[^,\s]{1,255}, user=(?P<user>(?!<)[^,\n]{1,320}), password="
+)
+"""What JavaMail prints when it begins to log in, where it may show user names (`mail.debug.auth.username`)."""
 _END = re.compile(r"\s*\.\s*$")
 _REPLY = re.compile(r"(?P<code>[2345]\d\d)(?P<sep>[ -])(?= {0,3}\S|$)")
 """Google writes two blanks: `354  Go ahead`."""
@@ -79,7 +83,8 @@ class Talk:
 
     `answered` are the steps that its replies show to have worked. `handshake_due`: the server has just agreed to
     STARTTLS, and nothing was said since. `thread` is that of its last line; None when the log shows none. `greeting` is
-    the first line of the server's greeting with its code; None when the log begins behind it.
+    the first line of the server's greeting with its code; None when the log begins behind it. `user_shape` is the form
+    of the user name with which the client began to log in.
     """
 
     host: str | None
@@ -89,6 +94,7 @@ class Talk:
     handshake_due: bool
     thread: str | None
     greeting: str | None
+    user_shape: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +187,8 @@ class DebugTrace:
         if self._last is None or number - self._last > MAX_NEAR_LINES or not (self._answered or self._host):
             return None
         due = self._due and number - self._last <= MAX_DUE_LINES
-        return Talk(self._host, self._port, self._mode, tuple(self._answered), due, self.thread, self._greeting)
+        answered = tuple(self._answered)
+        return Talk(self._host, self._port, self._mode, answered, due, self.thread, self._greeting, self._user_shape)
 
     def take(self, number: int, text: str, inside_exception: bool) -> tuple[bool, Spoken | None]:
         """(the line belongs to the trace, the event it makes).
@@ -206,6 +213,8 @@ class DebugTrace:
             self._host, self._port, self._mode = connect.host, connect.port, connect.mode
             return True, Spoken("start", number, text, connect.host, connect.port, connect.mode, "connect")
         if _DEBUG.match(text):
+            if self._open and (login := _LOGIN.match(text)) is not None:
+                self._keep_form(login["user"])
             return self._open or not text.endswith(DELIVERED), None
         begins = not self._open or (self._due_to_answer and _NEXT_SERVER.match(line.said) is not None)
         if begins and not inside_exception and text[:1] != "D" and _OPENING.match(line.said) is not None:
@@ -285,9 +294,12 @@ class DebugTrace:
         if plain:
             text = text.split("\0")[1] if text.count("\0") == 2 else ""
         if text:
-            from sestriage.formats.smtp_password import user_shape  # a login in clear text is seldom logged
+            self._keep_form(text)
 
-            self._user_shape = user_shape(text)
+    def _keep_form(self, user: str) -> None:
+        from sestriage.formats.smtp_password import user_shape  # a login is seldom logged
+
+        self._user_shape = user_shape(user)
 
     def _ends_body(self, line: Line) -> bool:
         """A line that is marked as the server's ends the mail's text: what comes after 354 answers the data."""

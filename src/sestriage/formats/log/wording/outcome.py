@@ -104,7 +104,16 @@ def in_due_handshake(judgement: Judgement, subject: Subject) -> Judgement:
 
 _CLIENT_SIGNS = (
     *(" to", "status=", "greeting", "connect E", "TLS ", "msmtp: ", " failed for "),
-    *("SMTP server requires", "not verified", " with host ", "stat=Deferred", "command: '", "lettre::"),
+    *(
+        "SMTP server requires",
+        "not verified",
+        " with host ",
+        "stat=Deferred",
+        "command: '",
+        "lettre::",
+        " defer (",
+        "net/smtp.rb:",
+    ),
 )
 
 

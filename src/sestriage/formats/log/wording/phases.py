@@ -70,11 +70,12 @@ TLS = re.compile(
     r"|Cannot start TLS: handshake failure|SSL_connect error to |TLS session is required, but an attempt"
     r"|Exception in startTLS|dh key too small|handshake_failure|(?:msmtp: |errormsg=')TLS handshake failed"
     r"|because the remote party (?:sent a TLS alert|has closed the transport stream)"
+    r"|\bwhile performing the TLS handshake\b"
 )
 DNS = re.compile(
     r"UnknownHost(?:Exception)?\b|UnresolvedAddressException|Unknown SMTP host|Name or service not known"
     r"|Temporary failure in name resolution|nodename nor servname|: host name lookup failure"
-    r"|\bsocket\.gaierror\b|getaddrinfo E(?:NOTFOUND|AI_AGAIN)\b"
+    r"|\bsocket\.gaierror\b|getaddrinfo E(?:NOTFOUND|AI_AGAIN)\b|\bName service error for name="
 )
 TCP = re.compile(
     r"\bConnectException|Connection refused|(?<!\d\.\d\.\d )[Cc]onnect(?:ion)? timed out|NoRouteToHost|No route to host"
@@ -138,10 +139,12 @@ _EOF = "unexpected eof while reading"
 """The one OpenSSL reason that belongs to no phase: a connection can end whenever it is read."""
 _LOST_AS_CONNECT = re.compile(
     r"(?:Connection timed out|No route to host|Network is unreachable) \((?:Read|Write) failed\)"
+    r"|: Connection timed out: SMTP timeout after"
     r"|(?s:(?:Exception reading response|Can't send command to SMTP host|IOException while sending).{0,300}?)"
     r"(?:Connection timed out|No route to host|Network is unreachable)"
 )
-"""ETIMEDOUT and its kind on an established connection (tcp(7)): the words of a failed connect, long after it."""
+"""ETIMEDOUT and its kind on an established connection (tcp(7)): the words of a failed connect, long after it. Exim's of
+a reply that did not come."""
 
 _AFTER_DATA = re.compile(
     rf"{DATA.pattern}|\b(?:content|virus|malware|spam|phishing)\b|end of data|\b5\.6\.\d|[^\x00-\x7f]{{3}}",

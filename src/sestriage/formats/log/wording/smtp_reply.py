@@ -35,6 +35,8 @@ _HTTP_REASON = re.compile(
 """Codes that both protocols have, with the reason phrases of RFC 9110 section 15.6."""
 _ON_ONE_LINE = re.compile(r"\b(?:said|refused to talk to me): (?P<code>[2345]\d\d)-(?=\S)")
 """Before a reply of several lines in a log of Postfix, which has a blank (at the login a `?`) for each line end."""
+_QUOTED = re.compile(r"\](?::\d{1,5})? (?:said|refused to talk to me): $")
+"""Before a reply that Postfix quotes: one by where it stands, whatever its words are."""
 _NEXT_LINE = re.compile(r"[ ?](?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)")
 _ONLY_CODE = re.compile(r"response: (?P<code>[2345]\d\d)\b")
 MAX_REPLY_LINES = 64
@@ -142,7 +144,9 @@ def _counts(text: str, match: re.Match[str]) -> bool:
 
 
 def _called_a_reply(text: str, match: re.Match[str]) -> bool:
-    """`response: 535 AUTH failed`: a code that HTTP does not have, behind the word for it."""
+    """`response: 535 AUTH failed`: a code that HTTP does not have, behind the word for it; or what Postfix quotes."""
+    if _QUOTED.search(text, max(0, match.start() - 32), match.start()):
+        return True
     return (
         int(match["code"]) in _ONLY_SMTP and _CALLED.search(text, max(0, match.start() - 24), match.start()) is not None
     )

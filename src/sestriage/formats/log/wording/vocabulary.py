@@ -216,14 +216,18 @@ CLIENT_SAID = re.compile(
     r"|: a TLS session is required, but (?:an attempt to start TLS failed|the server did not offer TLS support)"
     rf"|\bH={NAME} \[{ADDRESS}\](?::\d{{1,5}})?: TLS session: \("
     rf"|{_SENDMAIL}stat=Deferred\b"
+    r"|\bR=\w{1,64} T=\w{1,64} defer \(\d{1,3}\)[^\n]{0,300}?: (?:Connection (?:refused|timed out"
+    r"|reset by peer)|No route to host|Network is unreachable)\b"
     r"|\bcommand: '(?:CONN|EHLO|HELO|STARTTLS|AUTH [A-Z0-9-]{5,12}|MAIL FROM|RCPT TO)'"
     r"|\blettre::transport::smtp::Error \{"
+    r"|\b(?:Net::(?:Open|Read)Timeout|Errno::E[A-Z]{4,14})\b(?s:.{1,4000}?)\bnet/smtp\.rb:\d{1,6}:in "
 )
 """JavaMail's own sentences, which nothing else says: with its class, or as a message that a program logged. Node's,
 which names the port of a mail server (`libuv`, `uv_strerror`). msmtp's, on the terminal and in its log. .NET's. And
 SES's, which programs show without its code. Symfony's and SwiftMailer's of the connection; Exim's where it must use
-TLS; Sendmail's of a mail that it could not hand on (`logdelivery` in `deliver.c`); and what nodemailer adds to its
-errors (`_formatError` in `smtp-connection`), and lettre's name of its own."""
+TLS, and of a delivery that it put off for the network; Sendmail's of a mail that it could not hand on (`logdelivery` in
+`deliver.c`); and what nodemailer adds to its errors (`_formatError` in `smtp-connection`), lettre's name of its own,
+and an error of Ruby with a place in its Net::SMTP."""
 SENT_ON = re.compile(
     rf"{_SENDMAIL}stat=Sent \((?:Ok:? "
     r"(?P<id>0[01][0-9a-f]{14}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d{6}))?",
