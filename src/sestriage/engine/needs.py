@@ -11,6 +11,7 @@ from sestriage.model.capture import TcpConnection
 from sestriage.model.command import joined, literal, mail_capture, s_client
 from sestriage.model.known.appliance import LOG_PATH
 from sestriage.model.known.proxy import proxy_port
+from sestriage.model.known.ses import PORT_MODES
 from sestriage.model.message import Message
 from sestriage.model.phase import Phase
 from sestriage.model.verdict import Attempt, Confidence, Need, Outcome
@@ -127,7 +128,8 @@ def _is_whole(tcp: TcpConnection) -> bool:
 
 def _beside_capture(attempt: Attempt) -> Need:
     """The log beside a conversation that does not show how it ended."""
-    return NEED_DEBUG if any(stream.tls is not None for stream in attempt.streams) else NEED_REASON
+    hellos = (s.tls.client_hello_seen or s.tls.server_hello_seen for s in attempt.streams if s.tls is not None)
+    return NEED_DEBUG if any(hellos) else NEED_REASON
 
 
 def _secrets(attempt: Attempt) -> list[Need]:
@@ -135,6 +137,8 @@ def _secrets(attempt: Attempt) -> list[Need]:
     for stream in attempt.streams:
         if stream.tls is not None and stream.tls.certificates_visibility == "encrypted":
             mode: ConnectionMode = "starttls" if stream.tls.started_by == "starttls" else "wrapper"
+            if stream.tls.started_by == "unknown":
+                mode = PORT_MODES.get(stream.port, mode)
             client = s_client(stream.host, stream.port, mode)
             command = joined(client, " -showcerts -keylogfile tls-keys.txt </dev/null > s_client.txt 2>&1")
             return [replace(NEED_SECRETS, command=command)]

@@ -238,7 +238,7 @@ class TlsSession:
     """First line of what the server sent instead of a TLS record (`220 …`, `HTTP/1.1 400`), None when it spoke TLS."""
     started_by: str = "connect"
     """`connect` (TLS from the first byte), `starttls`, the other protocol's STARTTLS, or `unknown` (in what was pasted
-    instead of a capture)."""
+    instead of a capture, and where the begin was not captured)."""
     malformed: str | None = None
     """The fault of malformed records or messages; None if there was none."""
     source: SourceRef | None = None

@@ -159,7 +159,7 @@ def _end(tcp: TcpConnection) -> str:
 
 def _session(tls: TlsSession, stream: Stream | None) -> Iterator[tuple[SourceRef, str]]:
     source = tls.source or (stream.source if stream else _NO_SOURCE)
-    if hello := _hello(tls):
+    if hello := _hello(tls, half=stream is not None and stream.tcp.one_sided):
         yield _at(source, _frame(tls, "ServerHello") or _frame(tls, "ClientHello") or source.frame), hello
     if alert := tls.alert:
         told = {"peer": _PEERS[alert.sender], "level": alert.level, "alert": alert.description}
@@ -173,13 +173,16 @@ def _at(source: SourceRef, frame: int | None) -> SourceRef:
     return source.at_line(frame) if frame else source
 
 
-def _hello(tls: TlsSession) -> str:
-    """The hellos as far as they are there; empty for a session that shows none (the server's alert alone)."""
+def _hello(tls: TlsSession, half: bool = False) -> str:
+    """The hellos as far as they are there; empty for a session that shows none (the server's alert alone). `half`: only
+    one direction was captured, and a ServerHello may have been sent in the other."""
     if tls.server_hello_seen or tls.version is not None:
         hello = ("ServerHello", tls.version or Message("of unknown version"), tls.cipher or "")
         text = together(*hello)
     elif tls.certificates:
         text = Message("served chain")
+    elif tls.client_hello_seen and half:
+        return Message("ClientHello; the server's direction was not captured")
     elif tls.client_hello_seen:
         if not tls.offered_versions:
             return Message("ClientHello, no ServerHello")
