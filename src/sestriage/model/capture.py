@@ -329,6 +329,15 @@ class Stream:
         return None if until is None or self.started is None else until < self.started
 
     @property
+    def expired_ca(self) -> Certificate | None:
+        """The first CA certificate that the server sent which had expired when the conversation began; None where there
+        is none, or that cannot be seen."""
+        if self.tls is None or self.started is None:
+            return None
+        dated = ((each, each.not_after) for each in self.tls.certificates[1:])
+        return next((each for each, until in dated if until is not None and until < self.started), None)
+
+    @property
     def leaf_not_yet_valid(self) -> bool | None:
         """The server's certificate became valid only after the conversation began; None when that cannot be seen."""
         since = self.tls.leaf.not_before if self.tls and self.tls.leaf else None
