@@ -294,3 +294,23 @@ def unread_notes(collected: Inputs) -> list[str]:
         return [Message("Not all input could be used: {file} ({problem}).", file=file, problem=problem)]
     names = ", ".join(note.source.file for note in unread[:5]) + (" …" if len(unread) > 5 else "")
     return [Message("Not all input could be used: {names}.", names=names)]
+
+
+MAX_MAILS = 3
+
+
+def mail_notes(collected: Inputs) -> tuple[str, ...]:
+    """What the mails among the files are good for, where nothing else tells of an attempt."""
+    return tuple(
+        Message(
+            "{source} has an empty Return-Path, as a bounce has. If it has a part message/delivery-status, a mail server"
+            " took the mail it is about; that part says what became of it, and why (Diagnostic-Code).",
+            source=mail.source,
+        )
+        if mail.envelope_sender == ""
+        else Message(
+            "{source} is a mail that was delivered: `sestriage mail` tells whether it went through Amazon SES.",
+            source=mail.source,
+        )
+        for mail in collected.mails[:MAX_MAILS]
+    )

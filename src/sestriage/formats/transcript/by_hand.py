@@ -49,7 +49,9 @@ _OWN_WORDS = re.compile(
 _CURL_RESULT = re.compile(r"curl: \(\d{1,3}\) (?P<said>\S.*)")
 """The line with which curl ends, where it failed."""
 _CURL_BEGINS = re.compile(r"\* {1,4}(?:Trying|Added|Hostname|Host|Connected to|Could not resolve|Rebuilt URL) ?\S")
-_CURL_MAIL = re.compile(rb"(?m)^\* {1,4}(?:Trying|Connected to|connect to) [^\r\n]{1,300}(?: port |:)(?:25|465|587|2465|2525|2587)\b")
+_CURL_MAIL = re.compile(
+    rb"(?m)^\* {1,4}(?:Trying|Connected to|connect to) [^\r\n]{1,300}(?: port |:)(?:25|465|587|2465|2525|2587)\b"
+)
 _LOG_LINE = re.compile(r"\s{0,4}[\[(]?(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d )")
 _TARGETS = (
     re.compile(
@@ -64,7 +66,10 @@ _TARGETS = (
 )
 _PROGRAMS = {"swaks": "swaks", "telnet": "telnet", "netcat": "netcat", "curl": "curl", "python": "Python smtplib"}
 _PORT_NAMES = {"smtp": 25, "smtps": 465, "submission": 587}
-_HINTS = (b"swaks", b"telnet", b"nc ", b"ncat", b"netcat", b"smtp://", b"smtps://", b"=== ", b"Escape char", b"smtplib", b"curl: (")
+_HINTS = (
+    *(b"swaks", b"telnet", b"nc ", b"ncat", b"netcat", b"smtp://", b"smtps://", b"=== ", b"Escape char", b"smtplib"),
+    b"curl: (",
+)
 
 
 @dataclass(slots=True)
