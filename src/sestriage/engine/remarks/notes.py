@@ -303,7 +303,7 @@ def mail_notes(collected: Inputs) -> tuple[str, ...]:
     """What the mails among the files are good for, where nothing else tells of an attempt."""
     return tuple(
         Message(
-            "{source} has an empty Return-Path, as a bounce has. If it has a part message/delivery-status, a mail server"
+            "{source} has an empty Return-Path, as bounces have. If it has a part message/delivery-status, a server"
             " took the mail it is about; that part says what became of it, and why (Diagnostic-Code).",
             source=mail.source,
         )
