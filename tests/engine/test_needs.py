@@ -93,3 +93,16 @@ def test_what_a_mail_among_the_files_is_good_for_is_said(sender: str, words: str
     report = triage([str(file)])
     assert report.attempts == ()
     assert any(words in str(note) for note in report.verdict.notes)
+
+
+@pytest.mark.parametrize(
+    ("sample", "told"),
+    [("tls13", True), ("hostname-mismatch-tls13", False), ("pkix-root-missing", False), ("success", False)],
+)
+def test_that_the_client_broke_off_tls_1_3_is_said_of_a_capture_alone(sample: str, told: bool) -> None:
+    """Its reason is encrypted; a client that finished, or one whose alert can be read, is another case."""
+    report = triage([str(SAMPLES / sample / "test-action.pcap")])
+    notes = [str(note) for note in report.verdict.notes if "before it had finished" in str(note)]
+    assert bool(notes) is told
+    whole = triage([str(SAMPLES / sample)])
+    assert not any("before it had finished" in str(note) for note in whole.verdict.notes)

@@ -25,7 +25,7 @@ from sestriage.model.known.hostnames import is_address, is_host_name
 from sestriage.model.message import Message, together
 from sestriage.model.phase import TLS_STEPS
 from sestriage.model.trust import TrustPath
-from sestriage.model.verdict import Contradiction, Evidence, Outcome
+from sestriage.model.verdict import Attempt, Contradiction, Evidence, Outcome
 from sestriage.rules.fixes.case import other_program
 from sestriage.rules.texts.cite_facts import store_answer
 
@@ -110,6 +110,7 @@ def notes_of(
     notes += _second_connect_note(decision)
     notes += second_faults_note(second_faults(decision.attempt, decision.paths)) or _hidden_cause_note(decision)
     notes += _unused_session_note(decision)
+    notes += _hidden_alert_note(decision.attempt)
     notes += capture_notes(decision.attempt.streams, collected.captures)
     notes += transcript_notes(decision.attempt, decision.paths, collected)
     notes += lasting_notes(decision.paths)
@@ -236,6 +237,24 @@ def bystander_notes(drafts: Sequence[AttemptDraft], streams: Sequence[Stream]) -
             "A TLS session was opened and left without a command ({place}), and no attempt in the log has it: a test by"
             " hand, or a monitor. It is not judged.",
             place=str(left[-1].source),
+        )
+    ]
+
+
+def _hidden_alert_note(attempt: Attempt) -> list[str]:
+    """A handshake of TLS 1.3 that the client broke off: that it did is seen, and why is not."""
+    stream = attempt.streams[-1] if attempt.streams and attempt.outcome is Outcome.UNDETERMINED else None
+    tls = stream.tls if stream is not None else None
+    if stream is None or tls is None or tls.version != "TLSv1.3" or tls.client_finished or tls.alerts:
+        return []
+    if tls.encrypted_alerts != ("client",) or stream.tcp.missing_bytes or stream.tcp.one_sided:
+        return []
+    frame = next((each.frame for each in reversed(tls.messages) if each.name == "Alert"), None)
+    return [
+        Message(
+            "The client ended the TLS handshake with an alert before it had finished ({place}). TLS 1.3 encrypts the"
+            " reason, and the certificates: whether it refused the certificate cannot be seen here.",
+            place=str(stream.source.at_frame(frame)),
         )
     ]
 
