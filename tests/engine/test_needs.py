@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from formats.capture.test_lifecycle import after_flight
-from formats.capture.wire import pcap
+from formats.capture.wire import alert, pcap
 from sestriage import triage
 from support import SAMPLES
 
@@ -106,3 +106,14 @@ def test_that_the_client_broke_off_tls_1_3_is_said_of_a_capture_alone(sample: st
     assert bool(notes) is told
     whole = triage([str(SAMPLES / sample)])
     assert not any("before it had finished" in str(note) for note in whole.verdict.notes)
+
+
+def test_the_end_of_a_connection_is_cited_where_it_stands(tmp_path: Path) -> None:
+    """The packets behind it (the other side's alert, its own end) are not it."""
+    talk = after_flight()
+    end = len(talk.packets) + 1
+    file = tmp_path / "cap.pcap"
+    file.write_bytes(pcap(talk.fin(True).s(alert(2, 50)).fin(False).ack(True).frames()))
+    primary = triage([str(file)]).verdict.primary
+    assert primary is not None
+    assert [each.source.frame for each in primary.evidence if "closed by the client" in each.quote] == [end]

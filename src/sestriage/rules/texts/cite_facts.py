@@ -89,7 +89,8 @@ def _stream(stream: Stream) -> Iterator[tuple[SourceRef, str]]:
         yield from _session(tls, stream)
         yield from _replies(stream)
         if tls.alert is None and (end := _end(stream.tcp)):
-            yield _at(stream.source, stream.last_frame or stream.source.frame), Message("connection {end}", end=end)
+            place = stream.tcp.end_frame or stream.last_frame or stream.source.frame
+            yield _at(stream.source, place), Message("connection {end}", end=end)
         return
     client = str(stream.client) if stream.client.known else _PEERS["client"]
     server = f"{stream.host}:{stream.port}" if stream.host and stream.port else stream.host or str(stream.server)
