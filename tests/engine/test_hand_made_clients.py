@@ -60,3 +60,45 @@ def test_the_same_dialogue_in_a_program_s_log_is_an_attempt(tmp_path: Path) -> N
         "< 220 mail.example.com ESMTP\n> EHLO smc\n< 250 AUTH LOGIN\n> AUTH LOGIN\n< 535 5.7.8 authentication failed\n"
     )
     assert report_on(log, tmp_path).verdict.outcome == "failed"
+
+
+TRACE = (
+    "*   Trying 192.0.2.25:{port}...\n* Connected to smtp.example.com (192.0.2.25) port {port} (#0)\n"
+    "< 220 smtp.example.com ESMTP\n> EHLO mine\n< 250-smtp.example.com\n< 250 STARTTLS\n> STARTTLS\n"
+    "< 220 Ready to start TLS\n* TLSv1.3 (OUT), TLS handshake, Client hello (1):\n}} [512 bytes data]\n"
+    "* TLSv1.2 (OUT), TLS alert, unknown CA (560):\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ("(60) SSL certificate problem: unable to get local issuer certificate", "pkix-path-not-found"),
+        (
+            "(60) SSL: no alternative certificate subject name matches target host name 'smtp.example.com'",
+            "hostname-mismatch",
+        ),
+        ("(28) Connection timed out after 5001 milliseconds", "connection-timed-out"),
+        ("(6) Could not resolve host: smtp.example.com", "dns-lookup-failed"),
+    ],
+)
+@pytest.mark.parametrize("begin", ["$ curl -v smtp://smtp.example.com:587\n", ""], ids=["command", "trace alone"])
+def test_the_last_word_of_curl_is_its_result(begin: str, said: str, rule: str, tmp_path: Path) -> None:
+    trace = TRACE.format(port=587) if "60" in said or not begin else ""
+    report = report_on(f"{begin}{trace}curl: {said}\n", tmp_path)
+    (test,) = report.tests
+    assert (test.program, test.host, test.port) == ("curl", "smtp.example.com", 587)
+    (finding,) = [each for each in test.findings if each.rule == rule]
+    assert [each.quote for each in finding.evidence] == [f"curl: {said}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TRACE.format(port=443) + "curl: (60) SSL certificate problem: unable to get local issuer certificate\n",
+        TRACE.format(port=587) + "* SSL certificate problem: unable to get local issuer certificate\n",
+    ],
+    ids=["of a web server", "of a program that uses libcurl"],
+)
+def test_a_trace_of_something_else_is_no_test_of_mail(text: str, tmp_path: Path) -> None:
+    assert report_on(text, tmp_path).tests == ()

@@ -129,6 +129,26 @@ def test_a_name_with_an_address_is_no_failed_attempt_for_want_of_another() -> No
     assert [d.host for d in join([], [], [found, late])] == [SES]
 
 
+@pytest.mark.parametrize(("before", "apart"), [(60, True), (31, True), (20, False), (0.1, False)])
+def test_a_failed_question_long_before_the_connection_is_another_attempt(before: float, apart: bool) -> None:
+    """A resolver's own tries take half a minute at most; the question that was answered is the connection's own."""
+    name = "smtp.example.com"
+    failed = DnsLookup(SourceRef("x.pcap", frame=1), name, "NXDOMAIN", time=T0 - timedelta(seconds=before))
+    found = DnsLookup(
+        SourceRef("x.pcap", frame=2), name, "NOERROR", addresses=("192.0.2.1",), time=T0 - timedelta(seconds=0.05)
+    )
+    joined = join([], [stream(0, server_name=name)], [failed, found])
+    assert [(bool(d.streams), len(d.lookups)) for d in joined] == ([(False, 1), (True, 1)] if apart else [(True, 2)])
+
+
+def test_where_a_log_tells_when_the_attempt_began_its_questions_are_its_own() -> None:
+    name = "smtp.example.com"
+    failed = DnsLookup(SourceRef("x.pcap", frame=1), name, "SERVFAIL", time=T0 - timedelta(seconds=40))
+    drafts = drafts_of(failure(T0 + timedelta(seconds=1), name))
+    joined = join(drafts, [stream(0, server_name=name)], [failed])
+    assert [len(d.lookups) for d in joined] == [1]
+
+
 def test_one_conversation_in_two_captures_counts_once() -> None:
     whole = stream(0, tcp=TcpConnection(established=True, client_bytes=10, server_bytes=10))
     cut = stream(0, tcp=TcpConnection(established=True, client_bytes=10, server_bytes=10, missing_bytes=5))

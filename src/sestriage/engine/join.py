@@ -207,13 +207,14 @@ def _join_lookups(drafts: list[AttemptDraft], lookups: Sequence[DnsLookup]) -> N
             by_host.setdefault(draft.host.rstrip("."), []).append(draft)
     for lookup in lookups:
         name = lookup.name.rstrip(".").lower()
-        fitting = [draft for draft in by_host.get(name, ()) if _near(draft, lookup)]
+        near = [draft for draft in by_host.get(name, ()) if _near(draft, lookup)]
+        fitting = [draft for draft in near if not _of_an_earlier_try(draft, lookup)]
         if fitting:
-            fitting[-1].lookups.append(lookup)
+            min(reversed(fitting), key=lambda draft: _away(draft, lookup)).lookups.append(lookup)
         elif lookup.addresses:
             found[name] = lookup
         elif (
-            host_form(name) is not None
+            (host_form(name) is not None or (near and lookup.qtype != "AAAA"))
             and lookup.rcode in UNRESOLVED
             and not (name in found and _close(lookup.time, found[name].time))
         ):
@@ -224,6 +225,26 @@ def _join_lookups(drafts: list[AttemptDraft], lookups: Sequence[DnsLookup]) -> N
 def _close(one: datetime | None, other: datetime | None) -> bool:
     """Within a minute of each other, or one of the two is not known."""
     return one is None or other is None or abs(one - other) <= timedelta(minutes=1)
+
+
+def _away(draft: AttemptDraft, lookup: DnsLookup) -> timedelta:
+    """How far the question is from the attempt: nothing within it, and where a time is not known."""
+    if lookup.time is None or draft.started is None or draft.ended is None:
+        return timedelta()
+    return max(draft.started - lookup.time, lookup.time - draft.ended, timedelta())
+
+
+RESOLVING = timedelta(seconds=30)
+"""A resolver asks three servers twice, five seconds each (resolv.conf(5)), before a client goes on or gives up."""
+
+
+def _of_an_earlier_try(draft: AttemptDraft, lookup: DnsLookup) -> bool:
+    """A question without an address, so long before the connection that the client had given up meanwhile: by the
+    capture alone, since a log tells where an attempt begins."""
+    began = [stream.started for stream in draft.streams if stream.started is not None]
+    if draft.events or not began or lookup.time is None or lookup.rcode not in UNRESOLVED:
+        return False
+    return lookup.time < min(began) - RESOLVING
 
 
 def _near(draft: AttemptDraft, lookup: DnsLookup) -> bool:

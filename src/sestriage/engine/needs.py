@@ -11,6 +11,7 @@ from sestriage.model.capture import TcpConnection
 from sestriage.model.command import joined, literal, mail_capture, s_client
 from sestriage.model.known.appliance import LOG_PATH
 from sestriage.model.known.proxy import proxy_port
+from sestriage.model.known.ses import PORT_MODES
 from sestriage.model.message import Message
 from sestriage.model.phase import Phase
 from sestriage.model.verdict import Attempt, Confidence, Need, Outcome
@@ -51,6 +52,16 @@ NEED_REASON = replace(
 )
 """For a session in clear text."""
 
+NEED_REST = replace(
+    NEED_DEBUG,
+    why=Message("the capture does not have the whole conversation: the Manager's log says how it went on"),
+)
+"""For one of which only one direction, or only the first bytes of each packet, was captured."""
+ONE_DIRECTION = Message(
+    "a packet capture of one Test Action with both directions of the connection (the present one has only one)"
+)
+CUT_OFF = Message("a packet capture of one Test Action with whole packets (those of the present one are cut off)")
+
 NEED_SECRETS = Need(
     Message("a run of openssl against the same server, captured, with its TLS secrets (hand in all three files)"),
     Message(
@@ -76,7 +87,7 @@ def needs_of(decision: Decision | None, collected: Inputs) -> tuple[Need, ...]:
     needs: list[Need] = list(attempt.finding.needs) if attempt.finding is not None else []
     if attempt.outcome is Outcome.UNDETERMINED:
         needs.append(_beside_capture(attempt) if attempt.streams and not attempt.events else NEED_LOG)
-        needs += [] if attempt.streams else [_capture(attempt)]
+        needs += _captured_again(attempt) if attempt.streams else [_capture(attempt)]
         needs += _secrets(attempt)
     elif attempt.finding is None or attempt.finding.confidence is not Confidence.CONFIRMED:
         needs += [] if attempt.events or _asks_for(needs, "sw-response-mgmt.log") else [NEED_LOG]
@@ -92,6 +103,21 @@ def _capture(attempt: Attempt) -> Need:
     if attempt.phase is not None and attempt.phase.rank >= Phase.AUTH.rank:
         need = replace(need, why=WHO_ENDED_IT)
     return replace(need, command=mail_capture(CAPTURE_FILE, attempt.host, attempt.port, proxies))
+
+
+def _captured_again(attempt: Attempt) -> list[Need]:
+    """Another capture, where what is missing in this one would show how the attempt ended."""
+    wanted = _partly(attempt)
+    return [] if wanted is None else [replace(_capture(attempt), evidence=wanted)]
+
+
+def _partly(attempt: Attempt) -> Message | None:
+    """The capture that is wanted where those of an attempt have only a part of its conversation; None where they have
+    all of it."""
+    if any(stream.tcp.one_sided for stream in attempt.streams):
+        return ONE_DIRECTION
+    cut = any(stream.tcp.truncated_frames and stream.tcp.missing_bytes for stream in attempt.streams)
+    return CUT_OFF if cut else None
 
 
 def _stopped_at_proxy(attempt: Attempt) -> bool:
@@ -127,7 +153,10 @@ def _is_whole(tcp: TcpConnection) -> bool:
 
 def _beside_capture(attempt: Attempt) -> Need:
     """The log beside a conversation that does not show how it ended."""
-    return NEED_DEBUG if any(stream.tls is not None for stream in attempt.streams) else NEED_REASON
+    if _partly(attempt) is not None:
+        return NEED_REST
+    hellos = (s.tls.client_hello_seen or s.tls.server_hello_seen for s in attempt.streams if s.tls is not None)
+    return NEED_DEBUG if any(hellos) else NEED_REASON
 
 
 def _secrets(attempt: Attempt) -> list[Need]:
@@ -135,6 +164,8 @@ def _secrets(attempt: Attempt) -> list[Need]:
     for stream in attempt.streams:
         if stream.tls is not None and stream.tls.certificates_visibility == "encrypted":
             mode: ConnectionMode = "starttls" if stream.tls.started_by == "starttls" else "wrapper"
+            if stream.tls.started_by == "unknown":
+                mode = PORT_MODES.get(stream.port, mode)
             client = s_client(stream.host, stream.port, mode)
             command = joined(client, " -showcerts -keylogfile tls-keys.txt </dev/null > s_client.txt 2>&1")
             return [replace(NEED_SECRETS, command=command)]

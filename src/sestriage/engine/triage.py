@@ -31,6 +31,7 @@ from sestriage.engine.remarks.against import failure_against_wire
 from sestriage.engine.remarks.notes import (
     bystander_notes,
     contradictions_of,
+    mail_notes,
     notes_of,
     unread_notes,
     zone_doubts,
@@ -310,7 +311,7 @@ def _without_attempt(
     shows together with the Manager's own store is told all the same."""
     needs = needs_of(None, collected)
     if not runs:
-        return Verdict(Outcome.UNDETERMINED, None, needs=needs)
+        return Verdict(Outcome.UNDETERMINED, None, needs=needs, notes=mail_notes(collected))
     newest = runs[-1]
     return Verdict(
         Outcome.UNDETERMINED,

@@ -238,7 +238,7 @@ class TlsSession:
     """First line of what the server sent instead of a TLS record (`220 …`, `HTTP/1.1 400`), None when it spoke TLS."""
     started_by: str = "connect"
     """`connect` (TLS from the first byte), `starttls`, the other protocol's STARTTLS, or `unknown` (in what was pasted
-    instead of a capture)."""
+    instead of a capture, and where the begin was not captured)."""
     malformed: str | None = None
     """The fault of malformed records or messages; None if there was none."""
     source: SourceRef | None = None
@@ -327,6 +327,15 @@ class Stream:
         """The server's certificate had expired when the conversation began; None when that cannot be seen."""
         until = self.tls.leaf.not_after if self.tls and self.tls.leaf else None
         return None if until is None or self.started is None else until < self.started
+
+    @property
+    def expired_ca(self) -> Certificate | None:
+        """The first CA certificate that the server sent which had expired when the conversation began; None where there
+        is none, or that cannot be seen."""
+        if self.tls is None or self.started is None:
+            return None
+        dated = ((each, each.not_after) for each in self.tls.certificates[1:])
+        return next((each for each, until in dated if until is not None and until < self.started), None)
 
     @property
     def leaf_not_yet_valid(self) -> bool | None:

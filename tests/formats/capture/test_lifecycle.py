@@ -421,3 +421,45 @@ def test_a_refusal_is_a_greeting_only_where_the_connection_began(begun: bool, co
     smtp = talk.s(b"500 Error: command not implemented\r\n").c(b"QUIT\r\n").stream().smtp
     assert smtp is not None
     assert smtp.greeting_code == code
+
+
+@pytest.mark.parametrize("client_first", [True, False])
+def test_an_alert_behind_the_other_side_s_end_is_no_cause(client_first: bool) -> None:
+    """OpenSSL answers the end of a handshake with `decode_error`; the same alert in front of that end is the cause."""
+    talk = after_flight()
+    talk = talk.fin(True).s(alert(2, 50)) if client_first else talk.s(alert(2, 50)).fin(True)
+    stream = talk.fin(not client_first).stream()
+    assert stream.tls is not None
+    assert (stream.tls.alert is None) is client_first
+    assert stream.tcp.closed_by == "client"
+    assert any(message.name == "Alert" for message in stream.tls.messages) is not client_first
+
+
+def test_an_alert_without_any_hello_is_kept() -> None:
+    """It is all that shows that a server waits for TLS where the client waits for a greeting."""
+    tls = Talk().connect().fin(True).s(alert(2, 50)).fin(False).stream().tls
+    assert tls is not None
+    assert [each.description for each in tls.alerts] == ["decode_error"]
+    assert tls.started_by == "unknown"
+
+
+def half(talk: Talk, from_client: bool) -> Talk:
+    """What was captured of one direction alone."""
+    talk.packets = [each for each in talk.packets if (each[12:16] == bytes((10, 0, 0, 5))) is from_client]
+    return talk
+
+
+def test_how_tls_began_is_told_only_where_it_was_captured() -> None:
+    flight = record(22, server_hello() + certificate(b"0\x03der") + HELLO_DONE)
+    talks = {
+        "in between": (Talk().s(flight).c(alert(2, 45)), "unknown"),
+        "from the hello on": (Talk().c(record(22, client_hello())).s(flight), "unknown"),
+        "from the first byte": (Talk().connect().c(record(22, client_hello())).s(flight), "connect"),
+        "behind STARTTLS": (after_flight(), "starttls"),
+        "the server's direction alone": (half(after_flight(), from_client=False), "starttls"),
+        "the client's direction alone": (half(after_flight(), from_client=True), "starttls"),
+    }
+    for name, (talk, started_by) in talks.items():
+        tls = talk.stream().tls
+        assert tls is not None, name
+        assert tls.started_by == started_by, name

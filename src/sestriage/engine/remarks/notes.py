@@ -25,7 +25,7 @@ from sestriage.model.known.hostnames import is_address, is_host_name
 from sestriage.model.message import Message, together
 from sestriage.model.phase import TLS_STEPS
 from sestriage.model.trust import TrustPath
-from sestriage.model.verdict import Contradiction, Evidence, Outcome
+from sestriage.model.verdict import Attempt, Contradiction, Evidence, Outcome
 from sestriage.rules.fixes.case import other_program
 from sestriage.rules.texts.cite_facts import store_answer
 
@@ -110,6 +110,7 @@ def notes_of(
     notes += _second_connect_note(decision)
     notes += second_faults_note(second_faults(decision.attempt, decision.paths)) or _hidden_cause_note(decision)
     notes += _unused_session_note(decision)
+    notes += _hidden_alert_note(decision.attempt)
     notes += capture_notes(decision.attempt.streams, collected.captures)
     notes += transcript_notes(decision.attempt, decision.paths, collected)
     notes += lasting_notes(decision.paths)
@@ -240,6 +241,24 @@ def bystander_notes(drafts: Sequence[AttemptDraft], streams: Sequence[Stream]) -
     ]
 
 
+def _hidden_alert_note(attempt: Attempt) -> list[str]:
+    """A handshake of TLS 1.3 that the client broke off: that it did is seen, and why is not."""
+    stream = attempt.streams[-1] if attempt.streams and attempt.outcome is Outcome.UNDETERMINED else None
+    tls = stream.tls if stream is not None else None
+    if stream is None or tls is None or tls.version != "TLSv1.3" or tls.client_finished or tls.alerts:
+        return []
+    if tls.encrypted_alerts != ("client",) or stream.tcp.missing_bytes or stream.tcp.one_sided:
+        return []
+    frame = next((each.frame for each in reversed(tls.messages) if each.name == "Alert"), None)
+    return [
+        Message(
+            "The client ended the TLS handshake with an alert before it had finished ({place}). TLS 1.3 encrypts the"
+            " reason, and the certificates: whether it refused the certificate cannot be seen here.",
+            place=str(stream.source.at_frame(frame)),
+        )
+    ]
+
+
 def _unused_session_note(decision: Decision) -> list[str]:
     """What a session without a command may be, where the certificate bears the name that was asked for."""
     attempt = decision.attempt
@@ -294,3 +313,23 @@ def unread_notes(collected: Inputs) -> list[str]:
         return [Message("Not all input could be used: {file} ({problem}).", file=file, problem=problem)]
     names = ", ".join(note.source.file for note in unread[:5]) + (" …" if len(unread) > 5 else "")
     return [Message("Not all input could be used: {names}.", names=names)]
+
+
+MAX_MAILS = 3
+
+
+def mail_notes(collected: Inputs) -> tuple[str, ...]:
+    """What the mails among the files are good for, where nothing else tells of an attempt."""
+    return tuple(
+        Message(
+            "{source} has an empty Return-Path, as bounces have. If it has a part message/delivery-status, a server"
+            " took the mail it is about; that part says what became of it, and why (Diagnostic-Code).",
+            source=mail.source,
+        )
+        if mail.envelope_sender == ""
+        else Message(
+            "{source} is a mail that was delivered: `sestriage mail` tells whether it went through Amazon SES.",
+            source=mail.source,
+        )
+        for mail in collected.mails[:MAX_MAILS]
+    )

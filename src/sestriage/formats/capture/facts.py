@@ -79,6 +79,7 @@ class StreamBuilder:
         certificates = self._chain(served)
         mine, theirs = session.sides[tls_client], session.sides[1 - tls_client]
         hello = session.client_hello
+        late = _after_the_end(talk, session)
         version = registry.version_name(session.version) if session.version is not None else None
         exchange = suite.key_exchange if suite else None
         authentication = suite.authentication if suite else None
@@ -112,9 +113,14 @@ class StreamBuilder:
                     a.decrypted,
                 )
                 for a in session.alerts
+                if (a.side, a.frame) not in late
             ),
             encrypted_alerts=tuple(_side(n, client) for n in (0, 1) if session.sides[n].encrypted_alert),
-            messages=tuple(TlsMessage(_side(s.side, client), s.name, s.frame, s.time) for s in session.steps),
+            messages=tuple(
+                TlsMessage(_side(s.side, client), s.name, s.frame, s.time)
+                for s in session.steps
+                if s.name != "Alert" or (s.side, s.frame) not in late
+            ),
             client_hello_seen=hello is not None,
             server_hello_seen=session.server_hello is not None or session.ssl2,
             completed=(finished and theirs.finished) or used,
@@ -170,12 +176,36 @@ def _side(side: int, client: int) -> Side:
     return "client" if side == client else "server"
 
 
+def _after_the_end(talk: Conversation, session: Session) -> frozenset[tuple[int, int]]:
+    """The alerts (side and frame) of a side behind the other side's end of a session that the client had begun: they
+    complain of that end, and did not bring it about."""
+    ender = talk.closed_by if talk.closed_by is not None else talk.reset_by
+    end = talk.end_frame
+    if session.client_hello is None or ender is None or end is None:
+        return frozenset()
+    return frozenset((a.side, a.frame) for a in session.alerts if a.side != ender and a.frame > end)
+
+
 def _started_by(talk: Conversation) -> str:
+    """`unknown` where the client's first byte of TLS was not captured, or what may have stood before it."""
     if talk.kind is not None and talk.kind not in ("socks", "http-connect"):
         return talk.kind
-    if talk.dialogue is not None and talk.dialogue.result().starttls_command:
-        return "starttls"
+    dialogue = talk.dialogue.result() if talk.dialogue is not None else None
+    if dialogue is not None:
+        clear = any(not reply.decrypted for reply in dialogue.replies)
+        spoken = dialogue.greeting_code == 220 and clear and _one_sided(talk)  # the command was not captured
+        if dialogue.starttls_command or spoken:
+            return "starttls"
+    session = talk.session
+    if session is not None and session.plaintext_reply is None:
+        begun = talk.begun or PORT_MODES.get(talk.ends[1 - (talk.client or 0)][1]) == "wrapper"
+        if session.client_hello is None or not begun:
+            return "unknown"
     return "connect"
+
+
+def _one_sided(talk: Conversation) -> bool:
+    return (talk.packets[0] == 0) != (talk.packets[1] == 0)
 
 
 def _offered_versions(session: Session) -> tuple[str, ...]:
@@ -244,7 +274,7 @@ def _tcp(talk: Conversation, client: int, now: datetime | None) -> TcpConnection
     to_server, to_client = talk.streams[client], talk.streams[server]
     answered = talk.synack_seen or not talk.packets[server]
     shaken = answered and talk.acks[client] > 0
-    one_sided = (talk.packets[client] == 0) != (talk.packets[server] == 0)
+    one_sided = _one_sided(talk)
     unanswered = (
         talk.syn_count > 0
         and not talk.packets[server]

@@ -7,17 +7,21 @@
 
 A session begins with the command line, or with the words that only such a program prints, and ends before the next
 line that a log begins (with a time), or before the next command line. What a program's own log holds of the same client
-(a dialogue of libcurl without a command line) is none.
+(a dialogue of libcurl without a command line) is none; curl itself says at last `curl: (60) …`.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from sestriage.model.capture import Endpoint, Stream, TcpConnection
 from sestriage.model.source import SourceRef
 from sestriage.model.transcript import Transcript
+
+if TYPE_CHECKING:
+    from sestriage.model.log import LogEvent
 
 MAX_SESSIONS = 40
 MAX_LINES = 20_000
@@ -42,6 +46,12 @@ _OWN_WORDS = re.compile(
     r"|(?P<python>>>> .*\bsmtplib\b))"
 )
 """Words that nothing but such a program prints; Python's prompt with the name of its client."""
+_CURL_RESULT = re.compile(r"curl: \(\d{1,3}\) (?P<said>\S.*)")
+"""The line with which curl ends, where it failed."""
+_CURL_BEGINS = re.compile(r"\* {1,4}(?:Trying|Added|Hostname|Host|Connected to|Could not resolve|Rebuilt URL) ?\S")
+_CURL_MAIL = re.compile(
+    rb"(?m)^\* {1,4}(?:Trying|Connected to|connect to) [^\r\n]{1,300}(?: port |:)(?:25|465|587|2465|2525|2587)\b"
+)
 _LOG_LINE = re.compile(r"\s{0,4}[\[(]?(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d )")
 _TARGETS = (
     re.compile(
@@ -51,11 +61,15 @@ _TARGETS = (
     re.compile(
         rf"(?:telnet|nc|ncat|netcat) +(?:-\S+ +(?:\d+ +)?){{0,20}}(?P<host>[\w.-]{{1,253}}) +(?P<port>{_MAIL_PORT})"
     ),
+    re.compile(r"\* {1,4}Connected to (?P<host>[\w.-]{1,253}) \([^)\r\n]{1,60}\) port (?P<port>\d{1,5})"),
     re.compile(r"SMTP(?:_SSL)?\(\s*['\"](?P<host>[\w.-]{1,253})['\"](?:\s*,\s*(?P<port>\d{1,5}))?"),
 )
 _PROGRAMS = {"swaks": "swaks", "telnet": "telnet", "netcat": "netcat", "curl": "curl", "python": "Python smtplib"}
 _PORT_NAMES = {"smtp": 25, "smtps": 465, "submission": 587}
-_HINTS = (b"swaks", b"telnet", b"nc ", b"ncat", b"netcat", b"smtp://", b"smtps://", b"=== ", b"Escape char", b"smtplib")
+_HINTS = (
+    *(b"swaks", b"telnet", b"nc ", b"ncat", b"netcat", b"smtp://", b"smtps://", b"=== ", b"Escape char", b"smtplib"),
+    b"curl: (",
+)
 
 
 @dataclass(slots=True)
@@ -72,12 +86,15 @@ def find_sessions(data: bytes) -> list[Session]:
     """The sessions in a text, in its order."""
     if not any(hint in data for hint in _HINTS):
         return []
+    own_curl = b"\ncurl: (" in data and _CURL_MAIL.search(data) is not None
     found: list[Session] = []
     current: Session | None = None
     quoted = False
     for number, raw in enumerate(data.split(b"\n", MAX_LINES)[:MAX_LINES], start=1):
         text = raw.decode("utf-8", "replace").rstrip("\r")
         program, by_command = _program(text)
+        if program is None and own_curl and _CURL_BEGINS.match(text):
+            program = "curl"
         if program is not None and (by_command or current is None) and len(found) < MAX_SESSIONS:
             quoted = text.startswith((">\t", "> "))
             current = Session(program, number, number, [])
@@ -114,9 +131,29 @@ def _transcript(session: Session, source: SourceRef) -> Transcript:
     told = [
         event for event in parse_text(padding + "\n".join(session.lines) + "\n", source) if event.outcome == "failure"
     ]
+    if session.program == "curl" and not any(event.reply is not None for event in told):
+        result = _result(session, source)
+        answered = tuple(dict.fromkeys(phase for event in told for phase in event.answered))
+        told = [replace(result, answered=answered)] if result is not None else told
     events = tuple(replace(event, host=event.host or host, port=event.port or port) for event in told)
     stream = Stream(place, Endpoint("", 0), Endpoint("", port or 0), TcpConnection(), server_name=host)
     return Transcript(place, stream, events, host=host, program=session.program, answered=not events)
+
+
+def _result(session: Session, source: SourceRef) -> LogEvent | None:
+    """The failure with which curl ended, by its last word; none where it has none. Its trace is cut by the lines that
+    name each message of TLS, behind which a log would have gone on to something else."""
+    from sestriage.formats.log.one_line import read_line
+
+    for number in range(len(session.lines) - 1, -1, -1):
+        if (match := _CURL_RESULT.match(session.lines[number][:MAX_COMMAND])) is not None:
+            place, line = source.at_line(session.first + number), session.lines[number]
+            event = read_line(f"javax.mail.MessagingException: {match['said']}", place)  # as `explain` reads it
+            if event is None or event.outcome != "failure":
+                return None
+            own = replace(event, source=place, message=line, quote=line, quote_line=place.line)
+            return replace(own, throwables=(), exceptions=(), root_exception=None, root_message=None)
+    return None
 
 
 def _target(lines: list[str]) -> tuple[str | None, int | None]:

@@ -89,7 +89,8 @@ def _stream(stream: Stream) -> Iterator[tuple[SourceRef, str]]:
         yield from _session(tls, stream)
         yield from _replies(stream)
         if tls.alert is None and (end := _end(stream.tcp)):
-            yield _at(stream.source, stream.last_frame or stream.source.frame), Message("connection {end}", end=end)
+            place = stream.tcp.end_frame or stream.last_frame or stream.source.frame
+            yield _at(stream.source, place), Message("connection {end}", end=end)
         return
     client = str(stream.client) if stream.client.known else _PEERS["client"]
     server = f"{stream.host}:{stream.port}" if stream.host and stream.port else stream.host or str(stream.server)
@@ -159,7 +160,7 @@ def _end(tcp: TcpConnection) -> str:
 
 def _session(tls: TlsSession, stream: Stream | None) -> Iterator[tuple[SourceRef, str]]:
     source = tls.source or (stream.source if stream else _NO_SOURCE)
-    if hello := _hello(tls):
+    if hello := _hello(tls, half=stream is not None and stream.tcp.one_sided):
         yield _at(source, _frame(tls, "ServerHello") or _frame(tls, "ClientHello") or source.frame), hello
     if alert := tls.alert:
         told = {"peer": _PEERS[alert.sender], "level": alert.level, "alert": alert.description}
@@ -173,13 +174,16 @@ def _at(source: SourceRef, frame: int | None) -> SourceRef:
     return source.at_line(frame) if frame else source
 
 
-def _hello(tls: TlsSession) -> str:
-    """The hellos as far as they are there; empty for a session that shows none (the server's alert alone)."""
+def _hello(tls: TlsSession, half: bool = False) -> str:
+    """The hellos as far as they are there; empty for a session that shows none (the server's alert alone). `half`: only
+    one direction was captured, and a ServerHello may have been sent in the other."""
     if tls.server_hello_seen or tls.version is not None:
         hello = ("ServerHello", tls.version or Message("of unknown version"), tls.cipher or "")
         text = together(*hello)
     elif tls.certificates:
         text = Message("served chain")
+    elif tls.client_hello_seen and half:
+        return Message("ClientHello; the server's direction was not captured")
     elif tls.client_hello_seen:
         if not tls.offered_versions:
             return Message("ClientHello, no ServerHello")
