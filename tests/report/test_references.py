@@ -87,4 +87,4 @@ def test_explain_shows_the_links() -> None:
     assert explained is not None
     leaflet = explained.leaflet
     assert leaflet is not None
-    assert Reference("RFC 7507 section 3", "https://www.rfc-editor.org/rfc/rfc7507#section-3") in leaflet.references
+    assert Reference("RFC 8446 appendix D", "https://www.rfc-editor.org/rfc/rfc8446#appendix-D") in leaflet.references

@@ -77,7 +77,7 @@ ENGLISH: Mapping[str, str] = {
     "alternatives": "The same signs may also mean:",
     "more": "`sestriage explain {rule}`",
     "nothing-to-verify": "Run the Test Action again: the message must be gone.",
-    "nothing-to-undo": "Nothing to undo.",
+    "nothing-to-undo": "The steps name nothing to undo.",
     "no-references": "None.",
     "applies": "It speaks for: {scope}.",
     "server-ses": "Amazon SES",

@@ -81,6 +81,10 @@ def test_proofs_name_the_kinds_of_the_selections(rule: Rule) -> None:
         # likely = "logged", shared selection
         ("pkix-path-not-found", "likely", (("log.event",),)),
         ("smtp-credentials-invalid", "confirmed", (("log.event",), ("smtp.dialogue",))),
+        # likely = "path", when = "(logged or (refused and ...)) and path": the path alone meets no rule
+        ("look-alike-root", "likely", (("log.event", "trust.path"), ("tcp.stream", "trust.path"))),
+        # likely = "sized or wire", when = "logged": the capture alone meets no rule
+        ("dh-prime-too-large-for-client", "likely", (("log.event",),)),
     ],
 )
 def test_proofs(rule: str, confidence: str, evidence: tuple[tuple[str, ...], ...]) -> None:

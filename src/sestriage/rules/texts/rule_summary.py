@@ -253,22 +253,26 @@ def _in_shared(pattern: str, folder: str) -> str:
     return ""
 
 
+_Sets = list[frozenset[str]]
+
+
 def _proofs(verdict: TomlTable, kinds: Mapping[str, str]) -> Iterator[Proof]:
+    when = verdict.get("when")
     for confidence, key in (("confirmed", "confirmed"), ("likely", "likely"), ("suspected", "when")):
         condition = verdict.get(key)
-        if isinstance(condition, str) and (ways := _ways(condition, kinds)):
+        if not isinstance(condition, str):
+            continue
+        # a grade is that of a rule that is met: what only the grade asks for is not enough
+        met = _asked_for(when, kinds) if isinstance(when, str) and key != "when" else [frozenset()]
+        if ways := _ways([left | right for left in met for right in _asked_for(condition, kinds)]):
             yield Proof(confidence, ways)
 
 
-def _ways(condition: str, kinds: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+def _ways(sets: _Sets) -> tuple[tuple[str, ...], ...]:
     """The sets of kinds of which each is enough, smallest first; names under a `not` ask for no evidence."""
-    sets = _asked_for(condition, kinds)
     smallest = [one for one in sets if not any(other < one for other in sets)]
     ordered = sorted({tuple(sorted(one)) for one in smallest if one}, key=lambda one: (len(one), one))
     return tuple(ordered)
-
-
-_Sets = list[frozenset[str]]
 
 
 def _asked_for(condition: str, kinds: Mapping[str, str]) -> _Sets:
