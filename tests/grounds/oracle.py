@@ -84,9 +84,18 @@ _OFFER_READ = re.compile(
 )
 """A client's own words about what the server answered: it was greeted."""
 _PYTHON = re.compile(r"smtplib\.py\", line \d+, in (\w+)")
+_RUBY = re.compile(r"net/smtp\.rb:\d+:in [`'](?:block in )?(\w+)'")
 _RELAY = re.compile(
     r"(?:lost connection|conversation) with \S+ (?:timed out )?while (?:receiving|performing|sending) (?:the )?(\S+)"
 )
+_RUBY_METHODS = {
+    "tcp_socket": "openServer",
+    "mailfrom": "mailFrom",
+    "rcptto": "rcptTo",
+    "starttls": "startTLS",
+    "ehlo": "ehlo",
+    "helo": "ehlo",
+}
 _RELAY_METHODS = {
     "initial": "openServer",
     "EHLO": "ehlo",
@@ -122,6 +131,7 @@ def _by_frames(text: str) -> Iterator[str]:
     methods = set(_FRAME.findall(text)) | ({"finishData"} if _BODY.search(text) else set())
     methods |= {_PYTHON_METHODS.get(name, "") for name in _PYTHON.findall(text)}
     methods |= {_RELAY_METHODS.get(name, "") for name in _RELAY.findall(text)}
+    methods |= {_RUBY_METHODS.get(name, "") for name in _RUBY.findall(text)}
     if methods & set(_METHODS):
         yield "tcp"
     for step, ground in _BY_METHOD.items():
@@ -176,7 +186,7 @@ _STEP = {
     r"|NoClassDef|NoSuchMethod|NoSuchField|DCH"
     r"|failed to connect(?:$|, no)|recipients",
     "dns": r"UnknownHost|Unknown SMTP host|not known|resol|NXDOMAIN|SERVFAIL|lookup|getaddrinfo|ENOTFOUND"
-    r"|EAI_|No address|gaierror|nodename",
+    r"|Name service error|EAI_|No address|gaierror|nodename",
     "tcp": r"refused|timed? ?out|unreachable|no route|connect|reset|ECONN|EHOSTUNREACH|prohibited",
     "greeting": r"greeting|EOF|reset|timed out|reading response|openServer|banner|response|\b[245]\d\d\b",
     "starttls": r"STARTTLS|convert socket|start ?tls|EHLO|HELO|encrypt|TLS|SSL required|secure connections",

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from sestriage.engine.attempts import AttemptDraft
 from sestriage.engine.facts import AttemptFacts, build, delivered_mails, trust_paths
-from sestriage.engine.ranking import at_step, by_preference
+from sestriage.engine.ranking import at_step, by_preference, without_superseded
 from sestriage.engine.reading.inputs import Inputs
 from sestriage.engine.reading.lost import cap_attempt, cap_findings, note_lost
 from sestriage.engine.stream_phase import UNRESOLVED, accepted, failing_phase, is_reconnect
-from sestriage.engine.superseded import without_superseded
 from sestriage.formats.guard import Guard
 from sestriage.model.facts import FactBase
 from sestriage.model.fault import Fault
