@@ -114,6 +114,8 @@ region=us-east-1
 port 587
 -starttls smtp
 EHLO succeeded
+503 5.5.1 Error: need EHLO/HELO first
+503 5.5.1 Error: send HELO/EHLO first
 250-8BITMIME
 250-SIZE 10485760
 354 End data with <CR><LF>.<CR><LF>

@@ -49,6 +49,7 @@ SAMPLES = Path(__file__).parents[2] / "samples"
             "Couldn't connect to host, port: <hostname-1>, 25; timeout -1",
         ),
         ("EHLO smc01\n", "EHLO <hostname-1>\n"),
+        ("need EHLO/HELO first, EHLO/HELO smc01", "need EHLO/HELO first, EHLO/HELO <hostname-1>"),
         ("openssl s_client -connect mx.firma.de:587", "openssl s_client -connect <host-1>:587"),
         ("https://portal.firma.at/x", "https://<host-1>/x"),
         ("CN=smtp.customer.co.uk,O=X", "CN=<host-1>,O=X"),

@@ -79,6 +79,7 @@ PLAIN_WORDS: frozenset[str] = frozenset(
         *("manager", "info", "warn", "debug", "java", "amazon", "aws", "ses", "your", "this", "that", "it"),
         *("does", "could", "has", "via", "using", "tls", "ssl", "starttls", "dns", "resolve", "true"),
         *("local", "false", "succeeded", "command", "all", "any", "each", "every", "same", "other", "example"),
+        *("first", "again", "before", "please", "expected", "needed"),
     )
 )
 """Words that a sentence may hold where a host name could stand."""

@@ -206,11 +206,11 @@ class _Outline:
         return ", ".join(phase_word(phase, self._names) for phase in phases)
 
     def _evidence(self, proof: Proof) -> str:
-        ways = (
-            self._words["and"].join(dict.fromkeys(self._words.get(kind, kind) for kind in way))
-            for way in proof.evidence
-        )
-        return self._words["or"].join(dict.fromkeys(ways))
+        ways: dict[frozenset[str], str] = {}
+        for way in proof.evidence:
+            named = dict.fromkeys(self._words.get(kind, kind) for kind in way)
+            ways.setdefault(frozenset(named), self._words["and"].join(named))
+        return self._words["or"].join(ways.values())
 
 
 def _only_tests(explanation: Explanation) -> bool:

@@ -101,6 +101,7 @@ ENGLISH: Mapping[str, str] = {
     "tls.handshake": "a packet capture",
     "tls.certificate": "the served chain",
     "server.chain": "the served chain",
+    "smtp.server": "the name of the mail server",
     "trust.path": "the served chain and the trust store",
     "trust.store": "the trust store",
     "config.tls_ciphers": "the Manager's cipher list",

@@ -297,8 +297,8 @@ def _hidden_cause_note(decision: Decision) -> list[str]:
         return []
     return [
         Message(
-            "A second problem may be hidden: the certificate check and the key exchange are not both reached in one"
-            " attempt. Run the Test Action again after the fix."
+            "A second problem may be hidden: the certificate check and the key exchange are not always both reached in"
+            " one attempt. Run the Test Action again after the fix."
         )
     ]
 
