@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from sestriage.formats.log.wording.vocabulary import REPLY_WORDS
 from sestriage.model.log import SmtpReply
@@ -102,16 +103,18 @@ def _lettre_reply(text: str, whole: str) -> SmtpReply | None:
 
 
 def _line_ends(text: str) -> list[int]:
-    """Where a line of a reply ended that Postfix logged on one line."""
+    """Where a line of a reply ended that Postfix logged on one line; the first ones of so many."""
     ends: list[int] = []
-    for first in _ON_ONE_LINE.finditer(text):
+    for first in islice(_ON_ONE_LINE.finditer(text), MAX_REPLY_LINES):
         line_end = text.find("\n", first.end())
         for match in _NEXT_LINE.finditer(text, first.end(), len(text) if line_end < 0 else line_end):
             if match["code"] != first["code"]:
                 continue
             ends.append(match.start())
-            if match["sep"] == " ":
+            if match["sep"] == " " or len(ends) >= MAX_REPLY_LINES:
                 break
+        if len(ends) >= MAX_REPLY_LINES:
+            break
     return ends
 
 
