@@ -106,6 +106,29 @@ def test_a_small_key_behind_a_missing_root(tmp_path: Path) -> None:
     assert not further(judged(tmp_path, GOOD, 46, "wrong", dh_bits=2048))
 
 
+NESTED = "javax.mail.MessagingException: Could not convert socket to TLS;\n  nested exception is:\n\t"
+
+
+@pytest.mark.parametrize(
+    ("inner", "hidden"),
+    [
+        ("javax.net.ssl.SSLHandshakeException: No subject alternative DNS name matching mail.example.com found.", True),
+        ("javax.net.ssl.SSLHandshakeException: Received fatal alert: handshake_failure", True),
+        ("javax.net.ssl.SSLHandshakeException: Received fatal alert: certificate_required", False),
+        (
+            "javax.net.ssl.SSLHandshakeException: (certificate_required) Received fatal alert: certificate_required",
+            False,
+        ),
+        ("java.io.IOException: Can't verify identity of server: mail.example.com", False),
+    ],
+)
+def test_nothing_is_hidden_behind_a_handshake_that_was_finished(inner: str, hidden: bool, tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(f"{NESTED}{inner}\n", encoding="ascii")
+    report = triage([str(tmp_path / "a.log")], TriageOptions(now=NOW))
+    assert report.verdict.primary is not None
+    assert any(note.startswith("A second problem may be hidden") for note in report.verdict.notes) is hidden
+
+
 def test_german(tmp_path: Path) -> None:
     judged(tmp_path, EXPIRED, 46, "wrong")
     paths = [str(tmp_path / name) for name in ("a.pcap", "truststore.pem")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
@@ -287,18 +288,22 @@ def _unused_session_note(decision: Decision) -> list[str]:
 
 _BEFORE_ANY_KEY = frozenset({"smtps-on-starttls-port", "plaintext-in-handshake", "client-cannot-offer-tls"})
 """Failures of the TLS phase in which no key exchange and no certificate was looked at yet."""
+_AFTER_BOTH = re.compile(r"certificate[_ ]required|verify identity of server|Server identity does not match")
+"""What is said when the key exchange and the certificate check are over: the alert of a TLS 1.3 server that got no
+certificate, and JavaMail's own check of the name, which follows the handshake."""
 
 
 def _hidden_cause_note(decision: Decision) -> list[str]:
     attempt = decision.attempt
     finished = any(s.tls is not None and s.tls.client_finished for s in attempt.streams)
     told = attempt.finding is not None and (attempt.finding.caution or attempt.finding.rule in _BEFORE_ANY_KEY)
-    if attempt.phase not in TLS_STEPS or finished or told:
+    behind = any(_AFTER_BOTH.search(text) for event in attempt.events for text in (event.text, event.alert or ""))
+    if attempt.phase not in TLS_STEPS or finished or told or behind:
         return []
     return [
         Message(
-            "A second problem may be hidden: the certificate check and the key exchange are not always both reached in"
-            " one attempt. Run the Test Action again after the fix."
+            "A second problem may be hidden: this attempt may not have reached both the certificate check and the key"
+            " exchange. Run the Test Action again after the fix."
         )
     ]
 
