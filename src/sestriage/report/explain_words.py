@@ -106,7 +106,6 @@ ENGLISH: Mapping[str, str] = {
     "trust.store": "the trust store",
     "config.tls_ciphers": "the Manager's cipher list",
     "config.smtp": "the SMTP settings",
-    "smtp.server": "a sign of which server it is",
     "config.action": "the settings of the e-mail action",
     "mail.delivered": "the headers of a delivered mail",
     "and": " and ",
