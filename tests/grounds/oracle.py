@@ -88,6 +88,7 @@ _RUBY = re.compile(r"net/smtp\.rb:\d+:in [`'](?:block in )?(\w+)'")
 _RELAY = re.compile(
     r"(?:lost connection|conversation) with \S+ (?:timed out )?while (?:receiving|performing|sending) (?:the )?(\S+)"
 )
+_EXIM = re.compile(r": SMTP timeout after (?:pipelined )?(initial|EHLO|HELO|STARTTLS|MAIL|RCPT|DATA|sending|end)\b")
 _RUBY_METHODS = {
     "tcp_socket": "openServer",
     "mailfrom": "mailFrom",
@@ -105,6 +106,7 @@ _RELAY_METHODS = {
     "RCPT": "rcptTo",
     "DATA": "data",
     "message": "data",
+    "sending": "data",
     "end": "finishData",
 }
 _PYTHON_METHODS = {
@@ -118,7 +120,7 @@ _PYTHON_METHODS = {
     "rcpt": "rcptTo",
     "data": "data",
 }
-"""What smtplib, and Postfix's client, call what JavaMail's methods do."""
+"""What smtplib, and the clients of Postfix and Exim, call what JavaMail's methods do."""
 
 
 def may_be_proven(text: str, host: str | None, *, accepted: bool) -> frozenset[str]:
@@ -130,7 +132,7 @@ def may_be_proven(text: str, host: str | None, *, accepted: bool) -> frozenset[s
 def _by_frames(text: str) -> Iterator[str]:
     methods = set(_FRAME.findall(text)) | ({"finishData"} if _BODY.search(text) else set())
     methods |= {_PYTHON_METHODS.get(name, "") for name in _PYTHON.findall(text)}
-    methods |= {_RELAY_METHODS.get(name, "") for name in _RELAY.findall(text)}
+    methods |= {_RELAY_METHODS.get(name, "") for name in (*_RELAY.findall(text), *_EXIM.findall(text))}
     methods |= {_RUBY_METHODS.get(name, "") for name in _RUBY.findall(text)}
     if methods & set(_METHODS):
         yield "tcp"

@@ -86,10 +86,13 @@ def _of_another_service(servers: Sequence[str], host: str | None) -> bool:
 def _left_behind(attempt: Attempt) -> Set[Phase]:
     """The steps up to the login, where every failure that the log tells of came after it (without one in the log: where
     the conversation did); those up to the certificate, where each came while the client waited for the answer to a
-    command. Else none."""
+    command; the certificate, where each is a handshake of Postfix, which goes on with a certificate that it does not
+    accept and decides behind the handshake. Else none."""
     failures = [event for event in attempt.events if event.outcome == "failure"]
     if failures and all(event.smtp_step in _COMMANDS for event in failures):
         return _BEFORE_COMMANDS
+    if failures and all(event.program == "Postfix" and event.phase is Phase.TLS for event in failures):
+        return frozenset({Phase.CERTIFICATE})
     reached = [phase for event in failures for phase in (event.phase, *event.phases) if phase]
     smtp = attempt.streams[-1].smtp if attempt.streams and not failures else None
     if smtp is not None and any(command.verb in _TRANSACTION for command in smtp.commands):

@@ -1,4 +1,4 @@
-"""What Postfix's SMTP client logs of a delivery that broke off."""
+"""What the SMTP clients of Postfix and Exim log of a delivery that broke off."""
 
 from __future__ import annotations
 
@@ -32,6 +32,25 @@ def test_the_step_at_which_a_delivery_broke_off(doing: str, step: str, phase: Ph
     ):
         event = only(f"{LINE}{SENT}{what} while {doing})\n")
         assert (event.outcome, event.mail, event.smtp_step, event.phase) == ("failure", True, step, phase)
+
+
+@pytest.mark.parametrize(
+    ("after", "step", "phase"),
+    [
+        ("initial connection", "greeting", Phase.GREETING),
+        ("EHLO relay.example.com", "ehlo", Phase.STARTTLS),
+        ("pipelined MAIL FROM:<alarms@example.com> SIZE=2345", "mail", Phase.MAIL),
+        ("RCPT TO:<ops@example.com>", "rcpt", Phase.RCPT),
+        ("sending data block (12345 bytes written)", "data", Phase.DATA),
+        ("end of data (12345 bytes written)", "data", Phase.DATA),
+    ],
+)
+def test_the_step_at_which_exim_waited_in_vain(after: str, step: str, phase: Phase) -> None:
+    event = only(
+        "2026-11-20 09:12:44 1rAbcD-0001ab-2x == ops@example.com R=dnslookup T=remote_smtp defer (110)"
+        f" H=mx.example.com [192.0.2.25]: Connection timed out: SMTP timeout after {after}\n"
+    )
+    assert (event.outcome, event.smtp_step, event.phase) == ("failure", step, phase)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """What Postfix's SMTP client was doing when a delivery broke off or was refused, by its own words (`smtp_proto.c`,
-`smtp_trouble.c`).
+`smtp_trouble.c`), and Exim's when it waited in vain (`check_response` in its `transports/smtp.c`).
 
 lost connection with mx.example.com[192.0.2.25] while performing the EHLO handshake
 host mx.example.com[192.0.2.25] said: 450 4.2.0 Greylisted (in reply to RCPT TO command)
+Connection timed out: SMTP timeout after sending data block (12345 bytes written)
 
-Of a handshake that failed it prints the cause on lines of their own (`tls_client.c`, `tls_misc.c`), and then what
+Of a handshake that failed Postfix prints the cause on lines of their own (`tls_client.c`, `tls_misc.c`), and then what
 becomes of the mail:
 
 SSL_connect error to mx.example.com[192.0.2.25]:587: -1
@@ -39,6 +40,21 @@ _STEPS: tuple[tuple[str, str], ...] = (
     ("sending end of data", "data"),
     ("sending QUIT", "quit"),
 )
+_EXIM = re.compile(
+    r": SMTP timeout after (?:pipelined )?"
+    r"(?P<doing>initial connection|EHLO|HELO|STARTTLS|MAIL FROM|RCPT TO|DATA|sending data block|end of data)\b"
+)
+_EXIM_STEPS: dict[str, str] = {
+    "initial connection": "greeting",
+    "EHLO": "ehlo",
+    "HELO": "ehlo",
+    "STARTTLS": "starttls",
+    "MAIL FROM": "mail",
+    "RCPT TO": "rcpt",
+    "DATA": "data",
+    "sending data block": "data",
+    "end of data": "data",
+}
 
 
 def relay_step(text: str) -> str | None:
@@ -47,6 +63,9 @@ def relay_step(text: str) -> str | None:
         answered = list(_ANSWERED.finditer(text))
         if answered:  # the last one is this Postfix's own: what it quotes may be the words of another
             return _COMMANDS[answered[-1]["command"]]
+    exim = _EXIM.search(text) if ": SMTP timeout after " in text else None
+    if exim is not None:
+        return _EXIM_STEPS[exim["doing"]]
     match = _WHILE.search(text) if " while " in text else None
     if match is None:
         return None
