@@ -20,6 +20,20 @@ def test_a_value_takes_the_place_of_its_placeholder() -> None:
     assert render("host {a.b} here", looking_up("h")) == "host h here"
 
 
+@pytest.mark.parametrize(
+    ("template", "value", "text"),
+    [
+        ("It says: {a.b}. Then wait.", "Try again.", "It says: Try again. Then wait."),
+        ("It says: {a.b}.", "Try again", "It says: Try again."),
+        ("It says: {a.b}, then", "Try again.", "It says: Try again., then"),
+        ("It says: {a.b}.", "and so on ...", "It says: and so on ...."),
+        ("It says: {a.b}.", "Why?", "It says: Why?."),
+    ],
+)
+def test_a_sentence_of_the_server_has_one_full_stop(template: str, value: str, text: str) -> None:
+    assert render(template, looking_up(value)) == text
+
+
 def test_the_default_stands_in_for_an_absent_fact() -> None:
     assert render("host {a.b|of the settings}", looking_up(None)) == "host of the settings"
     assert render("host {a.b|}", looking_up(None)) == "host"

@@ -49,10 +49,17 @@ def render(template: str, lookup: Lookup) -> Message | None:
             words.append(_escaped(match[3]))
         else:
             words.append(f"{{value{len(values)}}}")
-            values[f"value{len(values)}"] = value
+            values[f"value{len(values)}"] = _before(template[match.end() : match.end() + 1], value)
         at = match.end()
     text = "".join((*words, _escaped(template[at:]))).strip()
     return Message(text, **values) if values else Message(text.format())
+
+
+def _before(following: str, value: str) -> str:
+    """A value in front of a full stop: a server's sentence has its own."""
+    if following != "." or isinstance(value, Message | Cut) or value.endswith(".."):
+        return value
+    return value.removesuffix(".")
 
 
 def _escaped(text: str) -> str:
