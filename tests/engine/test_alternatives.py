@@ -109,6 +109,20 @@ def test_a_step_that_was_left_behind_is_no_other_reading(tmp_path: Path, method:
     assert named == ({"greeting-timed-out", "starttls-on-smtps-port", "handshake-timed-out"} if left else set())
 
 
+def test_an_end_in_the_handshake_is_none_before_the_greeting(tmp_path: Path) -> None:
+    path = tmp_path / "mail.log"
+    path.write_text(
+        "Nov 20 09:12:44 relay postfix/smtp[811]: 5D1F21C0: to=<ops@example.com>, relay=mx.example.com[192.0.2.25]:587,"
+        " delay=3, dsn=4.4.2, status=deferred (lost connection with mx.example.com[192.0.2.25] while performing the TLS"
+        " handshake)\n",
+        encoding="utf-8",
+    )
+    verdict = triage([str(path)]).verdict
+    assert verdict.primary is not None
+    assert verdict.primary.rule == "closed-in-transaction"
+    assert not {"closed-before-greeting", "starttls-on-smtps-port"} & {each.rule for each in verdict.alternatives}
+
+
 @pytest.mark.parametrize(("spoke", "left"), [(True, set()), (False, {"handshake-reset"})])
 def test_a_conversation_leaves_steps_behind_too(tmp_path: Path, spoke: bool, left: set[str]) -> None:
     """A capture that shows the greeting and a command leaves no end before the greeting open; one with MAIL, no end in

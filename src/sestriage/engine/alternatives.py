@@ -11,7 +11,7 @@ from sestriage.model.known.hostnames import is_under_domain
 from sestriage.model.known.ses import PORT_MODES, host_form
 from sestriage.model.log import LogEvent
 from sestriage.model.message import Message, together
-from sestriage.model.phase import Phase
+from sestriage.model.phase import TLS_STEPS, Phase
 from sestriage.model.verdict import Alternative, Attempt, Finding
 from sestriage.rules.language.evaluate import StepLimitError
 from sestriage.rules.ruleset import RuleSet
@@ -86,13 +86,14 @@ def _of_another_service(servers: Sequence[str], host: str | None) -> bool:
 def _left_behind(attempt: Attempt) -> Set[Phase]:
     """The steps up to the login, where every failure that the log tells of came after it (without one in the log: where
     the conversation did); those up to the certificate, where each came while the client waited for the answer to a
-    command; the certificate, where each is a handshake of Postfix, which goes on with a certificate that it does not
-    accept and decides behind the handshake. Else none."""
+    command; the greeting, where each came in the handshake; and the certificate, where each is a handshake of Postfix,
+    which goes on with a certificate that it does not accept and decides behind the handshake. Else none."""
     failures = [event for event in attempt.events if event.outcome == "failure"]
     if failures and all(event.smtp_step in _COMMANDS for event in failures):
         return _BEFORE_COMMANDS
-    if failures and all(event.program == "Postfix" and event.phase is Phase.TLS for event in failures):
-        return frozenset({Phase.CERTIFICATE})
+    if failures and all(event.phase in TLS_STEPS for event in failures):
+        late = all(event.program == "Postfix" and event.phase is Phase.TLS for event in failures)
+        return frozenset({Phase.GREETING, Phase.CERTIFICATE}) if late else frozenset({Phase.GREETING})
     reached = [phase for event in failures for phase in (event.phase, *event.phases) if phase]
     smtp = attempt.streams[-1].smtp if attempt.streams and not failures else None
     if smtp is not None and any(command.verb in _TRANSACTION for command in smtp.commands):
