@@ -40,6 +40,14 @@ from sestriage.redact import Redactor
         ("1764000000.123456 mgr1 app[1]: x", "1764000000.123456 <hostname-1> app[1]: x"),
         # what is said of a host
         ("host=mgr-07 down", "host=<hostname-1> down"),
+        ("mgr-07: mgr-07: Name or service not known", "<hostname-1>: <hostname-1>: Name or service not known"),
+        (
+            "smc: smc: Temporary failure in name resolution",
+            "<hostname-1>: <hostname-1>: Temporary failure in name resolution",
+        ),
+        ("mgr1: Name or service not known", "<hostname-1>: Name or service not known"),
+        ("getaddrinfo: Name or service not known", "getaddrinfo: Name or service not known"),
+        ("localhost: localhost: Name or service not known", "localhost: localhost: Name or service not known"),
         ("mail.smtp.localhost=mgr1", "mail.smtp.localhost=<hostname-1>"),
         # addresses that look like versions
         ("version 192.168.1.7", "version <ip-1>"),

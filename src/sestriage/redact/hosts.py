@@ -50,6 +50,13 @@ _CONTEXT_HINTS = (
     *("nslookup", "dig ", "dig\t", "ping ", "ping\t", "traceroute", "getent hosts", "nc -"),
 )
 """In lower case: every match of `_CONTEXT` begins with one of these."""
+_UNRESOLVED = re.compile(
+    r"(?<![\w.-])(?P<name>[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){0,9}): (?=(?:(?P=name): )?"
+    r"(?:Name or service not known|Temporary failure in name resolution|No address associated with"
+    r"|nodename nor servname))"
+)
+"""A name, as Java's exceptions have it: once or twice before the resolver's words."""
+_UNRESOLVED_WORDS = ("or service not known", "failure in name resolution", "no address associated", "nor servname")
 _MAIL_PORT = re.compile(r":(?:25|465|587|2465|2525|2587|443|389|636|993|995|143)(?![\d:.])")
 _ADDRESS_BEHIND = re.compile(r" ?[\[(](?:\d{1,3}\.){3}\d{1,3}[\])]")
 _JAVAMAIL = re.compile(r"(?:[nrt]|\d{1,2}m)?mail\.(?:smtps?|imaps?|pop3s?)\.(?:localhost|auth\.ntlm\.domain)")
@@ -114,6 +121,9 @@ def host_spans(text: str) -> Iterator[Span]:
             "." in match["name"] or not _is_spoken(text, match.start("name"), match["name"])
         ):
             yield Span(match.start("name"), match.end("name"), "host", match["name"].lower().rstrip("."))
+    for match in in_lines(_UNRESOLVED, text, lower(text), _UNRESOLVED_WORDS):
+        if _is_unresolved(match, text):
+            yield Span(match.start("name"), match.end("name"), "host", match["name"].lower().rstrip("."))
     for match in _syslog(text):
         group = match.lastgroup or "name"
         name = match[group].lower()
@@ -131,6 +141,14 @@ def _syslog(text: str) -> Iterator[re.Match[str]]:
     yield from from_words(_SYSLOG, text, text, _MONTHS)
     yield from in_lines(_DATED, text, text, ("]: ",))
     yield from _LINE.finditer(text)
+
+
+def _is_unresolved(match: re.Match[str], text: str) -> bool:
+    """The name of a host, and no program's or function's (`getaddrinfo: Name or service not known`): it stands there
+    twice, or has what words have not."""
+    name = match["name"]
+    twice = text.startswith(f"{name}: ", match.end()) or text.endswith(f"{name}: ", 0, match.start())
+    return (twice or re.search(r"[\d-]", name) is not None) and not is_public_host(name) and not _is_java(f"{name}.")
 
 
 def _is_spoken(text: str, start: int, name: str) -> bool:
