@@ -55,12 +55,13 @@ def test_hostile_bundles_cost_themselves_alone(tmp_path: Path) -> None:
 
 @pytest.mark.timeout(300)
 def test_workers_killed_at_random_instants(tmp_path: Path) -> None:
-    """A slice; tests/fleet/kills.py kills 200 of them, and the parent too."""
+    """A slice; tests/fleet/kills.py kills 200 of them, and the parent too. On a slow machine each may strike the same
+    bundle, which is given up after so many."""
     fleet_of(tmp_path / "in", 24, SMALL[:2])
     at, plain = folder(tmp_path / "out"), folder(tmp_path / "plain")
     pool = Pool(2, Bounds(), read_slowly)
     chance = random.Random(slices.seed())
-    counts = ran([tmp_path / "in"], at, Assassin(pool, chance, 4))
+    counts = ran([tmp_path / "in"], at, Assassin(pool, chance, pools.TRIES - 1))
     assert (counts.read, counts.failed) == (24, 0)
     assert len(set(once_each(at.path))) == len(once_each(at.path)) == 24
     ran([tmp_path / "in"], plain)
