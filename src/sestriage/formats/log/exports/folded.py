@@ -34,18 +34,18 @@ _HELD = re.compile(r"\s{0,40}(?:at|Caused by:|Suppressed:)$")
 
 def may_be_folded(text: str) -> bool:
     """The lines that begin nothing follow lines that had no room for their first word, and nothing else does."""
-    return _fold(text.split("\n")) is not None
+    return _fold(_plain(text.split("\n"))) is not None
 
 
 def unfold(lines: Sequence[str]) -> list[tuple[int, str]] | None:
     """The whole lines, each with the number of the one at which it begins; None where no width broke them."""
-    fold = _fold(lines)
+    fold = _fold(lines := _plain(lines))
     if fold is None:
         return None
     width, between = fold
     found: list[tuple[int, list[str]]] = []
     before = ""
-    for number, line in enumerate(_unquoted([_bare(line) for line in lines]), start=1):
+    for number, line in enumerate(lines, start=1):
         if found and (_goes_on(before, line, width) or (_HELD.match(before) and line.strip())):
             blank = between if between is not None else "" if len(before) >= width else " "
             found[-1][1].append(line if before.endswith(" ") or line.startswith(" ") else blank + line)
@@ -57,7 +57,7 @@ def unfold(lines: Sequence[str]) -> list[tuple[int, str]] | None:
 
 def _fold(lines: Sequence[str]) -> tuple[int, str | None] | None:
     """The width at which lines are broken, and what was taken out there: a blank; None for a blank or nothing."""
-    lines = _of_the_log(_unquoted([_bare(line) for line in lines]))
+    lines = _of_the_log(lines)
     pairs = [(before, line) for before, line in pairwise(lines) if _may_go_on(before, line)]
     if len(pairs) < _FEWEST or _alike([line for _, line in pairs]):
         return None
@@ -113,12 +113,9 @@ def _begins(line: str) -> bool:
     )
 
 
-def _unquoted(lines: Sequence[str]) -> Sequence[str]:
-    """Without the marks of a mail program, where each line has one."""
+def _plain(lines: Sequence[str]) -> Sequence[str]:
+    """Without carriage returns, and without the marks of a mail program where each line has one."""
+    lines = [line.rstrip("\r") for line in lines]
     if not all(line[:1] in (">", "") for line in lines) or not any(lines):
         return lines
     return [_QUOTED.sub("", line, count=1) for line in lines]
-
-
-def _bare(line: str) -> str:
-    return line.rstrip("\r")

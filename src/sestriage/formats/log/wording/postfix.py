@@ -22,12 +22,19 @@ _WHILE = re.compile(
 )
 _ANSWERED = re.compile(r"\(in reply to (?P<command>MAIL FROM|RCPT TO|DATA|end of DATA|QUIT) command\)")
 _COMMANDS: dict[str, str] = {
+    "initial connection": "greeting",
+    "EHLO": "ehlo",
+    "HELO": "ehlo",
+    "STARTTLS": "starttls",
     "MAIL FROM": "mail",
     "RCPT TO": "rcpt",
     "DATA": "data",
+    "sending data block": "data",
+    "end of data": "data",
     "end of DATA": "data",
     "QUIT": "quit",
 }
+"""What Postfix says was refused, and what Exim waited for."""
 _STEPS: tuple[tuple[str, str], ...] = (
     ("receiving the initial server greeting", "greeting"),
     ("performing the EHLO handshake", "ehlo"),
@@ -44,17 +51,6 @@ _EXIM = re.compile(
     r": SMTP timeout after (?:pipelined )?"
     r"(?P<doing>initial connection|EHLO|HELO|STARTTLS|MAIL FROM|RCPT TO|DATA|sending data block|end of data)\b"
 )
-_EXIM_STEPS: dict[str, str] = {
-    "initial connection": "greeting",
-    "EHLO": "ehlo",
-    "HELO": "ehlo",
-    "STARTTLS": "starttls",
-    "MAIL FROM": "mail",
-    "RCPT TO": "rcpt",
-    "DATA": "data",
-    "sending data block": "data",
-    "end of data": "data",
-}
 
 
 def relay_step(text: str) -> str | None:
@@ -65,7 +61,7 @@ def relay_step(text: str) -> str | None:
             return _COMMANDS[answered[-1]["command"]]
     exim = _EXIM.search(text) if ": SMTP timeout after " in text else None
     if exim is not None:
-        return _EXIM_STEPS[exim["doing"]]
+        return _COMMANDS[exim["doing"]]
     match = _WHILE.search(text) if " while " in text else None
     if match is None:
         return None
