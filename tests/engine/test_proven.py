@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from sestriage.engine.needs import NEED_LOG
 from sestriage.engine.proven import proven_by
 from sestriage.engine.triage import triage
 from sestriage.formats.log import parse_text
@@ -211,3 +213,44 @@ def test_a_relay_that_may_take_any_certificate_shows_none_to_be_good(line: str, 
     phases = proven_by(logged(f"2026-05-01 10:00:00,000 INFO [main] {line}\n", SES, outcome=outcome)).phases
     assert {Phase.TLS, Phase.AUTH} <= set(phases)
     assert (Phase.CERTIFICATE in phases) is shown
+
+
+_AT_RCPT = (
+    "javax.mail.SendFailedException: Invalid Addresses;\n  nested exception is:\n"
+    "\tcom.sun.mail.smtp.SMTPAddressFailedException: "
+)
+_IN_RCPT = "\n\tat com.sun.mail.smtp.SMTPTransport.rcptTo(SMTPTransport.java:2064)\n"
+
+
+@pytest.mark.parametrize(
+    ("reply", "rule", "sender_worked"),
+    [
+        ("553 5.7.1 <alarms@example.com>: Sender address rejected: not owned by user relay", "sender-not-owned", False),
+        ("550 5.1.1 <ops@example.com>: Recipient address rejected: User unknown", "recipient-refused", True),
+    ],
+    ids=["the sender", "the recipient"],
+)
+def test_a_sender_that_is_refused_when_the_recipient_is_named_did_not_work(
+    tmp_path: Path, reply: str, rule: str, sender_worked: bool
+) -> None:
+    log = tmp_path / "sw-response-mgmt.log"
+    log.write_text(_AT_RCPT + reply + _IN_RCPT)
+    verdict = triage([str(log)]).verdict
+    assert verdict is not None
+    assert verdict.primary is not None
+    assert (verdict.primary.rule, verdict.primary.phase) == (rule, Phase.RCPT)
+    assert (Phase.MAIL in {step.phase for step in verdict.proven}) is sender_worked
+
+
+def test_what_a_server_says_of_a_client_proves_nothing_of_the_managers_mail(tmp_path: Path) -> None:
+    log = tmp_path / "error.log"
+    log.write_text(
+        "2026/11/20 09:12:44 [info] 7#7: *3 SSL_do_handshake() failed (SSL: error:0A00009C:SSL routines::http request)"
+        " while SSL handshaking, client: 192.0.2.1, server: 192.0.2.9:465\n"
+    )
+    verdict = triage([str(log)]).verdict
+    assert verdict is not None
+    assert verdict.primary is not None
+    assert verdict.primary.rule == "http-at-tls-server"
+    assert (verdict.proven, verdict.not_used, verdict.notes) == ((), (), ())
+    assert [need.evidence for need in verdict.needs] == [NEED_LOG.evidence]

@@ -85,6 +85,8 @@ def needs_of(decision: Decision | None, collected: Inputs) -> tuple[Need, ...]:
     if attempt.outcome is Outcome.ACCEPTED:
         return ()
     needs: list[Need] = list(attempt.finding.needs) if attempt.finding is not None else []
+    if attempt.finding is not None and attempt.finding.of_server:
+        return (*needs, NEED_LOG)
     if attempt.outcome is Outcome.UNDETERMINED:
         needs.append(_beside_capture(attempt) if attempt.streams and not attempt.events else NEED_LOG)
         needs += _captured_again(attempt) if attempt.streams else [_capture(attempt)]

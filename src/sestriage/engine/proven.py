@@ -52,6 +52,8 @@ class Proven:
 def proven_by(attempt: Attempt) -> Proven:
     """What the newest conversation and the decisive event of an attempt prove; nothing is claimed at or behind the
     step that failed."""
+    if attempt.finding is not None and attempt.finding.of_server:
+        return Proven()  # what a server says of a client of its own
     if attempt.events and not attempt.streams and not any(event.mail for event in attempt.events):
         return Proven()  # nothing shows that it was an attempt to mail
     event = _decisive(attempt)
@@ -65,6 +67,8 @@ def proven_by(attempt: Attempt) -> Proven:
     kept = {phase for phase in first if phase not in not_used and _before_failure(phase, attempt, wrapper)}
     if event is not None and event.outcome == "failure" and "SSLHandshakeException" in event.exceptions:
         kept.discard(Phase.TLS)  # a captured handshake that came to its end is another one
+    if attempt.finding is not None and attempt.finding.listed is Phase.MAIL:
+        kept.discard(Phase.MAIL)  # a sender that is refused when the recipient is named did not work
     return Proven(tuple(first[phase] for phase in Phase if phase in kept), not_used)
 
 

@@ -44,7 +44,7 @@ def _preference(finding: Finding, phase: Phase | None, possible: set[Phase]) -> 
 def at_step(primary: Finding, phase: Phase | None, *, any_step: bool) -> Finding:
     """The finding at the step that failed. A rule knows it better than a bare sign on the wire does; one that has no
     step of its own (`any_step`) is at the one that the evidence shows, if any."""
-    return replace(primary, phase=phase) if any_step else primary
+    return replace(primary, phase=phase, listed=primary.phase) if any_step else primary
 
 
 _OF_ONE_RECIPIENT = re.compile(r"<[^>\n]{0,320}>|\S{1,64}@\S{1,255}|\d+|\W+")

@@ -140,6 +140,11 @@ class Finding:
     supersedes: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     caution: str | None = None
+    listed: Phase | None = None
+    """Where its rule is listed, of one whose step the evidence shows: what the failure is about (a sender may be
+    refused as late as the recipient is named). None where `phase` is the rule's own."""
+    of_server: bool = False
+    """A server wrote what it holds for, about a client that came to it: no attempt of this side to send mail."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ def build(parsed: ParsedRule, path: str, folder: str | None = None) -> Rule:
         alternatives=_strings(data.get("alternatives")),
         fallback=bool(data.get("fallback", False)),
         any_step=bool(data.get("any_step", False)),
+        of_server=bool(data.get("of_server", False)),
         fixes=tuple(
             Fix(
                 str(table["text"]).strip(),

@@ -175,6 +175,7 @@ class RuleSet:
             supersedes=rule.supersedes,
             references=_fitting(rule.references, facts),
             caution=bound.text(rule.caution),
+            of_server=rule.of_server,
         )
 
     def _with_alternatives(self, finding: Finding, facts: FactBase, possible: dict[str, bool]) -> Finding:

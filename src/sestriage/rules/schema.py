@@ -77,6 +77,9 @@ class Rule:
     any_step: bool = False
     """Its signs may come at several steps: the one that failed is the one that the evidence shows, if it shows one.
     `phase` then says no more than where the rule is listed."""
+    of_server: bool = False
+    """What it holds for was written by a server about a client that came to it: it tells of no attempt of this side to
+    send mail."""
     fixes: tuple[Fix, ...] = ()
     needs: tuple[NeededEvidence, ...] = ()
     path: str = ""
@@ -115,6 +118,7 @@ RULE_KEYS: Mapping[str, Key] = {
     "alternatives": Key(list),
     "fallback": Key(bool),
     "any_step": Key(bool),
+    "of_server": Key(bool),
     "select": Key(dict, required=True),
     "verdict": Key(dict, required=True),
     "fix": Key(list),

@@ -23,6 +23,7 @@ from sestriage.engine.settings import settings_contradictions
 from sestriage.engine.stream_phase import accepted, failing_phase, is_mail, left_unused
 from sestriage.model.capture import Stream
 from sestriage.model.known.hostnames import is_address, is_host_name
+from sestriage.model.known.relays import RELAYS
 from sestriage.model.message import Message, together
 from sestriage.model.phase import TLS_STEPS
 from sestriage.model.trust import TrustPath
@@ -177,16 +178,6 @@ def _no_host_name_note(decision: Decision) -> list[str]:
     ]
 
 
-_PROGRAM_SETTINGS = {
-    "Postfix": "relayhost = [server]:587, smtp_tls_security_level = encrypt, smtp_sasl_password_maps (postconf -e);"
-    " smtp_tls_CAfile",
-    "Exim": "hosts_require_tls, hosts_require_auth, tls_verify_certificates; client_send",
-    "Sendmail": "SMART_HOST, authinfo, CACertFile",
-    "msmtp": "host, port, tls, tls_starttls, tls_trust_file, auth, user, passwordeval",
-}
-"""The settings of a program for the server that it hands mail to, its TLS, its login and its CAs."""
-
-
 def _other_program_note(decision: Decision, collected: Inputs) -> list[str]:
     program = other_program(decision.attempt.events)
     if program is None:
@@ -198,7 +189,7 @@ def _other_program_note(decision: Decision, collected: Inputs) -> list[str]:
             " the mail action, at the mail that {program} was given; where it names a Test Action, send a mail through"
             " {program}.",
             program=program,
-            settings=_PROGRAM_SETTINGS[program],
+            settings=f"{RELAYS[program].server}; {RELAYS[program].trusted_cas}",
         )
     ]
     store = next((store for store in collected.stores if store.readable and store.format in STORES_OF_JAVA), None)
@@ -286,7 +277,12 @@ def _unused_session_note(decision: Decision) -> list[str]:
     return notes
 
 
-_BEFORE_ANY_KEY = frozenset({"smtps-on-starttls-port", "plaintext-in-handshake", "client-cannot-offer-tls"})
+_BEFORE_ANY_KEY = frozenset(
+    {
+        *("smtps-on-starttls-port", "plaintext-in-handshake", "client-cannot-offer-tls", "own-certificate-too-weak"),
+        "http-at-tls-server",
+    }
+)
 """Failures of the TLS phase in which no key exchange and no certificate was looked at yet."""
 _AFTER_BOTH = re.compile(r"certificate[_ ]required|verify identity of server|Server identity does not match")
 """What is said when the key exchange and the certificate check are over: the alert of a TLS 1.3 server that got no

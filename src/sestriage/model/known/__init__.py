@@ -4,5 +4,5 @@
 `inspection` (products that open TLS), `proxy` (proxies in front of a mail server), `appliance` (places on the Manager),
 `address` and `hostnames` (what a mail address and a host name are), `base64_reply` (words in base64 inside a reply),
 `own_words` (a text without names that somebody else chose), `spelling` (the nearest of known names), `programs` (what
-a command does).
+a command does), `relays` (what other mail programs call their settings).
 """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from sestriage.model.command import Command, argument, joined, prose
 from sestriage.model.known.published import PUBLISHED_ROOTS, root_named
+from sestriage.model.known.relays import RELAYS
 from sestriage.model.message import Message, together
 from sestriage.model.verdict import FixStep
 from sestriage.rules.fixes import commands
@@ -56,23 +57,13 @@ def import_ca(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
     return tuple(steps)
 
 
-_TRUSTED_CAS = {
-    "Postfix": "smtp_tls_CAfile, smtp_tls_CApath",
-    "Exim": "tls_verify_certificates",
-    "Sendmail": "CACertFile, CACertPath",
-    "msmtp": "tls_trust_file",
-}
-"""The settings with the CAs that a program trusts as a client (postconf(5); Exim's specification, the smtp transport;
-Sendmail's operation guide, STARTTLS; msmtp(1))."""
-
-
 def _into_another_program(bound: MatchedRule, program: str) -> FixStep:
     """Another program than the Manager's refused the chain: the Manager's trust store has no part in it."""
     text = Message(
         "If the served chain is that of the right server and complete, add the CA certificates of it that {program}"
         " lacks to those that {program} trusts ({settings}), after comparing their fingerprints with their owner.",
         program=program,
-        settings=_TRUSTED_CAS.get(program, "CA"),
+        settings=RELAYS[program].trusted_cas,
     )
     return FixStep(
         bound.rule.id,
