@@ -189,7 +189,7 @@ def _other_program_note(decision: Decision, collected: Inputs) -> list[str]:
             " the mail action, at the mail that {program} was given; where it names a Test Action, send a mail through"
             " {program}.",
             program=program,
-            settings=f"{RELAYS[program].server}; {RELAYS[program].trusted_cas}",
+            settings="; ".join((RELAYS[program].server, RELAYS[program].trusted_cas)),
         )
     ]
     store = next((store for store in collected.stores if store.readable and store.format in STORES_OF_JAVA), None)
