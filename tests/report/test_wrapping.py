@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sestriage.model.command import Instructions, argument, joined
 from sestriage.report.safe import visible
-from sestriage.report.wrapping import as_prose, fill, lead, limited, paragraphs, shortened
+from sestriage.report.wrapping import as_prose, fill, lead, limited, paragraphs, shortened, to_reason
 
 
 def test_a_number_that_ends_a_sentence_is_no_list_mark() -> None:
@@ -117,3 +117,36 @@ def test_a_path_is_shortened_in_the_middle() -> None:
     assert shortened(place, 80) == place
     assert shortened(place, 50) == "bundle.tgz!/lancope/.../sw-response-mgmt.log:15"
     assert shortened(place, 10) == ".../sw-response-mgmt.log:15", "a file name is never cut"
+
+
+POSTFIX = (
+    "Nov 20 09:12:44 relay postfix/smtp[811]: 5D1F21C00: to=<ops@example.com>, relay=mx.example.com[192.0.2.25]:587,"
+    " delay=3, delays=0.1/0.1/2.8/0, dsn=4.7.0, status=deferred (SASL authentication failed (again): no mechanism)"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            POSTFIX,
+            "Nov 20 09:12:44 relay postfix/smtp[811]: 5D1F21C00: to=<ops@example.com>, ..."
+            " status=deferred (SASL authentication failed (again): no mechanism)",
+        ),
+        (POSTFIX + " and more", POSTFIX + " and more"),
+        (POSTFIX.replace("(", "["), POSTFIX.replace("(", "[")),
+        (f"({POSTFIX})", f"({POSTFIX})"),
+    ],
+    ids=["a reason at the end", "more behind it", "it opens nowhere", "the whole line"],
+)
+def test_of_a_long_line_with_its_reason_at_the_end_the_middle_is_left_out(text: str, expected: str) -> None:
+    assert to_reason(text, 150) == expected
+    assert to_reason(text, len(text)) == text
+
+
+@given(st.text(alphabet="ab ().", max_size=80), st.integers(1, 80))
+def test_what_is_left_of_a_long_line_stands_in_it(text: str, room: int) -> None:
+    head, mark, reason = to_reason(text, room).partition(" ... ")
+    assert text.startswith(head)
+    assert len(to_reason(text, room)) <= len(text)
+    assert text.endswith(reason) or not mark

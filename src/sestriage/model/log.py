@@ -13,6 +13,9 @@ from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 from sestriage.model.vocabulary import ConnectionMode, EventOutcome, Perhaps, SuccessGrade, ThrowableRelation
 
+MAX_QUOTE_CHARS = 600
+"""Characters of a line that is cited: longer ones are cut around the words that decide."""
+
 
 @dataclass(frozen=True, slots=True)
 class Throwable:

@@ -23,7 +23,7 @@ from sestriage.report.blocks import (
     Table,
 )
 from sestriage.report.safe import hyperlink, one_line, visible
-from sestriage.report.wrapping import as_prose, fill, fitting, limited, paragraphs, shortened
+from sestriage.report.wrapping import LEFT_OUT, as_prose, fill, fitting, limited, paragraphs, shortened, to_reason
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -185,7 +185,8 @@ class _Writer:
         width = self._width - 2 * len(_INDENT)
         if limit:
             start = shortened(self._safe(place), width // 2) + ": "
-            lines = limited(self._folded(start + self._safe(one_line(text)), width), limit, width)
+            room = limit * (width - len(LEFT_OUT)) - len(start)
+            lines = limited(self._folded(start + self._safe(to_reason(one_line(text), room)), width), limit, width)
             self._lines([(2 if number else 1) * _INDENT + line for number, line in enumerate(lines)])
             return
         self._line(_INDENT + shortened(self._safe(place), self._width - len(_INDENT)), "cyan")

@@ -15,7 +15,7 @@ from sestriage.report.language import in_language
 from sestriage.report.safe import one_line, visible
 from sestriage.report.trust import SHORT_FINGERPRINT
 from sestriage.report.words import words_of
-from sestriage.report.wrapping import lead, paragraphs
+from sestriage.report.wrapping import lead, paragraphs, to_reason
 
 PROGRAM = "sestriage"
 BRIEF_FILES = 4
@@ -100,7 +100,7 @@ def _parts(report: Report, words: Words) -> tuple[str, ...]:
         _outcome(report, words),
         _cause(report, words),
         _attempt(report, words),
-        f"{evidence[0].source}: {evidence[0].quote}" if evidence else "",
+        to_reason(f"{evidence[0].source}: {one_line(evidence[0].quote)}", MAX_LINE) if evidence else "",
         _with_command(lead(steps[0].text, 0), steps[0].command, words) if steps else "",
         lead(verdict.needs[0].evidence, 0) if verdict.needs else "",
         read_files(report, words),

@@ -85,6 +85,25 @@ def limited(lines: list[str], count: int, width: int) -> list[str]:
     return [*lines[: count - 1], start + " ".join(units) + LEFT_OUT]
 
 
+def to_reason(text: str, room: int) -> str:
+    """A line that is longer than `room` and ends with a reason in parentheses, as those of Postfix do, without what
+    stands between its beginning and that reason; any other text as it is."""
+    start = _last_parenthesis(text) if len(text) > room and text.endswith(")") else -1
+    reason = text[text.rfind(" ", 0, start - 1) + 1 :] if start > 0 else ""
+    head = text[: max(room - len(reason), room // 6) - len(LEFT_OUT) - 1].rsplit(" ", 1)[0]
+    return f"{head}{LEFT_OUT} {reason}" if reason and len(head) + len(LEFT_OUT) + 1 + len(reason) < len(text) else text
+
+
+def _last_parenthesis(text: str) -> int:
+    """Where the parenthesis opens that closes at the end of a text; -1 where none does."""
+    depth = 0
+    for at in range(len(text) - 1, -1, -1):
+        depth += {")": 1, "(": -1}.get(text[at], 0)
+        if depth == 0:
+            return at
+    return -1
+
+
 def lead(text: str, characters: int) -> str:
     """The first sentence of a text, and those after it that fit into so many characters."""
     first = next((paragraph for paragraph, _ in paragraphs(text)), "")

@@ -257,6 +257,24 @@ def test_dates_of_certificates() -> None:
     assert event.not_after.isoformat() == "2024-02-01T23:59:59+01:00"
 
 
+@pytest.mark.parametrize(
+    ("inner", "more", "line"),
+    [
+        ("tls: failed to verify certificate: x509: certificate has expired or is not yet valid", "", 3),
+        ("The certificate is NOT trusted. The certificate issuer is unknown.", "", 3),
+        ("remote error: tls: handshake failure", "\tat org.example.Mailer.send(Mailer.java:12)\n", 3),
+        (f"javax.net.ssl.SSLHandshakeException: {PKIX}", "", 3),
+        ("", "", 1),
+    ],
+    ids=["Go", "GnuTLS", "frames behind it", "a class of Java", "nothing behind it"],
+)
+def test_what_is_nested_without_a_class_is_the_line_that_decides(inner: str, more: str, line: int) -> None:
+    wrapper = "javax.mail.MessagingException: Could not convert socket to TLS;"
+    text = f"{wrapper}\n  nested exception is:\n" + (f"\t{inner}\n" if inner else "") + more
+    (event,) = parse_text(text, SourceRef("sw-response-mgmt.log"))
+    assert (event.quote_line, event.quote) == (line, inner or wrapper)
+
+
 def test_quote_is_the_decisive_line_as_it_stands() -> None:
     text = (
         f"2026-11-24 03:31:33.244 ERROR [x] c.h.M - failed\njavax.net.ssl.SSLHandshakeException: {PKIX}\n\tat"

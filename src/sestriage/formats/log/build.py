@@ -9,8 +9,8 @@ from datetime import datetime
 from sys import intern
 from typing import TYPE_CHECKING
 
-from sestriage.formats.log.chain import FRAME, MORE, BodyLine, ExceptionChain, parse_chain
-from sestriage.formats.log.limits import MAX_EVENT_CHARS, MAX_QUOTE_CHARS
+from sestriage.formats.log.chain import FRAME, MORE, NESTED, BodyLine, ExceptionChain, parse_chain
+from sestriage.formats.log.limits import MAX_EVENT_CHARS
 from sestriage.formats.log.wording.facts_in_text import action_in, named_in
 from sestriage.formats.log.wording.named_step import class_step, command_step
 from sestriage.formats.log.wording.openssl_error import OpenSslError, alert_number, find_error, verify_code
@@ -25,7 +25,7 @@ from sestriage.formats.log.wording.text import shorten
 from sestriage.formats.log.wording.vocabulary import ACCEPTED_REPLY, ONLY_CLOSING
 from sestriage.model.known.own_words import own_words, without_names
 from sestriage.model.known.ses import host_form
-from sestriage.model.log import LogEvent, SmtpReply, Throwable
+from sestriage.model.log import MAX_QUOTE_CHARS, LogEvent, SmtpReply, Throwable
 from sestriage.model.message import Cut
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
@@ -356,7 +356,7 @@ def _decisive(
         candidates.append(technical.openssl.code or technical.openssl.reason)
     if ordered:
         root = ordered[-1]
-        said = root.message.split("\n", 1)[0][:80]
+        said = (_nested_words(body) if len(ordered) == 1 else "") or root.message.split("\n", 1)[0][:80]
         # a message may stand in other lines too (a host name): the line that has the class as well goes first
         candidates.extend((f"{root.class_name}: {said}", said, root.class_name) if said else (root.class_name,))
     for needle in candidates:
@@ -364,3 +364,14 @@ def _decisive(
             if needle and needle in part.text and not (FRAME.match(part.text) or MORE.match(part.text)):
                 return needle, part.number
     return "", draft.first.number
+
+
+def _nested_words(body: Sequence[BodyLine]) -> str:
+    """What stands behind `nested exception is:` where nothing there has a class of Java: the words of another library
+    (Go, GnuTLS). Empty where nothing does."""
+    lines = iter(body)
+    for line in lines:
+        if (match := NESTED.match(line.text)) and not match["rest"]:
+            after = next(lines, None)
+            return after.text.strip()[:80] if after is not None else ""
+    return ""

@@ -20,7 +20,6 @@ MAX_FRAMES = 128
 """Frames kept of one stack trace."""
 MAX_MESSAGE_CHARS = 1 << 14
 """Longer messages (of an event or an exception) are cut."""
-MAX_QUOTE_CHARS = 600
 MAX_WRAPPERS = 6
 """How many wrappings may lie on top of each other."""
 MAX_STREAMS = 64

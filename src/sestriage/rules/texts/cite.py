@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sestriage.model.facts import FactBase
-from sestriage.model.log import LogEvent
+from sestriage.model.log import MAX_QUOTE_CHARS, LogEvent
 from sestriage.model.message import Message
 from sestriage.model.verdict import Evidence
 from sestriage.rules.texts.templates import clean
@@ -12,7 +12,7 @@ from sestriage.rules.texts.templates import clean
 def cite(kind: str, fact: object, facts: FactBase) -> tuple[Evidence, ...]:
     """The places to show for a fact: usually one, two where a second frame decides (an alert, a reset)."""
     if isinstance(fact, LogEvent):
-        return (Evidence(fact.quote_source, clean(fact.quote or fact.message), kind),)
+        return (Evidence(fact.quote_source, clean(fact.quote or fact.message, MAX_QUOTE_CHARS), kind),)
     if kind == "smtp.server":  # what is known of the server follows from other facts
         return ()
     from sestriage.rules.texts.cite_facts import places

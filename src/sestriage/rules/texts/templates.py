@@ -100,11 +100,12 @@ def _as_text(value: object) -> str | None:
     return clean(label) if isinstance(label, str) else None
 
 
-def clean(text: str) -> str:
-    """One line without control or format characters (terminal escapes, bidirectional overrides), bounded in length."""
+def clean(text: str, most: int = MAX_VALUE) -> str:
+    """One line without control or format characters (terminal escapes, bidirectional overrides), of at most so many
+    characters."""
     if isinstance(text, Cut):
-        return cut(text.with_shown(_one_line(text.shown)), MAX_VALUE)
-    return cut(_one_line(text), MAX_VALUE)
+        return cut(text.with_shown(_one_line(text.shown)), most)
+    return cut(_one_line(text), most)
 
 
 def _one_line(text: str) -> str:
