@@ -177,8 +177,8 @@ def _regions(mail: DeliveredMail, known: Known) -> Iterator[Contradiction]:
     at_id = headers.place("message-id")
     if mail.through_ses == "yes" and mail.region_matches is False and known.region is not None:
         text = Message(
-            "the mail went through SES in {region}, the configured endpoint is in {configured}: this mail came"
-            " from another system, or the settings were changed since",
+            "the mail went through SES in {region}, the configured endpoint is in {configured}: this mail may"
+            " have come from another system, or the settings may have been changed since",
             region=mail.region,
             configured=known.region,
         )

@@ -26,10 +26,10 @@ def address_problem(text: str) -> str | None:
         return Message("it is empty")
     if text != text.strip() or any(c.isspace() or not c.isprintable() for c in text):
         if "<" in text.lstrip()[1:]:
-            return Message("it has a display name; the form takes the bare address")
+            return Message("it has a display name")
         return Message("it holds a blank or an invisible character")
     if "<" in text or ">" in text:
-        return Message("it has angle brackets; the form takes the bare address")
+        return Message("it has angle brackets")
     if "," in text or ";" in text:
         return Message("it holds a comma or a semicolon")
     if not text.isascii():
