@@ -51,11 +51,14 @@ class CaseFacts:
         host = next((name for name in _hosts(facts) if name), None)
         port = next((port for port in _ports(facts) if port), None)
         mode = next((mode for mode in _modes(facts) if mode), None) or PORT_MODES.get(port or 587, "starttls")
-        tried = port or (465 if mode == "wrapper" else 587)  # for the commands alone: no sentence states a default
+        program = other_program(_events(facts))
+        tried = port
+        if port is None and program is None:
+            tried = 465 if mode == "wrapper" else 587  # for the commands alone: no sentence states a default
         form = host_form(host)
         region = (form.region if form else None) or next((r for r in _regions(facts) if r), None)
         return cls(
-            *(host, port, region, mode, other_program(_events(facts))),
+            *(host, port, region, mode, program),
             s_client=s_client(host, tried, mode),
             dialogue=dialogue(host, tried, mode),
             tcpdump=tcpdump(tried, host, _proxy_ports(facts)),

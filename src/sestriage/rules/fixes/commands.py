@@ -42,7 +42,7 @@ _DIALOGUE = (
 to wait for the greeting, and servers that check this refuse who does not. Needs bash alone."""
 
 
-def dialogue(host: str | None = None, port: int = 587, mode: ConnectionMode = "starttls") -> Command:
+def dialogue(host: str | None = None, port: int | None = 587, mode: ConnectionMode = "starttls") -> Command:
     """A command that prints greeting, answer to EHLO and farewell of a server; in TLS for `mode` `wrapper`."""
     if mode == "starttls":
         return joined(f"timeout 30 bash -c '{_DIALOGUE}' ", argument("host", host), " ", argument("port", port))
@@ -50,7 +50,7 @@ def dialogue(host: str | None = None, port: int = 587, mode: ConnectionMode = "s
     return joined(f"{{ {lines} }} | ", s_client(host, port, mode), " -quiet")
 
 
-def tcpdump(port: int = 587, host: str | None = None, proxy_ports: Iterable[int] = ()) -> Command:
+def tcpdump(port: int | None = 587, host: str | None = None, proxy_ports: Iterable[int] = ()) -> Command:
     """The capture of a Test Action, DNS, all ports of SES and those of proxies in front of it included."""
     return mail_capture("/tmp/test-action.pcap", host, port, proxy_ports)  # noqa: S108  (a command for the reader, nothing is written)
 
