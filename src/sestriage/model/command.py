@@ -178,8 +178,8 @@ DNS_PORT = 53
 
 
 def s_client(host: str | None = None, port: int | None = 587, mode: ConnectionMode = "starttls") -> Command:
-    """`openssl s_client …` for a server; `mode` is `starttls` or `wrapper`. Without a port, or a host that can be one, the
-    shell asks for it. An address is no server name (RFC 6066 section 3).
+    """`openssl s_client …` for a server; `mode` is `starttls` or `wrapper`. Without a port, or a host that can be
+    one, the shell asks for it. An address is no server name (RFC 6066 section 3).
 
     It ends after 20 seconds: behind a firewall that drops packets it would wait for minutes.
     """

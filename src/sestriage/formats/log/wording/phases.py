@@ -40,6 +40,8 @@ _HANDSHAKING = re.compile(r"(?:^|\.)SocketFetcher\.configureSSLSocket$")
 _IN_TLS = re.compile(r"(?:^|[./])sun\.security\.ssl\.SSLSocket(?:Impl|InputRecord)\b")
 _AT_CONNECT = ("MailConnectException", "ConnectException", "NoRouteToHostException")
 """What only the attempt to connect throws; `openServer`, which reads the greeting too, may be the only frame left."""
+_READING = re.compile(r"Exception reading response|\[EOF\]|, response: ")
+"""What is said where a reply was waited for."""
 _CONNECTING = re.compile(r"(?:^|\.)SocketFetcher\.(?:getSocket\d?|createSocket)$")
 
 CERTIFICATE = re.compile(
@@ -192,7 +194,7 @@ class PhaseClue:
 def smtp_step(chain: Sequence[Throwable]) -> str | None:
     """What JavaMail was doing, from the innermost cause's first telling SMTPTransport frame; None without frames."""
     for throwable in reversed(chain):
-        connecting = False
+        connecting, answered = False, any(_READING.search(each.message) for each in chain)
         for frame in throwable.frames:
             if _CONNECTING.search(frame):
                 connecting = True
@@ -201,10 +203,13 @@ def smtp_step(chain: Sequence[Throwable]) -> str | None:
                 continue
             if match["inner"]:
                 return "auth" if "uthenticat" in match["inner"] else None
+            answered = answered or match["method"] == "readServerResponse"
             step = _FRAME_STEPS.get(match["method"])
             if step is not None:
                 connecting = connecting or _names(chain, *_AT_CONNECT)
-                return "connect" if step == "greeting" and connecting else step
+                if step == "greeting" and not answered:  # it connects, too, and wraps what went wrong there
+                    return "connect" if connecting else None
+                return step
     return None
 
 
