@@ -127,8 +127,9 @@ def look_and_import_text() -> str:
     """For a served chain and a trust store that are not in the evidence."""
     return Message(
         "See which chain the server sends, then import its topmost CA certificates (for SES: {first} and {second};"
-        " not the server's own certificate, which changes) at {menu}. From what the command prints, saved as a"
-        " file, `sestriage certs export FILE --to sestriage-import` makes the files to import.",
+        " not the server's own certificate, which changes) at {menu}, after comparing their fingerprints with their"
+        " owner. From what the command prints, saved as a file, `sestriage certs export FILE --to sestriage-import`"
+        " makes the files to import.",
         first=ROOTS[0],
         second=ROOTS[1],
         menu=TRUST_STORE_MENU,
