@@ -63,8 +63,8 @@ def trust_stores() -> Command:
     return literal(
         "docker inspect -f '{{range .Mounts}}{{.Source}} -> {{.Destination}}{{\"\\n\"}}{{end}}' "
         f"{CONTAINER} ; docker exec {CONTAINER} sh -c \"tr '\\0' '\\n' </proc/1/cmdline\""
-        f" | grep -oE 'trustStore(Type)?=.*' ; docker exec {CONTAINER} find / '(' -path /proc -o -path /sys ')' -prune"
-        f" -o -type f '(' {wanted} ')' -exec ls -ld '{{}}' + 2>/dev/null"
+        f" | grep -oE 'trustStore(Type)?=[^ ]*' ; docker exec {CONTAINER} find / '(' -path /proc -o -path /sys ')'"
+        f" -prune -o -type f '(' {wanted} ')' -exec ls -ld '{{}}' + 2>/dev/null"
     )
 
 
