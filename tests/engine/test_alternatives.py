@@ -71,11 +71,11 @@ def test_the_report_says_it(log: str) -> None:
 
 NO_TLS = {
     "Postfix": "Nov 20 09:12:44 relay postfix/smtp[811]: 5D1F21C00: to=<ops@example.com>, relay=smtp.example.com[192.0.2.25]:587, delay=3, delays=0.1/0.1/2.8/0, dsn=4.4.2, status=deferred (Cannot start TLS: handshake failure)\n",  # noqa: E501
-    "Exim": "2026-11-20 09:12:44 1rAbcD-0001ab-2x == ops@example.org R=smarthost T=remote_smtp_smarthost defer (-38) H=mail.example.com [192.0.2.9]: a TLS session is required, but an attempt to start TLS failed\n",  # noqa: E501
+    "JavaMail": "2026-11-20 09:12:44.310 ERROR 7 --- [ponse-actions-2] c.c.s.r.a.EmailActionExecutor : Test Action failed: email action 'AWS': Could not convert socket to TLS\n",  # noqa: E501
 }
 
 
-@pytest.mark.parametrize(("program", "named"), [("Postfix", False), ("Exim", True)])
+@pytest.mark.parametrize(("program", "named"), [("Postfix", False), ("JavaMail", True)])
 def test_a_handshake_of_postfix_did_not_fail_for_the_certificate(tmp_path: Path, program: str, named: bool) -> None:
     path = tmp_path / "mail.log"
     path.write_text(NO_TLS[program], encoding="utf-8")

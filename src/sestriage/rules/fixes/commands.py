@@ -63,8 +63,8 @@ def trust_stores() -> Command:
     return literal(
         "docker inspect -f '{{range .Mounts}}{{.Source}} -> {{.Destination}}{{\"\\n\"}}{{end}}' "
         f"{CONTAINER} ; docker exec {CONTAINER} sh -c \"tr '\\0' '\\n' </proc/1/cmdline\""
-        f" | grep -oE 'trustStore(Type)?=.*' ; docker exec {CONTAINER} find / '(' -path /proc -o -path /sys ')' -prune"
-        f" -o -type f '(' {wanted} ')' -exec ls -ld '{{}}' + 2>/dev/null"
+        f" | grep -oE 'trustStore(Type)?=[^ ]*' ; docker exec {CONTAINER} find / '(' -path /proc -o -path /sys ')'"
+        f" -prune -o -type f '(' {wanted} ')' -exec ls -ld '{{}}' + 2>/dev/null"
     )
 
 
@@ -127,8 +127,9 @@ def look_and_import_text() -> str:
     """For a served chain and a trust store that are not in the evidence."""
     return Message(
         "See which chain the server sends, then import its topmost CA certificates (for SES: {first} and {second};"
-        " not the server's own certificate, which changes) at {menu}. From what the command prints, saved as a"
-        " file, `sestriage certs export FILE --to sestriage-import` makes the files to import.",
+        " not the server's own certificate, which changes) at {menu}, after comparing their fingerprints with their"
+        " owner. From what the command prints, saved as a file, `sestriage certs export FILE --to sestriage-import`"
+        " makes the files to import.",
         first=ROOTS[0],
         second=ROOTS[1],
         menu=TRUST_STORE_MENU,
