@@ -81,7 +81,8 @@ def _without_decision(bound: MatchedRule, base: FixStep, export: Command | None)
         return replace(base, text=commands.look_and_import_text(), command=_show_chain(bound))
     text = Message(
         "The served chain is in the evidence: the command saves its durable CA certificates with their fingerprints."
-        " Import them at {menu}, with the file name as friendly name.",
+        " Import them at {menu}, with the file name as friendly name, after comparing the fingerprints with their"
+        " owner.",
         menu=TRUST_STORE_MENU,
     )
     return replace(base, text=text, command=export)

@@ -49,7 +49,7 @@ def test_sendmail_could_not_hand_a_mail_on(said: str, phase: Phase) -> None:
 @pytest.mark.parametrize(
     ("said", "phase"),
     [
-        ("a TLS session is required, but an attempt to start TLS failed", Phase.TLS),
+        ("a TLS session is required, but an attempt to start TLS failed", Phase.STARTTLS),
         ("a TLS session is required, but the server did not offer TLS support", Phase.STARTTLS),
         ("TLS session: (SSL_connect): error:0A000086:SSL routines::certificate verify failed", Phase.CERTIFICATE),
     ],

@@ -69,7 +69,7 @@ TLS = re.compile(
     r"|Unrecognized SSL message|terminated the handshake|closed connection during handshake"
     r"|SSL peer shut down incorrectly|SSL [Rr]outin"
     r"|server selected protocol version|Server chose \S{3,12} but|Could not convert socket to TLS"
-    r"|Cannot start TLS: handshake failure|SSL_connect error to |TLS session is required, but an attempt"
+    r"|Cannot start TLS: handshake failure|SSL_connect error to "
     r"|Exception in startTLS|dh key too small|handshake_failure|(?:msmtp: |errormsg=')TLS handshake failed"
     r"|because the remote party (?:sent a TLS alert|has closed the transport stream)"
     r"|\bwhile performing the TLS handshake\b"
@@ -93,7 +93,8 @@ STARTTLS = re.compile(
     r"STARTTLS is required but|Must issue a STARTTLS|\b[45]\d\d[ -](?:\d\.\d\.\d{1,3} )?TLS not available"
     r"|does not support STARTTLS|msmtp: the server does not support TLS|Server does not support secure connections"
     r"|TLS is required, but (?:was not offered|host \S{1,300} refused)"
-    r"|TLS session is required, but the server did not",
+    # Exim (`transports/smtp.c`): STARTTLS was refused or left out; a handshake that failed is `TLS session: ...`
+    r"|TLS session is required, but (?:the server did not|an attempt to start TLS failed)",
     re.IGNORECASE,
 )
 AUTH = re.compile(
