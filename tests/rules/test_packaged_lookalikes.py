@@ -68,8 +68,9 @@ def stored(**certificate: object) -> dict[str, object]:
 
 
 def beside(**certificate: object) -> dict[str, object]:
-    """The same, where a root of Amazon is what it lacks."""
-    return path(entries=[{"certificate": certificate}], gap={"published": "Amazon Root CA 1"})
+    """The same, where a root of Amazon is what it lacks, and the served chain leads on to the Services root."""
+    chain = [{"subject": "CN=Amazon Root CA 1", "issuer": "CN=Starfield Services Root Certificate Authority - G2"}]
+    return path(entries=[{"certificate": certificate}], chain=chain, gap={"published": "Amazon Root CA 1"})
 
 
 def stream(**fields: object) -> dict[str, object]:

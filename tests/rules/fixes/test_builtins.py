@@ -233,11 +233,23 @@ def test_a_host_name_is_judged_by_its_form(host: str, words: str) -> None:
     assert words in fixes("dns-lookup-failed", log, {})[0].text
 
 
-def test_the_form_of_a_vpc_endpoints_name_says_nothing_of_its_id() -> None:
-    host = "vpce-0a1b2c3d4e5f-abcdefgh.email-smtp.eu-west-1.vpce.amazonaws.com"
+@pytest.mark.parametrize("region", ["eu-west-1", "af-south-1"])
+def test_the_form_of_a_vpc_endpoints_name_says_nothing_of_its_id(region: str) -> None:
+    host = f"vpce-0a1b2c3d4e5f-abcdefgh.email-smtp.{region}.vpce.amazonaws.com"
     log = f"com.sun.mail.util.MailConnectException: Couldn't connect to host, port: {host}, 587; timeout -1;\n"
     log += f"  nested exception is:\n\tjava.net.UnknownHostException: {host}\n"
-    assert "right form" not in fixes("dns-lookup-failed", log, {})[0].text
+    text = fixes("dns-lookup-failed", log, {})[0].text
+    assert "right form" not in text
+    assert "nearest" not in text
+
+
+def test_a_region_without_an_endpoint_is_not_taken_for_a_misspelt_one() -> None:
+    host = "email-smtp.af-south-1.amazonaws.com"
+    connect = f"com.sun.mail.util.MailConnectException: Couldn't connect to host, port: {host}, 587"
+    lookup = {"name": host, "rcode": "SERVFAIL"}
+    text = " ".join(step.text for step in fixes("dns-lookup-failed", connect, {"dns.lookup": [lookup]}))
+    assert "`af-south-1` is not among the regions known to have an SMTP endpoint" in text
+    assert "nearest" not in text
 
 
 REJECTED = (

@@ -118,7 +118,7 @@ def check_smtp_host(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
     form = host_form(bound.case.host)
     if form is None or (form.kind == "smtp-fips" and form.region not in FIPS_REGIONS):
         hint = commands.ENDPOINT_FORM
-    elif form.kind == "smtp-vpce" and form.region_has_smtp:  # whether its id is right, its form does not tell
+    elif form.kind == "smtp-vpce" and form.region_has_smtp is not None:  # its form does not tell if its id is right
         return (step,)
     elif not form.is_endpoint:
         hint = Message("The name has another form than an SES SMTP endpoint (email-smtp.REGION.amazonaws.com).")
@@ -128,7 +128,8 @@ def check_smtp_host(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
             region=form.region,
         )
     else:
-        near = nearest_region(form.region or "")
+        misspelt = form.region_has_smtp is None  # a region of SES without an endpoint is spelt right
+        near = nearest_region(form.region or "") if misspelt else None
         hint = Message(
             "`{region}` is not among the regions known to have an SMTP endpoint ({date}){meant}.",
             region=form.region,
