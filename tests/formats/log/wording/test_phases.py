@@ -45,6 +45,42 @@ def test_an_end_of_the_stream_is_of_the_handshake_only_where_that_was_under_way(
     assert event.phase == phase
 
 
+@pytest.mark.parametrize(
+    ("frames", "phase"),
+    [
+        (("readServerResponse", "mailFrom"), Phase.MAIL),
+        (("readServerResponse", "finishData"), Phase.DATA),
+        (("readServerResponse", "ehlo"), Phase.TLS),
+        (("readServerResponse", "openServer"), Phase.TLS),
+        ((), Phase.TLS),
+    ],
+)
+def test_a_session_that_breaks_inside_of_tls_is_past_the_handshake(frames: tuple[str, ...], phase: Phase) -> None:
+    """With SMTPS the first read is that of the greeting, with STARTTLS that of the second EHLO; both may meet what
+    comes of the handshake."""
+    trace = "".join(f"\tat com.sun.mail.smtp.SMTPTransport.{frame}(SMTPTransport.java:2460)\n" for frame in frames)
+    lost = "javax.net.ssl.SSLProtocolException: Remote host terminated the connection"
+    text = f"javax.mail.MessagingException: Exception reading response;\n  nested exception is:\n\t{lost}\n{trace}"
+    assert only(text).phase is phase
+
+
+@pytest.mark.parametrize(
+    ("message", "frames", "step"),
+    [
+        ("Something that nobody has seen before", ("openServer",), None),
+        ("Something that nobody has seen before", ("readServerResponse", "openServer"), "greeting"),
+        ("Exception reading response", ("openServer",), "greeting"),
+        ("[EOF]", ("openServer",), "greeting"),
+    ],
+)
+def test_only_what_reads_a_reply_shows_that_the_greeting_was_waited_for(
+    message: str, frames: tuple[str, ...], step: str | None
+) -> None:
+    """`openServer` connects, too."""
+    trace = "".join(f"\tat com.sun.mail.smtp.SMTPTransport.{frame}(SMTPTransport.java:2171)\n" for frame in frames)
+    assert only(f"javax.mail.MessagingException: {message}\n{trace}").smtp_step == step
+
+
 def test_a_server_s_own_word_of_a_time_out_is_no_failed_connect() -> None:
     said = "System.Net.Mail.SmtpException: Service not available. The server response was: "
     assert only(f"{said}4.4.1 Connection timed out\n").phase != Phase.TCP

@@ -7,7 +7,7 @@ import pytest
 from formats.log.helpers import only
 from sestriage.formats.log import parse_text
 from sestriage.formats.log.wording.postfix import continues_delivery
-from sestriage.model.log import LogEvent
+from sestriage.model.log import LogEvent, SmtpReply
 from sestriage.model.phase import Phase
 from sestriage.model.source import SourceRef
 
@@ -32,6 +32,7 @@ def test_the_step_at_which_a_delivery_broke_off(doing: str, step: str, phase: Ph
     ):
         event = only(f"{LINE}{SENT}{what} while {doing})\n")
         assert (event.outcome, event.mail, event.smtp_step, event.phase) == ("failure", True, step, phase)
+    assert event.reply == SmtpReply(451, "Please come back later", "4.7.1")
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,8 @@ _FRAME_STEPS: dict[str, str] = {
     "close": "quit",
 }
 """Methods of SMTPTransport that tell what was being done (docs/domain.md, section 3.2)."""
+_BEHIND_TLS = ("auth", "mail", "rcpt", "data")
+"""Commands that JavaMail sends when the handshake is over."""
 _TRANSPORT = re.compile(r"(?:^|\.)SMTP(?:SSL)?Transport(?:\$(?P<inner>\w+))?\.(?P<method>\w+)$")
 _HANDSHAKING = re.compile(r"(?:^|\.)SocketFetcher\.configureSSLSocket$")
 _IN_TLS = re.compile(r"(?:^|[./])sun\.security\.ssl\.SSLSocket(?:Impl|InputRecord)\b")
@@ -246,6 +248,8 @@ def place(
     phase = _by_wording(text, openssl_reason, _SPOKEN.sub("", text) if reply is not None else text)
     if phase in (None, Phase.TCP) and in_handshake(chain):
         phase = Phase.TLS
+    elif phase is Phase.TLS and step in _BEHIND_TLS and not in_handshake(chain):
+        phase = _STEP_PHASES[step]  # the session broke inside of TLS
     if phase is None and _names(chain, "MailConnectException") and not LOST.search(text):
         # a name that has no address is wrapped in it as well: without the cause it does not tell
         return PhaseClue(None, (Phase.DNS, Phase.TCP), step)
