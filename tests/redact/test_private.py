@@ -211,3 +211,14 @@ def test_protected_names_stay() -> None:
 @pytest.mark.parametrize("word", ["server", "Server", "receiver", "driver", "prebuild"])
 def test_a_word_that_ends_like_version_names_none(word: str) -> None:
     assert Redactor().redact(f"{word} 10.1.2.3 refused") == f"{word} <ip-1> refused"
+
+
+@pytest.mark.parametrize("address", ["192.0.2.25", "2001:db8::25", "[2001:db8::25]"])
+def test_an_address_that_was_entered_as_a_host_is_an_address(address: str) -> None:
+    """One value, one pseudonym: a report that speaks of an address does not show a host's name."""
+    redactor = Redactor()
+    redactor.learn("host", [address])
+    label = redactor.host(address)
+    assert label == "<ip-1>"
+    assert label in redactor.redact(f"SMTP SERVER is {address}, as the log says")
+    assert redactor.host("1.2.3.example.com") == "<host-1>"

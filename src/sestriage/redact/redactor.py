@@ -98,13 +98,6 @@ class Redactor:
         if is_public_host(name):
             # only a name is public by its end: a text that ends so may hold anything
             return name if is_host_name(name) else self.redact(name)
-        if ":" in name or name[-1].isdigit():  # no other name can be an address
-            import ipaddress
-
-            try:
-                return self.ip(ipaddress.ip_address(name.split("%")[0]).compressed)
-            except ValueError:
-                pass
         return self._pseudonym("host", name.lower().rstrip("."))
 
     def ip(self, address: str) -> str:
@@ -191,7 +184,9 @@ class Redactor:
         return self._pseudonym(span.kind, span.value) if span.kind in self._counts else f"<{span.kind}>"
 
     def _pseudonym(self, kind: str, value: str) -> str:
-        if kind == "host" and not is_under_domain(value):
+        if kind == "host" and (address := _as_address(value)) is not None:
+            kind, value = "ip", address
+        elif kind == "host" and not is_under_domain(value):
             kind = "hostname"
         key = f"{kind}:{value}"
         label = self._pseudonyms.get(key)
@@ -203,6 +198,18 @@ class Redactor:
     @staticmethod
     def _is_label(text: str) -> bool:
         return text.startswith("<") and re.fullmatch(r"<[a-z-]+(?:-\d+)?>", text) is not None
+
+
+def _as_address(name: str) -> str | None:
+    """The address that stands in the place of a host's name, in its short form."""
+    if not (":" in name or name[-1:].isdigit()):  # no other name can be one
+        return None
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(name.strip("[]").split("%")[0]).compressed
+    except ValueError:
+        return None
 
 
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]{2,10}){1,3}-\d{1,2}", re.IGNORECASE)
