@@ -77,7 +77,7 @@ _COMMAND_REFUSED = re.compile(r"(?:SMTPSendFailed|SMTPSenderFailed|SMTPAddressFa
 
 
 _OFFER_READ = re.compile(
-    r"TLS is required, but (?:was not offered|host)|TLS session is required, but the server did not"
+    r"TLS is required, but (?:was not offered|host)|TLS session is required, but (?:the server did not|an attempt)"
     r"|does not support TLS via|not support secure connections"
     r"|server response was: \S|cannot authenticate to server",
     re.IGNORECASE,

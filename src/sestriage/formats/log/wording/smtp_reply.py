@@ -38,7 +38,7 @@ _ON_ONE_LINE = re.compile(r"\b(?:said|refused to talk to me): (?P<code>[2345]\d\
 """Before a reply of several lines in a log of Postfix, which has a blank (at the login a `?`) for each line end."""
 _QUOTED = re.compile(r"\](?::\d{1,5})? (?:said|refused to talk to me): $")
 """Before a reply that Postfix quotes: one by where it stands, whatever its words are."""
-_ANSWERS = re.compile(r"\s*\(in reply to [A-Za-z ]{4,16} command\)\Z")
+_ANSWERS = re.compile(r"\(in reply to [A-Za-z ]{4,16} command\)\Z")
 """What Postfix adds to a reply that it quotes."""
 _NEXT_LINE = re.compile(r"[ ?](?P<code>[2345]\d\d)(?P<sep>[ -])(?=\S)")
 _ONLY_CODE = re.compile(r"response: (?P<code>[2345]\d\d)\b")
@@ -224,7 +224,7 @@ def _collect(text: str, match: re.Match[str]) -> SmtpReply:
     if lines:
         lines[-1] = _inside(_APPENDED.sub("", lines[-1]), ")")
         if _QUOTED.search(text, max(0, match.start("code") - 32), match.start("code")):
-            lines[-1] = _ANSWERS.sub("", lines[-1])
+            lines[-1] = _ANSWERS.sub("", lines[-1]).rstrip()
         quote = text[max(0, match.start("code") - 1) : match.start("code")]
         if quote in ("'", '"') and lines[-1].rstrip(",").endswith(quote):  # `response: '554 No SMTP service',`
             lines[-1] = lines[-1].rstrip(",")[:-1]
