@@ -73,6 +73,8 @@ def test_a_pasted_form_is_read_line_by_line() -> None:
         ('sandbox = "maybe"', "value", "true or false"),
         ("to = [1, 2]", "value", "list of texts"),
         ("[smtp]\nport = 25\n[other]\nport = 587", "conflict", "twice"),
+        ('{"server": "x.example", "port": 25, "port": 587}', "conflict", "`port` is given twice"),
+        ('{"smtp": {"user": "a", "user": "b", "user": "a"}}', "conflict", "`user` is given twice"),
         ('pasword = "x"', "key", "did you mean `password`"),
         ('[smtp]\nserver = "x', "file", "not valid TOML"),
         ("", "value", "no field"),
@@ -192,3 +194,8 @@ def test_a_value_that_was_left_out_on_purpose_is_not_given(line: str) -> None:
 )
 def test_what_only_resembles_one_is_given(line: str, field: str) -> None:
     assert [origin.field for origin in parse(line).origins] == [field]
+
+
+def test_a_json_object_that_says_the_same_twice_has_no_conflict() -> None:
+    settings = parse('{"server": "x.example", "port": 587, "port": 587}')
+    assert (settings.port, settings.problems) == (587, ())

@@ -124,8 +124,9 @@ def _twice(key: str) -> Message:
 def _values(text: str, source: SourceRef, out: GivenValues) -> Iterator[tuple[str, str, object, SourceRef]]:
     """Table, key, value and place of every value, by TOML, else by JSON, else line by line."""
     places = _Places(text, source)
+    again: list[str] = []
     try:
-        data: object = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        data: object = _json(text, again) if text.lstrip().startswith("{") else tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         reason = str(error).split("\n")[0][:120] or type(error).__name__
         out.problem(
@@ -137,8 +138,25 @@ def _values(text: str, source: SourceRef, out: GivenValues) -> Iterator[tuple[st
         for line, key, value in _assignments(text):
             yield "", key, value, source.at_line(line)
         return
+    for key in again:
+        out.problem("conflict", key, _twice(key), places.of(key))
     if isinstance(data, dict):
         yield from _flattened(data, "", places, 0)
+
+
+def _json(text: str, again: list[str]) -> object:
+    """The value of a JSON text; `again` gets the keys of one object that it gives once more, with another value, which
+    JSON allows (RFC 8259 section 4)."""
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for key, value in pairs:
+            if found.setdefault(key, value) != value:
+                again.append(key)
+            found[key] = value
+        return found
+
+    return json.loads(text, object_pairs_hook=once)
 
 
 def _flattened(
