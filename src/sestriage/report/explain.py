@@ -15,8 +15,8 @@ from sestriage.report.language import in_language
 
 Words = Mapping[str, str]
 
-_ALWAYS_PASSED = frozenset({Phase.TCP, Phase.GREETING, Phase.MAIL, Phase.RCPT, Phase.DATA})
-"""Steps of every session, whatever its mode."""
+_ALWAYS_PASSED = frozenset({Phase.TCP, Phase.GREETING, Phase.MAIL, Phase.RCPT})
+"""Steps of every session, whatever its mode, before the message: one message fails where the next one passes."""
 _NEXT = dict(zip(Phase, tuple(Phase)[1:], strict=False))
 
 
