@@ -51,7 +51,7 @@ def test_the_json_document(run: Run) -> None:
         "none",
         "pass",
         "pass",
-        "pass",
+        None,  # no receiver can find the sender aligned, and one that finds no policy may say nothing
     )
     assert message["from"] == "alarms@example.com"
     assert message["arc"][0]["sealed_by"] == "google.com"
