@@ -15,8 +15,9 @@ from sestriage.report.language import in_language
 
 Words = Mapping[str, str]
 
-_ALWAYS_PASSED = frozenset({Phase.TCP, Phase.GREETING, Phase.MAIL, Phase.RCPT, Phase.DATA})
-"""Steps of every session, whatever its mode."""
+_ALWAYS_PASSED = frozenset({Phase.TCP, Phase.GREETING, Phase.MAIL, Phase.DATA})
+"""Steps that every session passes, whatever its mode, and passes only if they work. Not RCPT: with one recipient
+refused, a client may go on for the others."""
 _NEXT = dict(zip(Phase, tuple(Phase)[1:], strict=False))
 
 
