@@ -15,8 +15,9 @@ from sestriage.report.language import in_language
 
 Words = Mapping[str, str]
 
-_ALWAYS_PASSED = frozenset({Phase.TCP, Phase.GREETING, Phase.MAIL, Phase.RCPT})
-"""Steps of every session, whatever its mode, before the message: one message fails where the next one passes."""
+_ALWAYS_PASSED = frozenset({Phase.TCP, Phase.GREETING, Phase.MAIL})
+"""Steps that every session passes, whatever its mode, and passes only if they work: with one recipient refused a client
+may go on for the others, and one message fails where the next one passes."""
 _NEXT = dict(zip(Phase, tuple(Phase)[1:], strict=False))
 
 

@@ -211,6 +211,15 @@ def test_a_root_that_is_not_in_the_evidence_is_named_and_not_invented() -> None:
     assert "SHA-256" not in text
 
 
+def test_a_served_ca_whose_import_makes_no_path_is_not_said_to_be_unserved() -> None:
+    root = {"sha256": "dd" * 32, "common_name": "Example Root", "subject": "CN=Example Root"}
+    served = fixes("ca-missing-from-trust-store", PKIX, gap(issuer="CN=Example Root", served=root))[0].text
+    unserved = fixes("ca-missing-from-trust-store", PKIX, gap(issuer="CN=Example Root"))[0].text
+    assert "The server sent it" in served
+    assert "not served" not in served
+    assert "It was not served" in unserved
+
+
 def test_without_a_chain_the_command_shows_it() -> None:
     steps = fixes("pkix-path-not-found", PKIX, {})
     assert all(step.command is None or "-showcerts" in str(step.command) for step in steps)

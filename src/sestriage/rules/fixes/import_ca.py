@@ -120,6 +120,14 @@ def _served_text(served: Sequence[Certificate], exported: bool) -> str:
 
 def _missing_text(gap: Gap) -> str:
     key = Message(", key identifier {key}", key=gap.authority_key_id) if gap.authority_key_id else ""
+    if gap.served is not None:
+        return Message(
+            "Missing is the CA `{issuer}`{key}. The server sent it; the evidence does not show that its import alone"
+            " makes a path. Check its fingerprint with the owner of the server before you import it at {menu}.",
+            issuer=clean(gap.issuer),
+            key=key,
+            menu=TRUST_STORE_MENU,
+        )
     return Message(
         "Missing is the CA `{issuer}`{key}. It was not served: get it from the owner of the server,"
         " check its fingerprint with them, and import it at {menu}.",
