@@ -14,6 +14,9 @@ LOST = "javax.mail.MessagingException: Exception reading response;\n  nested exc
 FRAME = "\tat com.sun.mail.smtp.SMTPTransport.{}(SMTPTransport.java:1873)\n"
 RESET, SILENCE = LOST.format("SocketException: Connection reset"), LOST.format("SocketTimeoutException: Read timed out")
 SEND = "com.sun.mail.smtp.SMTPSendFailedException: {}\n"
+QUOTA = SEND.format("454 4.7.1 Daily message quota exceeded") + FRAME.format("finishData")
+TO_SES = 'DEBUG SMTP: trying to connect to host "email-smtp.us-east-1.amazonaws.com", port 587, isSSL false\n'
+DAILY = "daily-quota-exceeded"
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,9 @@ SEND = "com.sun.mail.smtp.SMTPSendFailedException: {}\n"
         (SEND.format("550 5.7.1 Sender address rejected: not owned by user a"), "sender-not-owned", None),
         (SEND.format("550 5.1.8 Sender address rejected: Domain not found"), "sender-refused", None),
         ("javax.mail.MessagingException: 421 4.7.0 Too many failed logins\n", "too-many-logins", None),
+        # one that is sure goes before one that only has its step
+        (QUOTA, "sending-quota-exceeded", Phase.DATA),
+        (TO_SES + QUOTA, DAILY, Phase.DATA),
     ],
 )
 def test_a_rule_of_any_step_takes_it_from_the_evidence(

@@ -138,7 +138,8 @@ def _decide(draft: AttemptDraft, collected: Inputs, rules: RuleSet, judged: Atte
     if draft.undecided:
         outcome = Outcome.UNDETERMINED
     phase = _failing_phase(draft, judged) if outcome is Outcome.FAILED else None
-    ranked = by_preference(findings, phase, judged.events)
+    free = {finding.rule for finding in findings if rules.rules[finding.rule].any_step}
+    ranked = by_preference(findings, phase, judged.events, free)
     primary = None
     if outcome is Outcome.FAILED:
         primary = _primary(ranked)

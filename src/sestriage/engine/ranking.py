@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from sestriage.model.log import LogEvent, SmtpReply
@@ -18,16 +18,25 @@ UNCLASSIFIED = "unclassified-error"
 SEVERITY_RANK = {"warning": 0, "error": 1, "critical": 2}
 
 
-def by_preference(findings: Iterable[Finding], phase: Phase | None, events: Sequence[LogEvent]) -> list[Finding]:
-    """Best first: fits the failing phase, then confidence, severity, and depth on the ladder."""
+def by_preference(
+    findings: Iterable[Finding], phase: Phase | None, events: Sequence[LogEvent], any_step: Container[str] = ()
+) -> list[Finding]:
+    """Best first: fits the failing phase (as those rules do whose signs come at `any_step`), then confidence, severity,
+    and depth on the ladder."""
     possible = {p for event in events if event.outcome == "failure" for p in event.phases}
-    return sorted(findings, key=lambda finding: _preference(finding, phase, possible), reverse=True)
+    return sorted(
+        findings,
+        key=lambda finding: _preference(finding, phase, possible, any_step=finding.rule in any_step),
+        reverse=True,
+    )
 
 
-def _preference(finding: Finding, phase: Phase | None, possible: set[Phase]) -> tuple[int, int, int, int]:
+def _preference(
+    finding: Finding, phase: Phase | None, possible: set[Phase], *, any_step: bool
+) -> tuple[int, int, int, int]:
     fits = 0
     if phase is not None:
-        same = finding.phase is phase or {finding.phase, phase} <= TLS_STEPS
+        same = any_step or finding.phase is phase or {finding.phase, phase} <= TLS_STEPS
         fits = 2 if same else 0
     elif finding.phase in possible:
         fits = 1
