@@ -90,3 +90,29 @@ def test_a_reply_that_no_command_asked_for_is_no_greeting(
     assert report.verdict.primary.rule == "client-too-slow"
     assert report.attempts[-1].phase == step
     assert proven in {each.phase for each in report.verdict.proven}
+
+
+TAKEN = (
+    'DEBUG SMTP: trying to connect to host "mail.example.com", port 587, isSSL false\n'
+    "220 mail.example.com ESMTP\nEHLO smc\n250-mail.example.com\n250 SIZE 10485760\nMAIL FROM:<a@example.com>\n"
+    "250 2.1.0 Ok\nRCPT TO:<ops@example.com>\n250 2.1.5 Ok\nDATA\n354 End data with <CR><LF>.<CR><LF>\nSubject: x\n\n"
+    "test\n.\n250 2.0.0 Ok: queued as 4F1A2B3C5D\n"
+)
+DELIVERED = "DEBUG SMTP: message successfully delivered to mail server\n"
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "confidence"),
+    [
+        (TAKEN + DELIVERED + "QUIT\n", "confirmed"),
+        (TAKEN + "QUIT\n", "confirmed"),
+        (TAKEN.partition("\n")[0] + "\n" + DELIVERED, "likely"),
+    ],
+    ids=["all of it", "without JavaMail's last word", "that word alone"],
+)
+def test_a_quit_that_fails_behind_a_mail_that_was_taken(dialogue: str, confidence: str, tmp_path: Path) -> None:
+    log = tmp_path / "sw-response-mgmt.log"
+    log.write_text(dialogue + SILENCE + FRAME.format("readServerResponse") + FRAME.format("close"), encoding="utf-8")
+    verdict = triage([str(log)]).verdict
+    assert (verdict.outcome.value, verdict.confidence) == ("accepted", confidence)
+    assert {finding.rule for finding in verdict.contributing} == {"broken-at-quit"}

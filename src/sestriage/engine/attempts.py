@@ -74,11 +74,14 @@ class AttemptDraft:
 
     @property
     def result(self) -> str | None:
-        """`failure` or `success`, from the newest event that tells; None while it is open."""
+        """`failure` or `success`, from the newest event that tells; None while it is open. A mail that was taken stays
+        so when the farewell behind it fails."""
+        farewell = False
         for timed in reversed(self.events):
-            if timed.event.outcome in TERMINAL:
+            if timed.event.outcome == "success" or (timed.event.outcome == "failure" and not is_farewell(timed.event)):
                 return timed.event.outcome
-        return None
+            farewell = farewell or timed.event.outcome == "failure"
+        return "failure" if farewell else None
 
     @property
     def log_started(self) -> datetime | None:
@@ -198,6 +201,8 @@ def _continues_start(draft: AttemptDraft, entry: Timed) -> bool:
 def _repeats(draft: AttemptDraft, entry: Timed) -> bool:
     """The draft has a result, and this event reports the same result once more."""
     event = entry.event
+    if draft.result == "success" and is_farewell(event):
+        return _is_taken_in_dialogue(draft) and _one_thread(draft, event) and _one_server(draft, event)
     if draft.result != event.outcome or _is_another_try(draft, event):
         return False
     if _was_last_try(draft) and _is_bare(event) and _one_thread(draft, event):
@@ -220,6 +225,18 @@ def _repeats(draft: AttemptDraft, entry: Timed) -> bool:
     one_thread = _one_thread(draft, event)
     together = _within(draft.log_ended, entry.at, REPORTED) and not _other_action(draft, event)
     return one_is_bare and one_thread and together and _one_server(draft, event)
+
+
+def _is_taken_in_dialogue(draft: AttemptDraft) -> bool:
+    """The dialogue itself shows that the mail was taken: QUIT comes behind that. What a program says of a mail that it
+    sent comes behind QUIT."""
+    told = [timed.event for timed in draft.events if timed.event.outcome in TERMINAL]
+    return bool(told) and told[-1].outcome == "success" and told[-1].smtp_step == "data"
+
+
+def is_farewell(event: LogEvent) -> bool:
+    """What failed is QUIT: the client had said all that it wanted to."""
+    return event.outcome == "failure" and event.smtp_step == "quit" and event.reply is None
 
 
 def _is_another_try(draft: AttemptDraft, event: LogEvent) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sestriage.engine.attempts import AttemptDraft
+from sestriage.engine.attempts import AttemptDraft, is_farewell
 from sestriage.engine.facts import AttemptFacts, build, delivered_mails, trust_paths
 from sestriage.engine.ranking import at_step, by_preference, without_superseded
 from sestriage.engine.reading.inputs import Inputs
@@ -137,6 +137,8 @@ def _decide(draft: AttemptDraft, collected: Inputs, rules: RuleSet, judged: Atte
     outcome, confidence, evidence = _outcome(draft, judged, findings)
     if draft.undecided:
         outcome = Outcome.UNDETERMINED
+    if outcome is Outcome.ACCEPTED:
+        findings = [each for each in findings if not _of_the_farewell(each, judged.events)]
     phase = _failing_phase(draft, judged) if outcome is Outcome.FAILED else None
     free = {finding.rule for finding in findings if rules.rules[finding.rule].any_step}
     ranked = by_preference(findings, phase, judged.events, free)
@@ -164,6 +166,14 @@ def _decide(draft: AttemptDraft, collected: Inputs, rules: RuleSet, judged: Atte
     )
     attempt = cap_attempt(_with_delivery(attempt, collected), collected)
     return Decision(attempt, tuple(ranked), judged.paths, facts=facts)
+
+
+def _of_the_farewell(finding: Finding, events: Sequence[LogEvent]) -> bool:
+    """Of a mail that was taken: nothing but a QUIT that failed behind it speaks for the finding, and its rule is not
+    about that."""
+    last = {event.quote_source for event in events if is_farewell(event)}
+    cited = {evidence.source for evidence in finding.evidence}
+    return finding.phase is not Phase.ACCEPTED and bool(cited) and cited <= last
 
 
 def _with_delivery(attempt: Attempt, collected: Inputs) -> Attempt:

@@ -515,6 +515,18 @@ def test_what_follows_a_document_is_read_line_by_line() -> None:
     assert [line for _, line in arranged(text_of([first, *LINES[1:]])) or ()][2:] == [*LINES[1:], ""]
 
 
+def test_a_line_between_two_values_is_not_lost() -> None:
+    """Two programs that write to one place; the second line decides that it is no list of lines with an object each."""
+    action = "ResponseAction[id=17,type=EMAIL] dispatch"
+    inner = (
+        json.dumps({"log": "2026-11-23 22:47:27,013 INFO [Loader] Configuration loaded\n", "stream": "stdout"}),
+        f"[pod/resp-0/sw-response-mgmt] 2026-11-23 22:47:27,015 INFO [Job] {action} begin",
+        json.dumps({"log": f"2026-11-23 22:47:27,249 ERROR [Job] {action} error\n", "stream": "stdout"}),
+    )
+    events = read(text_of(inner).encode())
+    assert [(event.outcome, event.source.line) for event in events] == [("start", 2), ("failure", 3)]
+
+
 def test_the_command_before_a_document_is_no_part_of_it() -> None:
     asked = "root@smc:~# aws logs get-log-events --log-group-name rm --log-stream-name app\n"
     assert told(asked + cloudwatch() + "root@smc:~# exit\n") == EXPECTED

@@ -215,7 +215,10 @@ class DebugTrace:
         if _DEBUG.match(text):
             if self._open and (login := _LOGIN.match(text)) is not None:
                 self._keep_form(login["user"])
-            return self._open or not text.endswith(DELIVERED), None
+            if not text.endswith(DELIVERED) or (self._open and self._delivered):
+                return True, None
+            self._delivered = True
+            return True, Spoken("success", number, text, self._host, self._port, self._mode, "data", Phase.ACCEPTED)
         begins = not self._open or (self._due_to_answer and _NEXT_SERVER.match(line.said) is not None)
         if begins and not inside_exception and text[:1] != "D" and _OPENING.match(line.said) is not None:
             self._begin(known=line.said.startswith("220"))

@@ -63,7 +63,10 @@ def read_document(text: str) -> list[tuple[int, str]] | None:
     at = 0 if begin is None else max(begin.start("first"), begin.start("behind"))
     before = [(number, line) for number, line in enumerate(text[:at].split("\n")[:-1], start=1) if line.strip()]
     end = at
-    for value, end in _values(text, at):
+    for value, start, stop in _values(text, at):
+        found += _lines_between(text, end, start)
+        place.passed(start)
+        end = stop
         records = [value] if isinstance(value, dict) and is_event(value) else list(records_in(value))
         for record in records[:_MAX_RECORDS]:
             found.append((place.of(record), json.dumps(_as_printed(record) or record, ensure_ascii=False)))
@@ -76,8 +79,22 @@ def read_document(text: str) -> list[tuple[int, str]] | None:
     return before + found
 
 
-def _values(text: str, at: int) -> Iterator[tuple[object, int]]:
-    """The values one after the other, and where each ends; those inside of one that is cut off."""
+_NO_JSON = re.compile(r"\s*+(?!(?:-?\d[\d.eE+-]{0,30}|true|false|null),?\s*+$)(?:[^{}\[\]\",]|\[[A-Za-z])")
+"""The beginning of a line that is no part of a JSON text."""
+
+
+def _lines_between(text: str, end: int, start: int) -> Iterator[tuple[int, str]]:
+    """The whole lines between two values that are no JSON, each with its number."""
+    if not text[end:start].strip():
+        return
+    first = text.count("\n", 0, end) + 1
+    for index, line in enumerate(text[end:start].split("\n")[1:-1], start=1):
+        if _NO_JSON.match(line) is not None:
+            yield first + index, line
+
+
+def _values(text: str, at: int) -> Iterator[tuple[object, int, int]]:
+    """The values one after the other, and where each begins and ends; those inside of one that is cut off."""
     decoder = json.JSONDecoder()
     failed = 0
     while at < len(text) and failed < _MOST_FAILED:
@@ -93,7 +110,7 @@ def _values(text: str, at: int) -> Iterator[tuple[object, int]]:
             if at < 0:
                 return
             continue
-        yield value, end
+        yield value, at, end
         at = _BETWEEN.match(text, end).end()  # type: ignore[union-attr]
 
 
