@@ -9,6 +9,8 @@ PUBLIC_DOMAINS: frozenset[str] = frozenset(
         *("openjdk.org", "openssl.org", "oracle.com", "slf4j.org", "spring.io", "w3.org", "xml.org"),
         *("cve.org", "man7.org", "postfix.org", "rfc-editor.org", "weakdh.org"),
         *("docker.io", "docker.com", "kubernetes.io", "localhost.localdomain", "jakarta.ee"),
+        # help pages and scopes that replies of mail services name
+        *("support.google.com", "mail.google.com", "learn.microsoft.com", "aka.ms"),
     )
 )
 """Domains whose names stay, subdomains included: they are nobody's secret, and the diagnosis lives on them."""
