@@ -39,21 +39,24 @@ WEAK = {"tls": {"client_hello_seen": True, "server_hello_seen": True, "key_excha
 
 
 def facts(log: str, more: dict[str, object]) -> FactBase:
-    found = fact_base(more)
-    found.add("log.event", *parse_text(log, SourceRef("sw-response-mgmt.log")))
-    return found
+    return fact_base(more, {"log.event": tuple(parse_text(log, SourceRef("sw-response-mgmt.log")))})
 
 
 @pytest.mark.parametrize(
     ("rule", "log", "against", "beside"),
     [
         ("pkix-path-not-found", NO_PATH, TRUSTED, {"trust.path": [{"status": "no-path"}]}),
-        ("path-constraint-violated", BAD_SIGNATURE, TRUSTED, {"trust.path": [{"status": "no-path"}]}),
+        (
+            "path-constraint-violated",
+            BAD_SIGNATURE,
+            TRUSTED,
+            {"trust.path": [{"status": "invalid", "reason": "signature"}]},
+        ),
         (
             "trust-store-empty",
             EMPTY,
-            {"trust.store": [{"readable": True, "anchors": 3, "format": "jks"}]},
-            {"trust.store": [{"readable": True, "anchors": 0, "format": "jks"}]},
+            {"trust.store": [{"entries": [{"certificate": {"subject": "CN=Example Root CA"}}]}]},
+            {"trust.store": [{"problem_kind": "empty"}]},
         ),
         (
             "dns-lookup-failed",
