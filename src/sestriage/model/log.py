@@ -148,7 +148,8 @@ class LogEvent:
     """The first line of the server's greeting, with its code, in the logged dialogue that the event belongs to."""
     program: str | None = None
     """For a failure: the mail program other than the Manager's mail service that wrote the line, where its form shows
-    one (`Postfix`, `Exim`, `Sendmail`, `msmtp`). None does not mean that the Manager's wrote it."""
+    one (`Postfix`, `Exim`, `Sendmail`, `msmtp`), or the language of another program, where its words show that
+    (`Python`, `Ruby`, `Node.js`, `PHP`, `.NET`, `Go`, `Rust`). None does not mean that the Manager's wrote it."""
     occurrences: int = 1
     """How many equal copies of this event the input holds (the same lines in two files count once)."""
     wrapping: str | None = None

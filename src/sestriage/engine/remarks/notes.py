@@ -182,14 +182,22 @@ def _other_program_note(decision: Decision, collected: Inputs) -> list[str]:
     program = other_program(decision.attempt.events)
     if program is None:
         return []
+    relay = RELAYS.get(program)
     notes: list[str] = [
         Message(
+            "A program in {language} wrote these lines, not the Manager's mail service. Where a step names the SMTP"
+            " Configuration, the Trust Store or the machine of the Manager, look at the settings, the trusted CAs and"
+            " the machine of that program; where it names the mail action or a Test Action, at a mail that it sends.",
+            language=program,
+        )
+        if relay is None
+        else Message(
             "{program} wrote these lines, not the Manager's mail service. Where a step names the SMTP Configuration,"
             " the Trust Store or the machine of the Manager, look at those of {program} ({settings}); where it names"
             " the mail action, at the mail that {program} was given; where it names a Test Action, send a mail through"
             " {program}.",
             program=program,
-            settings="; ".join((RELAYS[program].server, RELAYS[program].trusted_cas)),
+            settings="; ".join((relay.server, relay.trusted_cas)),
         )
     ]
     store = next((store for store in collected.stores if store.readable and store.format in STORES_OF_JAVA), None)

@@ -17,7 +17,7 @@ from sestriage.formats.log.wording.openssl_error import OpenSslError, alert_numb
 from sestriage.formats.log.wording.outcome import Judgement, Subject, in_due_handshake, judge
 from sestriage.formats.log.wording.phases import CERTIFICATE, TLS, PhaseClue, in_handshake, in_tls, place
 from sestriage.formats.log.wording.postfix import relay_step
-from sestriage.formats.log.wording.programs import program_of
+from sestriage.formats.log.wording.programs import language_of, program_of
 from sestriage.formats.log.wording.python_trace import PythonFrame, smtplib_step, without_traceback
 from sestriage.formats.log.wording.ruby_trace import net_smtp_step
 from sestriage.formats.log.wording.smtp_reply import reply_after_response, reply_at_start, reply_in
@@ -182,7 +182,7 @@ def build(
         answered=said.answered if said is not None and failure else (),
         user_shape=said.user_shape if said is not None and (said is spoken or where.phase is Phase.AUTH) else None,
         greeting=said.greeting if said is not None else None,
-        program=program_of(quote, message) if failure else None,
+        program=_program(quote, message, draft, chain) if failure else None,
         wrapping=draft.first.wrapping,
     )
     return event, needle
@@ -310,6 +310,14 @@ def _mode(text: str, ordered: Sequence[Throwable], step: str | None) -> Connecti
 def _host_region(host: str | None) -> str | None:
     form = host_form(host)
     return form.region if form is not None else None
+
+
+def _program(quote: str, message: str, draft: EventDraft, chain: ExceptionChain) -> str | None:
+    found = program_of(quote, message)
+    if found is not None or draft.spoken is not None:
+        return found
+    said = "\n".join((chain.message, *(f"{each.class_name}: {each.message}" for each in chain.throwables)))
+    return language_of(said, (each.class_name for each in chain.throwables))
 
 
 def _record_action(draft: EventDraft) -> str | None:

@@ -59,12 +59,20 @@ def import_ca(bound: MatchedRule, fix: Fix) -> Sequence[FixStep]:
 
 def _into_another_program(bound: MatchedRule, program: str) -> FixStep:
     """Another program than the Manager's refused the chain: the Manager's trust store has no part in it."""
-    text = Message(
-        "If the served chain is that of the right server and complete, add the CA certificates of it that {program}"
-        " lacks to those that {program} trusts ({settings}), after comparing their fingerprints with their owner.",
-        program=program,
-        settings=RELAYS[program].trusted_cas,
-    )
+    relay = RELAYS.get(program)
+    if relay is not None:
+        text = Message(
+            "If the served chain is that of the right server and complete, add the CA certificates of it that {program}"
+            " lacks to those that {program} trusts ({settings}), after comparing their fingerprints with their owner.",
+            program=program,
+            settings=relay.trusted_cas,
+        )
+    else:
+        program = Message("this program")
+        text = Message(
+            "If the served chain is that of the right server and complete, add the CA certificates of it that this"
+            " program lacks to those that it trusts, after comparing their fingerprints with their owner."
+        )
     return FixStep(
         bound.rule.id,
         text,

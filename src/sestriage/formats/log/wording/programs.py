@@ -1,4 +1,5 @@
-"""Which mail program wrote a line, where its form shows that it is a delivery of another one than the Manager's.
+"""Which mail program wrote a line, where its form shows that it is a delivery of another one than the Manager's; or the
+language of the program, where its words are those of a library that is not Java's.
 
 Nov 20 09:12:44 relay postfix/smtp[811]: 5D1F21C00: to=<ops@example.com>, relay=mx.example.com[192.0.2.25]:587, …
 2026-11-20 09:12:44 1sAbCd-0001Ab-2C == ops@example.com R=smarthost T=remote_smtp defer (-37) H=mx.example.com …
@@ -8,6 +9,7 @@ Nov 20 09:12:44 relay sm-mta[811]: 3AKCi1Ab002211: to=<ops@example.com>, mailer=
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from sestriage.formats.log.wording.vocabulary import RELAY
 
@@ -31,8 +33,50 @@ _FORMS = (
     ),
     ("msmtp", re.compile(r"\bmsmtp: \S|\bhost=\S{1,300} tls=(?:on|off) auth=(?:on|off) .{0,900}\bexitcode=EX_")),
 )
+_LANGUAGES = (
+    (
+        "Python",
+        re.compile(r"\b(?:aio)?smtplib\b|\bsocket\.gaierror\b|\(_ssl\.c:\d|\bFile \"[^\"\n]{1,400}\.py\", line \d"),
+    ),
+    ("Ruby", re.compile(r"\bnet/(?:smtp|protocol)\.rb:\d|\bNet::(?:SMTP\w{0,40}|OpenTimeout|ReadTimeout)\b")),
+    (
+        "Node.js",
+        re.compile(
+            r"\bnodemailer\b|\bcode: 'E[A-Z]{2,20}'|\(node:internal/"
+            r"|\bcommand: '(?:CONN|EHLO|HELO|STARTTLS|AUTH [A-Z0-9-]{2,20}|MAIL FROM|RCPT TO|DATA)'"
+        ),
+    ),
+    (
+        "PHP",
+        re.compile(
+            r"\bPHPMailer\b|\bstream_socket_(?:client|enable_crypto)\(|\bSwift_\w{1,40}Exception\b|\bNet_SMTP\b"
+            r"|\bSymfony\\Component\\Mailer\b"
+        ),
+    ),
+    (".NET", re.compile(r"\bSystem\.Net\.(?:Mail|Sockets|Security)\.|\bMailKit\.")),
+    (
+        "Go",
+        re.compile(
+            r"\bdial tcp[46]? |\bx509: (?:cert|cannot)|\bgomail: "
+            r"|\btls: (?:failed to verify|first record|handshake failure|server selected)"
+        ),
+    ),
+    ("Rust", re.compile(r"\blettre\b|\brustls\b|\binvalid peer certificate: ")),
+)
+"""Words that the language's own libraries print."""
+_NO_JAVA = ("smtplib.", "aiosmtplib.", "asyncio.", "socket.", "ssl.", "System.", "MailKit.", "Swift_")
 _MOST = 2000
-"""Characters of a line that are looked at."""
+"""Characters of a text that are looked at."""
+
+
+def language_of(text: str, class_names: Iterable[str]) -> str | None:
+    """The language of the program whose failure a text tells of; None where it may be Java, or nothing shows it.
+    `class_names` are those of the exceptions in the text."""
+    for name in class_names:
+        if not name.startswith(_NO_JAVA) and ("." in name or name.endswith("Exception")):
+            return None
+    found = (name for name, form in _LANGUAGES if form.search(text, 0, _MOST) is not None)
+    return next(found, None)
 
 
 def program_of(quote: str, message: str) -> str | None:
