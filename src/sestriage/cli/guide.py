@@ -77,7 +77,7 @@ def command(
     )
     if values.ingress and (mode, number) != ("starttls", 587):
         raise click.BadParameter(
-            say("an ingress endpoint of Mail Manager serves 587 with STARTTLS"), param_hint="--port"
+            say("of an ingress endpoint of Mail Manager this guide uses port 587 with STARTTLS"), param_hint="--port"
         )
     guide = build_guide(values)
     render = renderer.render_markdown if form == "markdown" else renderer.render_text

@@ -58,8 +58,9 @@ def outlook(
     return (*way(probe, streams, rules), *of_tls, *_mail_manager(probe, streams))
 
 
-INGRESS_PORT = 587
-"""The one port of an ingress endpoint of Mail Manager, with STARTTLS (docs/domain.md, 2.7)."""
+INGRESS_PORTS = (25, 587)
+"""The ports of an ingress endpoint of Mail Manager, with STARTTLS: 587 only of one with a login (AWS: "Ingress
+endpoints")."""
 
 
 def _mail_manager(probe: Probe, streams: dict[str, Stream]) -> Iterator[Point]:
@@ -67,10 +68,11 @@ def _mail_manager(probe: Probe, streams: dict[str, Stream]) -> Iterator[Point]:
     form = host_form(probe.host)
     if form is None or form.kind != "mail-manager":
         return
-    if probe.port != INGRESS_PORT:
+    if probe.port not in INGRESS_PORTS:
         text = Message(
-            "an ingress endpoint serves port {port} with STARTTLS; port {asked} was asked",
-            port=INGRESS_PORT,
+            "an ingress endpoint takes mail with STARTTLS, on port {port} with a login, or on 25; port {asked} was"
+            " asked",
+            port=INGRESS_PORTS[-1],
             asked=probe.port,
         )
         answered = any(stream.tcp.established for stream in streams.values())

@@ -189,7 +189,7 @@ WORDS = GuideWords(
                 Message(
                     "`DH, 1024 bits` or `dh key too small`: the server would use a short key; go on with backup and"
                     " list if a Test Action fails with that error. An alert such as `handshake failure`: the server"
-                    " has no DHE cipher, and nothing is to be done. `errno`: no connection, see step 6. `-tls1_2`"
+                    " has no DHE cipher, and nothing is to be done. `connect:errno`: no connection, see step 6. `-tls1_2`"
                     " matters: TLS 1.3 ignores `-cipher`, and the answer would mean nothing."
                 ),
                 Message(
@@ -279,8 +279,8 @@ WORDS = GuideWords(
             Message("Note host, port and encryption of the ingress endpoint"),
             (
                 Message(
-                    "Amazon SES > Mail Manager > Ingress endpoints shows the host: `{server}` in this guide. It"
-                    " serves port 587 with STARTTLS; 465 (SMTPS) is not served."
+                    "Amazon SES > Mail Manager > Ingress endpoints shows the host: `{server}` in this guide. With a"
+                    " login it serves port 587 with STARTTLS; 465 (SMTPS) is not served."
                 ),
                 Message(
                     "A traffic policy of the endpoint may refuse by client address or TLS version: it must allow the"
