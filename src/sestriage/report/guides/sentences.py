@@ -189,8 +189,8 @@ WORDS = GuideWords(
                 Message(
                     "`DH, 1024 bits` or `dh key too small`: the server would use a short key; go on with backup and"
                     " list if a Test Action fails with that error. An alert such as `handshake failure`: the server"
-                    " has no DHE cipher, and nothing is to be done. `connect:errno`: no connection, see step 6. `-tls1_2`"
-                    " matters: TLS 1.3 ignores `-cipher`, and the answer would mean nothing."
+                    " has no DHE cipher, and nothing is to be done. `connect:errno`: no connection, see step 6."
+                    " `-tls1_2` matters: TLS 1.3 ignores `-cipher`, and the answer would mean nothing."
                 ),
                 Message(
                     "The list below is Cisco's, written for 7.3.2; on other releases ask TAC first. `sestriage triage`"
