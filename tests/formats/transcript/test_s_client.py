@@ -322,3 +322,18 @@ def test_the_line_of_the_key_alone() -> None:
     assert (tls.key_exchange, tls.dh_bits, tls.completed, only.host) == ("DHE", 1024, False, None)
     assert looks_like_transcript(b"Server Temp Key: DH, 1024 bits\n") == "s_client"
     assert looks_like_transcript(b"the Server Temp Key: DH, 1024 bits was small\n") is None
+
+
+def test_a_certificate_that_the_server_sends_twice_counts_once() -> None:
+    """A common misconfiguration (the file of the chain begins with the server's certificate); what is listed and not
+    printed is missing all the same."""
+    text = (RECORDED / "tls12-starttls-showcerts.txt").read_text()
+    first, second = text.index(" 0 s:"), text.index(" 1 s:")
+    leaf, rest = text[first:second], text[second:].replace(" 1 s:", " 2 s:", 1)
+    listed_only = leaf.partition("-----BEGIN")[0].replace(" 0 s:", " 1 s:")
+    again = text[:second] + leaf.replace(" 0 s:", " 1 s:") + rest
+    for data, count, visibility in ((again, 2, "clear"), (text[:second] + listed_only + rest, 3, "truncated")):
+        (found,) = read_runs(data.encode(), SourceRef("s_client.txt"))
+        assert found.stream.tls is not None
+        assert (found.listed, len(found.printed)) == (count, 3)
+        assert (len(found.stream.tls.certificates), found.stream.tls.certificates_visibility) == (2, visibility)

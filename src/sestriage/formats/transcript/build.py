@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import zip_longest
 
 from sestriage.formats.certs.x509 import parse_certificate
 from sestriage.formats.log.wording.openssl_error import ALERTS, alert_number, find_error
@@ -80,7 +81,7 @@ def _transcript(run: Run, source: SourceRef) -> Transcript:
         source=place,
         stream=stream,
         events=tuple(_events(run, source, started, host, port)),
-        listed=max(len(run.entries), len(certificates)),
+        listed=max(_sent(run), len(certificates)),
         printed=tuple((entry.subject[:MAX_NAME], entry.issuer[:MAX_NAME]) for entry in run.entries[:MAX_CERTIFICATES]),
         verify_code=verify[0] if verify else None,
         verify_text=verify[1] if verify else None,
@@ -212,7 +213,22 @@ def _started_by(run: Run) -> str:
 def _visibility(run: Run, certificates: tuple[Certificate, ...], version: str | None) -> Visibility:
     if not certificates:
         return "truncated" if run.entries else "absent"
-    return "clear" if len(certificates) >= len(run.entries) else "truncated"
+    return "clear" if len(certificates) >= _sent(run) else "truncated"
+
+
+def _sent(run: Run) -> int:
+    """How many certificates the server sent, each counted once: some servers send their own one twice. One that is
+    listed and not printed counts."""
+    seen: set[bytes] = set()
+    count = 0
+    ends = [entry.line for entry in run.entries[1:]]
+    for entry, end in zip_longest(run.entries, ends):
+        printed = (b.content for b in run.blocks if entry.line <= b.line and (end is None or b.line < end))
+        content = next(printed, None)
+        if content is None or content not in seen:
+            count += 1
+        seen |= {content} if content is not None else set()
+    return count
 
 
 def _certificates(run: Run, source: SourceRef) -> tuple[Certificate, ...]:
