@@ -62,16 +62,18 @@ def _into_another_program(bound: MatchedRule, program: str) -> FixStep:
     relay = RELAYS.get(program)
     if relay is not None:
         text = Message(
-            "If the served chain is that of the right server and complete, add the CA certificates of it that {program}"
-            " lacks to those that {program} trusts ({settings}), after comparing their fingerprints with their owner.",
+            "If the served chain is that of the right server and complete, add the root certificate that it leads to"
+            " (signed by itself; the chain need not hold it), if {program} lacks it, to those that {program} trusts"
+            " ({settings}), after comparing its fingerprint with its owner.",
             program=program,
             settings=relay.trusted_cas,
         )
     else:
         program = Message("this program")
         text = Message(
-            "If the served chain is that of the right server and complete, add the CA certificates of it that this"
-            " program lacks to those that it trusts, after comparing their fingerprints with their owner."
+            "If the served chain is that of the right server and complete, add the root certificate that it leads to"
+            " (signed by itself; the chain need not hold it), if this program lacks it, to those that it trusts, after"
+            " comparing its fingerprint with its owner."
         )
     return FixStep(
         bound.rule.id,
