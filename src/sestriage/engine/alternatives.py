@@ -13,6 +13,7 @@ from sestriage.model.log import LogEvent
 from sestriage.model.message import Message, together
 from sestriage.model.phase import TLS_STEPS, Phase
 from sestriage.model.verdict import Alternative, Attempt, Finding
+from sestriage.rules.fixes.case import other_program
 from sestriage.rules.language.evaluate import StepLimitError
 from sestriage.rules.ruleset import RuleSet
 
@@ -59,6 +60,7 @@ def alternatives_of(
     inside = Phase.TLS in proven or dialogue_in_tls(decision.attempt)
     there = decision.facts.handed_in | ({"log.event"} if decision.dropped_log else set())
     held = {finding.rule for finding in others}
+    elsewhere = other_program(decision.attempt.events) is not None
     return tuple(
         Alternative(
             rule,
@@ -70,7 +72,13 @@ def alternatives_of(
         and rule in rules.rules
         and (rules.rules[rule].any_step or rules.rules[rule].phase not in behind)
         and not _of_another_service(rules.rules[rule].applies.servers, decision.attempt.host)
+        and not (elsewhere and _of_java(rules.rules[rule].applies.clients))
     )
+
+
+def _of_java(clients: Sequence[str]) -> bool:
+    """The rule speaks for clients in Java alone."""
+    return bool(clients) and all(name.startswith(("Java", "JDK")) for name in clients)
 
 
 def _of_another_service(servers: Sequence[str], host: str | None) -> bool:

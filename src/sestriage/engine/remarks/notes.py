@@ -294,9 +294,11 @@ _BEFORE_ANY_KEY = frozenset(
 """Failures of the TLS phase in which no key exchange and no certificate was looked at yet."""
 _AFTER_BOTH = re.compile(
     r"certificate[_ ]required|verify identity of server|Server identity does not match|Server is not trusted: "
+    r"|TLS connection established to "
 )
 """What is said when the key exchange and the certificate check are over: the alert of a TLS 1.3 server that got no
-certificate, and JavaMail's own checks (the name, its list of trusted servers), which follow the handshake."""
+certificate; JavaMail's own checks (the name, its list of trusted servers), which follow the handshake; and what Postfix
+says of a finished one."""
 
 
 def _hidden_cause_note(decision: Decision) -> list[str]:

@@ -316,7 +316,7 @@ def _program(quote: str, message: str, draft: EventDraft, chain: ExceptionChain)
     found = program_of(quote, message)
     if found is not None or draft.spoken is not None:
         return found
-    said = "\n".join((chain.message, *(f"{each.class_name}: {each.message}" for each in chain.throwables)))
+    said = "\n".join((quote, chain.message, *(f"{each.class_name}: {each.message}" for each in chain.throwables)))
     return language_of(said, (each.class_name for each in chain.throwables))
 
 

@@ -52,6 +52,31 @@ def test_the_program_of_a_line(line: str, program: str) -> None:
     assert (event.outcome, event.program) == ("failure", program)
 
 
+JAVA = "javax.mail.MessagingException: Could not convert socket to TLS;\n  nested exception is:\n\t"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("smtplib.SMTPAuthenticationError: (535, b'5.7.8 Authentication failed')", "Python"),
+        ("ERROR mail failed: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed (_ssl.c:1006)", "Python"),
+        ("ERROR Net::OpenTimeout (execution expired):\n/usr/lib/ruby/2.7.0/net/smtp.rb:539:in `initialize'", "Ruby"),
+        ("Error: Invalid login: 535 Authentication failed\n  code: 'EAUTH',\n  command: 'AUTH PLAIN'", "Node.js"),
+        ("PHPMailer: SMTP Error: Could not authenticate. 535 5.7.8 Authentication failed", "PHP"),
+        ("System.Net.Mail.SmtpException: Server does not support secure connections.", ".NET"),
+        ('level=error msg="failed to send email" err="x509: certificate signed by unknown authority"', "Go"),
+        ("mail error: lettre: permanent error (535): 5.7.8 Error: authentication failed", "Rust"),
+        (f"{JAVA}x509: certificate signed by unknown authority", None),
+        (f"{JAVA}javax.net.ssl.SSLException: [SSL: DH_KEY_TOO_SMALL] dh key too small (_ssl.c:1006)", None),
+        ("ERROR Test Action failed: email action 'nodemailer'\njavax.mail.AuthenticationFailedException: 535 no", None),
+        ("SMTPSendFailedException: 554 5.7.1 refused, see smtplib", None),
+    ],
+)
+def test_the_language_of_a_program(text: str, language: str | None) -> None:
+    event = only(f"2026-11-20 09:12:44,310 {text}\n")
+    assert (event.outcome, event.program) == ("failure", language)
+
+
 @pytest.mark.parametrize(
     "line",
     [
