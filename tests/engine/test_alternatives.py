@@ -192,9 +192,9 @@ def test_jsse_s_words_for_clear_text_leave_no_question_of_the_version(said: str,
 def test_what_only_java_says_is_no_reading_for_another_program(tmp_path: Path) -> None:
     small = "The Diffie-Hellman prime sent by the server is not acceptable (not long enough)."
     wrapper = "javax.mail.MessagingException: Could not convert socket to TLS;\n  nested exception is:\n\t"
-    for name, text in (("java", f"{wrapper}gnutls_handshake() failed: {small}\n"), ("msmtp", f"msmtp: {small}\n")):
+    for name, said in (("java", f"{wrapper}gnutls_handshake() failed: {small}\n"), ("msmtp", f"msmtp: {small}\n")):
         path = tmp_path / f"{name}.log"
-        path.write_text(text.replace("msmtp: ", "msmtp: TLS handshake failed: "), encoding="utf-8")
+        path.write_text(said.replace("msmtp: ", "msmtp: TLS handshake failed: "), encoding="utf-8")
         verdict = triage([str(path)]).verdict
         assert verdict.primary is not None
         assert verdict.primary.rule == "dh-key-too-small"

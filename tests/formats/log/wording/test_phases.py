@@ -71,6 +71,7 @@ def test_a_session_that_breaks_inside_of_tls_is_past_the_handshake(frames: tuple
         ("Something that nobody has seen before", ("readServerResponse", "openServer"), "greeting"),
         ("Exception reading response", ("openServer",), "greeting"),
         ("[EOF]", ("openServer",), "greeting"),
+        ("554 5.3.0 Error 17", ("openServer",), "greeting"),
     ],
 )
 def test_only_what_reads_a_reply_shows_that_the_greeting_was_waited_for(

@@ -42,7 +42,7 @@ _HANDSHAKING = re.compile(r"(?:^|\.)SocketFetcher\.configureSSLSocket$")
 _IN_TLS = re.compile(r"(?:^|[./])sun\.security\.ssl\.SSLSocket(?:Impl|InputRecord)\b")
 _AT_CONNECT = ("MailConnectException", "ConnectException", "NoRouteToHostException")
 """What only the attempt to connect throws; `openServer`, which reads the greeting too, may be the only frame left."""
-_READING = re.compile(r"Exception reading response|\[EOF\]|, response: ")
+_READING = re.compile(r"Exception reading response|\[EOF\]|, response: |\A[2-5]\d\d[ -]")
 """What is said where a reply was waited for."""
 _CONNECTING = re.compile(r"(?:^|\.)SocketFetcher\.(?:getSocket\d?|createSocket)$")
 
