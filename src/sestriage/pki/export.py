@@ -177,7 +177,7 @@ def _nothing_found(path: TrustPath, question: _Question) -> str:
 def _text(path: TrustPath, choices: tuple[ImportChoice, ...]) -> str:
     if path.leaf_self_signed:
         return Message(
-            "Import the server's own certificate: it is its own issuer. It must be imported again when it changes."
+            "Import the server's own certificate: it is its own issuer. When the server gets another, import that one."
         )
     top = choices[0].certificate
     if not top.self_issued and top.subject not in BY_SUBJECT and top.spki_sha256 not in BY_KEY:

@@ -26,6 +26,7 @@ _HOST_PORT: tuple[re.Pattern[str], ...] = tuple(
         rf"\b(?:connect to |relay=|SSL_connect error to |failed for ){_NAME}\[{ADDRESS}\]:(?P<port>\d{{1,5}})\b",
         rf"\bgetaddrinfo E[A-Z_]{{4,12}} {_NAME}:(?P<port>\d{{1,5}})\b",
         rf"\b[Uu]nable to connect to (?:(?:ssl|tls|tcp)://)?{_NAME}:(?P<port>\d{{1,5}})\b",
+        rf"connect\(2\) for \"?{_NAME}\"? port (?P<port>\d{{1,5}})\b",
         rf"\bvia {_NAME}:(?P<port>25|465|587|2465|2525|2587)\b",
     )
 )
