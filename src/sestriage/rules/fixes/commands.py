@@ -165,9 +165,10 @@ def recipient_text(named: str | None = None, region: str | None = None) -> str:
 def other_region_text(region: str | None = None) -> str:
     """Identities that are verified, but elsewhere."""
     return Message(
-        "If these identities are verified, it is in another region or another AWS account: look at the identities of"
-        " the region {region} in the account of the SMTP credentials. Set SMTP SERVER to the endpoint of the region in"
-        " which they are, and enter SMTP credentials that were made in that region and account.",
+        "If these identities are verified, it may be in another region or another AWS account: look at the identities"
+        " of the region {region} in the account of the SMTP credentials. If they are missing there, set SMTP SERVER to"
+        " the endpoint of the region in which they are, and enter SMTP credentials that were made in that region and"
+        " account.",
         region=region or ANY_REGION,
     )
 
