@@ -118,18 +118,20 @@ def test_the_end_of_a_session_that_the_server_had_ended_is_no_second_failure() -
 
 def test_a_farewell_that_fails_behind_a_mail_that_was_taken_is_no_failure_of_it() -> None:
     taken = event("success", 0, "250 2.0.0 Ok: queued as 4F1A2B3C5D", smtp_step="data", thread="m-1")
-    farewell = event("failure", 40, "Exception reading response", smtp_step="quit", thread="m-1")
+    behind: dict[str, object] = {"smtp_step": "quit", "answered": (Phase.RCPT, Phase.ACCEPTED)}
+    farewell = event("failure", 40, "Exception reading response", thread="m-1", **behind)
     (draft,) = group_events([taken, farewell])
     assert (draft.result, shape([draft])) == ("success", [["success", "failure"]])
-    for before, after in (
-        # a program says that a mail was sent when it has said QUIT: what fails behind that is another mail's
-        (event("success", 0, "Message sent", thread="m-1"), farewell),
-        (taken, event("failure", 40, "Exception reading response", smtp_step="quit", thread="m-2")),
-        (taken, event("failure", 40, "Exception reading response", smtp_step="mail", thread="m-1")),
-        (taken, event("failure", 1000, "Exception reading response", smtp_step="quit", thread="m-1")),
-        (taken, event("failure", 40, "421 too late", smtp_step="quit", thread="m-1", reply=SmtpReply(421, "too late"))),
+    for after in (
+        # another mail was begun, or the session was over
+        event("failure", 40, "Exception reading response", smtp_step="quit", thread="m-1", answered=(Phase.RCPT,)),
+        event("failure", 40, "Exception reading response", smtp_step="quit", thread="m-1"),
+        event("failure", 40, "Exception reading response", thread="m-2", **behind),
+        event("failure", 40, "Exception reading response", thread="m-1", **(behind | {"smtp_step": "mail"})),
+        event("failure", 1000, "Exception reading response", thread="m-1", **behind),
+        event("failure", 40, "421 too late", thread="m-1", reply=SmtpReply(421, "too late"), **behind),
     ):
-        assert [draft.result for draft in group_events([before, after])] == ["success", "failure"]
+        assert [draft.result for draft in group_events([taken, after])] == ["success", "failure"]
     (alone,) = group_events([farewell])
     assert alone.result == "failure"
     begun = event("start", 10, "connecting", thread="m-1")

@@ -116,3 +116,16 @@ def test_a_quit_that_fails_behind_a_mail_that_was_taken(dialogue: str, confidenc
     verdict = triage([str(log)]).verdict
     assert (verdict.outcome.value, verdict.confidence) == ("accepted", confidence)
     assert {finding.rule for finding in verdict.contributing} == {"broken-at-quit"}
+
+
+NEXT = "MAIL FROM:<a@example.com>\n250 2.1.0 Ok\nRCPT TO:<ops@example.com>\n"
+
+
+@pytest.mark.parametrize("after", [NEXT, NEXT.partition("\n")[0] + "\n"], ids=["RCPT", "MAIL"])
+def test_a_mail_that_was_begun_behind_the_one_that_was_taken_fails_by_itself(after: str, tmp_path: Path) -> None:
+    log = tmp_path / "sw-response-mgmt.log"
+    frames = FRAME.format("readServerResponse") + FRAME.format("close")
+    log.write_text(TAKEN + DELIVERED + after + SILENCE + frames, encoding="utf-8")
+    report = triage([str(log)])
+    assert report.verdict.outcome.value == "failed"
+    assert [attempt.outcome.value for attempt in report.attempts] == ["accepted", "failed"]

@@ -213,7 +213,7 @@ def test_a_word_that_ends_like_version_names_none(word: str) -> None:
     assert Redactor().redact(f"{word} 10.1.2.3 refused") == f"{word} <ip-1> refused"
 
 
-@pytest.mark.parametrize("address", ["192.0.2.25", "2001:db8::25", "[2001:db8::25]"])
+@pytest.mark.parametrize("address", ["192.0.2.25", "2001:db8::25", "[2001:db8::25]", "[192.0.2.25]"])
 def test_an_address_that_was_entered_as_a_host_is_an_address(address: str) -> None:
     """One value, one pseudonym: a report that speaks of an address does not show a host's name."""
     redactor = Redactor()

@@ -202,7 +202,7 @@ def _repeats(draft: AttemptDraft, entry: Timed) -> bool:
     """The draft has a result, and this event reports the same result once more."""
     event = entry.event
     if draft.result == "success" and is_farewell(event):
-        return _is_taken_in_dialogue(draft) and _one_thread(draft, event) and _one_server(draft, event)
+        return _one_thread(draft, event) and _one_server(draft, event) and not _other_action(draft, event)
     if draft.result != event.outcome or _is_another_try(draft, event):
         return False
     if _was_last_try(draft) and _is_bare(event) and _one_thread(draft, event):
@@ -227,16 +227,10 @@ def _repeats(draft: AttemptDraft, entry: Timed) -> bool:
     return one_is_bare and one_thread and together and _one_server(draft, event)
 
 
-def _is_taken_in_dialogue(draft: AttemptDraft) -> bool:
-    """The dialogue itself shows that the mail was taken: QUIT comes behind that. What a program says of a mail that it
-    sent comes behind QUIT."""
-    told = [timed.event for timed in draft.events if timed.event.outcome in TERMINAL]
-    return bool(told) and told[-1].outcome == "success" and told[-1].smtp_step == "data"
-
-
 def is_farewell(event: LogEvent) -> bool:
-    """What failed is QUIT: the client had said all that it wanted to."""
-    return event.outcome == "failure" and event.smtp_step == "quit" and event.reply is None
+    """What failed is QUIT, behind a mail that the dialogue shows to be taken, and before any other one."""
+    said = event.outcome == "failure" and event.smtp_step == "quit" and event.reply is None
+    return said and Phase.ACCEPTED in event.answered
 
 
 def _is_another_try(draft: AttemptDraft, event: LogEvent) -> bool:

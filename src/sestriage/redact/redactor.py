@@ -202,12 +202,13 @@ class Redactor:
 
 def _as_address(name: str) -> str | None:
     """The address that stands in the place of a host's name, in its short form."""
+    name = name.strip("[]")
     if not (":" in name or name[-1:].isdigit()):  # no other name can be one
         return None
     import ipaddress
 
     try:
-        return ipaddress.ip_address(name.strip("[]").split("%")[0]).compressed
+        return ipaddress.ip_address(name.split("%")[0]).compressed
     except ValueError:
         return None
 

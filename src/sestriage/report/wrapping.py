@@ -86,10 +86,12 @@ def limited(lines: list[str], count: int, width: int) -> list[str]:
 
 
 def to_reason(text: str, room: int) -> str:
-    """A line that is longer than `room` and ends with a reason in parentheses, as those of Postfix do, without what
-    stands between its beginning and that reason; any other text as it is."""
+    """A line of Postfix that is longer than `room` and ends with what became of the mail, and why in parentheses,
+    without what stands between its beginning and that; any other text as it is."""
     start = _last_parenthesis(text) if len(text) > room and text.endswith(")") else -1
     reason = text[text.rfind(" ", 0, start - 1) + 1 :] if start > 0 else ""
+    if not reason.startswith("status="):
+        return text
     head = text[: max(room - len(reason), room // 6) - len(LEFT_OUT) - 1].rsplit(" ", 1)[0]
     return f"{head}{LEFT_OUT} {reason}" if reason and len(head) + len(LEFT_OUT) + 1 + len(reason) < len(text) else text
 

@@ -65,6 +65,8 @@ _NEXT_SERVER = re.compile(r"220[ -](?!\d\.\d)")
 _GREETING = re.compile(r"(?:^|[:<>~*\"'-] {0,2})220[ -]")
 _OPENERS = frozenset(("EHLO", "HELO", "MAIL FROM:", "RCPT TO:"))
 """Commands that show by themselves that a dialogue is going on."""
+_BETWEEN_MAILS = frozenset(("QUIT", "RSET", "NOOP"))
+"""Commands behind a mail that was taken which begin no other."""
 DELIVERED = ": message successfully delivered to mail server"
 """JavaMail's last word on a mail (`SMTPTransport.sendMessage`): it tells where the dialogue before it is not there."""
 MAX_GREETING = 512
@@ -187,7 +189,7 @@ class DebugTrace:
         if self._last is None or number - self._last > MAX_NEAR_LINES or not (self._answered or self._host):
             return None
         due = self._due and number - self._last <= MAX_DUE_LINES
-        answered = tuple(self._answered)
+        answered = (*self._answered, *([Phase.ACCEPTED] if self._delivered else ()))
         return Talk(self._host, self._port, self._mode, answered, due, self.thread, self._greeting, self._user_shape)
 
     def take(self, number: int, text: str, inside_exception: bool) -> tuple[bool, Spoken | None]:
@@ -215,8 +217,12 @@ class DebugTrace:
         if _DEBUG.match(text):
             if self._open and (login := _LOGIN.match(text)) is not None:
                 self._keep_form(login["user"])
-            if not text.endswith(DELIVERED) or (self._open and self._delivered):
+            if not text.endswith(DELIVERED):
                 return True, None
+            if not self._open:
+                return False, None
+            if self._delivered or self._step[0] != "greeting" or number - (self._last or 0) > MAX_DUE_LINES:
+                return True, None  # the dialogue tells by itself
             self._delivered = True
             return True, Spoken("success", number, text, self._host, self._port, self._mode, "data", Phase.ACCEPTED)
         begins = not self._open or (self._due_to_answer and _NEXT_SERVER.match(line.said) is not None)
@@ -279,6 +285,8 @@ class DebugTrace:
         self._reply.clear()
         if verb in _STEPS:
             self._step = _STEPS[verb]
+        if verb not in _BETWEEN_MAILS:
+            self._delivered = False
         if verb == "STARTTLS":
             self._mode = "starttls"
         self._secret_next = verb == "AUTH"

@@ -62,10 +62,21 @@ JAVA = "javax.mail.MessagingException: Could not convert socket to TLS;\n  neste
         ("ERROR mail failed: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed (_ssl.c:1006)", "Python"),
         ("ERROR Net::OpenTimeout (execution expired):\n/usr/lib/ruby/2.7.0/net/smtp.rb:539:in `initialize'", "Ruby"),
         ("Error: Invalid login: 535 Authentication failed\n  code: 'EAUTH',\n  command: 'AUTH PLAIN'", "Node.js"),
-        ("PHPMailer: SMTP Error: Could not authenticate. 535 5.7.8 Authentication failed", "PHP"),
+        ("ERROR mail: SMTP Error: Could not authenticate. 535 5.7.8 Authentication failed", "PHP"),
+        (
+            "ERROR Uncaught Symfony\\Component\\Mailer\\Exception\\TransportException: Connection could not be"
+            " established with host mail.example.com:587: stream_socket_client(): Unable to connect",
+            "PHP",
+        ),
         ("System.Net.Mail.SmtpException: Server does not support secure connections.", ".NET"),
         ('level=error msg="failed to send email" err="x509: certificate signed by unknown authority"', "Go"),
-        ("mail error: lettre: permanent error (535): 5.7.8 Error: authentication failed", "Rust"),
+        ("ERROR lettre::transport: could not send email: invalid peer certificate: UnknownIssuer", "Rust"),
+        # whatever bears the name of a library
+        ("ERROR could not send email to lettre@example.com: 550 5.1.1 User unknown", None),
+        ("ERROR Failed to send email for action 'PHPMailer': Connection refused", None),
+        ("ERROR Failed to send email via nodemailer.example.com:587: Connection refused", None),
+        ("ERROR Failed to send email, host rustls: Connection refused", None),
+        ("ERROR Failed to send email: 550 5.7.1 PHPMailer scripts are blocked", None),
         (f"{JAVA}x509: certificate signed by unknown authority", None),
         (f"{JAVA}javax.net.ssl.SSLException: [SSL: DH_KEY_TOO_SMALL] dh key too small (_ssl.c:1006)", None),
         ("ERROR Test Action failed: email action 'nodemailer'\njavax.mail.AuthenticationFailedException: 535 no", None),

@@ -62,10 +62,11 @@ def read_document(text: str) -> list[tuple[int, str]] | None:
     begin = _BEGIN.match(text)
     at = 0 if begin is None else max(begin.start("first"), begin.start("behind"))
     before = [(number, line) for number, line in enumerate(text[:at].split("\n")[:-1], start=1) if line.strip()]
-    end = at
+    end, line = at, text.count("\n", 0, at) + 1
     for value, start, stop in _values(text, at):
-        found += _lines_between(text, end, start)
+        found += _lines_between(text[end:start], line)
         place.passed(start)
+        line += text.count("\n", end, stop)
         end = stop
         records = [value] if isinstance(value, dict) and is_event(value) else list(records_in(value))
         for record in records[:_MAX_RECORDS]:
@@ -83,14 +84,12 @@ _NO_JSON = re.compile(r"\s*+(?!(?:-?\d[\d.eE+-]{0,30}|true|false|null),?\s*+$)(?
 """The beginning of a line that is no part of a JSON text."""
 
 
-def _lines_between(text: str, end: int, start: int) -> Iterator[tuple[int, str]]:
-    """The whole lines between two values that are no JSON, each with its number."""
-    if not text[end:start].strip():
-        return
-    first = text.count("\n", 0, end) + 1
-    for index, line in enumerate(text[end:start].split("\n")[1:-1], start=1):
+def _lines_between(gap: str, first: int) -> Iterator[tuple[int, str]]:
+    """The whole lines between two values that are no JSON, each with its number; `first` is that of the line in which
+    the gap begins."""
+    for number, line in enumerate(gap.split("\n")[1:-1], start=first + 1):
         if _NO_JSON.match(line) is not None:
-            yield first + index, line
+            yield number, line
 
 
 def _values(text: str, at: int) -> Iterator[tuple[object, int, int]]:

@@ -36,21 +36,24 @@ _FORMS = (
 _LANGUAGES = (
     (
         "Python",
-        re.compile(r"\b(?:aio)?smtplib\b|\bsocket\.gaierror\b|\(_ssl\.c:\d|\bFile \"[^\"\n]{1,400}\.py\", line \d"),
+        re.compile(
+            r"\b(?:aio)?smtplib\.(?:SMTP|py\")|\bsocket\.gaierror: |\[SSL: [A-Z_]{3,60}\] .{1,200}\(_ssl\.c:\d"
+            r"|\bFile \"[^\"\n]{1,400}\.py\", line \d"
+        ),
     ),
     ("Ruby", re.compile(r"\bnet/(?:smtp|protocol)\.rb:\d|\bNet::(?:SMTP\w{0,40}|OpenTimeout|ReadTimeout)\b")),
     (
         "Node.js",
         re.compile(
-            r"\bnodemailer\b|\bcode: 'E[A-Z]{2,20}'|\(node:internal/"
+            r"\bnode_modules[/\\]nodemailer\b|\bcode: 'E[A-Z]{2,20}'|\(node:internal/"
             r"|\bcommand: '(?:CONN|EHLO|HELO|STARTTLS|AUTH [A-Z0-9-]{2,20}|MAIL FROM|RCPT TO|DATA)'"
         ),
     ),
     (
         "PHP",
         re.compile(
-            r"\bPHPMailer\b|\bstream_socket_(?:client|enable_crypto)\(|\bSwift_\w{1,40}Exception\b|\bNet_SMTP\b"
-            r"|\bSymfony\\Component\\Mailer\b"
+            r"\bPHPMailer\\|\bSMTP Error: Could not (?:authenticate|connect)|\bNet_SMTP: "
+            r"|\bstream_socket_(?:client|enable_crypto)\("
         ),
     ),
     (".NET", re.compile(r"\bSystem\.Net\.(?:Mail|Sockets|Security)\.|\bMailKit\.")),
@@ -61,9 +64,11 @@ _LANGUAGES = (
             r"|\btls: (?:failed to verify|first record|handshake failure|server selected)"
         ),
     ),
-    ("Rust", re.compile(r"\blettre\b|\brustls\b|\binvalid peer certificate: ")),
+    ("Rust", re.compile(r"\blettre::|\binvalid peer certificate: [A-Z]")),
 )
-"""Words that the language's own libraries print."""
+"""Forms that the language's own libraries print; a name alone (of a library, or of whatever is called so) is none."""
+_PHP_CLASS = re.compile(r"\bSymfony\\Component\\Mailer\\|\bSwift_\w{1,40}Exception\b|\bPHPMailer\\PHPMailer\\")
+"""Classes whose last part reads like one of Java."""
 _NO_JAVA = ("smtplib.", "aiosmtplib.", "asyncio.", "socket.", "ssl.", "System.", "MailKit.", "Swift_")
 _MOST = 2000
 """Characters of a text that are looked at."""
@@ -72,6 +77,8 @@ _MOST = 2000
 def language_of(text: str, class_names: Iterable[str]) -> str | None:
     """The language of the program whose failure a text tells of; None where it may be Java, or nothing shows it.
     `class_names` are those of the exceptions in the text."""
+    if _PHP_CLASS.search(text, 0, _MOST) is not None:
+        return "PHP"
     for name in class_names:
         if not name.startswith(_NO_JAVA) and ("." in name or name.endswith("Exception")):
             return None
