@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from formats.log.helpers import DATA, SAMPLES, SOURCE, facts, problems, read
 from growth import assert_even
 from sestriage.formats.log import LogReader, looks_like_log, parse_text, read_events
+from sestriage.formats.log.exports.json_document import read_document
 from sestriage.formats.log.limits import BLOCK_BYTES, MAX_LINE_BYTES
 from sestriage.formats.log.lines.gates import GATES
 from sestriage.formats.log.lines.physical import blocks, decode_line
@@ -328,3 +329,10 @@ CARRIERS = (
 def test_long_runs_of_one_thing_take_linear_time(run: str, carrier: str) -> None:
     """Found by the fuzz run: a few thousand blanks in a message took seconds."""
     assert_even(lambda size: read(carrier.format(run=run * (size // len(run))).encode()), 60_000)
+
+
+@pytest.mark.parametrize("gap", [",\n", "\nno JSON at all\n", ",[1]\n"], ids=["commas", "lines", "lists"])
+def test_a_document_of_many_values_takes_linear_time(gap: str) -> None:
+    first = '{\n "message": "ERROR mail failed",\n "level": "ERROR"\n}\n'
+    one = f'{gap}{{"message": "ERROR mail failed", "level": "ERROR"}}\n'
+    assert_even(lambda size: read_document(first + one * (size // len(one))), 400_000)
