@@ -138,7 +138,7 @@ def _values(text: str, source: SourceRef, out: GivenValues) -> Iterator[tuple[st
         for line, key, value in _assignments(text):
             yield "", key, value, source.at_line(line)
         return
-    for key in again:
+    for key in [key for key in dict.fromkeys(again) if _field_name("", key) is not None]:
         out.problem("conflict", key, _twice(key), places.of(key))
     if isinstance(data, dict):
         yield from _flattened(data, "", places, 0)
