@@ -138,7 +138,7 @@ def _decide(draft: AttemptDraft, collected: Inputs, rules: RuleSet, judged: Atte
     if draft.undecided:
         outcome = Outcome.UNDETERMINED
     if outcome is Outcome.ACCEPTED:
-        findings = [each for each in findings if not _of_the_farewell(each, judged.events)]
+        findings = _without_farewell(findings, judged.events)
     phase = _failing_phase(draft, judged) if outcome is Outcome.FAILED else None
     free = {finding.rule for finding in findings if rules.rules[finding.rule].any_step}
     ranked = by_preference(findings, phase, judged.events, free)
@@ -168,12 +168,17 @@ def _decide(draft: AttemptDraft, collected: Inputs, rules: RuleSet, judged: Atte
     return Decision(attempt, tuple(ranked), judged.paths, facts=facts)
 
 
-def _of_the_farewell(finding: Finding, events: Sequence[LogEvent]) -> bool:
-    """Of a mail that was taken: nothing but a QUIT that failed behind it speaks for the finding, and its rule is not
-    about that."""
+def _without_farewell(findings: Sequence[Finding], events: Sequence[LogEvent]) -> list[Finding]:
+    """The findings about a mail that was taken, without those that rest on nothing but a QUIT that failed behind it,
+    but for the rules that are about that."""
     last = {event.quote_source for event in events if is_farewell(event)}
-    cited = {evidence.source for evidence in finding.evidence}
-    return finding.phase is not Phase.ACCEPTED and bool(cited) and cited <= last
+    return [
+        finding
+        for finding in findings
+        if finding.phase is Phase.ACCEPTED
+        or not finding.evidence
+        or {evidence.source for evidence in finding.evidence} - last
+    ]
 
 
 def _with_delivery(attempt: Attempt, collected: Inputs) -> Attempt:

@@ -93,7 +93,8 @@ def to_reason(text: str, room: int) -> str:
     if not reason.startswith("status="):
         return text
     head = text[: max(room - len(reason), room // 6) - len(LEFT_OUT) - 1].rsplit(" ", 1)[0]
-    return f"{head}{LEFT_OUT} {reason}" if reason and len(head) + len(LEFT_OUT) + 1 + len(reason) < len(text) else text
+    shown = f"{head}{LEFT_OUT} {reason}"
+    return shown if len(shown) < len(text) else text
 
 
 def _last_parenthesis(text: str) -> int:

@@ -286,10 +286,7 @@ def _unused_session_note(decision: Decision) -> list[str]:
 
 
 _BEFORE_ANY_KEY = frozenset(
-    {
-        *("smtps-on-starttls-port", "plaintext-in-handshake", "client-cannot-offer-tls", "own-certificate-too-weak"),
-        "http-at-tls-server",
-    }
+    {"smtps-on-starttls-port", "plaintext-in-handshake", "client-cannot-offer-tls", "own-certificate-too-weak"}
 )
 """Failures of the TLS phase in which no key exchange and no certificate was looked at yet."""
 _AFTER_BOTH = re.compile(
@@ -304,7 +301,8 @@ says of a finished one."""
 def _hidden_cause_note(decision: Decision) -> list[str]:
     attempt = decision.attempt
     finished = any(s.tls is not None and s.tls.client_finished for s in attempt.streams)
-    told = attempt.finding is not None and (attempt.finding.caution or attempt.finding.rule in _BEFORE_ANY_KEY)
+    cause = attempt.finding
+    told = cause is not None and (cause.caution or cause.of_server or cause.rule in _BEFORE_ANY_KEY)
     behind = any(_AFTER_BOTH.search(text) for event in attempt.events for text in (event.text, event.alert or ""))
     if attempt.phase not in TLS_STEPS or finished or told or behind:
         return []

@@ -75,8 +75,7 @@ def read_document(text: str) -> list[tuple[int, str]] | None:
     if not found:
         return None
     if text[end:].strip():
-        first = text.count("\n", 0, end) + 1
-        found += [(first + index, line) for index, line in enumerate(text[end:].split("\n"))]
+        found += enumerate(text[end:].split("\n"), start=line)
     return before + found
 
 
